@@ -1,0 +1,51 @@
+# make install | run | test | lint | docs-test | bench | lock | clean
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# A Python 3.11 or newer; the locked versions were resolved for 3.11, so that one is tried first.
+PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
+CONFIG ?= pipelines/configs/default.yaml
+ARGS ?=
+BIN := .venv/bin
+CHECKED := $(wildcard logic data alignment pipelines tests scripts benchmarks examples)
+
+.PHONY: help install run test lint format docs-test bench lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: ## make .venv with the full stack; does nothing when it is up to date
+	@python='$(PYTHON)'; if [ -z "$$python" ]; then \
+		echo "error: folalign needs Python 3.11 or newer, and no such python3 is on PATH;" \
+			"install one, or name it: make install PYTHON=/path/to/python3.11" >&2; exit 1; fi; \
+	"$$python" scripts/environment.py install
+
+run: install ## train and evaluate the tiny model end to end (CONFIG=..., ARGS="--seed 1")
+	@$(BIN)/folalign run --config $(CONFIG) $(ARGS)
+
+test: install ## every test that needs no GPU (ARGS="-k parser")
+	@$(BIN)/python -m pytest -m "not gpu" $(ARGS)
+
+lint: install ## ruff and mypy
+	@$(BIN)/ruff check $(CHECKED)
+	@$(BIN)/ruff format --check $(CHECKED)
+	@$(BIN)/mypy
+
+format: install ## let ruff rewrite the sources
+	@$(BIN)/ruff check --fix $(CHECKED)
+	@$(BIN)/ruff format $(CHECKED)
+
+docs-test: install ## run the code blocks of README.md and docs/
+	@$(BIN)/python -m pytest tests/test_docs.py -v $(ARGS)
+
+bench: install ## run the benchmarks
+	@shopt -s nullglob; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
+
+lock: ## resolve pyproject.toml again into requirements/
+	@"$(PYTHON)" scripts/environment.py lock
+
+clean: ## remove the environment, caches and run directories
+	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist runs
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
