@@ -36,7 +36,11 @@ class EnvironmentFailure(Exception):
 def install() -> None:
     """Make .venv match the lock; return at once when it already does."""
     fingerprint = _fingerprint()
-    if STAMP.is_file() and STAMP.read_text() == fingerprint and _runs(VENV_PYTHON, "-c", "import pip"):
+    wanted = [_chosen_flavour()] if _chosen_flavour() else VLLM_EXTRA
+    current = STAMP.read_text() if STAMP.is_file() else None
+    if current in [f"{flavour} {fingerprint}" for flavour in wanted] and _runs(
+        VENV_PYTHON, "-c", "import pip"
+    ):
         return
     start = time.monotonic()
     if VENV.is_symlink() or VENV.is_file():
@@ -48,19 +52,19 @@ def install() -> None:
         _create_venv()
     STAMP.unlink(missing_ok=True)
 
-    flavour = _flavour()
+    flavour = _chosen_flavour() or ("gpu" if _runs("nvidia-smi", "-L") else "cpu")
     uv = _find_uv()
     lock = LOCK_FOLDER / f"{flavour}.txt"
     print(f"Installing {lock.relative_to(ROOT)} ({VLLM_EXTRA[flavour]}) into {VENV.name}", flush=True)
     options, variables = _pip_settings(flavour)
     _call([*uv, "pip", "install", "--python", str(VENV_PYTHON), "--exact", *options,
            "--requirements", str(lock), "--editable", str(ROOT)], variables)  # fmt: skip
-    STAMP.write_text(fingerprint)
+    STAMP.write_text(f"{flavour} {fingerprint}")
     print(f"Ready after {time.monotonic() - start:.0f} s: {VENV.name}/bin/folalign", flush=True)
 
 
 def lock() -> None:
-    """Resolve the project with its training and development extras, once with vLLM for the CPU, once for CUDA."""
+    """Resolve the project with its training and development extras, with vLLM for the CPU and for CUDA."""
     if not VENV_PYTHON.exists():
         _create_venv()
     uv = _find_uv()
@@ -107,7 +111,9 @@ def _is_current(python: Path) -> bool:
 def _call(command: list[str], variables: dict[str, str]) -> None:
     result = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, stdin=subprocess.DEVNULL)
     if result.returncode != 0:
-        raise EnvironmentFailure(f"`{' '.join(command)}` failed with exit code {result.returncode}; see above.")
+        raise EnvironmentFailure(
+            f"`{' '.join(command)}` failed with exit code {result.returncode}; see above."
+        )
 
 
 def _create_venv() -> None:
@@ -119,27 +125,31 @@ def _create_venv() -> None:
 
 
 def _find_uv() -> list[str]:
-    """Command that starts uv: the one on PATH, else one put beside the environment's own packages with pip."""
+    """Command that starts uv: the one on PATH, else one fetched with pip into a folder of its own."""
     if _runs("uv", "--version"):
         return ["uv"]
     own = VENV / "uv"
     if not _runs(own / "bin" / "uv", "--version"):
         print("uv is not on PATH: fetching it with pip", flush=True)
-        _call([str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--upgrade", "--target", str(own), "uv"], {})
+        _call(
+            [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--upgrade", "--target", str(own), "uv"], {}
+        )
     return [str(own / "bin" / "uv")]
 
 
-def _flavour() -> str:
-    """"gpu" where an NVIDIA driver answers, else "cpu"; FOLALIGN_DEVICE overrides."""
-    chosen = os.environ.get("FOLALIGN_DEVICE") or ("gpu" if _runs("nvidia-smi", "-L") else "cpu")
-    if chosen not in VLLM_EXTRA:
+def _chosen_flavour() -> str | None:
+    """The flavour the user asks for in FOLALIGN_DEVICE; None: an NVIDIA driver that answers decides."""
+    chosen = os.environ.get("FOLALIGN_DEVICE")
+    if chosen and chosen not in VLLM_EXTRA:
         raise EnvironmentFailure(f"FOLALIGN_DEVICE={chosen!r}: allowed are {', '.join(VLLM_EXTRA)}.")
-    return chosen
+    return chosen or None
 
 
 def _pip_settings(flavour: str) -> tuple[list[str], dict[str, str]]:
     """pip's configuration (files and PIP_* variables) as options and environment variables for uv."""
-    listing = subprocess.run([str(VENV_PYTHON), "-m", "pip", "config", "list"], text=True, capture_output=True)
+    listing = subprocess.run(
+        [str(VENV_PYTHON), "-m", "pip", "config", "list"], text=True, capture_output=True
+    )
     if listing.returncode != 0:
         raise EnvironmentFailure(f"`pip config list` failed: {listing.stderr.strip()}")
     settings: dict[str, str] = {}
@@ -160,7 +170,7 @@ def _pip_settings(flavour: str) -> tuple[list[str], dict[str, str]]:
     options = _repeated("--find-links", links)
     options += _repeated("--index-url", settings.get("index-url", "").split())
     if extra := settings.get("extra-index-url", "").split():
-        # pip takes the best version of all indexes; uv by default only looks at the first that has the package.
+        # pip takes the best version of all indexes; uv only looks at the first that has the package.
         options += [*_repeated("--extra-index-url", extra), "--index-strategy", "unsafe-best-match"]
     options += _repeated("--allow-insecure-host", settings.get("trusted-host", "").split())
     if settings.get("no-index", "").lower() in ("1", "true", "yes", "on"):
@@ -186,7 +196,9 @@ def _repeated(option: str, values: Iterable[str]) -> list[str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("action", choices=["install", "lock"])
     action = parser.parse_args().action
     try:
