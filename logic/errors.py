@@ -1,0 +1,81 @@
+"""The exceptions that `logic` raises; every one derives from `LogicError`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+class LogicError(Exception):
+    """Base class of all errors raised by `logic`."""
+
+
+class ParseError(LogicError):
+    """A text that is not a formula.
+
+    Attributes: `text` (what was read), `line` and `column` (1-based), `reason` (one line),
+    `expected` (readable token names, may be empty) and `hint` (how to mend a common slip, or None).
+    `expected` and `hint` are worked out when first asked for: a training run meets many
+    unreadable completions and looks at few of them.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        text: str,
+        line: int = 1,
+        column: int = 1,
+        expected: Callable[[], list[str]] | None = None,
+        hint: Callable[[], str | None] | str | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.text = text
+        self.line = line
+        self.column = column
+        self._expected = expected
+        self._hint = hint
+
+    @property
+    def expected(self) -> list[str]:
+        if callable(self._expected):
+            self._expected_found = self._expected()
+            self._expected = None
+        return getattr(self, "_expected_found", [])
+
+    @property
+    def hint(self) -> str | None:
+        if callable(self._hint):
+            self._hint = self._hint()
+        return self._hint
+
+    def __str__(self) -> str:
+        lines = [f"line {self.line}, column {self.column}: {self.reason}", *self._excerpt()]
+        if self.expected:
+            lines.append("expected: " + ", ".join(self.expected))
+        if self.hint:
+            lines.append("hint: " + self.hint)
+        return "\n".join(lines)
+
+    def _excerpt(self, width: int = 80) -> list[str]:
+        rows = self.text.split("\n", self.line)
+        row = rows[self.line - 1] if self.line <= len(rows) else ""
+        start = max(0, self.column - 1 - width // 2)
+        shown = row[start : start + width]
+        return ["  " + shown, "  " + " " * (self.column - 1 - start) + "^"] if shown else []
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restore, (self.reason, self.text, self.line, self.column, self.expected, self.hint)
+
+
+def _restore(
+    reason: str, text: str, line: int, column: int, expected: list[str], hint: str | None
+) -> ParseError:
+    return ParseError(reason, text=text, line=line, column=column, expected=lambda: expected, hint=hint)
+
+
+class UnsupportedError(LogicError):
+    """A formula that the asked-for notation, domain or judge cannot express.
+
+    Names the node and the notation.
+    """
