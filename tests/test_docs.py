@@ -2,9 +2,9 @@
 
 Fenced blocks marked ```python of one file run in order in one namespace; ```bash and ```console blocks run
 with the environment's programs on PATH (in a console block only the lines after "$ "). All blocks of a file
-share one working folder, in which only the repository's examples/, benchmarks/ and pipelines/ are found. A block
-whose previous non-blank line is `<!-- gpu -->` or `<!-- long -->`, with any words after the first, is skipped
-and listed with that reason.
+share one working folder, in which only the repository's examples/, benchmarks/ and pipelines/ are found. A
+block whose previous non-blank line is `<!-- gpu -->` or `<!-- long -->`, with any words after the first, is
+skipped and listed with that reason.
 """
 
 import os

@@ -18,7 +18,17 @@ BASE = ["lark", "numpy", "rich", "scipy", "z3-solver"]
 SOURCES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 
 # Stands in for an environment with the base dependencies only.
-BLOCK_TRAINING_STACK = {
+BLOCK_TRAINING_STACK = """
+import sys
+
+class _Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {names!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, _Blocked())
+"""
+TRAINING_STACK = {
     "accelerate",
     "datasets",
     "huggingface_hub",
