@@ -70,11 +70,7 @@ def binder(token: str) -> tuple[type[S.Quantified], list[str]]:
     if head is None:
         raise ValueError(f"not a quantifier prefix: {token!r}")
     names = _BINDER_NAME.findall(_LATEX_GAP.sub(" ", token[head.end() :]))
-    sign = (
-        head["sign"]
-        or head["tptp"]
-        or ("∀" if (head["latex"] or head["word"])[-3:].lower() in _ALL_ENDS else "∃")
-    )
+    sign = head["sign"] or head["tptp"] or ("∀" if (head["latex"] or head["word"])[-3:].lower() in _ALL_ENDS else "∃")
     if head["unique"]:
         return S.ExistsUnique, [plain_name(name) for name in names]
     return _QUANTIFIERS[sign], [plain_name(name) for name in names]
@@ -258,7 +254,7 @@ class Builder:
         formula = self.formula(raw[3])
         for name in reversed(names):
             self._bound[name] -= 1
-            formula = kind(S.Variable(name), formula)
+            formula = kind(S.Variable(name), formula)  # type: ignore[call-arg]
         return formula
 
     def rule(self, raw: Raw) -> S.Formula:
@@ -288,15 +284,11 @@ class Builder:
         arity = len(raw[3])
         first = seen.setdefault(name, arity)
         if first != arity:
-            self.fail(
-                f"{kind} {name!r} has {arity} arguments here and {first} before", raw, "one name, one arity"
-            )
+            self.fail(f"{kind} {name!r} has {arity} arguments here and {first} before", raw, "one name, one arity")
 
     def _free_variable(self, name: str, raw: Raw) -> None:
         if not self.free_allowed:
-            self.fail(
-                f"free variable {name!r}", raw, f"bind it with ∀{name} or ∃{name}, or use a longer name"
-            )
+            self.fail(f"free variable {name!r}", raw, f"bind it with ∀{name} or ∃{name}, or use a longer name")
         self.free.append(name)
 
 
