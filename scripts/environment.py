@@ -38,9 +38,7 @@ def install() -> None:
     fingerprint = _fingerprint()
     wanted = [_chosen_flavour()] if _chosen_flavour() else VLLM_EXTRA
     current = STAMP.read_text() if STAMP.is_file() else None
-    if current in [f"{flavour} {fingerprint}" for flavour in wanted] and _runs(
-        VENV_PYTHON, "-c", "import pip"
-    ):
+    if current in [f"{flavour} {fingerprint}" for flavour in wanted] and _runs(VENV_PYTHON, "-c", "import pip"):
         return
     start = time.monotonic()
     if VENV.is_symlink() or VENV.is_file():
@@ -111,9 +109,7 @@ def _is_current(python: Path) -> bool:
 def _call(command: list[str], variables: dict[str, str]) -> None:
     result = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, stdin=subprocess.DEVNULL)
     if result.returncode != 0:
-        raise EnvironmentFailure(
-            f"`{' '.join(command)}` failed with exit code {result.returncode}; see above."
-        )
+        raise EnvironmentFailure(f"`{' '.join(command)}` failed with exit code {result.returncode}; see above.")
 
 
 def _create_venv() -> None:
@@ -131,9 +127,7 @@ def _find_uv() -> list[str]:
     own = VENV / "uv"
     if not _runs(own / "bin" / "uv", "--version"):
         print("uv is not on PATH: fetching it with pip", flush=True)
-        _call(
-            [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--upgrade", "--target", str(own), "uv"], {}
-        )
+        _call([str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--upgrade", "--target", str(own), "uv"], {})
     return [str(own / "bin" / "uv")]
 
 
@@ -147,9 +141,7 @@ def _chosen_flavour() -> str | None:
 
 def _pip_settings(flavour: str) -> tuple[list[str], dict[str, str]]:
     """pip's configuration (files and PIP_* variables) as options and environment variables for uv."""
-    listing = subprocess.run(
-        [str(VENV_PYTHON), "-m", "pip", "config", "list"], text=True, capture_output=True
-    )
+    listing = subprocess.run([str(VENV_PYTHON), "-m", "pip", "config", "list"], text=True, capture_output=True)
     if listing.returncode != 0:
         raise EnvironmentFailure(f"`pip config list` failed: {listing.stderr.strip()}")
     settings: dict[str, str] = {}
@@ -157,9 +149,7 @@ def _pip_settings(flavour: str) -> tuple[list[str], dict[str, str]]:
     pairs = [line.partition("=") for line in listing.stdout.splitlines() if "=" in line]
     for section in sections:
         settings |= {
-            key.removeprefix(section): ast.literal_eval(value)
-            for key, _, value in pairs
-            if key.startswith(section)
+            key.removeprefix(section): ast.literal_eval(value) for key, _, value in pairs if key.startswith(section)
         }
 
     links = settings.get("find-links", "").split()
@@ -196,9 +186,7 @@ def _repeated(option: str, values: Iterable[str]) -> list[str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("action", choices=["install", "lock"])
     action = parser.parse_args().action
     try:

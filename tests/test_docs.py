@@ -39,9 +39,7 @@ class Block:
 
     @property
     def place(self) -> str:
-        return (
-            f"{self.page.relative_to(ROOT) if self.page.is_relative_to(ROOT) else self.page.name}:{self.line}"
-        )
+        return f"{self.page.relative_to(ROOT) if self.page.is_relative_to(ROOT) else self.page.name}:{self.line}"
 
 
 def read_blocks(page: Path) -> Iterator[Block]:
@@ -97,9 +95,7 @@ def run_shell(block: Block, folder: Path) -> None:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=SECONDS_PER_BLOCK,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        pytest.fail(
-            f"{block.place}: still running after {SECONDS_PER_BLOCK} s (mark it long?)", pytrace=False
-        )
+        pytest.fail(f"{block.place}: still running after {SECONDS_PER_BLOCK} s (mark it long?)", pytrace=False)
     if result.returncode != 0:
         pytest.fail(f"{block.place}: exit code {result.returncode}\n{result.stdout[-4000:]}", pytrace=False)
 

@@ -91,9 +91,7 @@ def test_source_files_are_short() -> None:
 
 def test_every_package_folder_is_importable_as_one() -> None:
     folders = {path.parent for path in SOURCES}
-    assert [
-        str(folder.relative_to(ROOT)) for folder in folders if not (folder / "__init__.py").is_file()
-    ] == []
+    assert [str(folder.relative_to(ROOT)) for folder in folders if not (folder / "__init__.py").is_file()] == []
 
 
 def test_base_dependencies_are_the_judge_alone() -> None:
@@ -115,15 +113,11 @@ def test_lock_pins_every_direct_dependency_exactly(flavour: str) -> None:
         requirement = Requirement(entry)
         pinned = pins.get(canonicalize_name(requirement.name))
         assert pinned is not None, f"{requirement.name} is not locked: run `make lock`"
-        assert requirement.specifier.contains(pinned, prereleases=True), (
-            f"{entry}, locked {pinned}: `make lock`"
-        )
+        assert requirement.specifier.contains(pinned, prereleases=True), f"{entry}, locked {pinned}: `make lock`"
 
 
 def test_tracked_files_name_no_machine() -> None:
-    home = re.compile(
-        r"(?<![\w.])(/root/|/home/(?!user\b)\w+/|/Users/\w+/|/opt/(wheels|pypi)|/work/|/tmp/team)"
-    )
+    home = re.compile(r"(?<![\w.])(/root/|/home/(?!user\b)\w+/|/Users/\w+/|/opt/(wheels|pypi)|/work/|/tmp/team)")
     registry = re.compile(r"https?://[^\s\"'<>]*(/simple\b|/pypi/|artifactory|nexus|jfrog)", re.IGNORECASE)
     found = []
     for path in _tracked_files():
@@ -157,9 +151,7 @@ def test_base_install_gives_the_judge_and_verify(tmp_path: Path) -> None:
     assert built.returncode == 0, built.stderr
 
     shipped = {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
-    data_files = [
-        path for layer in LAYERS for kind in ("*.lark", "*.yaml") for path in (ROOT / layer).rglob(kind)
-    ]
+    data_files = [path for layer in LAYERS for kind in ("*.lark", "*.yaml") for path in (ROOT / layer).rglob(kind)]
     assert [name for path in data_files if (name := path.relative_to(ROOT).as_posix()) not in shipped] == []
 
     (target / "sitecustomize.py").write_text(BLOCK_TRAINING_STACK.format(names=TRAINING_STACK))
