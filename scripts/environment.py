@@ -71,7 +71,11 @@ def lock() -> None:
         target = LOCK_FOLDER / f"{flavour}.txt"
         options, variables = _pip_settings(flavour)
         extras = [word for name in ("train", "dev", extra) for word in ("--extra", name)]
-        # An existing target is read first: versions in it stay unless pyproject.toml no longer allows them.
+        # uv reads an existing target first: versions in it stay unless pyproject.toml no longer allows them. torch
+        # goes, since its pin would make uv prefer the CUDA build of that version to the CPU one.
+        if target.exists():
+            kept = [line for line in target.read_text().splitlines() if not line.startswith("torch==")]
+            target.write_text("\n".join(kept) + "\n")
         _call([*uv, "pip", "compile", "--quiet", "--python", str(VENV_PYTHON), "--python-version", "3.11",
                "--python-platform", "x86_64-manylinux_2_28", "--no-header", "--no-annotate",
                "--no-emit-index-url", "--no-emit-find-links", *options, *extras,

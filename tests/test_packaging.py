@@ -116,6 +116,11 @@ def test_lock_pins_every_direct_dependency_exactly(flavour: str) -> None:
         assert requirement.specifier.contains(pinned, prereleases=True), f"{entry}, locked {pinned}: `make lock`"
 
 
+def test_cpu_lock_holds_no_cuda_library() -> None:
+    lines = (ROOT / "requirements" / "cpu.txt").read_text("utf-8").splitlines()
+    assert [line for line in lines if line.startswith(("nvidia-", "cuda-", "vllm=="))] == []
+
+
 def test_tracked_files_name_no_machine() -> None:
     home = re.compile(r"(?<![\w.])(/root/|/home/(?!user\b)\w+/|/Users/\w+/|/opt/(wheels|pypi)|/work/|/tmp/team)")
     registry = re.compile(r"https?://[^\s\"'<>]*(/simple\b|/pypi/|artifactory|nexus|jfrog)", re.IGNORECASE)
