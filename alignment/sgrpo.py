@@ -1,0 +1,371 @@
+"""S-GRPO: TRL's GRPO with one supervised label term added to its loss.
+
+    loss = GRPO(sampled completions) + beta * KL(policy || reference) + weight(step) * label(reference answers)
+
+TRL generates, scores and computes the first two terms; the third is a function of `alignment.loss`. Method: Jian and
+Zhu, arXiv 2512.14100; the default label term differs from theirs and acts from step 0 (see `alignment.loss`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate.utils import is_peft_model, set_seed
+from datasets import Dataset
+from torch.utils.data import Sampler
+from transformers import PreTrainedModel
+from transformers.utils import logging
+from trl import GRPOConfig, GRPOTrainer
+from trl.models.utils import disable_gradient_checkpointing
+from trl.trainer.utils import RepeatSampler, pad, selective_log_softmax, use_adapter
+
+from alignment import engine, loss
+
+logger = logging.get_logger(__name__)
+
+
+@dataclass
+class SGRPOConfig(GRPOConfig):
+    """TRL's GRPOConfig with the label term's settings.
+
+    Raises ValueError when one of them is out of range.
+    """
+
+    label_loss: str = field(
+        default="nll",
+        metadata={"help": "Label term: nll (acts from step 0), ratio (clipped, needs a reference), published."},
+    )
+    label_weight: float = field(default=1.0, metadata={"help": "Weight of the label term; 0 is plain GRPO."})
+    label_schedule: str = field(
+        default="constant", metadata={"help": "Weight over training: constant, linear or cosine to zero."}
+    )
+    label_epsilon: float = field(default=0.2, metadata={"help": "Clip width of the ratio and published terms."})
+    label_column: str = field(
+        default="completion", metadata={"help": "Column with the reference answer, as it follows the prompt."}
+    )
+
+    def __post_init__(self) -> None:
+        _check_choice("label_loss", self.label_loss, loss.LABEL_LOSSES)
+        _check_choice("label_schedule", self.label_schedule, loss.LABEL_SCHEDULES)
+        if not 0.0 <= self.label_weight < float("inf"):
+            raise ValueError(f"label_weight must be a finite number of at least 0, got {self.label_weight}")
+        if not self.label_epsilon > 0.0:
+            raise ValueError(f"label_epsilon must be positive, got {self.label_epsilon}")
+        super().__post_init__()
+
+    @property
+    def label_needs_reference(self) -> bool:
+        """Whether the label term compares the policy with the reference policy."""
+        return self.label_weight > 0.0 and self.label_loss != "nll"
+
+
+class SGRPOTrainer(GRPOTrainer):
+    """GRPOTrainer with a label term, whose checkpoints resume to the result of an uninterrupted run.
+
+    The training set needs the column `args.label_column`: the reference answer as a string, or as messages for
+    conversational prompts. A row whose answer is missing or empty is trained by GRPO alone. Other arguments are
+    GRPOTrainer's.
+
+    Raises:
+        ValueError: the label column is missing, or the label term needs a reference policy and there is none.
+    """
+
+    _tag_names = ("trl", "sgrpo")
+    _name = "S-GRPO"
+
+    def __init__(
+        self,
+        model: str | PreTrainedModel,
+        reward_funcs: Any = None,
+        args: SGRPOConfig | None = None,
+        train_dataset: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        args = args or SGRPOConfig(output_dir="sgrpo")
+        _check_label_column(args, train_dataset)
+        _check_on_disk(args, model)
+        self._environment = engine.distributed_environment()
+        colocate = args.use_vllm and args.vllm_mode == "colocate"
+        with engine.colocated(_dtype(model, args)) if colocate else contextlib.nullcontext():
+            super().__init__(model, reward_funcs, args=args, train_dataset=train_dataset, **kwargs)
+        if colocate:
+            # The engine seeded this process with its own seed, the same for every run.
+            set_seed(args.seed, device_specific=True)
+        forward = (self.model.get_base_model() if is_peft_model(self.model) else self.model).forward
+        self._keeps_logits = "logits_to_keep" in inspect.signature(forward).parameters
+        if args.label_needs_reference and self.ref_model is None and not is_peft_model(self.model):
+            raise ValueError(
+                f"label_loss={args.label_loss!r} needs a reference policy: set beta above 0, train with LoRA, "
+                "or use label_loss='nll'"
+            )
+        if args.label_loss == "published" and args.label_weight > 0.0:
+            logger.warning(
+                "label_loss='published' has no gradient until the policy has moved by "
+                f"{1.0 - args.label_epsilon:g} nats per label token; 'nll' acts from the first step."
+            )
+
+    def close(self) -> None:
+        """Stop the colocated vLLM engine, if there is one. The trainer cannot generate afterwards."""
+        generation = self.__dict__.pop("vllm_generation", None)
+        if generation is not None and generation.mode == "colocate":
+            engine.shutdown(generation.llm, self._environment)
+
+    @property
+    def label_weight(self) -> float:
+        """Weight of the label term at the present step."""
+        progress = self.state.global_step / self.state.max_steps if self.state.max_steps > 0 else 0.0
+        return loss.scheduled_weight(self.args.label_weight, self.args.label_schedule, progress)
+
+    # The label term ---------------------------------------------------------------------------------------------
+
+    def _generate_and_score_completions(
+        self, inputs: list[dict[str, torch.Tensor | Any]]
+    ) -> dict[str, torch.Tensor | Any]:
+        output = super()._generate_and_score_completions(inputs)
+        if self.args.label_weight > 0.0:
+            output.update(self._label_tensors(inputs, output["prompt_ids"].device))
+            if self.args.label_needs_reference:
+                output["label_reference_log_probs"] = self._reference_log_probs(output)
+        return output
+
+    def _label_tensors(self, inputs: list[dict[str, Any]], device: torch.device) -> dict[str, torch.Tensor]:
+        """Label tokens for the rows of a generation batch, in its order, each prompt's on one row only.
+
+        TRL shuffles and splits rows into minibatches. The row that carries a prompt's label also carries the number
+        of rows that share it, so the minibatches together weigh every prompt as if each row had its own label, while
+        the forward pass runs once per prompt.
+
+        Returns:
+            label_ids, label_mask: (B, L), right-padded; label_rows: (B,) float, 0 on rows that carry no label.
+        """
+        tokenizer = getattr(self.processing_class, "tokenizer", self.processing_class)
+        ids: list[list[int]] = [[] for _ in inputs]
+        rows = torch.zeros(len(inputs))
+        carriers: dict[tuple[str, str], int] = {}
+        for index, example in enumerate(inputs):
+            text = _answer_text(example.get(self.args.label_column))
+            if not text:
+                continue
+            carrier = carriers.setdefault((repr(example["prompt"]), text), index)
+            rows[carrier] += 1
+            if carrier == index:
+                ids[index] = [*tokenizer(text, add_special_tokens=False)["input_ids"], tokenizer.eos_token_id]
+        tokens = [torch.tensor(row, dtype=torch.long) for row in ids]
+        return {
+            "label_ids": pad(tokens, padding_value=tokenizer.pad_token_id, padding_side="right").to(device),
+            "label_mask": pad([torch.ones_like(row) for row in tokens], padding_side="right").to(device),
+            "label_rows": rows.to(device),
+        }
+
+    def compute_loss(
+        self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> torch.Tensor:
+        """TRL's loss plus weight(step) times the label loss; TRL's own loss, bit for bit, when the weight is 0."""
+        total = super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+        weight = self.label_weight
+        if weight == 0.0 or "label_rows" not in inputs:
+            return total
+        label = self._label_loss(model, inputs)
+        mode = "train" if self.model.training else "eval"
+        self._metrics[mode]["label/loss"].append(self.accelerator.gather(label.detach()).mean().item())
+        self._metrics[mode]["label/weight"].append(weight)
+        accumulation = self.current_gradient_accumulation_steps if mode == "train" else 1.0
+        return total + weight * label / accumulation
+
+    def _label_loss(self, model: Any, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
+        """Mean label loss over the rows of a minibatch, a scalar; see `_label_tensors` for the weighing."""
+        carriers = _carriers(inputs)
+        log_probs, mask = self._label_log_probs(model, inputs, carriers)
+        if self.args.label_loss == "nll":
+            per_prompt = loss.nll(log_probs, mask)
+        else:
+            reference = inputs["label_reference_log_probs"][carriers, : mask.size(1)]
+            if self.args.label_loss == "ratio":
+                per_prompt = loss.ratio(log_probs, reference, mask, self.args.label_epsilon)
+            else:
+                per_prompt = loss.published(log_probs, reference, mask, self.num_generations, self.args.label_epsilon)
+        return (per_prompt * inputs["label_rows"][carriers]).sum() / inputs["label_rows"].numel()
+
+    def _label_log_probs(
+        self, model: Any, inputs: dict[str, torch.Tensor], carriers: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Log-probabilities of the carriers' label tokens and their mask, both (P, L).
+
+        A plain forward pass: the one in TRL divides the logits by the sampling temperature.
+        """
+        prompt_mask = inputs["prompt_mask"][carriers]
+        label_mask = inputs["label_mask"][carriers]
+        start = prompt_mask.size(1) - int(prompt_mask.sum(1).max())
+        length = int(label_mask.sum(1).max())
+        label_mask, label_ids = label_mask[:, :length], inputs["label_ids"][carriers, :length]
+        call = {
+            "input_ids": torch.cat([inputs["prompt_ids"][carriers, start:], label_ids], dim=1),
+            "attention_mask": torch.cat([prompt_mask[:, start:], label_mask], dim=1),
+            "use_cache": False,
+        }
+        if self._keeps_logits:
+            call["logits_to_keep"] = length + 1
+        with self.accelerator.autocast():
+            logits = model(**call).logits
+        logits = logits[:, -length - 1 : -1].float()
+        return selective_log_softmax(logits, label_ids), label_mask
+
+    def _reference_log_probs(self, output: dict[str, torch.Tensor]) -> torch.Tensor:
+        """Label log-probabilities under the reference policy, (B, L); zero on rows that carry no label."""
+        result = torch.zeros(output["label_ids"].shape, device=output["label_ids"].device)
+        with torch.no_grad(), self._reference_policy() as model:
+            for rows in _carriers(output).split(self.args.per_device_train_batch_size):
+                log_probs, mask = self._label_log_probs(model, output, rows)
+                result[rows, : mask.size(1)] = log_probs * mask
+        return result
+
+    @contextlib.contextmanager
+    def _reference_policy(self) -> Iterator[Any]:
+        if self.ref_model is not None:
+            yield self.ref_model
+            return
+        peft_model = self.accelerator.unwrap_model(self.model)
+        adapter = "ref" if "ref" in peft_model.peft_config else None
+        with (
+            disable_gradient_checkpointing(self.model, self.args.gradient_checkpointing_kwargs),
+            use_adapter(peft_model, adapter_name=adapter),
+        ):
+            yield self.model
+
+    # Exact resume -----------------------------------------------------------------------------------------------
+
+    def _get_train_sampler(self, dataset: Dataset | None = None) -> Sampler:
+        return _EpochSampler(super()._get_train_sampler(dataset), lambda: int(self.state.epoch or 0))
+
+    def _save_rng_state(self, output_dir: str) -> None:
+        """Save, beside the random states, what TRL and transformers keep in memory only between two steps."""
+        super()._save_rng_state(output_dir)
+        generate_every = self.args.steps_per_generation * self.num_iterations
+        reused = self._step % generate_every != 0
+        torch.save(
+            {
+                "step": self._step,
+                "buffered_inputs": self._buffered_inputs if reused else None,
+                "metrics": dict(self._metrics["train"]),
+                "tokens": self._total_train_tokens,
+                "loss": self._tr_loss,
+                "total_loss": self._total_loss_scalar,
+                "last_logged": self._globalstep_last_logged,
+            },
+            self._state_file(output_dir),
+        )
+
+    def _load_rng_state(self, checkpoint: str | None) -> None:
+        super()._load_rng_state(checkpoint)
+        if checkpoint is None or not self._state_file(checkpoint).is_file():
+            return
+        state = torch.load(self._state_file(checkpoint), map_location=self.args.device, weights_only=True)
+        self._step = state["step"]
+        self._buffered_inputs = state["buffered_inputs"]
+        self._metrics["train"].clear()
+        self._metrics["train"].update(state["metrics"])
+        self._total_train_tokens = state["tokens"]
+        self._tr_loss += state["loss"] - self._tr_loss
+        self._total_loss_scalar = state["total_loss"]
+        self._globalstep_last_logged = state["last_logged"]
+
+    def _state_file(self, checkpoint: str) -> Path:
+        return Path(checkpoint) / f"sgrpo_state_{self.args.process_index}.pt"
+
+
+class _EpochSampler(Sampler):
+    """TRL's sampler, whose order in an epoch does not depend on which epochs this process has seen.
+
+    TRL's draws one permutation after another from one generator, so a resumed run would repeat the first.
+    """
+
+    def __init__(self, sampler: RepeatSampler, epoch: Callable[[], int]) -> None:
+        self._sampler = sampler
+        self._epoch = epoch
+
+    def __iter__(self) -> Iterator[int]:
+        if self._sampler.shuffle:
+            self._sampler.generator.manual_seed(self._sampler.seed)
+            for _ in range(self._epoch()):
+                torch.randperm(self._sampler.num_samples, generator=self._sampler.generator)
+        return iter(self._sampler)
+
+    def __len__(self) -> int:
+        return len(self._sampler)
+
+
+def last_checkpoint(output_dir: str | os.PathLike[str]) -> Path | None:
+    """The newest complete checkpoint of a transformers trainer in a folder, or None.
+
+    A run may be killed while it writes one; `trainer_state.json` is written last, so one that cannot be read marks
+    an incomplete checkpoint.
+    """
+
+    def step(path: Path) -> int:
+        number = path.name.removeprefix("checkpoint-")
+        return int(number) if number.isdigit() else -1
+
+    for path in sorted(Path(output_dir).glob("checkpoint-*"), key=step, reverse=True):
+        try:
+            json.loads((path / "trainer_state.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        return path
+    return None
+
+
+def _carriers(inputs: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Indices of the rows that carry a label; row 0 where none does, as every process must run the same forwards."""
+    carriers = inputs["label_rows"].nonzero().squeeze(1)
+    return carriers if carriers.numel() else carriers.new_zeros(1)
+
+
+def _answer_text(answer: Any) -> str | None:
+    """The reference answer as text: itself, or the content of the last message."""
+    if isinstance(answer, list):
+        answer = answer[-1]["content"] if answer else None
+    return answer
+
+
+def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ValueError(f"unknown {name} {value!r}; allowed: {', '.join(allowed)}")
+
+
+def _check_label_column(args: SGRPOConfig, dataset: Any) -> None:
+    columns = getattr(dataset, "column_names", None)
+    if args.label_weight > 0.0 and columns is not None and args.label_column not in columns:
+        raise ValueError(
+            f"the training set has no label column {args.label_column!r}; it has {', '.join(columns)} "
+            "(set label_column, or label_weight to 0)"
+        )
+
+
+def _check_on_disk(args: SGRPOConfig, model: str | PreTrainedModel) -> None:
+    """TRL reloads the reference policy, and vLLM the model, from where the model came from."""
+    if (args.beta > 0.0 or args.use_vllm) and not isinstance(model, str):
+        unwrapped = model.get_base_model() if is_peft_model(model) else model
+        if not unwrapped.name_or_path:
+            raise ValueError(
+                "beta above 0 and vLLM load the model from its path, and this one has none: "
+                "save it with save_pretrained and pass the path"
+            )
+
+
+def _dtype(model: str | PreTrainedModel, args: SGRPOConfig) -> torch.dtype | str:
+    """The dtype in which vLLM should hold the weights: the one the policy computes in."""
+    if args.bf16:
+        return torch.bfloat16
+    if args.fp16:
+        return torch.float16
+    if not isinstance(model, str):
+        return model.dtype
+    return (args.model_init_kwargs or {}).get("dtype", "float32")
