@@ -1,0 +1,38 @@
+"""Is a reference fit to train and judge on?"""
+
+from __future__ import annotations
+
+import logic
+
+
+class Fault(ValueError):
+    """Why a formula cannot serve as a reference, in one line."""
+
+
+def canonical(formula: str) -> str:
+    """The reference in canonical notation. Raises Fault for one that cannot be read or judged.
+
+    References are read strictly: a formula that would have to be mended first is a fault of the data, to be
+    counted, and not a guess to train on.
+    """
+    if not formula.strip():
+        raise Fault("empty formula")
+    try:
+        read = logic.parse(formula)
+        text = str(read)
+        again = logic.parse(text)
+    except logic.ParseError as error:
+        raise Fault(f"formula, column {error.column}: {error.reason}") from error
+    # The same formula read twice is equivalent to itself; only a reading that is not stable could score less.
+    if again != read:
+        raise Fault(f"formula does not read the same twice: {formula!r}")
+    return text
+
+
+def audit(formula: str) -> str | None:
+    """Why the formula cannot serve as a reference; None where it can."""
+    try:
+        canonical(formula)
+    except Fault as fault:
+        return str(fault)
+    return None

@@ -1,0 +1,74 @@
+"""Synthetic sentences and their formulas, drawn from templates and a lexicon: seeded, endless, unambiguous.
+
+A row, as `load("synthetic", split="train")` gives it:
+    Every cat that chases some dog is happy.
+    ∀x (Cat(x) ∧ ∃y (Dog(y) ∧ Chases(x, y)) → Happy(x))
+
+Splits hold out combinations: the template and the first two of its words (the noun and the verb, say) fall
+into one split, whatever the seed, so no sentence, no formula and no such pairing of a test split occurs in
+training, while every template and every word does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from random import Random
+
+from data.records import Corpus, DataError, Translation
+from data.splits import share
+from data.synthetic.english import sentence
+from data.synthetic.meaning import formula
+from data.synthetic.templates import TEMPLATES, Draw
+
+# Percent of the combinations in each split, and the number of pairs drawn unless told otherwise.
+SPLITS = {"train": 40, "rl": 30, "validation": 15, "test": 15}
+SIZES = {"train": 1200, "rl": 3000, "validation": 500, "test": 500}
+# Draws from one template before it is passed over: the small ones run dry in very large corpora.
+_PATIENCE = 400
+
+
+def generate(split: str, seed: int = 0) -> Iterator[Translation]:
+    """Distinct pairs of a split, one after another; a longer draw begins with the shorter one.
+
+    Templates come in shuffled decks that hold each as often as its weight says. Ends when no template has a
+    new pair to give. Raises DataError for an unknown split.
+    """
+    if split not in SPLITS:
+        raise DataError(f"synthetic has no split {split!r}; it has {', '.join(SPLITS)}")
+    rng = Random(f"synthetic/{split}/{seed}")
+    deck = [name for name, (weight, _) in TEMPLATES.items() for _ in range(weight)]
+    seen: set[str] = set()
+    while True:
+        before = len(seen)
+        for template in sorted(deck, key=lambda _: rng.random()):
+            row = _draw(template, split, rng, seen)
+            if row is not None:
+                seen.add(row.sentence)
+                yield row
+        if len(seen) == before:
+            return
+
+
+def _draw(template: str, split: str, rng: Random, seen: set[str]) -> Translation | None:
+    build = TEMPLATES[template][1]
+    for _ in range(_PATIENCE):
+        draw = Draw(rng)
+        meaning = build(draw)
+        group = "|".join((template, *draw.key))
+        if share(group, SPLITS) != split:
+            continue
+        text = sentence(meaning, rng)
+        if text not in seen:
+            return Translation(text, formula(meaning), group, f"synthetic/{split}", len(seen) + 1)
+    return None
+
+
+def load(split: str, size: int | None = None, seed: int = 0) -> Corpus:
+    """`size` distinct pairs of a split. Raises DataError where the split does not exist or holds fewer."""
+    pairs = generate(split, seed)
+    wanted = SIZES.get(split, 0) if size is None else size
+    rows = list(islice(pairs, wanted))
+    if len(rows) < wanted:
+        raise DataError(f"synthetic split {split!r} has {len(rows)} pairs; {wanted} were asked for")
+    return Corpus("synthetic", split, rows)

@@ -1,0 +1,269 @@
+"""The English of a meaning, in one of its wordings.
+
+Each choice below is between wordings that mean the same. Wordings that could be read in two ways are left
+out: no bare "a cat sleeps" (a cat, or cats in general), no "every cat is not happy", no "A and B or C", and
+no relative clause that an "if" behind it could attach to.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+from data.synthetic.lexicon import PEOPLE, article, participle, plural, third
+from data.synthetic.meaning import (
+    Acts,
+    Both,
+    Clause,
+    Deny,
+    Does,
+    Every,
+    Holds,
+    Is,
+    IsA,
+    Join,
+    Kind,
+    Lacks,
+    Named,
+    No,
+    NounPhrase,
+    Only,
+    Property,
+    Some,
+    Undergoes,
+)
+
+_PEOPLE = frozenset(PEOPLE)
+
+
+def sentence(meaning: Clause, rng: Random) -> str:
+    """One wording of the meaning, with a capital letter and a full stop."""
+    text = _English(rng).clause(meaning, top=True)
+    return text[0].upper() + text[1:] + "."
+
+
+class _English:
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+
+    def pick(self, *options: str) -> str:
+        # random() is the one method whose stream Python promises to keep across versions.
+        return options[int(self._rng.random() * len(options))]
+
+    # Clauses
+
+    def clause(self, clause: Clause, *, top: bool = False) -> str:
+        match clause:
+            case Holds(subject, prop):
+                return self.holds(subject, prop, top)
+            case Only(kind, prop):
+                if self.pick("plural", "plural", "single") == "single":
+                    return f"only {article(self.kind(kind))} {self.property(prop)}"
+                return f"{self.pick('only', 'none but')} {self.kind(kind, True)} {self.property(prop, True)}"
+            case Deny(inner):
+                return self.deny(inner)
+            case Join("if", left, right):
+                return self.conditional(left, right)
+            case Join("iff", left, right):
+                link = self.pick("if and only if", "exactly when", "just in case")
+                return f"{self.clause(left)} {link} {self.part(right)}"
+            case Join():
+                return self.join(clause, top)
+
+    def holds(self, subject: NounPhrase, prop: Property, top: bool) -> str:
+        match subject, prop:
+            case Named(), Acts(verb, Named() | Every() | Some() | No() as other) if top and self.often(0.3):
+                # One of the two is a name, so turning the sentence round changes no scope.
+                return self.holds(other, Undergoes(verb, subject), False)
+            case Every(Kind(noun, Is() | Does() as that)), _ if top and self.often(0.25):
+                pronoun = self.pick("it", "that " + noun)
+                condition = f"if {article(noun)} {self.property(that)}"
+                return f"{condition}, then {pronoun} {self.property(prop)}"
+            case Some(Kind(_, None) as kind), _ if top and self.often(0.3):
+                return f"there is {article(self.kind(Kind(kind.noun, prop), bare=True))}"
+            case No(Kind(_, None) as kind), _ if top and self.often(0.25):
+                return f"there is no {self.kind(Kind(kind.noun, prop), bare=True, negative=True)}"
+        text, many = self.subject(subject)
+        return f"{text} {self.property(prop, many, negative=isinstance(subject, No))}"
+
+    def deny(self, clause: Clause) -> str:
+        match clause:
+            case Holds(Every(kind), prop) if self.often(0.8):
+                if self.often(0.5):
+                    return f"not every {self.kind(kind)} {self.property(prop)}"
+                return f"not all {self.kind(kind, True)} {self.property(prop, True)}"
+        opening = self.pick("it is not the case that", "it is not true that", "it is false that")
+        return f"{opening} {self.part(clause)}"
+
+    def conditional(self, condition: Clause, outcome: Clause) -> str:
+        wordings = ["if-then", "if-then"]
+        if not isinstance(outcome, Join):
+            wordings.append("if")
+        if not isinstance(condition, Join) and not isinstance(outcome, Join):
+            wordings += ["behind", "only if", "whenever"]
+        match self.pick(*wordings):
+            case "if-then":
+                return f"if {self.clause(condition)}, then {self.clause(outcome)}"
+            case "if":
+                return f"if {self.clause(condition)}, {self.clause(outcome)}"
+            case "behind":
+                return f"{self.clause(outcome)} if {self.clause(condition)}"
+            case "only if":
+                return f"{self.clause(condition)} only if {self.clause(outcome)}"
+            case _:
+                return f"whenever {self.clause(condition)}, {self.clause(outcome)}"
+
+    def part(self, clause: Clause) -> str:
+        """A clause with its left end marked, for places where nothing else shows where it begins."""
+        match clause:
+            case Join("and", left, right):
+                return f"both {self.clause(left)} and {self.clause(right)}"
+            case Join("xor", left, right):
+                return f"either {self.clause(left)} or {self.clause(right)}"
+        return self.clause(clause)
+
+    def join(self, clause: Join, top: bool) -> str:
+        match clause.operator, clause.left, clause.right:
+            case "and", Holds(Named(one), Lacks(p)), Holds(Named(two), Lacks(q)) if p == q:
+                negated = f"{one} {self.property(Lacks(p))}"
+                neither = f"neither {one} nor {two} {self.property(p, negative=True)}"
+                copula = "is" if isinstance(p, Is | IsA | Undergoes) else "does"
+                return self.pick(neither, neither, f"{negated} and neither {copula} {two}")
+            case operator, Holds(Named(one), p), Holds(Named(two), q) if p == q and self.often(0.8):
+                return self.shared(operator, one, two, p)
+        left, right = self.clause(clause.left), self.clause(clause.right)
+        match clause.operator:
+            case "and":
+                return f"{left}{self.pick(' and', ', and', ', but') if top else ' and'} {right}"
+            case "or":
+                return f"{left} or {right}{self.pick('', '', ' or both')}"
+            case _:
+                return self.exclusive(left, right)
+
+    def shared(self, operator: str, one: str, two: str, prop: Property) -> str:
+        """Two names with one predicate: Anna and Bob sleep."""
+        match operator:
+            case "and":
+                link = self.pick("{} and {}", "both {} and {}").format(one, two)
+                return f"{link} {self.property(prop, True)}"
+            case "or":
+                if self.often(0.3):
+                    return f"{one} or {two} or both {self.property(prop, True)}"
+                return f"{one} or {two} {self.property(prop)}"
+            case _:
+                return f"either {one} or {two} {self.property(prop)}{self.pick('', ' but not both')}"
+
+    def exclusive(self, left: str, right: str) -> str:
+        return self.pick(
+            f"either {left} or {right}",
+            f"either {left} or {right} but not both",
+            f"{left} or {right} but not both",
+        )
+
+    # Noun phrases
+
+    def subject(self, phrase: NounPhrase) -> tuple[str, bool]:
+        """The phrase as a subject, and whether it is plural."""
+        match phrase:
+            case Named(name):
+                return name, False
+            case Every(kind):
+                word = self.pick("every", "each", "all") if kind.that is None else self.pick("every", "all", "any")
+            case Some(kind):
+                word = self.pick("some", "at least one")
+            case No(kind):
+                word = self.pick("no", "no", "no+")
+        many = word in ("all", "no+")
+        return f"{word.rstrip('+')} {self.kind(kind, many)}", many
+
+    def other(self, phrase: NounPhrase, negative: bool) -> str:
+        """The phrase as an object or agent; under a negation, "some" becomes "any"."""
+        match phrase:
+            case Named(name):
+                return name
+            case Every(kind):
+                word = self.pick("every", "every", "all") if negative else self.pick("every", "each", "all")
+                return f"{word} {self.kind(kind, word == 'all')}"
+            case No(kind):
+                return f"no {self.kind(kind)}"
+            case Some(kind):
+                if negative:
+                    return f"any {self.kind(kind)}"
+                word = self.pick("some", "a", "at least one")
+                return article(self.kind(kind)) if word == "a" else f"{word} {self.kind(kind)}"
+
+    def kind(self, kind: Kind, many: bool = False, *, bare: bool = False, negative: bool = False) -> str:
+        """The noun with what narrows it; `bare` keeps an adjective out of the place before the noun."""
+        noun = plural(kind.noun) if many else kind.noun
+        match kind.that:
+            case None:
+                return noun
+            case Is(word) if not bare and self.often(0.5):
+                return f"{word} {noun}"
+        pronoun = "who" if kind.noun in _PEOPLE else "that"
+        match kind.that:
+            case Undergoes(verb, agent) if not isinstance(agent, No) and not negative and self.often(0.4):
+                text, several = self.subject(agent)
+                return f"{noun} {pronoun} {text} {verb if several else third(verb)}"
+        return f"{noun} {pronoun} {self.property(kind.that, many, negative)}"
+
+    # Predicates
+
+    def property(self, prop: Property, many: bool = False, negative: bool = False) -> str:
+        """The predicate of a singular or plural subject."""
+        be = "are" if many else "is"
+        match prop:
+            case Is(word):
+                return f"{be} {word}"
+            case IsA(noun):
+                return f"{be} {plural(noun) if many else article(noun)}"
+            case Does(verb):
+                return verb if many else third(verb)
+            case Acts(verb, No(kind)) if self.often(0.5):
+                return f"{self.do_not(many)} {verb} any {self.kind(kind)}"
+            case Acts(verb, other):
+                return f"{verb if many else third(verb)} {self.other(other, negative)}"
+            case Undergoes(verb, other):
+                return f"{be} {participle(verb)} by {self.other(other, negative)}"
+            case Lacks(inner):
+                return self.lacks(inner, many)
+            case Both():
+                return self.both(prop, many, negative)
+
+    def lacks(self, prop: Property, many: bool) -> str:
+        match prop:
+            case Does(verb):
+                return f"{self.do_not(many)} {verb}"
+            case Acts(verb, other):
+                return f"{self.do_not(many)} {verb} {self.other(other, True)}"
+        be = "are" if many else "is"
+        rest = self.property(prop, many, True).removeprefix(be + " ")
+        negated = self.pick(f"{be} not", f"{be} not", f"{be}n't")
+        return f"{negated} {rest}"
+
+    def do_not(self, many: bool) -> str:
+        do = "do" if many else "does"
+        return self.pick(f"{do} not", f"{do} not", f"{do}n't")
+
+    def both(self, prop: Both, many: bool, negative: bool) -> str:
+        be = "are" if many else "is"
+        match prop.operator, prop.left, prop.right:
+            case "and", Lacks(Is(one)), Lacks(Is(two)):
+                return f"{be} neither {one} nor {two}"
+            case "and", Lacks(one), Lacks(two):
+                return f"neither {self.property(one, many, True)} nor {self.property(two, many, True)}"
+            case operator, Is(one), Is(two):
+                return f"{be} {self.choice(operator, one, two)}"
+        left, right = (self.property(part, many, negative) for part in (prop.left, prop.right))
+        return self.choice(prop.operator, left, right)
+
+    def choice(self, operator: str, left: str, right: str) -> str:
+        match operator:
+            case "and":
+                return self.pick(f"{left} and {right}", f"both {left} and {right}")
+            case "or":
+                return f"{left} or {right}{self.pick('', '', ' or both')}"
+            case _:
+                return self.exclusive(left, right)
+
+    def often(self, share: float) -> bool:
+        return self._rng.random() < share
