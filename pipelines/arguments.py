@@ -1,0 +1,92 @@
+"""The options of each stage that are the project's own; TRL's and the trainer's come beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+
+def _help(text: str) -> dict[str, Any]:
+    return {"help": text}
+
+
+@dataclass
+class DataArguments:
+    """Which sentences a stage reads."""
+
+    dataset: str = field(default="synthetic", metadata=_help("name of a data loader"))
+    dataset_path: str | None = field(
+        default=None, metadata=_help("file, folder or hub name, for data sets that are read from one")
+    )
+    prompt: str = field(
+        default="Sentence: {sentence}\nFOL:", metadata=_help("prompt template with the field {sentence}")
+    )
+    overwrite: bool = field(default=False, metadata=_help("start afresh where the run directory holds other settings"))
+
+
+@dataclass
+class SFTArguments(DataArguments):
+    """Own options of the SFT stage."""
+
+    model: str = field(
+        default="tiny",
+        metadata=_help("local path or hub name; tiny builds a small Qwen3 of random weights on the corpus"),
+    )
+    train_split: str = field(default="train", metadata=_help("split to train on"))
+    train_size: int | None = field(default=None, metadata=_help("rows to train on; all where absent"))
+    stage_name: str = field(
+        default="sft", metadata=_help("name of the stage's directory and of its section in a run's config")
+    )
+
+
+@dataclass
+class SGRPOArguments(DataArguments):
+    """Own options of the S-GRPO stage."""
+
+    model: str | None = field(
+        default=None, metadata=_help("local path or hub name; the SFT model of output_dir where absent")
+    )
+    train_split: str = field(default="rl", metadata=_help("split to take prompts and references from"))
+    train_size: int | None = field(default=None, metadata=_help("rows to train on; all where absent"))
+    rewards: list[str] = field(default_factory=lambda: ["logic"], metadata=_help("names of rewards, summed"))
+    backend: Literal["vllm", "transformers"] = field(default="vllm", metadata=_help("what samples completions"))
+    sort_by_length: bool = field(
+        default=False, metadata=_help("train on short references first; needs shuffle_dataset: false")
+    )
+
+
+@dataclass
+class EvaluateArguments(DataArguments):
+    """All options of the evaluation."""
+
+    model: list[str] = field(
+        default_factory=list,
+        metadata=_help("local paths or hub names, or name=path; every model of output_dir where absent"),
+    )
+    output_dir: str = field(default="runs/default", metadata=_help("the run directory"))
+    seed: int = field(default=0, metadata=_help("seed of the split and of sampling"))
+    split: str = field(default="test", metadata=_help("split to evaluate on"))
+    size: int | None = field(default=None, metadata=_help("rows to evaluate on; all where absent"))
+    backend: Literal["vllm", "transformers"] = field(default="transformers", metadata=_help("what samples completions"))
+    samples: int = field(default=4, metadata=_help("sampled answers per sentence; 0 leaves the sampled part out"))
+    temperature: float = field(default=1.0, metadata=_help("temperature of the sampled part"))
+    top_p: float = field(default=1.0, metadata=_help("nucleus of the sampled part"))
+    max_tokens: int = field(default=128, metadata=_help("longest answer, in tokens"))
+    batch_size: int = field(default=128, metadata=_help("prompts per batch"))
+
+
+def stage_types(stage: str) -> tuple[type, ...]:
+    """The dataclasses whose fields are the keys of a stage: "sft", "sgrpo" or "evaluate"."""
+    if stage == "sft":
+        from trl import SFTConfig
+
+        from pipelines.base_model import TinyShape
+
+        return SFTArguments, TinyShape, SFTConfig
+    if stage == "sgrpo":
+        from alignment import SGRPOConfig
+
+        return SGRPOArguments, SGRPOConfig
+    if stage == "evaluate":
+        return (EvaluateArguments,)
+    raise ValueError(f"no stage {stage!r}; allowed: sft, sgrpo, evaluate")

@@ -1,0 +1,113 @@
+"""The `folalign` command. Each command imports what it needs when it is called, so `verify` needs no torch."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable
+from importlib import metadata
+
+from pipelines.errors import UsageError
+
+USAGE = """\
+usage: folalign COMMAND [--config FILE] [--key value ...]
+
+commands:
+  run        build, warm up, train with S-GRPO and evaluate, as a config with a section for each stage says
+  sft        supervised warm-up
+  sgrpo      S-GRPO from the SFT model
+  evaluate   equivalence rate of models on held-out sentences
+  verify     judge formulas against references; needs no config and no training packages
+
+  folalign COMMAND --help   the command's options
+  folalign --version        the version
+
+A config is YAML; options on the command line win over it. For `run`, --key sets a shared key in every stage and
+--stage.key one stage's, as in: folalign run --config pipelines/configs/tiny.yaml --seed 1 --sgrpo.learning_rate 1e-4
+"""
+
+
+def _stage(name: str) -> Callable[[list[str]], int]:
+    def command(argv: list[str]) -> int:
+        _need_training_packages()
+        from importlib import import_module
+
+        from pipelines.config import load_stage
+        from pipelines.console import quiet
+
+        quiet()
+        config = load_stage(name, argv)
+        import_module(f"pipelines.stages.{name}").main(config)
+        return 0
+
+    return command
+
+
+def _run(argv: list[str]) -> int:
+    _need_training_packages()
+    from pipelines.console import quiet
+
+    quiet()
+    from pipelines.stages import run
+
+    return run.main(argv)
+
+
+def _verify(argv: list[str]) -> int:
+    from pipelines import verify
+
+    return verify.main(argv)
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "run": _run,
+    "sft": _stage("sft"),
+    "sgrpo": _stage("sgrpo"),
+    "evaluate": _stage("evaluate"),
+    "verify": _verify,
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command: 0 done, 1 `verify` found formulas that are not equivalent, 2 bad usage, 130 interrupted."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _main(argv)
+    except UsageError as error:
+        print(f"folalign: error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        from pipelines.processes import is_child
+
+        if not is_child():
+            again = shlex.join(["folalign", *argv])
+            print(f"\nfolalign: interrupted. The same command goes on from here: {again}", file=sys.stderr)
+        return 130
+
+
+def _main(argv: list[str]) -> int:
+    from pipelines.processes import follow_parent, is_child
+
+    if is_child():
+        follow_parent()
+    if not argv or argv[0] in ("-h", "--help"):
+        print(USAGE, end="")
+        return 0 if argv else 2
+    if argv[0] == "--version":
+        print(f"folalign {metadata.version('folalign')}")
+        return 0
+    if argv[0] not in COMMANDS:
+        raise UsageError(f"unknown command '{argv[0]}'; allowed: {', '.join(COMMANDS)}")
+    return COMMANDS[argv[0]](argv[1:])
+
+
+def _need_training_packages() -> None:
+    from importlib.util import find_spec
+
+    missing = [name for name in ("torch", "transformers", "trl", "datasets", "yaml") if find_spec(name) is None]
+    if missing:
+        raise UsageError(f"this command needs {', '.join(missing)}: pip install 'folalign[train]'")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

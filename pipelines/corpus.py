@@ -1,0 +1,33 @@
+"""Load the rows a stage works on, and say what was left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import data
+from data.records import DataError
+from pipelines.arguments import DataArguments
+from pipelines.console import console
+from pipelines.errors import UsageError
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+
+def load_rows(arguments: DataArguments, *, split: str, size: int | None, seed: int) -> Dataset:
+    """Columns `prompt`, `completion`, `reference`, `sentence` of a split; quarantined rows are counted aloud.
+
+    Raises `UsageError` for an unknown data set or split, a file that cannot be read, or an empty split.
+    """
+    try:
+        corpus = data.load(arguments.dataset, split=split, path=arguments.dataset_path, size=size, seed=seed)
+        rows = corpus.to_dataset(arguments.prompt)
+    except (DataError, FileNotFoundError) as error:
+        raise UsageError(str(error)) from error
+    left_out = f", {len(corpus.quarantined):,} left out" if corpus.quarantined else ""
+    console.print(f"[dim]{arguments.dataset} {split}: {len(rows):,} rows{left_out}[/]")
+    for fault in corpus.quarantined[:3]:
+        console.print(f"[dim]  left out {fault.source}:{fault.row}: {fault.reason}[/]", markup=True)
+    if not len(rows):
+        raise UsageError(f"no usable rows in split '{split}' of {arguments.dataset}")
+    return rows

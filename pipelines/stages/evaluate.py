@@ -1,0 +1,164 @@
+"""Evaluation: greedy and sampled answers to held-out sentences, judged against the references."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import logic
+from pipelines.config import StageConfig
+from pipelines.console import console, progress
+from pipelines.corpus import load_rows
+from pipelines.errors import UsageError
+from pipelines.files import read_jsonl, write_jsonl
+from pipelines.rundir import RunDir
+
+if TYPE_CHECKING:
+    from alignment.sampling import Sampler
+    from pipelines.arguments import EvaluateArguments
+
+PARTS = ("greedy", "sampled")
+STAGES_WITH_MODELS = ("base", "sft", "sgrpo", "control")
+
+
+def main(config: StageConfig) -> list[RunDir]:
+    """Evaluate each model; the results land in `<output_dir>/evaluate/<name>`."""
+    (own,) = config.arguments
+    runs = []
+    for name, model in named_models(own).items():
+        resolved = config.resolved | {"model": [f"{name}={model}"]}
+        inputs = {"model": model} | ({"dataset_path": own.dataset_path} if own.dataset_path else {})
+        directory = Path(own.output_dir) / "evaluate" / name
+        with RunDir(directory, stage="evaluate", config=resolved, inputs=inputs, overwrite=own.overwrite) as run:
+            if not run.done:
+                run.finish(_evaluate(own, name, model, run))
+        console.print(f"{name:<8} {summary(run.metrics)}")
+        runs.append(run)
+    return runs
+
+
+def named_models(own: EvaluateArguments) -> dict[str, str]:
+    """The models to evaluate by name: as given, or every model the output directory has.
+
+    A path's name is its last part, or the part before where that is "model".
+    """
+    given = own.model or [
+        str(found) for stage in STAGES_WITH_MODELS if (found := Path(own.output_dir) / stage / "model").exists()
+    ]
+    if not given:
+        raise UsageError(f"no model to evaluate: {own.output_dir} has none, and --model names none")
+    named: dict[str, str] = {}
+    for entry in given:
+        name, equals, path = entry.partition("=")
+        if not equals:
+            parts = Path(entry).resolve().parts if Path(entry).exists() else Path(entry).parts
+            name, path = (parts[-2] if parts[-1] == "model" and len(parts) > 1 else parts[-1]), entry
+        if name in named:
+            raise UsageError(f"two models are called '{name}': {named[name]} and {path}; say name=path")
+        named[name] = path
+    return named
+
+
+def _evaluate(own: EvaluateArguments, name: str, model: str, run: RunDir) -> dict[str, Any]:
+    rows = load_rows(own, split=own.split, size=own.size, seed=own.seed)
+    answers = read_jsonl(run.path / "samples.jsonl")
+    parts = [part for part in PARTS if part == "greedy" or own.samples > 0]
+    missing = [part for part in parts if not any(answer["part"] == part for answer in answers)]
+    if missing:
+        sampler = _sampler(own, model)
+        try:
+            for part in missing:
+                answers += _answer(own, name, part, rows, sampler)
+                write_jsonl(run.path / "samples.jsonl", answers)
+        finally:
+            sampler.close()
+    metrics: dict[str, Any] = {"split": own.split, "items": len(rows)}
+    for part in parts:
+        metrics[part] = measure([answer for answer in answers if answer["part"] == part])
+    return metrics
+
+
+def _sampler(own: EvaluateArguments, model: str) -> Sampler:
+    from alignment.sampling import make_sampler
+
+    try:
+        return make_sampler(own.backend, model, seed=own.seed, batch_size=own.batch_size)
+    except FileNotFoundError as error:
+        raise UsageError(f"model: {error}") from error
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{error}; or choose backend: transformers") from None
+
+
+def _answer(own: EvaluateArguments, name: str, part: str, rows: Any, sampler: Sampler) -> list[dict[str, Any]]:
+    """Sample and judge one part; a prompt too long for the model's context counts as answered by nothing."""
+    prompts: list[str] = list(rows["prompt"])
+    too_long = set(sampler.too_long(prompts, own.max_tokens))
+    fitting = [index for index in range(len(prompts)) if index not in too_long]
+    settings: dict[str, Any] = {"n": 1, "temperature": 0.0}
+    if part == "sampled":
+        settings = {"n": own.samples, "temperature": own.temperature, "top_p": own.top_p}
+    texts = [[""] * settings["n"] for _ in prompts]
+    with progress() as bar:
+        task = bar.add_task(f"{name} {part}", total=len(prompts), completed=len(too_long), note="")
+        for start in range(0, len(fitting), own.batch_size):
+            chunk = fitting[start : start + own.batch_size]
+            sampled = sampler.sample(
+                [prompts[index] for index in chunk], max_tokens=own.max_tokens, seed=own.seed + start, **settings
+            )
+            for index, completions in zip(chunk, sampled, strict=True):
+                texts[index] = completions
+            bar.update(task, advance=len(chunk))
+        bar.update(task, note="judging")
+        return _judge(part, rows, texts)
+
+
+def _judge(part: str, rows: Any, texts: list[list[str]]) -> list[dict[str, Any]]:
+    flat = [(row, text) for row, completions in zip(rows, texts, strict=True) for text in completions]
+    scores = logic.score(
+        candidates=[text for _, text in flat], references=[row["reference"] for row, _ in flat], names="match"
+    )
+    answers = []
+    for (row, text), score in zip(flat, scores, strict=True):
+        formula = logic.read_answer(text).formula
+        answers.append(
+            {
+                "part": part,
+                "sentence": row["sentence"],
+                "reference": row["reference"],
+                "completion": text,
+                "formula": None if formula is None else str(formula),
+                "score": score,
+            }
+        )
+    return answers
+
+
+def measure(answers: list[dict[str, Any]]) -> dict[str, float | int]:
+    """Shares over all answers of a part; `margin` is half the width of the 95 % interval of `equivalent`.
+
+    What could not be judged is not counted as equivalent, and is left out of the mean score. The answers to one
+    sentence hang together, so the interval is that of the mean over sentences.
+    """
+    by_sentence: dict[tuple[str, str], list[float]] = {}
+    for answer in answers:
+        key = (answer["sentence"], answer["reference"])
+        by_sentence.setdefault(key, []).append(float(answer["score"] == 1.0))
+    rates = [sum(hits) / len(hits) for hits in by_sentence.values()]
+    mean = sum(rates) / len(rates)
+    variance = sum((rate - mean) ** 2 for rate in rates) / max(1, len(rates) - 1)
+    judged = [answer["score"] for answer in answers if answer["score"] is not None]
+    return {
+        "answers": len(answers),
+        "equivalent": sum(answer["score"] == 1.0 for answer in answers) / len(answers),
+        "margin": 1.96 * math.sqrt(variance / len(rates)),
+        "score": sum(judged) / len(judged) if judged else 0.0,
+        "readable": sum(answer["formula"] is not None for answer in answers) / len(answers),
+        "not_judged": len(answers) - len(judged),
+    }
+
+
+def summary(metrics: dict[str, Any]) -> str:
+    """The equivalence rates of one model in a line."""
+    shares = [f"{part} {metrics[part]['equivalent']:.1%}" for part in PARTS if part in metrics]
+    return f"equivalent to the reference: {', '.join(shares)} of {metrics['items']} sentences"
