@@ -172,7 +172,7 @@ def quiet_libraries() -> None:
     datasets.disable_progress_bars()
     logging.disable_progress_bar()
     warnings.filterwarnings("ignore", message=".*pin_memory.*")
-    warnings.filterwarnings("ignore", category=FutureWarning, module=r"(torch|vllm)\\.")
+    warnings.filterwarnings("ignore", category=FutureWarning, module=r"(torch|vllm)\.")
 
 
 def _append(path: Path, rows: list[dict[str, Any]]) -> None:

@@ -146,7 +146,7 @@ class SGRPOTrainer(GRPOTrainer):
         Returns:
             label_ids, label_mask: (B, L), right-padded; label_rows: (B,) float, 0 on rows that carry no label.
         """
-        tokenizer = getattr(self.processing_class, "tokenizer", self.processing_class)
+        tokenizer: Any = getattr(self.processing_class, "tokenizer", self.processing_class)
         ids: list[list[int]] = [[] for _ in inputs]
         rows = torch.zeros(len(inputs))
         carriers: dict[tuple[str, str], int] = {}

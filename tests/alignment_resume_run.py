@@ -1,0 +1,52 @@
+"""Run by test_alignment_resume: train, dying by SIGKILL after a step if told so, resuming if a checkpoint is there.
+
+Usage: alignment_resume_run.py MODEL OUTPUT_DIR [STEP_TO_DIE_AFTER]
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from alignment_tiny import config, trainer
+from transformers import TrainerCallback
+
+from alignment.callbacks import MetricsLog
+from alignment.sgrpo import last_checkpoint
+
+
+class Die(TrainerCallback):
+    def __init__(self, step: int) -> None:
+        self.step = step
+
+    def on_log(self, args, state, control, **kwargs):
+        if state.global_step == self.step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main(model: str, output_dir: str, die_after: int) -> None:
+    # Generations serve 2 x 2 updates, logs come every 4 and checkpoints every 3: checkpoints fall amid both. The 24
+    # rows make 12 generation batches, each used for 4 updates of one row in four, so an epoch ends at step 24.
+    args = config(
+        output_dir,
+        max_steps=28,
+        num_train_epochs=10,
+        steps_per_generation=2,
+        num_iterations=2,
+        beta=0.05,
+        label_schedule="cosine",
+        lr_scheduler_type="linear",
+        logging_steps=4,
+        save_strategy="steps",
+        save_steps=3,
+        save_total_limit=2,
+    )
+    log = MetricsLog(Path(output_dir) / "metrics.jsonl")
+    run = trainer(Path(model), args, callbacks=[log, Die(die_after)])
+    checkpoint = last_checkpoint(output_dir)
+    run.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    run.save_model(str(Path(output_dir) / "final"))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else -1)
