@@ -32,10 +32,8 @@ def generate(split: str, seed: int = 0) -> Iterator[Translation]:
     """Distinct pairs of a split, one after another; a longer draw begins with the shorter one.
 
     Templates come in shuffled decks that hold each as often as its weight says. Ends when no template has a
-    new pair to give. Raises DataError for an unknown split.
+    new pair to give.
     """
-    if split not in SPLITS:
-        raise DataError(f"synthetic has no split {split!r}; it has {', '.join(SPLITS)}")
     rng = Random(f"synthetic/{split}/{seed}")
     deck = [name for name, (weight, _) in TEMPLATES.items() for _ in range(weight)]
     seen: set[str] = set()
@@ -66,9 +64,10 @@ def _draw(template: str, split: str, rng: Random, seen: set[str]) -> Translation
 
 def load(split: str, size: int | None = None, seed: int = 0) -> Corpus:
     """`size` distinct pairs of a split. Raises DataError where the split does not exist or holds fewer."""
-    pairs = generate(split, seed)
-    wanted = SIZES.get(split, 0) if size is None else size
-    rows = list(islice(pairs, wanted))
+    if split not in SPLITS:
+        raise DataError(f"synthetic has no split {split!r}; it has {', '.join(SPLITS)}")
+    wanted = SIZES[split] if size is None else size
+    rows = list(islice(generate(split, seed), wanted))
     if len(rows) < wanted:
         raise DataError(f"synthetic split {split!r} has {len(rows)} pairs; {wanted} were asked for")
     return Corpus("synthetic", split, rows)
