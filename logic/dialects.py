@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from logic.builder import Raw
+from logic.errors import ParseError
+from logic.parser import read_core
+from logic.spelling import normalise
 
-from logic.parser import Raw, read_core
-
-READERS: dict[str, Callable[[str], Raw]] = {
-    name: read_core for name in ("unicode", "ascii", "words", "latex", "prover9", "nltk", "tptp", "prolog")
-}
+INFIX = ("unicode", "ascii", "words", "latex", "prover9", "nltk", "tptp", "prolog")
 
 
-def reader(text: str, dialect: str | None) -> Callable[[str], Raw]:
-    """The reader for a notation by name, or for the one that the text is in. Raises `ValueError`."""
-    if dialect is None:
-        return read_core
-    if dialect not in READERS:
-        raise ValueError(f"unknown dialect {dialect!r}; allowed: {', '.join(sorted(READERS))}")
-    return READERS[dialect]
+def read(text: str, dialect: str | None) -> tuple[str, Raw]:
+    """The text as it was read (look-alike characters made plain) and its raw nodes. Raises `ValueError`."""
+    if dialect is not None and dialect not in INFIX:
+        raise ValueError(f"unknown dialect {dialect!r}; allowed: {', '.join(sorted(INFIX))}")
+    text = normalise(text)
+    return text, read_core(text, wide=dialect != "nltk")

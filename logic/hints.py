@@ -1,47 +1,81 @@
-"""What the reader expected, in words, and hints for common slips, labelled by example (Lark's `match_examples`)."""
+"""What the reader expected, in words, and hints for common slips, from the parser's state and the offending token."""
 
 from __future__ import annotations
 
+from lark import Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 _READABLE = {
     "LPAR": "'('", "RPAR": "')'", "LSQB": "'['", "RSQB": "']'", "LBRACE": "'{'", "RBRACE": "'}'", "COMMA": "','",
-    "STOP": "a full stop", "NAME": "a name", "BINDER": "a quantifier", "WIDE_BINDER": "a quantifier", "NOT": "'¬'",
-    "AND": "'∧'", "OR": "'∨'", "XOR": "'⊕'", "IMPLIES": "'→'", "IFF": "'↔'", "RELATION": "'='", "TRUE": "'⊤'",
-    "FALSE": "'⊥'", "RULE": "':-'", "SEMICOLON": "';'", "$END": "the end", "HEADER": "'fof('",
+    "NAME": "a name", "BINDER": "a quantifier", "WIDE_BINDER": "a quantifier", "NOT": "'¬'", "AND": "'∧'", "OR": "'∨'",
+    "XOR": "'⊕'", "IMPLIES": "'→'", "IFF": "'↔'", "RELATION": "'='", "TRUE": "'⊤'", "FALSE": "'⊥'", "$END": "the end",
 }  # fmt: skip
-
-_EXAMPLES: dict[str, list[str]] = {
-    "a connective needs a formula on both sides": [
-        "P(a) ∧", "P(a) →", "∧ P(a)", "P(a) ∧ → Q(a)", "P(a) ∨ ∨ Q(a)", "(∧ P(a))", "P(a) ∧ )", "(P(a) →)",
-    ],
-    "two formulas side by side need a connective between them": [
-        "P(a) Q(a)", "∀x P(x) Q(x)", "(P(a)) (Q(a))", "(P(a)) Q(a)", "P(a) ¬Q(a)", "P(a) ∀x Q(x)",
-    ],
-    "outside an argument list a comma joins nothing; write ∧": ["P(a), Q(a)", "(P(a), Q(a))"],
-    "a bracket is closed that was never opened": ["P(a))", "∀x (P(x)))"],
-    "a bracket is opened and not closed": ["(P(a)", "∀x (P(x)", "P(a", "((P(a) ∧ Q(a)) → R(a)"],
-    "an argument is a name or name(…), not a formula": ["P(¬Q(a))", "P(∀x Q(x))", "P(a ∧ b)", "P((a))"],
-    "an argument is missing": ["P(a,)", "P(,a)", "P(a,,b)"],
-    "a quantifier needs a variable and then a formula": ["∀x", "∃x", "∀ (P(x))", "∀x ∃y", "∀x.", "(∀x)"],
-}  # fmt: skip
+_CLOSING = {"RPAR", "RSQB", "RBRACE"}
+_OPENING = {"LPAR", "LSQB", "LBRACE", "NAME", "NOT", "BINDER", "WIDE_BINDER", "TRUE", "FALSE"}
+_CONNECTIVES = {"AND", "OR", "XOR", "IMPLIES", "IFF", "NOT"}
 
 
 def expected(error: UnexpectedInput) -> list[str]:
     """Readable names of what could have stood where the error is."""
-    names = (error.accepts or error.expected) if isinstance(error, UnexpectedToken) else set()
-    return sorted({_READABLE.get(name, name) for name in names if name not in ("HEADER", "RULE", "STOP")})
+    names = set(_accepts(error))
+    if {"COMMA", "SEMICOLON"} <= names:  # they join formulas in Prolog rules alone
+        names -= {"COMMA", "SEMICOLON"}
+    return sorted({_READABLE[name] for name in names if name in _READABLE})
 
 
 def hint(error: UnexpectedInput, text: str) -> str | None:
-    """How to mend the slip, found by comparing the parser's state with that of known mistakes."""
-    from logic.parser import grammar
-
+    """How to mend the slip."""
     if isinstance(error, UnexpectedCharacters):
-        character = text[error.pos_in_stream or 0]
-        if character in "∀∃":
-            return "a quantifier needs a variable and then a formula"
-        return f"{character!r} has no meaning in a formula; put a name that needs it into quotes"
-    if isinstance(error, UnexpectedToken) and error.interactive_parser is not None:
-        return error.match_examples(grammar().parse, _EXAMPLES, use_accepts=True)
+        return _character_hint(text[error.pos_in_stream or 0])
+    if not isinstance(error, UnexpectedToken):
+        return None
+    accepts, token = _accepts(error), error.token
+    needs_formula = "BINDER" in accepts
+    in_arguments = not needs_formula and "NAME" in accepts or "COMMA" in accepts and "SEMICOLON" not in accepts
+    if token.type == "$END":
+        return "a bracket is opened and not closed" if _CLOSING & accepts else _missing(error)
+    if in_arguments:
+        if token.type in _CLOSING | {"COMMA"}:
+            return "an argument is missing"
+        return "an argument is a name or name(…), not a formula; a name of several words needs quotes"
+    if needs_formula:
+        return _missing(error)
+    if token.type in _CLOSING:
+        return _CLOSING & accepts and "a bracket of one kind is closed by another" or "this bracket was never opened"
+    if token.type == "NAME" and token in ("v", "V"):
+        return f"{token!s} is a name; write ∨ for 'or'"
+    if token.type in _OPENING:
+        return "two formulas side by side need a connective between them"
+    if token.type == "RELATION":
+        return "a comparison has a term on each side; write ↔ between formulas"
     return None
+
+
+def _missing(error: UnexpectedToken) -> str:
+    """The hint where a formula should begin and does not: it depends on what stands before."""
+    stack = error.interactive_parser.parser_state.value_stack if error.interactive_parser else []
+    before = stack[-1].type if stack and isinstance(stack[-1], Token) else None
+    if before in ("BINDER", "WIDE_BINDER"):
+        return "a quantifier needs a variable and then a formula"
+    if before in _CONNECTIVES or error.token.type in _CONNECTIVES:
+        return "a connective needs a formula on both sides"
+    if "RELATION" in (before, error.token.type):
+        return "a comparison has a term on each side"
+    return "a formula is missing here"
+
+
+def _character_hint(character: str) -> str:
+    if character in "∀∃∄":
+        return "a quantifier needs a variable and then a formula"
+    if character in "'\"":
+        return "this quote is never closed"
+    if character == "∈":
+        return "write membership as a predicate: In(x, s)"
+    return f"{character!r} has no meaning in a formula; put a name that needs it into quotes"
+
+
+def _accepts(error: UnexpectedInput) -> set[str]:
+    """The tokens the parser could take in the state where it stopped."""
+    if isinstance(error, UnexpectedToken):
+        return set(error.accepts or error.expected)
+    return set()

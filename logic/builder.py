@@ -1,0 +1,212 @@
+"""Raw nodes to a formula, with the scopes known.
+
+Every reader (the core grammar, SMT-LIB, Z3Py) yields the same raw nodes, small tuples that begin with (tag, depth):
+application (name token, arguments), relation (sign, left, right), truth (value), not, and, or, xor, implies, iff,
+quantified ((quantifier, names), body, token), rule (head, body or None), and `both` and `either` for a comma and a
+semicolon between formulas (parts, sign token).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+from lark import Token
+
+from logic import syntax as S
+from logic.errors import ParseError
+from logic.spelling import LOOKS_VARIABLE, RELATIONS, is_quoted, plain_name
+
+MAX_DEPTH = 150
+"""Levels of brackets, negations, quantifiers and arrows a formula may nest."""
+
+Raw = tuple[Any, ...]
+_LETTERS = re.compile(r"[u-z]{2,4}")
+_QUANTIFIERS = {"∀": S.Forall, "∃": S.Exists, "∃!": S.ExistsUnique, "∄": S.Exists}
+
+
+class TooDeepError(Exception):
+    """Raised while reading when the nesting limit is passed."""
+
+
+def nest(tag: str, *parts: Any) -> Raw:
+    """A raw node one level above the deepest of its parts (raw nodes or lists of them)."""
+    depth = 0
+    for part in parts:
+        if type(part) is tuple:
+            if type(part[1]) is int and part[1] > depth:
+                depth = part[1]
+        elif type(part) is list:
+            for item in part:
+                if type(item) is tuple and item[1] > depth:
+                    depth = item[1]
+    if depth >= MAX_DEPTH:
+        raise TooDeepError
+    return (tag, depth + 1, *parts)
+
+
+def position(raw: Any) -> tuple[int, int]:
+    """Line and column of the first token below a raw node (1, 1 where there is none)."""
+    stack = [raw]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Token):
+            return item.line or 1, item.column or 1
+        if isinstance(item, (tuple, list)):
+            stack.extend(reversed(item))
+    return 1, 1
+
+
+class Builder:
+    """Builds one formula from raw nodes, top down; `free` lists the free variables met (where they are allowed).
+
+    Raises `ParseError` for a free variable, a predicate or function used with different numbers of arguments, a
+    formula in a term's place or the reverse, and a comma or semicolon that joins formulas outside a rule.
+    """
+
+    def __init__(self, text: str, *, free: bool = False) -> None:
+        self.text = text
+        self.free_allowed = free
+        self.free: dict[str, None] = {}
+        self._bound: dict[str, int] = {}
+        self._predicates: dict[str, int] = {}
+        self._functions: dict[str, int] = {}
+        self._in_rule = False
+
+    def fail(self, reason: str, raw: Any, hint: str | None = None) -> NoReturn:
+        line, column = position(raw)
+        raise ParseError(reason, text=self.text, line=line, column=column, hint=hint)
+
+    def formula(self, raw: Raw) -> S.Formula:
+        return BUILD[raw[0]](self, raw)
+
+    def formulas(self, raws: list[Raw]) -> tuple[S.Formula, ...]:
+        return tuple([self.formula(raw) for raw in raws])
+
+    def term(self, raw: Raw) -> S.Term:
+        if raw[0] != "application":
+            self.fail("a formula stands where a term is needed", raw, "an argument is a name or name(…)")
+        token = raw[2]
+        name = plain_name(token)
+        if raw[3]:
+            self._same_arity(self._functions, "function", name, raw)
+            return S.Function(name, tuple([self.term(argument) for argument in raw[3]]))
+        if is_quoted(token):
+            return S.Constant(name)
+        if self._bound.get(name):
+            return S.Variable(name)
+        if LOOKS_VARIABLE.fullmatch(name):
+            self._free_variable(name, raw)
+            return S.Variable(name)
+        other = name.swapcase()
+        if len(name) <= 3 and self._bound.get(other) and LOOKS_VARIABLE.fullmatch(name.lower()):
+            self.fail(
+                f"{name!r} is not the variable {other!r}", raw,
+                f"write {other!r} for the variable, or quote '{name}' if an individual is meant",
+            )  # fmt: skip
+        return S.Constant(name)
+
+    def atom(self, raw: Raw) -> S.Formula:
+        name = plain_name(raw[2])
+        if not raw[3] and self._bound.get(name) and not is_quoted(raw[2]):
+            self.fail(f"the variable {name!r} stands where a formula is needed", raw, f"write P({name}) or {name} = …")
+        self._same_arity(self._predicates, "predicate", name, raw)
+        return S.Atom(name, tuple([self.term(argument) for argument in raw[3]]))
+
+    def relation(self, raw: Raw) -> S.Formula:
+        sign, left, right = RELATIONS[raw[2]], self.term(raw[3]), self.term(raw[4])
+        if sign == "=":
+            return S.Equality(left, right)
+        return S.Not(S.Equality(left, right)) if sign == "≠" else S.Atom(sign, (left, right))
+
+    def quantified(self, raw: Raw) -> S.Formula:
+        sign, names = raw[2]
+        kind = _QUANTIFIERS[sign]
+        for name in names:
+            self._bound[name] = self._bound.get(name, 0) + 1
+        formula = self.formula(raw[3])
+        for name in reversed(names):
+            self._bound[name] -= 1
+            formula = kind(S.Variable(name), formula)  # type: ignore[call-arg]
+        return S.Not(formula) if sign == "∄" else formula
+
+    def rule(self, raw: Raw) -> S.Formula:
+        """A Prolog rule, closed universally: names that begin with a capital or `_` are its variables."""
+        names = dict.fromkeys(name for part in raw[2:] if part for name in _rule_variables(part))
+        for name in names:
+            self._bound[name] = self._bound.get(name, 0) + 1
+        self._in_rule = True
+        formula = self.formula(raw[2])
+        if raw[3]:
+            formula = S.Implies(self.formula(raw[3]), formula)
+        self._in_rule = False
+        for name in reversed(names):
+            formula = S.Forall(S.Variable(name), formula)
+        return formula
+
+    def listing(self, raw: Raw) -> S.Formula:
+        """Formulas joined by a comma or separated by a semicolon."""
+        if not self._in_rule:
+            sign, word = (",", "∧") if raw[0] == "both" else (";", "∨")
+            self.fail(
+                f"unexpected {sign!r}", raw[3], f"outside an argument list a {sign!r} joins nothing; write {word}"
+            )
+        return (S.And if raw[0] == "both" else S.Or)(self.formulas(raw[2]))
+
+    def _same_arity(self, seen: dict[str, int], kind: str, name: str, raw: Raw) -> None:
+        arity = len(raw[3])
+        first = seen.setdefault(name, arity)
+        if first != arity:
+            count = f"{arity} argument{'' if arity == 1 else 's'}"
+            self.fail(f"{kind} {name!r} has {count} here and {first} before", raw, "one name, one arity")
+
+    def _free_variable(self, name: str, raw: Raw) -> None:
+        if not self.free_allowed:
+            self.fail(f"free variable {name!r}", raw, self._free_hint(name))
+        self.free[name] = None
+
+    def _free_hint(self, name: str) -> str:
+        """Why a variable may be free: its quantifier has ended, binds the other case, or runs two names together."""
+        if name in self._bound:
+            return f"the quantifier for {name} ends before this place: put all it binds into brackets, ∀{name} (…)"
+        if self._bound.get(name.swapcase()):
+            return f"{name.swapcase()!r} is bound here, not {name!r}: write both in the same case"
+        for bound, times in self._bound.items():
+            if times and name in bound and _LETTERS.fullmatch(bound):
+                return f"'{bound}' is read as one variable; write ∀{' ∀'.join(bound)} for {len(bound)} of them"
+        return f"bind it with ∀{name} or ∃{name}, or use a longer name"
+
+
+def _rule_variables(raw: Raw) -> Iterator[str]:
+    """The names below a rule's part that stand in argument places and begin with a capital, in order."""
+    stack: list[tuple[Any, bool]] = [(raw, False)]
+    while stack:
+        item, is_term = stack.pop()
+        if isinstance(item, list):
+            stack.extend((part, is_term) for part in reversed(item))
+        elif item[0] == "application":
+            if is_term and not item[3] and (item[2][0].isupper() or item[2][0] == "_"):
+                yield plain_name(item[2])
+            stack.extend((argument, True) for argument in reversed(item[3]))
+        else:
+            inside = item[0] == "relation"
+            parts = item[3:4] if item[0] == "quantified" else item[2:]
+            stack.extend((part, inside) for part in reversed(parts) if isinstance(part, (tuple, list)))
+
+
+BUILD: dict[str, Callable[[Builder, Raw], S.Formula]] = {
+    "application": Builder.atom,
+    "relation": Builder.relation,
+    "quantified": Builder.quantified,
+    "rule": Builder.rule,
+    "both": Builder.listing,
+    "either": Builder.listing,
+    "truth": lambda b, raw: S.Truth(raw[2]),
+    "not": lambda b, raw: S.Not(b.formula(raw[2])),
+    "and": lambda b, raw: S.And(b.formulas(raw[2])),
+    "or": lambda b, raw: S.Or(b.formulas(raw[2])),
+    "xor": lambda b, raw: S.Xor(b.formulas(raw[2])),
+    "implies": lambda b, raw: S.Implies(b.formula(raw[2]), b.formula(raw[3])),
+    "iff": lambda b, raw: S.Iff(b.formula(raw[2]), b.formula(raw[3])),
+}

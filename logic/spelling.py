@@ -1,0 +1,109 @@
+"""How symbols are spelled: look-alike characters, quoted names, quantifier prefixes, relation signs."""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+import unicodedata
+
+# Full-width forms and mathematical alphabets, one character for one, so that columns stay true.
+_LOOKALIKES = {
+    code: folded
+    for low, high in ((0xFF01, 0xFF5E), (0x1D400, 0x1D7FF), (0x2102, 0x2131), (0x2080, 0x2089))
+    for code in range(low, high + 1)
+    if len(folded := unicodedata.normalize("NFKC", chr(code))) == 1 and ord(folded) != code
+} | {
+    0x3000: " ", 0xA0: " ", 0x200B: " ", 0xFEFF: " ", 0xFFE2: "¬", 0x2223: "|", 0x2236: ":", 0x2212: "-", 0x2010: "-",
+    0x2011: "-", 0x201C: '"', 0x201D: '"', 0x2032: "'", 0x3002: ".",
+}  # fmt: skip
+_HAS_LOOKALIKE = re.compile("[" + "".join(re.escape(chr(code)) for code in _LOOKALIKES) + "]")
+_ENTITY = re.compile(r"&#?\w{2,8};")
+
+RELATIONS = {
+    "=": "=", "==": "=", "≠": "≠", "!=": "≠", "\\neq": "≠", "\\ne": "≠", "≤": "≤", "<=": "≤", "=<": "≤", "\\le": "≤",
+    "\\leq": "≤", "≥": "≥", ">=": "≥", "\\ge": "≥", "\\geq": "≥", "<": "<", "\\lt": "<", ">": ">", "\\gt": ">",
+}  # fmt: skip
+"""Every spelling of a relation sign, and the one that formulas keep."""
+DEFINED = {"$less": "<", "$lesseq": "≤", "$greater": ">", "$greatereq": "≥"}
+"""TPTP's words for the relation signs."""
+LOOKS_VARIABLE = re.compile(r"[u-z]\d{0,2}'*")
+"""Names that stand for a variable even where no quantifier binds them."""
+
+_BINDER_HEAD = re.compile(
+    r"[(\s]*(?:[∀∃∄!?]|\\(?:forall|nexists|exists)|for\s?all|for\s(?:every|each)|there\sexists|all|exists?|some)"
+    r"(?P<unique>\s*!|\s+unique\b)?",
+    re.IGNORECASE,
+)
+_BINDER_TAIL = re.compile(r"\s(?:such\sthat|s\.t\.)$")
+_BINDER_NAME = re.compile(r"\w+'*(?:_\{\w+\})?")
+_FORALL = re.compile(r"[(\s]*(?:[∀!]|\\forall|for|all)", re.IGNORECASE)
+_NONE = re.compile(r"[(\s]*(?:∄|\\nexists)")
+_LATEX_GAP = re.compile(r"\\[,;:! ]")
+_LATEX_NAME = re.compile(r"\\\w+\*?\s*\{(.*)\}", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:u([0-9a-f]{6})|(.))", re.DOTALL)
+
+
+def normalise(text: str) -> str:
+    """The text with look-alike characters and HTML entities in their plain form."""
+    if not text.isascii() and _HAS_LOOKALIKE.search(text):
+        text = text.translate(_LOOKALIKES)
+    if "&" in text and _ENTITY.search(text):
+        text = html.unescape(text)
+    return text
+
+
+@functools.lru_cache(maxsize=4096)
+def binder(token: str) -> tuple[str, tuple[str, ...]]:
+    """The quantifier (∀, ∃, ∃! or ∄) and the variable names in a prefix such as `∀x, y.`"""
+    head = _BINDER_HEAD.match(token)
+    if head is None:
+        raise ValueError(f"not a quantifier prefix: {token!r}")
+    rest = _BINDER_TAIL.sub("", _LATEX_GAP.sub(" ", token[head.end() :]))
+    names = tuple(plain_name(name) for name in _BINDER_NAME.findall(rest))
+    if head["unique"]:
+        return "∃!", names
+    return "∀" if _FORALL.match(token) else "∄" if _NONE.match(token) else "∃", names
+
+
+def plain_name(token: str) -> str:
+    """A name as the formula keeps it: without quotes, LaTeX wrapping and subscript braces."""
+    if token.isidentifier() and token.isascii():
+        return str(token)
+    first = token[0]
+    if first in "'\"":
+        return _ESCAPE.sub(_unescape, token[1:-1])
+    if first == "\\":
+        wrapped = _LATEX_NAME.fullmatch(token)
+        return (wrapped[1] if wrapped else token).replace("\\_", "_").strip()
+    if first == "$":
+        return DEFINED.get(token, str(token))
+    return token.replace("_{", "_").replace("}", "").replace("\\_", "_").replace("’", "'")
+
+
+def _unescape(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16)) if found[1] and int(found[1], 16) < 0x110000 else found[2] or ""
+
+
+def quoted(name: str, *, quote: str = "'", escapes: bool = True) -> str:
+    """The name between quotes, such that `plain_name` gives it back.
+
+    With `escapes`, a character that reading would change (a look-alike, a control character, the start of an HTML
+    entity) is written as a backslash, `u` and six hexadecimal digits.
+    """
+    if escapes and (not name.isprintable() or "&" in name or _HAS_LOOKALIKE.search(name)):
+        return quote + "".join(_escaped(character, quote) for character in name) + quote
+    return quote + name.replace("\\", "\\\\").replace(quote, "\\" + quote) + quote
+
+
+def _escaped(character: str, quote: str) -> str:
+    if character in ("\\", quote):
+        return "\\" + character
+    if character == "&" or not character.isprintable() or ord(character) in _LOOKALIKES:
+        return f"\\u{ord(character):06x}"
+    return character
+
+
+def is_quoted(token: str) -> bool:
+    """Whether a name was written between quotes; it is never a variable then."""
+    return token[0] in "'\""
