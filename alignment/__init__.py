@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from alignment.sgrpo import SGRPOConfig, SGRPOTrainer
+
+# vLLM reads this when it is first imported, which importing TRL does.
+os.environ.setdefault("VLLM_LOGGING_LEVEL", "ERROR")
 
 __all__ = ["SGRPOConfig", "SGRPOTrainer"]
 

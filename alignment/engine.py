@@ -1,8 +1,8 @@
 """vLLM engines inside this process: settings, the CPU build's weight sync, and a clean shutdown.
 
 On its CPU build vLLM packs the weights of linear layers for its own kernels and empties the parameters, so weights
-sent later by a trainer have nowhere to go. `cpu_engine_settings` makes engines keep plain weights; after that TRL's own
-sync works, LoRA included. (`reload_weights` is no way out: it leaves a tied lm_head stale.)
+sent later by a trainer have nowhere to go. `prepare` makes engines keep plain weights; after that TRL's own sync
+works, LoRA included. (`reload_weights` is no way out: it leaves a tied lm_head stale.)
 """
 
 from __future__ import annotations
@@ -17,14 +17,10 @@ from typing import Any
 
 import torch
 
-# The weight sync and the sampling both need the engine in this process. Set before vLLM is first imported,
-# which reads some of them once; a value already set by the user wins, except for the first.
+# The weight sync and the sampling both need the engine in this process.
 _REQUIRED = {"VLLM_ENABLE_V1_MULTIPROCESSING": "0"}
-_DEFAULTS = {
-    "VLLM_LOGGING_LEVEL": "ERROR",
-    # Binding threads to cores would also bind the trainer's, which share this process.
-    "VLLM_CPU_OMP_THREADS_BIND": "nobind",
-}
+# A value set by the user wins. Binding threads to cores would also bind the trainer's, which share this process.
+_DEFAULTS = {"VLLM_LOGGING_LEVEL": "ERROR", "VLLM_CPU_OMP_THREADS_BIND": "nobind"}
 _CPU_KV_CACHE_BYTES = 512 * 2**20
 # TRL's colocate mode sets these and leaves them: a later trainer in this process would think itself distributed.
 _DISTRIBUTED = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
@@ -36,7 +32,7 @@ def available() -> bool:
 
 
 def prepare() -> None:
-    """Set the environment an in-process engine needs; call before vLLM is imported. Repeating it is harmless.
+    """Ready this process for an engine: the environment and, on the CPU, vLLM itself. Repeating it is harmless.
 
     Raises:
         ModuleNotFoundError: vLLM is not installed.
@@ -46,6 +42,8 @@ def prepare() -> None:
     os.environ.update(_REQUIRED)
     for name, value in _DEFAULTS.items():
         os.environ.setdefault(name, value)
+    if on_cpu():
+        _adapt_cpu_build()
 
 
 def on_cpu() -> bool:
@@ -68,10 +66,13 @@ def engine_arguments(dtype: torch.dtype | str) -> dict[str, Any]:
     return arguments
 
 
-def keep_plain_weights() -> None:
-    """Make engines built after this keep plain linear weights, so that they can be overwritten. CPU build only."""
-    if not on_cpu():
-        return
+def _adapt_cpu_build() -> None:
+    """Make engines built after this keep plain linear weights, and run their small helpers uncompiled."""
+    from vllm.platforms import current_platform
+
+    # Compiling them takes a C++ compiler and seconds at the first request, and gains nothing on the CPU.
+    type(current_platform).simple_compile_backend = "eager"
+
     from vllm.model_executor.layers import utils
 
     packing = utils.dispatch_cpu_unquantized_gemm
@@ -95,7 +96,6 @@ def colocated(dtype: torch.dtype) -> Iterator[None]:
     prepare()
     from trl.generation import vllm_generation
 
-    keep_plain_weights()
     original = vllm_generation.LLM
     vllm_generation.LLM = functools.partial(original, **engine_arguments(dtype))
     try:

@@ -88,7 +88,7 @@ class _Base:
         return [i for i, length in enumerate(lengths) if length + max_tokens > self._context]
 
     def _encode(self, prompts: Sequence[str]) -> list[list[int]]:
-        return self._tokenizer(list(prompts))["input_ids"] if prompts else []
+        return self._tokenizer(list(prompts), verbose=False)["input_ids"] if prompts else []
 
     def _check(self, prompts: Sequence[str], n: int, temperature: float, top_p: float, max_tokens: int) -> None:
         if n < 1 or max_tokens < 1:
@@ -156,12 +156,17 @@ class VllmSampler(_Base):
                 top_k=top_k,
                 max_tokens=max_tokens,
                 seed=None if greedy else (seed * 1_000_003 + i * n) % 2**31,
+                detokenize=False,
             )
             for i in range(len(prompts))
         ]
         requests = [{"prompt_token_ids": ids} for ids in self._encode(prompts)]
         outputs = self._llm.generate(requests, parameters, use_tqdm=False) if requests else []
-        texts = [[completion.text for completion in output.outputs] for output in outputs]
+        # Decoded as the other sampler does it: vLLM holds back text that ends amid a character.
+        texts = [
+            self._tokenizer.batch_decode([one.token_ids for one in output.outputs], skip_special_tokens=True)
+            for output in outputs
+        ]
         return [own * n for own in texts] if greedy else texts
 
     def close(self) -> None:

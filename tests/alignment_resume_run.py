@@ -24,7 +24,7 @@ class Die(TrainerCallback):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(model: str, output_dir: str, die_after: int) -> None:
+def main(model: str, output_dir: str, die_after: int = -1) -> None:
     # Generations serve 2 x 2 updates, logs come every 4 and checkpoints every 3: checkpoints fall amid both. The 24
     # rows make 12 generation batches, each used for 4 updates of one row in four, so an epoch ends at step 24.
     args = config(

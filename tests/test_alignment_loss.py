@@ -71,5 +71,5 @@ def test_schedules(schedule, halfway, end):
 
 
 def test_unknown_schedule_names_the_allowed():
-    with pytest.raises(ValueError, match="'step'.*constant, linear, cosine"):
+    with pytest.raises(ValueError, match=r"'step'.*constant, linear, cosine"):
         loss.scheduled_weight(1.0, "step", 0.0)

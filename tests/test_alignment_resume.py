@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from alignment_resume_run import main
 from alignment_tiny import build_tiny
 from safetensors.torch import load_file
 
@@ -35,8 +36,7 @@ def metrics(output_dir: Path) -> list[dict]:
 @pytest.mark.timeout(240)
 def test_killed_twice_and_resumed_equals_uninterrupted(tmp_path):
     model = build_tiny(tmp_path / "model")
-    whole = train(model, tmp_path / "whole")
-    assert whole.returncode == 0, whole.stderr[-2000:]
+    main(str(model), str(tmp_path / "whole"))
     for step in (8, 28):  # in the first epoch with a checkpoint amid a generation, and in the second
         killed = train(model, tmp_path / "killed", step)
         assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]

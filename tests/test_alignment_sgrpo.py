@@ -66,7 +66,9 @@ def test_label_is_computed_once_per_prompt_and_weighs_every_row(tiny, tmp_path):
     hook.remove()
     assert seen == [2]
 
-    prompts = {tuple(ids[mask.bool()].tolist()) for ids, mask in zip(batch["prompt_ids"], batch["prompt_mask"])}
+    prompts = {
+        tuple(ids[mask.bool()].tolist()) for ids, mask in zip(batch["prompt_ids"], batch["prompt_mask"], strict=True)
+    }
     tokenizer = run.processing_class
     answers = {row["prompt"]: row["completion"] for row in ROWS}
     expected = []

@@ -1,0 +1,57 @@
+"""Metrics and samples on disk, and the progress bar."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from alignment_tiny import build_tiny, config, trainer
+from rich.console import Console
+from transformers import TrainerControl, TrainerState
+from transformers.trainer_callback import PrinterCallback
+
+from alignment.callbacks import MetricsLog, ProgressBar, SamplesLog
+
+
+def rows(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_run_leaves_metrics_samples_and_a_readable_trace(tmp_path):
+    console = Console(file=io.StringIO(), width=120)
+    callbacks = [MetricsLog(tmp_path / "metrics.jsonl"), ProgressBar("S-GRPO", console)]
+    run = trainer(build_tiny(tmp_path / "model"), config(tmp_path, max_steps=4), callbacks=callbacks)
+    run.remove_callback(PrinterCallback)
+    SamplesLog(tmp_path / "samples.jsonl", every=2, count=2).follow(run)
+    run.train()
+
+    logged = rows(tmp_path / "metrics.jsonl")
+    assert [row["step"] for row in logged] == [1, 2, 3, 4, 4]  # each step, and the summary
+    assert {"seconds", "loss", "reward", "label/loss", "label/weight"} <= logged[0].keys()
+    samples = rows(tmp_path / "samples.jsonl")
+    assert [row["step"] for row in samples] == [1, 1, 3, 3]
+    assert samples[0]["prompt"] != samples[1]["prompt"]  # of different groups
+    assert set(samples[0]["rewards"]) == {"likeness"}
+    assert "S-GRPO 4/4" in console.file.getvalue() and "reward" in console.file.getvalue()
+
+
+def test_a_resumed_run_drops_what_came_after_its_checkpoint(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    path.write_text('{"step": 2, "loss": 1}\n{"step": 4, "loss": 1}\n{"step": 6, "lo')
+    args, control = config(tmp_path), TrainerControl()
+    log = MetricsLog(path)
+    state = TrainerState(global_step=2, is_world_process_zero=True)
+    log.on_train_begin(args, state, control)
+    state.global_step = 4
+    log.on_log(args, state, control, logs={"loss": 0.5, "bad": float("nan")})
+    assert [(row["step"], row["loss"]) for row in rows(path)] == [(2, 1), (4, 0.5)]
+    assert rows(path)[1]["bad"] is None
+    state.global_step = 0
+    log.on_train_begin(args, state, control)
+    assert rows(path) == []
+
+
+def test_samples_log_refuses_zero():
+    with pytest.raises(ValueError, match="at least 1"):
+        SamplesLog("x", every=0)

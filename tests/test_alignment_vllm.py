@@ -1,0 +1,96 @@
+"""vLLM in this process: training with it, its weights after a sync, engines one after another."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+import torch
+from alignment_tiny import PROMPTS, build_tiny, config, trainer
+
+from alignment import engine
+from alignment.sampling import make_sampler
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(240),
+    pytest.mark.skipif(not engine.available(), reason="vLLM is not installed"),
+]
+
+
+def model_log_probs(model: torch.nn.Module, ids: list[int]) -> torch.Tensor:
+    with torch.no_grad():
+        logits = model(input_ids=torch.tensor([ids], device=model.device)).logits[0, :-1]
+    return logits.float().log_softmax(-1).gather(1, torch.tensor([ids[1:]], device=model.device).T).squeeze(1)
+
+
+def engine_log_probs(llm, ids: list[int]) -> torch.Tensor:
+    from vllm import SamplingParams
+
+    (output,) = llm.generate(
+        [{"prompt_token_ids": ids}], SamplingParams(max_tokens=1, prompt_logprobs=0), use_tqdm=False
+    )
+    rows = zip(ids[1:], output.prompt_logprobs[1:], strict=True)
+    return torch.tensor([row[token].logprob for token, row in rows])
+
+
+def test_training_sync_and_sampling_with_vllm(tmp_path):
+    """One engine start for training and the sync, a second in the same process for sampling."""
+    model = build_tiny(tmp_path / "model")
+    before = engine.distributed_environment()
+    args = config(
+        tmp_path / "run",
+        use_vllm=True,
+        vllm_max_model_length=128,
+        vllm_gpu_memory_utilization=0.1,
+        max_steps=4,
+        learning_rate=5e-3,
+        beta=0.02,
+    )
+    run = trainer(model, args)
+    assert torch.initial_seed() == args.seed  # not the engine's
+    run.train()
+    logs = [row for row in run.state.log_history if "label/loss" in row]
+    assert len(logs) == 4 and logs[-1]["label/loss"] < logs[0]["label/loss"]
+    # Sampled by vLLM, scored by the trainer: after every update they are the same policy.
+    assert max(row["sampling/sampling_logp_difference/max"] for row in logs) < 1e-4
+
+    # All weights change, the tied lm_head included; then the engine must compute what the model computes.
+    ids = run.processing_class(PROMPTS[0])["input_ids"]
+    stale = engine_log_probs(run.vllm_generation.llm, ids)
+    with torch.no_grad():
+        for parameter in run.model.parameters():
+            parameter.add_(0.05 * torch.randn_like(parameter))
+    run.vllm_generation.sync_weights()
+    fresh = engine_log_probs(run.vllm_generation.llm, ids)
+    expected = model_log_probs(run.model, ids).cpu()
+    torch.testing.assert_close(fresh, expected, atol=1e-5, rtol=0)
+    assert (stale - expected).abs().max() > 0.1
+
+    run.close()
+    run.close()  # closing twice is harmless
+    assert engine.distributed_environment() == before and not torch.distributed.is_initialized()
+
+    run.model.save_pretrained(tmp_path / "final")
+    run.processing_class.save_pretrained(tmp_path / "final")
+    texts = {}
+    for backend in ("vllm", "transformers"):
+        sampler = make_sampler(backend, tmp_path / "final", seed=3, max_model_len=128)
+        texts[backend] = sampler.sample(PROMPTS, temperature=0.0, max_tokens=16)
+        drawn = sampler.sample(PROMPTS, n=3, max_tokens=16, seed=1)
+        assert [len(texts) for texts in drawn] == [3] * len(PROMPTS)
+        assert drawn == sampler.sample(PROMPTS, n=3, max_tokens=16, seed=1)
+        assert drawn != sampler.sample(PROMPTS, n=3, max_tokens=16, seed=2)
+        assert len(set(drawn[0])) > 1
+        with pytest.raises(ValueError, match=r"1 of 2 prompts do not fit: prompt 1 has .* context of 128"):
+            sampler.sample([PROMPTS[0], "long " * 200], max_tokens=16)
+        sampler.close()
+    assert texts["vllm"] == texts["transformers"]
+
+
+def test_environment_is_prepared_without_overruling_the_user(monkeypatch):
+    monkeypatch.setenv("VLLM_LOGGING_LEVEL", "DEBUG")
+    monkeypatch.setenv("VLLM_ENABLE_V1_MULTIPROCESSING", "1")
+    engine.prepare()
+    assert os.environ["VLLM_LOGGING_LEVEL"] == "DEBUG"
+    assert os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] == "0"  # the engine must share the trainer's process
