@@ -23,7 +23,7 @@ from data.synthetic.templates import TEMPLATES, Draw
 
 # Percent of the combinations in each split, and the number of pairs drawn unless told otherwise.
 SPLITS = {"train": 40, "rl": 30, "validation": 15, "test": 15}
-SIZES = {"train": 1200, "rl": 3000, "validation": 500, "test": 500}
+SIZES = {"train": 6000, "rl": 3000, "validation": 500, "test": 500}
 # Draws from one template before it is passed over: the small ones run dry in very large corpora.
 _PATIENCE = 400
 
