@@ -38,6 +38,7 @@ class StageParser(TrlParser):
         self.known = {action.dest: action for action in self._actions if action.dest != "help"}
         hints = {key: hint for kind in self.dataclass_types for key, hint in get_type_hints(kind).items()}
         self.optional = {key for key, hint in hints.items() if type(None) in get_args(hint)}
+        self.optional |= {key for key, action in self.known.items() if action.default is None}
 
     def error(self, message: str) -> Any:
         raise UsageError(message)
@@ -52,7 +53,7 @@ class StageParser(TrlParser):
             _, rest = self.parse_known_args(as_options(key, setting.value))
         except UsageError as error:
             raise UsageError(f"{setting.where}: {error}") from None
-        if rest:
+        if rest or (setting.value == [] and self.known[key].nargs != "+"):
             raise UsageError(f"{setting.where}: '{key}' takes one value, not {setting.value!r}")
 
 
@@ -67,10 +68,10 @@ def unknown_key(key: str, allowed: list[str], owner: str) -> str:
 
 
 def as_options(key: str, value: Any) -> list[str]:
-    """A YAML value as options of the command line: a list as several values, a mapping as JSON, null as nothing."""
+    """A YAML value as options of the command line: a list as several values, a mapping as JSON; null and [] as none."""
     if isinstance(value, Setting):
         return as_options(key, value.value)
-    if value is None:
+    if value in (None, []):
         return []
     if isinstance(value, (list, tuple)):
         return [f"--{key}", *map(str, value)]
@@ -98,8 +99,8 @@ def stage_config(stage: str, settings: dict[str, Setting], options: list[str] | 
     tokens: list[str] = []
     for key, setting in settings.items():
         parser.check(key, setting)
-        if setting.value is None:
-            parser.set_defaults(**{key: None})
+        if setting.value in (None, []):  # what no option of a command line can say
+            parser.set_defaults(**{key: setting.value})
         tokens += as_options(key, setting.value)
     tokens += options or []
     namespace, rest = parser.parse_known_args(tokens)

@@ -41,4 +41,5 @@ def quiet() -> None:
         os.environ.setdefault(name, value)
     for category in (FutureWarning, DeprecationWarning):
         warnings.filterwarnings("ignore", category=category)
-    logging.getLogger("torch").setLevel(logging.ERROR)
+    for library in ("torch", "vllm"):
+        logging.getLogger(library).setLevel(logging.ERROR)

@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 
-def load_rows(arguments: DataArguments, *, split: str, size: int | None, seed: int) -> Dataset:
+def load_rows(arguments: DataArguments, *, split: str, size: int | None, seed: int, quiet: bool = False) -> Dataset:
     """Columns `prompt`, `completion`, `reference`, `sentence` of a split; quarantined rows are counted aloud.
 
-    Raises `UsageError` for an unknown data set or split, a file that cannot be read, or an empty split.
+    Raises `UsageError` for an unknown data set or split, or a file that cannot be read.
     """
     try:
         corpus = data.load(arguments.dataset, split=split, path=arguments.dataset_path, size=size, seed=seed)
         rows = corpus.to_dataset(arguments.prompt)
     except (DataError, FileNotFoundError) as error:
         raise UsageError(str(error)) from error
+    if quiet:
+        return rows
     left_out = f", {len(corpus.quarantined):,} left out" if corpus.quarantined else ""
     console.print(f"[dim]{arguments.dataset} {split}: {len(rows):,} rows{left_out}[/]")
     for fault in corpus.quarantined[:3]:
         console.print(f"[dim]  left out {fault.source}:{fault.row}: {fault.reason}[/]", markup=True)
-    if not len(rows):
-        raise UsageError(f"no usable rows in split '{split}' of {arguments.dataset}")
     return rows

@@ -6,6 +6,7 @@ import math
 import shutil
 from typing import Any
 
+import torch
 from transformers import PrinterCallback, ProgressCallback, Trainer, TrainerState, TrainingArguments
 
 from alignment.callbacks import MetricsLog, ProgressBar
@@ -29,6 +30,7 @@ def prepare_arguments(arguments: TrainingArguments, run: RunDir) -> None:
         raise UsageError("save_only_model leaves no checkpoint to resume from; set save_strategy to 'no' for none")
     arguments.output_dir = str(run.checkpoints)
     arguments.disable_tqdm = True
+    arguments.dataloader_pin_memory = arguments.dataloader_pin_memory and torch.cuda.is_available()
 
 
 def train(trainer: Trainer, run: RunDir) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from rich.table import Table
 from pipelines.base_model import TINY
 from pipelines.config import SECTIONS, SHARED, StageConfig, load_run, section_config
 from pipelines.console import console
+from pipelines.corpus import load_rows
 from pipelines.files import read_json
 from pipelines.processes import run_stage
 from pipelines.rundir import RunDir
+from pipelines.stages import sgrpo
 from pipelines.yaml_files import plain, write_yaml
 
 ROWS = {"base": "before SFT", "sft": "after SFT", "sgrpo": "after S-GRPO", "control": "control: more SFT"}
@@ -38,6 +40,7 @@ def main(argv: list[str]) -> int:
     settings = load_run([word for word in argv if word != "--overwrite"])
     configs = {section: section_config(settings, section) for section in SECTIONS if section in settings}
     output_dir = Path(configs["evaluate"].resolved["output_dir"])
+    _check(configs)
     if not overwrite:
         _refuse_changes(configs, output_dir)
     resolved = output_dir / "config.yaml"
@@ -94,6 +97,16 @@ def results(output_dir: Path) -> Table:
                 f"{greedy['readable']:.1%}",
             )
     return table
+
+
+def _check(configs: dict[str, StageConfig]) -> None:
+    """Raise `UsageError` now for what a later stage could not work with: its rewards, its backend, its data."""
+    if "sgrpo" in configs:
+        sgrpo.check(configs["sgrpo"])
+    for config in configs.values():
+        own = config.arguments[0]
+        split = own.split if config.stage == "evaluate" else own.train_split
+        load_rows(own, split=split, size=1, seed=0, quiet=True)
 
 
 def _refuse_changes(configs: dict[str, StageConfig], output_dir: Path) -> None:

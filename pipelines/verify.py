@@ -1,0 +1,178 @@
+"""`folalign verify`: judge a formula, or a file of pairs, against references; for people, or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any, NoReturn
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from rich.text import Text
+
+import logic
+from data.files import read_rows, text_of
+from data.records import DataError
+from logic.similarity import Comparison
+from pipelines.errors import UsageError
+from pipelines.files import write_jsonl
+
+EQUIVALENT = "equivalent"
+UNREADABLE = "unreadable"
+STYLES = {EQUIVALENT: "bold green", UNREADABLE: "bold red", "unknown": "bold yellow"}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="folalign verify",
+        description="Judge whether a formula says the same as a reference.",
+        epilog="exit code: 0 all equivalent, 1 some are not, 2 bad usage",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--candidate", metavar="FORMULA", help="the formula to judge, or a model's answer with one in it"
+    )
+    parser.add_argument("--reference", metavar="FORMULA", help="the formula it should be equivalent to")
+    parser.add_argument(
+        "--pairs", metavar="FILE", type=Path, help=".jsonl or .csv with columns candidate and reference"
+    )
+    parser.add_argument(
+        "--output", metavar="FILE", type=Path, help="with --pairs: write one result per row, as JSON lines"
+    )
+    parser.add_argument(
+        "--names", choices=("match", "exact"), default="match", help="may names differ (default) or not"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
+    return parser
+
+
+def main(argv: list[str]) -> int:
+    """Run the command: 0 all equivalent, 1 some are not; raises `UsageError` on bad usage."""
+    arguments = _parser().parse_args(argv)
+    if arguments.pairs is not None:
+        if arguments.candidate is not None or arguments.reference is not None:
+            raise UsageError("give either --pairs, or --candidate and --reference")
+        return _verify_file(arguments)
+    if arguments.candidate is None or arguments.reference is None:
+        raise UsageError("give --candidate and --reference, or --pairs FILE")
+    if arguments.output is not None:
+        raise UsageError("--output goes with --pairs")
+    return _verify_one(arguments)
+
+
+def compare(candidate: str, reference: str, names: str) -> Comparison:
+    """Judge one pair; raises `UsageError` where the reference is not a formula."""
+    try:
+        logic.parse(reference)
+    except logic.ParseError as error:
+        raise UsageError(f"the reference is not a formula\n{error}") from None
+    return logic.compare(candidate=candidate, reference=reference, names=names)
+
+
+def _verify_one(arguments: argparse.Namespace) -> int:
+    result = compare(arguments.candidate, arguments.reference, arguments.names)
+    if arguments.json:
+        print(json.dumps(_row(arguments.candidate, arguments.reference, result), ensure_ascii=False))
+    else:
+        Console(highlight=False).print(_picture(arguments.candidate, arguments.reference, result))
+    return 0 if result.verdict == EQUIVALENT else 1
+
+
+def _row(candidate: str, reference: str, result: Comparison) -> dict[str, Any]:
+    return {"candidate": candidate, "reference": reference, **result.to_dict()}
+
+
+def _picture(candidate: str, reference: str, result: Comparison) -> Table:
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    answer = logic.read_answer(candidate)
+    if answer.formula is None:
+        table.add_row("candidate", Text(candidate))
+        table.add_row("", Text(str(answer.error), style="red"))
+    else:
+        table.add_row("candidate", Text(str(answer.formula)))
+    table.add_row("reference", Text(str(logic.parse(reference))))
+    table.add_row("verdict", Text(result.verdict, style=STYLES.get(result.verdict, "bold red")))
+    table.add_row("score", "not judged" if result.score is None else f"{result.score:.3f}")
+    table.add_row("decided by", result.decided_by)
+    renamed = {name: meant for name, meant in result.matching.items() if name != meant}
+    if renamed:
+        table.add_row("names", Text(", ".join(f"{name} = {meant}" for name, meant in renamed.items())))
+    if result.countermodel is not None:
+        table.add_row("countermodel", Text(str(result.countermodel)))
+    return table
+
+
+def _verify_file(arguments: argparse.Namespace) -> int:
+    """Judge every row; rows that cannot be used are reported with their numbers and counted."""
+    try:
+        rows = list(read_rows(arguments.pairs))
+    except DataError as error:
+        raise UsageError(str(error)) from None
+    results: list[dict[str, Any]] = []
+    broken: list[tuple[int, str]] = []
+    notes = Console(stderr=True, highlight=False)
+    for number, row in track(rows, description="judging", console=notes, transient=True):
+        try:
+            if isinstance(row, str):
+                raise ValueError(row)
+            candidate, reference = _candidate(row), text_of(row, "reference")
+            result = compare(candidate, reference, arguments.names)
+        except (ValueError, UsageError) as error:
+            broken.append((number, str(error)))
+        else:
+            results.append({"row": number, **_row(candidate, reference, result)})
+    if not results:
+        first = f"; row {broken[0][0]}: {broken[0][1]}" if broken else ""
+        raise UsageError(f"{arguments.pairs}: none of its {len(rows)} rows can be used{first}")
+    if arguments.output is not None:
+        write_jsonl(arguments.output, results)
+    for number, reason in broken:
+        notes.print(f"{arguments.pairs}, row {number}: {reason}", style="yellow", markup=False, soft_wrap=True)
+    summary = summarise(results, broken=len(broken))
+    if arguments.json:
+        print(json.dumps(summary))
+    else:
+        Console(highlight=False).print(_summary_table(summary))
+    return 0 if summary["equivalent"] == len(rows) else 1
+
+
+def _candidate(row: dict[str, Any]) -> str:
+    """A row's candidate; an empty one is a model's empty answer, so it is judged (unreadable), not broken."""
+    value = row.get("candidate")
+    return value if isinstance(value, str) else text_of(row, "candidate")
+
+
+def summarise(results: list[dict[str, Any]], *, broken: int) -> dict[str, Any]:
+    """Counts of verdicts and the mean score of what was judged."""
+    verdicts = Counter(result["verdict"] for result in results)
+    scores = [result["score"] for result in results if result["score"] is not None]
+    refuted = {verdict: count for verdict, count in sorted(verdicts.items()) if verdict not in STYLES}
+    return {
+        "rows": len(results) + broken,
+        "equivalent": verdicts[EQUIVALENT],
+        "refuted": sum(refuted.values()),
+        "refuted_as": refuted,
+        "unreadable": verdicts[UNREADABLE],
+        "not_judged": verdicts["unknown"],
+        "broken": broken,
+        "mean_score": sum(scores) / len(scores) if scores else None,
+    }
+
+
+def _summary_table(summary: dict[str, Any]) -> Table:
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    kinds = ", ".join(f"{count} {kind}" for kind, count in summary["refuted_as"].items())
+    for key in ("rows", "equivalent", "refuted", "unreadable", "not_judged", "broken"):
+        if summary[key] or key in ("rows", EQUIVALENT):
+            table.add_row(key.replace("_", " "), f"{summary[key]:,}", kinds if key == "refuted" else "")
+    if summary["mean_score"] is not None:
+        table.add_row("mean score", f"{summary['mean_score']:.3f}", "")
+    return table

@@ -1,0 +1,144 @@
+"""Configs: the shipped ones load, overrides win, and every mistake is named with its place and what is allowed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("trl")
+
+from pipelines.config import SECTIONS, load_run, load_stage, section_config
+from pipelines.errors import UsageError
+
+ROOT = Path(__file__).parent.parent
+CONFIGS = sorted((ROOT / "pipelines" / "configs").glob("*.yaml"))
+TINY = str(ROOT / "pipelines" / "configs" / "tiny.yaml")
+# transformers refuses bf16 where there is no GPU, unless told to use the CPU.
+ANYWHERE = ["--sft.use_cpu", "true", "--sgrpo.use_cpu", "true"]
+
+
+def folalign(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", *words], cwd=ROOT, capture_output=True, text=True, timeout=110
+    )
+
+
+def refused(*words: str) -> str:
+    """The message of a command that must end with exit code 2 and no traceback."""
+    done = folalign(*words)
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_every_shipped_config_loads(path: Path) -> None:
+    run = load_run(["--config", str(path), *ANYWHERE])
+    for section in SECTIONS:
+        assert section_config(run, section).resolved["seed"] == 0
+
+
+def test_published_hyper_parameters() -> None:
+    run = load_run(["--config", str(ROOT / "pipelines/configs/qwen3-1.7b-folio.yaml"), *ANYWHERE])
+    own, trainer = section_config(run, "sgrpo").arguments
+    assert (trainer.num_generations, trainer.generation_batch_size) == (8, 128)
+    assert (trainer.temperature, trainer.top_p, trainer.top_k) == (1.5, 0.7, 50)
+    assert (trainer.beta, trainer.learning_rate, trainer.max_completion_length) == (0.12, 1e-6, 512)
+    assert own.sort_by_length and not trainer.shuffle_dataset and trainer.bf16
+
+
+def test_command_line_wins_over_section_over_shared_key() -> None:
+    run = load_run(
+        ["--config", TINY, "--seed", "7", "--sgrpo.learning_rate", "1e-6", "--sgrpo.rewards", "logic", "bleu"]
+    )
+    sgrpo = section_config(run, "sgrpo")
+    assert sgrpo.resolved["seed"] == 7
+    assert sgrpo.resolved["learning_rate"] == 1e-6
+    assert sgrpo.resolved["rewards"] == ["logic", "bleu"]
+    assert section_config(run, "sft").resolved["learning_rate"] == 2e-3
+    assert load_stage("sft", ["--config", TINY, "--max_steps=3"]).resolved["max_steps"] == 3
+
+
+def test_control_sees_as_many_prompts_and_updates_as_sgrpo() -> None:
+    run = load_run(["--config", TINY, "--sgrpo.max_steps", "50", "--sgrpo.per_device_train_batch_size", "32"])
+    control = section_config(run, "control").resolved
+    assert (control["max_steps"], control["per_device_train_batch_size"]) == (50, 4)
+    assert (control["train_split"], control["train_size"]) == ("rl", 1600)
+    assert control["model"] == "runs/tiny/sft/model"
+
+
+def test_resolved_config_loads_again_to_the_same(tmp_path: Path) -> None:
+    from pipelines.yaml_files import write_yaml
+
+    first = load_stage("sgrpo", ["--config", TINY])
+    write_yaml(tmp_path / "config.yaml", first.resolved)
+    assert load_stage("sgrpo", ["--config", str(tmp_path / "config.yaml")]).resolved == first.resolved
+
+
+@pytest.mark.parametrize(
+    ("text", "stage", "message"),
+    [
+        ("max_step: 3", "sft", "c.yaml:1: unknown key 'max_step' for the sft stage; did you mean max_steps"),
+        ("seed: 1\nseed: 2", "evaluate", "c.yaml:2: the key 'seed' is given twice (first at"),
+        ("seed: soon", "evaluate", "c.yaml:1: argument --seed: invalid int value: 'soon'"),
+        ("seed: null", "evaluate", "c.yaml:1: 'seed' needs a value, not null"),
+        ("seed: [1, 2]", "evaluate", "c.yaml:1: 'seed' takes one value, not [1, 2]"),
+        ("backend: magic", "evaluate", "invalid choice: 'magic' (choose from 'vllm', 'transformers')"),
+        ("sft:\n  max_steps: 1\nseeed: 1", "sft", "c.yaml:3: unknown key 'seeed' for a run; did you mean seed?"),
+        ("sft: 3\nevaluate:\n  size: 3", "sft", "c.yaml:1: 'sft' is a section"),
+        ("sft:\n  max_steps: 1", "sgrpo", "the config has no section 'sgrpo'; it has sft"),
+        ("- a\n- b", "evaluate", "a config is a mapping of keys to values, not a sequence"),
+        ("label_loss: sum", "sgrpo", "unknown label_loss 'sum'; allowed: nll, ratio, published"),
+        ("num_generations: 7\nuse_cpu: true", "sgrpo", "divisible by"),
+    ],
+)
+def test_mistakes_are_named(tmp_path: Path, text: str, stage: str, message: str) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text(text)
+    with pytest.raises(UsageError) as error:
+        load_stage(stage, ["--config", str(path)])
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ([], "needs --config"),
+        (["--config", TINY, "--sgrop.seed", "1"], "has no section 'sgrop'"),
+        (["--config", TINY, "--max_steps", "1"], "unknown key 'max_steps' for a run"),
+        (["--config", TINY, "seed"], "unexpected argument 'seed'"),
+    ],
+)
+def test_mistakes_in_a_run_are_named(options: list[str], message: str) -> None:
+    with pytest.raises(UsageError) as error:
+        load_run(options)
+    assert message in str(error.value)
+
+
+def test_command_line_mistakes_end_with_code_2(tmp_path: Path) -> None:
+    assert "unknown command 'train'; allowed: run, sft" in refused("train")
+    assert "cannot read the config nowhere.yaml" in refused("run", "--config", "nowhere.yaml")
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("seed: 1\nsft: {max_steps: 3\nevaluate: 1\n")
+    assert f"{broken}:3:9: malformed YAML" in refused("run", "--config", str(broken))
+    assert "did you mean samples" in refused("evaluate", "--sample", "3")
+    assert "no data set 'wiki'; allowed: synthetic, folio, jsonl" in refused(
+        "evaluate", "--dataset", "wiki", "--model", "m", "--output_dir", str(tmp_path)
+    )
+    assert "no model to evaluate" in refused("evaluate", "--output_dir", str(tmp_path / "none"))
+
+
+def test_unknown_reward_is_refused_before_any_training(tmp_path: Path) -> None:
+    message = refused("run", "--config", TINY, "--output_dir", str(tmp_path / "run"), "--sgrpo.rewards", "logik")
+    assert "unknown reward 'logik'; allowed: bleu, equivalence, logic, readable" in message
+    assert not (tmp_path / "run").exists()
+
+
+def test_help_and_version_need_no_torch() -> None:
+    code = "import sys; from pipelines.cli import main; main(['--help']); print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines()[0].startswith("usage: folalign")
+    assert done.stdout.splitlines()[-1] == "False"
