@@ -25,11 +25,11 @@ class Die(TrainerCallback):
 
 
 def main(model: str, output_dir: str, die_after: int = -1) -> None:
-    # Generations serve 2 x 2 updates, logs come every 4 and checkpoints every 3: checkpoints fall amid both. The 24
-    # rows make 12 generation batches, each used for 4 updates of one row in four, so an epoch ends at step 24.
+    # A generation batch of 4 prompts serves 4 updates, logs come every 4 updates and checkpoints every 3: checkpoints
+    # fall amid both. The 24 rows make 6 such batches, so an epoch ends at step 24.
     args = config(
         output_dir,
-        max_steps=28,
+        max_steps=32,
         num_train_epochs=10,
         steps_per_generation=2,
         num_iterations=2,
