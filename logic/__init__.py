@@ -6,16 +6,27 @@ from logic.answer import Answer, read_answer
 from logic.errors import LogicError, ParseError, UnsupportedError
 from logic.parser import parse
 from logic.printer import to_text
+from logic.scoring import score
+from logic.similarity import Comparison, Reference, compare
+from logic.solver import Budget, Verdict, entails, equivalent
 from logic.syntax import Formula, Term
 
 __all__ = [
     "Answer",
+    "Budget",
+    "Comparison",
     "Formula",
     "LogicError",
     "ParseError",
+    "Reference",
     "Term",
     "UnsupportedError",
+    "Verdict",
+    "compare",
+    "entails",
+    "equivalent",
     "parse",
     "read_answer",
+    "score",
     "to_text",
 ]

@@ -298,13 +298,48 @@ def first_bit(words: Words) -> int | None:
     return word * 64 + (value & -value).bit_length() - 1
 
 
-def difference(left: S.Formula, right: S.Formula, signature: Signature) -> Structure | None:
-    """A sampled structure in which one formula is true and the other false, or None where no sample tells."""
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How two formulas compare over the sampled structures of sizes 1 to 3.
+
+    `models` and `countermodels` are Jaccard overlaps in [0, 1] of where both are true and where both are false;
+    `constant` says that the left one is true everywhere or false everywhere, while the right one is not;
+    `difference` is a structure that tells them apart, where a sample (of size 4 too) does.
+    """
+
+    models: float
+    countermodels: float
+    constant: bool
+    difference: Structure | None
+
+
+def agreement(left: S.Formula, right: S.Formula, signature: Signature) -> Agreement:
+    """Compare two formulas over sampled structures; sizes too large to evaluate are left out."""
+    both = either = left_true = right_true = total = 0
+    found: Structure | None = None
     for batch in sampled_batches(signature):
+        if batch.size == 4 and found is not None:
+            break
         try:
-            index = first_bit(batch.truth(left) ^ batch.truth(right))
+            x, y = batch.truth(left), batch.truth(right)
         except UnsupportedError:
-            return None
-        if index is not None:
-            return batch.structure(index)
-    return None
+            break
+        if found is None:
+            index = first_bit(x ^ y)
+            found = None if index is None else batch.structure(index)
+        if batch.size < 4:
+            both += _count(x & y)
+            either += _count(x | y)
+            left_true += _count(x)
+            right_true += _count(y)
+            total += 64 * batch.words
+    return Agreement(
+        models=both / either if either else 1.0,
+        countermodels=(total - either) / (total - both) if total > both else 1.0,
+        constant=left_true in (0, total) and right_true not in (0, total),
+        difference=found,
+    )
+
+
+def _count(words: Words) -> int:
+    return int(np.bitwise_count(words).sum())

@@ -33,8 +33,12 @@ class Matching:
 
     @property
     def quality(self) -> float:
-        """Mean likeness over all symbols, unmatched ones counting 0: 1.0 only if all are the same up to spelling."""
-        return sum(match.likeness for match in self.matches) / len(self.matches) if self.matches else 1.0
+        """Mean likeness of the matched symbols: 1.0 only if all of them are the same up to spelling.
+
+        A symbol without a match lowers the score through the formula: it is a part that the other side lacks.
+        """
+        graded = [match.likeness for match in self.matches if match.likeness > 0]
+        return sum(graded) / len(graded) if graded else 1.0
 
     def renaming(self) -> dict[Symbol, str]:
         """New names for the candidate's symbols: the reference's, or one that the reference does not have."""

@@ -12,16 +12,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
-
-import z3
+from typing import TYPE_CHECKING, Literal
 
 from logic import syntax as S
 from logic.errors import UnsupportedError
-from logic.finite import Structure, difference, first_bit, sampled_batches
+from logic.finite import Structure, agreement, first_bit, sampled_batches
 from logic.normal import FALSE, join, key, negate, normalise
-from logic.to_z3 import Grounding, Lowering
 from logic.walk import Signature, signature
+
+if TYPE_CHECKING:
+    import z3
 
 Status = Literal["proved", "refuted", "unknown"]
 
@@ -65,18 +65,15 @@ def equivalent(*, candidate: S.Formula | str, reference: S.Formula | str, budget
     left, right = _formula(candidate), _formula(reference)
     if key(normalise(left)) == key(normalise(right)):
         return Verdict("proved", "canonical", seconds=time.perf_counter() - start)
-    return decide(left, right, budget or Budget(), start=start)
+    return decide(left, right, agreement(left, right, signature(left, right)).difference, budget or Budget(), start)
 
 
-def decide(left: S.Formula, right: S.Formula, budget: Budget, *, start: float | None = None) -> Verdict:
-    """`equivalent` for formulas whose normal forms are known to differ."""
-    start = time.perf_counter() if start is None else start
-    joint = signature(left, right)
-    countermodel = difference(left, right, joint)
-    if countermodel is not None:
-        _check(countermodel, left, right)
-        return Verdict("refuted", "structures", countermodel, time.perf_counter() - start)
-    return _prove(S.Not(S.Iff(left, right)), joint, budget, start)
+def decide(left: S.Formula, right: S.Formula, difference: Structure | None, budget: Budget, start: float) -> Verdict:
+    """`equivalent` for formulas whose normal forms differ, given a structure that tells them apart, if one is known."""
+    if difference is not None:
+        _check(difference, left, right)
+        return Verdict("refuted", "structures", difference, time.perf_counter() - start)
+    return _prove(S.Not(S.Iff(left, right)), signature(left, right), budget, start)
 
 
 def entails(
@@ -126,6 +123,10 @@ def _prove(against: S.Formula, joint: Signature, budget: Budget, start: float) -
 
 
 def _ask_z3(against: S.Formula, joint: Signature, rlimit: int, budget: Budget, deadline: float) -> Verdict | None:
+    import z3  # here and below: loading it takes 0.2 s, and most questions are decided without it
+
+    from logic.to_z3 import Lowering
+
     context = z3.Context()
     solver = _solver(context, rlimit, deadline)
     solver.add(Lowering(joint, context).formula(against))
@@ -140,6 +141,10 @@ def _ask_z3(against: S.Formula, joint: Signature, rlimit: int, budget: Budget, d
 
 def _search(against: S.Formula, joint: Signature, budget: Budget, deadline: float) -> Verdict | None:
     """A model of `against` with at most `max_size` elements, each size searched completely."""
+    import z3
+
+    from logic.to_z3 import Grounding
+
     for size in range(1, budget.max_size + 1):
         context = z3.Context()
         solver = _solver(context, budget.rlimit, deadline)
@@ -157,6 +162,8 @@ def _search(against: S.Formula, joint: Signature, budget: Budget, deadline: floa
 
 
 def _solver(context: z3.Context, rlimit: int, deadline: float) -> z3.Solver:
+    import z3
+
     solver = z3.SimpleSolver(context)
     solver.set("rlimit", rlimit)
     solver.set("random_seed", 0)

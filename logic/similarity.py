@@ -1,0 +1,175 @@
+"""The score: how well a candidate says what the reference says.
+
+One road, cheap steps first: read the candidate; match its names; equal normal forms prove; a sampled structure
+refutes; Z3 and complete finite search decide the rest (`logic.solver`). Proved means 1.0 times the quality of the
+names; refuted means partial credit (`logic.grading`) times that quality; unreadable means 0.0; undecided within the
+budget, or a reference that cannot be read, means None: not judged.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from logic import syntax as S
+from logic.answer import Answer, read_answer
+from logic.errors import ParseError
+from logic.finite import Structure, agreement
+from logic.grading import Features, features, grade
+from logic.matching import Matching, exact, matchings
+from logic.names import NameLikeness, by_words
+from logic.normal import Normal, key, normalise
+from logic.solver import Budget, Verdict, decide, entails
+from logic.walk import Symbol, rename_symbols, signature, symbols
+
+Names = Literal["match", "exact"]
+Status = Literal["proved", "refuted", "unreadable", "unknown"]
+_NEAR = 0.99
+"""The most for a proved candidate whose names are not all the same up to spelling."""
+
+
+class Reference:
+    """A reference formula with what every comparison with it needs, worked out once. Raises `ParseError`."""
+
+    def __init__(self, text: str | S.Formula, *, domain: str = "fol") -> None:
+        self.formula: S.Formula = text if isinstance(text, S.Formula) else _readable(text, domain)
+        self.symbols: list[Symbol] = symbols(self.formula)
+        self.normal: Normal = normalise(self.formula)
+        self.key: str = key(self.normal)
+
+    @functools.cached_property
+    def features(self) -> Features:
+        return features(self.normal)
+
+
+def _readable(text: str, domain: str) -> S.Formula:
+    answer = read_answer(text, domain=domain)
+    if answer.formula is None:
+        raise answer.error or ParseError("no formula in the reference", text=text)
+    return answer.formula
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the judge found.
+
+    `score` in [0, 1], or None where not judged; `verdict` "proved" (equivalent under `matching`), "refuted",
+    "unreadable" or "unknown"; `decided_by` the step that decided; `countermodel` a structure that tells the formulas
+    apart (its symbols named as in the reference), where one is known; `seconds` the time it took.
+    """
+
+    answer: Answer
+    reference: S.Formula
+    score: float | None
+    verdict: Status
+    decided_by: str
+    matching: Matching | None = None
+    candidate: S.Formula | None = None
+    """The candidate's formula, its symbols renamed to the reference's."""
+    countermodel: Structure | None = None
+    seconds: float = 0.0
+
+    def relation(self, budget: Budget | None = None) -> str:
+        """ "equivalent", "stronger", "weaker", "contradictory", "independent" or "unknown", each proved or refuted."""
+        if self.candidate is None or self.verdict in ("unknown", "unreadable"):
+            return "unknown"
+        if self.verdict == "proved":
+            return "equivalent"
+        for name, premises, conclusion in (
+            ("stronger", [self.candidate], self.reference),
+            ("weaker", [self.reference], self.candidate),
+            ("contradictory", [self.candidate], S.Not(self.reference)),
+        ):
+            status = entails(premises=premises, conclusion=conclusion, budget=budget).status
+            if status != "refuted":
+                return name if status == "proved" else "unknown"
+        return "independent"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {
+            "score": self.score,
+            "verdict": self.verdict,
+            "decided_by": self.decided_by,
+            "reference": str(self.reference),
+            "candidate": None if self.answer.formula is None else str(self.answer.formula),
+            "repairs": list(self.answer.repairs),
+            "error": None if self.answer.error is None else str(self.answer.error),
+            "matching": None if self.matching is None else [
+                {
+                    "candidate": match.candidate and match.candidate[1],
+                    "reference": match.reference and match.reference[1],
+                    "likeness": round(match.likeness, 4),
+                }
+                for match in self.matching.matches
+            ],
+            "countermodel": None if self.countermodel is None else str(self.countermodel),
+            "seconds": self.seconds,
+        }  # fmt: skip
+
+
+def compare(
+    *,
+    candidate: str | S.Formula,
+    reference: str | S.Formula | Reference,
+    names: Names = "match",
+    domain: str = "fol",
+    budget: Budget | None = None,
+    likeness: NameLikeness = by_words,
+) -> Comparison:
+    """Judge one candidate (a formula, or raw model output) against one reference.
+
+    `names="match"` lets the candidate spell or choose names differently, as far as `likeness` vouches for them;
+    `names="exact"` does not. Never raises on a candidate, whatever it says. Raises `ParseError` for a reference
+    that is no formula and `ValueError` for an unknown `names`.
+    """
+    start = time.perf_counter()
+    if names not in ("match", "exact"):
+        raise ValueError(f"unknown names={names!r}; allowed: 'match', 'exact'")
+    target = reference if isinstance(reference, Reference) else Reference(reference, domain=domain)
+    answer = (
+        Answer(str(candidate), candidate) if isinstance(candidate, S.Formula) else read_answer(candidate, domain=domain)
+    )
+    if answer.formula is None:
+        return Comparison(answer, target.formula, 0.0, "unreadable", "reading", seconds=time.perf_counter() - start)
+    ours = symbols(answer.formula)
+    choices = [exact(ours, target.symbols)] if names == "exact" else matchings(ours, target.symbols, likeness)
+    best: Comparison | None = None
+    for matching in choices:
+        found = _judge(answer, answer.formula, target, matching, budget or Budget(), start)
+        if best is None or (found.score or 0.0) > (best.score or 0.0):
+            best = found
+        if found.verdict == "proved":
+            break
+    if best is None:
+        raise AssertionError("matchings() yields at least one")
+    return best
+
+
+def _judge(
+    answer: Answer, formula: S.Formula, target: Reference, matching: Matching, budget: Budget, start: float
+) -> Comparison:
+    """The comparison under one matching of names."""
+    renaming = matching.renaming()
+    candidate = rename_symbols(formula, renaming) if any(s[1] != name for s, name in renaming.items()) else formula
+    normal = normalise(candidate)
+    quality = matching.quality
+    score: float | None
+    if key(normal) == target.key:
+        verdict = Verdict("proved", "canonical")
+        score = 1.0 if quality == 1.0 else min(quality, _NEAR)
+    else:
+        truth = agreement(candidate, target.formula, signature(candidate, target.formula))
+        verdict = decide(candidate, target.formula, truth.difference, budget, time.perf_counter())
+        if verdict.status == "proved":
+            score = 1.0 if quality == 1.0 else min(quality, _NEAR)
+        elif verdict.status == "refuted":
+            score = grade(features(normal), target.features, truth) * quality
+        else:
+            score = None
+    return Comparison(
+        answer, target.formula, score, verdict.status, verdict.method, matching, candidate, verdict.countermodel,
+        time.perf_counter() - start,
+    )  # fmt: skip
