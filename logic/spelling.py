@@ -17,7 +17,7 @@ _LOOKALIKES = {
     0x3000: " ", 0xA0: " ", 0x200B: " ", 0xFEFF: " ", 0xFFE2: "¬", 0x2223: "|", 0x2236: ":", 0x2212: "-", 0x2010: "-",
     0x2011: "-", 0x201C: '"', 0x201D: '"', 0x2032: "'", 0x3002: ".",
 }  # fmt: skip
-_HAS_LOOKALIKE = re.compile("[" + "".join(re.escape(chr(code)) for code in _LOOKALIKES) + "]")
+_LOOKALIKE_CHARACTERS = frozenset(map(chr, _LOOKALIKES))
 _ENTITY = re.compile(r"&#?\w{2,8};")
 
 RELATIONS = {
@@ -46,7 +46,7 @@ _ESCAPE = re.compile(r"\\(?:u([0-9a-f]{6})|(.))", re.DOTALL)
 
 def normalise(text: str) -> str:
     """The text with look-alike characters and HTML entities in their plain form."""
-    if not text.isascii() and _HAS_LOOKALIKE.search(text):
+    if not text.isascii() and not _LOOKALIKE_CHARACTERS.isdisjoint(text):
         text = text.translate(_LOOKALIKES)
     if "&" in text and _ENTITY.search(text):
         text = html.unescape(text)
@@ -91,7 +91,7 @@ def quoted(name: str, *, quote: str = "'", escapes: bool = True) -> str:
     With `escapes`, a character that reading would change (a look-alike, a control character, the start of an HTML
     entity) is written as a backslash, `u` and six hexadecimal digits.
     """
-    if escapes and (not name.isprintable() or "&" in name or _HAS_LOOKALIKE.search(name)):
+    if escapes and (not name.isprintable() or "&" in name or not _LOOKALIKE_CHARACTERS.isdisjoint(name)):
         return quote + "".join(_escaped(character, quote) for character in name) + quote
     return quote + name.replace("\\", "\\\\").replace(quote, "\\" + quote) + quote
 
