@@ -24,7 +24,7 @@ from data.synthetic.templates import TEMPLATES, Draw
 # Percent of the combinations in each split, and the number of pairs drawn unless told otherwise.
 SPLITS = {"train": 40, "rl": 30, "validation": 15, "test": 15}
 SIZES = {"train": 6000, "rl": 3000, "validation": 500, "test": 500}
-# Draws from one template before it is passed over: the small ones run dry in very large corpora.
+# Draws without a new pair after which a template counts as dry: the small ones run dry in very large corpora.
 _PATIENCE = 400
 
 
@@ -37,15 +37,15 @@ def generate(split: str, seed: int = 0) -> Iterator[Translation]:
     rng = Random(f"synthetic/{split}/{seed}")
     deck = [name for name, (weight, _) in TEMPLATES.items() for _ in range(weight)]
     seen: set[str] = set()
-    while True:
-        before = len(seen)
+    dry: set[str] = set()
+    while deck := [template for template in deck if template not in dry]:
         for template in sorted(deck, key=lambda _: rng.random()):
-            row = _draw(template, split, rng, seen)
-            if row is not None:
+            row = None if template in dry else _draw(template, split, rng, seen)
+            if row is None:
+                dry.add(template)
+            else:
                 seen.add(row.sentence)
                 yield row
-        if len(seen) == before:
-            return
 
 
 def _draw(template: str, split: str, rng: Random, seen: set[str]) -> Translation | None:

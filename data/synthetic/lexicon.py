@@ -21,7 +21,8 @@ ANIMALS = _words(
     "cat dog rabbit horse tiger lion owl eagle otter bear parrot camel goat zebra penguin monkey turtle "
     "hamster panda spider"
 )
-NOUNS = PEOPLE + ANIMALS
+# The first words of a class are drawn most often, so people and animals alternate.
+NOUNS = tuple(noun for pair in zip(PEOPLE, ANIMALS, strict=True) for noun in pair)
 ADJECTIVES = _words(
     "happy hungry angry calm tired brave clever gentle sincere proud shy loyal curious jealous lonely polite "
     "quiet rude serious silent tidy wise lazy lucky kind healthy nervous friendly famous eager patient modest "

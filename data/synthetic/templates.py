@@ -44,10 +44,13 @@ class Draw:
         self.names: list[str] = []
 
     def _fresh(self, words: tuple[str, ...], used: list[str]) -> str:
-        while (word := words[int(self._rng.random() * len(words))]) in used:
-            pass
-        used.append(word)
-        return word
+        # As in any language, some words are common and many rare: half of all draws fall on the first eighth.
+        while True:
+            point = self._rng.random()
+            word = words[int(point * point * point * len(words))]
+            if word not in used:
+                used.append(word)
+                return word
 
     @property
     def key(self) -> tuple[str, ...]:
