@@ -16,13 +16,18 @@ from rich.text import Text
 import logic
 from data.files import read_rows, text_of
 from data.records import DataError
-from logic.similarity import Comparison
+from logic.similarity import Comparison, Names
 from pipelines.errors import UsageError
 from pipelines.files import write_jsonl
 
-EQUIVALENT = "equivalent"
-UNREADABLE = "unreadable"
-STYLES = {EQUIVALENT: "bold green", UNREADABLE: "bold red", "unknown": "bold yellow"}
+EQUIVALENT = "proved"
+STYLES = {EQUIVALENT: "bold green", "unknown": "bold yellow"}
+MEANING = {
+    EQUIVALENT: "equivalent, proved",
+    "refuted": "not equivalent, refuted",
+    "unreadable": "no formula can be read from the candidate",
+    "unknown": "not judged: undecided within the budget",
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -68,45 +73,57 @@ def main(argv: list[str]) -> int:
     return _verify_one(arguments)
 
 
-def compare(candidate: str, reference: str, names: str) -> Comparison:
+def compare(candidate: str, reference: str, names: Names) -> Comparison:
     """Judge one pair; raises `UsageError` where the reference is not a formula."""
     try:
-        logic.parse(reference)
+        return logic.compare(candidate=candidate, reference=reference, names=names)
     except logic.ParseError as error:
-        raise UsageError(f"the reference is not a formula\n{error}") from None
-    return logic.compare(candidate=candidate, reference=reference, names=names)
+        raise UsageError(f"the reference is not a formula: {error}") from None
+
+
+RELATIONS = {
+    "stronger": "stronger than the reference",
+    "weaker": "weaker than the reference",
+    "contradictory": "in contradiction to the reference",
+    "independent": "neither stronger nor weaker",
+}
 
 
 def _verify_one(arguments: argparse.Namespace) -> int:
     result = compare(arguments.candidate, arguments.reference, arguments.names)
     if arguments.json:
-        print(json.dumps(_row(arguments.candidate, arguments.reference, result), ensure_ascii=False))
+        print(json.dumps(_row(arguments.candidate, result), ensure_ascii=False))
     else:
-        Console(highlight=False).print(_picture(arguments.candidate, arguments.reference, result))
+        Console(highlight=False).print(_picture(arguments.candidate, result))
     return 0 if result.verdict == EQUIVALENT else 1
 
 
-def _row(candidate: str, reference: str, result: Comparison) -> dict[str, Any]:
-    return {"candidate": candidate, "reference": reference, **result.to_dict()}
+def _row(candidate: str, result: Comparison) -> dict[str, Any]:
+    return {**result.to_dict(), "answer": candidate, "relation": result.relation()}
 
 
-def _picture(candidate: str, reference: str, result: Comparison) -> Table:
+def _picture(candidate: str, result: Comparison) -> Table:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    answer = logic.read_answer(candidate)
-    if answer.formula is None:
+    row = _row(candidate, result)
+    if row["candidate"] is None:
         table.add_row("candidate", Text(candidate))
-        table.add_row("", Text(str(answer.error), style="red"))
+        table.add_row("", Text(row["error"] or "", style="red"))
     else:
-        table.add_row("candidate", Text(str(answer.formula)))
-    table.add_row("reference", Text(str(logic.parse(reference))))
-    table.add_row("verdict", Text(result.verdict, style=STYLES.get(result.verdict, "bold red")))
+        table.add_row("candidate", Text(row["candidate"]))
+    if row["repairs"]:
+        table.add_row("repaired", Text("; ".join(row["repairs"])))
+    table.add_row("reference", Text(row["reference"]))
+    for match in row["matching"] or []:
+        if match["candidate"] != match["reference"]:
+            meant = f"{match['candidate'] or 'nothing'} stands for {match['reference'] or 'nothing'}"
+            table.add_row("names", Text(f"{meant} (likeness {match['likeness']:.2f})"))
+    verdict = MEANING[result.verdict]
+    if result.verdict == "refuted" and row["relation"] != "unknown":
+        verdict += f"; the candidate is {RELATIONS[row['relation']]}"
+    table.add_row("verdict", Text(verdict, style=STYLES.get(result.verdict, "bold red")))
     table.add_row("score", "not judged" if result.score is None else f"{result.score:.3f}")
-    table.add_row("decided by", result.decided_by)
-    renamed = {name: meant for name, meant in result.matching.items() if name != meant}
-    if renamed:
-        table.add_row("names", Text(", ".join(f"{name} = {meant}" for name, meant in renamed.items())))
-    if result.countermodel is not None:
-        table.add_row("countermodel", Text(str(result.countermodel)))
+    if row["countermodel"]:
+        table.add_row("countermodel", Text(row["countermodel"]))
     return table
 
 
@@ -128,7 +145,7 @@ def _verify_file(arguments: argparse.Namespace) -> int:
         except (ValueError, UsageError) as error:
             broken.append((number, str(error)))
         else:
-            results.append({"row": number, **_row(candidate, reference, result)})
+            results.append({"row": number, **_row(candidate, result)})
     if not results:
         first = f"; row {broken[0][0]}: {broken[0][1]}" if broken else ""
         raise UsageError(f"{arguments.pairs}: none of its {len(rows)} rows can be used{first}")
@@ -154,13 +171,12 @@ def summarise(results: list[dict[str, Any]], *, broken: int) -> dict[str, Any]:
     """Counts of verdicts and the mean score of what was judged."""
     verdicts = Counter(result["verdict"] for result in results)
     scores = [result["score"] for result in results if result["score"] is not None]
-    refuted = {verdict: count for verdict, count in sorted(verdicts.items()) if verdict not in STYLES}
     return {
         "rows": len(results) + broken,
         "equivalent": verdicts[EQUIVALENT],
-        "refuted": sum(refuted.values()),
-        "refuted_as": refuted,
-        "unreadable": verdicts[UNREADABLE],
+        "refuted": verdicts["refuted"],
+        "refuted_as": dict(Counter(result["relation"] for result in results if result["verdict"] == "refuted")),
+        "unreadable": verdicts["unreadable"],
         "not_judged": verdicts["unknown"],
         "broken": broken,
         "mean_score": sum(scores) / len(scores) if scores else None,
@@ -169,9 +185,9 @@ def summarise(results: list[dict[str, Any]], *, broken: int) -> dict[str, Any]:
 
 def _summary_table(summary: dict[str, Any]) -> Table:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    kinds = ", ".join(f"{count} {kind}" for kind, count in summary["refuted_as"].items())
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(summary["refuted_as"].items()))
     for key in ("rows", "equivalent", "refuted", "unreadable", "not_judged", "broken"):
-        if summary[key] or key in ("rows", EQUIVALENT):
+        if summary[key] or key in ("rows", "equivalent"):
             table.add_row(key.replace("_", " "), f"{summary[key]:,}", kinds if key == "refuted" else "")
     if summary["mean_score"] is not None:
         table.add_row("mean score", f"{summary['mean_score']:.3f}", "")
