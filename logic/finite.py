@@ -303,7 +303,7 @@ class Agreement:
     """How two formulas compare over the sampled structures of sizes 1 to 3.
 
     `models` and `countermodels` are Jaccard overlaps in [0, 1] of where both are true and where both are false;
-    `constant` says that the left one is true everywhere or false everywhere, while the right one is not;
+    `constant` says that just one of them is true everywhere or false everywhere;
     `difference` is a structure that tells them apart, where a sample (of size 4 too) does.
     """
 
@@ -336,7 +336,7 @@ def agreement(left: S.Formula, right: S.Formula, signature: Signature) -> Agreem
     return Agreement(
         models=both / either if either else 1.0,
         countermodels=(total - either) / (total - both) if total > both else 1.0,
-        constant=left_true in (0, total) and right_true not in (0, total),
+        constant=(left_true in (0, total)) != (right_true in (0, total)),
         difference=found,
     )
 

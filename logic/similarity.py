@@ -34,7 +34,12 @@ class Reference:
     """A reference formula with what every comparison with it needs, worked out once. Raises `ParseError`."""
 
     def __init__(self, text: str | S.Formula, *, domain: str = "fol") -> None:
-        self.formula: S.Formula = text if isinstance(text, S.Formula) else _readable(text, domain)
+        self.answer: Answer = (
+            Answer(str(text), text) if isinstance(text, S.Formula) else read_answer(text, domain=domain)
+        )
+        if self.answer.formula is None:
+            raise self.answer.error or ParseError("no formula in the reference", text=str(text))
+        self.formula: S.Formula = self.answer.formula
         self.symbols: list[Symbol] = symbols(self.formula)
         self.normal: Normal = normalise(self.formula)
         self.key: str = key(self.normal)
@@ -42,13 +47,6 @@ class Reference:
     @functools.cached_property
     def features(self) -> Features:
         return features(self.normal)
-
-
-def _readable(text: str, domain: str) -> S.Formula:
-    answer = read_answer(text, domain=domain)
-    if answer.formula is None:
-        raise answer.error or ParseError("no formula in the reference", text=text)
-    return answer.formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +144,14 @@ def compare(
     if best is None:
         raise AssertionError("matchings() yields at least one")
     return best
+
+
+def _answer(candidate: str | S.Formula, target: Reference, domain: str) -> Answer:
+    if isinstance(candidate, S.Formula):
+        return Answer(str(candidate), candidate)
+    if candidate.strip() == target.answer.text:  # word for word the reference: read already
+        return target.answer
+    return read_answer(candidate, domain=domain)
 
 
 def _judge(
