@@ -61,12 +61,16 @@ def position(raw: Any) -> tuple[int, int]:
 class Builder:
     """Builds one formula from raw nodes, top down; `free` lists the free variables met (where they are allowed).
 
+    `literal` is for notations in which names stand as they are and one that is not bound is always a constant.
+
     Raises `ParseError` for a free variable, a predicate or function used with different numbers of arguments, a
     formula in a term's place or the reverse, and a comma or semicolon that joins formulas outside a rule.
     """
 
-    def __init__(self, text: str, *, free: bool = False) -> None:
+    def __init__(self, text: str, *, free: bool = False, literal: bool = False) -> None:
         self.text = text
+        self._name: Callable[[str], str] = str if literal else plain_name
+        self._literal = literal
         self.free_allowed = free
         self.free: dict[str, None] = {}
         self._bound: dict[str, int] = {}
@@ -88,14 +92,16 @@ class Builder:
         if raw[0] != "application":
             self.fail("a formula stands where a term is needed", raw, "an argument is a name or name(…)")
         token = raw[2]
-        name = plain_name(token)
+        name = self._name(token)
         if raw[3]:
             self._same_arity(self._functions, "function", name, raw)
             return S.Function(name, tuple([self.term(argument) for argument in raw[3]]))
-        if is_quoted(token):
+        if not self._literal and is_quoted(token):
             return S.Constant(name)
         if self._bound.get(name):
             return S.Variable(name)
+        if self._literal:
+            return S.Constant(name)
         if LOOKS_VARIABLE.fullmatch(name):
             self._free_variable(name, raw)
             return S.Variable(name)
@@ -108,8 +114,8 @@ class Builder:
         return S.Constant(name)
 
     def atom(self, raw: Raw) -> S.Formula:
-        name = plain_name(raw[2])
-        if not raw[3] and self._bound.get(name) and not is_quoted(raw[2]):
+        name = self._name(raw[2])
+        if not raw[3] and self._bound.get(name) and (self._literal or not is_quoted(raw[2])):
             self.fail(f"the variable {name!r} stands where a formula is needed", raw, f"write P({name}) or {name} = …")
         self._same_arity(self._predicates, "predicate", name, raw)
         return S.Atom(name, tuple([self.term(argument) for argument in raw[3]]))
@@ -128,7 +134,7 @@ class Builder:
         formula = self.formula(raw[3])
         for name in reversed(names):
             self._bound[name] -= 1
-            formula = kind(S.Variable(name), formula)  # type: ignore[call-arg]
+            formula = kind(S.Variable(name), formula)
         return S.Not(formula) if sign == "∄" else formula
 
     def rule(self, raw: Raw) -> S.Formula:

@@ -2,17 +2,63 @@
 
 from __future__ import annotations
 
+import re
+
+from logic import smtlib, z3py
 from logic.builder import Raw
 from logic.errors import ParseError
 from logic.parser import read_core
 from logic.spelling import normalise
 
-INFIX = ("unicode", "ascii", "words", "latex", "prover9", "nltk", "tptp", "prolog")
+DIALECTS = ("unicode", "ascii", "words", "latex", "prover9", "nltk", "tptp", "prolog", "smtlib", "z3py")
+"""The notations that `logic.parse` reads and `logic.to_text` writes."""
+
+_SMTLIB = re.compile(
+    r"\s*+\(\s*+(?:(?:assert|declare-\w++|set-\w++|check-sat)(?![\w(])|(?:forall|exists)\s*+\(\s*+\("
+    r"|(?:=>|and|or|xor|=|distinct)\s|not\s*+\(\s*+(?:(?:=>|and|or|xor|=|distinct|not)\s|(?:forall|exists)\s*+\(\s*+\())"
+)
+_SMTLIB_NOT = re.compile(r"\s*+\(\s*+not\s*+\(")
+_Z3PY = re.compile(
+    r"\s*+(?:z3\.)?(?:(?:ForAll|Exists)\s*+\(\s*+(?:\[|\w++\s*+,)|(?:And|Or|Not|Implies|Xor)\s*+\(\s*+\[?\s*+\w++\s*+\("
+    r"|(?:BoolVal)\()"
+)
+_CORE_SIGN = re.compile(r"[∀∃∧∨¬→↔⊕⇒⇔&|~]|->")
 
 
-def read(text: str, dialect: str | None) -> tuple[str, Raw]:
-    """The text as it was read (look-alike characters made plain) and its raw nodes. Raises `ValueError`."""
-    if dialect is not None and dialect not in INFIX:
-        raise ValueError(f"unknown dialect {dialect!r}; allowed: {', '.join(sorted(INFIX))}")
-    text = normalise(text)
-    return text, read_core(text, wide=dialect != "nltk")
+def detect(text: str) -> str:
+    """`smtlib`, `z3py` or `unicode`, which stands for all notations of the core grammar."""
+    start = text[:100]
+    if "(" in start:
+        if _SMTLIB.match(start):
+            return "smtlib"
+        if _Z3PY.match(start) and not _CORE_SIGN.search(text):
+            return "z3py"
+    return "unicode"
+
+
+def read(text: str, dialect: str | None) -> tuple[str, Raw, bool]:
+    """The text as it was read (look-alike characters made plain), its raw nodes, and whether names are literal.
+
+    Raises `ParseError`, and `ValueError` for an unknown dialect.
+    """
+    if dialect is not None and dialect not in DIALECTS:
+        raise ValueError(f"unknown dialect {dialect!r}; allowed: {', '.join(DIALECTS)}")
+    found = dialect or detect(text)
+    if found == "smtlib":
+        return text, smtlib.read(text), True
+    if found == "z3py":
+        return text, z3py.read(text), True
+    plain = normalise(text)
+    try:
+        raw = read_core(plain, wide=dialect != "nltk")
+    except ParseError as error:
+        if dialect is not None or not _SMTLIB_NOT.match(text):
+            raise
+        # `(not (P a))` is SMT-LIB, `(not (P(a) and Q(b)))` is not; the error of the likelier reading is reported.
+        try:
+            return text, smtlib.read(text), True
+        except ParseError:
+            raise error from None
+    if dialect == "prolog" and raw[0] != "rule":
+        raw = ("rule", raw[1] + 1, raw, None)
+    return plain, raw, False

@@ -150,8 +150,8 @@ def parse_open(
         raise ParseError(f"{len(text)} characters; a formula may have {MAX_LENGTH}", text=text[:200])
     if not text.strip():
         raise ParseError("empty text where a formula is needed", text=text)
-    text, raw = dialects.read(text, dialect)
-    builder = Builder(text, free=free)
+    text, raw, literal = dialects.read(text, dialect)
+    builder = Builder(text, free=free, literal=literal)
     return builder.formula(raw), list(builder.free)
 
 

@@ -1,88 +1,119 @@
-"""Formula to text, with as few brackets as the grammar's precedence allows."""
+"""Formula to text, with as few brackets as the notation's precedence allows."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 
+from logic import smtlib, z3py
 from logic import syntax as S
 from logic.errors import UnsupportedError
-
-
-@dataclass(frozen=True)
-class Notation:
-    """The signs of one infix notation. `quantifier` gets {q} and {x}; `name` turns a symbol into a printable one."""
-
-    name: str
-    negation: str
-    conjunction: str
-    disjunction: str
-    exclusive: str | None
-    conditional: str
-    biconditional: str
-    forall: str
-    exists: str
-    unique: str | None
-    true: str | None
-    false: str | None
-    relations: dict[str, str]
-
-
-_SIGNS = {"=": "=", "≠": "≠", "≤": "≤", "≥": "≥", "<": "<", ">": ">"}
-_ASCII_SIGNS = {"=": "=", "≠": "!=", "≤": "<=", "≥": ">=", "<": "<", ">": ">"}
-UNICODE = Notation(
-    "unicode", "¬", "∧", "∨", "⊕", "→", "↔", "∀{x} ", "∃{x} ", "∃!{x} ", "⊤", "⊥", _SIGNS
-)  # fmt: skip
-ASCII = Notation(
-    "ascii", "~", "&", "|", "xor", "->", "<->", "forall {x} ", "exists {x} ", "exists! {x} ", "$true", "$false",
-    _ASCII_SIGNS,
-)  # fmt: skip
-LATEX = Notation(
-    "latex", "\\neg ", "\\land", "\\lor", "\\oplus", "\\rightarrow", "\\leftrightarrow", "\\forall {x} \\, ",
-    "\\exists {x} \\, ", "\\exists! {x} \\, ", "\\top", "\\bot",
-    {"=": "=", "≠": "\\neq", "≤": "\\leq", "≥": "\\geq", "<": "<", ">": ">"},
-)  # fmt: skip
-
-NOTATIONS = {notation.name: notation for notation in (UNICODE, ASCII, LATEX)}
+from logic.notations import KEYWORDS, NOTATIONS, Notation
+from logic.spelling import DEFINED, LOOKS_VARIABLE, normalise
 
 # Precedence levels, loosest first; an operand is bracketed when it binds less tightly than its place needs.
-_IFF, _IMPLIES, _XOR, _OR, _AND, _UNARY = range(6)
+_IFF, _IMPLIES, _XOR, _OR, _AND, _RELATION, _UNARY = range(7)
 
-_PLAIN_NAME = re.compile(r"\w+(?:[-'’.+]\w+)*'*")
-_KEYWORDS = frozenset(
-    ["and", "or", "not", "xor", "iff", "implies", "all", "some", "exists", "forall", "true", "false", "True", "False", "AND", "OR", "NOT", "XOR", "IFF", "IMPLIES", "TRUE", "FALSE", "FORALL", "EXISTS", "Forall", "Exists", "fof", "tff", "cnf"]
-)  # fmt: skip
+# Names that the core grammar could take for a further variable of the quantifier before them.
+_LETTER_VARIABLE = re.compile(r"[u-zU-Z]\d*'*|[A-Za-z]\d*\..*")
+_BINDER_KEYWORD = re.compile(r"(?:and|or|not|iff|implies|xor|unique)\b")
+_SUBSCRIPT = re.compile(r"([^\W_]+)_(\w{2,})")
+_TPTP_DEFINED = {sign: word for word, sign in DEFINED.items()}
 
 
 def to_text(node: S.Formula | S.Term, dialect: str = "unicode") -> str:
-    """The formula in a notation: one of `NOTATIONS`. Raises `UnsupportedError` naming node and notation."""
+    """The formula in one of `logic.DIALECTS`.
+
+    Raises `UnsupportedError`, which names the node and the notation, where the notation has no such construct or
+    cannot hold a name, and `ValueError` for an unknown dialect. TPTP and Prolog rename bound variables to begin with
+    a capital; Prolog writes rules, whose variables are quantified in the order in which they are first mentioned.
+    """
+    if dialect == "smtlib":
+        return smtlib.write(node)
+    if dialect == "z3py":
+        return z3py.write(node)
     notation = NOTATIONS.get(dialect)
     if notation is None:
-        raise ValueError(f"unknown dialect {dialect!r}; allowed: {', '.join(sorted(NOTATIONS))}")
-    printer = Printer(notation)
-    if isinstance(node, S.Formula):
-        return printer.formula(node, _IFF)
-    return printer.term(node)
+        raise ValueError(f"unknown dialect {dialect!r}; allowed: {', '.join([*NOTATIONS, 'smtlib', 'z3py'])}")
+    printer = Printer(notation, node)
+    if not isinstance(node, S.Formula):
+        return printer.term(node)
+    return printer.rule(node) if dialect == "prolog" else printer.formula(node, _IFF)
+
+
+def _bound_names(node: S.Node) -> Iterator[str]:
+    stack = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, S.Quantified):
+            yield item.variable.name
+        stack.extend(reversed(item.children()))
 
 
 class Printer:
-    """Prints in one infix notation."""
+    """Prints one formula in one infix notation."""
 
-    def __init__(self, notation: Notation) -> None:
+    def __init__(self, notation: Notation, node: S.Node) -> None:
         self.notation = notation
+        self.bound = list(dict.fromkeys(_bound_names(node)))
+        self.variables = self.capitals() if notation.capital else {}
+        self._taken = {name.lower() for name in (*self.bound, *self.variables.values())}
 
-    def name(self, name: str) -> str:
-        if _PLAIN_NAME.fullmatch(name) and name not in _KEYWORDS:
+    def capitals(self) -> dict[str, str]:
+        """A different capitalised name for each bound variable."""
+        chosen: dict[str, str] = {}
+        for name in self.bound:
+            wanted = name[:1].upper() + name[1:]
+            base = wanted if self.notation.variable.fullmatch(wanted) else "X"
+            chosen[name] = base
+            count = 0
+            while list(chosen.values()).count(chosen[name]) > 1:
+                count += 1
+                chosen[name] = f"{base}{count}"
+        return chosen
+
+    def unsupported(self, node: S.Node, why: str = "there is no such sign") -> UnsupportedError:
+        return UnsupportedError(f"{type(node).__name__} cannot be written in {self.notation.name}: {why}")
+
+    def need(self, sign: str | None, node: S.Node) -> str:
+        if sign is None:
+            raise self.unsupported(node)
+        return sign
+
+    def name(self, name: str, node: S.Node) -> str:
+        """A constant's, function's or predicate's name; quoted where it could be read as something else."""
+        nullary = isinstance(node, S.Constant) or (isinstance(node, S.Atom) and not node.args)
+        taken = nullary and name.lower() in self._taken
+        plain = self.notation.plain.fullmatch(name) and name not in KEYWORDS and normalise(name) == name
+        if plain and not taken and not _LETTER_VARIABLE.fullmatch(name):
             return name
-        return "'" + name.replace("\\", "\\\\").replace("'", "\\'") + "'"
+        text = self.notation.quote(name, taken)
+        if text is None:
+            raise self.unsupported(node, f"it cannot hold the name {name!r}")
+        return text
+
+    def variable(self, variable: S.Variable) -> str:
+        name = variable.name
+        if self.notation.capital:
+            if name not in self.variables:
+                raise self.unsupported(variable, f"{name!r} is free")
+            return self.variables[name]
+        writable = self.notation.variable.fullmatch(name) and not _BINDER_KEYWORD.match(name)
+        if not writable or not (name in self.bound or LOOKS_VARIABLE.fullmatch(name)):
+            raise self.unsupported(variable, f"{name!r} cannot name a variable")
+        if self.notation.name == "latex" and (subscript := _SUBSCRIPT.fullmatch(name)):
+            return f"{subscript[1]}_{{{subscript[2]}}}"
+        return name
 
     def term(self, term: S.Node) -> str:
         match term:
-            case S.Variable(name) | S.Constant(name):
-                return self.name(name)
+            case S.Variable():
+                return self.variable(term)
+            case S.Constant(name):
+                return self.name(name, term)
             case S.Function(name, args):
-                return f"{self.name(name)}({', '.join([self.term(arg) for arg in args])})"
-        raise UnsupportedError(f"{type(term).__name__} cannot be written in {self.notation.name}: {term!r}")
+                return f"{self.name(name, term)}({', '.join([self.term(arg) for arg in args])})"
+        raise self.unsupported(term, "it is no term")
 
     def formula(self, formula: S.Formula, place: int) -> str:
         text, level = self.at_level(formula)
@@ -92,15 +123,12 @@ class Printer:
         """The text without outer brackets, and how tightly it binds."""
         n = self.notation
         match formula:
-            case S.Atom(predicate, args) if predicate in n.relations and len(args) == 2:
-                return f"{self.term(args[0])} {n.relations[predicate]} {self.term(args[1])}", _UNARY
-            case S.Atom(predicate, args):
-                inside = ", ".join([self.term(arg) for arg in args])
-                return (f"{self.name(predicate)}({inside})" if args else self.name(predicate)), _UNARY
+            case S.Atom():
+                return self.atom(formula)
             case S.Equality(left, right):
-                return f"{self.term(left)} {n.relations['=']} {self.term(right)}", _UNARY
-            case S.Not(S.Equality(left, right)):
-                return f"{self.term(left)} {n.relations['≠']} {self.term(right)}", _UNARY
+                return f"{self.term(left)} {n.relations['=']} {self.term(right)}", _RELATION
+            case S.Not(S.Equality(left, right)) if "≠" in n.relations:
+                return f"{self.term(left)} {n.relations['≠']} {self.term(right)}", _RELATION
             case S.Not(operand):
                 return n.negation + self.formula(operand, _UNARY), _UNARY
             case S.And(operands):
@@ -108,27 +136,72 @@ class Printer:
             case S.Or(operands):
                 return self.chain(n.disjunction, operands, _OR), _OR
             case S.Xor(operands):
+                if n.name == "tptp" and len(operands) > 2:
+                    raise self.unsupported(formula, "<~> takes two formulas")
                 return self.chain(self.need(n.exclusive, formula), operands, _XOR), _XOR
             case S.Implies(left, right):
-                return f"{self.formula(left, _XOR)} {n.conditional} {self.formula(right, _IMPLIES)}", _IMPLIES
+                return self.arrow(left, self.need(n.conditional, formula), right, _XOR, _IMPLIES), _IMPLIES
             case S.Iff(left, right):
-                return f"{self.formula(left, _IFF)} {n.biconditional} {self.formula(right, _IMPLIES)}", _IFF
+                return self.arrow(left, self.need(n.biconditional, formula), right, _IFF, _IMPLIES), _IFF
             case S.Truth(value):
                 return self.need(n.true if value else n.false, formula), _UNARY
             case S.Quantified():
-                return self.quantified(formula), _UNARY
-        raise UnsupportedError(f"{type(formula).__name__} cannot be written in {n.name}")
+                return self.quantified(formula)
+        raise self.unsupported(formula)
+
+    def atom(self, formula: S.Atom) -> tuple[str, int]:
+        signs, predicate, args = self.notation.relations, formula.predicate, formula.args
+        if len(args) == 2 and predicate in ("≤", "≥", "<", ">"):
+            left, right = self.term(args[0]), self.term(args[1])
+            if predicate in signs:
+                return f"{left} {signs[predicate]} {right}", _RELATION
+            if self.notation.name == "tptp":
+                return f"{_TPTP_DEFINED[predicate]}({left}, {right})", _UNARY
+        name = self.name(predicate, formula)
+        return (f"{name}({', '.join([self.term(arg) for arg in args])})" if args else name), _UNARY
 
     def chain(self, sign: str, operands: tuple[S.Formula, ...], level: int) -> str:
-        return f" {sign} ".join([self.formula(operand, level + 1) for operand in operands])
+        place = _RELATION if self.notation.brackets else level + 1
+        joint = f"{sign} " if sign == "," else f" {sign} "
+        return joint.join([self.formula(operand, place) for operand in operands])
 
-    def quantified(self, formula: S.Quantified) -> str:
+    def arrow(self, left: S.Formula, sign: str, right: S.Formula, left_place: int, right_place: int) -> str:
+        if self.notation.brackets:
+            left_place = right_place = _RELATION
+        return f"{self.formula(left, left_place)} {sign} {self.formula(right, right_place)}"
+
+    def quantified(self, formula: S.Quantified) -> tuple[str, int]:
         n = self.notation
-        signs = {S.Forall: n.forall, S.Exists: n.exists, S.ExistsUnique: n.unique}
-        prefix = self.need(signs.get(type(formula)), formula).format(x=self.name(formula.variable.name))
-        return prefix + self.formula(formula.body, _UNARY)
+        sign = {S.Forall: n.forall, S.Exists: n.exists, S.ExistsUnique: n.unique}.get(type(formula))
+        prefix = self.need(sign, formula).format(x=self.variable(formula.variable))
+        if not n.brackets:
+            return prefix + self.formula(formula.body, _UNARY), _UNARY
+        # Tools differ in how far a quantifier reaches, so its body and itself are bracketed in any larger formula.
+        bare = isinstance(formula.body, S.Quantified)
+        return prefix + (self.at_level(formula.body)[0] if bare else self.formula(formula.body, _UNARY)), _IFF
 
-    def need(self, sign: str | None, node: S.Node) -> str:
-        if sign is None:
-            raise UnsupportedError(f"{type(node).__name__} cannot be written in {self.notation.name}")
-        return sign
+    def rule(self, formula: S.Formula) -> str:
+        """A Prolog rule or fact: `∀x … (body → head)` or `∀x … head`."""
+        names: list[str] = []
+        inner = formula
+        while isinstance(inner, S.Forall):
+            names.append(inner.variable.name)
+            inner = inner.body
+        head, body = (inner.right, inner.left) if isinstance(inner, S.Implies) else (inner, None)
+        if not isinstance(head, S.Atom) or (len(head.args) == 2 and head.predicate in self.notation.relations):
+            raise self.unsupported(head, "the head of a rule is one atom")
+        if len(set(names)) < len(names) or set(names) - _mentioned(inner):
+            raise self.unsupported(formula, "each variable of a rule is quantified once and mentioned")
+        text = self.at_level(head)[0]
+        return f"{text} :- {self.formula(body, _IFF)}." if body is not None else f"{text}."
+
+
+def _mentioned(node: S.Node) -> set[str]:
+    """The names of the variables in a formula's terms."""
+    found, stack = set(), [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, S.Variable):
+            found.add(item.name)
+        stack.extend(item.children())
+    return found

@@ -36,7 +36,7 @@ _BINDER_HEAD = re.compile(
     re.IGNORECASE,
 )
 _BINDER_TAIL = re.compile(r"\s(?:such\sthat|s\.t\.)$")
-_BINDER_NAME = re.compile(r"\w+'*(?:_\{\w+\})?")
+_BINDER_NAME = re.compile(r"\w+'*(?:(?<=_)\{\w+\})?")
 _FORALL = re.compile(r"[(\s]*(?:[∀!]|\\forall|for|all)", re.IGNORECASE)
 _NONE = re.compile(r"[(\s]*(?:∄|\\nexists)")
 _LATEX_GAP = re.compile(r"\\[,;:! ]")
