@@ -18,7 +18,7 @@ _MODAL = frozenset({"can", "could", "do", "does", "did", "will", "would"})
 _ARTICLE = frozenset({"a", "an", "the"})
 _AUXILIARY = _BE | _HAVE | _MODAL | _ARTICLE
 _LIGHT = frozenset({"of", "in", "on", "at", "to", "by", "for", "from", "with", "and", "or", "as"})
-_NEGATION = frozenset({"not", "no", "non", "never", "without", "cannot"})
+_NEGATION = frozenset("not no non never without cannot anti counter against un".split())
 _OPPOSING = ("un", "in", "il", "im", "ir", "dis", "non", "anti", "de", "mis", "counter", "a")
 _OPPOSED_STARTS = frozenset(
     frozenset(pair.split("/"))
