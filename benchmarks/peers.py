@@ -13,8 +13,8 @@ import importlib
 import importlib.util
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 FOLDER = Path(os.environ.get("FOLALIGN_PEERS", Path(__file__).parent / ".peers"))
 if FOLDER.is_dir() and str(FOLDER) not in sys.path:
@@ -31,3 +31,28 @@ def embedding_folder() -> str | None:
     if package is None or package.origin is None or importlib.util.find_spec("sentence_transformers") is None:
         return None
     return str(Path(package.origin).parent / "model")
+
+
+def logic_kit() -> Callable[..., float | None] | None:
+    """unicode-logic-kit's ladder (exact, canonical, matched names, Z3) with its own time limit of ten seconds.
+
+    None for a pair it cannot decide, 0.0 for a text it cannot read; its own partial credit where it refutes.
+    """
+    if importlib.util.find_spec("unicode_logic_kit") is None:
+        return None
+    # Where Lark finds interegular (vLLM brings it), it compares the kit's terminals for minutes, to no effect.
+    import lark.lexer
+
+    lark.lexer.has_interegular = False
+    from unicode_logic_kit import api
+
+    def judge(*, candidate: str, reference: str) -> float | None:
+        left, right = api.parse_any(candidate), api.parse_any(reference)
+        if not (left.ok and right.ok):
+            return 0.0
+        result = api.equivalent(left.formula, right.formula)
+        if result.equivalent is None:
+            return None
+        return 1.0 if result.equivalent else min(result.partial_credit or 0.0, 0.999)
+
+    return judge

@@ -33,7 +33,7 @@ def main() -> None:
         console.print(f"no reference scores at {options.pairs}: name them with --pairs; nothing compared")
         return
     rows = [json.loads(line) for line in options.pairs.read_text(encoding="utf-8").splitlines()]
-    similarities = {"characters": baselines.lexical}
+    similarities: dict[str, baselines.Similarity] = {"characters": baselines.lexical}
     if embedding := options.embedding or peers.embedding_folder():
         similarities["all-MiniLM-L6-v2"] = baselines.SentenceEmbedding(embedding)
     else:
@@ -42,7 +42,7 @@ def main() -> None:
     table = Table(title=f"Agreement with published scores, {len(rows)} pairs")
     for heading in ("score", "similarity", "agree", "same names", "near names", "foreign names", "published refused"):
         table.add_column(heading)
-    runs = [("le_logicllama", "edit distance", {})]
+    runs: list[tuple[str, str, dict[str, object]]] = [("le_logicllama", "edit distance", {})]
     runs += [("le_sgrpo", name, {"similarity": similarity}) for name, similarity in similarities.items()]
     for score, matcher, keywords in runs:
         ours = baselines.score(
@@ -61,8 +61,11 @@ def main() -> None:
                 total[group] += 1
                 agreed[group] += same
             if not same and options.show:
-                console.print(f"{score} ({matcher}): ours {value}, published {published}\n"
-                              f"  candidate {row['candidate']}\n  reference {row['reference']}", highlight=False)
+                console.print(
+                    f"{score} ({matcher}): ours {value}, published {published}\n"
+                    f"  candidate {row['candidate']}\n  reference {row['reference']}",
+                    highlight=False,
+                )
         groups = ("all", "same names", "near names", "foreign names", "refused")
         table.add_row(score, matcher, *[f"{agreed[group]}/{total[group]}" for group in groups])
     console.print(table)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 
 class Similarity(Protocol):
-    """Similarities of literals, at most 1: one row for each reference literal, one column for each candidate literal."""
+    """Similarities of literals, at most 1: a row for each reference literal, a column for each candidate literal."""
 
     def __call__(self, references: Sequence[str], candidates: Sequence[str], /) -> list[list[float]]: ...
 

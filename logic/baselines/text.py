@@ -1,4 +1,4 @@
-"""Baselines on the text or the tree: BLEU over logic tokens, exact match, match of canonical forms, share that parses."""
+"""Baselines on text or tree: BLEU over logic tokens, exact match, match of canonical forms, share that parses."""
 
 from __future__ import annotations
 
