@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,22 +37,18 @@ def readable_reward(prompts: Sequence[Any], completions: Sequence[str], **column
 
 @register("bleu")
 def bleu_reward(prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
-    """Sentence BLEU in [0, 1] over formula tokens, up to 4-grams, effective order, exponential smoothing."""
-    from nltk.translate.bleu_score import SmoothingFunction, sentence_bleu
-
-    smoothing = SmoothingFunction().method3
-    rewards: list[float | None] = []
-    for text, reference in zip(completions, column(columns, "reference", "bleu"), strict=True):
-        candidate, target = _tokens(text), _tokens(reference)
-        order = min(4, len(candidate))
-        if not order or not target:
-            rewards.append(0.0)
-            continue
-        weights = (1.0 / order,) * order
-        rewards.append(float(sentence_bleu([target], candidate, weights, smoothing_function=smoothing)))
-    return rewards
+    """BLEU in [0, 1] over formula tokens; see `logic.baselines.bleu`."""
+    return _baseline("bleu", completions, columns)
 
 
-def _tokens(text: str) -> list[str]:
-    """Names, connectives and brackets, each a token."""
-    return re.findall(r"\w+|[^\w\s]", text)
+@register("le_bleu")
+def le_bleu_reward(prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+    """The reward published with S-GRPO, half LE and half BLEU; see `logic.baselines.le_bleu`."""
+    return _baseline("le_bleu", completions, columns)
+
+
+def _baseline(name: str, completions: Sequence[str], columns: dict[str, Any]) -> list[float | None]:
+    from logic import baselines, read_answer
+
+    references = list(column(columns, "reference", name))
+    return baselines.score(name, candidates=[read_answer(text).text for text in completions], references=references)
