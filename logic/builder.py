@@ -34,7 +34,7 @@ def nest(tag: str, *parts: Any) -> Raw:
     """A raw node one level above the deepest of its parts (raw nodes or lists of them)."""
     depth = 0
     for part in parts:
-        if type(part) is tuple:
+        if type(part) is tuple and part:
             if type(part[1]) is int and part[1] > depth:
                 depth = part[1]
         elif type(part) is list:
