@@ -135,7 +135,7 @@ def _ask_z3(against: S.Formula, joint: Signature, rlimit: int, budget: Budget, d
         return Verdict("proved", "z3")
     if answer == z3.sat:
         small = _search(against, joint, budget, deadline)
-        return Verdict("refuted", "z3", small.countermodel if small else None)
+        return Verdict("refuted", "z3", None if small is None else small.countermodel)
     return None
 
 

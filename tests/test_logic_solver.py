@@ -73,3 +73,13 @@ def test_equivalence_is_symmetric_and_sound(formula: logic.Formula, seed: int) -
     assert {verdict.status, back.status} != {"proved", "refuted"}
     if verdict.countermodel is not None:
         assert verdict.countermodel.holds(other) is not verdict.countermodel.holds(formula)
+
+
+def test_a_model_that_only_z3_finds_refutes() -> None:
+    """No sampled structure tells these apart: forty properties must all be had by one element."""
+    names = [f"P{i}" for i in range(40)]
+    everything = " ∧ ".join(f"{name}(x)" for name in names)
+    verdict = logic.entails(premises=[f"∃x ({everything})"], conclusion="⊥")
+    assert verdict.status == "refuted"
+    assert verdict.method in ("z3", "search")
+    assert verdict.countermodel is not None
