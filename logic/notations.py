@@ -113,7 +113,8 @@ NOTATIONS = {
         Notation(
             "prolog", "\\+ ", ",", ";", None, None, None, None, None, None, "true", "false",
             {"=": "=", "≤": "=<", "≥": ">=", "<": "<", ">": ">"},
-            plain=re.compile(r"[a-z]\w*|0|[1-9]\d*", re.ASCII), variable=re.compile(r"[A-Z]\w*", re.ASCII), capital=True,
+            plain=re.compile(r"[a-z]\w*|0|[1-9]\d*", re.ASCII), variable=re.compile(r"[A-Z]\w*", re.ASCII),
+            capital=True,
         ),
     )
 }  # fmt: skip
