@@ -27,7 +27,7 @@ from logic.baselines import bleu, le_logicllama, le_sgrpo
 from logic.scoring import _reference
 
 PAIRS = Path(__file__).resolve().parents[2] / "shared" / "reference" / "pairs.jsonl"
-HEAVY = ("torch", "transformers", "scipy.optimize", "z3", "nltk")
+HEAVY = ("numpy", "torch", "transformers", "scipy.optimize", "z3", "nltk")
 Judge = Callable[..., float | None]
 
 

@@ -50,9 +50,12 @@ _STRONG = re.compile(r"[∀∃∄∧∨¬→↔⊕⇒⇔&|~]|->|\\[a-z]|\b(?:for
 _CONNECTIVE_WORD = re.compile(r"\b(?:and|or|not|implies|iff|xor)\b", re.IGNORECASE)
 # What an explanation after a formula begins with: two words, a tag or a comment; not another formula.
 _PROSE = re.compile(
-    r"\(?\s*+[A-Za-z][a-z'’-]*+[,:]?\s++[\"'`$*(]*+[A-Za-z∀∃\\]|</?[a-z|]|\[/?[A-Z]|//|#|%", re.IGNORECASE
+    r"\(?\s*+(?:(?:where|with|here|this|that|which|because|since|in|if|for|note|let|meaning|means|i\.e)\b"
+    r"|[a-z][a-z'’-]++[,:]?\s++[\"'*(]*+[a-z][a-z'’-]*+(?![\w(]))|</?[a-z|]|\[/?[A-Z]|//|#|%",
+    re.IGNORECASE,
 )
 _APPLICATION = re.compile(r"\w\(")
+_WORDS = re.compile(r"[\sA-Za-z,.;:'’–—-]+")
 _NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
 _WRAPPERS = (
     ("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("__", "__"), ("`", "`"), ("*", "*"), ('"', '"'),
@@ -209,8 +212,9 @@ def _before(piece: str, error: ParseError) -> str | None:
     shorter = piece[:place].rstrip(" \t\n,;:-–—*_`\"'$")
     if not shorter or (shorter.count("(") > shorter.count(")") and "(" not in piece[place : place + 1]):
         return None
-    if shorter[-1] not in ")]}." and _CONNECTIVE_WORD.search(shorter):
-        shorter = shorter[: max(shorter.rfind(")"), shorter.rfind("]")) + 1]
+    bracket = max(shorter.rfind(")"), shorter.rfind("]")) + 1
+    if _WORDS.fullmatch(shorter, bracket) or (bracket < len(shorter) and _CONNECTIVE_WORD.search(shorter)):
+        shorter = shorter[:bracket]
     rest = piece[len(shorter) :].lstrip(" \t\n.,;:-–—*_`\"'$")
     if rest and (not _PROSE.match(rest) or (_CONNECTIVE_WORD.match(rest) and _APPLICATION.search(rest))):
         return None  # something was left out between two formulas: cutting would change the meaning

@@ -14,10 +14,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from logic.finite import Agreement
 from logic.normal import Normal
+
+if TYPE_CHECKING:
+    from logic.finite import Agreement
 
 MAX_GRADE = 0.95
 """The most that a formula not proved equivalent can get."""

@@ -11,18 +11,20 @@ from __future__ import annotations
 import functools
 import time
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from logic import syntax as S
 from logic.answer import Answer, read_answer
 from logic.errors import ParseError
-from logic.finite import Structure, agreement
 from logic.grading import Features, features, grade
 from logic.matching import Matching, exact, matchings
 from logic.names import NameLikeness, by_words
 from logic.normal import Normal, key, normalise
 from logic.solver import Budget, Verdict, decide, entails
 from logic.walk import Symbol, rename_symbols, signature, symbols
+
+if TYPE_CHECKING:
+    from logic.finite import Structure
 
 Names = Literal["match", "exact"]
 Status = Literal["proved", "refuted", "unreadable", "unknown"]
@@ -167,6 +169,8 @@ def _judge(
         verdict = Verdict("proved", "canonical")
         score = 1.0 if quality == 1.0 else min(quality, _NEAR)
     else:
+        from logic.finite import agreement  # here, since it loads numpy
+
         truth = agreement(candidate, target.formula, signature(candidate, target.formula))
         verdict = decide(candidate, target.formula, truth.difference, budget, time.perf_counter())
         if verdict.status == "proved":

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Literal
 
 from logic import syntax as S
 from logic.errors import UnsupportedError
-from logic.finite import Structure, agreement, first_bit, sampled_batches
 from logic.normal import FALSE, join, key, negate, normalise
 from logic.walk import Signature, signature
 
 if TYPE_CHECKING:
     import z3
+
+    from logic.finite import Structure
 
 Status = Literal["proved", "refuted", "unknown"]
 
@@ -65,6 +66,8 @@ def equivalent(*, candidate: S.Formula | str, reference: S.Formula | str, budget
     left, right = _formula(candidate), _formula(reference)
     if key(normalise(left)) == key(normalise(right)):
         return Verdict("proved", "canonical", seconds=time.perf_counter() - start)
+    from logic.finite import agreement  # here and below: it loads numpy, and reading formulas does not need it
+
     return decide(left, right, agreement(left, right, signature(left, right)).difference, budget or Budget(), start)
 
 
@@ -86,6 +89,8 @@ def entails(
     against: S.Formula = S.And((*given, S.Not(goal))) if given else S.Not(goal)
     if key(join("and", [*[normalise(premise) for premise in given], negate(normalise(goal))])) == key(FALSE):
         return Verdict("proved", "canonical", seconds=time.perf_counter() - start)
+    from logic.finite import first_bit, sampled_batches
+
     joint = signature(against)
     for batch in sampled_batches(joint):
         try:
