@@ -132,13 +132,14 @@ class Batch:
         )  # fmt: skip
 
 
-def quantifier_depth(node: S.Node) -> int:
-    """Axes that evaluation needs: nested quantifiers, ∃! counting twice, and one for each function level."""
-    below = max([quantifier_depth(child) for child in node.children()], default=0)
+def quantifier_depth(node: S.Node, bound: frozenset[str] = frozenset()) -> int:
+    """Axes that evaluation needs: nested quantifiers, ∃! counting twice, one for each function level and free name."""
+    inner = bound | {node.variable.name} if isinstance(node, S.Quantified) else bound
+    below = max([quantifier_depth(child, inner) for child in node.children()], default=0)
     if isinstance(node, S.Quantified):
         return below + 1 + isinstance(node, S.ExistsUnique)
     if isinstance(node, (S.Atom, S.Equality)):
-        return below + sum(not isinstance(arg, S.Variable) for arg in node.children())
+        return below + sum(not (isinstance(arg, S.Variable) and arg.name in bound) for arg in node.children())
     return below + len(node.children()) if isinstance(node, S.Function) else below
 
 
