@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+TINY = "tiny"
+DEFAULT_OUTPUT_DIR = "runs/default"
+
 
 def _help(text: str) -> dict[str, Any]:
     return {"help": text}
@@ -29,7 +32,7 @@ class SFTArguments(DataArguments):
     """Own options of the SFT stage."""
 
     model: str = field(
-        default="tiny",
+        default=TINY,
         metadata=_help("local path or hub name; tiny builds a small Qwen3 of random weights on the corpus"),
     )
     train_split: str = field(default="train", metadata=_help("split to train on"))
@@ -63,7 +66,7 @@ class EvaluateArguments(DataArguments):
         default_factory=list,
         metadata=_help("local paths or hub names, or name=path; every model of output_dir where absent"),
     )
-    output_dir: str = field(default="runs/default", metadata=_help("the run directory"))
+    output_dir: str = field(default=DEFAULT_OUTPUT_DIR, metadata=_help("the run directory"))
     seed: int = field(default=0, metadata=_help("seed of the split and of sampling"))
     split: str = field(default="test", metadata=_help("split to evaluate on"))
     size: int | None = field(default=None, metadata=_help("rows to evaluate on; all where absent"))

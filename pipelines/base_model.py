@@ -13,8 +13,6 @@ from alignment.models import TinyModel
 from pipelines.errors import UsageError
 from pipelines.rundir import RunDir
 
-TINY = "tiny"
-
 # The keys of a stage's config that shape the tiny model. The model's seed is the stage's.
 TinyShape = dataclasses.make_dataclass(
     "TinyShape",

@@ -74,8 +74,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return _main(argv)
     except UsageError as error:
-        print(f"folalign: error: {error}", file=sys.stderr)
-        return 2
+        return report(error)
     except KeyboardInterrupt:
         from pipelines.processes import is_child
 
@@ -85,11 +84,13 @@ def main(argv: list[str] | None = None) -> int:
         return 130
 
 
-def _main(argv: list[str]) -> int:
-    from pipelines.processes import follow_parent, is_child
+def report(error: UsageError) -> int:
+    """Print what a person can mend; the exit code that says so."""
+    print(f"folalign: error: {error}", file=sys.stderr)
+    return 2
 
-    if is_child():
-        follow_parent()
+
+def _main(argv: list[str]) -> int:
     if not argv or argv[0] in ("-h", "--help"):
         print(USAGE, end="")
         return 0 if argv else 2

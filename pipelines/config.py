@@ -17,7 +17,7 @@ from typing import Any, get_args, get_type_hints
 import yaml
 from trl.scripts.utils import TrlParser
 
-from pipelines.arguments import stage_types
+from pipelines.arguments import DEFAULT_OUTPUT_DIR, stage_types
 from pipelines.errors import UsageError
 from pipelines.yaml_files import Setting, read_settings
 
@@ -34,7 +34,7 @@ class StageParser(TrlParser):
         super().__init__(
             stage_types(stage), prog=name, usage=f"{name} [--config FILE] [--key value ...]", allow_abbrev=False
         )
-        self.set_defaults(output_dir="runs/default")
+        self.set_defaults(output_dir=DEFAULT_OUTPUT_DIR)
         self.known = {action.dest: action for action in self._actions if action.dest != "help"}
         hints = {key: hint for kind in self.dataclass_types for key, hint in get_type_hints(kind).items()}
         self.optional = {key for key, hint in hints.items() if type(None) in get_args(hint)}

@@ -1,58 +1,60 @@
-"""Run a stage in a process of its own, which ends when this one does, however this one ends."""
+"""Run each stage in a process of its own, which ends when this one does, however this one ends.
+
+Training leaves threads, engines and global state behind, so no two stages share a process. Importing the training
+packages takes longer than many a stage, so it is done once, in a server process that does nothing else and of which
+every stage is a fork.
+"""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import threading
+from collections.abc import Callable
 
-PARENT_PIPE = "FOLALIGN_PARENT_PIPE"
 GRACE = 3.0  # seconds between asking a stage to stop and killing it; every stage can be killed at any moment
 
+_context = multiprocessing.get_context("forkserver")
 
-def run_stage(argv: list[str]) -> int:
-    """Run `folalign ARGV` in a new process group and return its exit code.
 
-    Training leaves threads, engines and global state behind, so each stage gets a process. It leads its own group:
-    on Ctrl-C or an error here the whole group is stopped, whatever it has started.
+def run_apart(function: Callable[[list[str]], int], argv: list[str]) -> int:
+    """Call `function(argv)` in a new process and return its result; a negative signal number where it was killed.
+
+    The process leads its own group: on Ctrl-C or an error here the whole group is stopped, whatever it has started.
     """
-    reader, writer = os.pipe()
-    environment = os.environ | {PARENT_PIPE: str(reader)}
-    command = [sys.executable, "-m", "pipelines.cli", *argv]
-    process = subprocess.Popen(command, env=environment, pass_fds=(reader,), start_new_session=True)
-    os.close(reader)
+    _context.set_forkserver_preload(["pipelines.preload"])
+    process = _context.Process(target=_call, args=(function, argv))
+    process.start()
     try:
-        return process.wait()
+        process.join()
     finally:
         _stop(process)
-        os.close(writer)
+    return process.exitcode or 0
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is not None:
-        return
-    os.killpg(process.pid, signal.SIGINT)
-    try:
-        process.wait(GRACE)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+def _call(function: Callable[[list[str]], int], argv: list[str]) -> None:
+    os.setsid()
+    threading.Thread(target=_follow_parent, daemon=True).start()
+    sys.exit(function(argv))
+
+
+def _follow_parent() -> None:
+    """End this process group when the parent is gone, killed or not."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+def _stop(process: multiprocessing.process.BaseProcess) -> None:
+    for number in (signal.SIGINT, signal.SIGKILL):
+        if process.is_alive() and process.pid is not None:
+            os.killpg(process.pid, number)
+            process.join(GRACE)
 
 
 def is_child() -> bool:
-    """True in a process that `run_stage` started."""
-    return PARENT_PIPE in os.environ
-
-
-def follow_parent() -> None:
-    """In a process that `run_stage` started: end this process group when the parent is gone, killed or not."""
-    descriptor = int(os.environ[PARENT_PIPE])
-    os.set_inheritable(descriptor, False)
-
-    def wait_for_end() -> None:
-        os.read(descriptor, 1)  # the parent never writes: this returns when its end closes
-        os.killpg(os.getpgrp(), signal.SIGKILL)
-
-    threading.Thread(target=wait_for_end, daemon=True).start()
+    """True in a process that `run_apart` started."""
+    return multiprocessing.parent_process() is not None

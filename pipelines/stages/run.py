@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 from rich.table import Table
 
-from pipelines.base_model import TINY
+from pipelines import cli
+from pipelines.arguments import DEFAULT_OUTPUT_DIR, TINY
 from pipelines.config import SECTIONS, SHARED, StageConfig, load_run, section_config
 from pipelines.console import console
 from pipelines.corpus import load_rows
+from pipelines.errors import UsageError
 from pipelines.files import read_json
-from pipelines.processes import run_stage
+from pipelines.processes import run_apart
 from pipelines.rundir import RunDir
 from pipelines.stages import sgrpo
 from pipelines.yaml_files import plain, write_yaml
@@ -36,39 +39,69 @@ def main(argv: list[str]) -> int:
     if "--help" in argv or "-h" in argv:
         console.print(HELP.format(shared=", ".join(SHARED), sections=", ".join(SECTIONS)), end="", markup=False)
         return 0
-    overwrite = "--overwrite" in argv
-    settings = load_run([word for word in argv if word != "--overwrite"])
-    configs = {section: section_config(settings, section) for section in SECTIONS if section in settings}
-    output_dir = Path(configs["evaluate"].resolved["output_dir"])
-    _check(configs)
-    if not overwrite:
-        _refuse_changes(configs, output_dir)
+    started = time.monotonic()
+    settings = load_run(without_overwrite(argv))
+    with console.status("loading the training packages"):
+        _finish(run_apart(check, argv))
+    output_dir = Path(plain(settings).get("output_dir", DEFAULT_OUTPUT_DIR))
     resolved = output_dir / "config.yaml"
     write_yaml(resolved, plain(settings))
-    started = time.monotonic()
-    for title, step in steps(configs, output_dir):
+    for title, (command, *options) in steps(plain(settings), output_dir):
         console.rule(f"[bold]{title}[/]", align="left")
-        command, *options = step
-        code = run_stage([command, "--config", str(resolved), *options, *(["--overwrite"] if overwrite else [])])
-        if code == 130:
-            raise KeyboardInterrupt
-        if code:
-            return code if code > 0 else 1
+        again = ["--overwrite"] if "--overwrite" in argv else []
+        _finish(run_apart(cli.main, [command, "--config", str(resolved), *options, *again]))
     console.print(results(output_dir))
     console.print(f"{output_dir}  ({(time.monotonic() - started) / 60:.1f} min)", soft_wrap=True)
     return 0
 
 
-def steps(configs: dict[str, StageConfig], output_dir: Path) -> list[tuple[str, list[str]]]:
+def without_overwrite(argv: list[str]) -> list[str]:
+    """The options that are settings."""
+    return [word for word in argv if word != "--overwrite"]
+
+
+def _finish(code: int) -> None:
+    if code == 130:
+        raise KeyboardInterrupt
+    if code:
+        raise SystemExit(code if code > 0 else 128 - code)
+
+
+def check(argv: list[str]) -> int:
+    """Check before any work what a later stage will need: keys, rewards, backend, data, unchanged settings on disk."""
+    try:
+        settings = load_run(without_overwrite(argv))
+        configs = {section: section_config(settings, section) for section in SECTIONS if section in settings}
+        if "sgrpo" in configs:
+            sgrpo.check(configs["sgrpo"])
+        for config in configs.values():
+            own = config.arguments[0]
+            split = own.split if config.stage == "evaluate" else own.train_split
+            load_rows(own, split=split, size=1, seed=0, quiet=True)
+        if "--overwrite" not in argv:
+            _refuse_changes(configs)
+    except UsageError as error:
+        return cli.report(error)
+    return 0
+
+
+def _refuse_changes(configs: dict[str, StageConfig]) -> None:
+    for section, config in configs.items():
+        for name in ROWS if section == "evaluate" else [""]:
+            directory = Path(config.resolved["output_dir"]) / section / name
+            RunDir(directory, stage=section, config=config.resolved).refuse_changes(with_inputs=False)
+
+
+def steps(settings: dict[str, Any], output_dir: Path) -> list[tuple[str, list[str]]]:
     """The commands of a run and their titles; an evaluation follows as soon as there is something to compare."""
-    start = configs["sft"].arguments[0].model
+    start = settings["sft"].get("model", TINY)
     base = output_dir / "base" / "model" if start == TINY else start
     trained = {stage: f"{stage}={output_dir / stage / 'model'}" for stage in ("sft", "sgrpo", "control")}
     listed = [
         ("SFT", ["sft"]),
         ("Evaluation before and after SFT", ["evaluate", "--model", f"base={base}", trained["sft"]]),
     ]
-    later = [stage for stage in ("sgrpo", "control") if stage in configs]
+    later = [stage for stage in ("sgrpo", "control") if stage in settings]
     if "sgrpo" in later:
         listed.append(("S-GRPO", ["sgrpo", "--model", str(output_dir / "sft" / "model")]))
     if "control" in later:
@@ -97,22 +130,3 @@ def results(output_dir: Path) -> Table:
                 f"{greedy['readable']:.1%}",
             )
     return table
-
-
-def _check(configs: dict[str, StageConfig]) -> None:
-    """Raise `UsageError` now for what a later stage could not work with: its rewards, its backend, its data."""
-    if "sgrpo" in configs:
-        sgrpo.check(configs["sgrpo"])
-    for config in configs.values():
-        own = config.arguments[0]
-        split = own.split if config.stage == "evaluate" else own.train_split
-        load_rows(own, split=split, size=1, seed=0, quiet=True)
-
-
-def _refuse_changes(configs: dict[str, StageConfig], output_dir: Path) -> None:
-    """Raise `UsageError` before any work where a stage on disk has other settings."""
-    for section, config in configs.items():
-        names = ROWS if section == "evaluate" else [""]
-        for name in names:
-            directory = output_dir / section / name
-            RunDir(directory, stage=section, config=config.resolved).refuse_changes(with_inputs=False)

@@ -6,7 +6,8 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.base_model import TINY, build_base
+from pipelines.arguments import TINY
+from pipelines.base_model import build_base
 from pipelines.config import StageConfig
 from pipelines.console import console
 from pipelines.corpus import load_rows
