@@ -6,7 +6,7 @@ SHELL := bash
 # A Python 3.11 or newer; the locked versions were resolved for 3.11, so that one is tried first.
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
-CONFIG ?= pipelines/configs/default.yaml
+CONFIG ?= pipelines/configs/tiny.yaml
 ARGS ?=
 BIN := .venv/bin
 CHECKED := $(wildcard logic data alignment pipelines tests scripts benchmarks examples)
