@@ -13,6 +13,7 @@ import contextlib
 import csv
 import multiprocessing
 import statistics
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import peers
+from peers import Judge
 from rich.console import Console
 from rich.table import Table
 
@@ -28,13 +30,15 @@ INFINITE = "infinite countermodel only"
 WARM_UP = ("∀x (Cat(x) → ∃y Chases(x, y))", "∃y ∀x (Cat(x) → Chases(x, y))")
 START_LIMIT = 120.0
 MISTAKES = ("false 1.0", "missed", "not judged")
-Judge = Callable[..., float | None]
 
 
 def _ours() -> Judge:
     import logic
 
-    return lambda *, candidate, reference: logic.compare(candidate=candidate, reference=reference, names="exact").score
+    def judge(*, candidate: str, reference: str) -> float | None:
+        return logic.compare(candidate=logic.parse(candidate), reference=logic.parse(reference), names="exact").score
+
+    return judge
 
 
 def _baseline(name: str) -> Callable[[], Judge]:
@@ -66,6 +70,7 @@ TOOLS: dict[str, tuple[Callable[[], Judge | None], str]] = {
     "LE, S-GRPO, characters": (_baseline("le_sgrpo"), ""),
     "LE, S-GRPO, embedding": (_with_embedding("le_sgrpo"), peers.EMBEDDING_HINT),
     "S-GRPO reward (LE, BLEU)": (_with_embedding("le_bleu"), peers.EMBEDDING_HINT),
+    "SMATCH++": (peers.smatchpp, peers.SMATCH_HINT),
     "BLEU": (_baseline("bleu"), ""),
     "canonical match": (_baseline("canonical_match"), ""),
     "exact match": (_baseline("exact_match"), ""),
@@ -81,7 +86,11 @@ def serve(tool: str, pipe: Connection) -> None:
     pipe.send(judge is not None)
     while judge is not None and (pair := pipe.recv()):
         start = time.perf_counter()
-        score = judge(candidate=pair[0], reference=pair[1])
+        try:
+            score = judge(candidate=pair[0], reference=pair[1])
+        except Exception as error:  # a tool that fails on a pair has not judged it; the others go on
+            print(f"{tool} failed on {pair}: {type(error).__name__}: {error}", file=sys.stderr)
+            score = None
         pipe.send((score, time.perf_counter() - start))
 
 
