@@ -89,18 +89,24 @@ def likeness(candidate: str, reference: str) -> float:
     if candidate == reference:
         return 1.0
     left, right = words(candidate), words(reference)
-    if _auxiliaries_differ(candidate, reference):
-        return 0.0
-    if left == right or "".join(left) == "".join(right):
+    if not _auxiliaries_differ(candidate, reference) and (left == right or "".join(left) == "".join(right)):
         return 1.0 if left else 0.0
-    if sum(word in _NEGATION for word in left) % 2 != sum(word in _NEGATION for word in right) % 2:
-        return 0.0
-    if any(opposed(a, b) for a in left if a not in right for b in right if b not in left):
-        return 0.0
-    numbers = [{word for word in side if word.isdigit()} for side in (left, right)]
-    if all(numbers) and numbers[0] != numbers[1]:
+    if opposed_names(candidate, reference):
         return 0.0
     return min(_overlap(left, right), _overlap(right, left), 0.95)
+
+
+def opposed_names(candidate: str, reference: str) -> bool:
+    """Whether two names say different things for sure: a negation, an opposite, other numbers, is against has."""
+    left, right = words(candidate), words(reference)
+    if _auxiliaries_differ(candidate, reference):
+        return True
+    if sum(word in _NEGATION for word in left) % 2 != sum(word in _NEGATION for word in right) % 2:
+        return True
+    if any(opposed(a, b) for a in left if a not in right for b in right if b not in left):
+        return True
+    numbers = [{word for word in side if word.isdigit()} for side in (left, right)]
+    return all(numbers) and numbers[0] != numbers[1]
 
 
 def _auxiliaries_differ(candidate: str, reference: str) -> bool:
