@@ -20,6 +20,7 @@ from logic.grading import Features, features, grade
 from logic.matching import Matching, exact, matchings
 from logic.names import NameLikeness, by_words
 from logic.normal import Normal, key, normalise
+from logic.parser import parse
 from logic.solver import Budget, Verdict, decide, entails
 from logic.walk import Symbol, rename_symbols, signature, symbols
 
@@ -36,9 +37,7 @@ class Reference:
     """A reference formula with what every comparison with it needs, worked out once. Raises `ParseError`."""
 
     def __init__(self, text: str | S.Formula, *, domain: str = "fol") -> None:
-        self.answer: Answer = (
-            Answer(str(text), text) if isinstance(text, S.Formula) else read_answer(text, domain=domain)
-        )
+        self.answer: Answer = _read_reference(text, domain)
         if self.answer.formula is None:
             raise self.answer.error or ParseError("no formula in the reference", text=str(text))
         self.formula: S.Formula = self.answer.formula
@@ -49,6 +48,17 @@ class Reference:
     @functools.cached_property
     def features(self) -> Features:
         return features(self.normal)
+
+
+def _read_reference(text: str | S.Formula, domain: str) -> Answer:
+    """A reference is a formula, even where an answer that says no more (`Rains`, `⊤`) would not count as one."""
+    if isinstance(text, S.Formula):
+        return Answer(str(text), text)
+    try:
+        return Answer(text.strip(), parse(text, domain=domain))
+    except ParseError as error:
+        answer = read_answer(text, domain=domain)
+        return answer if answer.formula is not None else Answer(text, error=error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,3 +167,13 @@ def test_a_hanging_dying_or_failing_task_costs_only_itself() -> None:
             assert all(result == i * i for i, result in enumerate(results) if i not in lost)
     with pytest.raises(ValueError, match="workers must be at least 1"):
         Pool("test_logic_score:sometimes_hangs", workers=0)
+
+
+@pytest.mark.parametrize("text", ["Rains", "⊤", "Rains → Wet"])
+def test_a_reference_may_be_a_lone_proposition(text: str) -> None:
+    assert logic.compare(candidate=text, reference=text).score == 1.0
+
+
+def test_a_reference_that_is_no_formula_says_where() -> None:
+    with pytest.raises(logic.ParseError, match="line 1, column 6"):
+        logic.compare(candidate="P(a)", reference="P(a) Q(b)")
