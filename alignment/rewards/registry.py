@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,7 +22,8 @@ class Reward:
 
     Completions are strings, or lists of messages whose last one is the answer; the function registered under the name
     gets strings. An exception in it is logged with its traceback, counted in `failures`, and gives None (not judged)
-    for the whole batch; RewardSettingError alone is raised.
+    for the whole batch; RewardSettingError alone is raised. Where TRL gives a `log_metric`, the share not judged, the
+    failures so far and the time in seconds are logged.
     """
 
     def __init__(self, name: str, function: RewardFunction) -> None:
@@ -31,6 +33,7 @@ class Reward:
         self.failures = 0
 
     def __call__(self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any) -> list[float | None]:
+        start = time.perf_counter()
         try:
             rewards = list(self._function(prompts, [_text(answer) for answer in completions], **columns))
             if len(rewards) != len(completions):
@@ -50,6 +53,7 @@ class Reward:
         if log_metric is not None and rewards:
             log_metric(f"rewards/{self.__name__}/not_judged", rewards.count(None) / len(rewards))
             log_metric(f"rewards/{self.__name__}/failures", float(self.failures))
+            log_metric(f"rewards/{self.__name__}/time", time.perf_counter() - start)
         return rewards
 
     def __reduce__(self) -> tuple[Callable[[str], Reward], tuple[str]]:
