@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from logic.errors import ParseError
-from logic.parser import grammar, parse_open
+from logic.parser import after_quantifiers, parse_open
 from logic.syntax import Atom, Formula, Truth
 
 MAX_HEAD, MAX_TAIL = 10_000, 40_000
@@ -101,6 +101,7 @@ class _Search:
         self.domain = domain
         self.attempts = 0
         self.error: ParseError | None = None
+        self.parsed: dict[str, tuple[Formula, list[str]] | ParseError] = {}
         self.tried: dict[tuple[str, bool], Answer | None] = {}
 
     def best(self, pieces: Iterable[str], *, marked: bool) -> Answer | None:
@@ -142,14 +143,17 @@ class _Search:
         return None
 
     def parse(self, piece: str) -> tuple[Formula, list[str]] | ParseError:
+        if piece in self.parsed:
+            return self.parsed[piece]
         self.attempts += 1
         if self.attempts > MAX_ATTEMPTS:
             return ParseError("no formula in the text", text=piece)
         try:
-            return parse_open(piece, domain=self.domain, free=True)
+            self.parsed[piece] = parse_open(piece, domain=self.domain, free=True)
         except ParseError as error:
             self.error = self.error or error
-            return error
+            self.parsed[piece] = error
+        return self.parsed[piece]
 
     def accepted(self, piece: str, formula: Formula, free: list[str], *, marked: bool) -> Answer | None:
         if isinstance(formula, (Atom, Truth)) and not formula.children():
@@ -182,18 +186,10 @@ def _repairs(piece: str, error: ParseError) -> Iterator[tuple[str, str]]:
         yield "closing bracket added", piece.rstrip(" .") + ")"
     elif piece[place] in ")]}":
         yield "closing bracket removed", piece[:place] + piece[place + 1 :]
-        start = _after_quantifiers(piece)
+        start = after_quantifiers(piece)
         yield "opening bracket added", piece[:start] + "(" + piece[start:]
     elif piece[place] == ",":
         yield "∧ for a comma", piece[:place] + " ∧" + piece[place + 1 :]
-
-
-def _after_quantifiers(piece: str) -> int:
-    """Where the formula begins after its first quantifiers."""
-    for token in grammar().lex(piece):
-        if token.type not in ("BINDER", "WIDE_BINDER"):
-            return token.start_pos or 0
-    return len(piece)
 
 
 def _offset(piece: str, error: ParseError) -> int:

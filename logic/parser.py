@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from lark import Lark, Token, Transformer
+from lark.common import LexerConf
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.lexer import BasicLexer
 
 from logic import syntax as S
 from logic.builder import MAX_DEPTH, Builder, Raw, TooDeepError, nest
@@ -102,18 +104,41 @@ def _widen(token: Token) -> Token:
     return token
 
 
+class _Lexer(BasicLexer):
+    """Lark's basic lexer without its search for colliding terminals, which takes longer than all the rest."""
+
+    __future_interface__ = True
+
+    def __init__(self, conf: LexerConf) -> None:
+        conf.skip_validation = True
+        super().__init__(conf)
+
+
 @functools.cache
 def grammar(*, wide: bool = True) -> Lark:
     """The LALR(1) parser of the core grammar, built on first use; `wide=False` gives a dotted quantifier no reach."""
     return Lark(
         GRAMMAR.read_text(encoding="utf-8"),
         parser="lalr",
-        lexer="basic",
+        lexer=_Lexer,
         transformer=RawNodes(),
         maybe_placeholders=False,
         keep_all_tokens=False,
         lexer_callbacks={"BINDER": _widen} if wide else {},
     )
+
+
+@functools.cache
+def _binder_pattern() -> re.Pattern[str]:
+    return re.compile(rf"\s*+(?:{grammar().get_terminal('BINDER').pattern.to_regexp()})")
+
+
+def after_quantifiers(text: str) -> int:
+    """Where a formula in the core notation begins after its first quantifiers."""
+    place = 0
+    while found := _binder_pattern().match(text, place):
+        place = found.end()
+    return place
 
 
 def read_core(text: str, *, wide: bool = True) -> Raw:

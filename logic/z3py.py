@@ -42,6 +42,10 @@ def read(text: str) -> Raw:
             place = bracket.start()
             reason = "unexpected ')'" if depth < 0 else f"nested more than {MAX_DEPTH} levels deep"
             raise _error(reason, text, text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place))
+    if depth:
+        end = len(text)
+        place = end - text.rfind("\n")
+        raise _error("the text ends in the middle of a formula", text, text.count("\n") + 1, place)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

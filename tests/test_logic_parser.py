@@ -1,0 +1,106 @@
+"""Reading: every notation people and models use, one reading each, and errors that say what to mend."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from pathlib import Path
+
+import pytest
+
+import logic
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+def readings() -> list[tuple[str, str]]:
+    table, canonical = [], ""
+    for line in (FIXTURES / "readings.txt").read_text("utf-8").splitlines():
+        if line.startswith("= "):
+            canonical = line[2:]
+            table.append((canonical, canonical))
+        elif line and not line.startswith("# "):
+            table.append((line, canonical))
+    return table
+
+
+def refusals() -> list[list[str]]:
+    lines = (FIXTURES / "refusals.txt").read_text("utf-8").splitlines()
+    return [line.split(" ⟂ ") for line in lines if line and not line.startswith("# ")]
+
+
+@pytest.mark.parametrize(("text", "canonical"), readings())
+def test_reading(text: str, canonical: str) -> None:
+    assert str(logic.parse(text)) == canonical
+
+
+@pytest.mark.parametrize(("text", "place", "reason", "hint"), refusals())
+def test_refusal(text: str, place: str, reason: str, hint: str) -> None:
+    with pytest.raises(logic.ParseError) as caught:
+        logic.parse(text)
+    error = caught.value
+    assert f"{error.line}:{error.column}" == place
+    assert reason in error.reason
+    assert hint in (error.hint or "")
+    assert str(error).startswith(f"line {error.line}, column {error.column}: {error.reason}")
+
+
+def test_tables_are_large_enough_to_mean_something() -> None:
+    assert len(readings()) >= 150
+    assert len(refusals()) >= 40
+
+
+def test_an_error_shows_place_expectation_and_hint() -> None:
+    with pytest.raises(logic.ParseError) as caught:
+        logic.parse("∀x (Cat(x) →\n  Animal(x)) ∧ (Dog(a)")
+    assert str(caught.value) == (
+        "line 2, column 23: the text ends in the middle of a formula\n"
+        "    Animal(x)) ∧ (Dog(a)\n"
+        "                        ^\n"
+        "expected: ')'\n"
+        "hint: a bracket is opened and not closed"
+    )
+
+
+def test_errors_survive_pickling_with_their_hint() -> None:
+    with pytest.raises(logic.ParseError) as caught:
+        logic.parse("P(a) ∧")
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (str(again), again.hint, again.expected) == (str(caught.value), caught.value.hint, caught.value.expected)
+    assert str(copy.copy(caught.value)) == str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t", "\u3000"])
+def test_empty_text_is_refused(text: str) -> None:
+    with pytest.raises(logic.ParseError):
+        logic.parse(text)
+
+
+def test_what_is_no_text_and_what_is_no_domain() -> None:
+    with pytest.raises(TypeError, match="NoneType"):
+        logic.parse(None)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="unknown domain 'chess'"):
+        logic.parse("P(a)", domain="chess")
+
+
+def test_quantifier_shadows_and_each_name_is_bound_by_the_nearest() -> None:
+    formula = logic.parse("∀x (P(x) ∧ ∃x Q(x))")
+    assert logic.parse("∀y (P(y) ∧ ∃x Q(x))") != formula
+    assert str(formula) == "∀x (P(x) ∧ ∃x Q(x))"
+
+
+def test_every_folio_formula_is_read_with_at_most_one_repair(folio_folder: Path) -> None:
+    import json
+
+    texts = {
+        text
+        for path in folio_folder.glob("*.jsonl")
+        for line in path.read_text("utf-8").splitlines()
+        for row in [json.loads(line)]
+        for text in [*row["premises-FOL"], row.get("conclusion-FOL")]
+        if text
+    }
+    answers = [logic.read_answer(text) for text in texts]
+    assert sum(answer.formula is None for answer in answers) <= 2
+    assert all(len(answer.repairs) <= 1 for answer in answers)
+    assert all(logic.parse(str(a.formula)) == a.formula for a in answers if a.formula is not None and not a.repairs)
