@@ -41,7 +41,9 @@ docs-test: install ## run the code blocks of README.md and docs/
 	@$(BIN)/python -m pytest tests/test_docs.py -v $(ARGS)
 
 bench: install ## run the benchmarks
-	@shopt -s nullglob; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
+	@test -d benchmarks/.peers || $(BIN)/python scripts/environment.py peers
+	@for script in $(filter-out benchmarks/peers.py,$(wildcard benchmarks/*.py)); do \
+		echo "== $$script"; PYTHONPATH=. HF_HUB_OFFLINE=1 $(BIN)/python "$$script" $(ARGS); done
 
 lock: ## resolve pyproject.toml again into requirements/
 	@"$(PYTHON)" scripts/environment.py lock

