@@ -106,9 +106,12 @@ class Batch:
         self.predicates = predicates
         self.functions = functions
 
-    def truth(self, formula: S.Formula) -> Words:
-        """The formula's truth in every structure, shape (W,). Raises `UnsupportedError` above `MAX_WORDS`."""
-        depth = quantifier_depth(formula)
+    def truth(self, formula: S.Formula, depth: int | None = None) -> Words:
+        """The formula's truth in every structure, shape (W,), given its `quantifier_depth` where that is known.
+
+        Raises `UnsupportedError` above `MAX_WORDS`.
+        """
+        depth = quantifier_depth(formula) if depth is None else depth
         if self.size**depth * self.words > MAX_WORDS:
             raise UnsupportedError(f"{depth} nested quantifiers over {self.size} elements are too many to evaluate")
         value = _Evaluation(self, depth).formula(formula, {})
@@ -318,11 +321,12 @@ def agreement(left: S.Formula, right: S.Formula, signature: Signature) -> Agreem
     """Compare two formulas over sampled structures; sizes too large to evaluate are left out."""
     both = either = left_true = right_true = total = 0
     found: Structure | None = None
+    left_depth, right_depth = quantifier_depth(left), quantifier_depth(right)
     for batch in sampled_batches(signature):
         if batch.size == 4 and found is not None:
             break
         try:
-            x, y = batch.truth(left), batch.truth(right)
+            x, y = batch.truth(left, left_depth), batch.truth(right, right_depth)
         except UnsupportedError:
             break
         if found is None:
