@@ -35,15 +35,17 @@ _MARKER = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _FENCE = re.compile(r"^[ \t>]*+(?:```|~~~)[^\n`]*+$", re.MULTILINE)
-_SPAN = re.compile(r"\$\$?([^$\n]++)\$|`([^`\n]++)`|\\\(((?:[^\\\n]|\\(?!\)))++)\\\)|\\\[((?:[^\\]|\\(?!\]))++)\\\]")
+_SPAN = re.compile(
+    r"\$\$?([^$\n]++)\$|`([^`\n]++)`|\\\(((?:[^\\\n]|\\(?![()]))++)\\\)|\\\[((?:[^\\]|\\(?![\[\]]))++)\\\]"
+)
 _BULLET = re.compile(r"(?:[-*+•>]\s++|#++\s++|\(?\d{1,3}[.):]\s++|\(?[A-Za-z][.)]\s++)++")
-# What only a formula has: a symbol, a quantifier word or a name right before a bracket. Words such as `and` do not count.
+# What only a formula has: a symbol, a quantifier word or a name right before a bracket; not words such as `and`.
 _SIGN = re.compile(
     r"[∀∃∄∧∨¬→↔⊕⇒⇔⊃⊻≡⊤⊥=≠≤≥<>&|~]|->|/\\|\\[a-zA-Z]|\b(?:for\s?all|exists|all|some)\s+\w|[\w'\"}]\(|\(\s*\w+\s*\)|^-|\bnot\s*\(",
     re.IGNORECASE,
 )
 _EMBEDDED = re.compile(
-    r"[(\[¬~-]*(?:[∀∃∄]|\\(?:forall|exists|neg)|\b(?:for\s?all|exists)\s\w|[¬~]\s*+\w|\b\w++\([^()\n]*+\)\s*+(?:[∧∨→↔⊕⇒⇔&|=]|->|<->))",
+    r"(?<![(\[¬~-])[(\[¬~-]*+(?:[∀∃∄]|\\(?:forall|exists|neg)|\b(?:for\s?all|exists)\s\w|(?<=[¬~])\s*+\w|\b\w++\([^()\n]*+\)\s*+(?:[∧∨→↔⊕⇒⇔&|=]|->|<->))",
     re.IGNORECASE,
 )
 _STRONG = re.compile(r"[∀∃∄∧∨¬→↔⊕⇒⇔&|~]|->|\\[a-z]|\b(?:for\s?all|exists)\b", re.IGNORECASE)
@@ -58,8 +60,8 @@ _APPLICATION = re.compile(r"\w\(")
 _WORDS = re.compile(r"[\sA-Za-z,.;:'’–—-]+")
 _NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
 _WRAPPERS = (
-    ("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("__", "__"), ("`", "`"), ("*", "*"), ('"', '"'),
-    ("“", "”"), ("'", "'"), ("‘", "’"), ("「", "」"),
+    ("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("__", "__"), ("`", "`"), ("*", "*"),
+    ('"', '"'), ("“", "”"), ("'", "'"), ("‘", "’"), ("「", "」"),
 )  # fmt: skip
 
 

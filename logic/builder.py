@@ -115,12 +115,16 @@ class Builder:
 
     def atom(self, raw: Raw) -> S.Formula:
         name = self._name(raw[2])
-        if not raw[3] and (self._literal or not is_quoted(raw[2])):
-            if self._bound.get(name) or (not self._literal and LOOKS_VARIABLE.fullmatch(name)):
-                reason = f"the variable {name!r} stands where a formula is needed"
-                self.fail(reason, raw, f"write P({name}) or {name} = …")
+        if not raw[3] and self._is_variable(name, raw[2]):
+            reason = f"the variable {name!r} stands where a formula is needed"
+            self.fail(reason, raw, f"write P({name}) or {name} = …")
         self._same_arity(self._predicates, "predicate", name, raw)
         return S.Atom(name, tuple([self.term(argument) for argument in raw[3]]))
+
+    def _is_variable(self, name: str, token: str) -> bool:
+        if self._literal:
+            return bool(self._bound.get(name))
+        return not is_quoted(token) and bool(self._bound.get(name) or LOOKS_VARIABLE.fullmatch(name))
 
     def relation(self, raw: Raw) -> S.Formula:
         sign, left, right = RELATIONS[raw[2]], self.term(raw[3]), self.term(raw[4])

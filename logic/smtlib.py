@@ -19,7 +19,7 @@ from logic.errors import ParseError, UnsupportedError
 from logic.spelling import RELATIONS
 
 SORT = "U"
-_TOKEN = re.compile(r"\s++|;[^\n]*+|(?P<token>[()]|\|[^|\\]*+\||\"[^\"]*+\"|[^\s()|\";]++)")
+_TOKEN = re.compile(r"\s++|;[^\n]*+|(?P<token>[()]|\|[^|\\]*+\||\"[^\"]*+\"|[\w~!@$%^&*+=<>.?/'-]++)")
 _SIMPLE = re.compile(r"[A-Za-z~!@$%^&*_+=<>.?/-][\w~!@$%^&*+=<>.?/-]*", re.ASCII)
 _RESERVED = frozenset(
     "and or not xor => = distinct forall exists true false let ite assert as par match ! _ < > <= >= check-sat exit "
