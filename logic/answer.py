@@ -53,7 +53,7 @@ _CONNECTIVE_WORD = re.compile(r"\b(?:and|or|not|implies|iff|xor)\b", re.IGNORECA
 # What an explanation after a formula begins with: two words, a tag or a comment; not another formula.
 _PROSE = re.compile(
     r"\(?\s*+(?:(?:where|with|here|this|that|which|because|since|in|if|for|note|let|meaning|means|i\.e)\b"
-    r"|[a-z][a-z'’-]++[,:]?\s++[\"'*(]*+[a-z][a-z'’-]*+(?![\w(]))|</?[a-z|]|\[/?[A-Z]|//|#|%",
+    r"|(?:i|[a-z][a-z'’-]++)[,:]?\s++[\"'*(]*+[a-z][a-z'’-]*+(?![\w(]))|</?[a-z|]|\[/?[A-Z]|//|#|%",
     re.IGNORECASE,
 )
 _APPLICATION = re.compile(r"\w\(")
@@ -190,7 +190,7 @@ def _repairs(piece: str, error: ParseError) -> Iterator[tuple[str, str]]:
         yield "closing bracket removed", piece[:place] + piece[place + 1 :]
         start = after_quantifiers(piece)
         yield "opening bracket added", piece[:start] + "(" + piece[start:]
-    elif piece[place] == ",":
+    elif piece[place] == "," and piece[:place].rstrip()[-1:] in (")", "]"):
         yield "∧ for a comma", piece[:place] + " ∧" + piece[place + 1 :]
 
 

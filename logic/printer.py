@@ -15,7 +15,7 @@ from logic.spelling import DEFINED, LOOKS_VARIABLE, normalise
 _IFF, _IMPLIES, _XOR, _OR, _AND, _RELATION, _UNARY = range(7)
 
 # Names that the core grammar could take for a further variable of the quantifier before them.
-_LETTER_VARIABLE = re.compile(r"[u-zU-Z]\d{0,2}'*|[A-Za-z]\d*\..*")
+_LETTER_VARIABLE = re.compile(r"[u-z]\d{0,2}'*|[A-Za-z]\d*\..*")
 _BINDER_KEYWORD = re.compile(r"(?:and|or|not|iff|implies|xor|unique)\b")
 _SUBSCRIPT = re.compile(r"([^\W_]+)_(\w{2,})")
 _TPTP_DEFINED = {sign: word for word, sign in DEFINED.items()}
