@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from logic.answer import Answer, read_answer
+from logic.dialects import DIALECTS
 from logic.errors import LogicError, ParseError, UnsupportedError
 from logic.parser import parse
 from logic.printer import to_text
@@ -12,6 +13,7 @@ from logic.solver import Budget, Verdict, entails, equivalent
 from logic.syntax import Formula, Term
 
 __all__ = [
+    "DIALECTS",
     "Answer",
     "Budget",
     "Comparison",

@@ -79,8 +79,8 @@ def test_smtlib_names_are_literal_and_unbound_ones_are_constants() -> None:
 @pytest.mark.parametrize(
     "text",
     ["(P a", "(P a))", "()", "((P a))", "(let ((x a)) (P x))", "(and)", "(not)", "(not (P a) (P b))", "(=> (P a))",
-     "(forall x (P x))", "(forall ((x)) (P x))", "(forall () (P a))", "(P a) (Q b)", "(assert)", "(P (and (Q a) (R b)))",
-     '(P "a")', "(P ∧ a)", "|P"],
+     "(forall x (P x))", "(forall ((x)) (P x))", "(forall () (P a))", "(P a) (Q b)", "(assert)",
+     "(P (and (Q a) (R b)))", '(P "a")', "(P ∧ a)", "|P"],
 )  # fmt: skip
 def test_smtlib_that_is_no_formula(text: str) -> None:
     with pytest.raises(logic.ParseError) as caught:
@@ -91,9 +91,9 @@ def test_smtlib_that_is_no_formula(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["ForAll([x], P(x)", "P(a)), (P(b)", "P(a)) == (Q(b)", "lambda: 1", "P(a) if a else b", "__import__('os')", "P(a=b)",
-     "Not(P(a), P(b))", "Implies(P(a))", "ForAll([1], P(a))", "a == b == c", "a in b", "BoolVal(1)", "P(And(Q(a), R(b)))",
-     "x.y(z)", "[P(a)]", "P(*a)", "Not()", "And()", "P()", "P(a); Q(b)", "import os"],
+    ["ForAll([x], P(x)", "P(a)), (P(b)", "P(a)) == (Q(b)", "lambda: 1", "P(a) if a else b", "__import__('os')",
+     "P(a=b)", "Not(P(a), P(b))", "Implies(P(a))", "ForAll([1], P(a))", "a == b == c", "a in b", "BoolVal(1)",
+     "P(And(Q(a), R(b)))", "x.y(z)", "[P(a)]", "P(*a)", "Not()", "And()", "P()", "P(a); Q(b)", "import os"],
 )  # fmt: skip
 def test_z3py_that_is_no_formula(text: str) -> None:
     with pytest.raises(logic.ParseError) as caught:
