@@ -1,52 +1,209 @@
-"""Sentences and their formulas: records, loaders, prompts, splits and audit."""
+"""Data sets of every task: records, loaders, prompts, splits and audit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from data.records import PROMPT, Corpus, DataError, Quarantined, Translation
+from data.records import (
+    PROMPT,
+    Claim,
+    Corpus,
+    Correction,
+    DataError,
+    Message,
+    Preference,
+    Quarantined,
+    Story,
+    TextPair,
+    Translation,
+)
 
-__all__ = ["NAMES", "PROMPT", "Corpus", "DataError", "Quarantined", "Translation", "load"]
+if TYPE_CHECKING:
+    from data.sources import Source
 
-NAMES = ("synthetic", "folio", "jsonl")
+__all__ = [
+    "NAMES",
+    "PROMPT",
+    "Claim",
+    "Corpus",
+    "Correction",
+    "DataError",
+    "Message",
+    "Preference",
+    "Quarantined",
+    "Story",
+    "TextPair",
+    "Translation",
+    "licence",
+    "load",
+    "source",
+    "splits",
+    "tasks",
+]
+
+_PUBLISHED = {
+    "malls": "malls",
+    "proverqa": "proverqa",
+    "hh-rlhf": "hh_rlhf",
+    "pku-saferlhf": "pku_saferlhf",
+    "wmt": "wmt",
+    "xsum-faithful": "xsum_faithful",
+}
+_LOCAL = ("jsonl", "json", "csv", "parquet")
+# The tasks of a data set; the first is the default.
+_TASKS: dict[str, tuple[str, ...]] = {
+    "synthetic": ("translate", "correct"),
+    "folio": ("translate", "correct", "entail"),
+    "malls": ("translate", "correct"),
+    "proverqa": ("translate", "correct", "entail"),
+    "preference-synthetic": ("preference", "distill"),
+    "hh-rlhf": ("preference",),
+    "pku-saferlhf": ("preference",),
+    "wmt": ("mt",),
+    "xsum-faithful": ("distill",),
+    **{name: ("translate", "correct", "distill", "preference", "mt", "entail") for name in _LOCAL},
+}
+NAMES = tuple(_TASKS)
+
+
+def tasks(name: str) -> tuple[str, ...]:
+    """The tasks a data set serves, its own first. Raises DataError for an unknown name."""
+    if name not in _TASKS:
+        raise DataError(f"no data set {name!r}; allowed: {', '.join(NAMES)}")
+    return _TASKS[name]
+
+
+def source(name: str, task: str) -> Source | None:
+    """How a published data set is laid out; None for those that are made here, and for a user's own."""
+    if task not in tasks(name):
+        raise DataError(f"{name} is for {', '.join(tasks(name))}, not {task}")
+    if name not in _PUBLISHED:
+        return None
+    module = import_module(f"data.{_PUBLISHED[name]}")
+    return module.STORIES if task == "entail" else module.SOURCE
+
+
+def licence(name: str) -> str:
+    """Under which licence a data set may be used. Raises DataError for an unknown name."""
+    published = source(name, tasks(name)[0])
+    if published is not None:
+        return published.licence
+    if name == "folio":
+        from data import folio
+
+        return folio.LICENCE
+    return "your own" if name in _LOCAL else "Apache-2.0, as the project"
+
+
+def splits(name: str, task: str | None = None, path: str | Path | None = None) -> tuple[str, ...]:
+    """The splits that can be loaded; those that a folder of one's own has files for. Raises DataError for none."""
+    if name in _LOCAL:
+        from data import local
+
+        return local.splits(path)
+    if name == "synthetic":
+        from data.synthetic import SPLITS as made
+
+        return tuple(made)
+    if name == "preference-synthetic":
+        from data.preference import SPLITS as worlds
+
+        return tuple(worlds)
+    if name == "folio":
+        from data import folio
+
+        return folio.SPLITS
+    published = source(name, task or tasks(name)[0])
+    assert published is not None  # every other name has been dealt with
+    if path is not None and Path(path).is_file():
+        from data.sources import SINGLE_FILE
+
+        return tuple(SINGLE_FILE)
+    return published.splits
 
 
 def load(
     name: str,
     *,
     split: str,
+    task: str | None = None,
     path: str | Path | None = None,
     size: int | None = None,
     seed: int = 0,
     columns: Mapping[str, str] | None = None,
-) -> Corpus:
-    """The pairs of one split.
+    predictions: str | Path | None = None,
+) -> Corpus[Any]:
+    """The rows of one split, validated.
 
-    `name` is "synthetic" (splits train, rl, validation, test), "folio" (train, validation; `path` a folder or a
-    name on the hub) or "jsonl" (`path` a file, .jsonl or .csv, or a folder of them; `columns` its column names).
-    `size` is the number of pairs: exact for synthetic, at most so many, in whole groups, for the others; `seed`
-    decides which. Splits do not depend on the seed. Raises DataError naming the setting, or the file and row.
+    `name` is one of `NAMES`; `task` one of `tasks(name)`, the first where absent, and decides the kind of record.
+    `path` is a folder, a file or a name on the hub; the made ones take none, the local ones need one. `size` is the
+    number of rows: exact for the made ones, at most so many, in whole groups, for the others; `seed` decides which.
+    Splits do not depend on the seed. `columns` maps the task's column names to those of a user's own file. For
+    `correct` the wrong formulas come from `predictions` (see `data.corrections`), or from seeded edits.
+    Raises DataError naming the setting, or the file and row.
     """
     if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
         raise DataError(f"size is {size!r}; allowed: a whole number above 0, or none")
-    if columns and name != "jsonl":
-        raise DataError(f"columns apply to jsonl alone, not to {name}")
-    match name:
-        case "synthetic":
+    task = task or tasks(name)[0]
+    if task not in tasks(name):
+        raise DataError(f"{name} is for {', '.join(tasks(name))}, not {task}")
+    if columns and name not in _LOCAL:
+        raise DataError(f"columns apply to {', '.join(_LOCAL)}, not to {name}")
+    if predictions is not None and task != "correct":
+        raise DataError(f"predictions apply to the task correct, not to {task}")
+    if task == "correct" and (predictions is not None or not _has_wrong(name, split, path, columns)):
+        from data import corrections
+
+        pairs = _load(name, split, "translate", path, size, seed, columns)
+        if predictions is not None:
+            return corrections.from_predictions(pairs, predictions)
+        return corrections.perturbed(pairs, seed=seed)
+    return _load(name, split, task, path, size, seed, columns)
+
+
+def _has_wrong(name: str, split: str, path: str | Path | None, columns: Mapping[str, str] | None) -> bool:
+    """Whether a user's own file brings its wrong formulas."""
+    if name not in _LOCAL or path is None:
+        return False
+    from data import local
+
+    return local.has_column(path, split, (columns or {}).get("wrong", "wrong"))
+
+
+def _load(
+    name: str,
+    split: str,
+    task: str,
+    path: str | Path | None,
+    size: int | None,
+    seed: int,
+    columns: Mapping[str, str] | None,
+) -> Corpus[Any]:
+    if name in ("synthetic", "preference-synthetic"):
+        if path is not None:
+            raise DataError(f"{name} takes no path (given: {path})")
+        if name == "synthetic":
             from data import synthetic
 
-            if path is not None:
-                raise DataError(f"synthetic takes no path (given: {path})")
             return synthetic.load(split, size, seed)
-        case "folio":
-            from data import folio
+        from data import preference
 
-            return folio.load(path, split, size, seed)
-        case "jsonl":
-            from data import local
+        return preference.load(task, split, size, seed)
+    if name == "folio":
+        from data import folio
 
-            if path is None:
-                raise DataError("jsonl needs a path: a .jsonl or .csv file, or a folder of them")
-            return local.load(path, split, size, seed, columns)
-    raise DataError(f"no data set {name!r}; allowed: {', '.join(NAMES)}")
+        return folio.stories(path, split, size, seed) if task == "entail" else folio.load(path, split, size, seed)
+    if name in _LOCAL:
+        from data import local
+
+        if path is None:
+            raise DataError(f"{name} needs a path: a .jsonl, .json, .csv or .parquet file, or a folder of them")
+        return local.load(path, split, size, seed, columns, task)
+    from data import sources
+
+    published = source(name, task)
+    assert published is not None  # every other name has been dealt with
+    return sources.load(published, path, split, size, seed)

@@ -9,24 +9,24 @@ In the hub's later version the premises of a story are one text, a line each.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from data.files import Row, read_rows, text_of
-from data.records import Corpus, DataError, Quarantined, Translation
-from data.splits import families, squeeze, take
+from data.local import label_of
+from data.records import Corpus, DataError, Quarantined, Story, Translation
+from data.sources import HUB_NAME
+from data.splits import families, squeeze, take, tie, unseen
 
 HUB = "yale-nlp/FOLIO"
+LICENCE = "CC-BY-SA-4.0"
 SPLITS = ("train", "validation")
 # File names of v0.0 and of the later version.
 FILES = ("folio-{}.jsonl", "folio_v2_{}.jsonl", "{}.jsonl")
 
-_HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 
-
-def load(path: str | Path | None, split: str, size: int | None = None, seed: int = 0) -> Corpus:
+def load(path: str | Path | None, split: str, size: int | None = None, seed: int = 0) -> Corpus[Translation]:
     """The distinct (sentence, formula) pairs of a split; `group` is the story.
 
     `path` is a folder with the split files, or a name on the hub (the default). Stories that share a sentence
@@ -43,13 +43,49 @@ def load(path: str | Path | None, split: str, size: int | None = None, seed: int
         raise DataError(f"{source}: none of its rows can be used{first}")
     rows = list({(squeeze(row.sentence), row.formula): row for row in reversed(corpus.rows)}.values())[::-1]
     faults = list(corpus.quarantined)
-    if split != "train":
-        rows, leaked = _unseen(rows, path)
+    if split != "train" and _has_train(path):
+        train, told = _stories(path, "train")
+        rows, leaked = unseen(rows, pairs(told, train, "train").rows)
         faults += leaked
     return Corpus("folio", split, take(rows, size, seed), faults)
 
 
-def pairs(stories: Iterable[Row], source: str, split: str) -> Corpus:
+def stories(path: str | Path | None, split: str, size: int | None = None, seed: int = 0) -> Corpus[Story]:
+    """The stories of a split, one for each conclusion; formulas are as annotated, and only the split validation has
+    the conclusions'. Quarantined: stories that cannot be read or whose premises and formulas differ in number.
+    Raises DataError as `load` does.
+    """
+    if split not in SPLITS:
+        raise DataError(f"folio has no split {split!r}; it has {', '.join(SPLITS)}")
+    source, told = _stories(path, split)
+    rows: list[Story] = []
+    faults: list[Quarantined] = []
+    for number, story in told:
+        try:
+            if isinstance(story, str):
+                raise ValueError(story)
+            group = f"folio story {story.get('story_id', f'row {number}')}"
+            rows.append(
+                Story(
+                    tuple(part.strip() for part in _listed(story, "premises")),
+                    tuple(_listed(story, "premises-FOL")),
+                    text_of(story, "conclusion"),
+                    text_of(story, "conclusion-FOL") if story.get("conclusion-FOL") else "",
+                    label_of(text_of(story, "label")),
+                    group,
+                    source,
+                    number,
+                ).checked()
+            )
+        except ValueError as error:
+            faults.append(Quarantined(source, number, str(error)))
+    if not rows:
+        first = f"; row {faults[0].row}: {faults[0].reason}" if faults else ""
+        raise DataError(f"{source}: none of its rows can be used{first}")
+    return Corpus("folio", split, take(tie(rows), size, seed), faults)
+
+
+def pairs(stories: Iterable[Row], source: str, split: str) -> Corpus[Translation]:
     """The distinct pairs of the stories as they are written, formulas unread; broken stories are quarantined."""
     told: list[tuple[int, str, list[tuple[str, str]]]] = []
     faults: list[Quarantined] = []
@@ -104,7 +140,7 @@ def _stories(path: str | Path | None, split: str) -> tuple[str, Iterator[Row]]:
         raise DataError(f"{place}: no file {' or '.join(name.format(split) for name in FILES)}")
     if place.is_file():
         raise DataError(f"{place}: a file, where the folder with {FILES[0].format(split)} is needed")
-    if not _HUB_NAME.fullmatch(str(path or HUB)):
+    if not HUB_NAME.fullmatch(str(path or HUB)):
         raise DataError(f"{place}: no such folder, and not a name on the hub such as {HUB}")
     return f"{path or HUB}/{split}", _from_hub(str(path or HUB), split)
 
@@ -120,23 +156,7 @@ def _from_hub(name: str, split: str) -> Iterator[Row]:
         yield number, dict(row)
 
 
-def _unseen(rows: list[Translation], path: str | Path | None) -> tuple[list[Translation], list[Quarantined]]:
-    """The rows whose sentence and formula do not stand in train, and the others with the reason."""
-    if path is not None and Path(path).is_dir() and not any((Path(path) / f.format("train")).exists() for f in FILES):
-        return rows, []
-    source, stories = _stories(path, "train")
-    known = pairs(stories, source, "train").rows
-    sentences, formulas = ({squeeze(row.sentence) for row in known}, {squeeze(row.formula) for row in known})
-    kept: list[Translation] = []
-    leaked: list[Quarantined] = []
-    for row in rows:
-        where = [
-            what
-            for what, text, those in (("sentence", row.sentence, sentences), ("formula", row.formula, formulas))
-            if squeeze(text) in those
-        ]
-        if where:
-            leaked.append(Quarantined(row.source, row.row, f"{' and '.join(where)} also in train"))
-        else:
-            kept.append(row)
-    return kept, leaked
+def _has_train(path: str | Path | None) -> bool:
+    """Whether there is a train split beside the one asked for."""
+    folder = Path(path or HUB)
+    return not folder.is_dir() or any((folder / name.format("train")).exists() for name in FILES)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from logic import syntax as S
 
@@ -76,12 +77,10 @@ def _connective(f: S.Formula, source: random.Random) -> S.Formula | None:
     match f:
         case S.And(parts) | S.Or(parts) | S.Xor(parts):
             others: list[Callable[[], S.Formula]] = [
-                lambda kind=kind: kind(parts)
-                for kind in (S.And, S.Or, S.Xor)
-                if not isinstance(f, kind)  # type: ignore[misc]
+                partial(kind, parts) for kind in (S.And, S.Or, S.Xor) if not isinstance(f, kind)
             ]
             if len(parts) == 2:
-                others.append(lambda: S.Implies(*parts))
+                others.append(partial(S.Implies, *parts))
             return source.choice(others)()
         case S.Implies(left, right):
             return source.choice((S.And((left, right)), S.Or((left, right)), S.Iff(left, right)))
@@ -125,6 +124,15 @@ def _add(f: S.Formula, source: random.Random) -> S.Formula | None:
     return source.choice((S.And((f, new)), S.Or((f, new))))
 
 
+def _rename(f: S.Formula, source: random.Random) -> S.Formula | None:
+    """One occurrence of a predicate under another name: that of another meaning, never a spelling of the same."""
+    if not isinstance(f, S.Atom):
+        return None
+    return S.Atom(source.choice([name for name in _OTHER_NAMES if name != f.predicate]), f.args)
+
+
+_OTHER_NAMES = ("Red", "Older", "Near", "Member", "Winter", "Round")
+
 EDITS: dict[str, Change] = {
     "quantifier": _quantifier,
     "connective": _connective,
@@ -133,6 +141,7 @@ EDITS: dict[str, Change] = {
     "arguments": _arguments,
     "drop": _drop,
     "add": _add,
+    "rename": _rename,
 }
 """Kinds of edit."""
 

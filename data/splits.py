@@ -6,8 +6,11 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from random import Random
+from typing import TypeVar
 
-from data.records import DataError, Translation
+from data.records import DataError, Quarantined, Record
+
+RecordT = TypeVar("RecordT", bound=Record)
 
 
 def families(links: Sequence[Iterable[Hashable]]) -> list[int]:
@@ -36,24 +39,54 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
-def tie(rows: Sequence[Translation]) -> list[Translation]:
-    """The rows with their groups joined wherever two groups share a sentence or a formula."""
-    roots = families([("group " + r.group, "s" + squeeze(r.sentence), "f" + squeeze(r.formula)) for r in rows])
-    return [replace(row, group=rows[top].group) for row, top in zip(rows, roots, strict=True)]
+def _links(row: Record) -> list[tuple[str, str]]:
+    return [(name, squeeze(text)) for name, text in row.parts().items()]
 
 
-def take(rows: Sequence[Translation], size: int | None, seed: int) -> list[Translation]:
+def tie(rows: Sequence[RecordT]) -> list[RecordT]:
+    """The rows with their groups joined wherever two groups share a text (a sentence or a formula, say)."""
+    roots = families([[("group of", row.group), *_links(row)] for row in rows])
+    return [replace(row, group=rows[top].group) for row, top in zip(rows, roots, strict=True)]  # type: ignore[type-var]
+
+
+def distinct(rows: Sequence[RecordT]) -> tuple[list[RecordT], list[Quarantined]]:
+    """The rows without those that repeat an earlier one, and these with the reason."""
+    first: dict[tuple[tuple[str, str], ...], RecordT] = {}
+    faults: list[Quarantined] = []
+    for row in rows:
+        earlier = first.setdefault((*_links(row), ("answer", row.answer()), *row.extras().items()), row)
+        if earlier is not row:
+            place = "" if earlier.source == row.source else f" of {earlier.source}"
+            faults.append(Quarantined(row.source, row.row, f"repeats row {earlier.row}{place}"))
+    return list(first.values()), faults
+
+
+def unseen(rows: Sequence[RecordT], train: Iterable[Record]) -> tuple[list[RecordT], list[Quarantined]]:
+    """The rows that share no text with the training rows, and the others with the reason."""
+    known = {link for row in train for link in _links(row)}
+    kept: list[RecordT] = []
+    faults: list[Quarantined] = []
+    for row in rows:
+        where = [name for name, text in _links(row) if (name, text) in known]
+        if where:
+            faults.append(Quarantined(row.source, row.row, f"{' and '.join(where)} also in train"))
+        else:
+            kept.append(row)
+    return kept, faults
+
+
+def take(rows: Sequence[RecordT], size: int | None, seed: int) -> list[RecordT]:
     """At most `size` rows as whole groups, drawn in an order that the seed decides; all rows for None.
 
     Raises DataError where every group is larger than that.
     """
     if size is None or size >= len(rows):
         return list(rows)
-    groups: dict[str, list[Translation]] = {}
+    groups: dict[str, list[RecordT]] = {}
     for row in rows:
         groups.setdefault(row.group, []).append(row)
     rng = Random(f"take/{seed}")
-    taken: list[Translation] = []
+    taken: list[RecordT] = []
     for members in sorted(groups.values(), key=lambda _: rng.random()):
         if len(taken) + len(members) <= size:
             taken += members

@@ -17,6 +17,7 @@ commands:
   sft        supervised warm-up
   sgrpo      S-GRPO from the SFT model
   evaluate   equivalence rate of models on held-out sentences
+  data       inspect a data set, write it out prepared, or let its formulas prove its labels
   verify     judge formulas against references; needs no config and no training packages
 
   folalign COMMAND --help   the command's options
@@ -59,11 +60,18 @@ def _verify(argv: list[str]) -> int:
     return verify.main(argv)
 
 
+def _data(argv: list[str]) -> int:
+    from pipelines import data_command
+
+    return data_command.main(argv)
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": _run,
     "sft": _stage("sft"),
     "sgrpo": _stage("sgrpo"),
     "evaluate": _stage("evaluate"),
+    "data": _data,
     "verify": _verify,
 }
 

@@ -275,7 +275,7 @@ def test_generation_does_not_end_early() -> None:
         ({"split": "train", "size": 0}, "size is 0"),
         ({"split": "train", "size": "many"}, "size is 'many'"),
         ({"split": "train", "path": "x"}, "takes no path"),
-        ({"split": "train", "columns": {"sentence": "s"}}, "jsonl alone"),
+        ({"split": "train", "columns": {"sentence": "s"}}, "columns apply to jsonl"),
     ],
 )
 def test_wrong_settings_are_named(settings: dict, message: str) -> None:
@@ -284,7 +284,7 @@ def test_wrong_settings_are_named(settings: dict, message: str) -> None:
 
 
 def test_unknown_name_lists_what_is_allowed() -> None:
-    with pytest.raises(data.DataError, match="'folia'; allowed: synthetic, folio, jsonl"):
+    with pytest.raises(data.DataError, match="'folia'; allowed: synthetic, folio, malls, "):
         data.load("folia", split="train")
 
 

@@ -62,7 +62,7 @@ def _draw(template: str, split: str, rng: Random, seen: set[str]) -> Translation
     return None
 
 
-def load(split: str, size: int | None = None, seed: int = 0) -> Corpus:
+def load(split: str, size: int | None = None, seed: int = 0) -> Corpus[Translation]:
     """`size` distinct pairs of a split. Raises DataError where the split does not exist or holds fewer."""
     if split not in SPLITS:
         raise DataError(f"synthetic has no split {split!r}; it has {', '.join(SPLITS)}")
