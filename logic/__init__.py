@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from logic.answer import Answer, read_answer
+from logic.decoding import decoding_grammar, read_signature
 from logic.dialects import DIALECTS
 from logic.errors import LogicError, ParseError, UnsupportedError
 from logic.parser import parse
@@ -25,10 +26,12 @@ __all__ = [
     "UnsupportedError",
     "Verdict",
     "compare",
+    "decoding_grammar",
     "entails",
     "equivalent",
     "parse",
     "read_answer",
+    "read_signature",
     "score",
     "to_text",
 ]
