@@ -74,7 +74,7 @@ def _load(arguments: argparse.Namespace, task: str) -> dict[str, Corpus[Record]]
             columns=columns or None,
             predictions=arguments.predictions,
         )
-        for split in arguments.split or data.splits(arguments.name, task, arguments.path)
+        for split in arguments.split or data.split_names(arguments.name, task, arguments.path)
     }
 
 
@@ -163,7 +163,7 @@ def _entail(arguments: argparse.Namespace) -> int:
     answers = entailment.predictions(arguments.predictions) if arguments.predictions else None
     found: dict[str, Any] = {}
     judgements: list[entailment.Judgement] = []
-    for split in arguments.split or data.splits(arguments.name, "entail", arguments.path):
+    for split in arguments.split or data.split_names(arguments.name, "entail", arguments.path):
         corpus: Corpus[Story] = data.load(
             arguments.name,
             split=split,

@@ -20,7 +20,7 @@ from pipelines.rundir import RunDir
 from pipelines.stages import sgrpo
 from pipelines.yaml_files import plain, write_yaml
 
-ROWS = {"base": "before SFT", "sft": "after SFT", "sgrpo": "after S-GRPO", "control": "control: more SFT"}
+ROWS = {"base": "before SFT", "sft": "after SFT", "sgrpo": "after S-GRPO", "control": "control SFT"}
 
 
 HELP = """\
