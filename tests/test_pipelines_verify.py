@@ -54,7 +54,7 @@ def test_json_of_one_pair(capsys: pytest.CaptureFixture[str]) -> None:
     [
         ((), "give --candidate and --reference, or --pairs FILE"),
         (("--candidate", "P(a)"), "give --candidate and --reference"),
-        (("--candidate", "P(a)", "--reference", "P(a"), "the reference is not a formula"),
+        (("--candidate", "P(a)", "--reference", "P(a ∧"), "the reference is not a formula"),
         (("--candidate", "P(a)", "--reference", "P(a)", "--pairs", "x.jsonl"), "give either --pairs, or"),
         (("--candidate", "P(a)", "--reference", "P(a)", "--names", "any"), "choose from 'match', 'exact'"),
         (("--candidate", "P(a)", "--reference", "P(a)", "--output", "o"), "--output goes with --pairs"),
@@ -73,7 +73,7 @@ def test_pairs_file_counts_each_kind_and_names_broken_rows(tmp_path: Path, capsy
         {"candidate": "∀y (Cat(y) → Sleeps(y))", "reference": ALL},
         {"candidate": "∃y (Cat(y) ∧ Sleeps(y))", "reference": ALL},
         {"candidate": "", "reference": ALL},
-        {"candidate": "P(a)", "reference": "P(a"},
+        {"candidate": "P(a)", "reference": "P(a ∧"},
         {"candidate": "P(a)"},
     ]
     pairs = tmp_path / "pairs.jsonl"
