@@ -14,6 +14,8 @@ MAX_HEAD, MAX_TAIL = 10_000, 40_000
 """Of a longer output, this many characters from the beginning and from the end are looked at."""
 MAX_ATTEMPTS = 24
 """Pieces of one output that are tried as a formula."""
+MAX_WHOLE = 2_000
+"""A text of several lines is tried as one formula up to this many characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ _SPAN = re.compile(
 _BULLET = re.compile(r"(?:[-*+•>]\s++|#++\s++|\(?\d{1,3}[.):]\s++|\(?[A-Za-z][.)]\s++)++")
 # What only a formula has: a symbol, a quantifier word or a name right before a bracket; not words such as `and`.
 _SIGN = re.compile(
-    r"[∀∃∄∧∨¬→↔⊕⇒⇔⊃⊻≡⊤⊥=≠≤≥<>&|~]|->|/\\|\\[a-zA-Z]|\b(?:for\s?all|exists|all|some)\s+\w|[\w'\"}]\(|\(\s*\w+\s*\)|^-|\bnot\s*\(",
+    r"[∀∃∄∧∨¬→↔⊕⇒⇔⊃⊻≡⊤⊥=≠≤≥<>&|~]|->|/\\|\\[a-zA-Z]|\b(?:for\s?all|exists|all|some)\s+\w|[\w'\"}][(（]|\(\s*\w+\s*\)|^-|\bnot\s*\(",
     re.IGNORECASE,
 )
 _EMBEDDED = re.compile(
@@ -85,8 +87,9 @@ def read_answer(text: str, *, domain: str = "fol") -> Answer:
     if len(text) > MAX_HEAD + MAX_TAIL:
         text = text[:MAX_HEAD] + "\n" + text[-MAX_TAIL:]
     bare = text.strip()
-    if "\n" not in bare and not _BULLET.match(bare) and bare[:1] not in ("'", '"'):
-        answer = search.attempt(bare, marked=False)
+    if not _BULLET.match(bare) and bare[:1] not in ("'", '"'):
+        # A text of several lines is tried as one formula only: what begins with one may go on to a better one.
+        answer = search.attempt(bare, marked=False) if "\n" not in bare else search.whole(bare)
         if answer is not None and not answer.repairs:
             return answer
     for marked, pieces in _tiers(_without_thinking(text)):
@@ -130,6 +133,11 @@ class _Search:
         if key not in self.tried:
             self.tried[key] = self._attempt(piece, marked)
         return self.tried[key]
+
+    def whole(self, text: str) -> Answer | None:
+        """The formula that a whole text of several lines is."""
+        found = self.parse(text) if len(text) < MAX_WHOLE and _SIGN.search(text) else None
+        return self.accepted(text, *found, marked=False) if isinstance(found, tuple) else None
 
     def _attempt(self, piece: str, marked: bool) -> Answer | None:
         for _ in range(4):
