@@ -40,7 +40,7 @@ __all__ = [
     "licence",
     "load",
     "source",
-    "splits",
+    "split_names",
     "tasks",
 ]
 
@@ -98,12 +98,12 @@ def licence(name: str) -> str:
     return "your own" if name in _LOCAL else "Apache-2.0, as the project"
 
 
-def splits(name: str, task: str | None = None, path: str | Path | None = None) -> tuple[str, ...]:
+def split_names(name: str, task: str | None = None, path: str | Path | None = None) -> tuple[str, ...]:
     """The splits that can be loaded; those that a folder of one's own has files for. Raises DataError for none."""
     if name in _LOCAL:
         from data import local
 
-        return local.splits(path)
+        return local.split_names(path)
     if name == "synthetic":
         from data.synthetic import SPLITS as made
 

@@ -18,14 +18,12 @@ def canonical(formula: str) -> str:
     if not formula.strip():
         raise Fault("empty formula")
     try:
-        read = logic.parse(formula)
-        text = str(read)
-        again = logic.parse(text)
+        text = str(logic.parse(formula))
+        itself = logic.compare(candidate=text, reference=formula)
     except logic.ParseError as error:
         raise Fault(f"formula, column {error.column}: {error.reason}") from error
-    # The same formula read twice is equivalent to itself; only a reading that is not stable could score less.
-    if again != read:
-        raise Fault(f"formula does not read the same twice: {formula!r}")
+    if itself.score != 1.0:
+        raise Fault(f"formula does not score 1 against itself but {itself.score} ({itself.verdict})")
     return text
 
 

@@ -142,8 +142,11 @@ def _past_blanks(text: str, at: int) -> int:
 
 
 def _parquet_rows(path: Path) -> Iterator[Row]:
-    import pyarrow as arrow  # comes with `datasets`
-    from pyarrow import parquet
+    try:
+        import pyarrow as arrow  # comes with `datasets`
+        from pyarrow import parquet
+    except ImportError as error:
+        raise DataError(f"{path}: Parquet needs pip install 'folalign[train]' ({error})") from error
 
     number = 0
     try:

@@ -146,8 +146,10 @@ def _stories(path: str | Path | None, split: str) -> tuple[str, Iterator[Row]]:
 
 
 def _from_hub(name: str, split: str) -> Iterator[Row]:
-    import datasets
-
+    try:
+        import datasets
+    except ImportError as error:
+        raise DataError(f"{name}: the hub needs pip install 'folalign[train]' ({error})") from error
     try:
         rows = datasets.load_dataset(name, split=split)
     except Exception as error:  # the hub's client raises many unrelated kinds

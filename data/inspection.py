@@ -15,11 +15,12 @@ from typing import Any
 import data
 import logic
 from data import prompts
+from data.local import CARD_NAME, LEFT_OUT_NAME
 from data.records import Corpus, DataError, Record
 from data.splits import squeeze
 from logic.walk import signature
 
-CARD = "data.json"
+CARD = f"{CARD_NAME}.json"
 _DETAIL = re.compile(r"'[^']*'|\"[^\"]*\"|\d[\d,.]*")
 
 
@@ -71,7 +72,7 @@ def vocabulary(rows: Iterable[Record]) -> dict[str, Any]:
     texts: list[int] = []
     formulas: list[int] = []
     for row in rows:
-        for text in row.prompt_fields().values():
+        for text in (text for field, text in row.prompt_fields().items() if field != "wrong"):
             words.update(word.strip(".,;:!?\"'()").lower() for word in text.split())
             texts.append(len(text))
         formula = getattr(row, "formula", "") or getattr(row, "chosen_formula", "")
@@ -93,7 +94,7 @@ def vocabulary(rows: Iterable[Record]) -> dict[str, Any]:
 def build(
     corpora: Mapping[str, Corpus[Record]], output: str | Path, card: Mapping[str, Any], *, overwrite: bool = False
 ) -> Path:
-    """Write each split to SPLIT.jsonl, what was left out to quarantined.jsonl, and `card` to data.json.
+    """Write each split to SPLIT.jsonl, what was left out to quarantined.jsonl, and `card` to prepared.json.
 
     The folder appears whole or not at all: it is written under another name and then renamed, and an interruption
     leaves what was there before. `data.load("jsonl", path=...)` reads it back. Raises DataError where the folder
@@ -117,7 +118,7 @@ def build(
             for one in corpus.quarantined
         ]
         if left_out:
-            _write(temporary / "quarantined.jsonl", left_out)
+            _write(temporary / f"{LEFT_OUT_NAME}.jsonl", left_out)
         (temporary / CARD).write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         _swap(temporary, output)
     except OSError as error:

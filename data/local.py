@@ -17,6 +17,8 @@ from data.files import READERS, ending_of, read_rows, text_of
 from data.records import TASKS, Corpus, DataError, Label, Message, Quarantined, Record, column_names
 from data.splits import distinct, share, take, tie
 
+# Files beside the splits in a folder that `folalign data build` wrote.
+CARD_NAME, LEFT_OUT_NAME = "prepared", "quarantined"
 SPLITS = {"train": 80, "validation": 10, "test": 10}
 
 
@@ -55,7 +57,7 @@ def load(
     return Corpus("jsonl", split, take(rows, size, seed), faults)
 
 
-def splits(path: str | Path | None) -> tuple[str, ...]:
+def split_names(path: str | Path | None) -> tuple[str, ...]:
     """The splits of a file (three), or of a folder (one for each file). Raises DataError where there are none."""
     if path is None:
         raise DataError("a path is needed: a .jsonl, .json, .csv or .parquet file, or a folder of them")
@@ -65,7 +67,7 @@ def splits(path: str | Path | None) -> tuple[str, ...]:
     found = {file.name.partition(".")[0]: None for file in sorted(place.iterdir()) if ending_of(file) in READERS}
     if not found:
         raise DataError(f"{place}: no file that ends in {', '.join(READERS)}")
-    return tuple(name for name in found if name != "quarantined")
+    return tuple(name for name in found if name not in (CARD_NAME, LEFT_OUT_NAME))
 
 
 def has_column(path: str | Path, split: str, column: str) -> bool:

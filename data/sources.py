@@ -149,8 +149,10 @@ def _file_rows(file: Path) -> Iterator[Sourced]:
 
 
 def _hub_rows(name: str, patterns: tuple[str, ...], own: str) -> Iterator[Sourced]:
-    import datasets
-
+    try:
+        import datasets
+    except ImportError as error:
+        raise DataError(f"{name}: the hub needs pip install 'folalign[train]' ({error})") from error
     try:
         rows = datasets.load_dataset(name, data_files={own: list(patterns)}, split=own)
     except Exception as error:  # the hub's client raises many unrelated kinds
