@@ -21,8 +21,11 @@ class DataArguments:
     dataset_path: str | None = field(
         default=None, metadata=_help("file, folder or hub name, for data sets that are read from one")
     )
-    prompt: str = field(
-        default="Sentence: {sentence}\nFOL:", metadata=_help("prompt template with the field {sentence}")
+    task: str | None = field(
+        default=None, metadata=_help("translate, correct, distill ...; the data set's own where absent")
+    )
+    prompt: str | None = field(
+        default=None, metadata=_help("prompt template with the task's fields; the task's own where absent")
     )
     overwrite: bool = field(default=False, metadata=_help("start afresh where the run directory holds other settings"))
 

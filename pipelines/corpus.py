@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 
 def load_rows(arguments: DataArguments, *, split: str, size: int | None, seed: int, quiet: bool = False) -> Dataset:
-    """Columns `prompt`, `completion`, `reference`, `sentence` of a split; quarantined rows are counted aloud.
+    """Columns `prompt`, `completion`, `reference` and the task's own of a split; what was left out is counted aloud.
 
     Raises `UsageError` for an unknown data set or split, or a file that cannot be read.
     """
     try:
-        corpus = data.load(arguments.dataset, split=split, path=arguments.dataset_path, size=size, seed=seed)
+        corpus = data.load(
+            arguments.dataset, split=split, task=arguments.task, path=arguments.dataset_path, size=size, seed=seed
+        )
         rows = corpus.to_dataset(arguments.prompt)
     except (DataError, FileNotFoundError) as error:
         raise UsageError(str(error)) from error

@@ -124,7 +124,7 @@ def _judge(part: str, rows: Any, texts: list[list[str]]) -> list[dict[str, Any]]
         answers.append(
             {
                 "part": part,
-                "sentence": row["sentence"],
+                "sentence": row.get("sentence", row["prompt"]),
                 "reference": row["reference"],
                 "completion": text,
                 "formula": None if formula is None else str(formula),
