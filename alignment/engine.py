@@ -58,7 +58,12 @@ def engine_arguments(dtype: torch.dtype | str) -> dict[str, Any]:
 
     vLLM would turn a float32 model into a 16-bit one; keeping the trainer's dtype keeps its log-probabilities.
     """
-    arguments: dict[str, Any] = {"use_tqdm_on_load": False, "disable_log_stats": True, "dtype": dtype}
+    arguments: dict[str, Any] = {
+        "use_tqdm_on_load": False,
+        "disable_log_stats": True,
+        "dtype": dtype,
+        "structured_outputs_config": {"backend": "guidance"},  # the one that knows the rules of a decoding grammar
+    }
     if on_cpu():
         arguments["enforce_eager"] = True
         if not os.environ.get("VLLM_CPU_KVCACHE_SPACE"):

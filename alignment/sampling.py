@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import torch
 
 from alignment import engine
+from alignment.constrained import Matchers
 from alignment.models import load, load_tokenizer
 
 BACKENDS = ("vllm", "transformers")
@@ -27,13 +28,16 @@ class Sampler(Protocol):
         top_k: int = 0,
         max_tokens: int = 256,
         seed: int | None = None,
+        grammars: Sequence[str] | None = None,
     ) -> list[list[str]]:
         """n completions for each prompt, in order; temperature 0 is greedy, top_k 0 keeps all tokens.
 
-        Deterministic for a given seed (None: the sampler's own).
+        Deterministic for a given seed (None: the sampler's own). With `grammars`, one for each prompt (see
+        `alignment.constrained`), completions stay within their prompt's grammar; one that runs into max_tokens is
+        the beginning of such a text.
 
         Raises:
-            ValueError: a setting is out of range, or a prompt is too long (see `too_long`).
+            ValueError: a setting is out of range, a prompt is too long (see `too_long`), or a grammar is refused.
         """
 
     def too_long(self, prompts: Sequence[str], max_tokens: int) -> list[int]:
@@ -90,7 +94,17 @@ class _Base:
     def _encode(self, prompts: Sequence[str]) -> list[list[int]]:
         return self._tokenizer(list(prompts), verbose=False)["input_ids"] if prompts else []
 
-    def _check(self, prompts: Sequence[str], n: int, temperature: float, top_p: float, max_tokens: int) -> None:
+    def _check(
+        self,
+        prompts: Sequence[str],
+        n: int,
+        temperature: float,
+        top_p: float,
+        max_tokens: int,
+        grammars: Sequence[str] | None,
+    ) -> None:
+        if grammars is not None and len(grammars) != len(prompts):
+            raise ValueError(f"{len(grammars)} grammars for {len(prompts)} prompts; one for each")
         if n < 1 or max_tokens < 1:
             raise ValueError(f"n and max_tokens must be at least 1, got {n} and {max_tokens}")
         if not temperature >= 0.0 or not 0.0 < top_p <= 1.0:
@@ -141,10 +155,12 @@ class VllmSampler(_Base):
         top_k: int = 0,
         max_tokens: int = 256,
         seed: int | None = None,
+        grammars: Sequence[str] | None = None,
     ) -> list[list[str]]:
         from vllm import SamplingParams
+        from vllm.sampling_params import StructuredOutputsParams
 
-        self._check(prompts, n, temperature, top_p, max_tokens)
+        self._check(prompts, n, temperature, top_p, max_tokens, grammars)
         seed = self._seed if seed is None else seed
         # vLLM seeds the n completions of a request seed, seed + 1, ...: n apart, no two share a stream.
         greedy = temperature == 0.0
@@ -157,6 +173,7 @@ class VllmSampler(_Base):
                 max_tokens=max_tokens,
                 seed=None if greedy else (seed * 1_000_003 + i * n) % 2**31,
                 detokenize=False,
+                structured_outputs=None if grammars is None else StructuredOutputsParams(grammar=grammars[i]),
             )
             for i in range(len(prompts))
         ]
@@ -192,6 +209,7 @@ class TransformersSampler(_Base):
         model, self._tokenizer = load(model_path, dtype)
         self._model: Any = model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
         self._batch_size = batch_size
+        self._matchers: Matchers | None = None
         self._context = max_model_len or model.config.max_position_embeddings
 
     def sample(
@@ -204,8 +222,9 @@ class TransformersSampler(_Base):
         top_k: int = 0,
         max_tokens: int = 256,
         seed: int | None = None,
+        grammars: Sequence[str] | None = None,
     ) -> list[list[str]]:
-        self._check(prompts, n, temperature, top_p, max_tokens)
+        self._check(prompts, n, temperature, top_p, max_tokens, grammars)
         settings: dict[str, Any] = {"do_sample": False, "num_return_sequences": n}
         if temperature == 0.0:
             settings["num_return_sequences"] = 1  # greedy completions are all the same
@@ -219,14 +238,17 @@ class TransformersSampler(_Base):
             torch.manual_seed(self._seed if seed is None else seed)
             for start in range(0, len(order), self._batch_size):
                 rows = order[start : start + self._batch_size]
-                texts = self._generate([encoded[i] for i in rows], max_tokens, settings)
+                chosen = None if grammars is None else [grammars[i] for i in rows]
+                texts = self._generate([encoded[i] for i in rows], max_tokens, settings, chosen)
                 per_prompt = len(texts) // len(rows)
                 for position, row in enumerate(rows):
                     own = texts[position * per_prompt : (position + 1) * per_prompt]
                     results[row] = own * n if temperature == 0.0 else own
         return results
 
-    def _generate(self, prompt_ids: list[list[int]], max_tokens: int, settings: dict[str, Any]) -> list[str]:
+    def _generate(
+        self, prompt_ids: list[list[int]], max_tokens: int, settings: dict[str, Any], grammars: list[str] | None
+    ) -> list[str]:
         batch = self._tokenizer.pad({"input_ids": prompt_ids}, padding_side="left", return_tensors="pt")
         batch = batch.to(self._model.device)
         output = self._model.generate(
@@ -234,9 +256,20 @@ class TransformersSampler(_Base):
             attention_mask=batch["attention_mask"],
             max_new_tokens=max_tokens,
             pad_token_id=self._tokenizer.pad_token_id,
+            logits_processor=self._processors(grammars, settings["num_return_sequences"]),
             **settings,
         )
         return self._tokenizer.batch_decode(output[:, batch["input_ids"].size(1) :], skip_special_tokens=True)
+
+    def _processors(self, grammars: list[str] | None, n: int) -> list[Any]:
+        """The grammar's mask, for the rows as generate lays them out: the n of one prompt side by side."""
+        if grammars is None:
+            return []
+        if self._matchers is None:
+            ends = self._model.generation_config.eos_token_id
+            ends = [self._tokenizer.eos_token_id] if ends is None else [ends] if isinstance(ends, int) else ends
+            self._matchers = Matchers(self._tokenizer, self._model.config.vocab_size, ends)
+        return [self._matchers.processor([grammar for grammar in grammars for _ in range(n)])]
 
     def close(self) -> None:
         self._model = None

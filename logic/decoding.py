@@ -111,19 +111,16 @@ def _ladder(operands: int) -> list[str]:
 def _unary(variables: tuple[str, ...], atoms: list[str]) -> list[str]:
     """Atoms, truth values, negations and quantifiers; an equation is negated by its own sign, not by ¬."""
     looser = [*[f"{name}::_" for name in _CHAINS.values()], "comparison::_"]
-    binders = [
-        f"{_text(sign.format(x=name))} at_{_UNARY}::set_bit({i})"
-        for sign in (_N.forall, _N.exists, _N.unique)
-        if sign is not None
-        for i, name in enumerate(variables)
-    ]
+    before, after = zip(*[sign.split("{x}") for sign in (_N.forall, _N.exists, _N.unique) if sign], strict=True)
     nested = [_deeper(name) for name in ("negation", "quantified")]
     truth = [_text(sign) for sign in (_N.true, _N.false) if sign is not None]
     return [
         f"unary::_ : {_either([*atoms, *truth, *nested])}",
         f'negation::_ : {_text(_N.negation)} unary::_ | {_text(_N.negation + "(")} negated::_ ")"',
         f"negated::_ : {_either(looser)}",
-        f"quantified::_ : {_either(binders)}",
+        f"quantified::_ : ({_either(map(_text, before))}) binding::_",
+        "binding::_ : "
+        + _either(f"{_text(name)} {_text(after[0])} at_{_UNARY}::set_bit({i})" for i, name in enumerate(variables)),
         "variable::_ : " + _either(f"{_text(name)} %if bit_set({i})" for i, name in enumerate(variables)),
     ]
 

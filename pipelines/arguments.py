@@ -75,6 +75,10 @@ class EvaluateArguments(DataArguments):
     size: int | None = field(default=None, metadata=_help("rows to evaluate on; all where absent"))
     backend: Literal["vllm", "transformers"] = field(default="transformers", metadata=_help("what samples completions"))
     samples: int = field(default=4, metadata=_help("sampled answers per sentence; 0 leaves the sampled part out"))
+    grammar: Literal["none", "formula", "signature"] = field(
+        default="formula",
+        metadata=_help("grammar of the constrained part: any formula, or the reference's names; none leaves it out"),
+    )
     temperature: float = field(default=1.0, metadata=_help("temperature of the sampled part"))
     top_p: float = field(default=1.0, metadata=_help("nucleus of the sampled part"))
     max_tokens: int = field(default=128, metadata=_help("longest answer, in tokens"))

@@ -17,6 +17,7 @@ commands:
   sft        supervised warm-up
   sgrpo      S-GRPO from the SFT model
   evaluate   equivalence rate of models on held-out sentences
+  translate  sentences to formulas with a trained model, chosen by what most samples say
   data       inspect a data set, write it out prepared, or let its formulas prove its labels
   verify     judge formulas against references; needs no config and no training packages
 
@@ -60,6 +61,17 @@ def _verify(argv: list[str]) -> int:
     return verify.main(argv)
 
 
+def _translate(argv: list[str]) -> int:
+    from pipelines.console import quiet
+
+    if not {"-h", "--help"} & set(argv):
+        _need_training_packages()
+        quiet()
+    from pipelines import translate
+
+    return translate.main(argv)
+
+
 def _data(argv: list[str]) -> int:
     from pipelines import data_command
 
@@ -71,6 +83,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "sft": _stage("sft"),
     "sgrpo": _stage("sgrpo"),
     "evaluate": _stage("evaluate"),
+    "translate": _translate,
     "data": _data,
     "verify": _verify,
 }

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 console = Console(highlight=False)
 
 
-def progress() -> Progress:
+def progress(where: Console = console) -> Progress:
     """A progress bar with the task's name, counts, times and a free text field `note`."""
     return Progress(
         TextColumn("{task.description:<12}"),
@@ -21,7 +21,7 @@ def progress() -> Progress:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         TextColumn("{task.fields[note]}"),
-        console=console,
+        console=where,
         refresh_per_second=4,
     )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from alignment.sampling import Sampler
     from pipelines.arguments import EvaluateArguments
 
-PARTS = ("greedy", "sampled")
+PARTS = ("greedy", "constrained", "sampled")  # constrained is greedy too, under the grammar
 STAGES_WITH_MODELS = ("base", "sft", "sgrpo", "control")
 
 
@@ -63,7 +63,8 @@ def named_models(own: EvaluateArguments) -> dict[str, str]:
 def _evaluate(own: EvaluateArguments, name: str, model: str, run: RunDir) -> dict[str, Any]:
     rows = load_rows(own, split=own.split, size=own.size, seed=own.seed)
     answers = read_jsonl(run.path / "samples.jsonl")
-    parts = [part for part in PARTS if part == "greedy" or own.samples > 0]
+    wanted = {"greedy": True, "constrained": own.grammar != "none", "sampled": own.samples > 0}
+    parts = [part for part in PARTS if wanted[part]]
     missing = [part for part in parts if not any(answer["part"] == part for answer in answers)]
     if missing:
         sampler = _sampler(own, model)
@@ -98,16 +99,26 @@ def _answer(own: EvaluateArguments, name: str, part: str, rows: Any, sampler: Sa
     settings: dict[str, Any] = {"n": 1, "temperature": 0.0}
     if part == "sampled":
         settings = {"n": own.samples, "temperature": own.temperature, "top_p": own.top_p}
+    grammars = None
+    if part == "constrained":
+        from alignment import constrained
+
+        signatures = constrained.reference_signatures(list(rows["reference"])) if own.grammar == "signature" else None
+        grammars = constrained.grammars(own.grammar, len(prompts), signatures=signatures)
     texts = [[""] * settings["n"] for _ in prompts]
     with progress() as bar:
         task = bar.add_task(f"{name} {part}", total=len(prompts), completed=len(too_long), note="")
         for start in range(0, len(fitting), own.batch_size):
             chunk = fitting[start : start + own.batch_size]
             sampled = sampler.sample(
-                [prompts[index] for index in chunk], max_tokens=own.max_tokens, seed=own.seed + start, **settings
+                [prompts[index] for index in chunk],
+                max_tokens=own.max_tokens,
+                seed=own.seed + start,
+                grammars=[grammars[index] for index in chunk] if grammars else None,
+                **settings,
             )
             for index, completions in zip(chunk, sampled, strict=True):
-                texts[index] = completions
+                texts[index] = [constrained.cut_back(text) for text in completions] if grammars else completions
             bar.update(task, advance=len(chunk))
         bar.update(task, note="judging")
         return _judge(part, rows, texts)

@@ -18,6 +18,7 @@ from pipelines.files import read_json
 from pipelines.processes import run_apart
 from pipelines.rundir import RunDir
 from pipelines.stages import sgrpo
+from pipelines.stages.evaluate import PARTS
 from pipelines.yaml_files import plain, write_yaml
 
 ROWS = {"base": "before SFT", "sft": "after SFT", "sgrpo": "after S-GRPO", "control": "control SFT"}
@@ -116,15 +117,17 @@ def results(output_dir: Path) -> Table:
     found = {name: read_json(output_dir / "evaluate" / name / "metrics.json") for name in ROWS}
     items = max((metrics["items"] for metrics in found.values() if metrics), default=0)
     table = Table(title=f"Held-out sentences: {items}; greedy ± half of the 95 % interval")
-    for column in ("model", "equivalent, greedy", "equivalent, sampled", "mean score", "readable"):
+    for column in ("model", "equivalent, greedy", "under the grammar", "sampled", "mean score", "readable"):
         table.add_column(column, justify="left" if column == "model" else "right")
     for name, title in ROWS.items():
         metrics = found[name]
         if metrics:
-            greedy, sampled = metrics["greedy"], metrics.get("sampled")
+            greedy = metrics["greedy"]
+            constrained, sampled = (metrics.get(part) for part in PARTS[1:])
             table.add_row(
                 title,
                 f"{greedy['equivalent']:.1%} ± {100 * greedy['margin']:.1f}",
+                f"{constrained['equivalent']:.1%}" if constrained else "",
                 f"{sampled['equivalent']:.1%}" if sampled else "",
                 f"{greedy['score']:.3f}",
                 f"{greedy['readable']:.1%}",
