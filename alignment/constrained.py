@@ -5,6 +5,7 @@ Tokens that would leave the grammar get no probability, and the end of text gets
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import re
 from collections.abc import Mapping, Sequence
@@ -123,6 +124,25 @@ class Matchers:
                 self._known.clear()
             self._known[grammar] = matcher
         return self._known[grammar].deep_copy()
+
+
+def end_tokens(model: Any, tokenizer: PreTrainedTokenizerBase) -> list[int]:
+    """The tokens that end a model's completions."""
+    ends = model.generation_config.eos_token_id
+    return [tokenizer.eos_token_id] if ends is None else [ends] if isinstance(ends, int) else list(ends)
+
+
+def constrain(model: Any, tokenizer: PreTrainedTokenizerBase, grammar: str) -> None:
+    """Make the model's own `generate` keep to one grammar from now on, whoever calls it."""
+    matchers = Matchers(tokenizer, model.config.vocab_size, end_tokens(model, tokenizer))
+    free = model.generate
+
+    @functools.wraps(free)
+    def generate(**arguments: Any) -> Any:
+        rows = arguments["input_ids"].size(0)
+        return free(**arguments, logits_processor=[matchers.processor([grammar] * rows)])
+
+    model.generate = generate
 
 
 class GrammarProcessor(LogitsProcessor):

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import torch
 
 from alignment import engine
-from alignment.constrained import Matchers
+from alignment.constrained import Matchers, end_tokens
 from alignment.models import load, load_tokenizer
 
 BACKENDS = ("vllm", "transformers")
@@ -266,9 +266,9 @@ class TransformersSampler(_Base):
         if grammars is None:
             return []
         if self._matchers is None:
-            ends = self._model.generation_config.eos_token_id
-            ends = [self._tokenizer.eos_token_id] if ends is None else [ends] if isinstance(ends, int) else ends
-            self._matchers = Matchers(self._tokenizer, self._model.config.vocab_size, ends)
+            self._matchers = Matchers(
+                self._tokenizer, self._model.config.vocab_size, end_tokens(self._model, self._tokenizer)
+            )
         return [self._matchers.processor([grammar for grammar in grammars for _ in range(n)])]
 
     def close(self) -> None:

@@ -27,7 +27,8 @@ from trl import GRPOConfig, GRPOTrainer
 from trl.models.utils import disable_gradient_checkpointing
 from trl.trainer.utils import RepeatSampler, pad, selective_log_softmax, use_adapter
 
-from alignment import engine, loss
+from alignment import constrained, engine, loss
+from logic import decoding_grammar
 
 logger = logging.get_logger(__name__)
 
@@ -51,6 +52,10 @@ class SGRPOConfig(GRPOConfig):
     label_column: str = field(
         default="completion", metadata={"help": "Column with the reference answer, as it follows the prompt."}
     )
+    grammar: str = field(
+        default="none",
+        metadata={"help": "What rollouts may be: none (any text) or formula; docs/sampling.md says why it is off."},
+    )
 
     def __post_init__(self) -> None:
         _check_choice("label_loss", self.label_loss, loss.LABEL_LOSSES)
@@ -59,7 +64,13 @@ class SGRPOConfig(GRPOConfig):
             raise ValueError(f"label_weight must be a finite number of at least 0, got {self.label_weight}")
         if not self.label_epsilon > 0.0:
             raise ValueError(f"label_epsilon must be positive, got {self.label_epsilon}")
+        _check_choice("grammar", self.grammar, ("none", "formula"))
         super().__post_init__()
+        if self.grammar != "none" and self.use_vllm:
+            if self.vllm_mode != "colocate":
+                raise ValueError(f"grammar needs vllm_mode 'colocate' or use_vllm false, not {self.vllm_mode!r}")
+            given: dict[str, Any] = vars(self)["generation_kwargs"] or {}
+            self.generation_kwargs = {**given, "structured_outputs": {"grammar": decoding_grammar()}}
 
     @property
     def label_needs_reference(self) -> bool:
@@ -96,6 +107,8 @@ class SGRPOTrainer(GRPOTrainer):
         colocate = args.use_vllm and args.vllm_mode == "colocate"
         with engine.colocated(_dtype(model, args)) if colocate else contextlib.nullcontext():
             super().__init__(model, reward_funcs, args=args, train_dataset=train_dataset, **kwargs)
+        if args.grammar != "none" and not args.use_vllm:
+            constrained.constrain(self.model, self.processing_class, decoding_grammar())
         if colocate:
             # The engine seeded this process with its own seed, the same for every run.
             set_seed(args.seed, device_specific=True)

@@ -34,6 +34,12 @@ class Walker:
         data = list(text.encode())
         return self.matcher.try_consume_tokens(data) == len(data) and self.matcher.is_accepting()
 
+    def begins(self, text: str) -> bool:
+        """Whether something that the grammar admits begins with the text."""
+        self.matcher.reset()
+        data = list(text.encode())
+        return self.matcher.try_consume_tokens(data) == len(data)
+
     def walk(self, seed: int, *, calm: int = 40, longest: int = 4000) -> str:
         """One random text; after `calm` bytes the walk makes for the end, which any grammar lets it reach."""
         choose = random.Random(seed)

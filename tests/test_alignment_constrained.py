@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from alignment_tiny import PROMPTS, build_tiny
+from alignment_tiny import PROMPTS, build_tiny, config, dataset
 
 import logic
 from alignment.constrained import cut_back, grammars, reference_signatures
 from alignment.sampling import make_sampler
+from alignment.sgrpo import SGRPOTrainer
 from logic.walk import signature
 
 pytest.importorskip("llguidance")
+from decoding_walks import Walker
+
 NAMES = "Cat/1, Sees/2, mouse"
 
 
@@ -55,6 +58,21 @@ def test_a_grammar_for_each_prompt_or_none(sampler):
         sampler.sample(PROMPTS[:2], max_tokens=4, grammars=[logic.decoding_grammar()])
     with pytest.raises(ValueError, match="refuses the grammar"):
         sampler.sample(PROMPTS[:1], max_tokens=4, grammars=["start: nowhere"])
+
+
+def test_rollouts_of_a_training_run_keep_to_the_grammar(tmp_path):
+    seen: list[str] = []
+
+    def reward(prompts, completions, **columns):
+        seen.extend(completions)
+        return [float(len(text)) for text in completions]
+
+    args = config(tmp_path / "run", grammar="formula", max_completion_length=20, max_steps=1)
+    SGRPOTrainer(str(build_tiny(tmp_path)), [reward], args=args, train_dataset=dataset()).train()
+    walker = Walker(logic.decoding_grammar())
+    assert len(seen) == 8 and all(walker.begins(text.rstrip("\ufffd")) for text in seen)
+    with pytest.raises(ValueError, match="unknown grammar 'signature'; allowed: none, formula"):
+        config(tmp_path, grammar="signature")
 
 
 def test_signatures_come_from_references():

@@ -9,6 +9,7 @@ import torch
 from alignment_tiny import PROMPTS, build_tiny, config, trainer
 
 from alignment import engine
+from alignment.constrained import grammars
 from alignment.sampling import make_sampler
 
 pytestmark = [
@@ -73,10 +74,12 @@ def test_training_sync_and_sampling_with_vllm(tmp_path):
 
     run.model.save_pretrained(tmp_path / "final")
     run.processing_class.save_pretrained(tmp_path / "final")
-    texts = {}
+    texts, bound = {}, {}
+    names = grammars("signature", len(PROMPTS), signatures=["Cat/1, Sees/2, mouse"] * len(PROMPTS))
     for backend in ("vllm", "transformers"):
         sampler = make_sampler(backend, tmp_path / "final", seed=3, max_model_len=128)
         texts[backend] = sampler.sample(PROMPTS, temperature=0.0, max_tokens=16)
+        bound[backend] = sampler.sample(PROMPTS, temperature=0.0, max_tokens=16, grammars=names)
         drawn = sampler.sample(PROMPTS, n=3, max_tokens=16, seed=1)
         assert [len(texts) for texts in drawn] == [3] * len(PROMPTS)
         assert drawn == sampler.sample(PROMPTS, n=3, max_tokens=16, seed=1)
@@ -86,6 +89,25 @@ def test_training_sync_and_sampling_with_vllm(tmp_path):
             sampler.sample([PROMPTS[0], "long " * 200], max_tokens=16)
         sampler.close()
     assert texts["vllm"] == texts["transformers"]
+    assert bound["vllm"] == bound["transformers"] != texts["vllm"]
+
+
+def test_rollouts_under_the_grammar_differ_from_the_policy_and_are_weighted(tmp_path):
+    args = config(
+        tmp_path / "run",
+        use_vllm=True,
+        vllm_max_model_length=128,
+        vllm_gpu_memory_utilization=0.1,
+        max_steps=1,
+        grammar="formula",
+        max_completion_length=16,
+    )
+    run = trainer(build_tiny(tmp_path / "model"), args)
+    run.train()
+    run.close()
+    (row,) = [row for row in run.state.log_history if "label/loss" in row]
+    assert row["sampling/sampling_logp_difference/max"] > 0.5  # the engine's probabilities are those under the grammar
+    assert row["sampling/importance_sampling_ratio/mean"] < 0.9
 
 
 def test_environment_is_prepared_without_overruling_the_user(monkeypatch):
