@@ -84,7 +84,8 @@ class Printer:
         """A constant's, function's or predicate's name; quoted where it could be read as something else."""
         nullary = isinstance(node, S.Constant) or (isinstance(node, S.Atom) and not node.args)
         taken = nullary and name.lower() in self._taken
-        plain = self.notation.plain.fullmatch(name) and name not in KEYWORDS and normalise(name) == name
+        word = name.rstrip("'") in KEYWORDS
+        plain = self.notation.plain.fullmatch(name) and not word and normalise(name) == name
         if plain and not taken and not _LETTER_VARIABLE.fullmatch(name):
             return name
         text = self.notation.quote(name, taken)

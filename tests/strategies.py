@@ -11,7 +11,7 @@ ODD = [
     "and", "Not", "or", "all", "some", "Exists", "true", "v", "x", "X", "y1", "not-sad", "or.else", "o'brien", "a+b",
     "e.g", "grade-a+", "captain america", "", "it's", "back\\slash", '"quoted"', "'", "a&amp;b", "Ａ", "𝑥", "ünïcode",
     "naïve’", "≤", "=", "<=", "#!", "line\nbreak", "{x}", "$true", "猫", "x_{1}", "|bar|", "\ud800", " edge ", "such",
-    "lambda", "If", "unique", "fof", "0", "007", "ForAll", "And", "U",
+    "lambda", "If", "and'", "unique", "fof", "0", "007", "ForAll", "And", "U",
 ]  # fmt: skip
 VARIABLES = ["x", "y", "z", "x1", "y'", "w_12", "X", "person", "a", "n", "Yes"]
 
