@@ -2,9 +2,9 @@
 
     python benchmarks/soak.py [--count 100000] [--workers 2] [--hanging 0.01]
 
-First `--count` pairs (a synthetic reference and an edit of it) go through `logic.score` in batches of 2,000, as a long
-training run would send them; memory of this process and of the workers is printed as it goes. Then a tenth as many go
-through the same pool with a share that never returns; those must come back as lost, and all others judged.
+First `--count` pairs (a synthetic reference and an edit of it) go through `logic.score` in batches of 10,000, as a long
+training run would send them; memory of this process and its workers is printed as it goes. Then a tenth as many go
+through a pool of the same kind with a share that never returns; those must come back as lost, and all others judged.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from data.perturb import edit
 from logic.pool import Lost, Pool
 from logic.scoring import Task, score_task
 
-BATCH = 2_000
+BATCH = 10_000
 
 
 def pairs(count: int, seed: int = 0) -> list[tuple[str, str]]:
@@ -75,19 +75,15 @@ def main() -> None:
     console = Console()
     made = pairs(options.count)
     start, none, settled = time.perf_counter(), 0, 0.0
-    with Pool("logic.scoring:score_task", workers=options.workers) as pool:
-        for first in track(range(0, options.count, BATCH), description="judging"):
-            part = [(c, r, "match", "fol", None) for c, r in made[first : first + BATCH]]
-            none += sum(not isinstance(result, float) for result in pool.map(part))
-            if first + BATCH == 10_000:
-                settled = megabytes()
-            if (first + BATCH) % 10_000 == 0:
-                console.print(f"{first + BATCH:>8} pairs  {megabytes():7.1f} MB")
-        seconds = time.perf_counter() - start
-        console.print(
-            f"{options.count / seconds:,.0f} pairs/s with {options.workers} workers; not judged: {none}; workers lost: "
-            f"{pool.killed}; memory after 10,000 pairs {settled:.1f} MB, at the end {megabytes():.1f} MB"
-        )
+    for first in track(range(0, options.count, BATCH), description="judging"):
+        candidates, references = zip(*made[first : first + BATCH], strict=True)
+        none += logic.score(candidates=candidates, references=references, workers=options.workers).count(None)
+        settled = settled or megabytes()
+        console.print(f"{first + BATCH:>8} pairs  {megabytes():7.1f} MB")
+    console.print(
+        f"{options.count / (time.perf_counter() - start):,.0f} pairs/s with {options.workers} workers; not judged: "
+        f"{none}; memory after {BATCH:,} pairs {settled:.1f} MB, at the end {megabytes():.1f} MB"
+    )
     few = made[: options.count // 10]
     source = random.Random(1)
     items = [((c, r, "match", "fol", None), source.random() < options.hanging) for c, r in few]
