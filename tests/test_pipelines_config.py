@@ -66,7 +66,8 @@ def test_control_sees_as_many_prompts_and_updates_as_sgrpo() -> None:
     run = load_run(["--config", TINY, "--sgrpo.max_steps", "50", "--sgrpo.per_device_train_batch_size", "32"])
     control = section_config(run, "control").resolved
     assert (control["max_steps"], control["per_device_train_batch_size"]) == (50, 4)
-    assert (control["train_split"], control["train_size"]) == ("rl", 1600)
+    rows = section_config(run, "sgrpo").resolved
+    assert (control["train_split"], control["train_size"]) == (rows["train_split"], rows["train_size"])
     assert control["model"] == "runs/tiny/sft/model"
 
 
