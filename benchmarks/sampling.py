@@ -2,10 +2,11 @@
 
     python benchmarks/sampling.py [--model PATH] [--steps 160] [--size 300] [--n 8]
 
-Without --model, the tiny model is built and warmed up for so many steps of SFT, an early checkpoint; that takes
-minutes. Each way of sampling answers the same held-out sentences of the synthetic corpus. A vote takes the answer
-that most of n samples are logically equivalent to (the first of them is the greedy one). What is no formula under the
-grammar alone (a name with two arities, an answer cut off by the token limit) is cut back, and counted in a column.
+Without --model, the tiny model is built and warmed up for so many steps of SFT, an early checkpoint. Each way of
+sampling answers the same held-out sentences of the synthetic corpus. A vote takes the answer that most of n samples
+are logically equivalent to (the first of them is the greedy one); "any right" is the most that a choice among them
+could reach. What is no formula under the grammar alone (a name with two arities, an answer cut off by the token
+limit) is cut back, and counted in a column.
 """
 
 from __future__ import annotations
@@ -46,10 +47,12 @@ WAYS = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one way of sampling gave: the answer chosen for each sentence, and what it took."""
+    """What one way of sampling gave: for each sentence the answer chosen and all of them, and the seconds it took."""
 
     answers: list[str]
-    raw: list[list[str]]
+    confidences: list[float]
+    texts: list[list[str]]
+    cut: float
     seconds: float
 
 
@@ -81,12 +84,38 @@ def answer(
         raw += found
     seconds = time.perf_counter() - start
     texts = raw if kind == "none" else [[cut_back(text) for text in own] for own in raw]
-    answers = [own[0] if n == 1 else choose(own)["formula"] or "" for own in texts]
-    return Outcome(answers, raw, seconds)
+    cut = sum(
+        text != whole for own, kept in zip(raw, texts, strict=True) for text, whole in zip(own, kept, strict=True)
+    )
+    chosen_ones = [choose(own) for own in texts]
+    answers = [own[0] if n == 1 else one["formula"] or "" for own, one in zip(texts, chosen_ones, strict=True)]
+    return Outcome(answers, [one["confidence"] for one in chosen_ones], texts, cut / (n * len(rows)), seconds)
+
+
+def scored(rows: Sequence[data.Translation], answers: list[str]) -> list[float | None]:
+    return logic.score(candidates=answers, references=[row.formula for row in rows])
+
+
+def any_right(rows: Sequence[data.Translation], texts: list[list[str]]) -> float:
+    """Share of sentences with at least one right answer: the most that any choice among them could reach."""
+    places = [place for place, own in enumerate(texts) for _ in own]
+    scores = scored([rows[place] for place in places], [text for own in texts for text in own])
+    return len({place for place, score in zip(places, scores, strict=True) if score == 1.0}) / len(rows)
+
+
+def by_confidence(rows: Sequence[data.Translation], outcome: Outcome) -> str:
+    """The share of right answers where more, and where fewer, of the samples agree."""
+    parts = []
+    scores = scored(rows, outcome.answers)
+    for low, high in ((0.0, 0.5), (0.5, 0.8), (0.8, 1.01)):
+        held = [score == 1.0 for score, sure in zip(scores, outcome.confidences, strict=True) if low <= sure < high]
+        if held:
+            parts.append(f"{low:.0%} to {min(high, 1):.0%}: {sum(held) / len(held):.1%} of {len(held)}")
+    return "; ".join(parts)
 
 
 def measured(rows: Sequence[data.Translation], answers: list[str]) -> dict[str, float | int]:
-    scores = logic.score(candidates=answers, references=[row.formula for row in rows])
+    scores = scored(rows, answers)
     return measure([
         {"sentence": row.sentence, "reference": row.formula, "formula": logic.read_answer(text).formula, "score": score}
         for row, text, score in zip(rows, answers, scores, strict=True)
@@ -114,22 +143,27 @@ def report(model: Path, options: argparse.Namespace) -> None:
     sampler = make_sampler(options.backend, model, batch_size=256)
     sampler.sample(["Sentence:"], max_tokens=2)  # load, outside the times
     table = Table(title=f"{len(rows)} held-out sentences, {options.backend}, {model}")
-    for column in ("sampling", "readable", "cut back", "equivalent", "± 95 %", "mean score", "tokens/s", "ms/answer"):
+    for column in ("sampling", "readable", "cut back", "equivalent", "±", "any right", "mean score", "tokens/s"):
         table.add_column(column, justify="left" if column == "sampling" else "right")
+    notes: list[str] = []
     for name, (kind, single) in WAYS.items():
         n = single or options.n
         outcome = answer(sampler, rows, kind, n, options)
         metrics = measured(rows, outcome.answers)
-        texts = [text for own in outcome.raw for text in own]
-        cut = sum(cut_back(text) != text for text in texts) / len(texts) if kind != "none" else 0.0
+        texts = [text for own in outcome.texts for text in own]
         tokens = sum(len(ids) + 1 for ids in tokenizer(texts)["input_ids"])
         table.add_row(
-            name.format(n=n), f"{metrics['readable']:.1%}", f"{cut:.2%}", f"{metrics['equivalent']:.1%}",
-            f"{100 * metrics['margin']:.1f}", f"{metrics['score']:.3f}", f"{tokens / outcome.seconds:,.0f}",
-            f"{1000 * outcome.seconds / len(texts):.1f}",
+            name.format(n=n), f"{metrics['readable']:.1%}", f"{outcome.cut:.1%}" if kind != "none" else "",
+            f"{metrics['equivalent']:.1%}", f"{100 * metrics['margin']:.1f}", f"{any_right(rows, outcome.texts):.1%}",
+            f"{metrics['score']:.3f}", f"{tokens / outcome.seconds:,.0f}",
         )  # fmt: skip
+        if n > 1:
+            notes.append(f"{name.format(n=n)}, right by confidence: {by_confidence(rows, outcome)}")
     sampler.close()
-    Console(width=120).print(table)
+    console = Console(width=120, highlight=False)
+    console.print(table)
+    for note in notes:
+        console.print(note)
 
 
 if __name__ == "__main__":
