@@ -77,8 +77,9 @@ def check(argv: list[str]) -> int:
             sgrpo.check(configs["sgrpo"])
         for config in configs.values():
             own = config.arguments[0]
-            split = own.split if config.stage == "evaluate" else own.train_split
-            load_rows(own, split=split, size=1, seed=0, quiet=True)
+            evaluating = config.stage == "evaluate"
+            split, size = (own.split, own.size) if evaluating else (own.train_split, own.train_size)
+            load_rows(own, split=split, size=size, seed=0, quiet=True)
         if "--overwrite" not in argv:
             _refuse_changes(configs)
     except UsageError as error:
