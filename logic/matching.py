@@ -41,16 +41,21 @@ class Matching:
         return sum(graded) / len(graded) if graded else 1.0
 
     def renaming(self) -> dict[Symbol, str]:
-        """New names for the candidate's symbols: the reference's, or one that the reference does not have."""
+        """New names for the candidate's symbols: the reference's, or one that neither formula has."""
         names: dict[Symbol, str] = {}
         taken = {match.reference[1] for match in self.matches if match.reference}
+        known = taken | {match.candidate[1] for match in self.matches if match.candidate}
         for match in self.matches:
             if match.candidate is None:
                 continue
             if match.reference is not None:
                 names[match.candidate] = match.reference[1]
             elif match.candidate[1] in taken:
-                names[match.candidate] = match.candidate[1] + "\0"
+                fresh = match.candidate[1] + "'"
+                while fresh in known:
+                    fresh += "'"
+                known.add(fresh)
+                names[match.candidate] = fresh
         return names
 
 

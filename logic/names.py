@@ -16,9 +16,16 @@ _BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "am"})
 _HAVE = frozenset({"has", "have", "had"})
 _MODAL = frozenset({"can", "could", "do", "does", "did", "will", "would"})
 _ARTICLE = frozenset({"a", "an", "the"})
-_AUXILIARY = _BE | _HAVE | _MODAL | _ARTICLE
+_AUXILIARY = _BE | _HAVE | _MODAL
 _LIGHT = frozenset({"of", "in", "on", "at", "to", "by", "for", "from", "with", "and", "or", "as"})
-_NEGATION = frozenset("not no non never without cannot anti counter against un".split())
+_NEGATION = frozenset(
+    "not no non never without cannot anti counter against un lack isnt arent wasnt werent hasnt havent hadnt cant couldnt "
+    "dont doesnt didnt wont wouldnt ex former fake pseudo almost nearly hardly barely only all every some any by".split()
+)
+"""Words that change what the rest of a name says; `by` turns the arguments round (Taught, TaughtBy)."""
+_PRESENT_BE = frozenset({"is", "are", "am", "be"})
+# Signs that are part of a name (A+, 1.5, C#), unlike those that only join or abbreviate words (e.g. well-known, mr.smith).
+_SIGNS = re.compile(r"(?<![^\W\d_])[-.'’]|[-.'’](?![^\W\d_])|[^\w\s.'’-]")
 _OPPOSING = ("un", "in", "il", "im", "ir", "dis", "non", "anti", "de", "mis", "counter", "a")
 _OPPOSED_STARTS = frozenset(
     frozenset(pair.split("/"))
@@ -28,7 +35,7 @@ _OPPOSED_ENDS = (("less", "ful"), ("er", "ee"), ("or", "ee"), ("er", "est"))
 _OPPOSED_WORDS = frozenset(
     frozenset(pair.split("/"))
     for pair in (
-        "/ above/below accept/reject add/remove after/before all/none always/never ancestor/descendant "
+        "above/below accept/reject add/remove after/before all/none always/never ancestor/descendant "
         "approve/reject attack/defend begin/end best/worst better/worse big/small birth/death black/white "
         "borrow/lend boy/girl bright/dark brother/sister buy/sell cause/prevent cheap/expensive child/parent "
         "clean/dirty close/open cold/hot cold/warm cool/warm create/destroy day/night dead/alive deep/shallow "
@@ -42,8 +49,9 @@ _OPPOSED_WORDS = frozenset(
         "up/down war/peace wide/narrow"
     ).split()
 )
-_NO_PLURAL = frozenset("news gas lens bias atlas canvas always series species perhaps means".split())
+_NO_PLURAL = frozenset("news goods gas lens bias atlas canvas always series species perhaps means".split())
 _MIN_TYPO_LENGTH = 6
+_CLOSE = 0.95
 _MIN_PREFIX = 4
 _MIN_PREFIX_SHARE = 0.6
 _DERIVED_ENDS = frozenset({"er", "or", "ist", "ship", "hood", "dom", "ness", "like", "ly", "ment", "ion", "al"})
@@ -62,12 +70,22 @@ def by_words(candidates: list[str], references: list[str]) -> list[list[float]]:
     return [[likeness(candidate, reference) for reference in references] for candidate in candidates]
 
 
-@functools.lru_cache(maxsize=65_536)
 def words(name: str) -> tuple[str, ...]:
-    """The words in a name, lower case and stemmed, without auxiliaries (which stay where nothing else is there)."""
+    """The words in a name, lower case and stemmed, without leading auxiliaries and the article after them."""
+    return _parts(name)[0]
+
+
+@functools.lru_cache(maxsize=65_536)
+def _parts(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words that count, and the auxiliaries that stood before them."""
     found = [word.lower() for word in _WORD.findall(name.replace("'", "").replace("’", ""))]
-    kept = [word for word in found if word not in _AUXILIARY] or found
-    return tuple([stem(word) for word in kept])
+    start = 0
+    while start < len(found) - 1 and found[start] in _AUXILIARY:
+        start += 1
+    dropped = tuple(found[:start])
+    if 0 < start < len(found) - 1 and found[start] in _ARTICLE:
+        start += 1
+    return tuple([stem(word) for word in found[start:]]), dropped
 
 
 def stem(word: str) -> str:
@@ -85,27 +103,41 @@ def stem(word: str) -> str:
 
 @functools.lru_cache(maxsize=65_536)
 def likeness(candidate: str, reference: str) -> float:
-    """Between 0.0 and 1.0; symmetric; 1.0 exactly for the same words in the same order, up to spelling."""
+    """Between 0.0 and 1.0; symmetric; 1.0 exactly for the same words in the same order, up to spelling.
+
+    Spelling is case, separators, plural or third person, and a leading `is`. An auxiliary that only one name has
+    (Fly and CanFly, Child and HasChild) leaves them close, and not the same.
+    """
     if candidate == reference:
         return 1.0
-    left, right = words(candidate), words(reference)
-    if not _auxiliaries_differ(candidate, reference) and (left == right or "".join(left) == "".join(right)):
-        return 1.0 if left else 0.0
     if opposed_names(candidate, reference):
         return 0.0
-    return min(_overlap(left, right), _overlap(right, left), 0.95)
+    (left, before_left), (right, before_right) = _parts(candidate), _parts(reference)
+    if left == right:
+        same = [word for word in before_left if word not in _PRESENT_BE] == [
+            word for word in before_right if word not in _PRESENT_BE
+        ]
+        return (1.0 if same else _CLOSE) if left else 0.0
+    if _joined(left) == _joined(right):
+        return _CLOSE
+    return min(_overlap(left, right), _overlap(right, left), _CLOSE)
+
+
+def _joined(found: tuple[str, ...]) -> str:
+    """The words run together, numbers kept apart: Room1_23 is not Room12_3."""
+    return "".join([f"<{word}>" if word.isdigit() else word for word in found])
 
 
 def opposed_names(candidate: str, reference: str) -> bool:
     """Whether two names say different things for sure: a negation, an opposite, other numbers, is against has."""
     left, right = words(candidate), words(reference)
-    if _auxiliaries_differ(candidate, reference):
+    if _auxiliaries_differ(candidate, reference) or _SIGNS.findall(candidate) != _SIGNS.findall(reference):
         return True
     if sum(word in _NEGATION for word in left) % 2 != sum(word in _NEGATION for word in right) % 2:
         return True
     if any(opposed(a, b) for a in left if a not in right for b in right if b not in left):
         return True
-    numbers = [{word for word in side if word.isdigit()} for side in (left, right)]
+    numbers = [[word for word in side if word.isdigit()] for side in (left, right)]
     return all(numbers) and numbers[0] != numbers[1]
 
 

@@ -17,7 +17,8 @@ _log = logging.getLogger(__name__)
 _WORTH_WORKERS = 4_000
 """Distinct pairs from which starting worker processes pays."""
 
-Task = tuple[str, str, Names, str, Budget | None]
+Text = str | S.Formula
+Task = tuple[Text, Text, Names, str, Budget | None]
 
 
 def score(
@@ -35,13 +36,18 @@ def score(
     judged: the reference cannot be read, or the budget ran out. Both are counted in a logged warning. Each
     distinct reference is read once and each distinct pair judged once. `workers` is the number of processes (0: this
     one; None: this one for small batches, else one for each core); the result does not depend on it. Raises
-    `ValueError` for lists of different length.
+    `ValueError` for lists of different length or an unknown `names`, `TypeError` for what is neither text nor formula.
     """
+    candidates, references = _texts("candidates", candidates), _texts("references", references)
+    if names not in ("match", "exact"):
+        raise ValueError(f"unknown names={names!r}; allowed: 'match', 'exact'")
+    if budget is not None and not isinstance(budget, Budget):
+        raise TypeError(f"budget must be a Budget, got {budget!r}")
     if len(candidates) != len(references):
         raise ValueError(f"{len(candidates)} candidates but {len(references)} references; one reference for each")
-    if workers is not None and workers < 0:
-        raise ValueError(f"workers must be 0 or more, got {workers}")
-    pairs = [(str(candidate), str(reference)) for candidate, reference in zip(candidates, references, strict=True)]
+    if workers is not None and (not isinstance(workers, int) or workers < 0):
+        raise ValueError(f"workers must be a whole number of 0 or more, got {workers!r}")
+    pairs = list(zip(candidates, references, strict=True))
     distinct = list(dict.fromkeys(pairs))
     tasks: list[Task] = [(candidate, reference, names, domain, budget) for candidate, reference in distinct]
     if workers is None:
@@ -52,28 +58,40 @@ def score(
     return [outcome if isinstance(outcome := found[pair], float) else None for pair in pairs]
 
 
+def _texts(name: str, given: Sequence[Text]) -> list[Text]:
+    if isinstance(given, str):
+        raise TypeError(f"{name} must be a sequence of texts, got one text")
+    texts = list(given)
+    for index, text in enumerate(texts):
+        if not isinstance(text, (str, S.Formula)):
+            raise TypeError(f"{name}[{index}] must be text or a formula, got {type(text).__name__}: {text!r:.80}")
+    return texts
+
+
 def score_task(task: Task) -> float | Lost:
     """One score, or why there is none."""
     candidate, reference, names, domain, budget = task
     try:
         target = _reference(reference, domain)
     except LogicError as error:
-        return Lost(f"reference not readable: {getattr(error, 'reason', error)}: {reference[:80]!r}")
+        return Lost(f"reference not readable: {getattr(error, 'reason', error)}: {str(reference)[:80]!r}")
     try:
         found = compare(candidate=candidate, reference=target, names=names, domain=domain, budget=budget).score
     except Exception as error:  # a fault of ours must not end a training run; it is reported with what caused it
-        return Lost(f"{type(error).__name__}: {error}: candidate {candidate[:200]!r}, reference {reference[:200]!r}")
+        return Lost(
+            f"{type(error).__name__}: {error}: candidate {str(candidate)[:200]!r}, reference {str(reference)[:200]!r}"
+        )
     return Lost("budget spent") if found is None else found
 
 
 @functools.lru_cache(maxsize=4096)
-def _reference(text: str, domain: str) -> Reference:
+def _reference(text: Text, domain: str) -> Reference:
     return Reference(text, domain=domain)
 
 
 def _spread(tasks: list[Task], workers: int, budget: Budget | None) -> list[float | Lost]:
     seconds = 3 * (budget or Budget()).seconds  # above the solver's own limit: only a true hang is killed
-    order = sorted(range(len(tasks)), key=lambda i: tasks[i][1])  # equal references to one worker, read once
+    order = sorted(range(len(tasks)), key=lambda i: str(tasks[i][1]))  # equal references to one worker, read once
     with Pool("logic.scoring:score_task", workers=workers, seconds=seconds) as pool:
         results = pool.map([tasks[i] for i in order])
     outcomes: list[float | Lost] = [Lost("not judged")] * len(tasks)

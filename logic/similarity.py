@@ -138,6 +138,9 @@ def compare(
     start = time.perf_counter()
     if names not in ("match", "exact"):
         raise ValueError(f"unknown names={names!r}; allowed: 'match', 'exact'")
+    for name, given in (("candidate", candidate), ("reference", reference)):
+        if not isinstance(given, (str, S.Formula, Reference)):
+            raise TypeError(f"{name} must be text or a formula, got {type(given).__name__}: {given!r:.80}")
     target = reference if isinstance(reference, Reference) else Reference(reference, domain=domain)
     answer = _answer(candidate, target, domain)
     if answer.formula is None:

@@ -65,6 +65,8 @@ def main(argv: list[str]) -> int:
     if arguments.pairs is not None:
         if arguments.candidate is not None or arguments.reference is not None:
             raise UsageError("give either --pairs, or --candidate and --reference")
+        if arguments.output is not None and arguments.output.resolve() == arguments.pairs.resolve():
+            raise UsageError(f"--output {arguments.output} is the file with the pairs; name another")
         return _verify_file(arguments)
     if arguments.candidate is None or arguments.reference is None:
         raise UsageError("give --candidate and --reference, or --pairs FILE")
