@@ -19,12 +19,15 @@ _ARTICLE = frozenset({"a", "an", "the"})
 _AUXILIARY = _BE | _HAVE | _MODAL
 _LIGHT = frozenset({"of", "in", "on", "at", "to", "by", "for", "from", "with", "and", "or", "as"})
 _NEGATION = frozenset(
-    "not no non never without cannot anti counter against un lack isnt arent wasnt werent hasnt havent hadnt cant couldnt "
-    "dont doesnt didnt wont wouldnt ex former fake pseudo almost nearly hardly barely only all every some any by".split()
+    (
+        "not no non never without cannot anti counter against un lack isnt arent wasnt werent hasnt havent hadnt cant "
+        "couldnt dont doesnt didnt wont wouldnt ex former fake pseudo almost nearly hardly barely only all every some "
+        "any by"
+    ).split()
 )
 """Words that change what the rest of a name says; `by` turns the arguments round (Taught, TaughtBy)."""
 _PRESENT_BE = frozenset({"is", "are", "am", "be"})
-# Signs that are part of a name (A+, 1.5, C#), unlike those that only join or abbreviate words (e.g. well-known, mr.smith).
+# Signs that are part of a name (A+, 1.5, C#), unlike those that only join or abbreviate words (well-known, mr.smith).
 _SIGNS = re.compile(r"(?<![^\W\d_])[-.'’]|[-.'’](?![^\W\d_])|[^\w\s.'’-]")
 _OPPOSING = ("un", "in", "il", "im", "ir", "dis", "non", "anti", "de", "mis", "counter", "a")
 _OPPOSED_STARTS = frozenset(

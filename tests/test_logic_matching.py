@@ -56,7 +56,8 @@ def test_signs_in_a_name_count(left: str, right: str) -> None:
 @pytest.mark.parametrize(
     ("left", "right"),
     [("HasChild", "Child"), ("CanFly", "Fly"), ("WillWin", "DidWin"), ("HadCancer", "HasCancer"),
-     ("ATypical", "Typical"), ("VitaminA", "Vitamin"), ("KnowsWill", "Knows"), ("CanDistinguishTaste", "DistinguishesTaste")],
+     ("ATypical", "Typical"), ("VitaminA", "Vitamin"), ("KnowsWill", "Knows"),
+     ("CanDistinguishTaste", "DistinguishesTaste")],
 )  # fmt: skip
 def test_words_that_may_matter_are_never_the_same_name(left: str, right: str) -> None:
     found = logic.compare(candidate=f"∀x (Dog(x) → {left}(x))", reference=f"∀x (Dog(x) → {right}(x))").score
