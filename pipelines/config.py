@@ -110,6 +110,8 @@ def stage_config(stage: str, settings: dict[str, Setting], options: list[str] | 
             raise UsageError(f"folalign {stage}: unexpected argument {rest[0]!r}")
         raise UsageError(unknown_key(option, list(parser.known), f"the {stage} stage"))
     resolved = {key: _plain(value) for key, value in vars(namespace).items()}
+    if not 0 <= resolved["seed"] < 2**32:
+        raise UsageError(f"folalign {stage}: seed must be between 0 and {2**32 - 1}, got {resolved['seed']}")
     try:
         arguments = parser.parse_args_and_config(tokens)
     except (ValueError, TypeError, ImportError) as error:

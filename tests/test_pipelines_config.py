@@ -62,6 +62,11 @@ def test_command_line_wins_over_section_over_shared_key() -> None:
     assert load_stage("sft", ["--config", TINY, "--max_steps=3"]).resolved["max_steps"] == 3
 
 
+def test_a_negative_seed_is_refused_before_any_work() -> None:
+    with pytest.raises(UsageError, match="seed must be between 0 and 4294967295, got -1"):
+        load_stage("sft", ["--config", TINY, "--seed", "-1"])
+
+
 def test_control_sees_as_many_prompts_and_updates_as_sgrpo() -> None:
     run = load_run(["--config", TINY, "--sgrpo.max_steps", "50", "--sgrpo.per_device_train_batch_size", "32"])
     control = section_config(run, "control").resolved

@@ -117,3 +117,20 @@ def test_verify_loads_no_training_package() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.stdout.splitlines()[-1] == "[]", done.stdout + done.stderr
+
+
+def test_a_lone_surrogate_costs_no_results(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pairs, results = tmp_path / "pairs.jsonl", tmp_path / "results.jsonl"
+    rows = ['{"candidate": "P(a)\\ud800", "reference": "P(a)"}', '{"candidate": "P(a)", "reference": "P(a)"}']
+    pairs.write_text("\n".join(rows) + "\n")
+    verify(capsys, "--pairs", str(pairs), "--output", str(results))
+    written = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    assert written[-1]["score"] == 1.0
+
+
+def test_the_pairs_are_never_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pairs = tmp_path / "pairs.jsonl"
+    pairs.write_text('{"candidate": "P(a)", "reference": "P(a)"}\n')
+    code, _, err = verify(capsys, "--pairs", str(pairs), "--output", str(pairs))
+    assert code == 2 and "is the file with the pairs" in err
+    assert pairs.read_text() == '{"candidate": "P(a)", "reference": "P(a)"}\n'
