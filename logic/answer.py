@@ -40,10 +40,15 @@ _FENCE = re.compile(r"^[ \t>]*+(?:```|~~~)[^\n`]*+$", re.MULTILINE)
 _SPAN = re.compile(
     r"\$\$?([^$\n]++)\$|`([^`\n]++)`|\\\(((?:[^\\\n]|\\(?![()]))++)\\\)|\\\[((?:[^\\]|\\(?![\[\]]))++)\\\]"
 )
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_TAG = re.compile(r"\[/?[A-Z]+\]|<\|\w+\|>")
+_LINKING = re.compile(r"\band\b(?=\s*`)")
+_GAP = re.compile(r"\s{40,}+")
 _BULLET = re.compile(r"(?:[-*+•>]\s++|#++\s++|\(?\d{1,3}[.):]\s++|\(?[A-Za-z][.)]\s++)++")
 # What only a formula has: a symbol, a quantifier word or a name right before a bracket; not words such as `and`.
 _SIGN = re.compile(
-    r"[∀∃∄∧∨¬→↔⊕⇒⇔⊃⊻≡⊤⊥=≠≤≥<>&|~]|->|/\\|\\[a-zA-Z]|\b(?:for\s?all|exists|all|some)\s+\w|[\w'\"}][(（]|\(\s*\w+\s*\)|^-|\bnot\s*\(",
+    r"[∀∃∄∧∨¬→↔⊕⇒⇔⊃⊻≡⊤⊥=≠≤≥<>&|~]|->|/\\|\\[a-zA-Z]|\b(?:for\s?all|exists|all|some)\s+\w|[\w'\"}][(（]|\(\s*\w+\s*\)|^-|\bnot\s*\("
+    r"|^\s*\(\s*(?:(?:forall|exists|and|or|xor|not)\s*\(|distinct\s\w)",
     re.IGNORECASE,
 )
 _EMBEDDED = re.compile(
@@ -60,6 +65,28 @@ _PROSE = re.compile(
 )
 _APPLICATION = re.compile(r"\w\(")
 _WORDS = re.compile(r"[\sA-Za-z,.;:'’–—-]+")
+# Prose that denies, conditions or takes back the formula beside it.
+_DENIES = re.compile(
+    r"\b(?:not?|non|none|never|false|wrong|incorrect|untrue|cannot|negat\w+|opposite|if|unless|nor|neither|except|instead)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_CONDITIONS = re.compile(
+    r"\b(?:only|but|either|and|or|xor|iff|implies|implied|equivalent|rather|provided|case|whenever)\b|[#%\[]|->|=>|/\\",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"\"[^\"\n]*+\"|“[^”\n]*+”")
+_COMMANDS = r"\\(?:land|wedge|lor|vee|to|implies|iff|equiv|oplus|veebar|supset|[A-Za-z]*arrow)"
+# A text that a formula must follow, and one that goes on with a formula before it.
+_OPEN_END = re.compile(
+    r"(?:[∧∨¬→↔⊕⇒⇔⊃⊻≡≠≤≥<&|^⋀⋁∼]|(?<!~~)~|(?<!=)={1,2}|[-=]>|:-|/\\|\\/|(?<!\\)[(\[{]|(?:^|\s)[-!]"
+    rf"|{_COMMANDS}|\\(?:neg|lnot|sim)|\b(?:and|or|not|no|never|implies|iff|xor|if|unless|such that)"
+    r"|(?:[∀∃∄]|\\(?:forall|n?exists)|\b(?:for ?all|exists))\s*[\w, ]{0,20}[.:]?)\Z",
+    re.IGNORECASE,
+)
+_OPEN_START = re.compile(
+    r"[∧∨→↔⊕⇒⇔⊃⊻≡≠≤≥&|^⋀⋁)\]}]|=(?!==)|<(?![|/A-Za-z])|-{1,2}>|:-|/\\|\\/"
+    rf"|{_COMMANDS}|(?:[Aa]nd|AND|[Oo]r|OR|[Ii]mplies|IMPLIES|[Ii]ff|IFF|[Xx]or|XOR|if|unless|but|only|provided|except)\b"
+)
 _NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
 _WRAPPERS = (
     ("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("__", "__"), ("`", "`"), ("*", "*"),
@@ -84,8 +111,11 @@ def read_answer(text: str, *, domain: str = "fol") -> Answer:
     the beginning and `MAX_TAIL` at the end are looked at. Raises `ValueError` for an unknown domain.
     """
     search = _Search(domain)
-    if len(text) > MAX_HEAD + MAX_TAIL:
-        text = text[:MAX_HEAD] + "\n" + text[-MAX_TAIL:]
+    if len(text) > MAX_WHOLE:
+        text = _GAP.sub(lambda gap: "\n\n"[: gap[0].count("\n")] or " ", text)
+    cut = len(text) > MAX_HEAD + MAX_TAIL
+    if cut:  # the signs make what the cut left of a formula unreadable
+        text = text[:MAX_HEAD] + " ∧\n∧ " + text[-MAX_TAIL:]
     bare = text.strip()
     if not _BULLET.match(bare) and bare[:1] not in ("'", '"'):
         # A text of several lines is tried as one formula only: what begins with one may go on to a better one.
@@ -93,6 +123,8 @@ def read_answer(text: str, *, domain: str = "fol") -> Answer:
         if answer is not None and not answer.repairs:
             return answer
     for marked, pieces in _tiers(_without_thinking(text)):
+        if cut and not marked:
+            continue
         answer = search.best(pieces, marked=marked)
         if answer is not None:
             return answer
@@ -224,6 +256,11 @@ def _before(piece: str, error: ParseError) -> str | None:
     rest = piece[len(shorter) :].lstrip(" \t\n.,;:-–—*_`\"'$")
     if rest and (not _PROSE.match(rest) or (_CONNECTIVE_WORD.match(rest) and _APPLICATION.search(rest))):
         return None  # something was left out between two formulas: cutting would change the meaning
+    said = rest.partition("\n")[0]
+    if _DENIES.search(said) or _OPEN_START.match(rest) or re.match(r"(?:is|are|was|would|and|or|but|only)\b", rest):
+        return None
+    if _APPLICATION.search(said) and not re.match(r"(?i:where|with|here|meaning|let|for|//|#|%|\()", rest):
+        return None
     return shorter if shorter and len(shorter) < len(piece) else None
 
 
@@ -232,60 +269,108 @@ def _without_thinking(text: str) -> str:
     tags = list(_THINK.finditer(text))
     if not tags:
         return text
+    if _OPEN_END.search(text[: tags[0].start()].rstrip()[-80:]):
+        return ""
     if not tags[-1][1]:  # opened and not closed
         return text[: tags[-1].start()] if len(tags) == 1 else text[tags[-2].end() : tags[-1].start()]
     return text[tags[-1].end() :] or text[: tags[0].start()]
 
 
+def _alone(text: str, start: int, end: int) -> bool:
+    """Whether what surrounds a piece neither goes on with it nor takes it back."""
+    before, after = text[:start].rstrip(" \t\r\n*_`$\"“"), text[end:].lstrip(" \t\r\n*_`$\"”.")
+    if _OPEN_END.search(before[-80:]) or _OPEN_START.match(after):
+        return False
+    last, following = before[before.rfind("\n") + 1 :], after.partition("\n")[0]
+    if following.count(")") > following.count("(") or last.count("(") > last.count(")"):
+        return False
+    return not (last.endswith((":", " that")) and _DENIES.search(_QUOTED.sub("", last)))
+
+
+def _beside(text: str, start: int, end: int) -> bool:
+    """Whether a part of a line may be taken for all of it: the rest is plain prose that denies nothing."""
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    after = text[end:].partition("\n")[0]
+    for prose in (before, after):
+        plain = _QUOTED.sub("", prose)
+        if _DENIES.search(plain) or _CONDITIONS.search(_TAG.sub("", plain).lstrip("#> ")):
+            return False
+    return _alone(text, start, end)
+
+
 def _tiers(text: str) -> Iterator[tuple[bool, list[str]]]:
     """Groups of pieces to try, the likeliest first; the flag says that an answer marker stands before them."""
-    markers = list(_MARKER.finditer(text))[-3:]
-    for marker in reversed(markers):
+    for marker in reversed(list(_MARKER.finditer(text))[-3:]):
         yield True, _after_marker(text, marker)
     fences = [match.span() for match in _FENCE.finditer(text)]
     for i in range(len(fences) - len(fences) % 2 - 2, max(-1, len(fences) - 6), -2):
-        yield True, _block(text[fences[i][1] : fences[i + 1][0]])
-    lines = [line for line in reversed(text.splitlines()[-200:]) if _SIGN.search(line)]
-    yield False, [_unwrapped(line) for line in lines[:6]]
-    spans = [next(group for group in match.groups() if group) for match in _SPAN.finditer(text)]
-    signed = [_unwrapped(span) for span in reversed(spans) if _SIGN.search(span)]
-    yield False, [span for span in signed if _STRONG.search(span)][:4]
-    yield False, signed[:3]
-    yield False, [line[found.start() :] for line in lines[:4] if (found := _EMBEDDED.search(line))]
+        if _alone(text, fences[i][0], fences[i + 1][1]):
+            yield True, _block(text, fences[i][1], fences[i + 1][0])
+    lines = [match.span() for match in _LINE.finditer(text)][-200:]
+    lines = [(a, b) for a, b in reversed(lines) if _SIGN.search(text[a:b])][:6]
+    yield False, [_unwrapped(text[a:b]) for a, b in lines if _alone(text, a, b)]
+    spans = [(match, next(group for group in match.groups() if group)) for match in list(_SPAN.finditer(text))[-40:]]
+    signed = [(match, _unwrapped(span)) for match, span in reversed(spans) if _SIGN.search(span)]
+    taken = [span for match, span in signed if _bare_beside(text, match)]
+    yield False, [span for span in taken if _STRONG.search(span)][:4]
+    yield False, taken[:3]
+    for a, b in lines[:4]:
+        found = _EMBEDDED.search(text, a, b)
+        if found and not _APPLICATION.search(text, a, found.start()) and _beside(text, found.start(), b):
+            yield False, [text[found.start() : b]]
     if len(text) <= MAX_HEAD:
         yield False, [_unwrapped(text)]
+
+
+def _bare_beside(text: str, span: re.Match[str]) -> bool:
+    """Whether the line around a code or math span holds no sign outside such spans, and denies nothing."""
+    start, end = text.rfind("\n", 0, span.start()) + 1, text.find("\n", span.end())
+    around = text[start : span.start()] + "\n" + text[span.end() : end if end >= 0 else len(text)]
+    prose = _QUOTED.sub("", _SPAN.sub(" ", around))
+    said = _LINKING.sub("", around, count=1)
+    if any(found.search(prose) for found in (_STRONG, _APPLICATION, _DENIES)) or _CONDITIONS.search(said):
+        return False
+    return _alone(text, span.start(), span.end())
 
 
 def _after_marker(text: str, marker: re.Match[str]) -> list[str]:
     """What an answer marker points at: the rest of its line, or of a tag or box, or the next line or block."""
     start = marker.end()
-    if marker["tag"] is not None:
-        end = text.find("</answer>", start)
-        return _block(text[start:end] if end >= 0 else text[start:])
-    if marker["boxed"] is not None:
-        return _block(_braced(text, start))
-    rest = text[start : start + MAX_HEAD]
-    line, _, more = rest.partition("\n")
-    piece = _unwrapped(line)
-    if piece.strip("*_`$\\[(\"' "):
-        paragraph = rest.strip().partition("\n\n")[0]
-        return [piece, *_block(paragraph)[:1]] if "\n" in paragraph else [piece]
-    more = more.strip()
-    if fence := _FENCE.match(more):
-        closing = _FENCE.search(more, fence.end())
-        return _block(more[fence.end() : closing.start() if closing else len(more)])
-    paragraph = more.partition("\n\n")[0]
-    return [_unwrapped(paragraph.partition("\n")[0]), _unwrapped(paragraph)]
+    if marker["label"] is None:
+        if marker["tag"] is not None:
+            end = text.find("</answer>", start)
+            end, after = (end, end + 9) if end >= 0 else (len(text), len(text))
+        else:
+            end = _braced(text, start)
+            after = end + 1
+        return _block(text, start, end) if end >= 0 and _beside(text, marker.start(), after) else []
+    if _DENIES.search(re.split(r"[.!?]\s", _QUOTED.sub("", marker[0]))[-1]):
+        return []
+    end = text.find("\n", start)
+    end = end if end >= 0 else len(text)
+    if not _unwrapped(text[start:end]).strip("*_`$\\[(\"' "):
+        start = len(text) - len(text[end:].lstrip())
+        if fence := _FENCE.match(text, start):
+            closing = _FENCE.search(text, fence.end())
+            after = closing.end() if closing else len(text)
+            inside = (fence.end(), closing.start() if closing else len(text))
+            return _block(text, *inside) if _alone(text, marker.start(), after) else []
+        end = text.find("\n", start)
+        end = end if end >= 0 else len(text)
+    last = text.find("\n\n", start)
+    last = last if last >= 0 else len(text)
+    return [_unwrapped(text[start:stop]) for stop in dict.fromkeys((end, last)) if _alone(text, start, stop)]
 
 
-def _block(text: str) -> list[str]:
+def _block(text: str, start: int, end: int) -> list[str]:
     """A whole block, then its lines from the last."""
-    lines = [line for line in text.strip().splitlines() if line.strip()]
-    whole = _unwrapped(text)
+    lines = [match.span() for match in _LINE.finditer(text, start, end)]
+    whole = _unwrapped(text[start:end])
     if len(lines) < 2:
         return [whole]
-    pieces = [_unwrapped(line) for line in reversed(lines[-4:])]
-    return [*pieces, whole] if _complete(lines[-1]) else [whole, *pieces]
+    inside = text[start:end]
+    pieces = [_unwrapped(text[a:b]) for a, b in reversed(lines[-4:]) if _alone(inside, a - start, b - start)]
+    return [*pieces, whole] if _complete(text[slice(*lines[-1])]) else [whole, *pieces]
 
 
 def _complete(line: str) -> bool:
@@ -293,14 +378,14 @@ def _complete(line: str) -> bool:
     return line.count("(") == line.count(")") and _SIGN.search(line) is not None
 
 
-def _braced(text: str, start: int) -> str:
-    """The text up to the brace that closes the one before `start`."""
+def _braced(text: str, start: int) -> int:
+    """The place of the brace that closes the one before `start`, or -1."""
     depth = 1
-    for found in re.compile(r"[{}]").finditer(text, start, start + MAX_HEAD):
+    for found in re.compile(r"[{}]").finditer(text, start):
         depth += 1 if found[0] == "{" else -1
         if depth == 0:
-            return text[start : found.start()]
-    return text[start : start + MAX_HEAD]
+            return found.start()
+    return -1
 
 
 def _unwrapped(piece: str) -> str:

@@ -16,7 +16,7 @@ from lark import Token
 
 from logic import syntax as S
 from logic.errors import ParseError
-from logic.spelling import LOOKS_VARIABLE, RELATIONS, is_quoted, plain_name
+from logic.spelling import LOOKS_VARIABLE, NOT_VARIABLES, RELATIONS, is_quoted, plain_name
 
 MAX_DEPTH = 150
 """Levels of brackets, negations, quantifiers and arrows a formula may nest."""
@@ -135,6 +135,9 @@ class Builder:
     def quantified(self, raw: Raw) -> S.Formula:
         sign, names = raw[2]
         kind = _QUANTIFIERS[sign]
+        for name in () if self._literal else names:
+            if name[:1].isdigit() or name.lower() in NOT_VARIABLES:
+                self.fail(f"{name!r} cannot be a variable", raw[4], "after a quantifier write a variable such as x")
         for name in names:
             self._bound[name] = self._bound.get(name, 0) + 1
         formula = self.formula(raw[3])

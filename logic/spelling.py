@@ -29,6 +29,13 @@ DEFINED = {"$less": "<", "$lesseq": "≤", "$greater": ">", "$greatereq": "≥"}
 """TPTP's words for the relation signs."""
 LOOKS_VARIABLE = re.compile(r"[u-z]\d{0,2}'*")
 """Names that stand for a variable even where no quantifier binds them."""
+NOT_VARIABLES = frozenset(
+    (
+        "no not non none zero never one two three many few only most some all any every each exactly infinitely "
+        "but at least"
+    ).split()
+)
+"""Words that count or deny after a quantifier word; read as variables they would change the meaning."""
 
 _BINDER_HEAD = re.compile(
     r"[(\s]*(?:[∀∃∄!?]|\\(?:forall|nexists|exists)|for\s?all|for\s(?:every|each)|there\sexists|all|exists?|some)"

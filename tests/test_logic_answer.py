@@ -90,6 +90,16 @@ def test_of_a_long_output_the_beginning_and_the_end_are_looked_at() -> None:
     assert logic.read_answer(f"{middle}\nFOL: {FORMULA}\n{middle}").formula is None
 
 
+@pytest.mark.parametrize(
+    "output", ["¬" + " " * 2100 + "\nP(a)", "Q(a) ∧\n" * 9000 + "P(a)", "¬" + " " * 60_000 + "P(a)",
+               "FOL: " + "P(a) ∧ " * 9000 + "Q(a)", "```\n" + "Q(a) ∧\n" * 9000 + "P(a)\n```",
+               "It is false that " * 4000 + "\n`P(a)`"],
+)  # fmt: skip
+def test_a_length_limit_never_leaves_a_part_of_a_formula(output: str) -> None:
+    answer = logic.read_answer(output)
+    assert answer.formula in (None, S.Not(S.Atom("P", (S.Constant("a"),))))
+
+
 def test_two_slips_are_too_many() -> None:
     for text in ("((P(a)", "P(a)))", "(P(a), Q(b)", "∀x (P(x) → Q(y)", "A(a), B(a), C(a)"):
         assert logic.read_answer(text).formula is None
