@@ -102,7 +102,8 @@ def read_answer(text: str, *, domain: str = "fol") -> Answer:
     "output" or "result" and then a colon (or "is" and a formula). Without a marker it is the last fenced block that
     holds a formula, then the last line that is a complete formula (bullets, numbers, bold and quotes taken off), then
     the last `$…$` or inline code, then a formula inside a sentence. A closed formula is preferred to an open one.
-    An explanation before or after it is cut off. A bare word is a formula after a marker only, and a text without
+    An explanation before or after it is cut off. What goes on in the lines or signs around it, or is denied or
+    conditioned by the prose beside it, is not taken. A bare word is a formula after a marker only, and a text without
     any sign of a formula (a symbol, a quantifier, a name right before a bracket) is none.
 
     At most one repair is made and reported in `repairs`: a closing bracket added or removed, an opening bracket
@@ -123,9 +124,7 @@ def read_answer(text: str, *, domain: str = "fol") -> Answer:
         if answer is not None and not answer.repairs:
             return answer
     for marked, pieces in _tiers(_without_thinking(text)):
-        if cut and not marked:
-            continue
-        answer = search.best(pieces, marked=marked)
+        answer = None if cut and not marked else search.best(pieces, marked=marked)
         if answer is not None:
             return answer
     return Answer(bare[:MAX_HEAD], error=search.error or ParseError("no formula in the text", text=bare[:MAX_HEAD]))
@@ -266,8 +265,7 @@ def _before(piece: str, error: ParseError) -> str | None:
 
 def _without_thinking(text: str) -> str:
     """The text after the last thinking block; what was thought and never closed is dropped too."""
-    tags = list(_THINK.finditer(text))
-    if not tags:
+    if not (tags := list(_THINK.finditer(text))):
         return text
     if _OPEN_END.search(text[: tags[0].start()].rstrip()[-80:]):
         return ""
@@ -289,13 +287,9 @@ def _alone(text: str, start: int, end: int) -> bool:
 
 def _beside(text: str, start: int, end: int) -> bool:
     """Whether a part of a line may be taken for all of it: the rest is plain prose that denies nothing."""
-    before = text[text.rfind("\n", 0, start) + 1 : start]
-    after = text[end:].partition("\n")[0]
-    for prose in (before, after):
-        plain = _QUOTED.sub("", prose)
-        if _DENIES.search(plain) or _CONDITIONS.search(_TAG.sub("", plain).lstrip("#> ")):
-            return False
-    return _alone(text, start, end)
+    before, after = text[text.rfind("\n", 0, start) + 1 : start], text[end:].partition("\n")[0]
+    plain = [_TAG.sub("", _QUOTED.sub("", prose)).lstrip("#> ") for prose in (before, after)]
+    return _alone(text, start, end) and not any(_DENIES.search(prose) or _CONDITIONS.search(prose) for prose in plain)
 
 
 def _tiers(text: str) -> Iterator[tuple[bool, list[str]]]:
@@ -335,19 +329,17 @@ def _bare_beside(text: str, span: re.Match[str]) -> bool:
 
 def _after_marker(text: str, marker: re.Match[str]) -> list[str]:
     """What an answer marker points at: the rest of its line, or of a tag or box, or the next line or block."""
-    start = marker.end()
+    start, text = marker.end(), text + "\n\n"
     if marker["label"] is None:
         if marker["tag"] is not None:
             end = text.find("</answer>", start)
             end, after = (end, end + 9) if end >= 0 else (len(text), len(text))
         else:
-            end = _braced(text, start)
-            after = end + 1
+            after = (end := _braced(text, start)) + 1
         return _block(text, start, end) if end >= 0 and _beside(text, marker.start(), after) else []
     if _DENIES.search(re.split(r"[.!?]\s", _QUOTED.sub("", marker[0]))[-1]):
         return []
     end = text.find("\n", start)
-    end = end if end >= 0 else len(text)
     if not _unwrapped(text[start:end]).strip("*_`$\\[(\"' "):
         start = len(text) - len(text[end:].lstrip())
         if fence := _FENCE.match(text, start):
@@ -355,11 +347,10 @@ def _after_marker(text: str, marker: re.Match[str]) -> list[str]:
             after = closing.end() if closing else len(text)
             inside = (fence.end(), closing.start() if closing else len(text))
             return _block(text, *inside) if _alone(text, marker.start(), after) else []
+        start = min(start, len(text) - 2)
         end = text.find("\n", start)
-        end = end if end >= 0 else len(text)
-    last = text.find("\n\n", start)
-    last = last if last >= 0 else len(text)
-    return [_unwrapped(text[start:stop]) for stop in dict.fromkeys((end, last)) if _alone(text, start, stop)]
+    stops = dict.fromkeys((end, text.find("\n\n", start)))
+    return [_unwrapped(text[start:stop]) for stop in stops if _alone(text, start, stop)]
 
 
 def _block(text: str, start: int, end: int) -> list[str]:
@@ -368,8 +359,7 @@ def _block(text: str, start: int, end: int) -> list[str]:
     whole = _unwrapped(text[start:end])
     if len(lines) < 2:
         return [whole]
-    inside = text[start:end]
-    pieces = [_unwrapped(text[a:b]) for a, b in reversed(lines[-4:]) if _alone(inside, a - start, b - start)]
+    pieces = [_unwrapped(text[a:b]) for a, b in reversed(lines[-4:]) if _alone(text[start:end], a - start, b - start)]
     return [*pieces, whole] if _complete(text[slice(*lines[-1])]) else [whole, *pieces]
 
 
