@@ -276,7 +276,7 @@ def _without_thinking(text: str) -> str:
 
 def _alone(text: str, start: int, end: int) -> bool:
     """Whether what surrounds a piece neither goes on with it nor takes it back."""
-    before, after = text[:start].rstrip(" \t\r\n*_`$\"“"), text[end:].lstrip(" \t\r\n*_`$\"”.")
+    before, after = text[:start].rstrip(' \t\r\n*_`$"“'), text[end:].lstrip(' \t\r\n*_`$"”.')
     if _OPEN_END.search(before[-80:]) or _OPEN_START.match(after):
         return False
     last, following = before[before.rfind("\n") + 1 :], after.partition("\n")[0]
