@@ -98,7 +98,7 @@ def test_wrong_formulas_from_predictions(tmp_path: Path) -> None:
     file = lines(
         tmp_path / "samples.jsonl",
         {"sentence": rows[0].sentence, "completion": f" {rows[0].formula}"},
-        {"sentence": rows[1].sentence, "completion": " ∃x Zebra(x)\nand so on"},
+        {"sentence": rows[1].sentence, "completion": " ∃x Zebra(x)\nThat is my answer."},
         {"sentence": rows[2].sentence, "completion": " I cannot say."},
         {"sentence": "Of another corpus.", "completion": " P(a)"},
         {"sentence": rows[2].sentence},
