@@ -142,11 +142,22 @@ class SGRPOTrainer(GRPOTrainer):
     def _generate_and_score_completions(
         self, inputs: list[dict[str, torch.Tensor | Any]]
     ) -> dict[str, torch.Tensor | Any]:
-        output = super()._generate_and_score_completions(inputs)
+        output = self._shape_advantages(inputs, super()._generate_and_score_completions(inputs))
         if self.args.label_weight > 0.0:
             output.update(self._label_tensors(inputs, output["prompt_ids"].device))
             if self.args.label_needs_reference:
                 output["label_reference_log_probs"] = self._reference_log_probs(output)
+        return output
+
+    def _shape_advantages(
+        self, inputs: list[dict[str, Any]], output: dict[str, torch.Tensor | Any]
+    ) -> dict[str, torch.Tensor | Any]:
+        """Change what TRL made of this process' rows of a generation batch, in their order, before they are shuffled.
+
+        Args:
+            inputs: (B,) examples of the data set, one per completion.
+            output: TRL's tensors of the same rows, among them advantages (B,).
+        """
         return output
 
     def _label_tensors(self, inputs: list[dict[str, Any]], device: torch.device) -> dict[str, torch.Tensor]:
