@@ -12,7 +12,7 @@ import math
 import torch
 
 LABEL_LOSSES = ("nll", "ratio", "published")
-LABEL_SCHEDULES = ("constant", "linear", "cosine")
+LABEL_SCHEDULES = ("constant", "linear", "cosine", "adaptive")
 
 
 def nll(log_probs: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -70,7 +70,7 @@ def scheduled_weight(weight: float, schedule: str, progress: float) -> float:
     """Label weight after a share `progress` in [0, 1] of training: constant, or to zero linearly or by cosine.
 
     Raises:
-        ValueError: unknown schedule.
+        ValueError: the schedule is none of these; "adaptive" is `alignment.adaptive`'s.
     """
     progress = min(max(progress, 0.0), 1.0)
     if schedule == "constant":
@@ -79,7 +79,23 @@ def scheduled_weight(weight: float, schedule: str, progress: float) -> float:
         return weight * (1.0 - progress)
     if schedule == "cosine":
         return weight * 0.5 * (1.0 + math.cos(math.pi * progress))
-    raise ValueError(f"unknown label_schedule {schedule!r}; allowed: {', '.join(LABEL_SCHEDULES)}")
+    raise ValueError(f"{schedule!r} does not depend on progress alone; allowed: constant, linear, cosine")
+
+
+def group_rewards(rewards: torch.Tensor, weights: torch.Tensor, group_size: int) -> torch.Tensor:
+    """Mean reward of each group, clipped to [0, 1]; NaN for a group of which nothing was judged. (N / group_size,)
+
+    A completion's reward is the weighted mean of its judged rewards: 1 where each of them is 1, whatever the weights.
+
+    Args:
+        rewards: (N, K) of N completions by K reward functions, groups one after another; NaN is not judged.
+        weights: (K,) of the reward functions.
+        group_size: completions of a group; N is a multiple of it.
+    """
+    judged = ~rewards.isnan()
+    total = (judged * weights.abs()).sum(-1)
+    mean = (rewards.nan_to_num(nan=0.0) * weights).sum(-1) / total  # 0 / 0 is NaN: not judged
+    return mean.view(-1, group_size).nanmean(-1).clamp(0.0, 1.0)
 
 
 def _mean(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

@@ -10,24 +10,22 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-import json
-import os
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import torch
 from accelerate.utils import is_peft_model, set_seed
-from datasets import Dataset
-from torch.utils.data import Sampler
 from transformers import PreTrainedModel
 from transformers.utils import logging
-from trl import GRPOConfig, GRPOTrainer
+from trl import GRPOConfig
 from trl.models.utils import disable_gradient_checkpointing
-from trl.trainer.utils import RepeatSampler, pad, selective_log_softmax, use_adapter
+from trl.trainer.utils import pad, selective_log_softmax, use_adapter
 
 from alignment import constrained, engine, loss
+from alignment.adaptive import AdaptiveShare
+from alignment.resume import ExactResumeTrainer
 from logic import decoding_grammar
 
 logger = logging.get_logger(__name__)
@@ -46,7 +44,23 @@ class SGRPOConfig(GRPOConfig):
     )
     label_weight: float = field(default=1.0, metadata={"help": "Weight of the label term; 0 is plain GRPO."})
     label_schedule: str = field(
-        default="constant", metadata={"help": "Weight over training: constant, linear or cosine to zero."}
+        default="constant",
+        metadata={
+            "help": "Weight over training: constant, linear or cosine to zero, adaptive (to reward and entropy)."
+        },
+    )
+    adaptive_floor: float = field(
+        default=0.1, metadata={"help": "Adaptive schedule: smallest share of label_weight, from 0 to 1."}
+    )
+    adaptive_rate: float = field(
+        default=0.05, metadata={"help": "Adaptive schedule: part of the way to its target per generation batch."}
+    )
+    adaptive_entropy: float = field(
+        default=0.25,
+        metadata={"help": "Adaptive schedule: entropy below this multiple of the run's first brings the label back."},
+    )
+    label_reward_weighted: bool = field(
+        default=False, metadata={"help": "Multiply each prompt's label loss by 1 - the mean reward of its group."}
     )
     label_epsilon: float = field(default=0.2, metadata={"help": "Clip width of the ratio and published terms."})
     label_column: str = field(
@@ -64,6 +78,12 @@ class SGRPOConfig(GRPOConfig):
             raise ValueError(f"label_weight must be a finite number of at least 0, got {self.label_weight}")
         if not self.label_epsilon > 0.0:
             raise ValueError(f"label_epsilon must be positive, got {self.label_epsilon}")
+        if not 0.0 <= self.adaptive_floor <= 1.0:
+            raise ValueError(f"adaptive_floor must be from 0 to 1, got {self.adaptive_floor}")
+        if not 0.0 < self.adaptive_rate <= 1.0:
+            raise ValueError(f"adaptive_rate must be above 0 and at most 1, got {self.adaptive_rate}")
+        if not 0.0 <= self.adaptive_entropy < float("inf"):
+            raise ValueError(f"adaptive_entropy must be a finite number of at least 0, got {self.adaptive_entropy}")
         _check_choice("grammar", self.grammar, ("none", "formula"))
         super().__post_init__()
         if self.grammar != "none" and self.use_vllm:
@@ -78,7 +98,7 @@ class SGRPOConfig(GRPOConfig):
         return self.label_weight > 0.0 and self.label_loss != "nll"
 
 
-class SGRPOTrainer(GRPOTrainer):
+class SGRPOTrainer(ExactResumeTrainer):
     """GRPOTrainer with a label term, whose checkpoints resume to the result of an uninterrupted run.
 
     The training set needs the column `args.label_column`: the reference answer as a string, or as messages for
@@ -103,6 +123,11 @@ class SGRPOTrainer(GRPOTrainer):
         args = args or SGRPOConfig(output_dir="sgrpo")
         _check_label_column(args, train_dataset)
         _check_on_disk(args, model)
+        self._adaptive = (
+            AdaptiveShare(args.adaptive_floor, args.adaptive_rate, args.adaptive_entropy)
+            if args.label_schedule == "adaptive"
+            else None
+        )
         self._environment = engine.distributed_environment()
         colocate = args.use_vllm and args.vllm_mode == "colocate"
         with engine.colocated(_dtype(model, args)) if colocate else contextlib.nullcontext():
@@ -133,7 +158,9 @@ class SGRPOTrainer(GRPOTrainer):
 
     @property
     def label_weight(self) -> float:
-        """Weight of the label term at the present step."""
+        """Weight of the label term at the present step, the same on every process."""
+        if self._adaptive:
+            return self.args.label_weight * self._adaptive.share
         progress = self.state.global_step / self.state.max_steps if self.state.max_steps > 0 else 0.0
         return loss.scheduled_weight(self.args.label_weight, self.args.label_schedule, progress)
 
@@ -144,7 +171,11 @@ class SGRPOTrainer(GRPOTrainer):
     ) -> dict[str, torch.Tensor | Any]:
         output = self._shape_advantages(inputs, super()._generate_and_score_completions(inputs))
         if self.args.label_weight > 0.0:
-            output.update(self._label_tensors(inputs, output["prompt_ids"].device))
+            group_rewards = self._group_rewards()
+            if self._adaptive and self.model.training:
+                reward = group_rewards.nanmean().item()
+                self._adaptive.update(None if math.isnan(reward) else reward)
+            output.update(self._label_tensors(inputs, group_rewards, output["prompt_ids"].device))
             if self.args.label_needs_reference:
                 output["label_reference_log_probs"] = self._reference_log_probs(output)
         return output
@@ -160,16 +191,35 @@ class SGRPOTrainer(GRPOTrainer):
         """
         return output
 
-    def _label_tensors(self, inputs: list[dict[str, Any]], device: torch.device) -> dict[str, torch.Tensor]:
+    def _calculate_rewards(self, inputs: Any, prompts: Any, completions: Any, completion_ids_list: Any) -> torch.Tensor:
+        """TRL's rewards of a generation batch, kept in `_batch_rewards`: (N, functions) over all processes, NaN where
+        not judged. Process p's B rows are [p * B, (p + 1) * B), in the order of its inputs.
+        """
+        self._batch_rewards = super()._calculate_rewards(inputs, prompts, completions, completion_ids_list)
+        return self._batch_rewards
+
+    def _group_rewards(self) -> torch.Tensor:
+        """Mean reward of each group of the generation batch, for every row of all processes, (N,)."""
+        size = self.num_generations if self.model.training else self.num_generations_eval
+        means = loss.group_rewards(self._batch_rewards, self.reward_weights.to(self._batch_rewards.device), size)
+        return means.repeat_interleave(size)
+
+    def _label_tensors(
+        self, inputs: list[dict[str, Any]], group_rewards: torch.Tensor, device: torch.device
+    ) -> dict[str, torch.Tensor]:
         """Label tokens for the rows of a generation batch, in its order, each prompt's on one row only.
 
-        TRL shuffles and splits rows into minibatches. The row that carries a prompt's label also carries the number
-        of rows that share it, so the minibatches together weigh every prompt as if each row had its own label, while
-        the forward pass runs once per prompt.
+        TRL shuffles and splits rows into minibatches. The row that carries a prompt's label also carries the sum of
+        the factors of the rows that share it (1 each, or 1 - the mean reward of their group), so the minibatches
+        together weigh every prompt as if each row had its own label, while the forward pass runs once per prompt.
 
         Returns:
             label_ids, label_mask: (B, L), right-padded; label_rows: (B,) float, 0 on rows that carry no label.
         """
+        factors = torch.ones(len(inputs))
+        if self.args.label_reward_weighted:
+            first = self.accelerator.process_index * len(inputs)
+            factors -= group_rewards[first : first + len(inputs)].nan_to_num(nan=0.0).cpu()
         tokenizer: Any = getattr(self.processing_class, "tokenizer", self.processing_class)
         ids: list[list[int]] = [[] for _ in inputs]
         rows = torch.zeros(len(inputs))
@@ -179,7 +229,7 @@ class SGRPOTrainer(GRPOTrainer):
             if not text:
                 continue
             carrier = carriers.setdefault((repr(example["prompt"]), text), index)
-            rows[carrier] += 1
+            rows[carrier] += factors[index]
             if carrier == index:
                 ids[index] = [*tokenizer(text, add_special_tokens=False)["input_ids"], tokenizer.eos_token_id]
         tokens = [torch.tensor(row, dtype=torch.long) for row in ids]
@@ -194,11 +244,13 @@ class SGRPOTrainer(GRPOTrainer):
     ) -> torch.Tensor:
         """TRL's loss plus weight(step) times the label loss; TRL's own loss, bit for bit, when the weight is 0."""
         total = super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+        mode = "train" if self.model.training else "eval"
+        if self._adaptive and mode == "train":
+            self._adaptive.observe(self._metrics[mode]["entropy"][-1])
         weight = self.label_weight
         if weight == 0.0 or "label_rows" not in inputs:
             return total
         label = self._label_loss(model, inputs)
-        mode = "train" if self.model.training else "eval"
         self._metrics[mode]["label/loss"].append(self.accelerator.gather(label.detach()).mean().item())
         self._metrics[mode]["label/weight"].append(weight)
         accumulation = self.current_gradient_accumulation_steps if mode == "train" else 1.0
@@ -266,84 +318,12 @@ class SGRPOTrainer(GRPOTrainer):
 
     # Exact resume -----------------------------------------------------------------------------------------------
 
-    def _get_train_sampler(self, dataset: Dataset | None = None) -> Sampler:
-        return _EpochSampler(super()._get_train_sampler(dataset), lambda: int(self.state.epoch or 0))
+    def _own_state(self) -> dict[str, Any]:
+        return {"adaptive": self._adaptive.state_dict()} if self._adaptive else {}
 
-    def _save_rng_state(self, output_dir: str) -> None:
-        """Save, beside the random states, what TRL and transformers keep in memory only between two steps."""
-        super()._save_rng_state(output_dir)
-        generate_every = self.args.steps_per_generation * self.num_iterations
-        reused = self._step % generate_every != 0
-        torch.save(
-            {
-                "step": self._step,
-                "buffered_inputs": self._buffered_inputs if reused else None,
-                "metrics": dict(self._metrics["train"]),
-                "tokens": self._total_train_tokens,
-                "loss": self._tr_loss,
-                "total_loss": self._total_loss_scalar,
-                "last_logged": self._globalstep_last_logged,
-            },
-            self._state_file(output_dir),
-        )
-
-    def _load_rng_state(self, checkpoint: str | None) -> None:
-        super()._load_rng_state(checkpoint)
-        if checkpoint is None or not self._state_file(checkpoint).is_file():
-            return
-        state = torch.load(self._state_file(checkpoint), map_location=self.args.device, weights_only=True)
-        self._step = state["step"]
-        self._buffered_inputs = state["buffered_inputs"]
-        self._metrics["train"].clear()
-        self._metrics["train"].update(state["metrics"])
-        self._total_train_tokens = state["tokens"]
-        self._tr_loss += state["loss"] - self._tr_loss
-        self._total_loss_scalar = state["total_loss"]
-        self._globalstep_last_logged = state["last_logged"]
-
-    def _state_file(self, checkpoint: str) -> Path:
-        return Path(checkpoint) / f"sgrpo_state_{self.args.process_index}.pt"
-
-
-class _EpochSampler(Sampler):
-    """TRL's sampler, whose order in an epoch does not depend on which epochs this process has seen.
-
-    TRL's draws one permutation after another from one generator, so a resumed run would repeat the first.
-    """
-
-    def __init__(self, sampler: RepeatSampler, epoch: Callable[[], int]) -> None:
-        self._sampler = sampler
-        self._epoch = epoch
-
-    def __iter__(self) -> Iterator[int]:
-        if self._sampler.shuffle:
-            self._sampler.generator.manual_seed(self._sampler.seed)
-            for _ in range(self._epoch()):
-                torch.randperm(self._sampler.num_samples, generator=self._sampler.generator)
-        return iter(self._sampler)
-
-    def __len__(self) -> int:
-        return len(self._sampler)
-
-
-def last_checkpoint(output_dir: str | os.PathLike[str]) -> Path | None:
-    """The newest complete checkpoint of a transformers trainer in a folder, or None.
-
-    A run may be killed while it writes one; `trainer_state.json` is written last, so one that cannot be read marks
-    an incomplete checkpoint.
-    """
-
-    def step(path: Path) -> int:
-        number = path.name.removeprefix("checkpoint-")
-        return int(number) if number.isdigit() else -1
-
-    for path in sorted(Path(output_dir).glob("checkpoint-*"), key=step, reverse=True):
-        try:
-            json.loads((path / "trainer_state.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        return path
-    return None
+    def _load_own_state(self, state: dict[str, Any]) -> None:
+        if self._adaptive and "adaptive" in state:
+            self._adaptive.load_state_dict(state["adaptive"])
 
 
 def _carriers(inputs: dict[str, torch.Tensor]) -> torch.Tensor:

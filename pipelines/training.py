@@ -10,7 +10,7 @@ import torch
 from transformers import PrinterCallback, ProgressCallback, Trainer, TrainerState, TrainingArguments
 
 from alignment.callbacks import MetricsLog, ProgressBar
-from alignment.sgrpo import last_checkpoint
+from alignment.resume import last_checkpoint
 from pipelines.console import console
 from pipelines.errors import UsageError
 from pipelines.rundir import RunDir, is_main_process

@@ -12,7 +12,7 @@ from alignment_tiny import config, trainer
 from transformers import TrainerCallback
 
 from alignment.callbacks import MetricsLog
-from alignment.sgrpo import last_checkpoint
+from alignment.resume import last_checkpoint
 
 
 class Die(TrainerCallback):

@@ -10,7 +10,8 @@ from alignment_tiny import ROWS, build_tiny, config, dataset, likeness, trainer
 from datasets import Dataset
 from trl import GRPOTrainer
 
-from alignment.sgrpo import SGRPOConfig, SGRPOTrainer, last_checkpoint
+from alignment.resume import last_checkpoint
+from alignment.sgrpo import SGRPOConfig, SGRPOTrainer
 
 
 @pytest.fixture(scope="session")

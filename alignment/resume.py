@@ -1,0 +1,106 @@
+"""Checkpoints of TRL's GRPO trainer that resume to the result of an uninterrupted run."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from datasets import Dataset
+from torch.utils.data import Sampler
+from trl import GRPOTrainer
+from trl.trainer.utils import RepeatSampler
+
+
+class ExactResumeTrainer(GRPOTrainer):
+    """GRPOTrainer that also saves what TRL and transformers keep in memory only between two steps."""
+
+    def _own_state(self) -> dict[str, Any]:
+        """What a subclass keeps between steps: tensors, numbers, strings, lists and dicts of them."""
+        return {}
+
+    def _load_own_state(self, state: dict[str, Any]) -> None:
+        """Restore what `_own_state` gave; empty for a checkpoint that has none."""
+
+    def _get_train_sampler(self, dataset: Dataset | None = None) -> Sampler:
+        return _EpochSampler(super()._get_train_sampler(dataset), lambda: int(self.state.epoch or 0))
+
+    def _save_rng_state(self, output_dir: str) -> None:
+        super()._save_rng_state(output_dir)
+        generate_every = self.args.steps_per_generation * self.num_iterations
+        reused = self._step % generate_every != 0
+        torch.save(
+            {
+                "step": self._step,
+                "buffered_inputs": self._buffered_inputs if reused else None,
+                "metrics": dict(self._metrics["train"]),
+                "tokens": self._total_train_tokens,
+                "loss": self._tr_loss,
+                "total_loss": self._total_loss_scalar,
+                "last_logged": self._globalstep_last_logged,
+                "own": self._own_state(),
+            },
+            self._state_file(output_dir),
+        )
+
+    def _load_rng_state(self, checkpoint: str | None) -> None:
+        super()._load_rng_state(checkpoint)
+        if checkpoint is None or not self._state_file(checkpoint).is_file():
+            return
+        state = torch.load(self._state_file(checkpoint), map_location=self.args.device, weights_only=True)
+        self._step = state["step"]
+        self._buffered_inputs = state["buffered_inputs"]
+        self._metrics["train"].clear()
+        self._metrics["train"].update(state["metrics"])
+        self._total_train_tokens = state["tokens"]
+        self._tr_loss += state["loss"] - self._tr_loss
+        self._total_loss_scalar = state["total_loss"]
+        self._globalstep_last_logged = state["last_logged"]
+        self._load_own_state(state.get("own", {}))
+
+    def _state_file(self, checkpoint: str) -> Path:
+        return Path(checkpoint) / f"sgrpo_state_{self.args.process_index}.pt"
+
+
+class _EpochSampler(Sampler):
+    """TRL's sampler, whose order in an epoch does not depend on which epochs this process has seen.
+
+    TRL's draws one permutation after another from one generator, so a resumed run would repeat the first.
+    """
+
+    def __init__(self, sampler: RepeatSampler, epoch: Callable[[], int]) -> None:
+        self._sampler = sampler
+        self._epoch = epoch
+
+    def __iter__(self) -> Iterator[int]:
+        if self._sampler.shuffle:
+            self._sampler.generator.manual_seed(self._sampler.seed)
+            for _ in range(self._epoch()):
+                torch.randperm(self._sampler.num_samples, generator=self._sampler.generator)
+        return iter(self._sampler)
+
+    def __len__(self) -> int:
+        return len(self._sampler)
+
+
+def last_checkpoint(output_dir: str | os.PathLike[str]) -> Path | None:
+    """The newest complete checkpoint of a transformers trainer in a folder, or None.
+
+    A run may be killed while it writes one; `trainer_state.json` is written last, so one that cannot be read marks
+    an incomplete checkpoint.
+    """
+
+    def step(path: Path) -> int:
+        number = path.name.removeprefix("checkpoint-")
+        return int(number) if number.isdigit() else -1
+
+    for path in sorted(Path(output_dir).glob("checkpoint-*"), key=step, reverse=True):
+        try:
+            json.loads((path / "trainer_state.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        return path
+    return None
