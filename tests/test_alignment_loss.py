@@ -73,3 +73,16 @@ def test_schedules(schedule, halfway, end):
 def test_unknown_schedule_names_the_allowed():
     with pytest.raises(ValueError, match=r"'step'.*constant, linear, cosine"):
         loss.scheduled_weight(1.0, "step", 0.0)
+
+
+def test_group_rewards_leave_out_what_was_not_judged():
+    nan = math.nan
+    one = torch.tensor([[0.2], [0.6], [nan], [1.0], [nan], [nan], [3.0], [1.0], [-1.0], [-2.0]])
+    means = loss.group_rewards(one, torch.tensor([0.5]), group_size=2)
+    torch.testing.assert_close(means, torch.tensor([0.4, 1.0, nan, 1.0, 0.0]), equal_nan=True)
+
+
+def test_group_rewards_are_the_weighted_mean_of_several_rewards():
+    two = torch.tensor([[0.5, 1.0], [0.5, math.nan]])
+    assert loss.group_rewards(two, torch.tensor([3.0, 1.0]), group_size=2).tolist() == [(0.625 + 0.5) / 2]
+    assert loss.group_rewards(two, torch.zeros(2), group_size=2).isnan().all()

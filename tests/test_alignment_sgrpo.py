@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import math
+import re
 
 import pytest
 import torch
 from alignment_tiny import ROWS, build_tiny, config, dataset, likeness, trainer
 from datasets import Dataset
-from trl import GRPOTrainer
+from trl import GRPOConfig, GRPOTrainer
 
 from alignment.resume import last_checkpoint
 from alignment.sgrpo import SGRPOConfig, SGRPOTrainer
@@ -44,6 +46,55 @@ def test_weight_zero_is_trl_bit_for_bit(tiny, tmp_path, loss_type):
     assert losses[0] == losses[1]
     weights = zip(ours.model.parameters(), theirs.model.parameters(), strict=True)
     assert all(torch.equal(one, other) for one, other in weights)
+
+
+LOSS_TYPES = ["grpo", "dr_grpo", "dapo", "bnpo", "cispo", "sapo", "luspo", "vespo"]
+
+
+def test_every_loss_type_of_trl_is_tried():
+    """TRL names them in the field's help only; a new one there fails here."""
+    text = GRPOConfig.__dataclass_fields__["loss_type"].metadata["help"]
+    listed = text.split("Supported values are ")[1].split(".")[0]
+    assert re.findall(r"'(\w+)'", listed) == LOSS_TYPES
+
+
+@pytest.mark.parametrize("level", ["token", "sequence"])
+@pytest.mark.parametrize("loss_type", LOSS_TYPES)
+def test_label_term_is_added_to_every_loss_of_trl(tiny, tmp_path, loss_type, level):
+    """One generation serves four updates, so the last three are off the policy that sampled."""
+    settings = {"loss_type": loss_type, "importance_sampling_level": level, "beta": 0.05, "max_steps": 4}
+    args = config(tmp_path, label_loss="ratio", label_weight=0.5, num_iterations=2, steps_per_generation=2, **settings)
+    run = trainer(tiny, args)
+    before = [parameter.detach().clone() for parameter in run.model.parameters()]
+    seen = []
+    compute = run.compute_loss
+
+    def check(model, inputs, *rest, **named):
+        total = compute(model, inputs, *rest, **named)
+        alone = GRPOTrainer.compute_loss(run, model, inputs)
+        torch.testing.assert_close(total, alone + 0.5 * run._label_loss(model, inputs))
+        seen.append(total.item())
+        return total
+
+    run.compute_loss = check
+    run.train()
+    assert len(seen) == 4 and all(math.isfinite(value) for value in seen)
+    assert any(not torch.equal(old, new) for old, new in zip(before, run.model.parameters(), strict=True))
+
+
+def test_gradient_checkpointing_and_lora_keep_the_label_gradient(tiny, tmp_path):
+    from peft import LoraConfig
+
+    lora = LoraConfig(r=4, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
+    for adapter in (None, lora):
+        runs = [
+            trainer(tiny, config(tmp_path, gradient_checkpointing=on, label_loss=form, beta=0.1), peft_config=adapter)
+            for on, form in ((False, "ratio"), (True, "ratio"))
+        ]
+        batch = first_minibatch(runs[0])
+        grads = [gradient(run, run._label_loss(run.model.train(), batch)) for run in runs]
+        torch.testing.assert_close(*grads)
+        assert grads[0].abs().max() > 0.0
 
 
 @pytest.mark.parametrize(("form", "acts"), [("nll", True), ("ratio", True), ("published", False)])
@@ -100,6 +151,55 @@ def test_minibatches_of_one_generation_batch_add_up(tiny, tmp_path):
         for key in ("prompt_ids", "prompt_mask", "label_ids", "label_mask", "label_rows")
     }
     torch.testing.assert_close(parts, gradient(split, split._label_loss(split.model, joined)))
+
+
+def label_rows_by_prompt(run: SGRPOTrainer) -> dict[str, float]:
+    first_minibatch(run)
+    found: dict[str, float] = {}
+    for batch in run._buffered_inputs:
+        for ids, mask, rows in zip(batch["prompt_ids"], batch["prompt_mask"], batch["label_rows"], strict=True):
+            prompt = run.processing_class.decode(ids[mask.bool()])
+            found[prompt] = found.get(prompt, 0.0) + rows.item()
+    return found
+
+
+def test_label_loss_is_weighted_by_what_each_group_failed_to_earn(tiny, tmp_path):
+    """Rewards differ between groups and within them; some are not judged. TRL shuffles and splits the rows after."""
+    given: dict[str, list[float | None]] = {}
+
+    def reward(prompts, completions, **columns):
+        groups = [[0.0, 0.0, 0.5, 0.5], [1.0] * 4, [None, 0.2, None, 0.4], [None] * 4]
+        given.update(zip(prompts[::4], groups, strict=True))
+        return [value for group in groups for value in group]
+
+    settings = {"per_device_train_batch_size": 4, "gradient_accumulation_steps": 4}
+    args = config(tmp_path, label_reward_weighted=True, **settings)
+    run = SGRPOTrainer(str(tiny), [reward], args=args, train_dataset=dataset())
+    rows = label_rows_by_prompt(run)
+    factors = [0.75, 0.0, 0.7, 1.0]
+    assert [rows[prompt] for prompt in given] == pytest.approx([4 * factor for factor in factors])
+    plain = SGRPOTrainer(str(tiny), [reward], args=config(tmp_path, **settings), train_dataset=dataset())
+    assert set(label_rows_by_prompt(plain).values()) == {4.0}
+
+
+def test_adaptive_weight_follows_the_reward_and_is_logged(tiny, tmp_path):
+    def all_right(completions, **columns):
+        return [1.0] * len(completions)
+
+    args = config(tmp_path, max_steps=4, label_weight=2.0, label_schedule="adaptive", adaptive_rate=0.5)
+    run = SGRPOTrainer(str(tiny), [all_right], args=args, train_dataset=dataset())
+    run.train()
+    weights = [row["label/weight"] for row in run.state.log_history if "label/weight" in row]
+    assert weights == pytest.approx([1.0, 0.5, 0.25, 0.2])  # halved from 2, down to a tenth of it
+
+
+def test_evaluation_leaves_the_adaptive_weight_alone(tiny, tmp_path):
+    args = config(tmp_path, label_schedule="adaptive", label_reward_weighted=True, per_device_eval_batch_size=8)
+    run = SGRPOTrainer(
+        str(tiny), [likeness], args=args, train_dataset=dataset(), eval_dataset=dataset().select(range(4))
+    )
+    assert run.evaluate()["eval_label/weight"] == 1.0
+    assert run._adaptive.share == 1.0
 
 
 def test_rows_without_an_answer_are_trained_by_grpo_alone(tiny, tmp_path):
@@ -163,10 +263,13 @@ def test_lora_uses_the_adapter_free_model_as_reference(tiny, tmp_path):
     ("change", "message"),
     [
         ({"label_loss": "mse"}, "label_loss 'mse'; allowed: nll, ratio, published"),
-        ({"label_schedule": "step"}, "label_schedule 'step'; allowed: constant, linear, cosine"),
+        ({"label_schedule": "step"}, "label_schedule 'step'; allowed: constant, linear, cosine, adaptive"),
         ({"label_weight": -1.0}, "label_weight must be"),
         ({"label_weight": float("nan")}, "label_weight must be"),
         ({"label_epsilon": 0.0}, "label_epsilon must be positive"),
+        ({"adaptive_floor": 1.5}, "adaptive_floor must be from 0 to 1, got 1.5"),
+        ({"adaptive_rate": 0.0}, "adaptive_rate must be above 0 and at most 1"),
+        ({"adaptive_entropy": float("nan")}, "adaptive_entropy must be a finite number"),
     ],
 )
 def test_bad_settings_are_refused(tmp_path, change, message):
@@ -194,6 +297,7 @@ def test_a_model_that_is_not_on_disk_is_refused_where_its_path_is_needed(tiny, t
     "name",
     [
         "_generate_and_score_completions",
+        "_calculate_rewards",
         "compute_loss",
         "_get_train_sampler",
         "_save_rng_state",
