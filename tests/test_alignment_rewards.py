@@ -38,7 +38,7 @@ def registered():
 def test_names_and_unknown_name():
     assert {"logic", "equivalence", "readable", "bleu", "le_bleu"} <= set(rewards.names())
     with pytest.raises(
-        rewards.RewardSettingError, match="'lgic'; allowed: bleu, equivalence, le_bleu, logic, readable"
+        rewards.RewardSettingError, match="'lgic'; allowed: bleu, .*equivalence, .*logic, .*readable"
     ):
         rewards.get("lgic")
 

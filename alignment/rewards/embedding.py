@@ -1,0 +1,83 @@
+"""The reward of RLSR: how near a completion's sentence embedding is to that of the reference answer."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import Any
+
+from alignment.rewards.registry import RewardSettingError, answer_text, column, register
+
+MAX_CACHED = 20_000
+"""Reference embeddings kept."""
+
+
+@contextlib.contextmanager
+def loading(reward: str, model: str) -> Iterator[None]:
+    """Load a reward's model: the random state stays as it was, so that a resumed run draws as an uninterrupted one.
+
+    Raises:
+        RewardSettingError: the model cannot be loaded.
+    """
+    import torch
+
+    with torch.random.fork_rng():
+        try:
+            yield
+        except (OSError, ValueError, RuntimeError) as error:
+            message = f"the reward {reward!r} cannot load the sentence-transformers model {model!r}: {error}"
+            raise RewardSettingError(message) from error
+
+
+@register("embedding")
+@dataclass(eq=False)
+class Embedding:
+    """Cosine in [-1, 1] of the sentence embeddings of completion and reference answer (RLSR, arXiv 2510.14200).
+
+    `model` is a sentence-transformers folder or hub name, loaded at the first call; `device` such as "cpu" or "cuda",
+    chosen by sentence-transformers where absent. Reads the column `reference`, any text. An empty completion gets 0,
+    an empty reference None. Each distinct completion of a call is embedded once, each reference once in a run.
+    """
+
+    model: str
+    device: str | None = None
+    batch_size: int = 64
+    _vectors: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if find_spec("sentence_transformers") is None:
+            raise ImportError("sentence-transformers is not installed: pip install 'folalign[embed]'")
+        if self.batch_size < 1:
+            raise ValueError(f"batch_size must be at least 1, got {self.batch_size}")
+
+    @functools.cached_property
+    def _encoder(self) -> Any:
+        from sentence_transformers import SentenceTransformer
+
+        with loading("embedding", self.model):
+            return SentenceTransformer(self.model, device=self.device)
+
+    def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+        references = [answer_text(text).strip() for text in column(columns, "reference", "embedding")]
+        answers = [text.strip() for text in completions]
+        if len(self._vectors) > MAX_CACHED:
+            self._vectors.clear()
+        self._vectors |= self._embed([text for text in references if text not in self._vectors])
+        vectors = self._embed(answers)
+        return [
+            None if not reference else float(vectors[answer] @ self._vectors[reference]) if answer else 0.0
+            for answer, reference in zip(answers, references, strict=True)
+        ]
+
+    def _embed(self, texts: Sequence[str]) -> dict[str, Any]:
+        """Vectors of length 1 of the distinct texts."""
+        distinct = [text for text in dict.fromkeys(texts) if text]
+        if not distinct:
+            return {}
+        vectors = self._encoder.encode(
+            distinct, batch_size=self.batch_size, normalize_embeddings=True, show_progress_bar=False
+        )
+        return dict(zip(distinct, vectors, strict=True))
