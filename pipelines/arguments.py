@@ -28,32 +28,35 @@ class DataArguments:
         default=None, metadata=_help("prompt template with the task's fields; the task's own where absent")
     )
     overwrite: bool = field(default=False, metadata=_help("start afresh where the run directory holds other settings"))
+    section: str = field(default="", metadata=_help("name of the section, and of its directory in output_dir"))
 
 
 @dataclass
-class SFTArguments(DataArguments):
-    """Own options of the SFT stage."""
-
-    model: str = field(
-        default=TINY,
-        metadata=_help("local path or hub name; tiny builds a small Qwen3 of random weights on the corpus"),
-    )
-    train_split: str = field(default="train", metadata=_help("split to train on"))
-    train_size: int | None = field(default=None, metadata=_help("rows to train on; all where absent"))
-    stage_name: str = field(
-        default="sft", metadata=_help("name of the stage's directory and of its section in a run's config")
-    )
-
-
-@dataclass
-class SGRPOArguments(DataArguments):
-    """Own options of the S-GRPO stage."""
+class TrainingArguments(DataArguments):
+    """Where a training stage starts, and on which rows; the defaults are for a stage called alone."""
 
     model: str | None = field(
-        default=None, metadata=_help("local path or hub name; the SFT model of output_dir where absent")
+        default=None,
+        metadata=_help("local path or hub name; tiny builds a small Qwen3 of random weights on the corpus"),
     )
-    train_split: str = field(default="rl", metadata=_help("split to take prompts and references from"))
+    start: str | None = field(
+        default=None, metadata=_help("section of output_dir whose model to start from; in a run the one before")
+    )
+    base: str = field(default="base", metadata=_help("directory of the tiny model in output_dir"))
+    train_split: str = field(default="train", metadata=_help("split to train on"))
     train_size: int | None = field(default=None, metadata=_help("rows to train on; all where absent"))
+
+
+@dataclass
+class SFTArguments(TrainingArguments):
+    """Own options of the SFT stage."""
+
+
+@dataclass
+class SGRPOArguments(TrainingArguments):
+    """Own options of the S-GRPO stage."""
+
+    train_split: str = field(default="rl", metadata=_help("split to take prompts and references from"))
     rewards: list[str] = field(default_factory=lambda: ["logic"], metadata=_help("names of rewards, summed"))
     backend: Literal["vllm", "transformers"] = field(default="vllm", metadata=_help("what samples completions"))
     sort_by_length: bool = field(
@@ -83,20 +86,3 @@ class EvaluateArguments(DataArguments):
     top_p: float = field(default=1.0, metadata=_help("nucleus of the sampled part"))
     max_tokens: int = field(default=128, metadata=_help("longest answer, in tokens"))
     batch_size: int = field(default=128, metadata=_help("prompts per batch"))
-
-
-def stage_types(stage: str) -> tuple[type, ...]:
-    """The dataclasses whose fields are the keys of a stage: "sft", "sgrpo" or "evaluate"."""
-    if stage == "sft":
-        from trl import SFTConfig
-
-        from pipelines.base_model import TinyShape
-
-        return SFTArguments, TinyShape, SFTConfig
-    if stage == "sgrpo":
-        from alignment import SGRPOConfig
-
-        return SGRPOArguments, SGRPOConfig
-    if stage == "evaluate":
-        return (EvaluateArguments,)
-    raise ValueError(f"no stage {stage!r}; allowed: sft, sgrpo, evaluate")

@@ -1,4 +1,4 @@
-"""The tiny model that `model: tiny` stands for: built once from the corpus, under `<output_dir>/base`."""
+"""The tiny model that `model: tiny` stands for: built once from the corpus, under `<output_dir>/<base>`."""
 
 from __future__ import annotations
 
@@ -27,15 +27,16 @@ CORPUS_KEYS = ("dataset", "dataset_path", "prompt", "train_split", "train_size",
 
 
 def build_base(resolved: dict[str, Any], load_texts: Callable[[], list[str]]) -> Path:
-    """Build the tiny model that an SFT stage's resolved config describes, unless it stands already."""
+    """Build the tiny model that a training stage's resolved config describes, unless it stands already."""
     try:
         spec = TinyModel(**{key: resolved[key] for key in SHAPE_KEYS}, seed=resolved["seed"])
     except ValueError as error:
         raise UsageError(f"the tiny model: {error}") from None
     config = {key: resolved[key] for key in (*SHAPE_KEYS, *CORPUS_KEYS)}
-    directory = Path(resolved["output_dir"]) / "base"
+    name, overwrite = resolved["base"], resolved["overwrite"]
     inputs = {"dataset_path": resolved["dataset_path"]} if resolved["dataset_path"] else {}
-    with RunDir(directory, stage="base", config=config, inputs=inputs, overwrite=resolved["overwrite"]) as run:
+    directory = Path(resolved["output_dir"]) / name
+    with RunDir(directory, stage=name, config=config, inputs=inputs, overwrite=overwrite) as run:
         if not run.done:
             models.build(spec, load_texts(), run.model)
             run.finish({"parameters": count_parameters(run.model)})

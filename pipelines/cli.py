@@ -8,15 +8,14 @@ from collections.abc import Callable
 from importlib import metadata
 
 from pipelines.errors import UsageError
+from pipelines.registry import STAGES
 
 USAGE = """\
 usage: folalign COMMAND [--config FILE] [--key value ...]
 
 commands:
-  run        build, warm up, train with S-GRPO and evaluate, as a config with a section for each stage says
-  sft        supervised warm-up
-  sgrpo      S-GRPO from the SFT model
-  evaluate   equivalence rate of models on held-out sentences
+  run        train and evaluate, section by section, as a config says
+{stages}
   translate  sentences to formulas with a trained model, chosen by what most samples say
   data       inspect a data set, write it out prepared, or let its formulas prove its labels
   verify     judge formulas against references; needs no config and no training packages
@@ -25,21 +24,22 @@ commands:
   folalign --version        the version
 
 A config is YAML; options on the command line win over it. For `run`, --key sets a shared key in every stage and
---stage.key one stage's, as in: folalign run --config pipelines/configs/tiny.yaml --seed 1 --sgrpo.learning_rate 1e-4
+--section.key one section's, as in:
+
+  folalign run --config pipelines/configs/tiny.yaml --seed 1 --sgrpo.learning_rate 1e-4
 """
 
 
 def _stage(name: str) -> Callable[[list[str]], int]:
     def command(argv: list[str]) -> int:
         _need_training_packages()
-        from importlib import import_module
-
-        from pipelines.config import load_stage
         from pipelines.console import quiet
 
         quiet()
+        from pipelines.sections import load_stage
+
         config = load_stage(name, argv)
-        import_module(f"pipelines.stages.{name}").main(config)
+        STAGES[name].module().main(config)
         return 0
 
     return command
@@ -80,9 +80,7 @@ def _data(argv: list[str]) -> int:
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": _run,
-    "sft": _stage("sft"),
-    "sgrpo": _stage("sgrpo"),
-    "evaluate": _stage("evaluate"),
+    **{name: _stage(name) for name in STAGES},
     "translate": _translate,
     "data": _data,
     "verify": _verify,
@@ -113,7 +111,8 @@ def report(error: UsageError) -> int:
 
 def _main(argv: list[str]) -> int:
     if not argv or argv[0] in ("-h", "--help"):
-        print(USAGE, end="")
+        stages = "\n".join(f"  {name:<9}  {stage.summary}" for name, stage in STAGES.items())
+        print(USAGE.format(stages=stages), end="")
         return 0 if argv else 2
     if argv[0] == "--version":
         print(f"folalign {metadata.version('folalign')}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import data
 from data.records import DataError
@@ -12,6 +12,8 @@ from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
     from datasets import Dataset
+
+    from pipelines.config import StageConfig
 
 
 def load_rows(arguments: DataArguments, *, split: str, size: int | None, seed: int, quiet: bool = False) -> Dataset:
@@ -33,3 +35,9 @@ def load_rows(arguments: DataArguments, *, split: str, size: int | None, seed: i
     for fault in corpus.quarantined[:3]:
         console.print(f"[dim]  left out {fault.source}:{fault.row}: {fault.reason}[/]", markup=True)
     return rows
+
+
+def load_training_rows(config: StageConfig, *, quiet: bool = False) -> Dataset:
+    """The rows a training stage's config names."""
+    own: Any = config.arguments[0]
+    return load_rows(own, split=own.train_split, size=own.train_size, seed=config.resolved["seed"], quiet=quiet)

@@ -4,19 +4,67 @@ from __future__ import annotations
 
 import math
 import shutil
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import torch
 from transformers import PrinterCallback, ProgressCallback, Trainer, TrainerState, TrainingArguments
 
+from alignment import models
 from alignment.callbacks import MetricsLog, ProgressBar
 from alignment.resume import last_checkpoint
+from pipelines.arguments import TINY
+from pipelines.base_model import build_base
+from pipelines.config import StageConfig
 from pipelines.console import console
+from pipelines.corpus import load_training_rows
 from pipelines.errors import UsageError
 from pipelines.rundir import RunDir, is_main_process
 
 # Not part of a result: times differ between two equal runs, and TRL's SFT counts tokens from the last start only.
 LEFT_OUT = ("time", "num_tokens", "epoch", "step")
+
+
+def train_section(config: StageConfig, work: Callable[[str, RunDir], dict[str, Any]]) -> RunDir:
+    """Open the section's directory and, unless it is finished, call `work(model, run)` for its final metrics."""
+    own = config.arguments[0]
+    model = start_model(config)
+    inputs = {"model": model} | ({"dataset_path": own.dataset_path} if own.dataset_path else {})
+    directory = Path(config.resolved["output_dir"]) / own.section
+    with RunDir(directory, stage=own.section, config=config.resolved, inputs=inputs, overwrite=own.overwrite) as run:
+        if run.done:
+            console.print(f"[dim]{own.section}: already finished in {directory}[/]")
+        else:
+            run.finish(work(model, run))
+    return run
+
+
+def start_model(config: StageConfig) -> str:
+    """Path or hub name of the model a stage starts from; the tiny one is built where it is wanted."""
+    own = config.arguments[0]
+    start, model = own.start, own.model
+    if start is None and model is None:  # a stage called alone
+        start, model = (None, TINY) if config.stage == "sft" else ("sft", None)
+    if start is not None:
+        path = Path(config.resolved["output_dir"]) / start / "model"
+        if not path.exists():
+            raise UsageError(f"no model in {path}: train the section '{start}' first, or name a model with --model")
+        return str(path)
+    return str(build_base(config.resolved, lambda: _texts(config))) if model == TINY else model
+
+
+def _texts(config: StageConfig) -> list[str]:
+    rows = load_training_rows(config, quiet=True)
+    return [prompt + completion for prompt, completion in zip(rows["prompt"], rows["completion"], strict=True)]
+
+
+def load_tokenizer(model: str) -> Any:
+    """The model's tokenizer; `UsageError` where there is none."""
+    try:
+        return models.load_tokenizer(model)
+    except FileNotFoundError as error:
+        raise UsageError(f"model: {error}") from error
 
 
 def prepare_arguments(arguments: TrainingArguments, run: RunDir) -> None:

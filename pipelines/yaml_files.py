@@ -23,10 +23,41 @@ class Setting:
 def read_settings(path: str | Path) -> dict[str, Setting]:
     """Read a YAML mapping; a value that is itself a mapping of settings keeps the places of its keys.
 
-    Raises `UsageError` for a missing file, a file that is not UTF-8, malformed YAML, a key given twice, or
-    anything but a mapping at the top.
+    `extends: FILE`, relative to the file that says it, takes that file's settings first: a key of this file wins, two
+    mappings are joined key by key, and null in place of a mapping leaves it out.
+
+    Raises `UsageError` for a missing file, a file that is not UTF-8, malformed YAML, a key given twice, anything but a
+    mapping at the top, or files that extend each other.
     """
-    path = Path(path)
+    return _extended(Path(path), ())
+
+
+def _extended(path: Path, before: tuple[Path, ...]) -> dict[str, Setting]:
+    settings = _read(path)
+    extends = settings.pop("extends", None)
+    if extends is None:
+        return settings
+    if not isinstance(extends.value, str):
+        raise UsageError(f"{extends.where}: 'extends' names one file, not {plain(extends)!r}")
+    chain = (*before, path.resolve())
+    other = path.parent / extends.value
+    if other.resolve() in chain:
+        raise UsageError(f"{extends.where}: {other} extends itself")
+    if not other.is_file():
+        raise UsageError(f"{extends.where}: 'extends' names no file: {other}")
+    joined = _extended(other, chain)
+    for key, setting in settings.items():
+        known = joined[key].value if key in joined else None
+        if isinstance(known, dict) and setting.value is None:
+            del joined[key]
+        elif isinstance(known, dict) and isinstance(setting.value, dict):
+            joined[key] = Setting(known | setting.value, setting.where)
+        else:
+            joined[key] = setting
+    return joined
+
+
+def _read(path: Path) -> dict[str, Setting]:
     try:
         root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except OSError as error:

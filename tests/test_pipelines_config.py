@@ -10,8 +10,8 @@ import pytest
 
 pytest.importorskip("trl")
 
-from pipelines.config import SECTIONS, load_run, load_stage, section_config
 from pipelines.errors import UsageError
+from pipelines.sections import load_run, load_stage, section_config, sections
 
 ROOT = Path(__file__).parent.parent
 CONFIGS = sorted((ROOT / "pipelines" / "configs").glob("*.yaml"))
@@ -37,13 +37,13 @@ def refused(*words: str) -> str:
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_every_shipped_config_loads(path: Path) -> None:
     run = load_run(["--config", str(path), *ANYWHERE])
-    for section in SECTIONS:
+    for section in sections(run):
         assert section_config(run, section).resolved["seed"] == 0
 
 
 def test_published_hyper_parameters() -> None:
     run = load_run(["--config", str(ROOT / "pipelines/configs/qwen3-1.7b-folio.yaml"), *ANYWHERE])
-    own, trainer = section_config(run, "sgrpo").arguments
+    own, trainer, _ = section_config(run, "sgrpo").arguments
     assert (trainer.num_generations, trainer.generation_batch_size) == (8, 128)
     assert (trainer.temperature, trainer.top_p, trainer.top_k) == (1.5, 0.7, 50)
     assert (trainer.beta, trainer.learning_rate, trainer.max_completion_length) == (0.12, 1e-6, 512)
@@ -73,7 +73,7 @@ def test_control_sees_as_many_prompts_and_updates_as_sgrpo() -> None:
     assert (control["max_steps"], control["per_device_train_batch_size"]) == (50, 4)
     rows = section_config(run, "sgrpo").resolved
     assert (control["train_split"], control["train_size"]) == (rows["train_split"], rows["train_size"])
-    assert control["model"] == "runs/tiny/sft/model"
+    assert (control["start"], control["model"]) == ("sft", None)
 
 
 def test_resolved_config_loads_again_to_the_same(tmp_path: Path) -> None:

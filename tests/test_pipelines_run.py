@@ -54,6 +54,10 @@ sgrpo:
   save_steps: 2
   save_total_limit: 2
 control:
+  stage: sft
+  start: sft
+  like: sft
+  budget: sgrpo
   learning_rate: 1.0e-3
 evaluate:
   size: 12
@@ -119,8 +123,8 @@ def test_run_leaves_every_artefact_and_ends_with_the_table(finished: tuple[Path,
     assert set(sample["rewards"]) == {"logic", "readable"}
     answers = [json.loads(line) for line in (run / "evaluate" / "sft" / "samples.jsonl").read_text().splitlines()]
     assert [sum(answer["part"] == part for answer in answers) for part in ("greedy", "sampled")] == [12, 24]
-    for title in ("before SFT", "after SFT", "after S-GRPO", "control SFT"):
-        assert title in out
+    table = out[out.index("Held-out sentences") :]
+    assert [stage for stage in STAGES if f"{stage} " in table] == list(STAGES)
     assert str(run) in out.replace("\n", "")
 
 
@@ -129,7 +133,7 @@ def test_finished_run_is_kept(finished: tuple[Path, str, float]) -> None:
     before = {path: path.stat().st_mtime_ns for path in (folder / "run").rglob("metrics.json")}
     code, out, err = folalign("run", "--config", str(folder / "run.yaml"))
     assert code == 0, err
-    assert "after S-GRPO" in out
+    assert "sgrpo: already finished" in out
     assert {path: path.stat().st_mtime_ns for path in (folder / "run").rglob("metrics.json")} == before
 
 

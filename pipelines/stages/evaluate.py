@@ -11,7 +11,7 @@ from pipelines.config import StageConfig
 from pipelines.console import console, progress
 from pipelines.corpus import load_rows
 from pipelines.errors import UsageError
-from pipelines.files import read_jsonl, write_jsonl
+from pipelines.files import read_json, read_jsonl, write_jsonl
 from pipelines.rundir import RunDir
 
 if TYPE_CHECKING:
@@ -19,18 +19,17 @@ if TYPE_CHECKING:
     from pipelines.arguments import EvaluateArguments
 
 PARTS = ("greedy", "constrained", "sampled")  # constrained is greedy too, under the grammar
-STAGES_WITH_MODELS = ("base", "sft", "sgrpo", "control")
 
 
 def main(config: StageConfig) -> list[RunDir]:
-    """Evaluate each model; the results land in `<output_dir>/evaluate/<name>`."""
+    """Evaluate each model; the results land in `<output_dir>/<section>/<name>`."""
     (own,) = config.arguments
     runs = []
     for name, model in named_models(own).items():
         resolved = config.resolved | {"model": [f"{name}={model}"]}
         inputs = {"model": model} | ({"dataset_path": own.dataset_path} if own.dataset_path else {})
-        directory = Path(own.output_dir) / "evaluate" / name
-        with RunDir(directory, stage="evaluate", config=resolved, inputs=inputs, overwrite=own.overwrite) as run:
+        directory = Path(own.output_dir) / own.section / name
+        with RunDir(directory, stage=own.section, config=resolved, inputs=inputs, overwrite=own.overwrite) as run:
             if not run.done:
                 run.finish(_evaluate(own, name, model, run))
         console.print(f"{name:<8} {summary(run.metrics)}")
@@ -43,9 +42,7 @@ def named_models(own: EvaluateArguments) -> dict[str, str]:
 
     A path's name is its last part, or the part before where that is "model".
     """
-    given = own.model or [
-        str(found) for stage in STAGES_WITH_MODELS if (found := Path(own.output_dir) / stage / "model").exists()
-    ]
+    given = own.model or [str(found) for found in sorted(Path(own.output_dir).glob("*/model"), key=_age)]
     if not given:
         raise UsageError(f"no model to evaluate: {own.output_dir} has none, and --model names none")
     named: dict[str, str] = {}
@@ -58,6 +55,11 @@ def named_models(own: EvaluateArguments) -> dict[str, str]:
             raise UsageError(f"two models are called '{name}': {named[name]} and {path}; say name=path")
         named[name] = path
     return named
+
+
+def _age(model: Path) -> tuple[str, str]:
+    manifest = read_json(model.parent / "manifest.json") or {}
+    return manifest.get("started", ""), str(model)
 
 
 def _evaluate(own: EvaluateArguments, name: str, model: str, run: RunDir) -> dict[str, Any]:

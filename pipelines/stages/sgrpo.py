@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from pipelines.config import StageConfig
 from pipelines.console import console
-from pipelines.corpus import load_rows
+from pipelines.corpus import load_training_rows
 from pipelines.errors import UsageError
 from pipelines.rundir import RunDir
-from pipelines.training import prepare_arguments, train
+from pipelines.training import load_tokenizer, prepare_arguments, train, train_section
 
 
 def main(config: StageConfig) -> RunDir:
-    """Train from the SFT model (or `model`) on one split; the model lands in `<output_dir>/sgrpo/model`."""
-    own = config.arguments[0]
+    """Train on the prompts and references of one split; the model lands in `<output_dir>/<section>/model`."""
     rewards = check(config)
-    output_dir = Path(config.resolved["output_dir"])
-    model = own.model or str(output_dir / "sft" / "model")
-    if own.model is None and not Path(model).exists():
-        raise UsageError(f"no SFT model in {model}: run `folalign sft` first, or name one with --model")
-    directory = output_dir / "sgrpo"
-    inputs = {"model": model} | ({"dataset_path": own.dataset_path} if own.dataset_path else {})
-    with RunDir(directory, stage="sgrpo", config=config.resolved, inputs=inputs, overwrite=own.overwrite) as run:
-        if run.done:
-            console.print(f"[dim]sgrpo: already finished in {directory}[/]")
-        else:
-            run.finish(_train(config, model, rewards, run))
-    return run
+    return train_section(config, lambda model, run: _train(config, model, rewards, run))
 
 
 def check(config: StageConfig) -> list[Any]:
@@ -49,21 +36,18 @@ def check(config: StageConfig) -> list[Any]:
 
 
 def _train(config: StageConfig, model: str, rewards: list[Any], run: RunDir) -> dict[str, Any]:
-    from alignment import SGRPOTrainer, models
+    from alignment import SGRPOTrainer
     from alignment.callbacks import SamplesLog
 
-    own, arguments = config.arguments
-    rows = load_rows(own, split=own.train_split, size=own.train_size, seed=arguments.seed)
+    own, arguments, _ = config.arguments
+    rows = load_training_rows(config)
     if own.sort_by_length:
         rows = rows.select(sorted(range(len(rows)), key=lambda index: len(rows[index]["reference"])))
     prepare_arguments(arguments, run)
     arguments.use_vllm = own.backend == "vllm"
-    try:
-        tokenizer = models.load_tokenizer(model)
-    except FileNotFoundError as error:
-        raise UsageError(f"model: {error}") from error
+    tokenizer = load_tokenizer(model)
     if arguments.use_vllm:
-        console.print("[dim]sgrpo: starting vLLM[/]")
+        console.print(f"[dim]{run.stage}: starting vLLM[/]")
     trainer = SGRPOTrainer(model, rewards, args=arguments, train_dataset=rows, processing_class=tokenizer)
     SamplesLog(run.path / "samples.jsonl", every=max(1, int(arguments.logging_steps))).follow(trainer)
     try:
