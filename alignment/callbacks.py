@@ -85,6 +85,9 @@ class SamplesLog(TrainerCallback):
         if self._trainer is None or not state.is_world_process_zero or (state.global_step - 1) % self.every:
             return
         logs = self._trainer._logs
+        # The rewards that TRL was given, and the parts of a combined one.
+        extra = {name: values for name, values in logs["extra"].items() if name.startswith("rewards/")}
+        rewards = logs["rewards"] | {name.removeprefix("rewards/"): values for name, values in extra.items()}
         # One completion from each of as many groups as are asked for.
         rows = range(0, len(logs["prompt"]), max(1, len(logs["prompt"]) // self.count))
         _append(
@@ -94,7 +97,7 @@ class SamplesLog(TrainerCallback):
                     "step": state.global_step,
                     "prompt": logs["prompt"][row],
                     "completion": logs["completion"][row],
-                    "rewards": _finite({name: values[row] for name, values in logs["rewards"].items()}),
+                    "rewards": _finite({name: values[row] for name, values in rewards.items()}),
                     "advantage": logs["advantages"][row],
                 }
                 for row in list(rows)[: self.count]

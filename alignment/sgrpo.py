@@ -23,7 +23,7 @@ from trl import GRPOConfig
 from trl.models.utils import disable_gradient_checkpointing
 from trl.trainer.utils import pad, selective_log_softmax, use_adapter
 
-from alignment import constrained, engine, loss
+from alignment import advantages, constrained, engine, loss
 from alignment.adaptive import AdaptiveShare
 from alignment.resume import ExactResumeTrainer
 from logic import decoding_grammar
@@ -66,6 +66,12 @@ class SGRPOConfig(GRPOConfig):
     label_column: str = field(
         default="completion", metadata={"help": "Column with the reference answer, as it follows the prompt."}
     )
+    filter_keep: int = field(
+        default=0, metadata={"help": "Best and worst completions of a group that take part, each so many; 0 is all."}
+    )
+    difficulty_power: float = field(
+        default=0.0, metadata={"help": "Advantages times (1 - mean reward of the group) to this power."}
+    )
     grammar: str = field(
         default="none",
         metadata={"help": "What rollouts may be: none (any text) or formula; docs/sampling.md says why it is off."},
@@ -86,6 +92,7 @@ class SGRPOConfig(GRPOConfig):
             raise ValueError(f"adaptive_entropy must be a finite number of at least 0, got {self.adaptive_entropy}")
         _check_choice("grammar", self.grammar, ("none", "formula"))
         super().__post_init__()
+        advantages.check(self)
         if self.grammar != "none" and self.use_vllm:
             if self.vllm_mode != "colocate":
                 raise ValueError(f"grammar needs vllm_mode 'colocate' or use_vllm false, not {self.vllm_mode!r}")
@@ -169,9 +176,10 @@ class SGRPOTrainer(ExactResumeTrainer):
     def _generate_and_score_completions(
         self, inputs: list[dict[str, torch.Tensor | Any]]
     ) -> dict[str, torch.Tensor | Any]:
-        output = self._shape_advantages(inputs, super()._generate_and_score_completions(inputs))
+        output = super()._generate_and_score_completions(inputs)
+        group_rewards = self._group_rewards()
+        output = advantages.shape(self, group_rewards, output)
         if self.args.label_weight > 0.0:
-            group_rewards = self._group_rewards()
             if self._adaptive and self.model.training:
                 reward = group_rewards.nanmean().item()
                 self._adaptive.update(None if math.isnan(reward) else reward)
@@ -180,22 +188,14 @@ class SGRPOTrainer(ExactResumeTrainer):
                 output["label_reference_log_probs"] = self._reference_log_probs(output)
         return output
 
-    def _shape_advantages(
-        self, inputs: list[dict[str, Any]], output: dict[str, torch.Tensor | Any]
-    ) -> dict[str, torch.Tensor | Any]:
-        """Change what TRL made of this process' rows of a generation batch, in their order, before they are shuffled.
-
-        Args:
-            inputs: (B,) examples of the data set, one per completion.
-            output: TRL's tensors of the same rows, among them advantages (B,).
-        """
-        return output
-
     def _calculate_rewards(self, inputs: Any, prompts: Any, completions: Any, completion_ids_list: Any) -> torch.Tensor:
         """TRL's rewards of a generation batch, kept in `_batch_rewards`: (N, functions) over all processes, NaN where
-        not judged. Process p's B rows are [p * B, (p + 1) * B), in the order of its inputs.
+        not judged, for all functions together. Process p's B rows are [p * B, (p + 1) * B), in the order of its inputs.
         """
-        self._batch_rewards = super()._calculate_rewards(inputs, prompts, completions, completion_ids_list)
+        rewards = super()._calculate_rewards(inputs, prompts, completions, completion_ids_list)
+        self._batch_rewards = advantages.judged_together(rewards)
+        mode = "train" if self.model.training else "eval"
+        self._metrics[mode]["reward/not_judged"].append(self._batch_rewards.isnan().any(dim=1).float().mean().item())
         return self._batch_rewards
 
     def _group_rewards(self) -> torch.Tensor:

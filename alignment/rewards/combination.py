@@ -37,7 +37,7 @@ class Combination(Reward):
         self._variance_weight = variance_weight
         self._of_references: dict[tuple[str, str], list[float | None]] = {}
 
-    def __reduce__(self) -> tuple[Callable[..., Combination], tuple[Any, ...]]:  # type: ignore[override]
+    def __reduce__(self) -> tuple[Callable[..., Combination], tuple[Any, ...]]:
         return Combination, self._arguments
 
     def _combined(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:

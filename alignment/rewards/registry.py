@@ -14,8 +14,8 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 logger = logging.getLogger(__name__)
 
 RewardFunction = Callable[..., Sequence[float | None]]
-Entry = TypeVar("Entry", bound=RewardFunction)
-_REGISTRY: dict[str, RewardFunction] = {}
+Entry = TypeVar("Entry", bound=Callable[..., Any])
+_REGISTRY: dict[str, Callable[..., Any]] = {}
 
 
 class RewardSettingError(ValueError):
@@ -167,7 +167,7 @@ def answer_text(answer: Any) -> str:
     return content if isinstance(content, str) else ""
 
 
-def _entry(name: str) -> RewardFunction:
+def _entry(name: str) -> Callable[..., Any]:
     if name not in _REGISTRY:
         raise RewardSettingError(f"unknown reward {name!r}; allowed: {', '.join(names())}")
     return _REGISTRY[name]
