@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 import torch
+from transformers import PreTrainedTokenizerBase
 
 from alignment import engine
 from alignment.constrained import Matchers, end_tokens
@@ -86,6 +87,11 @@ class _Base:
         self._tokenizer = load_tokenizer(model_path)
         self._seed = seed
         self._context = max_model_len or 0
+
+    @property
+    def tokenizer(self) -> PreTrainedTokenizerBase:
+        """The model's tokenizer."""
+        return self._tokenizer
 
     def too_long(self, prompts: Sequence[str], max_tokens: int) -> list[int]:
         lengths = (len(ids) for ids in self._encode(prompts))
@@ -207,7 +213,7 @@ class TransformersSampler(_Base):
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, got {batch_size}")
         model, self._tokenizer = load(model_path, dtype)
-        self._model: Any = model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
+        self._model: Any = model.to("cuda" if torch.cuda.is_available() else "cpu").eval().requires_grad_(False)
         self._batch_size = batch_size
         self._matchers: Matchers | None = None
         self._context = max_model_len or model.config.max_position_embeddings

@@ -52,6 +52,13 @@ _PUBLISHED = {
     "wmt": "wmt",
     "xsum-faithful": "xsum_faithful",
 }
+# Made here: the module of each, with its SPLITS.
+_MADE = {
+    "synthetic": "synthetic",
+    "preference-synthetic": "preference",
+    "entail-synthetic": "stories",
+    "mt-synthetic": "parallel",
+}
 _LOCAL = ("jsonl", "json", "csv", "parquet")
 # The tasks of a data set; the first is the default.
 _TASKS: dict[str, tuple[str, ...]] = {
@@ -60,6 +67,8 @@ _TASKS: dict[str, tuple[str, ...]] = {
     "malls": ("translate", "correct"),
     "proverqa": ("translate", "correct", "entail"),
     "preference-synthetic": ("preference", "distill"),
+    "entail-synthetic": ("entail",),
+    "mt-synthetic": ("mt",),
     "hh-rlhf": ("preference",),
     "pku-saferlhf": ("preference",),
     "wmt": ("mt",),
@@ -104,14 +113,8 @@ def split_names(name: str, task: str | None = None, path: str | Path | None = No
         from data import local
 
         return local.split_names(path)
-    if name == "synthetic":
-        from data.synthetic import SPLITS as made
-
-        return tuple(made)
-    if name == "preference-synthetic":
-        from data.preference import SPLITS as worlds
-
-        return tuple(worlds)
+    if name in _MADE:
+        return tuple(import_module(f"data.{_MADE[name]}").SPLITS)
     if name == "folio":
         from data import folio
 
@@ -182,16 +185,12 @@ def _load(
     seed: int,
     columns: Mapping[str, str] | None,
 ) -> Corpus[Any]:
-    if name in ("synthetic", "preference-synthetic"):
+    if name in _MADE:
         if path is not None:
             raise DataError(f"{name} takes no path (given: {path})")
-        if name == "synthetic":
-            from data import synthetic
-
-            return synthetic.load(split, size, seed)
-        from data import preference
-
-        return preference.load(task, split, size, seed)
+        module = import_module(f"data.{_MADE[name]}")
+        several = (task,) if name == "preference-synthetic" else ()
+        return module.load(*several, split, size, seed)
     if name == "folio":
         from data import folio
 

@@ -245,8 +245,9 @@ class TextPair(Record):
 LANGUAGES = {
     "en": "English", "de": "German", "cs": "Czech", "fr": "French", "ru": "Russian", "zh": "Chinese",
     "fi": "Finnish", "is": "Icelandic", "ja": "Japanese", "uk": "Ukrainian",
+    "qfo": "Folan",
 }  # fmt: skip
-"""Names of the languages of WMT, for prompts."""
+"""Names of the languages of WMT, and of the one made here, for prompts."""
 
 
 @dataclass(frozen=True, slots=True)

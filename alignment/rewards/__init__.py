@@ -1,6 +1,6 @@
 """Rewards by name: `get("logic")(prompts, completions, reference=[...]) -> list[float | None]`, as TRL calls them."""
 
-from alignment.rewards import embedding, fol, regularisers
+from alignment.rewards import correct, embedding, fol, mt, preference, regularisers
 from alignment.rewards.combination import COMBINATIONS, TRANSFORMS, Combination, combine
 from alignment.rewards.registry import Reward, RewardSettingError, get, names, register, settings
 
@@ -11,10 +11,13 @@ __all__ = [
     "Reward",
     "RewardSettingError",
     "combine",
+    "correct",
     "embedding",
     "fol",
     "get",
+    "mt",
     "names",
+    "preference",
     "register",
     "regularisers",
     "settings",
