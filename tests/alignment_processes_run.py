@@ -1,4 +1,4 @@
-"""Run by test_alignment_processes, under torchrun or alone: train on the label term only and save what came out.
+"""Run by test_alignment_processes, under torchrun or alone: train on given completions and save what came out.
 
 Usage: alignment_processes_run.py MODEL OUTPUT_DIR ROWS_PER_PROCESS
 """
@@ -7,26 +7,44 @@ import json
 import sys
 from pathlib import Path
 
-from alignment_tiny import config, dataset
+from alignment_tiny import ROWS, config, dataset, likeness
 
 from alignment.sgrpo import SGRPOTrainer
 
+ANSWERS = {row["prompt"]: row["completion"] for row in ROWS}
 
-def flat(completions, **columns):
-    """No spread, no advantage: what the model learns comes from the label term alone."""
-    return [1.0] * len(completions)
+
+def beginnings(prompts, trainer):
+    """Completions that depend on the place in the group alone, as processes that sample would sample differently."""
+    tokenizer = trainer.processing_class
+    first = trainer.accelerator.process_index * len(prompts)
+    places = [(first + index) % trainer.num_generations for index in range(len(prompts))]
+    answers = [tokenizer(ANSWERS[prompt])["input_ids"] for prompt in prompts]
+    return {
+        "prompt_ids": [tokenizer(prompt)["input_ids"] for prompt in prompts],
+        "completion_ids": [answer[place:] + answer[:place] for answer, place in zip(answers, places, strict=True)],
+        "logprobs": None,
+    }
 
 
 def main(model: str, output_dir: str, rows: int) -> None:
     args = config(
-        output_dir, per_device_train_batch_size=rows, gradient_accumulation_steps=2, max_steps=3, num_generations=8
+        output_dir,
+        per_device_train_batch_size=rows,
+        gradient_accumulation_steps=2,
+        max_steps=4,
+        num_generations=8,
+        beta=0.05,
+        label_loss="ratio",
+        label_reward_weighted=True,
+        label_schedule="adaptive",
+        adaptive_rate=0.5,
     )
-    run = SGRPOTrainer(model, [flat], args=args, train_dataset=dataset())
+    run = SGRPOTrainer(model, [likeness], args=args, train_dataset=dataset(), rollout_func=beginnings)
     run.train()
     run.save_model(output_dir)
     if run.accelerator.is_main_process:
-        losses = [row["label/loss"] for row in run.state.log_history if "label/loss" in row]
-        (Path(output_dir) / "losses.json").write_text(json.dumps(losses))
+        (Path(output_dir) / "logs.json").write_text(json.dumps(run.state.log_history))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Run by test_alignment_resume: train, dying by SIGKILL after a step if told so, resuming if a checkpoint is there.
 
+The label weight depends on all rewards and entropies so far, so its course must be in the checkpoints too.
+
 Usage: alignment_resume_run.py MODEL OUTPUT_DIR [STEP_TO_DIE_AFTER]
 """
 
@@ -34,7 +36,9 @@ def main(model: str, output_dir: str, die_after: int = -1) -> None:
         steps_per_generation=2,
         num_iterations=2,
         beta=0.05,
-        label_schedule="cosine",
+        label_schedule="adaptive",
+        adaptive_entropy=0.99,
+        label_reward_weighted=True,
         lr_scheduler_type="linear",
         logging_steps=4,
         save_strategy="steps",
