@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -26,6 +27,13 @@ class DataArguments:
     )
     prompt: str | None = field(
         default=None, metadata=_help("prompt template with the task's fields; the task's own where absent")
+    )
+    chat: bool = field(
+        default=False, metadata=_help("prompts as messages, through the model's chat template, for chat models")
+    )
+    signature: bool = field(default=False, metadata=_help("put the names that the reference uses into the prompt"))
+    predictions: str | None = field(
+        default=None, metadata=_help("task correct: file of a model's answers, as the wrong formulas")
     )
     overwrite: bool = field(default=False, metadata=_help("start afresh where the run directory holds other settings"))
     section: str = field(default="", metadata=_help("name of the section, and of its directory in output_dir"))
@@ -53,14 +61,79 @@ class SFTArguments(TrainingArguments):
 
 
 @dataclass
-class SGRPOArguments(TrainingArguments):
+class RewardArguments:
+    """Which rewards a stage pays, and how several become one; `reward_weights` is TRL's. See docs/training.md."""
+
+    rewards: list[str] = field(default_factory=lambda: ["logic"], metadata=_help("names of rewards"))
+    reward_settings: dict[str, Any] | str | None = field(
+        default=None, metadata=_help('settings of rewards, as in {"length": {"maximum": 200}}')
+    )
+    reward_combination: Literal["sum", "mean", "min", "mean_minus_variance"] = field(
+        default="sum", metadata=_help("how several rewards become one")
+    )
+    reward_transform: Literal["none", "log_sigmoid", "par"] = field(
+        default="none", metadata=_help("what each reward goes through first, centred on the reference answer's own")
+    )
+    reward_scale: float = field(default=1.0, metadata=_help("factor of the centred reward in a transform"))
+    reward_variance_weight: float = field(default=1.0, metadata=_help("weight of the variance in mean_minus_variance"))
+
+    def __post_init__(self) -> None:
+        if isinstance(self.reward_settings, str):
+            try:
+                self.reward_settings = json.loads(self.reward_settings)
+            except ValueError as error:
+                raise ValueError(f"reward_settings is no JSON: {error}: {self.reward_settings!r}") from None
+        given = self.reward_settings or {}
+        if not isinstance(given, dict) or not all(isinstance(settings, dict) for settings in given.values()):
+            example = '{"length": {"maximum": 200}}'
+            raise ValueError(f"reward_settings maps names of rewards to their settings, as in {example}, got {given!r}")
+
+
+@dataclass
+class SGRPOArguments(RewardArguments, TrainingArguments):
     """Own options of the S-GRPO stage."""
 
     train_split: str = field(default="rl", metadata=_help("split to take prompts and references from"))
-    rewards: list[str] = field(default_factory=lambda: ["logic"], metadata=_help("names of rewards, summed"))
     backend: Literal["vllm", "transformers"] = field(default="vllm", metadata=_help("what samples completions"))
     sort_by_length: bool = field(
         default=False, metadata=_help("train on short references first; needs shuffle_dataset: false")
+    )
+
+
+@dataclass
+class RolloutArguments(TrainingArguments):
+    """How a stage samples answers and has them judged before it trains."""
+
+    train_split: str = field(default="rl", metadata=_help("split to take prompts and references from"))
+    judge: str = field(default="logic", metadata=_help("name of the reward that judges the samples"))
+    backend: Literal["vllm", "transformers"] = field(default="vllm", metadata=_help("what samples completions"))
+    samples: int = field(default=8, metadata=_help("answers to sample for each prompt"))
+    temperature: float = field(default=1.0, metadata=_help("temperature of the sampling"))
+    top_p: float = field(default=1.0, metadata=_help("nucleus of the sampling"))
+    top_k: int = field(default=0, metadata=_help("only the k likeliest tokens; 0 for all"))
+    max_tokens: int = field(default=128, metadata=_help("longest answer, in tokens"))
+    batch_size: int = field(default=64, metadata=_help("prompts sampled, judged and written at a time"))
+
+
+@dataclass
+class DPOArguments(RolloutArguments):
+    """Own options of the DPO stage."""
+
+    threshold: float | None = field(
+        default=None, metadata=_help("where the best sample scores less, the reference answer is chosen; absent: never")
+    )
+
+
+@dataclass
+class RAFTArguments(RolloutArguments):
+    """Own options of the RAFT stage."""
+
+    rounds: int = field(default=4, metadata=_help("times to sample and train; rows and max_steps are divided by them"))
+    threshold: float | None = field(
+        default=None, metadata=_help("a prompt whose best sample scores less is left out; absent: none is")
+    )
+    kl_weight: float = field(
+        default=0.0, metadata=_help("weight of KL(policy || start model) per answer token; above 0 it is SuperHF")
     )
 
 

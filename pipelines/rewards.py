@@ -1,0 +1,51 @@
+"""From the keys of a config to the one reward that a stage pays."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Any
+
+from pipelines.arguments import RewardArguments
+from pipelines.errors import UsageError
+
+
+def build_reward(own: RewardArguments, weights: Sequence[float] | None = None) -> Any:
+    """The reward that a stage's keys describe, `weights` being TRL's `reward_weights`: one function in TRL's form.
+
+    Raises `UsageError` for an unknown reward, setting or value, naming what is allowed.
+    """
+    from alignment import rewards
+
+    if not own.rewards:
+        raise UsageError(f"rewards: name at least one; allowed: {', '.join(rewards.names())}")
+    settings = own.reward_settings if isinstance(own.reward_settings, dict) else {}
+    if unused := [name for name in settings if name not in own.rewards]:
+        close = difflib.get_close_matches(unused[0], own.rewards, n=1)
+        meant = f"; did you mean {close[0]}?" if close else f"; rewards: {', '.join(own.rewards)}"
+        raise UsageError(f"reward_settings: {unused[0]!r} is none of the rewards of this stage{meant}")
+    try:
+        parts = [rewards.get(name, **settings.get(name, {})) for name in own.rewards]
+        combined = rewards.combine(
+            parts,
+            weights=weights,
+            transform=own.reward_transform,
+            combination=own.reward_combination,
+            scale=own.reward_scale,
+            variance_weight=own.reward_variance_weight,
+        )
+    except rewards.RewardSettingError as error:
+        raise UsageError(f"rewards: {error}") from None
+    return parts[0] if len(parts) == 1 and own.reward_transform == "none" and weights is None else combined
+
+
+def check_rates(own: RewardArguments, trainer: Any) -> None:
+    """Refuse what reads a group's reward as a rate of success together with rewards that are none."""
+    needing = {
+        "difficulty_power": trainer.difficulty_power > 0.0,
+        "label_reward_weighted": trainer.label_reward_weighted,
+        "label_schedule: adaptive": trainer.label_schedule == "adaptive",
+    }
+    if own.reward_transform == "log_sigmoid" and any(needing.values()):
+        key = next(key for key, wanted in needing.items() if wanted)
+        raise UsageError(f"{key} needs rewards from 0 to 1, and reward_transform log_sigmoid makes them negative")
