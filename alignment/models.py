@@ -21,6 +21,12 @@ from transformers import (
 
 EOS_TOKEN = "<|endoftext|>"
 PAD_TOKEN = "<|pad|>"
+# Of the tiny model, for prompts that are messages; each turn's text begins a line, as chat models have it.
+CHAT_TEMPLATE = (
+    "{% for turn in messages %}{{ turn.role | capitalize }}:\n{{ turn.content }}"
+    "{% if turn.role == 'assistant' %}{{ eos_token }}{% endif %}{% if not loop.last %}\n{% endif %}{% endfor %}"
+    "{% if add_generation_prompt %}\nAssistant:\n{% endif %}"
+)
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
@@ -107,6 +113,7 @@ def train_tokenizer(texts: Iterable[str], *, vocab_size: int, context: int) -> P
     bpe.train_from_iterator(corpus, trainer)
     return PreTrainedTokenizerFast(
         tokenizer_object=bpe,
+        chat_template=CHAT_TEMPLATE,
         eos_token=EOS_TOKEN,
         pad_token=PAD_TOKEN,
         model_max_length=context,

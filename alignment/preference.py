@@ -66,12 +66,25 @@ class PreferenceJudge:
         self._translator = translator
         self._likeness = _above(threshold, likeness)
 
-    def compare(self, prompts: Sequence[Any], answers: Sequence[str], preferred: Sequence[str]) -> list[Finding]:
-        """What is found about each answer; an answer with a fault has score 0, or None where it cannot be judged."""
+    def compare(
+        self,
+        prompts: Sequence[Any],
+        answers: Sequence[str],
+        preferred: Sequence[str],
+        formulas: Sequence[str] | None = None,
+    ) -> list[Finding]:
+        """What is found about each answer; one with a fault has score 0, or None where it cannot be judged.
+
+        `formulas` are those of the preferred answers where they are known; "" is left to the translator.
+        """
         faults = [fault(*row) for row in zip(prompts, answers, preferred, strict=True)]
         asked = [answer for answer, wrong in zip(answers, faults, strict=True) if not wrong]
         read = self._translator.read([*preferred, *asked])
         references, candidates = read[: len(preferred)], iter(read[len(preferred) :])
+        if formulas is not None:
+            references = [
+                logic.read_answer(known) if known else answer for known, answer in zip(formulas, references, strict=True)
+            ]
         return [
             self._judge(None if wrong else next(candidates), reference, wrong)
             for reference, wrong in zip(references, faults, strict=True)

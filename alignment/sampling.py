@@ -19,6 +19,10 @@ BACKENDS = ("vllm", "transformers")
 class Sampler(Protocol):
     """Samples completions; `close` frees the model."""
 
+    @property
+    def tokenizer(self) -> PreTrainedTokenizerBase:
+        """The model's tokenizer."""
+
     def sample(
         self,
         prompts: Sequence[str],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import data
+from data import prompts
 from data.records import DataError
 from pipelines.arguments import DataArguments
 from pipelines.console import console
@@ -23,9 +24,15 @@ def load_rows(arguments: DataArguments, *, split: str, size: int | None, seed: i
     """
     try:
         corpus = data.load(
-            arguments.dataset, split=split, task=arguments.task, path=arguments.dataset_path, size=size, seed=seed
+            arguments.dataset,
+            split=split,
+            task=arguments.task,
+            path=arguments.dataset_path,
+            size=size,
+            seed=seed,
+            predictions=arguments.predictions,
         )
-        rows = corpus.to_dataset(arguments.prompt)
+        rows = corpus.to_dataset(template(arguments, corpus.rows[0].task if corpus.rows else None), chat=arguments.chat)
     except (DataError, FileNotFoundError) as error:
         raise UsageError(str(error)) from error
     if quiet:
@@ -37,7 +44,20 @@ def load_rows(arguments: DataArguments, *, split: str, size: int | None, seed: i
     return rows
 
 
+def template(arguments: DataArguments, task: str | None) -> str | None:
+    """The prompt template that the options ask for; None for the task's own. Raises DataError for one that is unfit."""
+    if not arguments.signature or task is None:
+        return arguments.prompt
+    own = prompts.choose(task, arguments.prompt, chat=arguments.chat)
+    return own if "{signature}" in own else prompts.with_signature(own)
+
+
 def load_training_rows(config: StageConfig, *, quiet: bool = False) -> Dataset:
     """The rows a training stage's config names."""
     own: Any = config.arguments[0]
     return load_rows(own, split=own.train_split, size=own.train_size, seed=config.resolved["seed"], quiet=quiet)
+
+
+def load_held_out(own: Any, *, quiet: bool = False) -> Dataset:
+    """The rows that an evaluation's options name."""
+    return load_rows(own, split=own.split, size=own.size, seed=own.seed, quiet=quiet)

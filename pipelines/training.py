@@ -22,6 +22,8 @@ from pipelines.corpus import load_training_rows
 from pipelines.errors import UsageError
 from pipelines.rundir import RunDir, is_main_process
 
+# What a checkpoint holds beside the model.
+TRAINING_STATE = ("optimizer*", "scheduler*", "rng_state*", "scaler*", "trainer_state.json", "training_args.bin")
 # Not part of a result: times differ between two equal runs, and TRL's SFT counts tokens from the last start only.
 LEFT_OUT = ("time", "num_tokens", "epoch", "step")
 
@@ -56,7 +58,11 @@ def start_model(config: StageConfig) -> str:
 
 def _texts(config: StageConfig) -> list[str]:
     rows = load_training_rows(config, quiet=True)
-    return [prompt + completion for prompt, completion in zip(rows["prompt"], rows["completion"], strict=True)]
+    return [_text(row["prompt"]) + _text(row["completion"]) for row in rows]
+
+
+def _text(turns: Any) -> str:
+    return turns if isinstance(turns, str) else "".join(f"{turn['content']}\n" for turn in turns)
 
 
 def load_tokenizer(model: str) -> Any:
@@ -83,6 +89,13 @@ def prepare_arguments(arguments: TrainingArguments, run: RunDir) -> None:
 
 def train(trainer: Trainer, run: RunDir) -> dict[str, Any]:
     """Train from the last complete checkpoint, or from the start; save the model; return the final metrics."""
+    fit(trainer, run)
+    save_model(trainer, run)
+    return final_metrics(trainer.state)
+
+
+def fit(trainer: Trainer, run: RunDir) -> None:
+    """Train from the last complete checkpoint, or from the start, with the metrics log and a progress bar."""
     bar = ProgressBar(run.stage, console)
     for callback in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(callback)
@@ -95,8 +108,6 @@ def train(trainer: Trainer, run: RunDir) -> dict[str, Any]:
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     finally:
         bar.stop()
-    save_model(trainer, run)
-    return final_metrics(trainer.state)
 
 
 def save_model(trainer: Trainer, run: RunDir) -> None:
@@ -105,8 +116,21 @@ def save_model(trainer: Trainer, run: RunDir) -> None:
     trainer.save_model(str(temporary))
     if is_main_process():
         (temporary / "training_args.bin").unlink(missing_ok=True)  # a pickle; config.yaml says the same
-        shutil.rmtree(run.model, ignore_errors=True)
-        temporary.rename(run.model)
+        _put_in_place(temporary, run)
+
+
+def save_checkpoint(checkpoint: Path, run: RunDir) -> None:
+    """Save the model and tokenizer of a checkpoint under `run.model`, whole or not at all."""
+    if is_main_process():
+        temporary = run.path / ".model.tmp"
+        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.copytree(checkpoint, temporary, ignore=shutil.ignore_patterns(*TRAINING_STATE))
+        _put_in_place(temporary, run)
+
+
+def _put_in_place(temporary: Path, run: RunDir) -> None:
+    shutil.rmtree(run.model, ignore_errors=True)
+    temporary.rename(run.model)
 
 
 def final_metrics(state: TrainerState) -> dict[str, Any]:
