@@ -67,7 +67,7 @@ def locate(candidate: S.Formula, reference: S.Formula) -> tuple[Difference, ...]
 def _repair(candidate: S.Formula, reference: S.Formula) -> tuple[float, tuple[Difference, ...]] | None:
     aligner = _Aligner()
     candidate = apart(candidate, names_in(reference))
-    most = min(_DEEPEST, 0.6 * (weight(candidate) + weight(reference)))
+    most = min(_DEEPEST, max(2.5, 0.6 * (weight(candidate) + weight(reference))))
     joined: Join | None = None
     limit = 1.0
     while joined is None and aligner.work > 0 and limit < most + 1:
