@@ -101,11 +101,10 @@ class SGRPOArguments(RewardArguments, TrainingArguments):
 
 
 @dataclass
-class RolloutArguments(TrainingArguments):
+class RolloutArguments(RewardArguments, TrainingArguments):
     """How a stage samples answers and has them judged before it trains."""
 
     train_split: str = field(default="rl", metadata=_help("split to take prompts and references from"))
-    judge: str = field(default="logic", metadata=_help("name of the reward that judges the samples"))
     backend: Literal["vllm", "transformers"] = field(default="vllm", metadata=_help("what samples completions"))
     samples: int = field(default=8, metadata=_help("answers to sample for each prompt"))
     temperature: float = field(default=1.0, metadata=_help("temperature of the sampling"))
@@ -138,8 +137,8 @@ class RAFTArguments(RolloutArguments):
 
 
 @dataclass
-class EvaluateArguments(DataArguments):
-    """All options of the evaluation."""
+class HeldOutArguments(DataArguments):
+    """What every stage has that judges models on held-out rows."""
 
     model: list[str] = field(
         default_factory=list,
@@ -149,7 +148,15 @@ class EvaluateArguments(DataArguments):
     seed: int = field(default=0, metadata=_help("seed of the split and of sampling"))
     split: str = field(default="test", metadata=_help("split to evaluate on"))
     size: int | None = field(default=None, metadata=_help("rows to evaluate on; all where absent"))
-    backend: Literal["vllm", "transformers"] = field(default="transformers", metadata=_help("what samples completions"))
+    backend: Literal["vllm", "transformers"] = field(default="transformers", metadata=_help("what samples answers"))
+    max_tokens: int = field(default=128, metadata=_help("longest answer, in tokens"))
+    batch_size: int = field(default=128, metadata=_help("prompts per batch"))
+
+
+@dataclass
+class EvaluateArguments(HeldOutArguments):
+    """All options of the evaluation."""
+
     samples: int = field(default=4, metadata=_help("sampled answers per sentence; 0 leaves the sampled part out"))
     grammar: Literal["none", "formula", "signature"] = field(
         default="formula",
@@ -157,5 +164,52 @@ class EvaluateArguments(DataArguments):
     )
     temperature: float = field(default=1.0, metadata=_help("temperature of the sampled part"))
     top_p: float = field(default=1.0, metadata=_help("nucleus of the sampled part"))
-    max_tokens: int = field(default=128, metadata=_help("longest answer, in tokens"))
-    batch_size: int = field(default=128, metadata=_help("prompts per batch"))
+
+
+@dataclass
+class AnswersArguments(HeldOutArguments):
+    """Options of the comparison of answers with preferred ones, and with those of another model."""
+
+    dataset: str = field(default="preference-synthetic", metadata=_help("name of a data loader"))
+    translator: str = field(
+        default="", metadata=_help("section, path or hub name of the model that turns answers into formulas")
+    )
+    translator_prompt: str | None = field(default=None, metadata=_help("its prompt template; distill's where absent"))
+    translator_chat: bool = field(default=False, metadata=_help("ask it through its chat template"))
+    formula_tokens: int = field(default=96, metadata=_help("longest formula, in tokens"))
+    threshold: float = field(default=0.6, metadata=_help("likeness of names below which they are no match"))
+    embedding: str | None = field(
+        default=None, metadata=_help("sentence-transformers model that compares names; by their words where absent")
+    )
+    baseline: str | None = field(
+        default=None, metadata=_help("name of the model, judged by this section before, to win or lose against")
+    )
+    judge_url: str | None = field(
+        default=None, metadata=_help("OpenAI-compatible endpoint that judges, such as http://localhost:8000/v1")
+    )
+    judge_model: str = field(default="", metadata=_help("the judge's name at the endpoint"))
+    judge_key: str = field(default="OPENAI_API_KEY", metadata=_help("environment variable with the endpoint's key"))
+    judge_timeout: float = field(default=60.0, metadata=_help("seconds that one attempt may take"))
+    judge_retries: int = field(default=3, metadata=_help("further attempts after a failed one"))
+    judge_tokens: int = field(default=16, metadata=_help("longest reply of the judge, in tokens"))
+
+
+@dataclass
+class EntailArguments(HeldOutArguments):
+    """Options of the evaluation by entailment; `prompt` is a template of the task translate."""
+
+    dataset: str = field(default="entail-synthetic", metadata=_help("name of a data loader with stories"))
+    grammar: Literal["none", "formula"] = field(
+        default="formula", metadata=_help("whether models may write anything but formulas")
+    )
+
+
+@dataclass
+class MTArguments(HeldOutArguments):
+    """Options of the evaluation of translation between languages."""
+
+    dataset: str = field(default="mt-synthetic", metadata=_help("name of a data loader with pairs of texts"))
+    comet: str | None = field(
+        default=None,
+        metadata=_help("COMET model or none; the usual one where absent and unbabel-comet is installed"),
+    )

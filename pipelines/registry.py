@@ -44,6 +44,11 @@ STAGES = {
         Stage("sft", "supervised training on the reference answers", "SFTArguments", "trl:SFTConfig"),
         Stage("sgrpo", "S-GRPO: sampled answers, judged, and the reference answers", "SGRPOArguments",
               "alignment:SGRPOConfig"),
+        Stage("dpo", "DPO or RPO on preferences that the judge makes from samples", "DPOArguments", "trl:DPOConfig"),
+        Stage("raft", "RAFT or SuperHF: training on the best samples, in rounds", "RAFTArguments", "trl:SFTConfig"),
         Stage("evaluate", "equivalence rate of models on held-out sentences", "EvaluateArguments"),
+        Stage("answers", "answers against the preferred ones, by logic, BLEU and a judge", "AnswersArguments"),
+        Stage("entail", "labels of stories that a model's formulas prove", "EntailArguments"),
+        Stage("mt", "translation between languages, by BLEU and COMET", "MTArguments"),
     )
 }  # fmt: skip
