@@ -6,6 +6,7 @@ from logic.answer import Answer, read_answer
 from logic.decoding import decoding_grammar, read_signature
 from logic.dialects import DIALECTS
 from logic.errors import LogicError, ParseError, UnsupportedError
+from logic.explain import Explanation, explain
 from logic.parser import parse
 from logic.printer import to_text
 from logic.scoring import score
@@ -18,6 +19,7 @@ __all__ = [
     "Answer",
     "Budget",
     "Comparison",
+    "Explanation",
     "Formula",
     "LogicError",
     "ParseError",
@@ -29,6 +31,7 @@ __all__ = [
     "decoding_grammar",
     "entails",
     "equivalent",
+    "explain",
     "parse",
     "read_answer",
     "read_signature",

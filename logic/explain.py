@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from typing import Any
-
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING, Any
 
 from logic import syntax as S
 from logic.differences import locate
@@ -16,6 +12,9 @@ from logic.edits import KINDS, Difference
 from logic.errors import UnsupportedError
 from logic.similarity import Comparison, compare
 from logic.world import World, reasons, telling, world
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderResult
 
 VERDICTS = {
     "proved": "equivalent, proved",
@@ -117,6 +116,9 @@ class Explanation:
         return "\n".join([f"{heading:<12}  {words}" for heading, words in self.lines()])
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from rich.table import Table  # here, since they take as long to load as the rest of this package
+        from rich.text import Text
+
         table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
         table.add_column(style="dim", no_wrap=True)
         table.add_column(overflow="fold")
@@ -160,9 +162,10 @@ def explain(
         if (match.candidate and match.candidate[1]) != (match.reference and match.reference[1])
     ])  # fmt: skip
     differences: tuple[Difference, ...] | None = ()
+    plain = getattr(found, "domain", "fol") == "fol"
     if found.candidate is not None and found.verdict == "refuted":
-        differences = locate(found.candidate, found.reference)
-    shown, because = _picture(found)
+        differences = locate(found.candidate, found.reference) if plain else None
+    shown, because = _picture(found) if plain else (None, ())
     return Explanation(found, found.relation(), names, differences, shown, because)
 
 

@@ -97,6 +97,11 @@ class Comparison:
                 return name if status == "proved" else "unknown"
         return "independent"
 
+    def _repr_html_(self) -> str:
+        from logic.explain import explain
+
+        return explain(self)._repr_html_()
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
         return {

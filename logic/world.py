@@ -272,9 +272,8 @@ def _arrow(start: tuple[float, float], end: tuple[float, float], labels: list[st
     path = f"M {a[0]:.1f} {a[1]:.1f} Q {control[0]:.1f} {control[1]:.1f} {b[0]:.1f} {b[1]:.1f}"
     middle = ((a[0] + 2 * control[0] + b[0]) / 4, (a[1] + 2 * control[1] + b[1]) / 4)
     lift = -7 if uy * bend <= 0 and abs(ux) > 0.5 and ux > 0 else 15 if abs(ux) > 0.5 else 4
-    return f"<path d='{path}' {line}/>{_head(b, direction)}" + _label(
-        middle[0], middle[1] + lift, label, "currentColor"
-    )
+    drawn = f"<path d='{path}' {line}/>{_head(b, direction)}"
+    return drawn + _label(middle[0], middle[1] + lift, label)
 
 
 def _towards(point: tuple[float, float], other: tuple[float, float], distance: float) -> tuple[float, float]:

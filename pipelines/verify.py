@@ -11,7 +11,6 @@ from typing import Any, NoReturn
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from rich.text import Text
 
 import logic
 from data.files import read_rows, text_of
@@ -21,13 +20,6 @@ from pipelines.errors import UsageError
 from pipelines.files import write_jsonl
 
 EQUIVALENT = "proved"
-STYLES = {EQUIVALENT: "bold green", "unknown": "bold yellow"}
-MEANING = {
-    EQUIVALENT: "equivalent, proved",
-    "refuted": "not equivalent, refuted",
-    "unreadable": "no formula can be read from the candidate",
-    "unknown": "not judged: undecided within the budget",
-}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -83,50 +75,18 @@ def compare(candidate: str, reference: str, names: Names) -> Comparison:
         raise UsageError(f"the reference is not a formula: {error}") from None
 
 
-RELATIONS = {
-    "stronger": "stronger than the reference",
-    "weaker": "weaker than the reference",
-    "contradictory": "in contradiction to the reference",
-    "independent": "neither stronger nor weaker",
-}
-
-
 def _verify_one(arguments: argparse.Namespace) -> int:
     result = compare(arguments.candidate, arguments.reference, arguments.names)
     if arguments.json:
-        print(json.dumps(_row(arguments.candidate, result), ensure_ascii=False))
+        row = {**_row(arguments.candidate, result), **logic.explain(result).to_dict()}
+        print(json.dumps(row, ensure_ascii=False))
     else:
-        Console(highlight=False).print(_picture(arguments.candidate, result))
+        Console(highlight=False).print(logic.explain(result))
     return 0 if result.verdict == EQUIVALENT else 1
 
 
 def _row(candidate: str, result: Comparison) -> dict[str, Any]:
     return {**result.to_dict(), "answer": candidate, "relation": result.relation()}
-
-
-def _picture(candidate: str, result: Comparison) -> Table:
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    row = _row(candidate, result)
-    if row["candidate"] is None:
-        table.add_row("candidate", Text(candidate))
-        table.add_row("", Text(row["error"] or "", style="red"))
-    else:
-        table.add_row("candidate", Text(row["candidate"]))
-    if row["repairs"]:
-        table.add_row("repaired", Text("; ".join(row["repairs"])))
-    table.add_row("reference", Text(row["reference"]))
-    for match in row["matching"] or []:
-        if match["candidate"] != match["reference"]:
-            meant = f"{match['candidate'] or 'nothing'} stands for {match['reference'] or 'nothing'}"
-            table.add_row("names", Text(f"{meant} (likeness {match['likeness']:.2f})"))
-    verdict = MEANING[result.verdict]
-    if result.verdict == "refuted" and row["relation"] != "unknown":
-        verdict += f"; the candidate is {RELATIONS[row['relation']]}"
-    table.add_row("verdict", Text(verdict, style=STYLES.get(result.verdict, "bold red")))
-    table.add_row("score", "not judged" if result.score is None else f"{result.score:.3f}")
-    if row["countermodel"]:
-        table.add_row("countermodel", Text(row["countermodel"]))
-    return table
 
 
 def _verify_file(arguments: argparse.Namespace) -> int:

@@ -32,7 +32,8 @@ def test_refuted_pair_shows_countermodel_and_relation(capsys: pytest.CaptureFixt
     code, out, _ = verify(capsys, "--candidate", "∃x (Cat(x) ∧ Sleeps(x))", "--reference", ALL)
     assert code == 1
     assert "not equivalent, refuted" in out
-    assert "countermodel" in out and "universe" in out
+    assert "countermodel" in out and "elements" in out
+    assert "quantifier: ∃x in place of ∀x" in out and "the reference is false" in out
 
 
 def test_unreadable_candidate_says_where(capsys: pytest.CaptureFixture[str]) -> None:
