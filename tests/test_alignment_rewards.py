@@ -37,9 +37,7 @@ def registered():
 
 def test_names_and_unknown_name():
     assert {"logic", "equivalence", "readable", "bleu", "le_bleu"} <= set(rewards.names())
-    with pytest.raises(
-        rewards.RewardSettingError, match="'lgic'; allowed: bleu, .*equivalence, .*logic, .*readable"
-    ):
+    with pytest.raises(rewards.RewardSettingError, match=r"'lgic'; allowed: bleu, .*equivalence, .*logic, .*readable"):
         rewards.get("lgic")
 
 
@@ -68,6 +66,154 @@ def test_readable():
 def test_bleu_orders_by_likeness():
     exact, near, far, empty = pay("bleu", REFERENCE, OTHER, "Dog", "")
     assert exact == pytest.approx(1.0) and 1.0 > near > far >= 0.0 and empty == 0.0
+
+
+def test_le_is_the_published_one_and_cannot_tell_quantifiers():
+    exists = REFERENCE.replace("∀", "∃")
+    assert pay("le", REFERENCE, exists, NONSENSE) == [1.0, 1.0, 0.0]
+    assert pay("le_bleu", REFERENCE)[0] == pytest.approx(1.0) and pay("le_bleu", exists)[0] < 1.0
+
+
+@pytest.mark.parametrize("name", ["logic", "equivalence"])
+def test_tricks_do_not_pay(name):
+    prompt = "Sentence: Every cat is an animal.\nFOL:"
+    listed = " ".join(f"∀x (Cat(x) → {other}(x))" for other in ("Dog", "Animal", "Pig"))
+    tricks = ["", prompt, "(" * 5000, "Cat " * 20_000, f"{OTHER} " * 50, listed]
+    honest = pay(name, OTHER)[0]
+    assert all(paid is not None and paid <= honest for paid in pay(name, *tricks))
+    assert pay(name, " ∧ ".join([SAME] * 3)) == [1.0]  # says the same, however often, and no more than 1
+
+
+def test_logic_and_equivalence_together_judge_once(monkeypatch):
+    import logic
+
+    calls = []
+    judge = logic.score
+    monkeypatch.setattr(logic, "score", lambda **given: calls.append(1) or judge(**given))
+    both = rewards.combine(["logic", "equivalence"])
+    texts = ["∀x (Cat(x) → Small(x))", "∀x (Cat(x) → Grey(x))"]
+    both(["p"] * 2, texts, reference=texts)
+    assert len(calls) == 1
+
+
+def test_length_has_a_window():
+    def paid(*words: int, **window: int):
+        texts = ["a " * count for count in words]
+        return rewards.get("length", **window)(["p"] * len(texts), texts)
+
+    assert paid(0, 1, 4, 5, 6, 8, 9, maximum=4) == [0.0, 1.0, 1.0, 0.75, 0.5, 0.0, 0.0]
+    assert paid(0, 1, 2, 4, minimum=2, maximum=4) == [0.0, 0.5, 1.0, 1.0]
+
+
+def test_repetition_leaves_formulas_alone_and_sees_loops():
+    assert pay("repetition", REFERENCE, SAME, OTHER, "") == [1.0] * 4
+    assert pay("repetition", f"{REFERENCE} " * 10)[0] < 0.2
+
+
+# Rewards with a model of embeddings
+
+
+@pytest.fixture(scope="module")
+def embedder(tmp_path_factory) -> str:
+    """A sentence-transformers model of random weights."""
+    pytest.importorskip("sentence_transformers")
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from tokenizers import Tokenizer, pre_tokenizers
+    from tokenizers.models import WordLevel
+
+    words = "[UNK] all cats dogs animals are sleep Cats Sleep".split()
+    tokenizer = Tokenizer(WordLevel({word: index for index, word in enumerate(words)}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    torch.manual_seed(0)
+    folder = str(tmp_path_factory.mktemp("embedder"))
+    SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=16)]).save(folder)
+    return folder
+
+
+def test_embedding_pays_the_cosine_and_embeds_a_reference_once(embedder, monkeypatch):
+    import torch
+
+    reward = rewards.get("embedding", model=embedder, device="cpu")
+    before = torch.random.get_rng_state()
+    answers = ["all cats are animals", "  all cats sleep", "", "dogs", "dogs"]
+    references = ["all cats are animals"] * 4 + [""]
+    same, near, empty, far, none = reward(["p"] * 5, answers, reference=references)
+    assert same == pytest.approx(1.0) and 1.0 > near > far >= -1.0 and empty == 0.0 and none is None
+    assert torch.equal(before, torch.random.get_rng_state())  # a resumed run draws as an uninterrupted one
+
+    encoded = []
+    encoder = reward._function._encoder
+    encode = encoder.encode
+    monkeypatch.setattr(encoder, "encode", lambda texts, **given: encoded.extend(texts) or encode(texts, **given))
+    assert reward(["p"] * 2, ["cats", "cats"], reference=["all cats are animals"] * 2)[0] < 1.0
+    assert encoded == ["cats"]
+
+
+def test_a_model_of_embeddings_that_is_not_there_is_an_error_at_once(tmp_path):
+    for name in ("embedding", "le"):
+        reward = rewards.get(name, model=str(tmp_path))
+        with pytest.raises(rewards.RewardSettingError, match=f"{name!r} cannot load the sentence-transformers model"):
+            reward(["p"], ["Cat(tom)"], reference=["Cat(tom)"])
+
+
+def test_le_may_match_literals_by_embedding(embedder):
+    [paid] = rewards.get("le", model=embedder)(["p"], ["cats(x) ∧ sleep(x)"], reference=["cats(x) ∧ sleep(x)"])
+    assert paid == 1.0
+
+
+# Settings
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "message"),
+    [
+        ("length", {}, "needs the setting 'maximum'; allowed: maximum: int, minimum: int = 1"),
+        (
+            "length",
+            {"maximum": 9, "max": 9},
+            "unknown setting 'max' of the reward 'length'; allowed: maximum: int, min",
+        ),
+        ("length", {"maximum": "9"}, "the setting 'maximum' of the reward 'length' is of type int, not '9'"),
+        ("length", {"maximum": True}, "is of type int, not True"),
+        ("length", {"maximum": 0}, "the reward 'length': 1 <= minimum <= maximum must hold, got 1 and 0"),
+        ("repetition", {"allowed": 1}, "the reward 'repetition': allowed must be at least 0 and below 1, got 1"),
+        ("embedding", {}, "the reward 'embedding' needs the setting 'model'"),
+        ("le", {"threshold": []}, "is of type float | None, not"),
+        ("logic", {"names": "exact"}, "the reward 'logic' has no settings, got names"),
+    ],
+)
+def test_wrong_settings_are_named_with_what_is_allowed(name, settings, message):
+    with pytest.raises(rewards.RewardSettingError) as error:
+        rewards.get(name, **settings)
+    assert message in str(error.value)
+
+
+def test_a_missing_package_is_an_error_not_a_missing_reward(registered):
+    @registered("needy")
+    def needy(prompts, completions, **columns):
+        import no_such_package
+
+        return no_such_package.score(completions)
+
+    with pytest.raises(rewards.RewardSettingError, match="'needy' needs a missing package: No module named"):
+        rewards.get("needy")(["p"], ["a"])
+
+
+def test_only_a_dataclass_can_have_settings(registered):
+    with pytest.raises(rewards.RewardSettingError, match="must be a dataclass, whose fields are the reward's settings"):
+        registered("plain")(type("Plain", (), {}))
+
+
+def test_what_is_no_finite_number_is_not_judged(registered):
+    import torch
+
+    @registered("odd")
+    def odd(prompts, completions, **columns):
+        return [float("nan"), float("inf"), None, torch.tensor(0.5), True]
+
+    assert rewards.get("odd")(["p"] * 5, ["a"] * 5) == [None, None, None, 0.5, 1.0]
 
 
 def test_messages_are_read_as_their_last_answer():
@@ -102,3 +248,7 @@ def test_a_failing_reward_is_counted_and_not_judged(registered, caplog):
 
 def test_rewards_travel_to_other_processes():
     assert pickle.loads(pickle.dumps(rewards.get("readable"))).__name__ == "readable"
+    length = pickle.loads(pickle.dumps(rewards.get("length", maximum=2)))
+    assert length(["p"], ["a a a"]) == [0.5]
+    combined = pickle.loads(pickle.dumps(rewards.combine(["readable", length], combination="min")))
+    assert combined(["p"], ["Cat(tom)"]) == [0.0]

@@ -51,9 +51,7 @@ class Reward:
         except RewardSettingError:
             raise
         except ImportError as error:
-            raise RewardSettingError(
-                f"the reward {self.__name__!r} needs a package that is missing: {error}"
-            ) from error
+            raise RewardSettingError(f"the reward {self.__name__!r} needs a missing package: {error}") from error
         except Exception:
             self.failures += 1
             logger.exception(
@@ -86,7 +84,7 @@ def register(name: str) -> Callable[[Entry], Entry]:
     def add(entry: Entry) -> Entry:
         if isinstance(entry, type) and not dataclasses.is_dataclass(entry):
             raise RewardSettingError(
-                f"{entry.__qualname__}: a reward with settings is a dataclass, its fields settings"
+                f"{entry.__qualname__} must be a dataclass, whose fields are the reward's settings"
             )
         if _REGISTRY.setdefault(name, entry) is not entry:
             raise RewardSettingError(f"the reward name {name!r} is taken by {_REGISTRY[name].__qualname__}")
