@@ -3,20 +3,24 @@
 Every reader (the core grammar, SMT-LIB, Z3Py) yields the same raw nodes, small tuples that begin with (tag, depth):
 application (name token, arguments), relation (sign, left, right), truth (value), not, and, or, xor, implies, iff,
 quantified ((quantifier, names), body, token), rule (head, body or None), and `both` and `either` for a comma and a
-semicolon between formulas (parts, sign token).
+semicolon between formulas (parts, sign token). A domain's rules yield construct (rule, parts).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from lark import Token
 
 from logic import syntax as S
 from logic.errors import ParseError
 from logic.spelling import LOOKS_VARIABLE, NOT_VARIABLES, RELATIONS, is_quoted, plain_name
+
+if TYPE_CHECKING:
+    from logic.domains.domain import Domain
 
 MAX_DEPTH = 150
 """Levels of brackets, negations, quantifiers and arrows a formula may nest."""
@@ -67,8 +71,9 @@ class Builder:
     formula in a term's place or the reverse, and a comma or semicolon that joins formulas outside a rule.
     """
 
-    def __init__(self, text: str, *, free: bool = False, literal: bool = False) -> None:
+    def __init__(self, text: str, *, free: bool = False, literal: bool = False, domain: Domain | None = None) -> None:
         self.text = text
+        self._domain = domain
         self._name: Callable[[str], str] = str if literal else plain_name
         self._literal = literal
         self.free_allowed = free
@@ -88,8 +93,31 @@ class Builder:
     def formulas(self, raws: list[Raw]) -> tuple[S.Formula, ...]:
         return tuple([self.formula(raw) for raw in raws])
 
+    @contextmanager
+    def binding(self, names: list[str]) -> Iterator[None]:
+        """Variables are bound while the parts of a construct are built."""
+        for name in names:
+            self._bound[name] = self._bound.get(name, 0) + 1
+        yield
+        for name in names:
+            self._bound[name] -= 1
+
+    def construct(self, raw: Raw) -> S.Node:
+        assert self._domain is not None
+        return self._domain.build(self, raw)
+
+    def construct_formula(self, raw: Raw) -> S.Formula:
+        node = self.construct(raw)
+        if not isinstance(node, S.Formula):
+            self.fail(
+                "a term stands where a formula is needed", raw, "a term needs a predicate or a comparison around it"
+            )
+        return node
+
     def term(self, raw: Raw) -> S.Term:
         if raw[0] != "application":
+            if raw[0] == "construct" and isinstance(node := self.construct(raw), S.Term):
+                return node
             self.fail("a formula stands where a term is needed", raw, "an argument is a name or name(…)")
         token = raw[2]
         name = self._name(token)
@@ -214,6 +242,7 @@ BUILD: dict[str, Callable[[Builder, Raw], S.Formula]] = {
     "application": Builder.atom,
     "relation": Builder.relation,
     "quantified": Builder.quantified,
+    "construct": Builder.construct_formula,
     "rule": Builder.rule,
     "both": Builder.listing,
     "either": Builder.listing,

@@ -36,7 +36,7 @@ def detect(text: str) -> str:
     return "unicode"
 
 
-def read(text: str, dialect: str | None) -> tuple[str, Raw, bool]:
+def read(text: str, dialect: str | None, *, domain: str = "fol") -> tuple[str, Raw, bool]:
     """The text as it was read (look-alike characters made plain), its raw nodes, and whether names are literal.
 
     Raises `ParseError`, and `ValueError` for an unknown dialect.
@@ -50,7 +50,7 @@ def read(text: str, dialect: str | None) -> tuple[str, Raw, bool]:
         return text, z3py.read(text), True
     plain = normalise(text)
     try:
-        raw = read_core(plain, wide=dialect != "nltk")
+        raw = read_core(plain, wide=dialect != "nltk", domain=domain)
     except ParseError as error:
         if dialect is not None or not _SMTLIB_NOT.match(text):
             raise

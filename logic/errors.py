@@ -77,3 +77,13 @@ class UnsupportedError(LogicError):
 
     Names the node and the notation.
     """
+
+
+class DomainError(LogicError, ValueError):
+    """A domain that cannot be found or loaded, or a formula that breaks a domain's rules; names the rule."""
+
+    def __init__(self, reason: str, *, name: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.name = name
+        """The symbol at fault in a formula, by which its place in the text is found."""

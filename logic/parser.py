@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lark import Lark, Token, Transformer
 from lark.common import LexerConf
@@ -18,8 +18,11 @@ from lark.lexer import BasicLexer
 
 from logic import syntax as S
 from logic.builder import MAX_DEPTH, Builder, Raw, TooDeepError, nest
-from logic.errors import ParseError
+from logic.errors import DomainError, ParseError
 from logic.spelling import binder
+
+if TYPE_CHECKING:
+    from logic.domains.domain import Domain
 
 MAX_LENGTH = 20_000
 """Characters a formula may have."""
@@ -141,10 +144,19 @@ def after_quantifiers(text: str) -> int:
     return place
 
 
-def read_core(text: str, *, wide: bool = True) -> Raw:
-    """The raw nodes of a text in the core notation. Raises `ParseError`."""
+def read_core(text: str, *, wide: bool = True, domain: str = "fol") -> Raw:
+    """The raw nodes of a text in the core notation, or in a domain's extension of it. Raises `ParseError`."""
+    if domain == "fol":
+        return read_with(grammar(wide=wide), text)
+    from logic.domains.grammar import reader
+
+    return read_with(reader(domain, wide), text)
+
+
+def read_with(lark: Lark, text: str) -> Raw:
+    """The raw nodes that a parser of the core or a domain gives. Raises `ParseError`."""
     try:
-        return grammar(wide=wide).parse(text)  # type: ignore[return-value]
+        return lark.parse(text)  # type: ignore[return-value]
     except UnexpectedInput as error:
         raise _explain(error, text) from None
     except TooDeepError:
@@ -154,9 +166,10 @@ def read_core(text: str, *, wide: bool = True) -> Raw:
 def parse(text: str, *, domain: str = "fol", dialect: str | None = None) -> S.Formula:
     """Read one closed formula.
 
-    `dialect` is one of `logic.DIALECTS`; None finds it from the text (the core notation is the union of all
-    that a single grammar can hold). Raises `ParseError` for text that is no formula, a free variable, more than
-    `MAX_LENGTH` characters or `MAX_DEPTH` levels, and `ValueError` for an unknown dialect or domain.
+    `domain` is a name or path that `logic.domains.get` knows. `dialect` is one of `logic.DIALECTS`; None finds it
+    from the text (the core notation is the union of all that a single grammar can hold). Raises `ParseError` for text
+    that is no formula, a free variable, more than `MAX_LENGTH` characters or `MAX_DEPTH` levels, and `ValueError` for
+    an unknown dialect or domain.
     """
     return parse_open(text, domain=domain, dialect=dialect)[0]
 
@@ -167,17 +180,43 @@ def parse_open(
     """`parse`, and with `free=True` also formulas with free variables, whose names come second."""
     from logic import dialects
 
+    found: Domain | None = None
     if domain != "fol":
-        raise ValueError(f"unknown domain {domain!r}; allowed: 'fol'")
+        from logic.domains.registry import get
+
+        found = get(domain)
+        domain = found.spec
     if not isinstance(text, str):
         raise TypeError(f"a formula is read from str, got {type(text).__name__}")
     if len(text) > MAX_LENGTH:
         raise ParseError(f"{len(text)} characters; a formula may have {MAX_LENGTH}", text=text[:200])
     if not text.strip():
         raise ParseError("empty text where a formula is needed", text=text)
-    text, raw, literal = dialects.read(text, dialect)
-    builder = Builder(text, free=free, literal=literal)
-    return builder.formula(raw), list(builder.free)
+    text, raw, literal = dialects.read(text, dialect, domain=domain)
+    return build_formula(text, raw, found, free=free, literal=literal)
+
+
+def build_formula(
+    text: str, raw: Raw, domain: Domain | None, *, free: bool = False, literal: bool = False
+) -> tuple[S.Formula, list[str]]:
+    """The formula of raw nodes, as its domain keeps it, and its free variables. Raises `ParseError`."""
+    builder = Builder(text, free=free, literal=literal, domain=domain)
+    formula = builder.formula(raw)
+    if domain is not None:
+        from logic.domains.domain import refused_name
+        from logic.domains.theory import check_sorts
+
+        if (name := refused_name(formula)) is not None:
+            raise ParseError(f"the name {name!r} begins with a character that is kept for domains", text=text)
+        try:
+            formula = domain.refine(formula)
+            check_sorts(domain, formula)
+        except DomainError as error:
+            place = re.search(rf"(?<!\w){re.escape(error.name)}(?!\w)", text) if error.name else None
+            start = place.start() if place else 0
+            line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+            raise ParseError(error.reason, text=text, line=line, column=column) from None
+    return formula, list(builder.free)
 
 
 def _explain(error: UnexpectedInput, text: str) -> ParseError:

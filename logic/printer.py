@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from logic import smtlib, z3py
 from logic import syntax as S
@@ -21,13 +22,26 @@ _SUBSCRIPT = re.compile(r"([^\W_]+)_(\w{2,})")
 _TPTP_DEFINED = {sign: word for word, sign in DEFINED.items()}
 
 
-def to_text(node: S.Formula | S.Term, dialect: str = "unicode") -> str:
+def to_text(node: S.Formula | S.Term, dialect: str = "unicode", *, domain: str = "fol") -> str:
     """The formula in one of `logic.DIALECTS`.
+
+    A domain's construct that a notation has no sign for is written in core terms, where the domain has such. `domain`
+    matters only for a formula without constructs, whose names then get the quotes that the domain needs.
 
     Raises `UnsupportedError`, which names the node and the notation, where the notation has no such construct or
     cannot hold a name, and `ValueError` for an unknown dialect. TPTP and Prolog rename bound variables to begin with
     a capital; Prolog writes rules, whose variables are quantified in the order in which they are first mentioned.
     """
+    try:
+        return _to_text(node, dialect, domain)
+    except UnsupportedError:
+        lowered = _without_constructs(node, dialect)
+        if lowered is None:
+            raise
+    return _to_text(lowered, dialect, domain)
+
+
+def _to_text(node: Any, dialect: str, domain: str) -> str:
     if dialect == "smtlib":
         return smtlib.write(node)
     if dialect == "z3py":
@@ -35,29 +49,54 @@ def to_text(node: S.Formula | S.Term, dialect: str = "unicode") -> str:
     notation = NOTATIONS.get(dialect)
     if notation is None:
         raise ValueError(f"unknown dialect {dialect!r}; allowed: {', '.join([*NOTATIONS, 'smtlib', 'z3py'])}")
-    printer = Printer(notation, node)
+    printer = Printer(notation, node, domain)
     if not isinstance(node, S.Formula):
         return printer.term(node)
     return printer.rule(node) if dialect == "prolog" else printer.formula(node, _IFF)
 
 
-def _bound_names(node: S.Node) -> Iterator[str]:
-    stack = [node]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, S.Quantified):
-            yield item.variable.name
-        stack.extend(reversed(item.children()))
+def _without_constructs(node: Any, dialect: str) -> Any:
+    """The node with the constructs that a notation cannot write said in core terms; None where nothing changes."""
+    from logic.domains.nodes import UNIVERSE, Count, spelled_out
+
+    changed = False
+
+    def visit(item: Any) -> Any:
+        nonlocal changed
+        if isinstance(item, S.Construct) and dialect not in item.notations and (below := item.lower()) is not None:
+            if getattr(below, "sort", UNIVERSE) == UNIVERSE:
+                changed = True
+                return visit(spelled_out(below) if isinstance(below, Count) else below)
+        children = item.children()
+        return item.rebuild([visit(child) for child in children]) if children else item
+
+    lowered = visit(node)
+    return lowered if changed else None
 
 
 class Printer:
     """Prints one formula in one infix notation."""
 
-    def __init__(self, notation: Notation, node: S.Node) -> None:
+    def __init__(self, notation: Notation, node: S.Node, domain: str = "fol") -> None:
         self.notation = notation
-        self.bound = list(dict.fromkeys(_bound_names(node)))
+        self._domains: dict[int, Any] = {}
+        if domain != "fol":
+            from logic.domains.registry import get
+
+            self._domains[0] = get(domain)
+        self.bound = list(dict.fromkeys(self._bound_names(node)))
         self.variables = self.capitals() if notation.capital else {}
         self._taken = {name.lower() for name in (*self.bound, *self.variables.values())}
+
+    def _bound_names(self, node: S.Node) -> Iterator[str]:
+        stack = [node]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, S.Quantified):
+                yield item.variable.name
+            if isinstance(item, S.Construct):
+                self._domains[id(item.domain)] = item.domain
+            stack.extend(reversed(item.children()))
 
     def capitals(self) -> dict[str, str]:
         """A different capitalised name for each bound variable."""
@@ -86,7 +125,12 @@ class Printer:
         taken = nullary and name.lower() in self._taken
         word = name.rstrip("'") in KEYWORDS
         plain = self.notation.plain.fullmatch(name) and not word and normalise(name) == name
-        if plain and not taken and not _LETTER_VARIABLE.fullmatch(name):
+        if (
+            plain
+            and not taken
+            and not _LETTER_VARIABLE.fullmatch(name)
+            and (not self._domains or all(domain.is_plain(name) for domain in self._domains.values()))
+        ):
             return name
         text = self.notation.quote(name, taken)
         if text is None:
@@ -106,7 +150,7 @@ class Printer:
             return f"{subscript[1]}_{{{subscript[2]}}}"
         return name
 
-    def term(self, term: S.Node) -> str:
+    def term(self, term: S.Node, place: int = 0) -> str:
         match term:
             case S.Variable():
                 return self.variable(term)
@@ -114,7 +158,37 @@ class Printer:
                 return self.name(name, term)
             case S.Function(name, args):
                 return f"{self.name(name, term)}({', '.join([self.term(arg) for arg in args])})"
-        raise self.unsupported(term, "it is no term")
+        if not isinstance(term, S.Construct):
+            raise self.unsupported(term, "it is no term")
+        text, level = self.construct(term)
+        return f"({text})" if level < place else text
+
+    def construct(self, node: S.Construct) -> tuple[str, int]:
+        """A domain's node by its template, and how tightly the text binds."""
+        from logic.domains.template import level, slots
+
+        known = {"unicode": node.writes, **node.notations}
+        template = known.get(self.notation.name)
+        if template is None:
+            allowed = ", ".join([name for name, text in known.items() if text])
+            raise self.unsupported(node, f"its domain writes it only in {allowed}")
+        parts = []
+        for slot in slots(type(node), template):
+            if isinstance(slot, str):
+                parts.append(slot)
+                continue
+            value: Any = getattr(node, slot.field)
+            if slot.kind in ("formula", "term"):
+                parts.append((self.formula if slot.kind == "formula" else self.term)(value, slot.place))
+            elif slot.kind == "variable":
+                parts.append(self.variable(value))
+            elif slot.kind == "sort":
+                parts.append(self.name(value.predicate, value))
+            else:
+                parts.append(
+                    str(value) if slot.field in node.patterns or slot.kind == "int" else self.name(value, node)
+                )
+        return "".join(parts), level(type(node))
 
     def formula(self, formula: S.Formula, place: int) -> str:
         text, level = self.at_level(formula)
@@ -146,6 +220,8 @@ class Printer:
                 return self.arrow(left, self.need(n.biconditional, formula), right, _IFF, _IMPLIES), _IFF
             case S.Truth(value):
                 return self.need(n.true if value else n.false, formula), _UNARY
+            case S.Construct():
+                return self.construct(formula)
             case S.Quantified():
                 return self.quantified(formula)
         raise self.unsupported(formula)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from logic import syntax as S
 from logic.errors import LogicError
 from logic.pool import Lost, Pool
-from logic.similarity import Names, Reference, compare
+from logic.similarity import Names, Reference, compare, resolved
 from logic.solver import Budget
 
 _log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ def score(
     judged: the reference cannot be read, or the budget ran out. Both are counted in a logged warning. Each
     distinct reference is read once and each distinct pair judged once. `workers` is the number of processes (0: this
     one; None: this one for small batches, else one for each core); the result does not depend on it. Raises
-    `ValueError` for lists of different length or an unknown `names`, `TypeError` for what is neither text nor formula.
+    `ValueError` for lists of different length, an unknown `names` or an unknown domain, `TypeError` for what is neither text nor formula.
     """
     candidates, references = _texts("candidates", candidates), _texts("references", references)
     if names not in ("match", "exact"):
@@ -47,6 +47,7 @@ def score(
         raise ValueError(f"{len(candidates)} candidates but {len(references)} references; one reference for each")
     if workers is not None and (not isinstance(workers, int) or workers < 0):
         raise ValueError(f"workers must be a whole number of 0 or more, got {workers!r}")
+    domain = resolved(domain)
     pairs = list(zip(candidates, references, strict=True))
     distinct = list(dict.fromkeys(pairs))
     tasks: list[Task] = [(candidate, reference, names, domain, budget) for candidate, reference in distinct]

@@ -21,10 +21,11 @@ from logic.matching import Matching, exact, matchings
 from logic.names import NameLikeness, by_words
 from logic.normal import Normal, key, normalise
 from logic.parser import parse
-from logic.solver import Budget, Verdict, decide, entails
+from logic.solver import Budget, Verdict, decide, domain_of, entails
 from logic.walk import Symbol, rename_symbols, signature, symbols
 
 if TYPE_CHECKING:
+    from logic.domains.domain import Domain
     from logic.finite import Structure
 
 Names = Literal["match", "exact"]
@@ -42,8 +43,14 @@ class Reference:
             raise self.answer.error or ParseError("no formula in the reference", text=str(text))
         self.formula: S.Formula = self.answer.formula
         self.symbols: list[Symbol] = symbols(self.formula)
-        self.normal: Normal = normalise(self.formula)
-        self.key: str = key(self.normal)
+        self.domain: str = domain_of(domain, text) if domain == "fol" else resolved(domain)
+        if self.domain == "fol":
+            self.normal: Normal = normalise(self.formula)
+            self.key: str = key(self.normal)
+        else:
+            from logic.domains.theory import grading_form
+
+            self.normal, self.key = grading_form(get_domain(self.domain), self.formula), ""
 
     @functools.cached_property
     def features(self) -> Features:
@@ -80,6 +87,7 @@ class Comparison:
     """The candidate's formula, its symbols renamed to the reference's."""
     countermodel: Structure | None = None
     seconds: float = 0.0
+    domain: str = "fol"
 
     def relation(self, budget: Budget | None = None) -> str:
         """ "equivalent", "stronger", "weaker", "contradictory", "independent" or "unknown", each proved or refuted."""
@@ -92,7 +100,7 @@ class Comparison:
             ("weaker", [self.reference], self.candidate),
             ("contradictory", [self.candidate], S.Not(self.reference)),
         ):
-            status = entails(premises=premises, conclusion=conclusion, budget=budget).status
+            status = entails(premises=premises, conclusion=conclusion, domain=self.domain, budget=budget).status
             if status != "refuted":
                 return name if status == "proved" else "unknown"
         return "independent"
@@ -147,9 +155,14 @@ def compare(
         if not isinstance(given, (str, S.Formula, Reference)):
             raise TypeError(f"{name} must be text or a formula, got {type(given).__name__}: {given!r:.80}")
     target = reference if isinstance(reference, Reference) else Reference(reference, domain=domain)
-    answer = _answer(candidate, target, domain)
+    if target.domain == "fol" != (own := domain_of(domain, candidate)):  # a candidate built in a domain
+        target = Reference(target.formula, domain=own)
+    answer = _answer(candidate, target, target.domain)
     if answer.formula is None:
-        return Comparison(answer, target.formula, 0.0, "unreadable", "reading", seconds=time.perf_counter() - start)
+        elapsed = time.perf_counter() - start
+        return Comparison(answer, target.formula, 0.0, "unreadable", "reading", seconds=elapsed, domain=target.domain)
+    if target.domain != "fol":
+        likeness = get_domain(target.domain).likeness(likeness)
     ours = symbols(answer.formula)
     choices = [exact(ours, target.symbols)] if names == "exact" else matchings(ours, target.symbols, likeness)
     best: Comparison | None = None
@@ -178,6 +191,8 @@ def _judge(
     """The comparison under one matching of names."""
     renaming = matching.renaming()
     candidate = rename_symbols(formula, renaming) if any(s[1] != name for s, name in renaming.items()) else formula
+    if target.domain != "fol":
+        return _judge_in_domain(answer, candidate, target, matching, budget, start)
     normal = normalise(candidate)
     quality = matching.quality
     score: float | None
@@ -199,3 +214,35 @@ def _judge(
         answer, target.formula, score, verdict.status, verdict.method, matching, candidate, verdict.countermodel,
         time.perf_counter() - start,
     )  # fmt: skip
+
+
+def _judge_in_domain(
+    answer: Answer, candidate: S.Formula, target: Reference, matching: Matching, budget: Budget, start: float
+) -> Comparison:
+    """The same where a domain says what formulas mean."""
+    from logic.domains.theory import grading_form, judge
+
+    domain = get_domain(target.domain)
+    verdict, truth = judge(domain, candidate, target.formula, budget)
+    quality = matching.quality
+    score: float | None = None
+    if verdict.status == "proved":
+        score = 1.0 if quality == 1.0 else min(quality, _NEAR)
+    elif verdict.status == "refuted":
+        score = grade(features(grading_form(domain, candidate)), target.features, truth) * quality
+    return Comparison(
+        answer, target.formula, score, verdict.status, verdict.method, matching, candidate, verdict.countermodel,
+        time.perf_counter() - start, target.domain,
+    )  # fmt: skip
+
+
+def get_domain(name: str) -> Domain:
+    """The domain, its package loaded only now. Raises `ValueError` for an unknown one."""
+    from logic.domains.registry import get
+
+    return get(name)
+
+
+def resolved(name: str) -> str:
+    """A domain's name, or the absolute path of its file. Raises `ValueError` for an unknown one."""
+    return name if name == "fol" else get_domain(name).spec

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 from logic import syntax as S
 from logic.errors import UnsupportedError
 from logic.normal import FALSE, join, key, negate, normalise
-from logic.walk import Signature, signature
+from logic.walk import Signature, signature, subnodes
 
 if TYPE_CHECKING:
     import z3
@@ -60,10 +60,21 @@ class Verdict:
         raise TypeError("a Verdict is not a truth value; compare .status with 'proved'")
 
 
-def equivalent(*, candidate: S.Formula | str, reference: S.Formula | str, budget: Budget | None = None) -> Verdict:
-    """Whether two formulas are true in the same structures (names as they stand). Raises `ParseError` on bad text."""
+def equivalent(
+    *, candidate: S.Formula | str, reference: S.Formula | str, domain: str = "fol", budget: Budget | None = None
+) -> Verdict:
+    """Whether two formulas are true in the same structures (names as they stand).
+
+    Formulas with constructs of a domain are judged in that domain, whether it is named or not. Raises `ParseError` on
+    bad text and `ValueError` for an unknown domain.
+    """
     start = time.perf_counter()
-    left, right = _formula(candidate), _formula(reference)
+    left, right = _formula(candidate, domain), _formula(reference, domain)
+    if (domain := domain_of(domain, candidate, reference)) != "fol":
+        from logic.domains.registry import get
+        from logic.domains.theory import judge
+
+        return judge(get(domain), left, right, budget)[0]
     if key(normalise(left)) == key(normalise(right)):
         return Verdict("proved", "canonical", seconds=time.perf_counter() - start)
     from logic.finite import agreement  # here and below: it loads numpy, and reading formulas does not need it
@@ -80,12 +91,27 @@ def decide(left: S.Formula, right: S.Formula, difference: Structure | None, budg
 
 
 def entails(
-    *, premises: Iterable[S.Formula | str], conclusion: S.Formula | str, budget: Budget | None = None
+    *,
+    premises: Iterable[S.Formula | str],
+    conclusion: S.Formula | str,
+    domain: str = "fol",
+    budget: Budget | None = None,
 ) -> Verdict:
     """Whether the conclusion holds wherever all premises do. Raises `ParseError` on bad text."""
     start = time.perf_counter()
-    given = [_formula(premise) for premise in premises]
-    goal = _formula(conclusion)
+    premises = list(premises)
+    given = [_formula(premise, domain) for premise in premises]
+    goal = _formula(conclusion, domain)
+    if (domain := domain_of(domain, *premises, conclusion)) != "fol":
+        from logic.domains.registry import get
+        from logic.domains.theory import entailed
+
+        return entailed(get(domain), given, goal, budget)
+    return core_entails(given, goal, budget, start)
+
+
+def core_entails(given: list[S.Formula], goal: S.Formula, budget: Budget | None, start: float) -> Verdict:
+    """`entails` for formulas of the core."""
     against: S.Formula = S.And((*given, S.Not(goal))) if given else S.Not(goal)
     if key(join("and", [*[normalise(premise) for premise in given], negate(normalise(goal))])) == key(FALSE):
         return Verdict("proved", "canonical", seconds=time.perf_counter() - start)
@@ -104,12 +130,22 @@ def entails(
     return _prove(against, joint, budget or Budget(), start)
 
 
-def _formula(given: S.Formula | str) -> S.Formula:
+def domain_of(domain: str, *given: S.Formula | str) -> str:
+    """The domain named, or where none is, that of the formulas given as such."""
+    built = [item for item in given if isinstance(item, S.Formula)] if domain == "fol" else []
+    if not built or not any(isinstance(node, S.Construct) for item in built for node in subnodes(item)):
+        return domain
+    from logic.domains.registry import of
+
+    return of(*built)
+
+
+def _formula(given: S.Formula | str, domain: str) -> S.Formula:
     if isinstance(given, S.Formula):
         return given
     from logic.parser import parse
 
-    return parse(given)
+    return parse(given, domain=domain)
 
 
 def _prove(against: S.Formula, joint: Signature, budget: Budget, start: float) -> Verdict:

@@ -9,8 +9,8 @@ An exclusive disjunction of n formulas is true where an odd number of them is (t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Self
 
 
 class Node:
@@ -235,3 +235,41 @@ class ExistsUnique(Quantified):
 
     variable: Variable
     body: Formula
+
+
+class Construct(Node):
+    """A node that a domain adds to the language: a frozen dataclass whose fields are the parts of its grammar rule.
+
+    `writes` is its text in canonical notation, `notations` its text in others, `level` how tightly that text binds;
+    `logic.domains` says how such classes are written, and sets `domain` when a domain is made of them.
+    """
+
+    __slots__ = ()
+    rule: ClassVar[str] = ""
+    writes: ClassVar[str | None] = None
+    notations: ClassVar[dict[str, str]] = {}
+    level: ClassVar[str] = "unary"
+    patterns: ClassVar[dict[str, str]] = {}
+    operation: Any = None
+    domain: ClassVar[Any] = None
+
+    def _parts(self) -> list[Any]:
+        return [getattr(self, field.name) for field in fields(self)]  # type: ignore[arg-type]
+
+    def children(self) -> tuple[Node, ...]:
+        binds = isinstance(self, Quantified)
+        return tuple([p for p in self._parts() if isinstance(p, Node) and not (binds and isinstance(p, Variable))])
+
+    def rebuild(self, children: Sequence[Node]) -> Self:
+        new, old = iter(children), self.children()
+        return type(self)(*[next(new) if any(part is child for child in old) else part for part in self._parts()])
+
+    def lower(self) -> Node | None:
+        """The same said without this node, one step; None where only the domain's `translate` can say it."""
+        return None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled by its domain's name and its own, since a domain's file need not be importable elsewhere."""
+        from logic.domains.registry import restore
+
+        return restore, (self.domain.spec, type(self).__name__, tuple(self._parts()))

@@ -1,0 +1,22 @@
+"""Domains: syntax and meaning beyond the core language, from one `.lark` file and one small Python object each."""
+
+from __future__ import annotations
+
+from logic.domains.domain import Domain
+from logic.domains.nodes import Count, ExistsOf, ExistsUniqueOf, ForallOf, Operation
+from logic.domains.registry import available, get
+from logic.errors import DomainError
+from logic.syntax import Construct
+
+__all__ = [
+    "Construct",
+    "Count",
+    "Domain",
+    "DomainError",
+    "ExistsOf",
+    "ExistsUniqueOf",
+    "ForallOf",
+    "Operation",
+    "available",
+    "get",
+]

@@ -1,0 +1,88 @@
+"""Counting: at least, at most and exactly n elements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from logic import syntax as S
+from logic.domains import Construct, Domain, DomainError
+from logic.domains.nodes import at_least
+from logic.walk import subnodes
+
+MOST = 20
+"""The largest number that a quantifier may count to."""
+
+
+@dataclass(frozen=True)
+class AtLeast(Construct, S.Quantified):
+    """At least n elements satisfy the body."""
+
+    writes = "∃≥{count} {variable} {body}"
+    notations = {  # noqa: RUF012
+        "ascii": "at least {count} {variable} {body}", "words": "at least {count} {variable} {body}",
+        "latex": "\\exists_{{\\geq {count}}} {variable} \\, {body}",
+    }  # fmt: skip
+    count: int
+    variable: S.Variable
+    body: S.Formula
+
+    def lower(self) -> S.Formula:
+        return at_least(self.count, self.variable, self.body)
+
+
+@dataclass(frozen=True)
+class AtMost(Construct, S.Quantified):
+    """At most n elements satisfy the body."""
+
+    writes = "∃≤{count} {variable} {body}"
+    notations = {  # noqa: RUF012
+        "ascii": "at most {count} {variable} {body}", "words": "at most {count} {variable} {body}",
+        "latex": "\\exists_{{\\leq {count}}} {variable} \\, {body}",
+    }  # fmt: skip
+    count: int
+    variable: S.Variable
+    body: S.Formula
+
+    def lower(self) -> S.Formula:
+        return S.Not(at_least(self.count + 1, self.variable, self.body))
+
+
+@dataclass(frozen=True)
+class Exactly(Construct, S.Quantified):
+    """Exactly n elements satisfy the body."""
+
+    writes = "∃={count} {variable} {body}"
+    notations = {  # noqa: RUF012
+        "ascii": "exactly {count} {variable} {body}", "words": "exactly {count} {variable} {body}",
+        "latex": "\\exists_{{= {count}}} {variable} \\, {body}",
+    }  # fmt: skip
+    count: int
+    variable: S.Variable
+    body: S.Formula
+
+    def lower(self) -> S.Formula:
+        few = S.Not(at_least(self.count + 1, self.variable, self.body))
+        return S.And((at_least(self.count, self.variable, self.body), few)) if self.count else few
+
+
+class Counting(Domain):
+    """Refuses numbers that are too large to reason about."""
+
+    def refine(self, formula: S.Formula) -> S.Formula:
+        for node in subnodes(formula):
+            if isinstance(node, (AtLeast, AtMost, Exactly)) and node.count > MOST:
+                raise DomainError(f"a quantifier counts to {MOST} at most, got {node.count}", name=str(node.count))
+        return formula
+
+
+DOMAIN = Counting(
+    "counting",
+    grammar="counting.lark",
+    constructs=[AtLeast, AtMost, Exactly],
+    description="at least, at most and exactly n",
+    examples=[
+        "∃≥2 x (Cat(x) ∧ Sleeps(x))",
+        "∀x (Course(x) → ∃≤3 y Teaches(y, x))",
+        "∃=2 x Planet(x) ∧ ¬∃≥5 x Star(x)",
+    ],
+)

@@ -1,0 +1,123 @@
+"""What domains lower to: core formulas, quantifiers over a sort, counting, and operations with a fixed meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from logic import syntax as S
+from logic.walk import subnodes
+
+UNIVERSE = "U"
+"""The sort of all that no domain says more of."""
+NUMBERS = ("Number", "Int", "Real")
+"""Sorts whose elements are numbers: Number is Int where nothing asks for Real."""
+HIDDEN = "\0"
+"""First character of the names that a domain gives to symbols of its own; no name in a text may begin with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A function or relation with a fixed meaning.
+
+    `arguments` and `result` are sorts (`result` "Bool" for a relation); `z3` makes a Z3 expression of the arguments'
+    ones (or gives a plain number), `evaluate` a value of the arguments' values (int or Fraction for numbers).
+    """
+
+    arguments: tuple[str, ...]
+    result: str
+    z3: Callable[..., Any]
+    evaluate: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ForallOf(S.Forall):
+    """Every element of a sort satisfies the body."""
+
+    sort: str = UNIVERSE
+
+    def rebuild(self, children: Sequence[S.Node]) -> Self:
+        return type(self)(self.variable, children[0], self.sort)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class ExistsOf(S.Exists):
+    """At least one element of a sort satisfies the body."""
+
+    sort: str = UNIVERSE
+
+    def rebuild(self, children: Sequence[S.Node]) -> Self:
+        return type(self)(self.variable, children[0], self.sort)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class ExistsUniqueOf(S.ExistsUnique):
+    """Exactly one element of a sort satisfies the body."""
+
+    sort: str = UNIVERSE
+
+    def rebuild(self, children: Sequence[S.Node]) -> Self:
+        return type(self)(self.variable, children[0], self.sort)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Count(S.Quantified):
+    """At least `count` elements of a sort satisfy the body."""
+
+    count: int
+    variable: S.Variable
+    body: S.Formula
+    sort: str = UNIVERSE
+
+    def rebuild(self, children: Sequence[S.Node]) -> Self:
+        return type(self)(self.count, self.variable, children[0], self.sort)  # type: ignore[arg-type]
+
+
+def fresh_names(*nodes: S.Node) -> Callable[[], str]:
+    """Gives variable names that none of the nodes has: v1, v2, …"""
+    taken = {
+        name for node in nodes for item in subnodes(node)
+        for name in (getattr(item, "name", None), item.variable.name if isinstance(item, S.Quantified) else None)
+    }  # fmt: skip
+    number = 0
+
+    def fresh() -> str:
+        nonlocal number
+        number += 1
+        while f"v{number}" in taken:
+            number += 1
+        return f"v{number}"
+
+    return fresh
+
+
+def rename_free(node: S.Node, old: str, new: S.Term) -> S.Node:
+    """The node with the free occurrences of a variable replaced; `new` must not be bound inside."""
+    if isinstance(node, S.Variable):
+        return new if node.name == old else node
+    if isinstance(node, S.Quantified) and node.variable.name == old:
+        return node
+    children = node.children()
+    return node.rebuild([rename_free(child, old, new) for child in children]) if children else node
+
+
+def at_least(count: int, variable: S.Variable, body: S.Formula) -> S.Formula:
+    """The simplest node that says that at least so many elements satisfy the body."""
+    if count == 0:
+        return S.Truth(True)
+    return S.Exists(variable, body) if count == 1 else Count(count, variable, body)
+
+
+def spelled_out(node: Count) -> S.Formula:
+    """A `Count` over the universe said with ∃ and ≠: one variable for each element, all different."""
+    fresh = fresh_names(node)
+    names = [S.Variable(fresh()) for _ in range(node.count)]
+    formula: S.Formula | None = None
+    for place in range(node.count - 1, -1, -1):
+        parts: list[S.Formula] = [S.Not(S.Equality(names[place], other)) for other in names[:place]]
+        parts.append(rename_free(node.body, node.variable.name, names[place]))  # type: ignore[arg-type]
+        if formula is not None:
+            parts.append(formula)
+        formula = S.Exists(names[place], parts[0] if len(parts) == 1 else S.And(tuple(parts)))
+    return formula or S.Truth(True)
