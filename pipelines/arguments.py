@@ -75,6 +75,7 @@ class RewardArguments:
         default="none", metadata=_help("what each reward goes through first, centred on the reference answer's own")
     )
     reward_scale: float = field(default=1.0, metadata=_help("factor of the centred reward in a transform"))
+    run_dir: str = field(default="", init=False)  # where the models lie that settings name by section
     reward_variance_weight: float = field(default=1.0, metadata=_help("weight of the variance in mean_minus_variance"))
 
     def __post_init__(self) -> None:

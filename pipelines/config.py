@@ -113,6 +113,8 @@ def stage_config(stage: str, settings: dict[str, Setting], options: list[str] | 
         arguments = parser.parse_args_and_config(tokens)
     except (ValueError, TypeError, ImportError) as error:
         raise UsageError(f"folalign {stage}: {error}") from error
+    if hasattr(arguments[0], "run_dir"):
+        arguments[0].run_dir = resolved["output_dir"]
     return StageConfig(stage, arguments, resolved)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipelines.arguments import RewardArguments
 from pipelines.errors import UsageError
+from pipelines.translators import locate
 
 
 def build_reward(own: RewardArguments, weights: Sequence[float] | None = None) -> Any:
@@ -25,7 +26,7 @@ def build_reward(own: RewardArguments, weights: Sequence[float] | None = None) -
         meant = f"; did you mean {close[0]}?" if close else f"; rewards: {', '.join(own.rewards)}"
         raise UsageError(f"reward_settings: {unused[0]!r} is none of the rewards of this stage{meant}")
     try:
-        parts = [rewards.get(name, **settings.get(name, {})) for name in own.rewards]
+        parts = [rewards.get(name, **_located(settings.get(name, {}), own.run_dir)) for name in own.rewards]
         combined = rewards.combine(
             parts,
             weights=weights,
@@ -37,6 +38,20 @@ def build_reward(own: RewardArguments, weights: Sequence[float] | None = None) -
     except rewards.RewardSettingError as error:
         raise UsageError(f"rewards: {error}") from None
     return parts[0] if len(parts) == 1 and own.reward_transform == "none" and weights is None else combined
+
+
+def _located(settings: dict[str, Any], run_dir: str) -> dict[str, Any]:
+    """A reward's settings, its translator as a path where it is a section of the run."""
+    if not isinstance(settings.get("translator"), str):
+        return settings
+    return settings | {"translator": locate(run_dir, settings["translator"])}
+
+
+def models_of_rewards(own: Any) -> dict[str, str]:
+    """The translators that a stage's rewards use, by the reward's name: inputs that its result depends on."""
+    given = getattr(own, "reward_settings", None) or {}
+    found = {name: _located(settings, own.run_dir).get("translator") for name, settings in given.items()}
+    return {f"translator of {name}": model for name, model in found.items() if isinstance(model, str)}
 
 
 def check_rates(own: RewardArguments, trainer: Any) -> None:

@@ -20,6 +20,7 @@ from pipelines.config import StageConfig
 from pipelines.console import console
 from pipelines.corpus import load_training_rows
 from pipelines.errors import UsageError
+from pipelines.rewards import models_of_rewards
 from pipelines.rundir import RunDir, is_main_process
 
 # What a checkpoint holds beside the model.
@@ -33,6 +34,7 @@ def train_section(config: StageConfig, work: Callable[[str, RunDir], dict[str, A
     own = config.arguments[0]
     model = start_model(config)
     inputs = {"model": model} | ({"dataset_path": own.dataset_path} if own.dataset_path else {})
+    inputs |= models_of_rewards(own)
     directory = Path(config.resolved["output_dir"]) / own.section
     with RunDir(directory, stage=own.section, config=config.resolved, inputs=inputs, overwrite=own.overwrite) as run:
         if run.done:

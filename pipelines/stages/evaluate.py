@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
 
 import logic
 from pipelines.config import StageConfig
 from pipelines.console import console, progress
-from pipelines.corpus import load_rows
+from pipelines.corpus import load_held_out
 from pipelines.errors import UsageError
 from pipelines.files import read_json, read_jsonl, write_jsonl
+from pipelines.rollouts import open_sampler
 from pipelines.rundir import RunDir
 
 if TYPE_CHECKING:
@@ -23,15 +27,29 @@ PARTS = ("greedy", "constrained", "sampled")  # constrained is greedy too, under
 
 def main(config: StageConfig) -> list[RunDir]:
     """Evaluate each model; the results land in `<output_dir>/<section>/<name>`."""
+    return judge_models(config, _evaluate, summary)
+
+
+def judge_models(
+    config: StageConfig,
+    judge: Callable[[Any, str, str, RunDir], dict[str, Any]],
+    summary: Callable[[dict[str, Any]], str],
+    inputs: Callable[[Any, str], dict[str, str]] = lambda own, name: {},
+) -> list[RunDir]:
+    """What every stage that judges models does: `judge(own, name, model, run)` for each that is not judged yet.
+
+    The metrics that it returns land in `<output_dir>/<section>/<name>`; `summary` says them in a line. `inputs(own,
+    name)` are further files or folders that the result depends on.
+    """
     (own,) = config.arguments
     runs = []
     for name, model in named_models(own).items():
         resolved = config.resolved | {"model": [f"{name}={model}"]}
-        inputs = {"model": model} | ({"dataset_path": own.dataset_path} if own.dataset_path else {})
+        read = {"model": model} | ({"dataset_path": own.dataset_path} if own.dataset_path else {}) | inputs(own, name)
         directory = Path(own.output_dir) / own.section / name
-        with RunDir(directory, stage=own.section, config=resolved, inputs=inputs, overwrite=own.overwrite) as run:
+        with RunDir(directory, stage=own.section, config=resolved, inputs=read, overwrite=own.overwrite) as run:
             if not run.done:
-                run.finish(_evaluate(own, name, model, run))
+                run.finish(judge(own, name, model, run))
         console.print(f"{name:<8} {summary(run.metrics)}")
         runs.append(run)
     return runs
@@ -63,13 +81,13 @@ def _age(model: Path) -> tuple[str, str]:
 
 
 def _evaluate(own: EvaluateArguments, name: str, model: str, run: RunDir) -> dict[str, Any]:
-    rows = load_rows(own, split=own.split, size=own.size, seed=own.seed)
+    rows = load_held_out(own)
     answers = read_jsonl(run.path / "samples.jsonl")
     wanted = {"greedy": True, "constrained": own.grammar != "none", "sampled": own.samples > 0}
     parts = [part for part in PARTS if wanted[part]]
     missing = [part for part in parts if not any(answer["part"] == part for answer in answers)]
     if missing:
-        sampler = _sampler(own, model)
+        sampler = open_sampler(own.backend, model, seed=own.seed, batch_size=own.batch_size)
         try:
             for part in missing:
                 answers += _answer(own, name, part, rows, sampler)
@@ -82,20 +100,9 @@ def _evaluate(own: EvaluateArguments, name: str, model: str, run: RunDir) -> dic
     return metrics
 
 
-def _sampler(own: EvaluateArguments, model: str) -> Sampler:
-    from alignment.sampling import make_sampler
-
-    try:
-        return make_sampler(own.backend, model, seed=own.seed, batch_size=own.batch_size)
-    except FileNotFoundError as error:
-        raise UsageError(f"model: {error}") from error
-    except ModuleNotFoundError as error:
-        raise UsageError(f"{error}; or choose backend: transformers") from None
-
-
 def _answer(own: EvaluateArguments, name: str, part: str, rows: Any, sampler: Sampler) -> list[dict[str, Any]]:
     """Sample and judge one part; a prompt too long for the model's context counts as answered by nothing."""
-    prompts: list[str] = list(rows["prompt"])
+    prompts = render_prompts(sampler, rows["prompt"])
     too_long = set(sampler.too_long(prompts, own.max_tokens))
     fitting = [index for index in range(len(prompts)) if index not in too_long]
     settings: dict[str, Any] = {"n": 1, "temperature": 0.0}
@@ -123,11 +130,22 @@ def _answer(own: EvaluateArguments, name: str, part: str, rows: Any, sampler: Sa
                 texts[index] = [constrained.cut_back(text) for text in completions] if grammars else completions
             bar.update(task, advance=len(chunk))
         bar.update(task, note="judging")
-        return _judge(part, rows, texts)
+        return _judge(part, rows, prompts, texts)
 
 
-def _judge(part: str, rows: Any, texts: list[list[str]]) -> list[dict[str, Any]]:
-    flat = [(row, text) for row, completions in zip(rows, texts, strict=True) for text in completions]
+def render_prompts(sampler: Sampler, prompts: Sequence[Any]) -> list[str]:
+    """Prompts as the model reads them; `UsageError` for messages that it has no chat template for."""
+    from alignment import chat
+
+    try:
+        return chat.render(sampler.tokenizer, prompts)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _judge(part: str, rows: Any, prompts: list[str], texts: list[list[str]]) -> list[dict[str, Any]]:
+    named = [row | {"sentence": row.get("sentence", prompt)} for row, prompt in zip(rows, prompts, strict=True)]
+    flat = [(row, text) for row, completions in zip(named, texts, strict=True) for text in completions]
     scores = logic.score(
         candidates=[text for _, text in flat], references=[row["reference"] for row, _ in flat], names="match"
     )
@@ -137,7 +155,7 @@ def _judge(part: str, rows: Any, texts: list[list[str]]) -> list[dict[str, Any]]
         answers.append(
             {
                 "part": part,
-                "sentence": row.get("sentence", row["prompt"]),
+                "sentence": row["sentence"],
                 "reference": row["reference"],
                 "completion": text,
                 "formula": None if formula is None else str(formula),
@@ -175,3 +193,23 @@ def summary(metrics: dict[str, Any]) -> str:
     """The equivalence rates of one model in a line."""
     shares = [f"{part} {metrics[part]['equivalent']:.1%}" for part in PARTS if part in metrics]
     return f"equivalent to the reference: {', '.join(shares)} of {metrics['items']} sentences"
+
+
+def table(found: dict[str, dict[str, Any]]) -> Table:
+    """The table of an evaluation: one row for each model, measured on held-out sentences."""
+    items = max((metrics["items"] for metrics in found.values()), default=0)
+    shown = Table(title=f"Held-out sentences: {items}; greedy ± half of the 95 % interval")
+    for column in ("model", "equivalent, greedy", "under the grammar", "sampled", "mean score", "readable"):
+        shown.add_column(column, justify="left" if column == "model" else "right")
+    for name, metrics in found.items():
+        greedy = metrics["greedy"]
+        constrained, sampled = (metrics.get(part) for part in PARTS[1:])
+        shown.add_row(
+            name,
+            f"{greedy['equivalent']:.1%} ± {100 * greedy['margin']:.1f}",
+            f"{constrained['equivalent']:.1%}" if constrained else "",
+            f"{sampled['equivalent']:.1%}" if sampled else "",
+            f"{greedy['score']:.3f}",
+            f"{greedy['readable']:.1%}",
+        )
+    return shown

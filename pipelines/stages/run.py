@@ -10,7 +10,7 @@ from rich.table import Table
 from pipelines import cli
 from pipelines.config import StageConfig
 from pipelines.console import console
-from pipelines.corpus import load_rows, load_training_rows
+from pipelines.corpus import load_held_out, load_training_rows
 from pipelines.errors import UsageError
 from pipelines.files import read_json
 from pipelines.processes import run_apart
@@ -27,7 +27,6 @@ from pipelines.sections import (
     stage_of,
     training_sections,
 )
-from pipelines.stages.evaluate import PARTS
 from pipelines.yaml_files import plain, write_yaml
 
 HELP = """\
@@ -88,13 +87,13 @@ def check(argv: list[str]) -> int:
         settings = load_run(without_overwrite(argv))
         configs = {section: section_config(settings, section) for section in sections(settings)}
         for section, config in configs.items():
+            module = STAGES[config.stage].module()
             if STAGES[config.stage].trains:
                 load_training_rows(config, quiet=True)
             else:
                 models_to_judge(settings, section)
-                own = config.arguments[0]
-                load_rows(own, split=own.split, size=own.size, seed=own.seed, quiet=True)
-            if more := getattr(STAGES[config.stage].module(), "check", None):
+                getattr(module, "load", load_held_out)(config.arguments[0], quiet=True)
+            if more := getattr(module, "check", None):
                 more(config)
         if "--overwrite" not in argv:
             _refuse_changes(settings, configs)
@@ -126,7 +125,7 @@ def steps(settings: Settings) -> list[tuple[str, list[str]]]:
             if ready:
                 named = [f"{name}={path}" for name, path in ready.items()]
                 title = f"{judge}: {', '.join(ready)}"
-                listed.append((title, ["evaluate", "--section", judge, "--model", *named]))
+                listed.append((title, [stage_of(settings, judge), "--section", judge, "--model", *named]))
     return listed
 
 
@@ -135,23 +134,8 @@ def _evaluations(settings: Settings) -> list[str]:
 
 
 def results(settings: Settings, section: str) -> Table:
-    """The table of an evaluation: one row for each model, measured on held-out sentences."""
+    """The table of an evaluation: one row for each model."""
     folder = output_dir(settings) / section
     found = {name: read_json(folder / name / "metrics.json") for name in models_to_judge(settings, section)}
-    items = max((metrics["items"] for metrics in found.values() if metrics), default=0)
-    table = Table(title=f"Held-out sentences: {items}; greedy ± half of the 95 % interval")
-    for column in ("model", "equivalent, greedy", "under the grammar", "sampled", "mean score", "readable"):
-        table.add_column(column, justify="left" if column == "model" else "right")
-    for name, metrics in found.items():
-        if metrics:
-            greedy = metrics["greedy"]
-            constrained, sampled = (metrics.get(part) for part in PARTS[1:])
-            table.add_row(
-                name,
-                f"{greedy['equivalent']:.1%} ± {100 * greedy['margin']:.1f}",
-                f"{constrained['equivalent']:.1%}" if constrained else "",
-                f"{sampled['equivalent']:.1%}" if sampled else "",
-                f"{greedy['score']:.3f}",
-                f"{greedy['readable']:.1%}",
-            )
-    return table
+    module = STAGES[stage_of(settings, section)].module()
+    return module.table({name: metrics for name, metrics in found.items() if metrics})

@@ -1,0 +1,123 @@
+"""A chat model behind an OpenAI-compatible HTTP endpoint: one question, one answer, bounded in time and attempts."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.errors import UsageError
+
+MAX_WAIT = 30.0
+"""Seconds between two attempts, at most."""
+MAX_BYTES = 4_000_000
+# Worth another attempt: too many requests, and what a server says of itself.
+_AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+
+
+class EndpointError(Exception):
+    """No answer after all attempts, or one that no attempt would mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the model answered, and the tokens it cost."""
+
+    text: str
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class Endpoint:
+    """A model at `URL/chat/completions`.
+
+    Args:
+        url: base address, such as http://localhost:8000/v1.
+        model: the model's name there.
+        key_variable: environment variable with the API key; no key is sent where it is not set.
+        timeout: seconds one attempt may take.
+        retries: further attempts after a failed one.
+
+    Raises UsageError for an address that is none, or bounds out of range.
+    """
+
+    def __init__(
+        self, url: str, model: str, *, key_variable: str = "OPENAI_API_KEY", timeout: float = 60.0, retries: int = 3
+    ) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise UsageError(f"judge_url must begin with http:// or https://, got {url!r}")
+        if not model:
+            raise UsageError("judge_model: name the model that the endpoint is to answer with")
+        if not 0 < timeout < float("inf") or retries < 0:
+            raise UsageError(f"judge_timeout must be above 0 and judge_retries at least 0, got {timeout} and {retries}")
+        self._url = url.rstrip("/") + "/chat/completions"
+        self._model = model
+        self._timeout = timeout
+        self._retries = retries
+        self._headers = {"Content-Type": "application/json"}
+        if key := os.environ.get(key_variable):
+            self._headers["Authorization"] = f"Bearer {key}"
+
+    def ask(self, question: str, *, max_tokens: int = 16) -> Reply:
+        """The answer to one question, at temperature 0. Raises EndpointError."""
+        body = json.dumps(
+            {
+                "model": self._model,
+                "messages": [{"role": "user", "content": question}],
+                "temperature": 0,
+                "max_tokens": max_tokens,
+            }
+        ).encode()
+        for attempt in range(self._retries + 1):
+            try:
+                return self._attempt(body)
+            except _Passing as problem:
+                if attempt == self._retries:
+                    raise EndpointError(f"{problem} (after {attempt + 1} attempts)") from None
+                time.sleep(min(problem.wait or 0.5 * 2**attempt, MAX_WAIT))
+        raise AssertionError("the last attempt returns or raises")
+
+    def _attempt(self, body: bytes) -> Reply:
+        request = urllib.request.Request(self._url, data=body, headers=self._headers, method="POST")
+        try:
+            with urllib.request.urlopen(request, timeout=self._timeout) as response:
+                return _reply(response.read(MAX_BYTES))
+        except urllib.error.HTTPError as error:
+            with error:
+                said = error.read(300).decode("utf-8", errors="replace").strip()
+            message = f"HTTP {error.code}" + (f": {said}" if said else "")
+            if error.code in _AGAIN:
+                raise _Passing(message, _seconds(error.headers.get("Retry-After"))) from None
+            raise EndpointError(message) from None
+        except (OSError, http.client.HTTPException) as error:  # no connection, a timeout, an answer cut off
+            raise _Passing(str(getattr(error, "reason", None) or error) or type(error).__name__) from None
+
+
+class _Passing(Exception):
+    """A failure that another attempt may mend, and how long to wait for it, where the server says so."""
+
+    def __init__(self, message: str, wait: float | None = None) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+def _seconds(header: str | None) -> float | None:
+    try:
+        return max(0.0, float(header)) if header else None
+    except ValueError:  # a date
+        return None
+
+
+def _reply(raw: bytes) -> Reply:
+    try:
+        content: dict[str, Any] = json.loads(raw)
+        text = content["choices"][0]["message"]["content"]
+        usage = content.get("usage") or {}
+        return Reply(text or "", int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0))
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+        raise _Passing(f"no chat completion but {raw[:120]!r}") from None
