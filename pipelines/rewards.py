@@ -55,12 +55,15 @@ def models_of_rewards(own: Any) -> dict[str, str]:
 
 
 def check_rates(own: RewardArguments, trainer: Any) -> None:
-    """Refuse what reads a group's reward as a rate of success together with rewards that are none."""
-    needing = {
+    """Raise `UsageError` for options that read a group's mean reward as a rate, with rewards that may leave [0, 1]."""
+    reading = {
         "difficulty_power": trainer.difficulty_power > 0.0,
         "label_reward_weighted": trainer.label_reward_weighted,
         "label_schedule: adaptive": trainer.label_schedule == "adaptive",
     }
-    if own.reward_transform == "log_sigmoid" and any(needing.values()):
-        key = next(key for key, wanted in needing.items() if wanted)
-        raise UsageError(f"{key} needs rewards from 0 to 1, and reward_transform log_sigmoid makes them negative")
+    wanted = next((key for key, value in reading.items() if value), None)
+    weights = trainer.reward_weights or [1.0] * len(own.rewards)
+    if wanted and own.reward_transform == "log_sigmoid":
+        raise UsageError(f"{wanted} needs rewards from 0 to 1, and reward_transform log_sigmoid makes them negative")
+    if wanted and own.reward_combination == "sum" and sum(map(abs, weights)) > 1.0 + 1e-9:
+        raise UsageError(f"{wanted} needs rewards from 0 to 1: take reward_combination mean, or weights of sum 1")

@@ -14,7 +14,7 @@ from pipelines.errors import UsageError
 from pipelines.sections import load_run, load_stage, section_config, sections
 
 ROOT = Path(__file__).parent.parent
-CONFIGS = sorted((ROOT / "pipelines" / "configs").glob("*.yaml"))
+CONFIGS = sorted((ROOT / "pipelines" / "configs").glob("**/*.yaml"))
 TINY = str(ROOT / "pipelines" / "configs" / "tiny.yaml")
 # transformers refuses bf16 where there is no GPU, unless told to use the CPU.
 ANYWHERE = ["--sft.use_cpu", "true", "--sgrpo.use_cpu", "true"]
@@ -47,7 +47,7 @@ def test_published_hyper_parameters() -> None:
     assert (trainer.num_generations, trainer.generation_batch_size) == (8, 128)
     assert (trainer.temperature, trainer.top_p, trainer.top_k) == (1.5, 0.7, 50)
     assert (trainer.beta, trainer.learning_rate, trainer.max_completion_length) == (0.12, 1e-6, 512)
-    assert own.sort_by_length and not trainer.shuffle_dataset and trainer.bf16
+    assert own.order == "short_first" and not trainer.shuffle_dataset and trainer.bf16
 
 
 def test_command_line_wins_over_section_over_shared_key() -> None:
@@ -172,6 +172,7 @@ def test_rewards_with_settings_from_file_and_command_line(tmp_path: Path) -> Non
     assert alone.__name__ == "readable"  # type: ignore[attr-defined]
     worst = reward_of(tmp_path, "rewards: [logic, readable]\nreward_combination: min")
     assert worst(**pay) == [1.0, 0.0]  # type: ignore[operator]
+    reward_of(tmp_path, "rewards: [logic, readable]\nreward_combination: mean\nlabel_reward_weighted: true")
 
 
 @pytest.mark.parametrize(
@@ -199,6 +200,10 @@ def test_rewards_with_settings_from_file_and_command_line(tmp_path: Path) -> Non
         (
             "rewards: [logic]\nreward_transform: log_sigmoid\ndifficulty_power: 1.0",
             "difficulty_power needs rewards from",
+        ),
+        (
+            "rewards: [logic, bleu]\nlabel_reward_weighted: true",
+            "label_reward_weighted needs rewards from 0 to 1: take",
         ),
     ],
 )
