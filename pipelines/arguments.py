@@ -72,9 +72,12 @@ class RewardArguments:
         default="sum", metadata=_help("how several rewards become one")
     )
     reward_transform: Literal["none", "log_sigmoid", "par"] = field(
-        default="none", metadata=_help("what each reward goes through first, centred on the reference answer's own")
+        default="none", metadata=_help("what each reward goes through first")
     )
-    reward_scale: float = field(default=1.0, metadata=_help("factor of the centred reward in a transform"))
+    reward_scale: float | None = field(
+        default=None, metadata=_help("factor in a transform; 1 for par and 8 for log_sigmoid where absent")
+    )
+    reward_centre: float = field(default=0.5, metadata=_help("reward that log_sigmoid is centred on"))
     run_dir: str = field(default="", init=False)  # where the models lie that settings name by section
     reward_variance_weight: float = field(default=1.0, metadata=_help("weight of the variance in mean_minus_variance"))
 
@@ -96,8 +99,12 @@ class SGRPOArguments(RewardArguments, TrainingArguments):
 
     train_split: str = field(default="rl", metadata=_help("split to take prompts and references from"))
     backend: Literal["vllm", "transformers"] = field(default="vllm", metadata=_help("what samples completions"))
-    sort_by_length: bool = field(
-        default=False, metadata=_help("train on short references first; needs shuffle_dataset: false")
+    order: Literal["given", "short_first", "hard_first"] = field(
+        default="given",
+        metadata=_help(
+            "order of the rows: short references first, or those whose greedy answer of the start model has the "
+            "lowest BLEU; both need shuffle_dataset: false"
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,21 @@ def open_sampler(backend: str, model: str, *, seed: int, batch_size: int) -> Sam
         raise UsageError(f"{error}; or choose backend: transformers") from None
 
 
+def render_prompts(sampler: Sampler, prompts: Sequence[Any]) -> list[str]:
+    """Prompts as the model reads them; `UsageError` for messages that it has no chat template for."""
+    from alignment import chat
+
+    try:
+        return chat.render(sampler.tokenizer, prompts)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def as_completion(row: dict[str, Any], text: str) -> Any:
+    """A sampled text in the form that the row's reference answer has: text, or messages."""
+    return text if isinstance(row["completion"], str) else [{"role": "assistant", "content": text}]
+
+
 def judged_samples(
     path: Path, rows: Dataset, *, model: str, own: RolloutArguments, seed: int, judge: Judge, title: str
 ) -> list[dict[str, Any]]:
@@ -86,7 +101,7 @@ def judged_samples(
 def _sample(
     sampler: Sampler, rows: Dataset, own: RolloutArguments, seed: int, judge: Judge
 ) -> list[dict[str, list[Any]]]:
-    prompts = list(rows["prompt"])
+    prompts = render_prompts(sampler, rows["prompt"])
     too_long = set(sampler.too_long(prompts, own.max_tokens))
     fitting = [index for index in range(len(prompts)) if index not in too_long]
     texts = sampler.sample(

@@ -8,6 +8,7 @@ A section is named after its stage or says `stage: NAME`. Its keys are the stage
     budget: SECTION   the same rows, updates and prompts per update as that section
     sections: [...]   (evaluate) the sections whose models to judge; all of them, and the base, where absent
 
+`only: [...]` at the top names the sections to run; the others are there to be referred to by `like` and `budget`.
 A stage's command takes a run's file too, and reads the shared keys and its own section. Options come last and win.
 """
 
@@ -27,6 +28,7 @@ from pipelines.registry import STAGES
 from pipelines.yaml_files import Setting, read_settings
 
 SHARED = ("output_dir", "seed", "dataset", "dataset_path", "task", "prompt", "backend")
+ONLY = "only"
 OWN_KEYS = ("stage", "like", "budget", "sections")  # `start` is a key of the stages that train
 WHERE_FROM = ("model", "start", "base")  # what `like` does not take over
 
@@ -112,13 +114,23 @@ def _is_section(key: str, setting: Setting) -> bool:
 
 
 def sections(run: Settings) -> list[str]:
-    """The names of a run's sections, in the order of the file."""
+    """The names of all sections, in the order of the file."""
     return [key for key, setting in run.items() if _is_section(key, setting)]
 
 
+def wanted_sections(run: Settings) -> list[str]:
+    """The names of the sections to run, in the order of the file: those of `only`, or all."""
+    only = _listed(run[ONLY].value) if ONLY in run else sections(run)
+    return [name for name in sections(run) if name in only]
+
+
 def training_sections(run: Settings) -> list[str]:
-    """The names of the sections that train a model, in the order of the file."""
-    return [name for name in sections(run) if STAGES[stage_of(run, name)].trains]
+    """The names of the sections to run that train a model, in the order of the file."""
+    return [name for name in wanted_sections(run) if STAGES[stage_of(run, name)].trains]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def stage_of(run: Settings, section: str) -> str:
@@ -137,8 +149,12 @@ def check_run(run: Settings) -> None:
                 f"{setting.where}: the section '{key}' is not called after a stage and says none: give it "
                 f"`stage: NAME`, one of {', '.join(STAGES)}"
             )
+        elif key == ONLY:
+            for name in _listed(setting.value):
+                if name not in sections(run):
+                    raise UsageError(f"{setting.where}: only: no section {name!r}; it has {', '.join(sections(run))}")
         elif key not in SHARED:
-            message = unknown_key(key, [*SHARED, *sections(run)], "a run")
+            message = unknown_key(key, [*SHARED, ONLY, *sections(run)], "a run")
             raise UsageError(f"{setting.where}: {message} (a stage's own keys go into its section)")
 
 
@@ -203,7 +219,9 @@ def _before(run: Settings, section: str) -> list[str]:
 
 
 def _like(run: Settings, section: str) -> Settings:
-    other = _named(run, section, "like", _before(run, section))
+    names = sections(run)
+    before = [name for name in names[: names.index(section)] if STAGES[stage_of(run, name)].trains]
+    other = _named(run, section, "like", before)
     if other is None:
         return {}
     kept = {key: value for key, value in run[other].value.items() if key not in (*OWN_KEYS, *WHERE_FROM)}
@@ -211,7 +229,8 @@ def _like(run: Settings, section: str) -> Settings:
 
 
 def _budget(run: Settings, section: str) -> Settings:
-    others = [name for name in training_sections(run) if name != section and "budget" not in run[name].value]
+    trained = [name for name in sections(run) if STAGES[stage_of(run, name)].trains]
+    others = [name for name in trained if name != section and "budget" not in run[name].value]
     other = _named(run, section, "budget", others)
     if other is None:
         return {}
@@ -279,7 +298,7 @@ def models_to_judge(run: Settings, section: str) -> dict[str, str]:
     stated = run[section].value.get("sections")
     if stated is None:
         return paths
-    chosen = stated.value if isinstance(stated.value, list) else [stated.value]
+    chosen = _listed(stated.value)
     for name in chosen:
         if name not in paths:
             raise UsageError(f"{stated.where}: sections: unknown {name!r}; allowed: {', '.join(paths)}")

@@ -8,7 +8,7 @@ from pipelines.config import StageConfig
 from pipelines.console import console
 from pipelines.corpus import load_training_rows
 from pipelines.errors import UsageError
-from pipelines.rollouts import Judge, extremes, judge, judged_samples
+from pipelines.rollouts import Judge, as_completion, extremes, judge, judged_samples
 from pipelines.rundir import RunDir
 from pipelines.training import load_tokenizer, prepare_arguments, train, train_section
 
@@ -66,7 +66,7 @@ def preferences(
         if found is None:
             counts["not_judged"] += 1
             continue
-        (best, chosen), (worst, rejected) = found
+        (best, chosen), (worst, rejected) = ((score, as_completion(row, text)) for score, text in found)
         if threshold is not None and best < threshold:
             counts["reference_chosen"] += 1
             chosen = row["completion"]

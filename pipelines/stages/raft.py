@@ -18,7 +18,7 @@ from pipelines.config import StageConfig
 from pipelines.console import console
 from pipelines.corpus import load_training_rows
 from pipelines.errors import UsageError
-from pipelines.rollouts import Judge, extremes, judge, judged_samples
+from pipelines.rollouts import Judge, as_completion, extremes, judge, judged_samples
 from pipelines.rundir import RunDir
 from pipelines.training import final_metrics, fit, load_tokenizer, prepare_arguments, save_checkpoint, train_section
 
@@ -81,17 +81,17 @@ def _rounds(config: StageConfig, model: str, judging: Judge, run: RunDir) -> dic
     return final_metrics(state) | {"prompts": len(rows), "kept": kept_of_all}
 
 
-def best(rows: Dataset, samples: list[dict[str, Any]], threshold: float | None) -> list[dict[str, str]]:
+def best(rows: Dataset, samples: list[dict[str, Any]], threshold: float | None) -> list[dict[str, Any]]:
     """The best completion to each prompt, where one was judged and none is wanted that scores below the threshold."""
     kept = []
-    for prompt, sampled in zip(rows["prompt"], samples, strict=True):
+    for row, sampled in zip(rows, samples, strict=True):
         found = extremes(sampled)
         if found is not None and (threshold is None or found[0][0] >= threshold):
-            kept.append({"prompt": prompt, "completion": found[0][1]})
+            kept.append({"prompt": row["prompt"], "completion": as_completion(row, found[0][1])})
     return kept
 
 
-def _train(config: StageConfig, model: str, kept: list[dict[str, str]], run: RunDir, end: int) -> None:
+def _train(config: StageConfig, model: str, kept: list[dict[str, Any]], run: RunDir, end: int) -> None:
     """Go on from the last checkpoint, or the start model, to the update `end`, and leave a checkpoint there."""
     from datasets import Dataset
 

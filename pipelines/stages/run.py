@@ -23,9 +23,9 @@ from pipelines.sections import (
     models_to_judge,
     output_dir,
     section_config,
-    sections,
     stage_of,
     training_sections,
+    wanted_sections,
 )
 from pipelines.yaml_files import plain, write_yaml
 
@@ -41,6 +41,7 @@ and any number of sections, each with the keys of its stage (`folalign sft --hel
   budget: SECTION   as many rows, updates and prompts per update as that section
   sections: [...]   for evaluate: whose models to judge; all where absent
 
+`only: [...]` at the top names the sections to run, where not all are; the others can be referred to.
 `extends: FILE` at the top takes another config's settings first. Options win over the file: --key sets a shared key
 in every section, --section.key one section's. Finished sections are kept and an unfinished one goes on from its last
 checkpoint, so the same command continues a run that was interrupted; --overwrite starts afresh the sections whose
@@ -85,7 +86,7 @@ def check(argv: list[str]) -> int:
     """Check before any work what a later stage will need: keys, rewards, backend, data, unchanged settings on disk."""
     try:
         settings = load_run(without_overwrite(argv))
-        configs = {section: section_config(settings, section) for section in sections(settings)}
+        configs = {section: section_config(settings, section) for section in wanted_sections(settings)}
         for section, config in configs.items():
             module = STAGES[config.stage].module()
             if STAGES[config.stage].trains:
@@ -130,7 +131,7 @@ def steps(settings: Settings) -> list[tuple[str, list[str]]]:
 
 
 def _evaluations(settings: Settings) -> list[str]:
-    return [section for section in sections(settings) if not STAGES[stage_of(settings, section)].trains]
+    return [section for section in wanted_sections(settings) if not STAGES[stage_of(settings, section)].trains]
 
 
 def results(settings: Settings, section: str) -> Table:
