@@ -33,6 +33,7 @@ def build_reward(own: RewardArguments, weights: Sequence[float] | None = None) -
             transform=own.reward_transform,
             combination=own.reward_combination,
             scale=own.reward_scale,
+            centre=own.reward_centre,
             variance_weight=own.reward_variance_weight,
         )
     except rewards.RewardSettingError as error:

@@ -44,8 +44,9 @@ A, B = gives("a", 1.0), gives("b", 0.4)
         ({"combination": "mean_minus_variance", "variance_weight": 0.0}, 0.7),
         ({"transform": "par"}, sigmoid(0.5) + sigmoid(-0.1)),
         ({"transform": "par", "scale": 10.0, "combination": "min"}, sigmoid(-1.0)),
-        ({"transform": "log_sigmoid"}, math.log(sigmoid(0.5)) + math.log(sigmoid(-0.1))),
-        ({"transform": "log_sigmoid", "weights": [2.0, 1.0]}, 2 * math.log(sigmoid(0.5)) + math.log(sigmoid(-0.1))),
+        ({"transform": "log_sigmoid"}, math.log(sigmoid(4.0)) + math.log(sigmoid(-0.8))),
+        ({"transform": "log_sigmoid", "weights": [2.0, 1.0]}, 2 * math.log(sigmoid(4.0)) + math.log(sigmoid(-0.8))),
+        ({"transform": "log_sigmoid", "scale": 1.0, "centre": 0.4}, math.log(sigmoid(0.6)) + math.log(0.5)),
     ],
 )
 def test_algebra(settings, expected):
@@ -57,7 +58,7 @@ def test_a_soft_conjunction_prefers_both_to_one():
     lopsided = [gives("a", 1.0), gives("b", 0.0)]
     even = [gives("a", 0.5), gives("b", 0.5)]
     assert pay(rewards.combine(lopsided)) == pay(rewards.combine(even))
-    for settings in ({"transform": "log_sigmoid", "scale": 8.0}, {"combination": "min"},
+    for settings in ({"transform": "log_sigmoid"}, {"combination": "min"},
                      {"combination": "mean_minus_variance"}):  # fmt: skip
         assert pay(rewards.combine(lopsided, **settings))[0] < pay(rewards.combine(even, **settings))[0]
 
@@ -129,6 +130,7 @@ def test_parts_are_logged_as_they_are():
         (["logic", "bleu"], {"weights": [1.0, -1.0], "combination": "mean"}, "weights must be positive here"),
         (["logic"], {"weights": [math.nan]}, "weights must be finite here"),
         (["logic"], {"scale": 0.0, "transform": "par"}, "scale must be a finite number above 0, got 0.0"),
+        (["logic"], {"centre": math.nan}, "centre must be a finite number, got nan"),
         (["logic"], {"variance_weight": -1.0}, "variance_weight must be a finite number of at least 0, got -1.0"),
     ],
 )

@@ -10,6 +10,7 @@ from alignment.rewards.registry import Reward, RewardSettingError, answer_text, 
 
 TRANSFORMS = ("none", "log_sigmoid", "par")
 COMBINATIONS = ("sum", "mean", "min", "mean_minus_variance")
+DEFAULT_SCALES = {"par": 1.0, "log_sigmoid": 8.0}
 MAX_CACHED = 100_000
 """Prompts whose reference answer's rewards are kept."""
 _OF_THE_TRAINER = ("trainer_state", "log_metric", "log_extra", "completion_ids", "environments")
@@ -25,15 +26,17 @@ class Combination(Reward):
         transform: str = "none",
         combination: str = "sum",
         scale: float = 1.0,
+        centre: float = 0.5,
         variance_weight: float = 1.0,
     ) -> None:
         super().__init__("combined", self._combined)
         self.parts = list(parts)
-        self._arguments = (self.parts, weights, transform, combination, scale, variance_weight)
+        self._arguments = (self.parts, weights, transform, combination, scale, centre, variance_weight)
         self._weights = [1.0] * len(self.parts) if weights is None else list(weights)
         self._transform = transform
         self._combination = combination
         self._scale = scale
+        self._centre = centre
         self._variance_weight = variance_weight
         self._of_references: dict[tuple[str, str], list[float | None]] = {}
 
@@ -44,12 +47,12 @@ class Combination(Reward):
         values = [part(prompts, completions, **columns) for part in self.parts]
         self._log(values, columns)
         rows: list[tuple[float | None, ...]] = list(zip(*values, strict=True))
-        if self._transform == "none":
-            return [self._together(row) for row in rows]
-        return [
-            self._together([self._transformed(value, of_reference) for value, of_reference in pairs])
-            for pairs in map(zip, rows, self._reference_rewards(prompts, columns))
-        ]
+        if self._transform == "par":
+            references = self._reference_rewards(prompts, columns)
+            rows = [tuple(map(self._preference, row, own)) for row, own in zip(rows, references, strict=True)]
+        elif self._transform == "log_sigmoid":
+            rows = [tuple(map(self._log_sigmoid, row)) for row in rows]
+        return [self._together(row) for row in rows]
 
     def _together(self, values: Sequence[float | None]) -> float | None:
         """One number of a completion's parts; None where any of them is."""
@@ -67,12 +70,13 @@ class Combination(Reward):
         squares = math.fsum(w * (value - mean) ** 2 for w, value in zip(self._weights, judged, strict=True))
         return mean - self._variance_weight * squares / math.fsum(self._weights)
 
-    def _transformed(self, value: float | None, of_reference: float | None) -> float | None:
+    def _log_sigmoid(self, value: float | None) -> float | None:
+        return None if value is None else _log_sigmoid(self._scale * (value - self._centre))
+
+    def _preference(self, value: float | None, of_reference: float | None) -> float | None:
         if value is None or of_reference is None:
             return None
-        centred = self._scale * (value - of_reference)
-        log_sigmoid = -math.log1p(math.exp(-centred)) if centred > 0 else centred - math.log1p(math.exp(centred))
-        return log_sigmoid if self._transform == "log_sigmoid" else math.exp(log_sigmoid)
+        return math.exp(_log_sigmoid(self._scale * (value - of_reference)))
 
     def _reference_rewards(self, prompts: Sequence[Any], columns: dict[str, Any]) -> list[list[float | None]]:
         """What each part gives the reference answer of each row; asked once per prompt."""
@@ -110,15 +114,17 @@ def combine(
     weights: Sequence[float] | None = None,
     transform: str = "none",
     combination: str = "sum",
-    scale: float = 1.0,
+    scale: float | None = None,
+    centre: float = 0.5,
     variance_weight: float = 1.0,
 ) -> Combination:
     """One reward of several, given by name or as functions in TRL's form.
 
-    A completion that one of them does not judge gets None. Each part is first transformed, r_ref being what the same
-    part gives the reference answer (column `reference`):
-    "none"; "log_sigmoid", log sigmoid(scale * (r - r_ref)), whose sum is a soft conjunction (Wang et al., arXiv
-    2402.00742); "par", sigmoid(scale * (r - r_ref)) (Fu et al., arXiv 2502.18770). Published: scale 1.
+    A completion that one of them does not judge gets None. Each part r is first transformed:
+    "none"; "log_sigmoid", log sigmoid(scale * (r - centre)), whose sum is a soft conjunction: what is good already
+    counts little more, what is bad counts (Wang et al., arXiv 2402.00742); "par", sigmoid(scale * (r - r_ref)), r_ref
+    being what the same part gives the reference answer, the column `reference` (Fu et al., arXiv 2502.18770).
+    `scale` is 1 for "par", as published for reward models, and 8 for "log_sigmoid", which then bends within [0, 1].
     Then they are combined: "sum" and "mean" by weights; "min", the worst part; "mean_minus_variance", the mean less
     `variance_weight` times the variance over the parts (the last two: Coste et al., arXiv 2310.02743).
 
@@ -135,11 +141,15 @@ def combine(
     _check_choice("combination", combination, COMBINATIONS)
     if weights is not None:
         _check_weights(weights, named, transform, combination)
+    if scale is None:
+        scale = DEFAULT_SCALES.get(transform, 1.0)
     if not 0.0 < scale < math.inf:
         raise RewardSettingError(f"scale must be a finite number above 0, got {scale}")
+    if not math.isfinite(centre):
+        raise RewardSettingError(f"centre must be a finite number, got {centre}")
     if not 0.0 <= variance_weight < math.inf:
         raise RewardSettingError(f"variance_weight must be a finite number of at least 0, got {variance_weight}")
-    return Combination(parts, weights, transform, combination, scale, variance_weight)
+    return Combination(parts, weights, transform, combination, scale, centre, variance_weight)
 
 
 def _part(reward: str | Callable[..., Any]) -> Reward:
@@ -148,6 +158,10 @@ def _part(reward: str | Callable[..., Any]) -> Reward:
     if isinstance(reward, str):
         return get(reward)
     return Reward(getattr(reward, "__name__", type(reward).__name__), reward)
+
+
+def _log_sigmoid(value: float) -> float:
+    return min(value, 0.0) - math.log1p(math.exp(-abs(value)))
 
 
 def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
