@@ -63,10 +63,10 @@ def _without_constructs(node: Any, dialect: str) -> Any:
 
     def visit(item: Any) -> Any:
         nonlocal changed
-        if isinstance(item, S.Construct) and dialect not in item.notations and (below := item.lower()) is not None:
-            if getattr(below, "sort", UNIVERSE) == UNIVERSE:
-                changed = True
-                return visit(spelled_out(below) if isinstance(below, Count) else below)
+        below = item.lower() if isinstance(item, S.Construct) and dialect not in item.notations else None
+        if below is not None and getattr(below, "sort", UNIVERSE) == UNIVERSE:
+            changed = True
+            return visit(spelled_out(below) if isinstance(below, Count) else below)
         children = item.children()
         return item.rebuild([visit(child) for child in children]) if children else item
 

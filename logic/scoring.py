@@ -36,7 +36,8 @@ def score(
     judged: the reference cannot be read, or the budget ran out. Both are counted in a logged warning. Each
     distinct reference is read once and each distinct pair judged once. `workers` is the number of processes (0: this
     one; None: this one for small batches, else one for each core); the result does not depend on it. Raises
-    `ValueError` for lists of different length, an unknown `names` or an unknown domain, `TypeError` for what is neither text nor formula.
+    `ValueError` for lists of different length, an unknown `names` or an unknown domain, `TypeError` for what is
+    neither text nor formula.
     """
     candidates, references = _texts("candidates", candidates), _texts("references", references)
     if names not in ("match", "exact"):

@@ -42,8 +42,8 @@ class Reference:
         if self.answer.formula is None:
             raise self.answer.error or ParseError("no formula in the reference", text=str(text))
         self.formula: S.Formula = self.answer.formula
-        self.symbols: list[Symbol] = symbols(self.formula)
         self.domain: str = domain_of(domain, text) if domain == "fol" else resolved(domain)
+        self.symbols: list[Symbol] = _symbols(self.formula, self.domain)
         if self.domain == "fol":
             self.normal: Normal = normalise(self.formula)
             self.key: str = key(self.normal)
@@ -163,7 +163,7 @@ def compare(
         return Comparison(answer, target.formula, 0.0, "unreadable", "reading", seconds=elapsed, domain=target.domain)
     if target.domain != "fol":
         likeness = get_domain(target.domain).likeness(likeness)
-    ours = symbols(answer.formula)
+    ours = _symbols(answer.formula, target.domain)
     choices = [exact(ours, target.symbols)] if names == "exact" else matchings(ours, target.symbols, likeness)
     best: Comparison | None = None
     for matching in choices:
@@ -234,6 +234,16 @@ def _judge_in_domain(
         answer, target.formula, score, verdict.status, verdict.method, matching, candidate, verdict.countermodel,
         time.perf_counter() - start, target.domain,
     )  # fmt: skip
+
+
+def _symbols(formula: S.Formula, domain: str) -> list[Symbol]:
+    """The symbols to match: all but those whose meaning a domain fixes."""
+    if domain == "fol":
+        return symbols(formula)
+    from logic.domains.structures import symbols_of
+
+    free = set(symbols_of(formula))
+    return [symbol for symbol in symbols(formula) if symbol in free]
 
 
 def get_domain(name: str) -> Domain:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from logic import syntax as S
 from logic.domains import Construct, Domain, DomainError
@@ -18,7 +19,7 @@ class AtLeast(Construct, S.Quantified):
     """At least n elements satisfy the body."""
 
     writes = "∃≥{count} {variable} {body}"
-    notations = {  # noqa: RUF012
+    notations: ClassVar = {
         "ascii": "at least {count} {variable} {body}", "words": "at least {count} {variable} {body}",
         "latex": "\\exists_{{\\geq {count}}} {variable} \\, {body}",
     }  # fmt: skip
@@ -35,7 +36,7 @@ class AtMost(Construct, S.Quantified):
     """At most n elements satisfy the body."""
 
     writes = "∃≤{count} {variable} {body}"
-    notations = {  # noqa: RUF012
+    notations: ClassVar = {
         "ascii": "at most {count} {variable} {body}", "words": "at most {count} {variable} {body}",
         "latex": "\\exists_{{\\leq {count}}} {variable} \\, {body}",
     }  # fmt: skip
@@ -52,7 +53,7 @@ class Exactly(Construct, S.Quantified):
     """Exactly n elements satisfy the body."""
 
     writes = "∃={count} {variable} {body}"
-    notations = {  # noqa: RUF012
+    notations: ClassVar = {
         "ascii": "exactly {count} {variable} {body}", "words": "exactly {count} {variable} {body}",
         "latex": "\\exists_{{= {count}}} {variable} \\, {body}",
     }  # fmt: skip

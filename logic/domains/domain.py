@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lark import Token
 
 from logic import syntax as S
-from logic.domains.nodes import HIDDEN, Operation
+from logic.domains.nodes import HIDDEN
 from logic.domains.template import kinds, level, slots
 from logic.errors import DomainError
 from logic.spelling import NOT_VARIABLES, plain_name
@@ -188,11 +189,7 @@ class Domain:
         for first, *others in self.synonyms:
             for other in others:
                 pattern = rf"(?:(?<![A-Za-z])[{other[0]}{other[0].upper()}]|(?<=[a-z]){other[0].upper()}){other[1:]}"
-                name = re.sub(
-                    rf"{pattern}(?![a-z])",
-                    lambda found, word=first: word.title() if found[0][0].isupper() else word,
-                    name,
-                )
+                name = re.sub(rf"{pattern}(?![a-z])", functools.partial(_as_cased, first), name)
         return name
 
     def likeness(self, base: NameLikeness) -> NameLikeness:
@@ -265,6 +262,10 @@ class Combined(Domain):
         return all(member.is_plain(name) for member in self.members)
 
 
+def _as_cased(word: str, found: re.Match[str]) -> str:
+    return word.title() if found[0][0].isupper() else word
+
+
 def refused_name(formula: S.Formula) -> str | None:
     """A name that is kept for symbols that a domain adds itself."""
     for node in subnodes(formula):
@@ -272,12 +273,3 @@ def refused_name(formula: S.Formula) -> str | None:
         if name.startswith(HIDDEN):
             return str(name)
     return None
-
-
-def operations(nodes: Iterable[S.Node]) -> bool:
-    """Whether a node with a fixed meaning occurs."""
-    return any(
-        isinstance(item, S.Construct) and isinstance(item.operation, Operation)
-        for node in nodes
-        for item in subnodes(node)
-    )

@@ -162,12 +162,12 @@ def _check_rules(domain: Domain, lark: Lark) -> None:
                 f"pass a class with rule {name!r} in constructs, or begin the rule with ? or _"
             )
     native = {rule for rule, construct in domain.constructs.items() if construct.writes is None}
-    for rule in domain.constructs:
-        if rule not in made and rule not in native:
+    for wanted in domain.constructs:
+        if wanted not in made and wanted not in native:
             files = " and ".join([path.name for path in domain.grammars]) or "it has no grammar"
             raise DomainError(
-                f"domain {domain.name}: no rule {rule} in {files} for the construct "
-                f"{domain.constructs[rule].__name__}; write … -> {rule}"
+                f"domain {domain.name}: no rule {wanted} in {files} for the construct "
+                f"{domain.constructs[wanted].__name__}; write … -> {wanted}"
             )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from logic import syntax as S
 from logic.domains.domain import Domain
 from logic.domains.nodes import HIDDEN, UNIVERSE, Count, ExistsOf, ExistsUniqueOf, ForallOf
-from logic.domains.sorts import Sorts, operation_of
+from logic.domains.sorts import Sorts
 from logic.domains.structures import sorts_of
 from logic.normal import Normal, normal_key, normalise
 from logic.walk import subnodes
@@ -20,7 +20,7 @@ def proof_key(formula: S.Formula, sorts: Sorts) -> str:
     equivalent in every plain structure are so in the one whose universe holds the elements of all sorts. Operations
     are symbols like any others, and a counting quantifier is an atom named after its body's key.
     """
-    return normal_key(_guarded(formula, _many(sorts)))  # type: ignore[arg-type]
+    return normal_key(_guarded(formula, _many(sorts)))
 
 
 def _many(sorts: Sorts) -> bool:

@@ -121,3 +121,14 @@ def spelled_out(node: Count) -> S.Formula:
             parts.append(formula)
         formula = S.Exists(names[place], parts[0] if len(parts) == 1 else S.And(tuple(parts)))
     return formula or S.Truth(True)
+
+
+def indexed(node: S.Formula, index: S.Term, inside: Callable[[S.Formula], S.Formula]) -> S.Formula:
+    """One step of a standard translation: an atom gets a further argument, a formula's parts go through `inside`."""
+    if isinstance(node, S.Construct) and node.operation is not None:
+        return node
+    if isinstance(node, S.Atom):
+        return S.Atom(node.predicate, (*node.args, index))
+    if isinstance(node, S.Equality):
+        return node
+    return node.rebuild([inside(child) for child in node.children()])  # type: ignore[arg-type]

@@ -206,15 +206,7 @@ def samples(
     sorts: Sorts, meanings: dict[str, Callable[..., bool]], count: int = 64, sizes: Sequence[int] = (1, 2, 3)
 ) -> list[Interpretation]:
     """Pseudo-random structures for the formulas' signature: a third sparse, a third even, a third dense."""
-    used = signature(*sorts.formulas)
-    slots = {
-        symbol: index
-        for index, symbol in enumerate(
-            [("predicate", *p) for p in used.predicates]
-            + [("function", *f) for f in used.functions]
-            + [("constant", c, 0) for c in used.constants]
-        )
-    }
+    slots = {symbol: index for index, symbol in enumerate(symbols_of(*sorts.formulas))}
     names = sorted(sorts_of(sorts) | {UNIVERSE})
     numbers = _numbers(sorts.formulas)
     made = []
@@ -226,20 +218,39 @@ def samples(
     return made
 
 
+def symbols_of(*formulas: S.Formula) -> list[Symbol]:
+    """The symbols of formulas, sorted, without those whose meaning is fixed."""
+    fixed = {_named(item) for f in formulas for item in subnodes(f) if operation_of(item)}
+    used = signature(*formulas)
+    found: list[Symbol] = [("predicate", *p) for p in used.predicates]
+    found += [("function", *f) for f in used.functions]
+    return [s for s in [*found, *[("constant", c, 0) for c in used.constants]] if s not in fixed]
+
+
+def _named(node: S.Node) -> Symbol | None:
+    match node:
+        case S.Atom(name, args):
+            return ("predicate", name, len(args))
+        case S.Function(name, args):
+            return ("function", name, len(args))
+        case S.Constant(name):
+            return ("constant", name, 0)
+    return None
+
+
 def sorts_of(sorts: Sorts) -> set[str]:
     """The sorts, other than of numbers, that the formulas speak of."""
-    used = signature(*sorts.formulas)
-    symbols = [("predicate", *p) for p in used.predicates] + [("function", *f) for f in used.functions]
-    symbols += [("constant", c, 0) for c in used.constants]
-    found = {sort for symbol in symbols for sort in sorts.of_symbol(*symbol)}
+    found = {sort for symbol in symbols_of(*sorts.formulas) for sort in sorts.of_symbol(*symbol)}
     found |= {item.sort for f in sorts.formulas for item in subnodes(f) if isinstance(item, S.Quantified)}  # type: ignore[attr-defined]
     return found - set(NUMBERS)
 
 
 def _numbers(formulas: Sequence[S.Formula]) -> dict[str, Sequence[Any]]:
     """Numbers worth trying: those in the formulas, their neighbours and what lies between, and small ones."""
-    named = {item.operation.evaluate() for f in formulas for item in subnodes(f)
-             if isinstance(item, S.Constant) and operation_of(item)}  # type: ignore[attr-defined]  # fmt: skip
+    named = set()
+    for item in [item for f in formulas for item in subnodes(f) if isinstance(item, S.Constant)]:
+        if operation := operation_of(item):
+            named.add(operation.evaluate())
     whole = {n + step for n in named if n == int(n) for step in (-1, 0, 1)} | {-1, 0, 1, 2}
     real = {Fraction(n) + Fraction(step, 2) for n in named for step in (-2, -1, 0, 1, 2)} | {Fraction(n) for n in whole}
     return {"Int": sorted({int(n) for n in whole}), "Real": sorted(real)}

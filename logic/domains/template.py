@@ -8,6 +8,7 @@ import string
 import types
 import typing
 from dataclasses import dataclass
+from typing import Any
 
 from logic import syntax as S
 from logic.errors import DomainError
@@ -28,7 +29,7 @@ class Slot:
 
 
 @functools.cache
-def kinds(construct: type[S.Construct]) -> dict[str, str]:
+def kinds(construct: Any) -> dict[str, str]:
     """The fields of a construct in order, with the kind of each. Raises `DomainError` for a type that is none."""
     if not dataclasses.is_dataclass(construct):
         raise DomainError(f"{construct.__name__} must be a dataclass: put @dataclass(frozen=True) before it")
@@ -52,7 +53,7 @@ def kinds(construct: type[S.Construct]) -> dict[str, str]:
 
 
 @functools.cache
-def slots(construct: type[S.Construct], template: str) -> tuple[str | Slot, ...]:
+def slots(construct: Any, template: str) -> tuple[str | Slot, ...]:
     """A template's literal text and slots. Raises `DomainError` for a field or place that there is not."""
     known = kinds(construct)
     parts: list[str | Slot] = []

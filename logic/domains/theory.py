@@ -15,9 +15,9 @@ from typing import Any
 from logic import syntax as S
 from logic.domains.domain import Domain
 from logic.domains.keys import grading_form, proof_key
-from logic.domains.nodes import UNIVERSE, Count
+from logic.domains.nodes import NUMBERS, UNIVERSE, Count
 from logic.domains.sorts import SortError, Sorts
-from logic.domains.structures import Compiled, Interpretation, samples, sorts_of
+from logic.domains.structures import Compiled, Interpretation, samples, sorts_of, symbols_of
 from logic.domains.to_z3 import SortedLowering
 from logic.errors import UnsupportedError
 from logic.finite import Agreement, agreement
@@ -49,12 +49,32 @@ def judge(
         return Verdict("refuted", "sorts", seconds=time.perf_counter() - start), Agreement(0.0, 0.0, False, None)
     first, second, *axioms = sorts.formulas
     if proof_key(first, sorts) == proof_key(second, sorts):
-        return Verdict("proved", "canonical", seconds=time.perf_counter() - start), Agreement(1.0, 1.0, False, None)
+        verdict = Verdict("proved", "canonical", seconds=time.perf_counter() - start)
+        return _as_read(domain, sorts, (left, right), theory, verdict), Agreement(1.0, 1.0, False, None)
     truth, sampled = _sampled(domain, sorts, first, second, axioms)
     if sampled:
         return Verdict("refuted", "structures", truth.difference, time.perf_counter() - start), truth
     question = S.Not(S.Iff(first, second))
-    return _decide(domain, sorts, [*axioms, question], budget, start), truth
+    verdict = _decide(domain, sorts, [*axioms, question], budget, start)
+    return _as_read(domain, sorts, (left, right), theory, verdict), truth
+
+
+def _as_read(
+    domain: Domain, joint: Sorts, pair: tuple[S.Formula, S.Formula], theory: Sequence[S.Formula], verdict: Verdict
+) -> Verdict:
+    """The verdict, unless it proves two formulas of which one lends the other sorts that it has not by itself.
+
+    Else a candidate could make numbers of a reference's individuals, and so make it say something else.
+    """
+    if verdict.status != "proved":
+        return verdict
+    for place, formula in enumerate(pair):
+        alone = Sorts(domain, [formula, *theory])
+        if alone.formulas[0] != joint.formulas[place] or any(
+            alone.of_symbol(*symbol) != joint.of_symbol(*symbol) for symbol in symbols_of(formula)
+        ):
+            return Verdict("refuted", "sorts", seconds=verdict.seconds)
+    return verdict
 
 
 def entailed(
@@ -153,16 +173,22 @@ def _ask(sorts: Sorts, against: list[S.Formula], rlimit: int, deadline: float) -
     import z3
 
     context = z3.Context()
-    solver = _solver(context, rlimit, deadline)
+    solver = _solver(context, rlimit, deadline, numbers=_over_numbers(against))
     lowering = SortedLowering(sorts, context)
     solver.add(*[lowering.formula(formula, {}) for formula in against])
     return str(solver.check())
 
 
-def _solver(context: Any, rlimit: int, deadline: float) -> Any:
+def _over_numbers(formulas: Sequence[S.Formula]) -> bool:
+    """Whether a quantifier ranges over all numbers."""
+    return any(getattr(item, "sort", None) in NUMBERS for f in formulas for item in subnodes(f))
+
+
+def _solver(context: Any, rlimit: int, deadline: float, *, numbers: bool = False) -> Any:
     import z3
 
-    solver = z3.SimpleSolver(ctx=context)
+    # The full solver eliminates quantifiers over numbers; without any, the simple one is quicker.
+    solver = z3.Solver(ctx=context) if numbers else z3.SimpleSolver(ctx=context)
     solver.set("rlimit", rlimit)
     solver.set("random_seed", 0)
     solver.set("timeout", max(1, int(1000 * (deadline - time.perf_counter()))))
