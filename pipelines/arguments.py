@@ -53,6 +53,12 @@ class TrainingArguments(DataArguments):
     base: str = field(default="base", metadata=_help("directory of the tiny model in output_dir"))
     train_split: str = field(default="train", metadata=_help("split to train on"))
     train_size: int | None = field(default=None, metadata=_help("rows to train on; all where absent"))
+    lora_r: int = field(default=0, metadata=_help("rank of LoRA; 0 trains all weights. The saved model is merged"))
+    lora_alpha: int = field(default=32, metadata=_help("LoRA adds its product times lora_alpha / lora_r"))
+    lora_dropout: float = field(default=0.0, metadata=_help("dropout before LoRA's matrices"))
+    lora_target_modules: list[str] = field(
+        default_factory=lambda: ["all-linear"], metadata=_help("names of the layers that LoRA is added to")
+    )
 
 
 @dataclass

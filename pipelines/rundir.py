@@ -123,7 +123,8 @@ class RunDir:
             )
 
     def __enter__(self) -> RunDir:
-        if not is_main_process():
+        if not is_main_process():  # the main process has been here before
+            self.done = (read_json(self.path / "manifest.json") or {}).get("status") == "done"
             return self
         self._take_lock()
         try:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import shutil
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import torch
+from accelerate import PartialState
 from transformers import PrinterCallback, ProgressCallback, Trainer, TrainerState, TrainingArguments
 
 from alignment import models
@@ -32,11 +35,16 @@ LEFT_OUT = ("time", "num_tokens", "epoch", "step")
 def train_section(config: StageConfig, work: Callable[[str, RunDir], dict[str, Any]]) -> RunDir:
     """Open the section's directory and, unless it is finished, call `work(model, run)` for its final metrics."""
     own = config.arguments[0]
-    model = start_model(config)
+    one_first = PartialState().main_process_first  # of several processes, one builds, clears and locks
+    with one_first():
+        model = start_model(config)
     inputs = {"model": model} | ({"dataset_path": own.dataset_path} if own.dataset_path else {})
     inputs |= models_of_rewards(own)
     directory = Path(config.resolved["output_dir"]) / own.section
-    with RunDir(directory, stage=own.section, config=config.resolved, inputs=inputs, overwrite=own.overwrite) as run:
+    run = RunDir(directory, stage=own.section, config=config.resolved, inputs=inputs, overwrite=own.overwrite)
+    with contextlib.ExitStack() as opened:
+        with one_first():
+            opened.enter_context(run)
         if run.done:
             console.print(f"[dim]{own.section}: already finished in {directory}[/]")
         else:
@@ -73,6 +81,33 @@ def load_tokenizer(model: str) -> Any:
         return models.load_tokenizer(model)
     except FileNotFoundError as error:
         raise UsageError(f"model: {error}") from error
+
+
+def peft_config(config: StageConfig) -> Any:
+    """LoRA's settings as the trainers take them; None where all weights are trained.
+
+    Raises `UsageError` for settings out of range, or where peft is not installed.
+    """
+    own = config.arguments[0]
+    if own.lora_r < 0 or own.lora_alpha <= 0 or not 0 <= own.lora_dropout < 1:
+        raise UsageError(
+            "lora_r must be at least 0, lora_alpha above 0 and lora_dropout in [0, 1), "
+            f"got {own.lora_r}, {own.lora_alpha} and {own.lora_dropout}"
+        )
+    if own.lora_r == 0:
+        return None
+    if find_spec("peft") is None:
+        raise UsageError("lora_r above 0 needs peft: pip install peft")
+    from peft import LoraConfig
+
+    layers = own.lora_target_modules
+    return LoraConfig(
+        task_type="CAUSAL_LM",
+        r=own.lora_r,
+        lora_alpha=own.lora_alpha,
+        lora_dropout=own.lora_dropout,
+        target_modules=layers[0] if layers == ["all-linear"] else layers,
+    )
 
 
 def prepare_arguments(arguments: TrainingArguments, run: RunDir) -> None:
@@ -113,12 +148,26 @@ def fit(trainer: Trainer, run: RunDir) -> None:
 
 
 def save_model(trainer: Trainer, run: RunDir) -> None:
-    """Save model and tokenizer under `run.model`, whole or not at all."""
+    """Save model and tokenizer under `run.model`, whole or not at all; LoRA's matrices are merged into the weights."""
     temporary = run.path / ".model.tmp"
+    if is_main_process():
+        shutil.rmtree(temporary, ignore_errors=True)
     trainer.save_model(str(temporary))
     if is_main_process():
+        if (temporary / "adapter_config.json").exists():
+            merge_adapter(temporary)
         (temporary / "training_args.bin").unlink(missing_ok=True)  # a pickle; config.yaml says the same
         _put_in_place(temporary, run)
+
+
+def merge_adapter(folder: Path) -> None:
+    """Put in place of a folder's LoRA adapter the whole model, its weights merged."""
+    from peft import AutoPeftModelForCausalLM
+
+    merged = AutoPeftModelForCausalLM.from_pretrained(folder, dtype="auto").merge_and_unload()
+    for file in folder.glob("adapter_*"):
+        file.unlink()
+    merged.save_pretrained(folder)
 
 
 def save_checkpoint(checkpoint: Path, run: RunDir) -> None:

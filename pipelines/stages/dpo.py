@@ -10,7 +10,7 @@ from pipelines.corpus import load_training_rows
 from pipelines.errors import UsageError
 from pipelines.rollouts import Judge, as_completion, extremes, judge, judged_samples
 from pipelines.rundir import RunDir
-from pipelines.training import load_tokenizer, prepare_arguments, train, train_section
+from pipelines.training import load_tokenizer, peft_config, prepare_arguments, train, train_section
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -47,7 +47,13 @@ def _train(config: StageConfig, model: str, judging: Judge, run: RunDir) -> dict
         raise UsageError(
             f"{run.stage}: no pair to learn from ({told}); raise samples or temperature, or set a threshold"
         )
-    trainer = DPOTrainer(model, args=arguments, train_dataset=_dataset(pairs), processing_class=tokenizer)
+    trainer = DPOTrainer(
+        model,
+        args=arguments,
+        train_dataset=_dataset(pairs),
+        processing_class=tokenizer,
+        peft_config=peft_config(config),
+    )
     return train(trainer, run) | counts
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from pipelines.console import console, progress
 from pipelines.corpus import load_held_out
 from pipelines.errors import UsageError
 from pipelines.files import read_json, read_jsonl, write_jsonl
-from pipelines.rollouts import open_sampler
+from pipelines.rollouts import open_sampler, render_prompts
 from pipelines.rundir import RunDir
 
 if TYPE_CHECKING:
@@ -131,16 +131,6 @@ def _answer(own: EvaluateArguments, name: str, part: str, rows: Any, sampler: Sa
             bar.update(task, advance=len(chunk))
         bar.update(task, note="judging")
         return _judge(part, rows, prompts, texts)
-
-
-def render_prompts(sampler: Sampler, prompts: Sequence[Any]) -> list[str]:
-    """Prompts as the model reads them; `UsageError` for messages that it has no chat template for."""
-    from alignment import chat
-
-    try:
-        return chat.render(sampler.tokenizer, prompts)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
 
 
 def _judge(part: str, rows: Any, prompts: list[str], texts: list[list[str]]) -> list[dict[str, Any]]:

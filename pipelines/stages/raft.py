@@ -39,6 +39,8 @@ def check(config: StageConfig) -> Judge:
         raise UsageError(
             f"rounds must be at least 1 and max_steps at least rounds, got {own.rounds} and {arguments.max_steps}"
         )
+    if own.lora_r:
+        raise UsageError("lora_r: the raft stage trains all weights; leave it 0")
     if not 0 <= own.kl_weight < float("inf"):
         raise UsageError(f"kl_weight must be a finite number of at least 0, got {own.kl_weight}")
     return judge(own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -54,6 +55,8 @@ def main(argv: list[str]) -> int:
     if "--help" in argv or "-h" in argv:
         console.print(HELP.format(shared=", ".join(SHARED), stages=", ".join(STAGES)), end="", markup=False)
         return 0
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise UsageError("`folalign run` takes one process; launch its sections one by one, as docs/multi-gpu.md says")
     started = time.monotonic()
     settings = load_run(without_overwrite(argv))
     with console.status("loading the training packages"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.config import StageConfig
 from pipelines.corpus import load_training_rows
 from pipelines.rundir import RunDir
-from pipelines.training import load_tokenizer, prepare_arguments, train, train_section
+from pipelines.training import load_tokenizer, peft_config, prepare_arguments, train, train_section
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -28,5 +28,6 @@ def _train(config: StageConfig, model: str, rows: Dataset, run: RunDir) -> dict[
         args=arguments,
         train_dataset=rows.select_columns(["prompt", "completion"]),
         processing_class=load_tokenizer(model),
+        peft_config=peft_config(config),
     )
     return train(trainer, run)

@@ -12,7 +12,7 @@ from pipelines.errors import UsageError
 from pipelines.rewards import build_reward, check_rates
 from pipelines.rollouts import judged_samples
 from pipelines.rundir import RunDir
-from pipelines.training import load_tokenizer, prepare_arguments, train, train_section
+from pipelines.training import load_tokenizer, peft_config, prepare_arguments, train, train_section
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -76,7 +76,14 @@ def _train(config: StageConfig, model: str, reward: Any, run: RunDir) -> dict[st
     tokenizer = load_tokenizer(model)
     if arguments.use_vllm:
         console.print(f"[dim]{run.stage}: starting vLLM[/]")
-    trainer = SGRPOTrainer(model, reward, args=arguments, train_dataset=rows, processing_class=tokenizer)
+    trainer = SGRPOTrainer(
+        model,
+        reward,
+        args=arguments,
+        train_dataset=rows,
+        processing_class=tokenizer,
+        peft_config=peft_config(config),
+    )
     SamplesLog(run.path / "samples.jsonl", every=max(1, int(arguments.logging_steps))).follow(trainer)
     Alarms().follow(trainer)
     try:
