@@ -39,6 +39,8 @@ def main(model: str, output_dir: str, rows: int) -> None:
         label_reward_weighted=True,
         label_schedule="adaptive",
         adaptive_rate=0.5,
+        filter_keep=3,
+        difficulty_power=1.0,
     )
     run = SGRPOTrainer(model, [likeness], args=args, train_dataset=dataset(), rollout_func=beginnings)
     run.train()
