@@ -11,6 +11,7 @@ from logic.differences import locate
 from logic.edits import KINDS, Difference
 from logic.errors import UnsupportedError
 from logic.similarity import Comparison, compare
+from logic.solver import Budget
 from logic.world import World, reasons, telling, world
 
 if TYPE_CHECKING:
@@ -53,13 +54,7 @@ class Explanation:
     @property
     def error_types(self) -> tuple[str, ...]:
         """Under what a wrong candidate counts, of `ERROR_TYPES`; empty for one that is proved or not judged."""
-        if self.comparison.verdict == "unreadable":
-            return (UNREADABLE,)
-        if self.comparison.verdict != "refuted":
-            return ()
-        if not self.differences:
-            return (NOT_LOCATED,)
-        return tuple(dict.fromkeys(difference.kind for difference in self.differences))
+        return _error_types(self.comparison, self.differences)
 
     @property
     def verdict(self) -> str:
@@ -77,11 +72,7 @@ class Explanation:
             lines.append(("", str(found.answer.error)))
         lines += [("repaired", "; ".join(found.answer.repairs))] if found.answer.repairs else []
         lines.append(("reference", str(found.reference)))
-        lines += _headed("names", [
-            f"{ours} stands for {theirs} (likeness {likeness:.2f})" if ours and theirs
-            else f"{ours} is not in the reference" if ours else f"{theirs} is only in the reference"
-            for ours, theirs, likeness in self.names
-        ])  # fmt: skip
+        lines += _headed("names", self.said_of_names())
         lines.append(("verdict", self.verdict))
         lines.append(("score", "not judged" if found.score is None else f"{found.score:.3f}"))
         if found.verdict == "refuted":
@@ -93,6 +84,14 @@ class Explanation:
         elif found.countermodel is not None:
             lines += _headed("countermodel", str(found.countermodel).splitlines())
         return lines
+
+    def said_of_names(self) -> list[str]:
+        """What each name that is not the same stands for."""
+        return [
+            f"{ours} stands for {theirs} (likeness {likeness:.2f})" if ours and theirs
+            else f"{ours} is not in the reference" if ours else f"{theirs} is only in the reference"
+            for ours, theirs, likeness in self.names
+        ]  # fmt: skip
 
     def there(self) -> list[str]:
         """Why candidate and reference differ in the world."""
@@ -136,11 +135,25 @@ class Explanation:
         return f"<table>{rows}</table>{self.world.svg() if self.world else ''}"
 
 
+def error_types(comparison: Comparison) -> tuple[str, ...]:
+    """`Explanation.error_types` alone, without the rest of an explanation."""
+    return _error_types(comparison, _differences(comparison))
+
+
+def _error_types(found: Comparison, differences: tuple[Difference, ...] | None) -> tuple[str, ...]:
+    if found.verdict == "unreadable":
+        return (UNREADABLE,)
+    if found.verdict != "refuted":
+        return ()
+    return tuple(dict.fromkeys([difference.kind for difference in differences or ()])) or (NOT_LOCATED,)
+
+
 def explain(
     comparison: Comparison | None = None,
     *,
     candidate: str | S.Formula | None = None,
     reference: str | S.Formula | None = None,
+    budget: Budget | None = None,
     **settings: Any,
 ) -> Explanation:
     """Explain a comparison, or compare `candidate` with `reference` first (`settings` as `logic.compare` takes them).
@@ -151,7 +164,7 @@ def explain(
     if comparison is None:
         if candidate is None or reference is None:
             raise TypeError("explain() takes a Comparison, or candidate= and reference=")
-        comparison = compare(candidate=candidate, reference=reference, **settings)
+        comparison = compare(candidate=candidate, reference=reference, budget=budget, **settings)
     elif candidate is not None or reference is not None or settings:
         raise TypeError("explain() takes a Comparison, or candidate= and reference=, not both")
     found = comparison
@@ -161,16 +174,23 @@ def explain(
         for match in matches
         if (match.candidate and match.candidate[1]) != (match.reference and match.reference[1])
     ])  # fmt: skip
-    differences: tuple[Difference, ...] | None = ()
-    plain = getattr(found, "domain", "fol") == "fol"
-    if found.candidate is not None and found.verdict == "refuted":
-        differences = locate(found.candidate, found.reference) if plain else None
-    shown, because = _picture(found) if plain else (None, ())
-    return Explanation(found, found.relation(), names, differences, shown, because)
+    shown, because = _picture(found)
+    return Explanation(found, found.relation(budget), names, _differences(found), shown, because)
+
+
+def _differences(found: Comparison) -> tuple[Difference, ...] | None:
+    if found.candidate is None or found.verdict != "refuted":
+        return ()
+    return locate(found.candidate, found.reference) if _is_plain(found) else None
+
+
+def _is_plain(found: Comparison) -> bool:
+    """Whether no domain gives the signs in the formulas a meaning of its own."""
+    return getattr(found, "domain", "fol") == "fol"
 
 
 def _picture(found: Comparison) -> tuple[World | None, tuple[tuple[bool, str], ...]]:
-    if found.countermodel is None or found.candidate is None:
+    if found.countermodel is None or found.candidate is None or not _is_plain(found):
         return None, ()
     try:
         structure = telling(found.countermodel, found.candidate, found.reference)

@@ -18,6 +18,7 @@ commands:
 {stages}
   translate  sentences to formulas with a trained model, chosen by what most samples say
   data       inspect a data set, write it out prepared, or let its formulas prove its labels
+  report     one HTML page on runs: results, learning curves, errors, answers
   verify     judge formulas against references; needs no config and no training packages
 
   folalign COMMAND --help   the command's options
@@ -61,6 +62,12 @@ def _verify(argv: list[str]) -> int:
     return verify.main(argv)
 
 
+def _report(argv: list[str]) -> int:
+    from pipelines import report
+
+    return report.main(argv)
+
+
 def _translate(argv: list[str]) -> int:
     from pipelines.console import quiet
 
@@ -83,6 +90,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     **{name: _stage(name) for name in STAGES},
     "translate": _translate,
     "data": _data,
+    "report": _report,
     "verify": _verify,
 }
 
