@@ -14,13 +14,16 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from logic import syntax as S
 from logic.notations import KEYWORDS, NOTATIONS
 from logic.printer import _AND, _IFF, _IMPLIES, _LETTER_VARIABLE, _OR, _RELATION, _UNARY, _XOR, Printer
 from logic.spelling import _LOOKALIKES, LOOKS_VARIABLE, quoted
 from logic.walk import Signature, signature
+
+if TYPE_CHECKING:
+    from logic.domains.decoding import Rules
 
 VARIABLES = ("x", "y", "z", "w", "v", "u", *[f"{letter}{number}" for number in (1, 2, 3) for letter in "xyz"])
 """The variables that a decoding grammar binds, unless others are named."""
@@ -43,6 +46,7 @@ def decoding_grammar(
     depth: int = 16,
     operands: int = 8,
     variables: Sequence[str] = VARIABLES,
+    domain: str = "fol",
 ) -> str:
     """A grammar, in llguidance's Lark, of the closed formulas in canonical notation.
 
@@ -53,6 +57,7 @@ def decoding_grammar(
         depth: levels of negations, quantifiers, brackets and function terms that may nest, at most 150.
         operands: parts that one chain of a connective, and arguments that one argument list, may have.
         variables: the names that quantifiers may bind.
+        domain: the domain whose constructs are admitted too.
 
     Raises ValueError for a setting out of range and for a variable that reads as something else.
     """
@@ -64,12 +69,16 @@ def decoding_grammar(
         raise ValueError(f"{', '.join(map(repr, wrong))} cannot be a variable here; allowed: u to z, digits after it")
     if wrapper is not None and not wrapper.strip():
         raise ValueError("wrapper must be the marker that ends the free text, got an empty one")
-    return _grammar(signature, wrapper, depth, operands, tuple(variables))
+    if domain != "fol":
+        from logic.domains.registry import resolve
+
+        domain = resolve(domain)
+    return _grammar(signature, wrapper, depth, operands, tuple(variables), domain)
 
 
 @functools.lru_cache(maxsize=1024)
 def _grammar(
-    signature: Signature | None, wrapper: str | None, depth: int, operands: int, variables: tuple[str, ...]
+    signature: Signature | None, wrapper: str | None, depth: int, operands: int, variables: tuple[str, ...], domain: str
 ) -> str:
     first = f"bare_{_IFF}::{hex(depth << _COUNTER)}"
     lines = [f'start: " "? {first}']
@@ -77,13 +86,38 @@ def _grammar(
         lines = [f"start: reasoning BLANK {first}", f"reasoning[lazy]: TEXT {_text(wrapper)}"]
         lines += [r"TEXT: /(?s:.*)/", r"BLANK: /[ \n]{0,2}/"]
     capitals = {name.upper(): f"bit_clear({i})" for i, name in enumerate(variables)}
-    rules = _any_names(operands, capitals) if signature is None else _these_names(signature, len(variables), capitals)
+    printer = Printer(_N, S.Truth(True), domain)
+    own = None if domain == "fol" else _domain_rules(domain, variables, operands, signature, printer)
+    if signature is None:
+        rules = _any_names(operands, capitals, domain)
+    else:
+        rules = _these_names(signature, len(variables), capitals, printer, own)
     propositions = rules.pop("proposition")
-    lines += _ladder(operands) + _unary(variables, [*propositions, *["atom::_" for _ in rules["atom::_"][:1]]])
+    atoms = [*propositions, *["atom::_" for _ in rules["atom::_"][:1]]]
+    extra: dict[int, list[str]] = {}
+    if own is not None:
+        extra = own.formulas
+        if own.terms or own.literals:
+            rules |= own.term_ladder(rules["term::_"])
+        lines += own.lines
+    lines += _ladder(operands, extra) + _unary(variables, atoms, extra)
     return "\n".join([*lines, *[f"{rule} : {_either(body)}" for rule, body in rules.items() if body]]) + "\n"
 
 
-def _ladder(operands: int) -> list[str]:
+def _domain_rules(
+    domain: str, variables: Sequence[str], operands: int, signature: Signature | None, printer: Printer
+) -> Rules:
+    """The rules that a domain adds, its sorts among the predicates of one argument where there is a signature."""
+    from logic.domains.decoding import Rules
+    from logic.domains.registry import get
+
+    sorts = None
+    if signature is not None:
+        sorts = [_name(name, printer) for name, arity in signature.predicates if arity == 1]
+    return Rules(get(domain), variables, operands, _deeper, sorts)
+
+
+def _ladder(operands: int, extra: Mapping[int, list[str]]) -> list[str]:
     """Chains, and what may stand at each place: the levels that bind as tightly, and looser ones in brackets.
 
     A conditional groups to the right and a biconditional to the left, so that the last or the first operand needs
@@ -99,23 +133,30 @@ def _ladder(operands: int) -> list[str]:
         else:
             lines.append(f"{name}::_ : {first} ({sign} {part}){{1,{operands - 1}}}")
     for place in range(_IFF, _UNARY + 1):
-        lines.append(f"bare_{place}::_ : {_either(f'{name}::_' for level, name in _LEVELS.items() if level >= place)}")
+        as_tight = [one for level in _LEVELS if level >= place for one in _at_level(level, extra)]
+        lines.append(f"bare_{place}::_ : {_either(as_tight)}")
         if place > _IFF:
-            looser = _either(f"{name}::_" for level, name in _LEVELS.items() if level < place)
-            lines.append(f"looser_{place}::_ : {looser}")
+            looser = [one for level in _LEVELS if level < place for one in _at_level(level, extra)]
+            lines.append(f"looser_{place}::_ : {_either(looser)}")
             lines.append(f'bracket_{place}::_ : "(" looser_{place}::decr({_DEPTH}) ")" %if gt({_DEPTH}, 0)')
             lines.append(f"at_{place}::_ : bare_{place}::_ | bracket_{place}::_")
     return lines
 
 
-def _unary(variables: tuple[str, ...], atoms: list[str]) -> list[str]:
+def _at_level(level: int, extra: Mapping[int, list[str]]) -> list[str]:
+    """What binds just so tightly: the core's rule, and those that a domain adds (to `unary`, in that rule itself)."""
+    return [f"{_LEVELS[level]}::_", *(extra.get(level, []) if level < _UNARY else [])]
+
+
+def _unary(variables: tuple[str, ...], atoms: list[str], extra: Mapping[int, list[str]]) -> list[str]:
     """Atoms, truth values, negations and quantifiers; an equation is negated by its own sign, not by ¬."""
     looser = [*[f"{name}::_" for name in _CHAINS.values()], "comparison::_"]
+    looser += [one for level, rules in extra.items() if level < _UNARY for one in rules]
     before, after = zip(*[sign.split("{x}") for sign in (_N.forall, _N.exists, _N.unique) if sign], strict=True)
     nested = [_deeper(name) for name in ("negation", "quantified")]
     truth = [_text(sign) for sign in (_N.true, _N.false) if sign is not None]
     return [
-        f"unary::_ : {_either([*atoms, *truth, *nested])}",
+        f"unary::_ : {_either([*atoms, *truth, *nested, *extra.get(_UNARY, [])])}",
         f'negation::_ : {_text(_N.negation)} unary::_ | {_text(_N.negation + "(")} negated::_ ")"',
         f"negated::_ : {_either(looser)}",
         f"quantified::_ : ({_either(map(_text, before))}) binding::_",
@@ -125,7 +166,7 @@ def _unary(variables: tuple[str, ...], atoms: list[str]) -> list[str]:
     ]
 
 
-def _any_names(operands: int, capitals: Mapping[str, str]) -> dict[str, list[str]]:
+def _any_names(operands: int, capitals: Mapping[str, str], domain: str) -> dict[str, list[str]]:
     """Names as the printer writes them: plain, or in quotes where they could be read as something else.
 
     `capitals` are the names that differ from a variable in case alone, with the condition that it is not bound here.
@@ -134,7 +175,14 @@ def _any_names(operands: int, capitals: Mapping[str, str]) -> dict[str, list[str
     known = unicodedata.unidata_version.rpartition(".")[0]  # llguidance may know newer letters than the reader
     letters = rf"[[\p{{L}}\p{{N}}_]&&\p{{age:{known}}}--[{looks}]]+"
     raw = rf"[^'\\&\p{{C}}\p{{Z}}{looks}]"
-    words = "|".join(sorted(KEYWORDS))
+    taken, plain = set(KEYWORDS), ""
+    if domain != "fol":
+        from logic.domains.decoding import reserved_words
+        from logic.domains.registry import get
+
+        taken |= reserved_words(get(domain))
+        plain = "".join([f" & /{one.plain.pattern}/" for one in get(domain).members if one.plain])
+    words = "|".join(sorted(taken))
     read_otherwise = "|".join([*capitals, _LETTER_VARIABLE.pattern])
     return {
         "proposition": ["nullary::_"],
@@ -147,23 +195,27 @@ def _any_names(operands: int, capitals: Mapping[str, str]) -> dict[str, list[str
         "nullary::_": ["name", *[_text(name) + _if([condition]) for name, condition in capitals.items()]],
         "applied": ["name", *[_text(name) for name in capitals]],
         "name": ["NAME", "QUOTED"],
-        "NAME": [rf"/{letters}([-'.+]{letters})*'{{0,3}}/ & ~/({words})'*/ & ~/{read_otherwise}/"],
+        "NAME": [rf"/{letters}([-'.+]{letters})*'{{0,3}}/ & ~/({words})'*/ & ~/{read_otherwise}/{plain}"],
         "QUOTED": [rf"/'({raw}| |\\['\\]|\\u(0[0-9a-f]|10)[0-9a-f]{{4}})*'/"],
     }
 
 
-def _these_names(signature: Signature, variables: int, capitals: Mapping[str, str]) -> dict[str, list[str]]:
+def _these_names(
+    signature: Signature, variables: int, capitals: Mapping[str, str], printer: Printer, own: Rules | None
+) -> dict[str, list[str]]:
     """The names of a signature, each with its arity; without constants a term needs a bound variable."""
-    bound = [] if signature.constants else [f"ne([0:{variables}], 0)"]
+    bound = [] if signature.constants or (own and own.literals) else [f"ne([0:{variables}], 0)"]
     comparisons = [name for name, arity in signature.predicates if arity == 2 and name in _COMPARISONS]
-    atoms = [_applied(name, arity, bound) for name, arity in signature.predicates if arity and name not in comparisons]
-    functions = [_applied(name, arity, []) for name, arity in signature.functions]
-    terms = ["variable::_", *[form for name in signature.constants for form in _nullary(name, capitals)]]
+    comparisons += [sign for sign in (own.signs if own else []) if sign not in comparisons]
+    applied = [(name, arity) for name, arity in signature.predicates if arity and name not in comparisons]
+    atoms = [_applied(_name(name, printer), arity, bound) for name, arity in applied]
+    functions = [_applied(_name(name, printer), arity, []) for name, arity in signature.functions]
+    terms = ["variable::_", *[form for name in signature.constants for form in _nullary(name, capitals, printer)]]
     if functions:
         terms.append(_deeper("function", *bound))
     return {
         "proposition": [
-            form for name, arity in signature.predicates if arity == 0 for form in _nullary(name, capitals)
+            form for name, arity in signature.predicates if arity == 0 for form in _nullary(name, capitals, printer)
         ],
         "atom::_": atoms,
         "relation::_": [_infix("=", bound), "comparison::_"],
@@ -226,11 +278,11 @@ def _arities(kind: str, given: Any, least: int) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(found.items()))
 
 
-def _nullary(name: str, capitals: Mapping[str, str]) -> list[str]:
+def _nullary(name: str, capitals: Mapping[str, str], printer: Printer) -> list[str]:
     """A name without arguments; one that differs from a variable in case alone may be plain where that is not bound."""
     if name not in capitals:
-        return [_name(name)]
-    return [_text(quoted(name)), _name(name) + _if([capitals[name]])]
+        return [_name(name, printer)]
+    return [_text(quoted(name)), _name(name, printer) + _if([capitals[name]])]
 
 
 def _infix(sign: str, conditions: Sequence[str] = ()) -> str:
@@ -240,7 +292,7 @@ def _infix(sign: str, conditions: Sequence[str] = ()) -> str:
 def _applied(name: str, arity: int, conditions: Sequence[str]) -> str:
     """A name with as many arguments as it takes, at least one."""
     arguments = ' ", " '.join(["term::_"] * arity)
-    return f'{_name(name)} "(" {arguments} ")"{_if(conditions)}'
+    return f'{name} "(" {arguments} ")"{_if(conditions)}'
 
 
 def _deeper(rule: str, *conditions: str) -> str:
@@ -254,9 +306,9 @@ def _if(conditions: Sequence[str]) -> str:
     return f" %if {conditions[0]}" if len(conditions) == 1 else f" %if and({', '.join(conditions)})"
 
 
-def _name(name: str) -> str:
+def _name(name: str, printer: Printer) -> str:
     """A name as the printer writes it, as a literal of the grammar."""
-    return _text(Printer(_N, S.Truth(True)).name(name, S.Constant(name)))
+    return _text(printer.name(name, S.Constant(name)))
 
 
 def _text(text: str) -> str:

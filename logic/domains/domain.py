@@ -166,6 +166,9 @@ class Domain:
 
     def is_plain(self, name: str) -> bool:
         """Whether the domain's grammar reads a name without quotes as that name."""
+        literals = [c.patterns["name"] for c in self.constructs.values() if c.writes is None and "name" in c.patterns]
+        if any(re.fullmatch(pattern, name) for pattern in literals):
+            return True
         if self.plain is not None and not self.plain.fullmatch(name):
             return False
         return not any(word.match(name) for word in self.words)

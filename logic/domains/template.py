@@ -28,17 +28,22 @@ class Slot:
     place: int
 
 
-@functools.cache
-def kinds(construct: Any) -> dict[str, str]:
+def kinds(construct: type) -> dict[str, str]:
     """The fields of a construct in order, with the kind of each. Raises `DomainError` for a type that is none."""
+    return _kinds(construct)
+
+
+@functools.cache
+def _kinds(construct: Any) -> dict[str, str]:
+    name = construct.__name__
     if not dataclasses.is_dataclass(construct):
-        raise DomainError(f"{construct.__name__} must be a dataclass: put @dataclass(frozen=True) before it")
+        raise DomainError(f"{name} must be a dataclass: put @dataclass(frozen=True) before it")
     hints = typing.get_type_hints(construct)
     found = {}
     for field in dataclasses.fields(construct):
         hint = hints[field.name]
         if not isinstance(hint, type) or isinstance(hint, types.GenericAlias):
-            raise DomainError(f"{construct.__name__}.{field.name}: {hint} cannot be a part of a construct")
+            raise DomainError(f"{name}.{field.name}: {hint} cannot be a part of a construct")
         for base, kind in (
             (S.Variable, "variable"), (S.Atom, "sort"), (S.Formula, "formula"), (S.Term, "term"), (int, "int"),
             (str, "str"),
@@ -48,13 +53,17 @@ def kinds(construct: Any) -> dict[str, str]:
                 break
         else:
             allowed = "Formula, Term, Variable, Atom, int, str"
-            raise DomainError(f"{construct.__name__}.{field.name}: {hint.__name__} is none of {allowed}")
+            raise DomainError(f"{name}.{field.name}: {hint.__name__} is none of {allowed}")
     return found
 
 
-@functools.cache
-def slots(construct: Any, template: str) -> tuple[str | Slot, ...]:
+def slots(construct: type, template: str) -> tuple[str | Slot, ...]:
     """A template's literal text and slots. Raises `DomainError` for a field or place that there is not."""
+    return _slots(construct, template)
+
+
+@functools.cache
+def _slots(construct: Any, template: str) -> tuple[str | Slot, ...]:
     known = kinds(construct)
     parts: list[str | Slot] = []
     for literal, name, place, _ in string.Formatter().parse(template):
