@@ -85,12 +85,12 @@ class Rules:
                 chains.setdefault(level(construct), []).append(json.dumps(sign, ensure_ascii=False))
                 continue
             place = self.formulas if issubclass(construct, S.Formula) else self.terms
-            binds.setdefault(level(construct), []).append(deeper(f"domain_{rule}"))
+            place.setdefault(level(construct), []).append(deeper(f"domain_{rule}"))
             self.lines.append(f"domain_{rule}::_ : {' | '.join(self._bodies(construct, parts))}")
 
         for binds, signs in chains.items():
             part = f"term_at_{binds + 1}::_"
-            self.terms.setdefault(binds, []).append(deeper(f"domain_chain_{place}"))
+            self.terms.setdefault(binds, []).append(deeper(f"domain_chain_{binds}"))
             self.lines.append(f"domain_chain_{binds}::_ : {part} (({' | '.join(signs)}) {part}){{1,{operands - 1}}}")
 
     def _native(self, construct: type[S.Construct]) -> None:
