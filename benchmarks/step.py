@@ -2,11 +2,12 @@
 
     python benchmarks/step.py [--model PATH] [--backends vllm transformers] [--steps 60] [--groups 8] [--size 8]
 
-Without --model, the tiny model is built and warmed up by so many steps of SFT (--sft_steps). The settings are those
-of the default run: `groups` prompts with `size` completions each. In one run, every other step goes without the label
-term, so both kinds see the same policy; times are medians over the steps after the first few. What a part calls is
-not counted in it: "policy update" is forward, backward and optimizer of all terms but the label's forward pass, whose
-backward pass is in the difference between the two columns.
+Without --model, the tiny model is built and warmed up by so many steps of SFT (--sft_steps; an earlier model repeats
+itself less, so more of its answers must be judged). The settings are those of the default run: `groups` prompts with
+`size` completions each. In one run, every other step goes without the label term, so both kinds see the same policy;
+times are medians over the steps after the first few. What a part calls is not counted in it: "policy update" is
+forward, backward and optimizer of all terms but the label's forward pass, whose backward pass is in the difference
+between the two columns.
 """
 
 from __future__ import annotations
@@ -168,7 +169,7 @@ def report(clock: Clock, reward: float, backend: str, options: argparse.Namespac
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, help="a trained model; without it one is trained")
-    parser.add_argument("--sft_steps", type=int, default=60, help="steps of SFT (default 60)")
+    parser.add_argument("--sft_steps", type=int, default=200, help="steps of SFT (default 200)")
     parser.add_argument("--backends", nargs="+", choices=("vllm", "transformers"), default=["vllm", "transformers"])
     parser.add_argument("--steps", type=int, default=60, help="steps timed, half of each kind (default 60)")
     parser.add_argument("--groups", type=int, default=8, help="prompts of a step (default 8)")

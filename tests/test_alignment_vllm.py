@@ -92,20 +92,32 @@ def test_training_sync_and_sampling_with_vllm(tmp_path):
     assert bound["vllm"] == bound["transformers"] != texts["vllm"]
 
 
-def test_rollouts_under_the_grammar_differ_from_the_policy_and_are_weighted(tmp_path):
+def test_lora_reaches_the_engine_and_rollouts_under_the_grammar_are_weighted(tmp_path):
+    from peft import LoraConfig
+
     args = config(
         tmp_path / "run",
         use_vllm=True,
         vllm_max_model_length=128,
         vllm_gpu_memory_utilization=0.1,
         max_steps=1,
+        learning_rate=5e-2,
+        label_loss="ratio",
+        gradient_checkpointing=True,
         grammar="formula",
         max_completion_length=16,
     )
-    run = trainer(build_tiny(tmp_path / "model"), args)
+    lora = LoraConfig(r=4, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
+    run = trainer(build_tiny(tmp_path / "model"), args, peft_config=lora)
     run.train()
+    ids = run.processing_class(PROMPTS[0])["input_ids"]
+    expected = model_log_probs(run.model.eval(), ids).cpu()
+    assert (engine_log_probs(run.vllm_generation.llm, ids) - expected).abs().max() > 1e-3  # of before the update
+    run.vllm_generation.sync_weights()
+    torch.testing.assert_close(engine_log_probs(run.vllm_generation.llm, ids), expected, atol=1e-5, rtol=0)
     run.close()
     (row,) = [row for row in run.state.log_history if "label/loss" in row]
+    assert row["label/loss"] == pytest.approx(-1.0, abs=1e-5)
     assert row["sampling/sampling_logp_difference/max"] > 0.5  # the engine's probabilities are those under the grammar
     assert row["sampling/importance_sampling_ratio/mean"] < 0.9
 
