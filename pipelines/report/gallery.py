@@ -78,9 +78,11 @@ def gallery(runs: Sequence[Run], seed: int = 0) -> Gallery:
 
 def _models(runs: Sequence[Run]) -> list[Model]:
     models = []
+    several = len({stage.judge for run in runs for stage in run.judged if stage.answers}) > 1
     for number, run in enumerate(runs):
         for place, stage in enumerate(run.judged):
-            model = Model(label(run, stage.name, runs), number if len(runs) > 1 else place)
+            name = f"{stage.judge}: {stage.name}" if several else stage.name
+            model = Model(label(run, name, runs), number if len(runs) > 1 else place)
             for row in stage.answers:
                 if row.get("part", "greedy") == "greedy":
                     model.answers.setdefault((str(row.get("sentence", "")), row["reference"]), row)

@@ -85,18 +85,20 @@ def _read_stage(run: Run, folder: Path) -> Stage:
     stage.manifest = _read_object(run, folder / "manifest.json")
     stage.metrics = _read_object(run, folder / "metrics.json")
     logs = _read_lines(run, folder / "metrics.jsonl")
-    stage.logs = [
-        entry for entry in logs if isinstance(entry.get("step"), int | float) and math.isfinite(entry["step"])
-    ]
+    stage.logs = [entry for entry in logs if _is_step(entry.get("step"))]
     if len(stage.logs) < len(logs):
         run.problems.append(f"{_where(run, folder)}/metrics.jsonl: {len(logs) - len(stage.logs)} lines without a step")
-    answers = _read_lines(run, folder / "samples.jsonl")
-    stage.answers = [
-        row for row in answers if all(isinstance(row.get(key), str) for key in ("reference", "completion"))
-    ]
+    for row in _read_lines(run, folder / "samples.jsonl"):
+        # Other samples (of training, of translation between languages) have no reference that is a formula.
+        if isinstance(row.get("reference"), str) and "completion" in row and "score" in row:
+            stage.answers.append(row | {"completion": str(row["completion"])})
     if not parts and stage.answers and not stage.logs:  # the directory of one evaluated model
         stage.judge = folder.resolve().parent.name
     return stage
+
+
+def _is_step(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _where(run: Run, path: Path) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from pipelines import cli
+from pipelines import cli, report
 from pipelines.config import StageConfig
 from pipelines.console import console
 from pipelines.corpus import load_held_out, load_training_rows
@@ -69,6 +69,7 @@ def main(argv: list[str]) -> int:
         _finish(run_apart(cli.main, [command, "--config", str(resolved), *options, *again]))
     for section in _evaluations(settings):
         console.print(results(settings, section))
+    console.print(f"report: {report.write(output_dir(settings))}", soft_wrap=True)
     console.print(f"{output_dir(settings)}  ({(time.monotonic() - started) / 60:.1f} min)", soft_wrap=True)
     return 0
 
