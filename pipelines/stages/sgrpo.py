@@ -66,6 +66,7 @@ def _train(config: StageConfig, model: str, reward: Any, run: RunDir) -> dict[st
     from alignment import SGRPOTrainer
     from alignment.alarms import Alarms
     from alignment.callbacks import SamplesLog
+    from alignment.rewards import RewardSettingError
 
     own, arguments, _ = config.arguments
     rows = load_training_rows(config)
@@ -88,5 +89,7 @@ def _train(config: StageConfig, model: str, reward: Any, run: RunDir) -> dict[st
     Alarms().follow(trainer)
     try:
         return train(trainer, run)
+    except RewardSettingError as error:  # a column or a model that is missing shows in the first batch
+        raise UsageError(f"rewards: {error}") from error
     finally:
         trainer.close()
