@@ -29,6 +29,7 @@ def grammars(
     *,
     signatures: Sequence[Signature | str | Mapping[str, Any] | None] | None = None,
     wrapper: str | None = None,
+    domain: str = "fol",
 ) -> list[str] | None:
     """The grammar of each of `count` prompts, for a sampler.
 
@@ -36,21 +37,22 @@ def grammars(
         kind: "none" (free sampling), "formula" (any closed formula) or "signature" (formulas over given names).
         signatures: for "signature", what each prompt may name (see `logic.read_signature`); None for any name.
         wrapper: the marker before which free text may stand (see `logic.decoding_grammar`).
+        domain: the domain of the formulas, by name or path.
 
     Raises:
-        ValueError: unknown kind, or signatures that are missing, too few or unreadable.
+        ValueError: unknown kind or domain, or signatures that are missing, too few or unreadable.
     """
     if kind not in GRAMMARS:
         raise ValueError(f"unknown grammar {kind!r}; allowed: {', '.join(GRAMMARS)}")
     if kind == "none":
         return None
     if kind == "formula":
-        return [logic.decoding_grammar(wrapper=wrapper)] * count
+        return [logic.decoding_grammar(wrapper=wrapper, domain=domain)] * count
     if signatures is None or len(signatures) != count:
         found = "none" if signatures is None else len(signatures)
         raise ValueError(f"grammar 'signature' needs one signature for each of {count} prompts, got {found}")
     return [
-        logic.decoding_grammar(None if given is None else logic.read_signature(given), wrapper=wrapper)
+        logic.decoding_grammar(None if given is None else logic.read_signature(given), wrapper=wrapper, domain=domain)
         for given in signatures
     ]
 
@@ -60,25 +62,25 @@ def reference_signatures(references: Sequence[str]) -> list[Signature]:
     return [logic.read_signature(logic.parse(reference)) for reference in references]
 
 
-def cut_back(text: str) -> str:
+def cut_back(text: str, domain: str = "fol") -> str:
     """A text written under a grammar as it stands, or its longest beginning that is a formula with brackets closed.
 
     Two texts that keep to a grammar are no formula: one that ran into the token limit, and, without a signature, one
     that gives a name two arities. A text with no such beginning is returned as it is.
     """
-    if _is_formula(text):
+    if _is_formula(text, domain):
         return text
     for place in reversed(list(_MAY_END.finditer(text))):
         beginning = text[: place.end()]
         closed = beginning + ")" * (beginning.count("(") - beginning.count(")"))
-        if _is_formula(closed):
+        if _is_formula(closed, domain):
             return closed
     return text
 
 
-def _is_formula(text: str) -> bool:
+def _is_formula(text: str, domain: str) -> bool:
     try:
-        logic.parse(text)
+        logic.parse(text, domain=domain)
     except logic.ParseError:
         return False
     return True

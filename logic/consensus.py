@@ -30,23 +30,24 @@ class EquivalenceClass:
 
 
 def equivalence_classes(
-    formulas: Sequence[S.Formula | None], *, budget: Budget = VOTE_BUDGET
+    formulas: Sequence[S.Formula | None], *, domain: str = "fol", budget: Budget = VOTE_BUDGET
 ) -> list[EquivalenceClass]:
     """The formulas in classes of mutually equivalent ones, the largest class first, ties by first occurrence.
 
     None (nothing could be read) belongs to no class. Names are compared as they stand. Two formulas whose equivalence
-    is not decided within the budget are kept apart.
+    is not decided within the budget are kept apart. `domain` is the formulas' domain.
     """
     by_key: dict[str, list[int]] = {}
     for place, formula in enumerate(formulas):
         if formula is not None:
-            by_key.setdefault(normal_key(formula), []).append(place)
+            key = normal_key(formula) if domain == "fol" else str(formula)
+            by_key.setdefault(key, []).append(place)
     classes: list[list[int]] = []
     for places in by_key.values():
         for members in classes:
             left, right = formulas[places[0]], formulas[members[0]]
             assert left is not None and right is not None
-            if equivalent(candidate=left, reference=right, budget=budget).status == "proved":
+            if equivalent(candidate=left, reference=right, domain=domain, budget=budget).status == "proved":
                 members += places
                 break
         else:

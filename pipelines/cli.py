@@ -19,6 +19,7 @@ commands:
   translate  sentences to formulas with a trained model, chosen by what most samples say
   data       inspect a data set, write it out prepared, or let its formulas prove its labels
   report     one HTML page on runs: results, learning curves, errors, answers
+  domains    list the domains beyond the core language, or write the files of a new one
   verify     judge formulas against references; needs no config and no training packages
 
   folalign COMMAND --help   the command's options
@@ -85,12 +86,19 @@ def _data(argv: list[str]) -> int:
     return data_command.main(argv)
 
 
+def _domains(argv: list[str]) -> int:
+    from pipelines import domains_command
+
+    return domains_command.main(argv)
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": _run,
     **{name: _stage(name) for name in STAGES},
     "translate": _translate,
     "data": _data,
     "report": _report,
+    "domains": _domains,
     "verify": _verify,
 }
 

@@ -18,10 +18,12 @@ from data.files import READERS, ending_of, read_rows, text_of
 from data.prompts import choose as choose_prompt
 from data.records import DataError
 from logic.consensus import equivalence_classes
+from logic.similarity import get_domain
 from logic.walk import Signature
 from pipelines.console import progress
 from pipelines.errors import UsageError
 from pipelines.files import read_jsonl
+from pipelines.verify import domain_of
 
 if TYPE_CHECKING:
     from alignment.sampling import Sampler
@@ -54,6 +56,10 @@ def _parser() -> _Parser:
         "--signature", metavar="NAMES", help="the only names allowed, as in 'Cat/1, Chases/2, anna'; without it, "
         "--grammar signature takes each row's column signature",
     )  # fmt: skip
+    add(
+        "--domain", default="fol", metavar="NAME", help="the domain of the formulas: a name, or the path of a .py "
+        "file; {domain} in --prompt stands for how it is written",
+    )  # fmt: skip
     add("--wrapper", metavar="MARKER", help="for models that think aloud: free text up to this marker is admitted")
     add("--temperature", type=float, default=0.8, help="of all answers but the first (default 0.8)")
     add("--top_p", type=float, default=1.0, help="nucleus (default 1)")
@@ -77,6 +83,7 @@ class Sentence:
 def main(argv: list[str]) -> int:
     """Run the command: 0 done; raises `UsageError` on bad usage and where no row can be translated."""
     arguments = _parser().parse_args(argv)
+    arguments.domain = domain_of(arguments.domain)
     _check(arguments)
     notes = Console(stderr=True, highlight=False)
     sentences, broken = _read(arguments)
@@ -105,6 +112,8 @@ def _check(arguments: argparse.Namespace) -> None:
             f"--temperature must be above 0 and --top_p in (0, 1], got {arguments.temperature} and {arguments.top_p}"
         )
     try:
+        if arguments.prompt is not None and "{domain}" in arguments.prompt:
+            arguments.prompt = arguments.prompt.replace("{domain}", _notation(arguments.domain))
         arguments.prompt = choose_prompt("translate", arguments.prompt)
         if arguments.signature is not None:
             arguments.signature = logic.read_signature(arguments.signature)
@@ -112,6 +121,12 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError(str(error)) from None
     if "{signature}" in arguments.prompt and arguments.grammar != "signature":
         raise UsageError("the prompt template has a field {signature}: give --signature, or --grammar signature")
+
+
+def _notation(domain: str) -> str:
+    """How a domain's formulas are written, for a prompt template."""
+    said = "" if domain == "fol" else get_domain(domain).notation()
+    return said.replace("{", "{{").replace("}", "}}")
 
 
 def _read(arguments: argparse.Namespace) -> tuple[list[Sentence], list[tuple[int, str]]]:
@@ -185,7 +200,9 @@ def _not_done(arguments: argparse.Namespace, sentences: list[Sentence]) -> list[
 
 
 def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
-    return {"model": str(arguments.model), "grammar": arguments.grammar, "n": arguments.n}
+    return {
+        "model": str(arguments.model), "grammar": arguments.grammar, "n": arguments.n, "domain": arguments.domain,
+    }  # fmt: skip
 
 
 def _translate(arguments: argparse.Namespace, sentences: list[Sentence], notes: Console) -> None:
@@ -204,7 +221,12 @@ def _translate(arguments: argparse.Namespace, sentences: list[Sentence], notes: 
             for start in range(0, len(sentences), step):
                 part = sentences[start : start + step]
                 for sentence, answers in zip(part, _sample(arguments, sampler, part), strict=True):
-                    row = {"row": sentence.row, "sentence": sentence.text, **choose(answers), **_settings(arguments)}
+                    row = {
+                        "row": sentence.row,
+                        "sentence": sentence.text,
+                        **choose(answers, arguments.domain),
+                        **_settings(arguments),
+                    }
                     stream.write(json.dumps(row, ensure_ascii=False) + "\n")
                 stream.flush()
                 bar.update(task, advance=len(part))
@@ -242,7 +264,8 @@ def _sample(arguments: argparse.Namespace, sampler: Sampler, sentences: list[Sen
         "max_tokens": arguments.max_tokens,
         "grammars": grammars(
             arguments.grammar, len(fitting),
-            signatures=[sentences[place].signature for place in fitting], wrapper=arguments.wrapper,
+            signatures=[sentences[place].signature for place in fitting],
+            wrapper=arguments.wrapper, domain=arguments.domain,
         ),
     }  # fmt: skip
     found = sampler.sample(**shared, temperature=0.0)
@@ -255,7 +278,9 @@ def _sample(arguments: argparse.Namespace, sampler: Sampler, sentences: list[Sen
     answers: list[list[str]] = [[] for _ in sentences]
     for place, texts in zip(fitting, found, strict=True):
         written = [text.rpartition(arguments.wrapper)[2] if arguments.wrapper else text for text in texts]
-        answers[place] = written if arguments.grammar == "none" else [cut_back(text) for text in written]
+        answers[place] = (
+            written if arguments.grammar == "none" else [cut_back(text, arguments.domain) for text in written]
+        )
     return answers
 
 
@@ -267,10 +292,10 @@ def _names(signature: Signature | None) -> str:
     return " ".join([*(f"{name}/{arity}" for name, arity in applied), *signature.constants])
 
 
-def choose(answers: list[str]) -> dict[str, Any]:
+def choose(answers: list[str], domain: str = "fol") -> dict[str, Any]:
     """The formula that most answers agree on, the share that does, and the others with their counts."""
-    formulas = [logic.read_answer(answer).formula for answer in answers]
-    classes = equivalence_classes(formulas)
+    formulas = [logic.read_answer(answer, domain=domain).formula for answer in answers]
+    classes = equivalence_classes(formulas, domain=domain)
     return {
         "formula": str(classes[0].formula) if classes else None,
         "confidence": round(len(classes[0]) / len(answers), 4) if classes else 0.0,

@@ -16,6 +16,7 @@ import logic
 from data.files import read_rows, text_of
 from data.records import DataError
 from logic.similarity import Comparison, Names
+from logic.similarity import resolved as resolve
 from pipelines.errors import UsageError
 from pipelines.files import write_jsonl
 
@@ -47,6 +48,9 @@ def _parser() -> _Parser:
     parser.add_argument(
         "--names", choices=("match", "exact"), default="match", help="may names differ (default) or not"
     )
+    parser.add_argument(
+        "--domain", default="fol", metavar="NAME", help="the domain of the formulas: a name, or the path of a .py file"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
     return parser
 
@@ -54,6 +58,7 @@ def _parser() -> _Parser:
 def main(argv: list[str]) -> int:
     """Run the command: 0 all equivalent, 1 some are not; raises `UsageError` on bad usage."""
     arguments = _parser().parse_args(argv)
+    arguments.domain = domain_of(arguments.domain)
     if arguments.pairs is not None:
         if arguments.candidate is not None or arguments.reference is not None:
             raise UsageError("give either --pairs, or --candidate and --reference")
@@ -67,16 +72,24 @@ def main(argv: list[str]) -> int:
     return _verify_one(arguments)
 
 
-def compare(candidate: str, reference: str, names: Names) -> Comparison:
+def domain_of(name: str) -> str:
+    """The domain's name or absolute path; raises `UsageError` for one that cannot be loaded."""
+    try:
+        return name if name == "fol" else resolve(name)
+    except logic.LogicError as error:
+        raise UsageError(f"--domain: {error}") from None
+
+
+def compare(candidate: str, reference: str, names: Names, domain: str = "fol") -> Comparison:
     """Judge one pair; raises `UsageError` where the reference is not a formula."""
     try:
-        return logic.compare(candidate=candidate, reference=reference, names=names)
+        return logic.compare(candidate=candidate, reference=reference, names=names, domain=domain)
     except logic.ParseError as error:
         raise UsageError(f"the reference is not a formula: {error}") from None
 
 
 def _verify_one(arguments: argparse.Namespace) -> int:
-    result = compare(arguments.candidate, arguments.reference, arguments.names)
+    result = compare(arguments.candidate, arguments.reference, arguments.names, arguments.domain)
     if arguments.json:
         row = {**_row(arguments.candidate, result), **logic.explain(result).to_dict()}
         print(json.dumps(row, ensure_ascii=False))
@@ -103,7 +116,7 @@ def _verify_file(arguments: argparse.Namespace) -> int:
             if isinstance(row, str):
                 raise ValueError(row)
             candidate, reference = _candidate(row), text_of(row, "reference")
-            result = compare(candidate, reference, arguments.names)
+            result = compare(candidate, reference, arguments.names, arguments.domain)
         except (ValueError, UsageError) as error:
             broken.append((number, str(error)))
         else:

@@ -194,6 +194,7 @@ def _read(domain: Domain, lark: Lark, text: str) -> Any:
 
 def _check_examples(domain: Domain, lark: Lark) -> None:
     """Each construct is read, printed, read again and lowered once."""
+    from logic.domains import nesting
     from logic.domains.theory import consistent, judge
     from logic.printer import to_text
 
@@ -223,5 +224,6 @@ def _check_examples(domain: Domain, lark: Lark) -> None:
     for rule, construct in domain.constructs.items():
         if construct not in used:
             raise DomainError(f"domain {domain.name}: no example uses the rule {rule} ({construct.__name__}); add one")
+    nesting.check(domain, formulas, lambda text: _read(domain, lark, text))
     if not consistent(domain, formulas):
         raise DomainError(f"domain {domain.name}: its axioms contradict each other, so that they would prove anything")

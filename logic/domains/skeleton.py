@@ -1,0 +1,101 @@
+"""The files of a new domain: a working start to change, with a test that passes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from logic.errors import DomainError
+
+_GRAMMAR = """\
+// What {name} adds to the core grammar (logic/grammars/fol.lark). Each alias (-> unless) is a class in {name}.py.
+// Words in quotes are reserved and stand for themselves; what a class needs, it gets in order: here the two formulas.
+
+%extend conditional: exclusive "unless" exclusive -> unless
+"""
+
+_PYTHON = '''\
+"""{name}: what the domain adds, in a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from logic import syntax as S
+from logic.domains import Construct, Domain
+
+
+@dataclass(frozen=True)
+class Unless(Construct, S.Formula):
+    """The left is so, or else the right is."""
+
+    writes = "{{left:xor}} unless {{right:xor}}"  # its text; a part that binds less tightly than ⊕ gets brackets
+    level = "implies"  # it binds as → does
+    left: S.Formula
+    right: S.Formula
+
+    def lower(self) -> S.Formula:
+        """The same in core terms: this is what the judge decides."""
+        return S.Or((self.left, self.right))
+
+
+DOMAIN = Domain(
+    "{name}",
+    grammar="{name}.lark",
+    constructs=[Unless],
+    description="what {name} adds, in a line",
+    axioms=["∀x (Student(x) → Person(x))"],  # hold in every structure of the domain
+    synonyms=["doctor/physician"],  # the same word in names
+    opposites=["lend/borrow"],  # never the same
+    examples=["∀x (Student(x) unless Teacher(x))"],  # each construct in at least one
+)
+'''
+
+_TEST = '''\
+"""The domain {name}: its formulas are read, written and judged."""
+
+from pathlib import Path
+
+import pytest
+
+import logic
+
+DOMAIN = str(Path(__file__).with_name("{name}.py"))
+
+
+@pytest.mark.parametrize("text", ["Open(shop) unless Closed(shop)", "∀x ((Reads(x) unless Sleeps(x)) → Tired(x))"])
+def test_what_is_read_is_written(text):
+    assert str(logic.parse(text, domain=DOMAIN)) == text
+
+
+@pytest.mark.parametrize(
+    "candidate, reference, same",
+    [
+        ("Open(shop) unless Closed(shop)", "¬Closed(shop) → Open(shop)", True),
+        ("Open(shop) unless Closed(shop)", "Open(shop) ∧ ¬Closed(shop)", False),
+        ("∀x (Student(x) → Person(x))", "⊤", True),  # the axiom
+        ("∀x (Doctor(x) → Tired(x))", "∀x (Physician(x) → Tired(x))", True),  # the synonyms
+    ],
+)
+def test_pairs(candidate, reference, same):
+    found = logic.compare(candidate=candidate, reference=reference, domain=DOMAIN)
+    assert found.verdict == ("proved" if same else "refuted")
+    assert (found.score == 1.0) == same
+'''
+
+
+def write(name: str, folder: Path) -> list[Path]:
+    """Write `NAME.lark`, `NAME.py` and `test_NAME.py`. Raises `DomainError` for a bad name and files that exist."""
+    if not re.fullmatch(r"[a-z]\w*", name, re.ASCII) or name == "fol":
+        raise DomainError(f"domain name {name!r}: a lower-case letter, then letters, digits and _ are allowed")
+    texts = {f"{name}.lark": _GRAMMAR, f"{name}.py": _PYTHON, f"test_{name}.py": _TEST}
+    paths = [folder / file for file in texts]
+    if existing := [str(path) for path in paths if path.exists()]:
+        raise DomainError(f"{', '.join(existing)}: exists already; name another folder or domain")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, text in zip(paths, texts.values(), strict=True):
+            path.write_text(text.format(name=name), encoding="utf-8")
+    except OSError as error:
+        raise DomainError(f"cannot write {error.filename}: {error.strerror}") from None
+    return paths
