@@ -1,4 +1,4 @@
-# make install | run | test | lint | docs-test | bench | lock | clean
+# make install | run | test | lint | docs-test | bench | methods | lock | clean
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -11,7 +11,7 @@ ARGS ?=
 BIN := .venv/bin
 CHECKED := $(wildcard logic data alignment pipelines tests scripts benchmarks examples)
 
-.PHONY: help install run test lint format docs-test bench lock clean
+.PHONY: help install run test lint format docs-test bench methods lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,8 +42,12 @@ docs-test: install ## run the code blocks of README.md and docs/
 
 bench: install ## run the benchmarks
 	@test -d benchmarks/.peers || $(BIN)/python scripts/environment.py peers
-	@for script in $(filter-out benchmarks/peers.py,$(wildcard benchmarks/*.py)); do \
+	@for script in $(filter-out benchmarks/peers.py $(wildcard benchmarks/methods*.py),$(wildcard benchmarks/*.py)); do \
 		echo "== $$script"; PYTHONPATH=. HF_HUB_OFFLINE=1 $(BIN)/python "$$script" $(ARGS); done
+
+methods: install ## compare all methods and rewards, 3 seeds; about an hour on 2 cores (ARGS="--seeds 1")
+	@test -d benchmarks/.peers || $(BIN)/python scripts/environment.py peers
+	@$(BIN)/python benchmarks/methods.py $(ARGS)
 
 lock: ## resolve pyproject.toml again into requirements/
 	@"$(PYTHON)" scripts/environment.py lock

