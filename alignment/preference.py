@@ -82,9 +82,8 @@ class PreferenceJudge:
         read = self._translator.read([*preferred, *asked])
         references, candidates = read[: len(preferred)], iter(read[len(preferred) :])
         if formulas is not None:
-            references = [
-                logic.read_answer(known) if known else answer for known, answer in zip(formulas, references, strict=True)
-            ]
+            known = zip(formulas, references, strict=True)
+            references = [logic.read_answer(formula) if formula else answer for formula, answer in known]
         return [
             self._judge(None if wrong else next(candidates), reference, wrong)
             for reference, wrong in zip(references, faults, strict=True)

@@ -23,7 +23,7 @@ TinyShape = dataclasses.make_dataclass(
     ],
 )
 SHAPE_KEYS = tuple(f.name for f in dataclasses.fields(TinyShape))
-CORPUS_KEYS = ("dataset", "dataset_path", "prompt", "train_split", "train_size", "seed")
+CORPUS_KEYS = ("dataset", "dataset_path", "task", "prompt", "chat", "signature", "train_split", "train_size", "seed")
 
 
 def build_base(resolved: dict[str, Any], load_texts: Callable[[], list[str]]) -> Path:
