@@ -91,7 +91,8 @@ class Rules:
         for binds, signs in chains.items():
             part = f"term_at_{binds + 1}::_"
             self.terms.setdefault(binds, []).append(deeper(f"domain_chain_{binds}"))
-            self.lines.append(f"domain_chain_{binds}::_ : {part} (({' | '.join(signs)}) {part}){{1,{operands - 1}}}")
+            first = "term_first_0::_" if binds == 0 else part
+            self.lines.append(f"domain_chain_{binds}::_ : {first} (({' | '.join(signs)}) {part}){{1,{operands - 1}}}")
 
     def _native(self, construct: type[S.Construct]) -> None:
         for pattern in construct.patterns.values():
@@ -127,6 +128,8 @@ class Rules:
         by_level = [self.terms.get(place, []) for place in range(3)]
         own = {"term_simple::_": [*simple, *self.literals, *by_level[2]]}
         own["term::_"] = ["term_simple::_", *by_level[1], *by_level[0]]
+        # The printer writes a - b + c; llguidance refuses the same rule for products, so (a * b) * c is admitted too.
+        own["term_first_0::_"] = ["term_simple::_", *by_level[1]]
         own["term_at_1::_"] = ["term_simple::_", *by_level[1], *map(_bracketed, by_level[0])]
         own["term_at_2::_"] = ["term_simple::_", *map(_bracketed, [*by_level[1], *by_level[0]])]
         return own

@@ -86,8 +86,8 @@ class Domain:
         what = f"domain {self.name}: construct {construct.__name__}"
         if not issubclass(construct, S.Construct) or not issubclass(construct, (S.Formula, S.Term)):
             raise DomainError(f"{what} must derive from Construct and from Formula, Quantified or Term")
-        if construct.domain is not None:
-            raise DomainError(f"{what} belongs to domain {construct.domain.name} already; derive a class from it")
+        if (other := vars(construct).get("domain")) is not None:
+            raise DomainError(f"{what} belongs to domain {other.name} already; derive a class from it")
         if "rule" not in vars(construct):
             construct.rule = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", construct.__name__).lower()
         native = issubclass(construct, (S.Atom, S.Function, S.Constant))
