@@ -85,7 +85,7 @@ class Endpoint:
     def _attempt(self, body: bytes) -> Reply:
         request = urllib.request.Request(self._url, data=body, headers=self._headers, method="POST")
         try:
-            with urllib.request.urlopen(request, timeout=self._timeout) as response:
+            with _OPENER.open(request, timeout=self._timeout) as response:
                 return _reply(response.read(MAX_BYTES))
         except urllib.error.HTTPError as error:
             with error:
@@ -96,6 +96,16 @@ class Endpoint:
             raise EndpointError(message) from None
         except (OSError, http.client.HTTPException) as error:  # no connection, a timeout, an answer cut off
             raise _Passing(str(getattr(error, "reason", None) or error) or type(error).__name__) from None
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """The key goes to the address that was named, and to no other."""
+
+    def redirect_request(self, *request: Any) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(_NoRedirect)
 
 
 class _Passing(Exception):
