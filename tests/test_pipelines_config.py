@@ -11,10 +11,19 @@ import pytest
 pytest.importorskip("trl")
 
 from pipelines.errors import UsageError
-from pipelines.sections import load_run, load_stage, section_config, sections
+from pipelines.sections import (
+    load_run,
+    load_stage,
+    prompts_per_update,
+    section_config,
+    training_sections,
+    wanted_sections,
+)
 
 ROOT = Path(__file__).parent.parent
-CONFIGS = sorted((ROOT / "pipelines" / "configs").glob("**/*.yaml"))
+CONFIGS = sorted(
+    path for path in (ROOT / "pipelines" / "configs").glob("**/*.yaml") if path.parent.name != "accelerate"
+)
 TINY = str(ROOT / "pipelines" / "configs" / "tiny.yaml")
 # transformers refuses bf16 where there is no GPU, unless told to use the CPU.
 ANYWHERE = ["--sft.use_cpu", "true", "--sgrpo.use_cpu", "true"]
@@ -36,9 +45,25 @@ def refused(*words: str) -> str:
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_every_shipped_config_loads(path: Path) -> None:
-    run = load_run(["--config", str(path), *ANYWHERE])
-    for section in sections(run):
+    trained = training_sections(load_run(["--config", str(path)]))
+    run = load_run(["--config", str(path), *(f"--{section}.use_cpu=true" for section in trained)])
+    for section in wanted_sections(run):
         assert section_config(run, section).resolved["seed"] == 0
+    assert trained
+
+
+def test_rivals_have_the_budget_of_sgrpo() -> None:
+    rivals = [path for path in CONFIGS if path.parent.name == "rivals"]
+    assert len(rivals) == 12
+    for path in rivals:
+        run = load_run(["--config", str(path)])
+        section = training_sections(run)[-1]
+        own, trainer, _ = section_config(run, section).arguments
+        assert prompts_per_update(trainer) == 8, path
+        if path.stem != "rlsr":  # instead of SFT: its updates and those of SFT
+            assert (trainer.max_steps, own.start) == (400, "sft"), path
+        if path.stem != "sft-longer":
+            assert (own.train_split, own.train_size) == ("rl", 3200), path
 
 
 def test_published_hyper_parameters() -> None:
@@ -97,6 +122,16 @@ def test_resolved_config_loads_again_to_the_same(tmp_path: Path) -> None:
         ("sft: 3\nevaluate:\n  size: 3", "sft", "c.yaml:1: 'sft' is a section"),
         ("sft:\n  max_steps: 1", "sgrpo", "the config has no section 'sgrpo'; it has sft"),
         ("- a\n- b", "evaluate", "a config is a mapping of keys to values, not a sequence"),
+        ("sft:\n  stage: sfd", "sft", "c.yaml:2: unknown stage 'sfd'; allowed: sft, sgrpo, "),
+        ("more:\n  max_steps: 1\nsft: {}", "sft", "c.yaml:1: the section 'more' is not called after a stage and says"),
+        ("sft:\n  start: warm", "sft", "start: 'warm' names no section that can be meant here; allowed: none, as no"),
+        ("sft:\n  model: tiny\n  start: base", "sft", "c.yaml:3: say model or start, not both"),
+        ("sft: {}\nsgrpo:\n  like: evaluate\nevaluate: {}", "sgrpo", "c.yaml:3: like: 'evaluate' names no section"),
+        ("sft: {}\nsgrpo:\n  budget: sft", "sgrpo", "c.yaml:3: the sgrpo stage counts completions"),
+        ("sft: {}\nevaluate:\n  like: sft", "evaluate", "c.yaml:3: unknown key 'like' for the evaluate stage"),
+        ("only: [sgrpo]\nsft: {}", "sft", "c.yaml:1: only: no section 'sgrpo'; it has sft"),
+        ("extends: no.yaml", "sft", "c.yaml:1: 'extends' names no file"),
+        ("extends: c.yaml", "sft", "c.yaml extends itself"),
         ("label_loss: sum", "sgrpo", "unknown label_loss 'sum'; allowed: nll, ratio, published"),
         ("num_generations: 7\nuse_cpu: true", "sgrpo", "divisible by"),
     ],
