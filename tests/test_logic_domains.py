@@ -9,6 +9,7 @@ import pytest
 
 import logic
 from logic.domains import DomainError, available, get
+from logic.domains.skeleton import write
 from logic.domains.sorted import sorted_domain
 
 PAIRS = Path(__file__).parent / "fixtures" / "domains"
@@ -30,10 +31,12 @@ def test_known_pairs_are_judged_right_from_both_sides(name: str) -> None:
             assert (found.score == 1.0) is (wanted == "same"), (candidate, reference, found.score)
 
 
-def test_workers_give_the_same_scores() -> None:
-    name = "deontic"
-    rows = pairs(name)[::4]
-    formulas = [logic.parse(right, domain=name) for _, _, right in rows]  # pickled
+def test_workers_give_the_same_scores(tmp_path: Path) -> None:
+    """Also in a domain that comes by path, and for formulas that are pickled."""
+    write("shop", tmp_path)
+    name = f"deontic+{tmp_path / 'shop.py'}"
+    rows = [*pairs("deontic")[::4], ["different", "must Pay(a) unless Free(a)", "may Pay(a) unless Free(a)"]]
+    formulas = [logic.parse(right, domain=name) for _, _, right in rows]
     candidates = [f"FOL: {left}" for _, left, _ in rows]
     here = logic.score(candidates=candidates, references=formulas, domain=name, workers=0)
     assert logic.score(candidates=candidates, references=formulas, domain=name, workers=1) == here

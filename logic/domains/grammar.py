@@ -121,6 +121,11 @@ def check(domain: Domain) -> None:
     """Raises `DomainError` for a domain whose grammar, classes and examples do not fit together."""
     if len(domain.members) > 1:
         _check_conflicts(domain)
+    for text in domain.axioms:
+        try:
+            parsed(text)
+        except LogicError as error:
+            raise DomainError(f"domain {domain.name}: the axiom {text}: {error}") from None
     lark = parser_of(domain)
     _check_rules(domain, lark)
     domain.words = tuple(
@@ -201,12 +206,14 @@ def _check_examples(domain: Domain, lark: Lark) -> None:
     used: set[type] = set()
     formulas = []
     for text in domain.examples:
+        printed = None
         try:
             formula = _read(domain, lark, text)
             printed = to_text(formula)
             again = _read(domain, lark, printed)
         except LogicError as error:
-            raise DomainError(f"domain {domain.name}: the example {text}: {error}") from error
+            written = "" if printed is None else f" is printed as {printed}, which does not fit the rules"
+            raise DomainError(f"domain {domain.name}: the example {text}{written}: {error}") from error
         if again != formula:
             raise DomainError(
                 f"domain {domain.name}: the example {text} is printed as {printed}, which reads otherwise"
