@@ -41,8 +41,9 @@ def write_run(folder: Path, *, seed: int = 0, items: int = 60, steps: int = 30) 
             if stage == "sgrpo":
                 reward = 0.2 + 0.02 * step + noise
                 entry |= {"reward": reward, "rewards/logic/mean": reward, "rewards/readable/mean": 0.9,
-                          "kl": 0.01 * step, "reward_std": 0.2, "frac_reward_zero_std": 0.1, "label/loss": 1 / step, "step_time": 0.5,
-                          "rewards/logic/time": 0.1, "odd/metric": None if step % 2 else 3.0}  # fmt: skip
+                          "kl": 0.01 * step, "reward_std": 0.2, "frac_reward_zero_std": 0.1, "label/loss": 1 / step,
+                          "step_time": 0.5, "rewards/logic/time": 0.1}  # fmt: skip
+                entry["odd/metric"] = None if step % 2 else 3.0
             lines.append(json.dumps(entry))
         manifest = {"stage": stage, "status": "done", "started": f"2026-01-01T00:0{number}:00+00:00", "seconds": 9.5,
                     "seed": seed, "versions": {"python": "3.11"}, "config": {"max_steps": steps}}  # fmt: skip
