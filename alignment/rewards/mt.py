@@ -10,6 +10,7 @@ import functools
 import importlib.util
 import logging
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -50,7 +51,9 @@ def corpus_bleu(candidates: Sequence[str], references: Sequence[str]) -> float:
     ours = [tokens(text) for text in candidates]
     if not any(set(zip(*(row[i:] for i in range(4)), strict=False)) for row in ours):
         return 0.0
-    return float(bleu_score.corpus_bleu([[tokens(text)] for text in references], ours))
+    with warnings.catch_warnings():  # it says at length that without common 4-grams BLEU is 0
+        warnings.simplefilter("ignore", UserWarning)
+        return float(bleu_score.corpus_bleu([[tokens(text)] for text in references], ours))
 
 
 class Comet:
