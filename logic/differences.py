@@ -27,6 +27,7 @@ from logic.rewriting import (
     made,
     names_in,
     narrowed,
+    numbered,
     predicates,
     prepared,
     rescoped,
@@ -46,7 +47,7 @@ _BUDGET = Budget(rlimit=200_000, max_size=2, seconds=2.0)
 _COMMUTES = frozenset("∧∨⊕↔")
 
 
-def locate(candidate: S.Formula, reference: S.Formula) -> tuple[Difference, ...] | None:
+def locate(candidate: S.Formula, reference: S.Formula, domain: str = "fol") -> tuple[Difference, ...] | None:
     """The edits, at most `MAX_EDITS`, that turn the candidate into the reference; None where none are found.
 
     The formulas must differ in more than writing, and have the same names for the same things.
@@ -54,7 +55,7 @@ def locate(candidate: S.Formula, reference: S.Formula) -> tuple[Difference, ...]
     best: tuple[float, tuple[Difference, ...]] | None = None
     try:
         for view in (prepared, narrowed):
-            found = _repair(view(candidate), view(reference))
+            found = _repair(view(candidate), view(reference), domain)
             if found is not None and (best is None or found[0] < best[0]):
                 best = found
             if best is not None and len(best[1]) == 1:
@@ -64,7 +65,7 @@ def locate(candidate: S.Formula, reference: S.Formula) -> tuple[Difference, ...]
     return None if best is None else best[1]
 
 
-def _repair(candidate: S.Formula, reference: S.Formula) -> tuple[float, tuple[Difference, ...]] | None:
+def _repair(candidate: S.Formula, reference: S.Formula, domain: str) -> tuple[float, tuple[Difference, ...]] | None:
     aligner = _Aligner()
     candidate = apart(candidate, names_in(reference))
     most = min(_DEEPEST, max(2.5, 0.6 * (weight(candidate) + weight(reference))))
@@ -73,18 +74,20 @@ def _repair(candidate: S.Formula, reference: S.Formula) -> tuple[float, tuple[Di
     while joined is None and aligner.work > 0 and limit < most + 1:
         joined = aligner.join(candidate, reference, min(limit, most))
         limit += 1.0
-    if joined is None or not _same(joined.build(frozenset(joined.edits)), reference):
+    if joined is None or not _same(joined.build(frozenset(joined.edits)), reference, domain):
         return None
+    if domain != "fol" and not _same(joined.build(frozenset()), candidate, domain):
+        return None  # a domain's constructs may bind variables in ways that an alignment does not know
     edits = list(joined.edits)
     for edit in joined.edits:
         rest = [other for other in edits if other is not edit]
-        if rest and _same(joined.build(frozenset(rest)), reference):
+        if rest and _same(joined.build(frozenset(rest)), reference, domain):
             edits = rest
     return (joined.cost, tuple([edit.finished() for edit in edits])) if len(edits) <= MAX_EDITS else None
 
 
-def _same(left: S.Formula, right: S.Formula) -> bool:
-    return equivalent(candidate=left, reference=right, budget=_BUDGET).status == "proved"
+def _same(left: S.Formula, right: S.Formula, domain: str) -> bool:
+    return equivalent(candidate=left, reference=right, domain=domain, budget=_BUDGET).status == "proved"
 
 
 class _Aligner:
@@ -98,7 +101,11 @@ class _Aligner:
     def seen(self, f: S.Formula) -> tuple[str, Counter[str]]:
         """The normal form's key and how often each predicate occurs."""
         if f not in self.keys:
-            self.keys[f] = normal_key(f), Counter(predicates(f))
+            try:
+                form = normal_key(f)
+            except UnsupportedError:  # a domain's construct stands for itself
+                form = f"as written: {numbered(f)!r}"
+            self.keys[f] = form, Counter(predicates(f))
         return self.keys[f]
 
     def key(self, f: S.Formula) -> str:

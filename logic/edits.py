@@ -64,10 +64,10 @@ def other_part(c: S.Formula, r: S.Formula) -> Join:
 
 def atoms(c: S.Formula, r: S.Formula) -> Join | None:
     """Two atoms: other names, other arguments, another number of arguments."""
-    if isinstance(c, S.Equality) and isinstance(r, S.Equality):
+    if type(c) is S.Equality and type(r) is S.Equality:
         edit = Edit("arguments", c, r, "{c} in place of {r}")
         return Join(1.0 + ({c.left, c.right}.isdisjoint({r.left, r.right})), (edit,), lambda on: r if edit in on else c)
-    if not (isinstance(c, S.Atom) and isinstance(r, S.Atom)):
+    if not (type(c) is S.Atom and type(r) is S.Atom):  # a domain's relation is no name among others
         return None
     if len(c.args) != len(r.args):
         if c.predicate.rstrip("'").casefold() != r.predicate.rstrip("'").casefold():

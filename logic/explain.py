@@ -76,7 +76,7 @@ class Explanation:
         lines.append(("verdict", self.verdict))
         lines.append(("score", "not judged" if found.score is None else f"{found.score:.3f}"))
         if found.verdict == "refuted":
-            said = self.differences or (Difference(NOT_LOCATED, "", "", "too much differs to say where"),)
+            said = self.differences or (Difference(NOT_LOCATED, "", "", "where they differ could not be told"),)
             lines += _headed("differs in", [f"{difference.kind}: {difference.text}" for difference in said])
         if self.world is not None:
             lines += _headed("countermodel", self.world.sentences())
@@ -181,16 +181,11 @@ def explain(
 def _differences(found: Comparison) -> tuple[Difference, ...] | None:
     if found.candidate is None or found.verdict != "refuted":
         return ()
-    return locate(found.candidate, found.reference) if _is_plain(found) else None
-
-
-def _is_plain(found: Comparison) -> bool:
-    """Whether no domain gives the signs in the formulas a meaning of its own."""
-    return getattr(found, "domain", "fol") == "fol"
+    return locate(found.candidate, found.reference, found.domain)
 
 
 def _picture(found: Comparison) -> tuple[World | None, tuple[tuple[bool, str], ...]]:
-    if found.countermodel is None or found.candidate is None or not _is_plain(found):
+    if found.countermodel is None or found.candidate is None or found.domain != "fol":
         return None, ()
     try:
         structure = telling(found.countermodel, found.candidate, found.reference)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from logic import syntax as S
@@ -185,8 +186,17 @@ def apart(f: S.Formula, taken: set[str]) -> S.Formula:
         while name in taken:
             name += "'"
         taken.add(name)
-        return type(f)(S.Variable(name), apart(substituted(f.body, f.variable.name, S.Variable(name)), taken))  # type: ignore[call-arg]
+        variable = S.Variable(name)
+        return _bound(f, variable, apart(substituted(f.body, f.variable.name, variable), taken))
     return f.rebuild([apart(part, taken) if isinstance(part, S.Formula) else part for part in f.children()])
+
+
+def numbered(f: S.Formula, depth: int = 0) -> S.Formula:
+    """The formula with its bound variables named by depth: the same for formulas that differ only in those names."""
+    if isinstance(f, S.Quantified):
+        variable = S.Variable(f"\0{depth}")
+        return _bound(f, variable, numbered(substituted(f.body, f.variable.name, variable), depth + 1))
+    return f.rebuild([numbered(part, depth) if isinstance(part, S.Formula) else part for part in f.children()])
 
 
 def names_in(f: S.Node) -> set[str]:
@@ -245,11 +255,16 @@ def text(f: S.Formula) -> str:
         return inner[1:-1] if isinstance(f, S.And | S.Or | S.Xor | S.Iff | S.Implies) else inner
 
 
+def _bound(f: S.Quantified, variable: S.Variable, body: S.Formula) -> S.Formula:
+    """The same quantifier, of a domain too, with another variable and body."""
+    return replace(f, variable=variable, body=body)  # type: ignore[type-var]
+
+
 def _renamed(node: Any, old: str, new: str) -> Any:
     if isinstance(node, S.Variable):
         return S.Variable(new) if node.name == old else node
     if isinstance(node, S.Quantified) and node.variable.name == old:
-        return type(node)(S.Variable(new), _renamed(node.body, old, new))  # type: ignore[call-arg]
+        return _bound(node, S.Variable(new), _renamed(node.body, old, new))
     return node.rebuild([_renamed(child, old, new) for child in node.children()])
 
 
@@ -266,7 +281,7 @@ def fronted(shape: Shape) -> Iterator[tuple[str, S.Formula, S.Variable, bool]]:
         return
     yield sign, body, variable, False
     block, inner = [variable], body
-    while len(block) < _MOST and isinstance(inner, QUANTIFIERS[sign]) and sign != "∃!":
+    while len(block) < _MOST and type(inner) is QUANTIFIERS[sign] and sign != "∃!":
         rest = inner.body
         for outer in reversed(block):
             rest = made(sign, [rest], outer)

@@ -33,7 +33,7 @@ _MEANING = {
     "extra part": "a part that the reference does not have",
     "other part": "a part in place of another with nothing in common",
     UNREADABLE: "no formula can be read",
-    NOT_LOCATED: "too much differs to say where",
+    NOT_LOCATED: "where they differ could not be told",
 }
 
 Key = tuple[str, str]

@@ -1,0 +1,48 @@
+"""The notebooks in examples/ run from beginning to end, and lie in the repository without output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "examples").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_is_stored_without_output(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert cells
+    assert all(not cell.outputs and cell.execution_count is None for cell in cells)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    from jupyter_client.kernelspec import KernelSpec
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient import NotebookClient
+
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    notebook = nbformat.read(path, as_version=4)
+    # This Python, whatever kernels are installed elsewhere.
+    kernel = AsyncKernelManager()
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    kernel._kernel_spec = KernelSpec(argv=command, display_name="this", language="python")
+    NotebookClient(notebook, km=kernel, timeout=240, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    html = [
+        cell.outputs[0].data.get("text/html", "")
+        for cell in notebook.cells
+        if cell.get("outputs") and "data" in cell.outputs[0]
+    ]
+    assert any("∃x in place of ∀x" in text and "<svg" in text for text in html)
+    assert (tmp_path / "first-run" / "report.html").stat().st_size > 20_000
