@@ -42,7 +42,7 @@ class Reference:
         if self.answer.formula is None:
             raise self.answer.error or ParseError("no formula in the reference", text=str(text))
         self.formula: S.Formula = self.answer.formula
-        self.domain: str = domain_of(domain, text) if domain == "fol" else resolved(domain)
+        self.domain: str = domain if domain == "fol" and isinstance(text, str) else resolved(domain_of(domain, text))
         self.symbols: list[Symbol] = _symbols(self.formula, self.domain)
         if self.domain == "fol":
             self.normal: Normal = normalise(self.formula)
@@ -155,8 +155,8 @@ def compare(
         if not isinstance(given, (str, S.Formula, Reference)):
             raise TypeError(f"{name} must be text or a formula, got {type(given).__name__}: {given!r:.80}")
     target = reference if isinstance(reference, Reference) else Reference(reference, domain=domain)
-    if target.domain == "fol" != (own := domain_of(domain, candidate)):  # a candidate built in a domain
-        target = Reference(target.formula, domain=own)
+    if target.domain == "fol" and not isinstance(candidate, str) and (own := domain_of("fol", candidate)) != "fol":
+        target = Reference(target.formula, domain=own)  # the candidate was built in a domain
     answer = _answer(candidate, target, target.domain)
     if answer.formula is None:
         elapsed = time.perf_counter() - start
