@@ -203,11 +203,13 @@ def build_formula(
     builder = Builder(text, free=free, literal=literal, domain=domain)
     formula = builder.formula(raw)
     if domain is not None:
-        from logic.domains.domain import refused_name
+        from logic.domains.domain import MAX_CONSTRUCTS, depth, refused_name
         from logic.domains.theory import check_sorts
 
         if (name := refused_name(formula)) is not None:
             raise ParseError(f"the name {name!r} begins with a character that is kept for domains", text=text)
+        if depth(formula) > MAX_CONSTRUCTS:
+            raise ParseError(f"more than {MAX_CONSTRUCTS} of the domain's signs within each other", text=text)
         try:
             formula = domain.refine(formula)
             check_sorts(domain, formula)

@@ -112,6 +112,8 @@ def test_other_notations_say_it_in_core_terms_or_say_that_they_cannot() -> None:
             "column 5: 'Age' is of the sort Int in one place and of",
         ),
         ("temporal", "A(a) before B(b) before C(c)", "unexpected 'before'"),
+        ("arithmetic", "1 > " + "9" * 99, "column 5: a numeral has 40 digits at most, got 99"),
+        ("deontic", "Obligatory " * 60 + "P(a)", "more than 40 of the domain's signs within each other"),
         ("deontic", "Obligatory", "the text ends in the middle of a formula"),
     ],
 )

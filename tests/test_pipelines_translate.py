@@ -104,3 +104,16 @@ def test_the_vote():
         "alternatives": [{"formula": "Q(a)", "count": 1}], "unreadable": 1,
     }  # fmt: skip
     assert translate.choose([]) == {"formula": None, "confidence": 0.0, "alternatives": [], "unreadable": 0}
+
+
+def test_in_a_domain(model, tmp_path, capsys):
+    source, output = tmp_path / "in.txt", tmp_path / "out.jsonl"
+    source.write_text(SENTENCES[0] + "\n", encoding="utf-8")
+    options = ["--input", str(source), "--output", str(output), "--n", "2", "--signature", "Cat/1, tom"]
+    assert run(model, *options, "--domain", "deontic") == 0
+    (found,) = rows(output)
+    assert found["domain"] == "deontic" and logic.parse(found["formula"], domain="deontic")
+    assert run(model, *options) == 2
+    assert run(model, *options, "--domain", "chess") == 2
+    said = capsys.readouterr().err
+    assert "domain is 'deontic', here 'fol'" in said and "--domain: unknown domain 'chess'" in said

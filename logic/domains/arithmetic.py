@@ -15,9 +15,10 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from logic import syntax as S
-from logic.domains import Construct, Domain, ExistsOf, ForallOf, Operation
+from logic.domains import Construct, Domain, DomainError, ExistsOf, ForallOf, Operation
 
-_NUMERAL = re.compile(r"(\d{1,30})(?:\.(\d{1,30}))?", re.ASCII)
+_NUMERAL = re.compile(r"(\d+)(?:\.(\d+))?", re.ASCII)
+_MOST_DIGITS = 40
 _SIGNS = {"≤": operator.le, "≥": operator.ge, "<": operator.lt, ">": operator.gt}
 _COMPARED = {sign: Operation(("Number", "Number"), "Bool", call, call) for sign, call in _SIGNS.items()}
 
@@ -143,6 +144,8 @@ class Arithmetic(Domain):
 def _numbers(node: Any) -> Any:
     children = [_numbers(child) for child in node.children()]
     if type(node) is S.Constant and (found := _NUMERAL.fullmatch(node.name)):
+        if len(node.name) > _MOST_DIGITS:
+            raise DomainError(f"a numeral has {_MOST_DIGITS} digits at most, got {len(node.name)}", name=node.name)
         decimals = (found[2] or "").rstrip("0")
         return Number(str(int(found[1])) + ("." + (decimals or "0") if found[2] else ""))
     if type(node) is S.Atom and len(children) == 2 and node.predicate in _SIGNS:

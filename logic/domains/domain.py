@@ -18,6 +18,9 @@ from logic.errors import DomainError
 from logic.spelling import NOT_VARIABLES, plain_name
 from logic.walk import subnodes
 
+MAX_CONSTRUCTS = 40
+"""Constructs that may stand within each other, so that what they are lowered to is not too deep for later passes."""
+
 if TYPE_CHECKING:
     from logic.builder import Builder, Raw
     from logic.names import NameLikeness
@@ -267,6 +270,12 @@ class Combined(Domain):
 
 def _as_cased(word: str, found: re.Match[str]) -> str:
     return word.title() if found[0][0].isupper() else word
+
+
+def depth(node: S.Node) -> int:
+    """How many constructs stand within each other."""
+    below = max([depth(child) for child in node.children()], default=0)
+    return below + isinstance(node, S.Construct)
 
 
 def refused_name(formula: S.Formula) -> str | None:

@@ -19,7 +19,7 @@ from logic.finite import Structure
 from logic.walk import signature, subnodes
 
 Symbol = tuple[str, str, int]
-MAX_STEPS = 20_000
+MAX_STEPS = 5_000
 """Assignments to the variables of nested quantifiers that are tried for one formula in one structure."""
 _MASK = (1 << 64) - 1
 
@@ -32,6 +32,10 @@ class SortedStructure(Structure):
     """
 
     sizes: dict[str, int] = field(default_factory=dict)
+
+    def holds(self, formula: S.Formula) -> bool:
+        """Not to be asked: only what a judgement looked up is kept. Raises `UnsupportedError`."""
+        raise UnsupportedError("a domain's structure holds only what was looked up to refute; it decides nothing else")
 
     def __str__(self) -> str:
         lines = [

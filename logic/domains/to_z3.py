@@ -19,7 +19,7 @@ class SortedLowering:
     """Translates sorted formulas into one Z3 context.
 
     With `sizes`, each sort but numbers has that many elements and quantifiers over it are written out; more than
-    `max_nodes` nodes raise `UnsupportedError`.
+    `max_nodes` nodes (three times as many without `sizes`) raise `UnsupportedError`.
     """
 
     def __init__(
@@ -27,7 +27,7 @@ class SortedLowering:
     ) -> None:
         self._sorts = sorts
         self._context = context
-        self._nodes_left = max_nodes if sizes is not None else max_nodes * 100
+        self._nodes_left = max_nodes if sizes is not None else max_nodes * 3
         self._known: dict[str, Any] = {"Int": z3.IntSort(context), "Real": z3.RealSort(context)}
         self._known["Bool"] = z3.BoolSort(context)
         self._elements: dict[str, list[Any]] = {}
