@@ -27,32 +27,31 @@ def curve(output: Path, seed: int, name: str) -> list[tuple[int, float, float]]:
     return sorted(found)
 
 
-def budgets(output: Path, seed: int, name: str) -> dict[str, int]:
+def budgets(output: Path, seed: int, name: str, updates: int) -> dict[str, int]:
     """The update whose checkpoint each budget chooses; where the first one is over the time, that one."""
-    from methods import UPDATES
-
     points = curve(output, seed, name)
-    limit = next(seconds for step, seconds, _ in curve(output, seed, "sgrpo-nll") if step >= UPDATES)
+    limit = next(seconds for step, seconds, _ in curve(output, seed, "sgrpo-nll") if step >= updates)
     return {
-        "updates": max(step for step, _, _ in points if step <= UPDATES),
+        "updates": max(step for step, _, _ in points if step <= updates),
         "rows": max(points, key=lambda point: (point[2], -point[0]))[0],
         "time": max((step for step, seconds, _ in points if seconds <= limit), default=points[0][0]),
     }
 
 
-def collect(output: Path, seeds: int, name: str) -> dict[str, Figures]:
+def collect(output: Path, seeds: int, name: str, updates: int) -> dict[str, Figures]:
     """Figures of one method by budget; `policy` holds those that are measured after the budget of updates."""
     found: dict[str, Figures] = {budget: {} for budget in (*BUDGETS, "policy")}
     for seed in range(seeds):
         folder = output / f"seed-{seed}"
-        chosen = budgets(output, seed, name)
+        chosen = budgets(output, seed, name, updates)
         for budget, step in chosen.items():
             metrics = _metrics(folder / "test" / "evaluate" / f"{name}-{step}")
             _add(found[budget], step=step, **_of_test(metrics))
         step = chosen["updates"]
         seconds = next(seconds for at, seconds, _ in curve(output, seed, name) if at == step)
         policy = json.loads((folder / "policy" / f"{name}-{step}.json").read_text(encoding="utf-8"))
-        _add(found["policy"], seconds=seconds, **policy)
+        old = _metrics(folder / "old" / "evaluate" / f"{name}-{step}")["greedy"]["equivalent"]
+        _add(found["policy"], seconds=seconds, old=old, **policy)
     return found
 
 
@@ -61,7 +60,8 @@ def at_start(output: Path, seeds: int) -> Figures:
     for seed in range(seeds):
         folder = output / f"seed-{seed}"
         policy = json.loads((folder / "policy" / "warm-up-0.json").read_text(encoding="utf-8"))
-        _add(found, **_of_test(_metrics(folder / "test" / "evaluate" / "warm-up-0")), **policy)
+        old = _metrics(folder / "old" / "evaluate" / "warm-up-0")["greedy"]["equivalent"]
+        _add(found, **_of_test(_metrics(folder / "test" / "evaluate" / "warm-up-0")), old=old, **policy)
     return found
 
 
@@ -70,23 +70,24 @@ def votes(output: Path, seeds: int, name: str) -> list[float]:
     return [json.loads(file.read_text(encoding="utf-8"))["equivalent"] for file in files if file.exists()]
 
 
-def report(output: Path, seeds: int, methods: dict[str, Any], console: Console) -> None:
+def report(output: Path, seeds: int, methods: dict[str, Any], updates: int, console: Console) -> None:
     """Print the tables; write `results.json`, `results.md` and `results.png`."""
-    figures = {name: collect(output, seeds, name) for name in methods}
+    figures = {name: collect(output, seeds, name, updates) for name in methods}
     start = at_start(output, seeds)
     best_of_n = {name: votes(output, seeds, name) for name in ("warm-up", "sgrpo-nll")}
     (output / "results.json").write_text(
         json.dumps({"start": start, "votes": best_of_n, "methods": figures}, indent=1), encoding="utf-8"
     )
-    rows = [["the warm-up they start from", *[_share(start, "greedy"), _share(start, "sampled")] * 3,
-             *(_plain(start, key) for key in ("score", "readable", "entropy", "kl")), ""]]  # fmt: skip
+    first = [_share(start, "greedy"), _share(start, "sampled")] * len(BUDGETS)
+    first += [_plain(start, key) for key in ("score", "readable", "entropy", "kl")]
+    rows = [["the warm-up they start from", *first, "", _share(start, "old")]]
     compared = {kind: [name for name in methods if methods[name].compares in (kind, "methods")]
                 for kind in ("methods", "rewards")}  # fmt: skip
     for name in compared["methods"]:
         rows.append(_row(methods[name].title, figures[name]))
     for name, title in (("warm-up", "the warm-up, vote of 8"), ("sgrpo-nll", "S-GRPO (nll), vote of 8")):
         if best_of_n[name]:
-            rows.append([title, _spread(best_of_n[name], 100), *[""] * 10])
+            rows.append([title, _spread(best_of_n[name], 100), *[""] * 11])
     tables = [_table(f"Methods, {seeds} seeds", rows)]
     rewards = [name for name in methods if methods[name].compares == "rewards"]
     if rewards:
@@ -101,14 +102,14 @@ def report(output: Path, seeds: int, methods: dict[str, Any], console: Console) 
 
 
 HEAD = ("updates: greedy", "sampled", "rows: greedy", "sampled", "time: greedy", "sampled")
-TAIL = ("score", "readable", "entropy", "KL", "seconds")
+TAIL = ("score", "readable", "entropy", "KL", "seconds", "old: greedy")
 
 
 def _row(title: str, figures: dict[str, Figures]) -> list[str]:
+    policy, updates = figures["policy"], figures["updates"]
     cells = [_share(figures[budget], key) for budget in BUDGETS for key in ("greedy", "sampled")]
-    policy = figures["policy"]
-    return [title, *cells, _plain(figures["updates"], "score"), _plain(figures["updates"], "readable"),
-            _plain(policy, "entropy"), _plain(policy, "kl"), f"{statistics.mean(policy['seconds']):.0f}"]  # fmt: skip
+    cells += [_plain(updates, "score"), _plain(updates, "readable"), _plain(policy, "entropy"), _plain(policy, "kl")]
+    return [title, *cells, f"{statistics.mean(policy['seconds']):.0f}", _share(policy, "old")]
 
 
 def _table(title: str, rows: list[list[str]]) -> Table:
