@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from logic.errors import ParseError
-from logic.parser import after_quantifiers, parse_open
+from logic.parser import after_quantifiers, parse_open, sign_search
 from logic.syntax import Atom, Formula, Truth
 
 MAX_HEAD, MAX_TAIL = 10_000, 40_000
@@ -134,7 +134,7 @@ class _Search:
     """Tries pieces of one output, within a fixed number of attempts."""
 
     def __init__(self, domain: str) -> None:
-        self.domain = domain
+        self.domain, self.signed = domain, sign_search(domain, _SIGN)
         self.attempts = 0
         self.error: ParseError | None = None
         self.parsed: dict[str, tuple[Formula, list[str]] | ParseError] = {}
@@ -167,12 +167,12 @@ class _Search:
 
     def whole(self, text: str) -> Answer | None:
         """The formula that a whole text of several lines is."""
-        found = self.parse(text) if len(text) < MAX_WHOLE and _SIGN.search(text) else None
+        found = self.parse(text) if len(text) < MAX_WHOLE and self.signed(text) else None
         return self.accepted(text, *found, marked=False) if isinstance(found, tuple) else None
 
     def _attempt(self, piece: str, marked: bool) -> Answer | None:
         for _ in range(4):
-            if not piece or not (marked or _SIGN.search(piece)):
+            if not piece or not (marked or self.signed(piece)):
                 return None
             found = self.parse(piece)
             if not isinstance(found, ParseError):
@@ -200,14 +200,14 @@ class _Search:
         if isinstance(formula, (Atom, Truth)) and not formula.children():
             if not marked or piece.strip(" .").lower() in _NO_ANSWER:
                 return None
-        elif not marked and not _SIGN.search(piece):
+        elif not marked and not self.signed(piece):
             return None
         note = f"free variable{'s' if len(free) > 1 else ''} {', '.join(free)}"
         return Answer(piece, formula, (note,) if free else ())
 
     def repaired(self, piece: str, *, marked: bool) -> Answer | None:
         """The closed formula that one small change makes of the piece."""
-        if not _SIGN.search(piece):
+        if not self.signed(piece):
             return None
         found = self.parse(piece)
         if not isinstance(found, ParseError):

@@ -97,7 +97,7 @@ def _grammar(
     extra: dict[int, list[str]] = {}
     if own is not None:
         extra = own.formulas
-        if own.terms or own.literals:
+        if own.ladder:
             rules |= own.term_ladder(rules["term::_"])
         lines += own.lines
     lines += _ladder(operands, extra) + _unary(variables, atoms, extra)
@@ -177,8 +177,8 @@ def _any_names(operands: int, capitals: Mapping[str, str], domain: str) -> dict[
     raw = rf"[^'\\&\p{{C}}\p{{Z}}{looks}]"
     taken, plain = set(KEYWORDS), ""
     if domain != "fol":
-        from logic.domains.decoding import reserved_words
         from logic.domains.registry import get
+        from logic.domains.words import reserved_words
 
         taken |= reserved_words(get(domain))
         plain = "".join([f" & /{one.plain.pattern}/" for one in get(domain).members if one.plain])

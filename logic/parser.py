@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -219,6 +220,17 @@ def build_formula(
             line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
             raise ParseError(error.reason, text=text, line=line, column=column) from None
     return formula, list(builder.free)
+
+
+def sign_search(domain: str, core: re.Pattern[str]) -> Callable[[str], object]:
+    """Searches a text for a sign of a formula: one of the core's, or a token of the domain that is no word."""
+    if domain == "fol":
+        return core.search
+    from logic.domains.registry import get
+    from logic.domains.words import signs
+
+    own = signs(get(domain))
+    return core.search if own is None else lambda text: core.search(text) or own.search(text)
 
 
 def _explain(error: UnexpectedInput, text: str) -> ParseError:

@@ -139,3 +139,55 @@ def test_words_of_a_domain(shop: Path) -> None:
     assert score("∀x (Student(x) → Person(x))", "⊤") == 1.0  # the domain's axiom
     quoted = logic.parse("'unless'(anna) unless Sleeps(anna)", domain=str(shop))
     assert logic.parse(str(quoted), domain=str(shop)) == quoted
+
+
+SETS = """
+from dataclasses import dataclass
+
+from logic import syntax as S
+from logic.domains import Construct, Domain, fresh_variable
+
+
+@dataclass(frozen=True)
+class Subset(Construct, S.Formula):
+    writes = "{left} ⊆ {right}"
+    level = "relation"
+    left: S.Term
+    right: S.Term
+
+    def lower(self):
+        x = fresh_variable(self)
+        return S.Forall(x, S.Implies(S.Atom("In", (x, self.left)), S.Atom("In", (x, self.right))))
+
+
+@dataclass(frozen=True)
+class The(Construct, S.Term):
+    writes = "the {kind}"
+    kind: str
+
+    def lower(self):
+        return S.Constant("the " + self.kind)
+
+
+DOMAIN = Domain("sets", grammar="sets.lark", constructs=[Subset, The], examples=["cats ⊆ animals ∧ In(felix, the zoo)"])
+"""
+
+
+def test_signs_between_terms_and_terms(tmp_path: Path) -> None:
+    path = tmp_path / "sets.py"
+    path.write_text(SETS, encoding="utf-8")
+    grammar = '%extend primary: expression _SUBSET expression -> subset\n%extend expression: "the" NAME -> the\n'
+    path.with_suffix(".lark").write_text(grammar + "_SUBSET.10: /⊆/\n", encoding="utf-8")
+    domain = str(path)
+    found = logic.compare(candidate="cats ⊆ the zoo", reference="∀v1 (In(v1, cats) → In(v1, the zoo))", domain=domain)
+    assert found.score == 1.0  # read without a marker: ⊆ shows that it is a formula
+    inner = logic.parse("∀v1 v1 ⊆ v1", domain=domain)
+    assert logic.to_text(inner, "ascii") == "forall v1 forall v2 (In(v2, v1) -> In(v2, v1))"
+    pytest.importorskip("llguidance")
+    from decoding_walks import Walker
+
+    assert Walker(logic.decoding_grammar(domain=domain)).admits("cats ⊆ the zoo ∧ ¬(a ⊆ b)")
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text(SETS.replace("fresh_variable(self)", 'S.Variable("x")'), encoding="utf-8")
+    with pytest.raises(DomainError, match=r"Subset\.lower binds 'x', which a formula may use too; bind fresh_variable"):
+        get(str(wrong))

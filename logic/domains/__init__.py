@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from logic.domains.domain import Domain
-from logic.domains.nodes import Count, ExistsOf, ExistsUniqueOf, ForallOf, Operation
+from logic.domains.nodes import Count, ExistsOf, ExistsUniqueOf, ForallOf, Operation, fresh_variable
 from logic.domains.registry import available, get
 from logic.errors import DomainError
 from logic.syntax import Construct
@@ -18,5 +18,6 @@ __all__ = [
     "ForallOf",
     "Operation",
     "available",
+    "fresh_variable",
     "get",
 ]

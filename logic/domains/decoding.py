@@ -3,52 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import product
-from typing import Any
 
 from logic import syntax as S
 from logic.domains.domain import Domain
 from logic.domains.template import PLACES, Slot, level, slots
 
 _COUNT = "/0|[1-9][0-9]?/"
-_MOST_WORDS = 500
-
-
-def reserved_words(domain: Domain) -> set[str]:
-    """The names that a domain's own tokens take."""
-    found = {word for pattern in domain.words for word in _texts(pattern)}
-    return {word for word in found if re.fullmatch(r"\w+", word)}
-
-
-def _texts(pattern: re.Pattern[str]) -> Iterator[str]:
-    """The first of the texts that a pattern matches, as far as they are letters and alternatives of letters."""
-    from re import _parser
-
-    for count, text in enumerate(_spelled(list(_parser.parse(pattern.pattern, pattern.flags)))):
-        if count >= _MOST_WORDS:
-            return
-        yield text
-
-
-def _spelled(tree: list[Any]) -> Iterator[str]:
-    choices: list[list[str]] = []
-    for operation, value in tree:
-        name = str(operation)
-        if name == "LITERAL":
-            choices.append([chr(value)])
-        elif name == "IN" and all(str(kind) == "LITERAL" for kind, _ in value):
-            choices.append([chr(code) for _, code in value])
-        elif name == "SUBPATTERN":
-            choices.append(list(_spelled(list(value[-1]))))
-        elif name == "BRANCH":
-            choices.append([text for branch in value[1] for text in _spelled(list(branch))])
-        elif name == "MAX_REPEAT" and value[:2] == (0, 1):
-            choices.append(["", *_spelled(list(value[2]))])
-        elif name not in ("ASSERT", "ASSERT_NOT", "AT"):
-            choices.append(["\0"])  # what no name holds
-    return map("".join, product(*choices))
 
 
 class Rules:
@@ -73,6 +34,8 @@ class Rules:
         self.lines: list[str] = []
         self._variables = variables
         self._sorts = sorts
+        # Whether terms have levels: else the core's rule stands for all.
+        self.ladder = any(issubclass(one, S.Term) for one in domain.constructs.values())
         chains: dict[int, list[str]] = {}
         for rule, construct in domain.constructs.items():
             if construct.writes is None:
@@ -85,8 +48,10 @@ class Rules:
                 chains.setdefault(level(construct), []).append(json.dumps(sign, ensure_ascii=False))
                 continue
             place = self.formulas if issubclass(construct, S.Formula) else self.terms
-            place.setdefault(level(construct), []).append(deeper(f"domain_{rule}"))
-            self.lines.append(f"domain_{rule}::_ : {' | '.join(self._bodies(construct, parts))}")
+            bodies = " | ".join(self._bodies(construct, parts))
+            parametric = "::" in bodies  # llguidance refuses a parameter that a rule does not need
+            self.lines.append(f"domain_{rule}{'::_' if parametric else ''} : {bodies}")
+            place.setdefault(level(construct), []).append(deeper(f"domain_{rule}") if parametric else f"domain_{rule}")
 
         for binds, signs in chains.items():
             part = f"term_at_{binds + 1}::_"
@@ -114,7 +79,7 @@ class Rules:
         if part.kind == "formula":
             return f"{'bare' if part.place == PLACES['any'] else 'at'}_{part.place}{scope}"
         if part.kind == "term":
-            return f"term_at_{part.place}{scope}" if part.place and len(self.terms) else f"term{scope}"
+            return f"term_at_{part.place}{scope}" if part.place and self.ladder else f"term{scope}"
         if part.kind == "variable":
             return json.dumps(variable)
         if part.kind == "int":
@@ -144,5 +109,5 @@ def _left_infix(construct: type[S.Construct], parts: Sequence[str | Slot]) -> st
 
 
 def _bracketed(alternative: str) -> str:
-    rule, condition = alternative.split(" ", 1)
-    return f'"(" {rule} ")" {condition}'
+    rule, _, condition = alternative.partition(" ")
+    return f'"(" {rule} ")" {condition}'.rstrip()

@@ -129,9 +129,9 @@ def check(domain: Domain) -> None:
     lark = parser_of(domain)
     _check_rules(domain, lark)
     domain.words = tuple(
-        re.compile(pattern, re.VERBOSE if "(?x" in pattern else 0)
+        re.compile(pattern)
         for name, pattern in own_terminals(domain, lark).items()
-        if name not in ("NAME", "NOT", "BINDER") and re.match(r"\(?\?*:*\\?\w|\(", pattern)
+        if name not in ("NAME", "NOT", "BINDER", "SPACE")
     )
     for text in _CORE:
         _check_core(domain, lark, text)

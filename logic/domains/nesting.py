@@ -24,6 +24,7 @@ def check(domain: Domain, examples: Sequence[S.Formula], read: Callable[[str], S
     """Raises `DomainError`, which names the construct, for a text that does not read as the formula it was made of."""
     found = _instances(examples)
     for construct in [construct for construct in found if construct.writes is not None]:
+        _check_capture(domain, found[construct])
         for formula in _nested(found[construct], list(found.values())):
             closed = _closed(formula)
             text = "?"
@@ -38,6 +39,27 @@ def check(domain: Domain, examples: Sequence[S.Formula], read: Callable[[str], S
                     f"{closed!r:.300} is printed as {text} and read as {again}; its level, or a place in its template "
                     f"{construct.writes!r}, does not fit its rule"
                 )
+
+
+def _check_capture(domain: Domain, node: S.Construct) -> None:
+    """A variable that `lower` binds itself must not be one that the parts may have."""
+    lowered = node.lower()
+    if lowered is None:
+        return
+    own = _bound(lowered) - _bound(node)
+    for name in sorted(own):
+        part: dict[str, Any] = {"formula": S.Atom("Pp", (S.Variable(name),)), "term": S.Variable(name)}
+        changes = {field: part[kind] for field, kind in kinds(type(node)).items() if kind in part}
+        again = dataclasses.replace(node, **changes).lower()  # type: ignore[type-var]
+        if again is not None and changes and name not in _free(again, frozenset()):
+            raise DomainError(
+                f"domain {domain.name}: {type(node).__name__}.lower binds {name!r}, which a formula may use too; "
+                "bind fresh_variable(self), from logic.domains"
+            )
+
+
+def _bound(node: S.Node) -> set[str]:
+    return {item.variable.name for item in subnodes(node) if isinstance(item, S.Quantified)}
 
 
 def _instances(examples: Sequence[S.Formula]) -> dict[type[S.Construct], S.Construct]:

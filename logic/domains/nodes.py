@@ -92,6 +92,11 @@ def fresh_names(*nodes: S.Node) -> Callable[[], str]:
     return fresh
 
 
+def fresh_variable(node: S.Node) -> S.Variable:
+    """A variable that does not occur in the node: what `lower` should bind where it binds one of its own."""
+    return S.Variable(fresh_names(node)())
+
+
 def rename_free(node: S.Node, old: str, new: S.Term) -> S.Node:
     """The node with the free occurrences of a variable replaced; `new` must not be bound inside."""
     if isinstance(node, S.Variable):
