@@ -97,6 +97,10 @@ def _evaluate(own: EvaluateArguments, name: str, model: str, run: RunDir) -> dic
     metrics: dict[str, Any] = {"split": own.split, "items": len(rows)}
     for part in parts:
         metrics[part] = measure([answer for answer in answers if answer["part"] == part])
+    if "wrong" in rows.column_names:  # the task correct: what there was to improve
+        before = logic.score(candidates=rows["wrong"], references=rows["reference"])
+        judged = [score for score in before if score is not None]
+        metrics["score_of_wrong"] = sum(judged) / len(judged) if judged else None
     return metrics
 
 
@@ -182,7 +186,11 @@ def measure(answers: list[dict[str, Any]]) -> dict[str, float | int]:
 def summary(metrics: dict[str, Any]) -> str:
     """The equivalence rates of one model in a line."""
     shares = [f"{part} {metrics[part]['equivalent']:.1%}" for part in PARTS if part in metrics]
-    return f"equivalent to the reference: {', '.join(shares)} of {metrics['items']} sentences"
+    found = f"equivalent to the reference: {', '.join(shares)} of {metrics['items']} sentences"
+    before = metrics.get("score_of_wrong")
+    if before is None:
+        return found
+    return f"{found}; mean score {metrics['greedy']['score']:.3f}, of the wrong formulas {before:.3f}"
 
 
 def table(found: dict[str, dict[str, Any]]) -> Table:
