@@ -13,7 +13,8 @@ Each model is judged by equivalence on held-out sentences of the new constructio
 ones), never by its own reward, under three budgets:
 
     updates    after `UPDATES` updates of 8 prompts (SFT with 64 rows an update sees eight times as many rows)
-    rows       the same new rows as often as it helps: the checkpoint that is best on the validation split
+    rows       the same new rows as often as it helps, in up to `LONGEST` updates: the checkpoint that is best on the
+               validation split (RLSR and the rewards beside the graded one are not run past `UPDATES`)
     time       the last checkpoint within the seconds that S-GRPO takes for `UPDATES` updates
 
 What is finished is kept: the same command goes on after an interruption. The table goes to standard output and, with
@@ -80,30 +81,30 @@ def _sft(title: str, **options: Any) -> Method:
     return Method(title, "sft", "rivals/sft.yaml", "sft-new-rows", options)
 
 
-def _rl(title: str, name: str, section: str, **options: Any) -> Method:
-    return Method(title, "sgrpo", f"rivals/{name}.yaml", section, ROLLOUTS | options)
+def _rl(title: str, name: str, section: str = "", **options: Any) -> Method:
+    return Method(title, "sgrpo", f"rivals/{name}.yaml", section or name, ROLLOUTS | options)
 
 
 def _reward(title: str, *rewards: str) -> Method:
     options = ROLLOUTS | SHORT | {"rewards": rewards, "label_weight": LABEL_WEIGHT}
-    return Method(title, "sgrpo", "rivals/sgrpo-nll.yaml", "sgrpo", options, compares="rewards")
+    return Method(title, "sgrpo", "rivals/sgrpo-nll.yaml", "sgrpo-nll", options, compares="rewards")
 
 
 LABEL_WEIGHT = 0.3
 METHODS = {
-    "sgrpo-nll": _rl("S-GRPO (nll)", "sgrpo-nll", "sgrpo", label_weight=LABEL_WEIGHT),
-    "sgrpo-ratio": _rl("S-GRPO (ratio)", "sgrpo-ratio", "sgrpo", label_weight=LABEL_WEIGHT),
-    "sgrpo-published": _rl("S-GRPO (published)", "sgrpo-published", "sgrpo", label_weight=LABEL_WEIGHT),
-    "grpo": _rl("GRPO", "grpo", "grpo", learning_rate=1e-3),
+    "sgrpo-nll": _rl("S-GRPO (nll)", "sgrpo-nll", label_weight=LABEL_WEIGHT),
+    "sgrpo-ratio": _rl("S-GRPO (ratio)", "sgrpo-ratio", label_weight=LABEL_WEIGHT),
+    "sgrpo-published": _rl("S-GRPO (published)", "sgrpo-published", label_weight=LABEL_WEIGHT),
+    "grpo": _rl("GRPO", "grpo", learning_rate=1e-3),
     "sft-8": _sft("SFT, 8 rows an update", per_device_train_batch_size=8),
     "sft-64": _sft("SFT, 64 rows an update", per_device_train_batch_size=64),
     "sft-longer": _sft("SFT for longer, old rows", train_split="train", per_device_train_batch_size=64),
     "dpo": Method("DPO", "dpo", "rivals/dpo.yaml", "dpo", SAMPLES | {"learning_rate": 5e-5}),
     "rpo": Method("RPO (DPO + SFT)", "dpo", "rivals/rpo.yaml", "rpo", SAMPLES),
     "raft": Method("RAFT / SuperHF", "raft", "rivals/raft.yaml", "raft", SAMPLES),
-    "sft-rlsr": _rl("RLSR after SFT", "sft-rlsr", "rlsr"),
-    "rlsr": _rl("RLSR alone", "rlsr", "rlsr", **SHORT),
-    "bleuberi": _rl("BLEUBERI", "bleuberi", "bleuberi"),
+    "sft-rlsr": _rl("RLSR after SFT", "sft-rlsr", "rlsr", **SHORT),
+    "rlsr": _rl("RLSR alone", "rlsr", max_steps=STEP),
+    "bleuberi": _rl("BLEUBERI", "bleuberi"),
     "reward-equivalence": _reward("equivalence (0/1)", "equivalence"),
     "reward-le": _reward("LE", "le"),
     "reward-bleu": _reward("BLEU", "bleu"),
