@@ -1,4 +1,4 @@
-# make install | run | test | lint | docs-test | bench | methods | lock | clean
+# make install | run | test | lint | docs-test | reference | bench | methods | lock | clean
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -11,7 +11,7 @@ ARGS ?=
 BIN := .venv/bin
 CHECKED := $(wildcard logic data alignment pipelines tests scripts benchmarks examples)
 
-.PHONY: help install run test lint format docs-test bench methods lock clean
+.PHONY: help install run test lint format docs-test reference bench methods lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,8 +37,11 @@ format: install ## let ruff rewrite the sources
 	@$(BIN)/ruff check --fix $(CHECKED)
 	@$(BIN)/ruff format $(CHECKED)
 
-docs-test: install ## run the code blocks of README.md and docs/
-	@$(BIN)/python -m pytest tests/test_docs.py -v $(ARGS)
+docs-test: install ## run the code blocks of README.md and docs/, look for stale commands, keys and links
+	@$(BIN)/python -m pytest tests/test_docs.py tests/test_reference.py -v $(ARGS)
+
+reference: install ## write docs/reference.md again from the code
+	@$(BIN)/python scripts/reference.py
 
 bench: install ## run the benchmarks
 	@test -d benchmarks/.peers || $(BIN)/python scripts/environment.py peers

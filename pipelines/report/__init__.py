@@ -118,16 +118,21 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(message)
 
 
-def main(argv: list[str]) -> int:
-    """Run the command: 0 when the report is written; raises `UsageError` on bad usage."""
-    parser = _Parser(
+def parser() -> argparse.ArgumentParser:
+    """What the command takes."""
+    taken = _Parser(
         prog="folalign report",
         description="Show runs, finished or in progress, on one HTML page: results, learning curves, errors, answers.",
         allow_abbrev=False,
     )
-    parser.add_argument("runs", metavar="RUN", nargs="+", type=Path, help="run directory; several are shown together")
-    parser.add_argument("--output", metavar="FILE", type=Path, help=f"default: {FILE} in the first run directory")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the sample of answers (default 0)")
-    arguments = parser.parse_args(argv)
+    taken.add_argument("runs", metavar="RUN", nargs="+", type=Path, help="run directory; several are shown together")
+    taken.add_argument("--output", metavar="FILE", type=Path, help=f"default: {FILE} in the first run directory")
+    taken.add_argument("--seed", type=int, default=0, help="seed of the sample of answers (default 0)")
+    return taken
+
+
+def main(argv: list[str]) -> int:
+    """Run the command: 0 when the report is written; raises `UsageError` on bad usage."""
+    arguments = parser().parse_args(argv)
     print(printable(str(write_all(arguments.runs, arguments.output, seed=arguments.seed))))
     return 0
