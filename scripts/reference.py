@@ -9,7 +9,7 @@ import argparse
 import dataclasses
 import inspect
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -27,7 +27,7 @@ from pipelines.yaml_files import read_settings
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "reference.md"
 CONFIGS = [path for path in sorted((ROOT / "pipelines/configs").rglob("*.yaml")) if path.parent.name != "accelerate"]
-PARSERS = {
+PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "translate": translate._parser,
     "data": data_command._parser,
     "report": report.parser,
@@ -162,10 +162,11 @@ def set_by_configs(stage: str) -> set[str]:
         settings = read_settings(str(path))
         for name in sections.sections(settings):
             if sections.stage_of(settings, name) == stage:
-                while name is not None:
-                    values = settings[name].value
+                other: str | None = name
+                while other is not None:
+                    values = settings[other].value
                     found |= set(values)
-                    name = values["like"].value if "like" in values else None
+                    other = values["like"].value if "like" in values else None
     return found
 
 
