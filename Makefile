@@ -26,7 +26,7 @@ run: install ## train and evaluate the tiny model end to end (CONFIG=..., ARGS="
 	@$(BIN)/folalign run --config $(CONFIG) $(ARGS)
 
 test: install ## every test that needs no GPU (ARGS="-k parser")
-	@$(BIN)/python -m pytest -m "not gpu" $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not gpu" -n 2 --dist loadfile $(ARGS)
 
 lint: install ## ruff and mypy
 	@$(BIN)/ruff check $(CHECKED)

@@ -93,9 +93,13 @@ def _reward(title: str, *rewards: str) -> Method:
 LABEL_WEIGHT = 0.3
 METHODS = {
     "sgrpo-nll": _rl("S-GRPO (nll)", "sgrpo-nll", label_weight=LABEL_WEIGHT),
+    "sgrpo-linear": _rl("S-GRPO (nll, 1 to 0)", "sgrpo-nll", "sgrpo-nll", label_weight=1.0, label_schedule="linear"),
+    "sgrpo-weighted": _rl(
+        "S-GRPO (nll, 1 - reward)", "sgrpo-nll", "sgrpo-nll", label_weight=1.0, label_reward_weighted=True
+    ),
     "sgrpo-ratio": _rl("S-GRPO (ratio)", "sgrpo-ratio", label_weight=LABEL_WEIGHT),
     "sgrpo-published": _rl("S-GRPO (published)", "sgrpo-published", label_weight=LABEL_WEIGHT),
-    "grpo": _rl("GRPO", "grpo", learning_rate=1e-3),
+    "grpo": _rl("GRPO", "grpo"),
     "sft-8": _sft("SFT, 8 rows an update", per_device_train_batch_size=8),
     "sft-64": _sft("SFT, 64 rows an update", per_device_train_batch_size=64),
     "sft-longer": _sft("SFT for longer, old rows", train_split="train", per_device_train_batch_size=64),
@@ -104,7 +108,7 @@ METHODS = {
     "raft": Method("RAFT / SuperHF", "raft", "rivals/raft.yaml", "raft", SAMPLES),
     "sft-rlsr": _rl("RLSR after SFT", "sft-rlsr", "rlsr", **SHORT),
     "rlsr": _rl("RLSR alone", "rlsr", max_steps=STEP),
-    "bleuberi": _rl("BLEUBERI", "bleuberi"),
+    "bleuberi": _rl("BLEUBERI", "bleuberi", **SHORT),
     "reward-equivalence": _reward("equivalence (0/1)", "equivalence"),
     "reward-le": _reward("LE", "le"),
     "reward-bleu": _reward("BLEU", "bleu"),
