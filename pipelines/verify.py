@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any, NoReturn
@@ -58,6 +60,8 @@ def _parser() -> _Parser:
 def main(argv: list[str]) -> int:
     """Run the command: 0 all equivalent, 1 some are not; raises `UsageError` on bad usage."""
     arguments = _parser().parse_args(argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a sign that the terminal cannot show must not end the command
+        sys.stdout.reconfigure(errors="backslashreplace")
     arguments.domain = domain_of(arguments.domain)
     if arguments.pairs is not None:
         if arguments.candidate is not None or arguments.reference is not None:

@@ -197,3 +197,29 @@ def test_domains_together() -> None:
     other = "∀x (Person(x) ∧ Age(x) > 17 → ¬∃≤1 y Knows(x, y))"
     found = logic.compare(candidate=other, reference=formula, domain="counting+sorted+arithmetic")
     assert found.score == 1.0 and logic.compare(candidate=formula, reference=formula).score == 1.0
+
+
+def test_large_counts_are_told_apart() -> None:
+    """Also where only a universe larger than the sampled ones tells two formulas apart."""
+    for candidate, reference, name in (
+        ("∃≥20 x Cat(x)", "∃≥19 x Cat(x)", "counting"),
+        ("∃≥5 x Cat(x) ∧ ∃≥5 x ¬Cat(x) ∧ ¬∃≥11 x x = x", "⊥", "counting"),
+        ("must ∃≥9 x Cat(x)", "must ∃≥10 x Cat(x)", "counting+deontic"),
+    ):
+        found = logic.equivalent(candidate=candidate, reference=reference, domain=name)
+        assert found.status == "refuted", (candidate, reference, found)
+
+
+def test_what_is_rarely_true_is_no_contradiction(tmp_path: Path) -> None:
+    """Partial credit where few sampled structures satisfy a formula or the domain's axioms."""
+    found = logic.compare(candidate="∃≥12 x Cat(x)", reference="∃≥3 x Cat(x)", domain="counting")
+    assert found.verdict == "refuted" and found.score is not None and found.score > 0.1
+    found = logic.compare(candidate="∃≥12 x (Cat(x) ∧ ¬Cat(x))", reference="∃≥3 x Cat(x)", domain="counting")
+    assert found.score == 0.02
+    (tmp_path / "kin.py").write_text(
+        "from logic.domains import Domain\n"
+        'DOMAIN = Domain("kin", axioms=["∀x ∀y (Parent(x, y) → ¬Parent(y, x))"], examples=["Parent(anna, bob)"])\n'
+    )
+    kin = str(tmp_path / "kin.py")
+    found = logic.compare(candidate="Sad(a) → Happy(a)", reference="Sad(a) ∧ Happy(a)", domain=kin)
+    assert found.verdict == "refuted" and found.score is not None and found.score > 0.1

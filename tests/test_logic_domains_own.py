@@ -109,6 +109,9 @@ def test_verify_a_file_in_a_domain(tmp_path: Path) -> None:
         ([("DOMAIN = Domain(", "print(undefined_name)\nDOMAIN = Domain(")], "shop.py: NameError"),
         ([("DOMAIN = Domain(", "DOMAIN = str(")], "TypeError"),
         ([('grammar="shop.lark"', 'grammar="nowhere.lark"')], "nowhere.lark: No such file"),
+        ([("S.Or((self.left, self.right))", "S.Either(self.left)")], "Unless.lower fails: AttributeError"),
+        ([("S.Or((self.left, self.right))", "'or'")], "Unless.lower must give a formula, got 'or'"),
+        ([("S.Or((self.left, self.right))", "Unless(self.right, self.left)")], "RecursionError"),
     ],
 )  # fmt: skip
 def test_mistakes_are_named_when_the_domain_is_loaded(shop: Path, changes: list[tuple[str, str]], said: str) -> None:

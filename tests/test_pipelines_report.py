@@ -153,7 +153,8 @@ def test_the_same_run_gives_the_same_page(run: Path, tmp_path: Path) -> None:
 def test_broken_and_missing_files_are_counted_and_shown(tmp_path: Path) -> None:
     run = write_run(tmp_path / "broken", items=8, steps=4)
     (run / "sft" / "metrics.jsonl").write_text(
-        '{"step": 1, "loss": 2.0}\nnot json\n[1]\n{"loss": 1}\n{"step": 2, "loss": 1.0}\n{"st'
+        '{"step": 1, "loss": 2.0}\nnot json\n[1]\n{"loss": 1}\n{"step": 2, "loss": 1.0}\n'
+        f'{{"step": 3, "loss": {"9" * 400}}}\n{{"step": {"9" * 400}}}\n{{"st'
     )
     (run / "sgrpo" / "metrics.json").write_text("{")
     (run / "sgrpo" / "manifest.json").write_text("[]")
@@ -162,8 +163,8 @@ def test_broken_and_missing_files_are_counted_and_shown(tmp_path: Path) -> None:
     )
     (run / "evaluate" / "sgrpo" / "metrics.json").unlink()
     text = Outline(report.write(run).read_text(encoding="utf-8")).text
-    assert "sft/metrics.jsonl: 2 of 5 lines are broken" in text
-    assert "sft/metrics.jsonl: 1 lines without a step" in text
+    assert "sft/metrics.jsonl: 2 of 7 lines are broken" in text
+    assert "sft/metrics.jsonl: 2 lines without a step" in text
     assert "sgrpo/metrics.json: not JSON" in text
     assert "sgrpo/manifest.json: holds list, not a JSON object" in text
     assert "evaluate/sft/samples.jsonl: 1 of 3 lines are broken" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -135,3 +136,16 @@ def test_the_pairs_are_never_overwritten(tmp_path: Path, capsys: pytest.CaptureF
     code, _, err = verify(capsys, "--pairs", str(pairs), "--output", str(pairs))
     assert code == 2 and "is the file with the pairs" in err
     assert pairs.read_text() == '{"candidate": "P(a)", "reference": "P(a)"}\n'
+
+
+def test_what_the_terminal_cannot_show_is_escaped() -> None:
+    """A sign outside the terminal's encoding, or a byte that is no text."""
+    code = (
+        "import sys; from pipelines.cli import main; "
+        "sys.exit(main(['verify', '--candidate', 'P(\\udcff)', '--reference', '∀x Q(x)']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60,
+        env={**os.environ, "PYTHONIOENCODING": "ascii:strict"},
+    )  # fmt: skip
+    assert done.returncode == 1 and "\\udcff" in done.stdout and "\\u2200x Q(x)" in done.stdout, done.stderr

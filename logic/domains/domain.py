@@ -14,7 +14,7 @@ from lark import Token
 from logic import syntax as S
 from logic.domains.nodes import HIDDEN
 from logic.domains.template import kinds, level, slots
-from logic.errors import DomainError
+from logic.errors import DomainError, LogicError
 from logic.spelling import NOT_VARIABLES, plain_name
 from logic.walk import subnodes
 
@@ -186,9 +186,24 @@ class Domain:
         children = node.children()
         if children:
             node = node.rebuild([self._lowered(child) for child in children])
-        if isinstance(node, S.Construct) and (below := node.lower()) is not None:
+        if isinstance(node, S.Construct) and (below := self._core(node)) is not None:
             return self._lowered(below)
         return node
+
+    def _core(self, node: S.Construct) -> S.Node | None:
+        """What a construct's `lower` says. Raises `DomainError` where it fails or gives no formula or term."""
+        try:
+            below = node.lower()
+        except LogicError:
+            raise
+        except Exception as error:
+            raise DomainError(
+                f"domain {self.name}: {type(node).__name__}.lower fails: {type(error).__name__}: {error}"
+            ) from error
+        if below is None or isinstance(below, S.Formula if isinstance(node, S.Formula) else S.Term):
+            return below
+        wanted = "a formula" if isinstance(node, S.Formula) else "a term"
+        raise DomainError(f"domain {self.name}: {type(node).__name__}.lower must give {wanted}, got {below!r:.80}")
 
     def same_words(self, name: str) -> str:
         """A name with each word that has synonyms replaced by the first of them."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from logic import syntax as S
 from logic.domains.domain import Combined, Domain
-from logic.errors import DomainError
+from logic.errors import DomainError, LogicError
 from logic.walk import subnodes
 
 SHIPPED = ("arithmetic", "counting", "deontic", "sorted", "temporal")
@@ -71,7 +71,12 @@ def _load(spec: str) -> Domain:
         domain = _from_file(Path(spec))
     else:
         domain = _by_name(spec)
-    check(domain)
+    try:
+        check(domain)
+    except LogicError:
+        raise
+    except Exception as error:  # what a domain's own classes raise, or what they made breaks
+        raise DomainError(f"domain {spec}: {type(error).__name__}: {error}") from error
     return domain
 
 
@@ -107,7 +112,7 @@ def _from_file(path: Path) -> Domain:
         description.loader.exec_module(module)
     except DomainError as error:
         raise DomainError(f"{path}: {error}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise DomainError(f"{path}: {type(error).__name__}: {error}") from error
     found = {id(value): value for value in vars(module).values() if isinstance(value, Domain)}
     own = [domain for domain in found.values() if domain.name not in SHIPPED] or list(found.values())

@@ -6,7 +6,7 @@ that an evaluation asked for, some structure has them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -208,18 +208,16 @@ def _chains(node: S.Node, above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
 
 def samples(
     sorts: Sorts, meanings: dict[str, Callable[..., bool]], count: int = 64, sizes: Sequence[int] = (1, 2, 3)
-) -> list[Interpretation]:
+) -> Iterator[Interpretation]:
     """Pseudo-random structures for the formulas' signature: a third sparse, a third even, a third dense."""
     slots = {symbol: index for index, symbol in enumerate(symbols_of(*sorts.formulas))}
     names = sorted(sorts_of(sorts) | {UNIVERSE})
     numbers = _numbers(sorts.formulas)
-    made = []
     for seed in range(count):
         size = {sort: sizes[_mix(seed, place) % len(sizes)] for place, sort in enumerate(names)}
         structure = Interpretation(size, _filler(seed, slots, size, numbers, meanings))
         structure.numbers = numbers
-        made.append(structure)
-    return made
+        yield structure
 
 
 def symbols_of(*formulas: S.Formula) -> list[Symbol]:

@@ -28,6 +28,8 @@ from logic.walk import signature, subnodes
 __all__ = ["check_sorts", "consistent", "entailed", "grading_form", "judge"]
 _MAX_ELEMENTS = 7
 """Elements of all sorts together in a universe that is searched."""
+_SAMPLES, _MOST_SAMPLES = 64, 512
+"""Structures that are compared, and how many are drawn at most to find so many that satisfy the axioms."""
 
 
 def judge(
@@ -129,7 +131,10 @@ def _sampled(
     most = max([item.count for f in sorts.formulas for item in subnodes(f) if isinstance(item, Count)], default=2)
     both = either = left_true = right_true = total = 0
     found: Interpretation | None = None
-    for structure in samples(sorts, domain.interpretation, sizes=range(1, min(most, 8) + 2)):
+    count = _MOST_SAMPLES if axioms else _SAMPLES
+    for structure in samples(sorts, domain.interpretation, count, sizes=range(1, min(most, 8) + 2)):
+        if total == _SAMPLES:
+            break
         try:
             if not all([axiom.holds(structure) for axiom in compiled[2:]]):
                 continue
@@ -142,12 +147,21 @@ def _sampled(
         if x != y and found is None:
             found = structure
     difference = found.structure(sorts) if found is not None and exact else None
+    seeming = [(f, true) for f, true in ((left, left_true), (right, right_true)) if true in (0, total)]
     return Agreement(
         models=both / either if either else 1.0,
         countermodels=(total - either) / (total - both) if total > both else 1.0,
-        constant=total > 0 and (left_true in (0, total)) != (right_true in (0, total)),
+        constant=total > 0 and len(seeming) == 1 and _is_constant(sorts, seeming[0][0], seeming[0][1] > 0, axioms),
         difference=difference,
     ), difference is not None
+
+
+def _is_constant(sorts: Sorts, formula: S.Formula, value: bool, axioms: Sequence[S.Formula]) -> bool:
+    """Whether a formula has that value in every structure, and not only in the few that were sampled."""
+    against = S.Not(formula) if value else formula
+    budget = Budget()
+    deadline = time.perf_counter() + budget.seconds
+    return isinstance(formula, S.Truth) or _ask(sorts, [*axioms, against], budget.rlimit // 8, deadline) == "unsat"
 
 
 def _decide(domain: Domain, sorts: Sorts, against: list[S.Formula], budget: Budget, start: float) -> Verdict:
@@ -198,11 +212,15 @@ def _solver(context: Any, rlimit: int, deadline: float, *, numbers: bool = False
     return solver
 
 
-def _universes(names: list[str], most: int) -> Iterator[dict[str, int]]:
-    choices = product(range(1, most + 1), repeat=len(names))
+def _universes(names: list[str], small: int, largest: int) -> Iterator[dict[str, int]]:
+    """All small universes, then larger ones in which each other sort has at most two elements."""
+    choices = product(range(1, small + 1), repeat=len(names))
     for choice in sorted(choices, key=lambda c: (sum(c), c)):
-        if sum(choice) <= max(_MAX_ELEMENTS, most):
+        if sum(choice) <= max(_MAX_ELEMENTS, small):
             yield dict(zip(names, choice, strict=True))
+    for size in range(small + 1, largest + 1):
+        for others in (1, 2)[: len(names)]:
+            yield {name: size if name == UNIVERSE else others for name in names}
 
 
 def _search(domain: Domain, sorts: Sorts, against: list[S.Formula], budget: Budget, deadline: float) -> Any:
@@ -213,7 +231,8 @@ def _search(domain: Domain, sorts: Sorts, against: list[S.Formula], budget: Budg
     if not all(formula.exact for formula in compiled):
         return None
     most = max([item.count for f in against for item in subnodes(f) if isinstance(item, Count)], default=0)
-    for sizes in _universes(sorted(sorts_of(sorts) | {UNIVERSE}), max(budget.max_size, min(most + 1, 8))):
+    small = max(budget.max_size, min(most + 1, 8))
+    for sizes in _universes(sorted(sorts_of(sorts) | {UNIVERSE}), small, 2 * most + 1):
         if time.perf_counter() > deadline:
             return None
         context = z3.Context()

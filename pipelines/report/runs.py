@@ -119,12 +119,17 @@ def _read(run: Run, path: Path) -> str:
     return content[:MAX_BYTES].decode("utf-8", errors="replace")
 
 
+def _loads(text: str) -> Any:
+    """JSON; an integer too long for a float's digits becomes a float, so that no number is too large to plot."""
+    return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < 16 else float(digits))
+
+
 def _read_object(run: Run, path: Path) -> dict[str, Any]:
     text = _read(run, path)
     if not path.exists():
         return {}
     try:
-        content = json.loads(text)
+        content = _loads(text)
     except (ValueError, RecursionError) as error:
         run.problems.append(f"{_where(run, path)}: not JSON: {error}")
         return {}
@@ -143,7 +148,7 @@ def _read_lines(run: Run, path: Path) -> list[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
+            row = _loads(line)
         except (ValueError, RecursionError):
             broken += number < len(lines)
             continue
