@@ -176,6 +176,9 @@ def test_domains_are_found_by_name_or_not_at_all() -> None:
         get("no/such/file.py")
     with pytest.raises(ValueError, match="deontic and temporal cannot be combined"):
         get("deontic+temporal")
+    for name in ("arithmetic+deontic", "temporal+arithmetic"):
+        with pytest.raises(ValueError, match="states facts by functions"):
+            get(name)
 
 
 def test_an_entry_point_names_a_domain(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,6 +137,8 @@ class SomeNumber(Construct, S.Quantified):
 class Arithmetic(Domain):
     """Makes numerals numbers and comparisons comparisons."""
 
+    facts_in_functions = True
+
     def refine(self, formula: S.Formula) -> S.Formula:
         return _numbers(formula)
 

@@ -49,6 +49,9 @@ class Domain:
     spec: str
     """What `logic.domains.get` finds it by, in another process too."""
 
+    facts_in_functions = False
+    """Whether its functions state facts, as `Age(anna) > 17` does; a domain of worlds lets predicates alone differ."""
+
     def __init__(
         self,
         name: str,
@@ -255,6 +258,12 @@ class Combined(Domain):
         translating = [member.name for member in members if type(member).translate is not Domain.translate]
         if len(translating) > 1:
             raise DomainError(f"domains {' and '.join(translating)} cannot be combined: both translate every predicate")
+        rigid = [member.name for member in members if member.facts_in_functions]
+        if translating and rigid:
+            raise DomainError(
+                f"domains {rigid[0]} and {translating[0]} cannot be combined: {rigid[0]} states facts by functions, "
+                f"and in {translating[0]} only predicates differ from world to world"
+            )
         for member in members:
             for rule, construct in member.constructs.items():
                 if rule in self.constructs:
