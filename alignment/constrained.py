@@ -57,9 +57,9 @@ def grammars(
     ]
 
 
-def reference_signatures(references: Sequence[str]) -> list[Signature]:
+def reference_signatures(references: Sequence[str], domain: str = "fol") -> list[Signature]:
     """The symbols of each reference formula. Raises `logic.ParseError` for one that is no formula."""
-    return [logic.read_signature(logic.parse(reference)) for reference in references]
+    return [logic.read_signature(logic.parse(reference, domain=domain)) for reference in references]
 
 
 def cut_back(text: str, domain: str = "fol") -> str:

@@ -93,11 +93,8 @@ class SGRPOConfig(GRPOConfig):
         _check_choice("grammar", self.grammar, ("none", "formula"))
         super().__post_init__()
         advantages.check(self)
-        if self.grammar != "none" and self.use_vllm:
-            if self.vllm_mode != "colocate":
-                raise ValueError(f"grammar needs vllm_mode 'colocate' or use_vllm false, not {self.vllm_mode!r}")
-            given: dict[str, Any] = vars(self)["generation_kwargs"] or {}
-            self.generation_kwargs = {**given, "structured_outputs": {"grammar": decoding_grammar()}}
+        if self.grammar != "none" and self.use_vllm and self.vllm_mode != "colocate":
+            raise ValueError(f"grammar needs vllm_mode 'colocate' or use_vllm false, not {self.vllm_mode!r}")
 
     @property
     def label_needs_reference(self) -> bool:
@@ -109,11 +106,12 @@ class SGRPOTrainer(ExactResumeTrainer):
     """GRPOTrainer with a label term, whose checkpoints resume to the result of an uninterrupted run.
 
     The training set needs the column `args.label_column`: the reference answer as a string, or as messages for
-    conversational prompts. A row whose answer is missing or empty is trained by GRPO alone. Other arguments are
-    GRPOTrainer's.
+    conversational prompts. A row whose answer is missing or empty is trained by GRPO alone. `domain` is the domain
+    whose formulas `args.grammar` admits, by name or path. Other arguments are GRPOTrainer's.
 
     Raises:
-        ValueError: the label column is missing, or the label term needs a reference policy and there is none.
+        ValueError: the label column is missing, the label term needs a reference policy and there is none, or there is
+            no such domain.
     """
 
     _tag_names = ("trl", "sgrpo")
@@ -125,6 +123,8 @@ class SGRPOTrainer(ExactResumeTrainer):
         reward_funcs: Any = None,
         args: SGRPOConfig | None = None,
         train_dataset: Any = None,
+        *,
+        domain: str = "fol",
         **kwargs: Any,
     ) -> None:
         args = args or SGRPOConfig(output_dir="sgrpo")
@@ -136,11 +136,15 @@ class SGRPOTrainer(ExactResumeTrainer):
             else None
         )
         self._environment = engine.distributed_environment()
+        grammar = None if args.grammar == "none" else decoding_grammar(domain=domain)
+        if grammar is not None and args.use_vllm:
+            given: dict[str, Any] = vars(args)["generation_kwargs"] or {}
+            args.generation_kwargs = {**given, "structured_outputs": {"grammar": grammar}}
         colocate = args.use_vllm and args.vllm_mode == "colocate"
         with engine.colocated(_dtype(model, args)) if colocate else contextlib.nullcontext():
             super().__init__(model, reward_funcs, args=args, train_dataset=train_dataset, **kwargs)
-        if args.grammar != "none" and not args.use_vllm:
-            constrained.constrain(self.model, self.processing_class, decoding_grammar())
+        if grammar is not None and not args.use_vllm:
+            constrained.constrain(self.model, self.processing_class, grammar)
         if colocate:
             # The engine seeded this process with its own seed, the same for every run.
             set_seed(args.seed, device_specific=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,6 +77,7 @@ _TASKS: dict[str, tuple[str, ...]] = {
     **{name: ("translate", "correct", "distill", "preference", "mt", "entail") for name in _LOCAL},
 }
 NAMES = tuple(_TASKS)
+_IN_A_DOMAIN = ("translate", "correct", "distill")
 
 
 def tasks(name: str) -> tuple[str, ...]:
@@ -138,6 +140,7 @@ def load(
     seed: int = 0,
     columns: Mapping[str, str] | None = None,
     predictions: str | Path | None = None,
+    domain: str = "fol",
 ) -> Corpus[Any]:
     """The rows of one split, validated.
 
@@ -146,6 +149,7 @@ def load(
     number of rows: exact for the made ones, at most so many, in whole groups, for the others; `seed` decides which.
     Splits do not depend on the seed. `columns` maps the task's column names to those of a user's own file. For
     `correct` the wrong formulas come from `predictions` (see `data.corrections`), or from seeded edits.
+    `domain` is that of the formulas, by name or path: they are read and audited in it.
     Raises DataError naming the setting, or the file and row.
     """
     if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
@@ -157,14 +161,27 @@ def load(
         raise DataError(f"columns apply to {', '.join(_LOCAL)}, not to {name}")
     if predictions is not None and task != "correct":
         raise DataError(f"predictions apply to the task correct, not to {task}")
+    if domain != "fol" and task not in _IN_A_DOMAIN:
+        raise DataError(f"domain applies to the tasks {', '.join(_IN_A_DOMAIN)}, not to {task}")
+    _check_domain(domain)
     if task == "correct" and (predictions is not None or not _has_wrong(name, split, path, columns)):
         from data import corrections
 
-        pairs = _load(name, split, "translate", path, size, seed, columns)
+        pairs = _load(name, split, "translate", path, size, seed, columns, domain)
         if predictions is not None:
             return corrections.from_predictions(pairs, predictions)
         return corrections.perturbed(pairs, seed=seed)
-    return _load(name, split, task, path, size, seed, columns)
+    return _load(name, split, task, path, size, seed, columns, domain)
+
+
+def _check_domain(domain: str) -> None:
+    from logic.errors import DomainError
+    from logic.similarity import resolved
+
+    try:
+        resolved(domain)
+    except DomainError as error:
+        raise DataError(f"domain: {error}") from error
 
 
 def _has_wrong(name: str, split: str, path: str | Path | None, columns: Mapping[str, str] | None) -> bool:
@@ -184,25 +201,29 @@ def _load(
     size: int | None,
     seed: int,
     columns: Mapping[str, str] | None,
+    domain: str,
 ) -> Corpus[Any]:
     if name in _MADE:
         if path is not None:
             raise DataError(f"{name} takes no path (given: {path})")
         module = import_module(f"data.{_MADE[name]}")
         several = (task,) if name == "preference-synthetic" else ()
-        return module.load(*several, split, size, seed)
+        made = module.load(*several, split, size, seed)
+        return made if domain == "fol" else replace(made, domain=domain).audit()
     if name == "folio":
         from data import folio
 
-        return folio.stories(path, split, size, seed) if task == "entail" else folio.load(path, split, size, seed)
+        if task == "entail":
+            return folio.stories(path, split, size, seed)
+        return folio.load(path, split, size, seed, domain)
     if name in _LOCAL:
         from data import local
 
         if path is None:
             raise DataError(f"{name} needs a path: a .jsonl, .json, .csv or .parquet file, or a folder of them")
-        return local.load(path, split, size, seed, columns, task)
+        return local.load(path, split, size, seed, columns, task, domain)
     from data import sources
 
     published = source(name, task)
     assert published is not None  # every other name has been dealt with
-    return sources.load(published, path, split, size, seed)
+    return sources.load(published, path, split, size, seed, domain)

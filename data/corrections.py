@@ -31,17 +31,17 @@ def perturbed(corpus: Corpus[Translation], *, seed: int = 0, kinds: Sequence[str
     rows: list[Correction] = []
     faults = list(corpus.quarantined)
     for pair in corpus.rows:
-        found = _wrong(pair, seed, tuple(kinds or EDITS))
+        found = _wrong(pair, seed, tuple(kinds or EDITS), corpus.domain)
         if found is None:
             faults.append(Quarantined(pair.source, pair.row, "no edit of its formula was proved to change the meaning"))
         else:
             rows.append(Correction(pair.sentence, found[0], pair.formula, pair.group, pair.source, pair.row, found[1]))
-    return Corpus(corpus.name, corpus.split, rows, faults)
+    return Corpus(corpus.name, corpus.split, rows, faults, corpus.domain)
 
 
-def _wrong(pair: Translation, seed: int, kinds: tuple[str, ...]) -> tuple[str, str] | None:
+def _wrong(pair: Translation, seed: int, kinds: tuple[str, ...], domain: str) -> tuple[str, str] | None:
     rng = Random(f"correct/{seed}/{pair.sentence}/{pair.formula}")
-    reference = logic.parse(pair.formula)
+    reference = logic.parse(pair.formula, domain=domain)
     for _ in range(_ATTEMPTS):
         made, done = reference, []
         for _ in range(2 if rng.random() < 0.3 else 1):
@@ -50,8 +50,8 @@ def _wrong(pair: Translation, seed: int, kinds: tuple[str, ...]) -> tuple[str, s
             except ValueError:  # nothing to edit in this way
                 break
             done.append(kind)
-        if done and logic.equivalent(candidate=made, reference=reference).status == "refuted":
-            return str(made), " and ".join(done)
+        if done and logic.equivalent(candidate=made, reference=reference, domain=domain).status == "refuted":
+            return logic.to_text(made, domain=domain), " and ".join(done)
     return None
 
 
@@ -73,9 +73,9 @@ def from_predictions(corpus: Corpus[Translation], path: str | Path) -> Corpus[Co
             pair = pairs.get(squeeze(text_of(columns, "sentence")))
             if pair is None:
                 raise ValueError("its sentence is not in this split")
-            answer = logic.read_answer(text_of(columns, "completion"))
-            wrong = answer.text if answer.formula is None else str(answer.formula)
-            (score,) = logic.score(candidates=[wrong], references=[pair.formula], workers=0)
+            answer = logic.read_answer(text_of(columns, "completion"), domain=corpus.domain)
+            wrong = answer.text if answer.formula is None else logic.to_text(answer.formula, domain=corpus.domain)
+            (score,) = logic.score(candidates=[wrong], references=[pair.formula], domain=corpus.domain, workers=0)
             if score is None:
                 raise ValueError("not judged against the reference within the budget")
         except ValueError as error:
@@ -86,4 +86,4 @@ def from_predictions(corpus: Corpus[Translation], path: str | Path) -> Corpus[Co
             rows.setdefault((pair.sentence, wrong), fixed)
     if not rows:
         raise DataError(f"{path}: none of its rows is a wrong formula for a sentence of {corpus.name} {corpus.split}")
-    return Corpus(corpus.name, corpus.split, list(rows.values()), faults)
+    return Corpus(corpus.name, corpus.split, list(rows.values()), faults, corpus.domain)

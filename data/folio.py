@@ -10,6 +10,7 @@ In the hub's later version the premises of a story are one text, a line each.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,9 @@ SPLITS = ("train", "validation")
 FILES = ("folio-{}.jsonl", "folio_v2_{}.jsonl", "{}.jsonl")
 
 
-def load(path: str | Path | None, split: str, size: int | None = None, seed: int = 0) -> Corpus[Translation]:
+def load(
+    path: str | Path | None, split: str, size: int | None = None, seed: int = 0, domain: str = "fol"
+) -> Corpus[Translation]:
     """The distinct (sentence, formula) pairs of a split; `group` is the story.
 
     `path` is a folder with the split files, or a name on the hub (the default). Stories that share a sentence
@@ -37,7 +40,7 @@ def load(path: str | Path | None, split: str, size: int | None = None, seed: int
     if split not in SPLITS:
         raise DataError(f"folio has no split {split!r}; it has {', '.join(SPLITS)}")
     source, stories = _stories(path, split)
-    corpus = pairs(stories, source, split).audit()
+    corpus = replace(pairs(stories, source, split), domain=domain).audit()
     if not corpus.rows:
         first = f"; row {corpus.quarantined[0].row}: {corpus.quarantined[0].reason}" if corpus.quarantined else ""
         raise DataError(f"{source}: none of its rows can be used{first}")
@@ -47,7 +50,7 @@ def load(path: str | Path | None, split: str, size: int | None = None, seed: int
         train, told = _stories(path, "train")
         rows, leaked = unseen(rows, pairs(told, train, "train").rows)
         faults += leaked
-    return Corpus("folio", split, take(rows, size, seed), faults)
+    return Corpus("folio", split, take(rows, size, seed), faults, domain)
 
 
 def stories(path: str | Path | None, split: str, size: int | None = None, seed: int = 0) -> Corpus[Story]:

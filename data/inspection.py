@@ -32,7 +32,7 @@ def describe(corpora: Mapping[str, Corpus[Record]], *, name: str, task: str, exa
         "licence": data.licence(name),
         "splits": {split: _split(corpus, examples) for split, corpus in corpora.items()},
         "shared": shared(corpora),
-        "vocabulary": vocabulary(row for corpus in corpora.values() for row in corpus.rows),
+        "vocabulary": vocabulary((row, corpus.domain) for corpus in corpora.values() for row in corpus.rows),
     }
 
 
@@ -45,7 +45,7 @@ def _split(corpus: Corpus[Record], examples: int) -> dict[str, Any]:
         "left_out": len(corpus.quarantined),
         "reasons": reasons(corpus),
         "first_left_out": [f"{one.source}, row {one.row}: {one.reason}" for one in corpus.quarantined[:examples]],
-        "examples": [prompts.row(row, template) for row in rows[:examples]],
+        "examples": [prompts.row(row, template, domain=corpus.domain) for row in rows[:examples]],
     }
 
 
@@ -64,20 +64,23 @@ def shared(corpora: Mapping[str, Corpus[Record]]) -> int:
     return sum(len(splits) > 1 for splits in seen.values())
 
 
-def vocabulary(rows: Iterable[Record]) -> dict[str, Any]:
-    """Symbols of the formulas with their most frequent, words of the texts, and lengths (in characters)."""
+def vocabulary(rows: Iterable[tuple[Record, str]]) -> dict[str, Any]:
+    """Symbols of the formulas with their most frequent, words of the texts, and lengths (in characters).
+
+    `rows` are records with the domains of their formulas.
+    """
     predicates: Counter[str] = Counter()
     constants: Counter[str] = Counter()
     words: set[str] = set()
     texts: list[int] = []
     formulas: list[int] = []
-    for row in rows:
+    for row, domain in rows:
         for text in (text for field, text in row.prompt_fields().items() if field != "wrong"):
             words.update(word.strip(".,;:!?\"'()").lower() for word in text.split())
             texts.append(len(text))
         formula = getattr(row, "formula", "") or getattr(row, "chosen_formula", "")
         if formula:
-            found = signature(logic.parse(formula))
+            found = signature(logic.parse(formula, domain=domain))
             predicates.update(f"{symbol}/{arity}" for symbol, arity in found.predicates)
             constants.update(found.constants)
             formulas.append(len(formula))

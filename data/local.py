@@ -29,13 +29,15 @@ def load(
     seed: int = 0,
     columns: Mapping[str, str] | None = None,
     task: str = "translate",
+    domain: str = "fol",
 ) -> Corpus[Record]:
     """The rows of a split, from a folder with one file per split or from a single file.
 
     A folder holds SPLIT.jsonl, SPLIT.csv and so on. A single file is divided 80/10/10 into train, validation and
     test by group (the `group` column; without one, each row is its own), groups that share a text staying together;
-    split "all" is the whole file. `columns` names the file's columns for the task's. A row that cannot be used is
-    quarantined; DataError where the file cannot be used, or no row of it can.
+    split "all" is the whole file. `columns` names the file's columns for the task's; formulas are
+    read in the `domain`. A row that cannot be used is quarantined; DataError where the file cannot be used, or none of
+    its rows can.
     """
     names = _columns(columns, task)
     place = Path(path)
@@ -43,7 +45,7 @@ def load(
     whole = file != place or split == "all"
     if not whole and split not in SPLITS:
         raise DataError(f"{file}: no split {split!r}; a single file has {', '.join(SPLITS)} and all")
-    corpus = _read(file, split, names, "group" in (columns or {}), task).audit()
+    corpus = _read(file, split, names, "group" in (columns or {}), task, domain).audit()
     found, repeated = distinct(corpus.rows)
     faults = sorted(corpus.quarantined + repeated, key=lambda fault: fault.row)
     if not found:
@@ -54,7 +56,7 @@ def load(
         rows = [row for row in rows if share(row.group, SPLITS) == split]
         if not rows:
             raise DataError(f"{file}: too few groups for a {split!r} split; give a folder with {split}.jsonl")
-    return Corpus("jsonl", split, take(rows, size, seed), faults)
+    return Corpus("jsonl", split, take(rows, size, seed), faults, domain)
 
 
 def split_names(path: str | Path | None) -> tuple[str, ...]:
@@ -77,7 +79,7 @@ def has_column(path: str | Path, split: str, column: str) -> bool:
     return next((column in row for _, row in rows if isinstance(row, dict)), False)
 
 
-def _read(file: Path, split: str, names: Mapping[str, str], grouped: bool, task: str) -> Corpus[Record]:
+def _read(file: Path, split: str, names: Mapping[str, str], grouped: bool, task: str, domain: str) -> Corpus[Record]:
     rows: list[Record] = []
     faults: list[Quarantined] = []
     for number, read in read_rows(file):
@@ -91,7 +93,7 @@ def _read(file: Path, split: str, names: Mapping[str, str], grouped: bool, task:
             rows.append(record(task, read, names, group=group, source=str(file), row=number))
         except ValueError as error:
             faults.append(Quarantined(str(file), number, str(error)))
-    return Corpus("jsonl", split, rows, faults)
+    return Corpus("jsonl", split, rows, faults, domain)
 
 
 def record(

@@ -71,12 +71,12 @@ def with_signature(template: str) -> str:
     return f"{head}{newline}{SIGNATURE}{last}"
 
 
-def row(record: Record, template: str, *, chat: bool = False) -> dict[str, Any]:
+def row(record: Record, template: str, *, chat: bool = False, domain: str = "fol") -> dict[str, Any]:
     """One training row: prompt, completion, reference and the task's own columns."""
     answer = record.answer()
     fields = record.prompt_fields()
     if "{signature}" in template:
-        fields["signature"] = signature_of(answer)
+        fields["signature"] = signature_of(answer, domain)
     prompt = template.format_map(fields)
     columns: dict[str, Any]
     if chat:
@@ -89,7 +89,7 @@ def row(record: Record, template: str, *, chat: bool = False) -> dict[str, Any]:
     return columns | {"reference": answer} | record.extras()
 
 
-def signature_of(formula: str) -> str:
+def signature_of(formula: str, domain: str = "fol") -> str:
     """The names a formula uses, with arities: Cat/1 Chases/2 anna. Raises `logic.ParseError`."""
-    found = signature(logic.parse(formula))
+    found = signature(logic.parse(formula, domain=domain))
     return " ".join([*(f"{name}/{arity}" for name, arity in (*found.predicates, *found.functions)), *found.constants])

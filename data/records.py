@@ -30,8 +30,8 @@ class Record:
     source: str
     row: int
 
-    def checked(self) -> Self:
-        """The record with its formulas in canonical notation. Raises `data.audit.Fault` saying what is wrong."""
+    def checked(self, domain: str = "fol") -> Self:
+        """The record with its formulas in the domain's canonical notation. Raises `data.audit.Fault`: what is wrong."""
         raise NotImplementedError
 
     def parts(self) -> dict[str, str]:
@@ -66,9 +66,9 @@ class Translation(Record):
     source: str
     row: int
 
-    def checked(self) -> Translation:
+    def checked(self, domain: str = "fol") -> Translation:
         _need(sentence=self.sentence)
-        return replace(self, formula=_canonical(self.formula))
+        return replace(self, formula=_canonical(self.formula, domain))
 
     def parts(self) -> dict[str, str]:
         return {"sentence": self.sentence, "formula": self.formula}
@@ -96,10 +96,10 @@ class Correction(Record):
     row: int
     kinds: str = ""
 
-    def checked(self) -> Correction:
+    def checked(self, domain: str = "fol") -> Correction:
         """As in `Record`; the wrong formula may be any text, as a model may have written anything."""
         _need(sentence=self.sentence, wrong=self.wrong)
-        return replace(self, formula=_canonical(self.formula))
+        return replace(self, formula=_canonical(self.formula, domain))
 
     def parts(self) -> dict[str, str]:
         return {"sentence": self.sentence, "formula": self.formula}
@@ -126,9 +126,9 @@ class Claim(Record):
     row: int
     claim: str = ""
 
-    def checked(self) -> Claim:
+    def checked(self, domain: str = "fol") -> Claim:
         _need(passage=self.passage)
-        return replace(self, formula=_canonical(self.formula))
+        return replace(self, formula=_canonical(self.formula, domain))
 
     def parts(self) -> dict[str, str]:
         return {"passage": self.passage}
@@ -168,7 +168,7 @@ class Preference(Record):
     chosen_formula: str = ""
     rejected_formula: str = ""
 
-    def checked(self) -> Preference:
+    def checked(self, domain: str = "fol") -> Preference:
         from data.audit import Fault
 
         roles = [message.role for message in self.prompt]
@@ -184,8 +184,8 @@ class Preference(Record):
             raise Fault("the chosen and the rejected answer are the same")
         return replace(
             self,
-            chosen_formula=self.chosen_formula and _canonical(self.chosen_formula),
-            rejected_formula=self.rejected_formula and _canonical(self.rejected_formula),
+            chosen_formula=self.chosen_formula and _canonical(self.chosen_formula, domain),
+            rejected_formula=self.rejected_formula and _canonical(self.rejected_formula, domain),
         )
 
     def parts(self) -> dict[str, str]:
@@ -220,7 +220,7 @@ class TextPair(Record):
     source: str
     row: int
 
-    def checked(self) -> TextPair:
+    def checked(self, domain: str = "fol") -> TextPair:
         _need(text=self.text, translation=self.translation)
         return self
 
@@ -267,7 +267,7 @@ class Story(Record):
     source: str
     row: int
 
-    def checked(self) -> Story:
+    def checked(self, domain: str = "fol") -> Story:
         from data.audit import Fault
 
         _need(conclusion=self.conclusion)
@@ -306,12 +306,13 @@ RecordT = TypeVar("RecordT", bound=Record)
 
 @dataclass(frozen=True)
 class Corpus(Generic[RecordT]):
-    """The rows of one split, and the rows that were left out of it."""
+    """The rows of one split, the rows that were left out of it, and the domain of its formulas."""
 
     name: str
     split: str
     rows: list[RecordT]
     quarantined: list[Quarantined] = field(default_factory=list)
+    domain: str = "fol"
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -331,10 +332,10 @@ class Corpus(Generic[RecordT]):
         faults: list[Quarantined] = []
         for row in self.rows:
             try:
-                rows.append(row.checked())
+                rows.append(row.checked(self.domain))
             except Fault as fault:
                 faults.append(Quarantined(row.source, row.row, str(fault)))
-        return Corpus(self.name, self.split, rows, self.quarantined + faults)
+        return replace(self, rows=rows, quarantined=self.quarantined + faults)
 
     def to_dataset(self, prompt_template: str | None = None, *, chat: bool = False) -> Dataset:
         """Columns `prompt`, `completion`, `reference` and the task's own; one row per record.
@@ -349,7 +350,7 @@ class Corpus(Generic[RecordT]):
 
         task = self.rows[0].task if self.rows else "translate"
         template = prompts.choose(task, prompt_template, chat=chat)
-        rows = [prompts.row(record, template, chat=chat) for record in self.rows]
+        rows = [prompts.row(record, template, chat=chat, domain=self.domain) for record in self.rows]
         return Dataset.from_dict({name: [row[name] for row in rows] for name in rows[0]} if rows else {})
 
 
@@ -367,7 +368,7 @@ def _need(**texts: str) -> None:
             raise Fault(f"empty {name}")
 
 
-def _canonical(formula: str) -> str:
+def _canonical(formula: str, domain: str) -> str:
     from data.audit import canonical
 
-    return canonical(formula)
+    return canonical(formula, domain)

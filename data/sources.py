@@ -58,7 +58,14 @@ class Source:
         raise DataError(f"{self.name} has no split {split!r}; it has {', '.join(self.splits)}")
 
 
-def load(source: Source, path: str | Path | None, split: str, size: int | None = None, seed: int = 0) -> Corpus[Record]:
+def load(
+    source: Source,
+    path: str | Path | None,
+    split: str,
+    size: int | None = None,
+    seed: int = 0,
+    domain: str = "fol",
+) -> Corpus[Record]:
     """The audited rows of a split.
 
     `path` is a folder with the source's files (or SPLIT.jsonl and the like), a single file, or a hub name (the
@@ -68,13 +75,13 @@ def load(source: Source, path: str | Path | None, split: str, size: int | None =
     """
     place = Path(path) if path is not None else None
     if place is not None and place.is_file():
-        rows, faults = gather(source.read, _file_rows(place))
+        rows, faults = gather(source.read, _file_rows(place), domain)
         shares: Mapping[str, int] | None = None if split == "all" else SINGLE_FILE
         if shares is not None and split not in shares:
             raise DataError(f"{place}: no split {split!r}; a single file has {', '.join(SINGLE_FILE)} and all")
     else:
         own = source.origin(split)
-        rows, faults = gather(source.read, open_split(source, path, own))
+        rows, faults = gather(source.read, open_split(source, path, own), domain)
         shares = source.divided.get(own)
         if own != "train" and "train" in source.files and _has(source, place, "train"):
             rows, leaked = unseen(rows, _parts(source, path))
@@ -88,10 +95,10 @@ def load(source: Source, path: str | Path | None, split: str, size: int | None =
         rows = [row for row in rows if share(row.group, shares) == split]
         if not rows:
             raise DataError(f"{name}: too few groups for a {split!r} split")
-    return Corpus(source.name, split, take(rows, size, seed), faults)
+    return Corpus(source.name, split, take(rows, size, seed), faults, domain)
 
 
-def gather(read: Reader, rows: Iterable[Sourced]) -> tuple[list[Record], list[Quarantined]]:
+def gather(read: Reader, rows: Iterable[Sourced], domain: str = "fol") -> tuple[list[Record], list[Quarantined]]:
     """The distinct, validated records of the rows, and what was left out with the reason."""
     found: list[Record] = []
     faults: list[Quarantined] = []
@@ -99,7 +106,7 @@ def gather(read: Reader, rows: Iterable[Sourced]) -> tuple[list[Record], list[Qu
         try:
             if isinstance(columns, str):
                 raise ValueError(columns)
-            found += [record.checked() for record in read(columns, name, number)]
+            found += [record.checked(domain) for record in read(columns, name, number)]
         except ValueError as error:  # data.audit.Fault is one
             faults.append(Quarantined(name, number, str(error)))
     kept, repeated = distinct(found)

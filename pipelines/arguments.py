@@ -31,6 +31,10 @@ class DataArguments:
     chat: bool = field(
         default=False, metadata=_help("prompts as messages, through the model's chat template, for chat models")
     )
+    domain: str = field(
+        default="fol",
+        metadata=_help("domain of the formulas, for translate, correct and distill: a name, the path of a .py file"),
+    )
     signature: bool = field(default=False, metadata=_help("put the names that the reference uses into the prompt"))
     predictions: str | None = field(
         default=None, metadata=_help("task correct: file of a model's answers, as the wrong formulas")

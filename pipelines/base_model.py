@@ -10,6 +10,7 @@ from typing import Any
 
 from alignment import models
 from alignment.models import TinyModel
+from pipelines.domains import domain_inputs
 from pipelines.errors import UsageError
 from pipelines.rundir import RunDir
 
@@ -35,6 +36,7 @@ def build_base(resolved: dict[str, Any], load_texts: Callable[[], list[str]]) ->
     config = {key: resolved[key] for key in (*SHAPE_KEYS, *CORPUS_KEYS)}
     name, overwrite = resolved["base"], resolved["overwrite"]
     inputs = {"dataset_path": resolved["dataset_path"]} if resolved["dataset_path"] else {}
+    inputs |= domain_inputs(resolved["domain"])
     directory = Path(resolved["output_dir"]) / name
     with RunDir(directory, stage=name, config=config, inputs=inputs, overwrite=overwrite) as run:
         if not run.done:

@@ -12,6 +12,7 @@ from typing import Any, get_args, get_type_hints
 from trl.scripts.utils import TrlParser
 
 from pipelines.arguments import DEFAULT_OUTPUT_DIR
+from pipelines.domains import resolve_domain
 from pipelines.errors import UsageError
 from pipelines.registry import STAGES
 from pipelines.yaml_files import Setting, plain
@@ -109,10 +110,12 @@ def stage_config(stage: str, settings: dict[str, Setting], options: list[str] | 
         raise UsageError(f"folalign {stage}: say model or start, not both: {resolved['model']}, {resolved['start']}")
     if not 0 <= resolved["seed"] < 2**32:
         raise UsageError(f"folalign {stage}: seed must be between 0 and {2**32 - 1}, got {resolved['seed']}")
+    domain = resolve_domain(resolved["domain"], f"folalign {stage}: domain")
     try:
         arguments = parser.parse_args_and_config(tokens)
     except (ValueError, TypeError, ImportError) as error:
         raise UsageError(f"folalign {stage}: {error}") from error
+    arguments[0].domain = domain
     if hasattr(arguments[0], "run_dir"):
         arguments[0].run_dir = resolved["output_dir"]
     return StageConfig(stage, arguments, resolved)

@@ -9,6 +9,7 @@ from data import prompts
 from data.records import DataError
 from pipelines.arguments import DataArguments
 from pipelines.console import console
+from pipelines.domains import with_notation
 from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def load_rows(arguments: DataArguments, *, split: str, size: int | None, seed: i
             size=size,
             seed=seed,
             predictions=arguments.predictions,
+            domain=arguments.domain,
         )
         rows = corpus.to_dataset(template(arguments, corpus.rows[0].task if corpus.rows else None), chat=arguments.chat)
     except (DataError, FileNotFoundError) as error:
@@ -46,9 +48,10 @@ def load_rows(arguments: DataArguments, *, split: str, size: int | None, seed: i
 
 def template(arguments: DataArguments, task: str | None) -> str | None:
     """The prompt template that the options ask for; None for the task's own. Raises DataError for one that is unfit."""
+    stated = with_notation(arguments.prompt, arguments.domain)
     if not arguments.signature or task is None:
-        return arguments.prompt
-    own = prompts.choose(task, arguments.prompt, chat=arguments.chat)
+        return stated
+    own = prompts.choose(task, stated, chat=arguments.chat)
     return own if "{signature}" in own else prompts.with_signature(own)
 
 

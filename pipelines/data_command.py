@@ -43,6 +43,7 @@ def _parser() -> _Parser:
         command.add_argument(
             "--column", action="append", default=[], metavar="OURS=THEIRS", help="a column of your own file; repeat"
         )
+        command.add_argument("--domain", default="fol", help="the domain of the formulas: a name or a .py file's path")
         command.add_argument("--predictions", help="for correct: a file of a model's answers, as the wrong formulas")
     inspect.add_argument("--examples", type=int, default=2, help="rows to show of each split (default 2)")
     build.add_argument("--output", required=True, metavar="DIR", help="the folder to write")
@@ -73,6 +74,7 @@ def _load(arguments: argparse.Namespace, task: str) -> dict[str, Corpus[Record]]
             seed=arguments.seed,
             columns=columns or None,
             predictions=arguments.predictions,
+            domain=arguments.domain,
         )
         for split in arguments.split or data.split_names(arguments.name, task, arguments.path)
     }

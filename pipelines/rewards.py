@@ -26,7 +26,7 @@ def build_reward(own: RewardArguments, weights: Sequence[float] | None = None) -
         meant = f"; did you mean {close[0]}?" if close else f"; rewards: {', '.join(own.rewards)}"
         raise UsageError(f"reward_settings: {unused[0]!r} is none of the rewards of this stage{meant}")
     try:
-        parts = [rewards.get(name, **_located(settings.get(name, {}), own.run_dir)) for name in own.rewards]
+        parts = [rewards.get(name, **_filled_in(name, settings.get(name, {}), own)) for name in own.rewards]
         combined = rewards.combine(
             parts,
             weights=weights,
@@ -39,6 +39,14 @@ def build_reward(own: RewardArguments, weights: Sequence[float] | None = None) -
     except rewards.RewardSettingError as error:
         raise UsageError(f"rewards: {error}") from None
     return parts[0] if len(parts) == 1 and own.reward_transform == "none" and weights is None else combined
+
+
+def _filled_in(name: str, settings: dict[str, Any], own: Any) -> dict[str, Any]:
+    """A reward's settings with what the stage knows: where its translator lies, and the domain of the formulas."""
+    from alignment import rewards
+
+    settings = _located(settings, own.run_dir)
+    return {"domain": own.domain} | settings if "domain" in rewards.settings(name) else settings
 
 
 def _located(settings: dict[str, Any], run_dir: str) -> dict[str, Any]:

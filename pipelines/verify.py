@@ -18,7 +18,7 @@ import logic
 from data.files import read_rows, text_of
 from data.records import DataError
 from logic.similarity import Comparison, Names
-from logic.similarity import resolved as resolve
+from pipelines.domains import resolve_domain
 from pipelines.errors import UsageError
 from pipelines.files import write_jsonl
 
@@ -62,7 +62,7 @@ def main(argv: list[str]) -> int:
     arguments = _parser().parse_args(argv)
     if isinstance(sys.stdout, io.TextIOWrapper):  # a sign that the terminal cannot show must not end the command
         sys.stdout.reconfigure(errors="backslashreplace")
-    arguments.domain = domain_of(arguments.domain)
+    arguments.domain = resolve_domain(arguments.domain, "--domain")
     if arguments.pairs is not None:
         if arguments.candidate is not None or arguments.reference is not None:
             raise UsageError("give either --pairs, or --candidate and --reference")
@@ -74,14 +74,6 @@ def main(argv: list[str]) -> int:
     if arguments.output is not None:
         raise UsageError("--output goes with --pairs")
     return _verify_one(arguments)
-
-
-def domain_of(name: str) -> str:
-    """The domain's name or absolute path; raises `UsageError` for one that cannot be loaded."""
-    try:
-        return name if name == "fol" else resolve(name)
-    except logic.LogicError as error:
-        raise UsageError(f"--domain: {error}") from None
 
 
 def compare(candidate: str, reference: str, names: Names, domain: str = "fol") -> Comparison:

@@ -181,7 +181,7 @@ def test_le_may_match_literals_by_embedding(embedder):
         ("repetition", {"allowed": 1}, "the reward 'repetition': allowed must be at least 0 and below 1, got 1"),
         ("embedding", {}, "the reward 'embedding' needs the setting 'model'"),
         ("le", {"threshold": []}, "is of type float | None, not"),
-        ("logic", {"names": "exact"}, "the reward 'logic' has no settings, got names"),
+        ("logic", {"names": "exact"}, "unknown setting 'names' of the reward 'logic'; allowed: domain: str = 'fol'"),
     ],
 )
 def test_wrong_settings_are_named_with_what_is_allowed(name, settings, message):

@@ -11,44 +11,78 @@ from alignment.rewards.embedding import loading
 from alignment.rewards.registry import column, register
 
 
+@dataclass(eq=False)
+class InDomain:
+    """A reward whose formulas are of a domain (docs/domains.md), by name or path; a stage fills in its own."""
+
+    domain: str = "fol"
+
+    def __post_init__(self) -> None:
+        from logic.similarity import resolved
+
+        self.domain = resolved(self.domain)
+
+
 @register("logic")
-def logic_reward(prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+@dataclass(eq=False)
+class Logic(InDomain):
     """The judge's graded score in [0, 1]; 1 only for a proved equivalence, None where it could not judge."""
-    return _scores(tuple(completions), tuple(column(columns, "reference", "logic")))
+
+    def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+        return _scores(tuple(completions), tuple(column(columns, "reference", "logic")), self.domain)
 
 
 @register("equivalence")
-def equivalence_reward(prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+@dataclass(eq=False)
+class Equivalence(InDomain):
     """1 if the completion is proved equivalent to the reference, else 0; None where it could not be judged."""
-    scores = _scores(tuple(completions), tuple(column(columns, "reference", "equivalence")))
-    return [None if score is None else float(score == 1.0) for score in scores]
+
+    def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+        scores = _scores(tuple(completions), tuple(column(columns, "reference", "equivalence")), self.domain)
+        return [None if score is None else float(score == 1.0) for score in scores]
 
 
 @functools.lru_cache(maxsize=1)
-def _scores(completions: tuple[str, ...], references: tuple[str, ...]) -> list[float | None]:
+def _scores(completions: tuple[str, ...], references: tuple[str, ...], domain: str) -> list[float | None]:
     """The last batch is kept, so that `logic` and `equivalence` together judge it once."""
     import logic
 
-    return logic.score(candidates=completions, references=references, names="match", workers=0)
+    return logic.score(candidates=completions, references=references, names="match", domain=domain, workers=0)
 
 
 @register("readable")
-def readable_reward(prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+@dataclass(eq=False)
+class Readable(InDomain):
     """The format reward: 1 if a formula can be read from the completion, else 0."""
-    import logic
 
-    return [float(logic.read_answer(text).formula is not None) for text in completions]
+    def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+        import logic
+
+        return [float(logic.read_answer(text, domain=self.domain).formula is not None) for text in completions]
 
 
 @register("bleu")
-def bleu_reward(prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+@dataclass(eq=False)
+class Bleu(InDomain):
     """BLEU in [0, 1] over formula tokens; see `logic.baselines.bleu`."""
-    return _baseline("bleu", completions, columns)
+
+    def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+        return _baseline("bleu", completions, columns, self.domain)
+
+
+@dataclass(eq=False)
+class _Published(InDomain):
+    """A score that is defined for the core language alone. Raises ValueError for a domain."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.domain != "fol":
+            raise ValueError(f"LE is defined for the core language, not for the domain {self.domain}")
 
 
 @register("le")
 @dataclass(eq=False)
-class LE:
+class LE(_Published):
     """LE as published with S-GRPO (arXiv 2512.14100), in [0, 1]; see `logic.baselines.le_sgrpo`.
 
     `model` is the sentence-transformers model that matches literals (published: all-MiniLM-L6-v2), by letters where
@@ -59,18 +93,20 @@ class LE:
     threshold: float | None = None
 
     def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
-        return _baseline("le_sgrpo", completions, columns, similarity=_similarity(self.model), threshold=self.threshold)
+        return _baseline(
+            "le_sgrpo", completions, columns, self.domain, similarity=_similarity(self.model), threshold=self.threshold
+        )
 
 
 @register("le_bleu")
 @dataclass(eq=False)
-class LEBleu:
+class LEBleu(_Published):
     """The reward published with S-GRPO, half LE and half BLEU; see `logic.baselines.le_bleu`; `model` as for `le`."""
 
     model: str | None = None
 
     def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
-        return _baseline("le_bleu", completions, columns, similarity=_similarity(self.model))
+        return _baseline("le_bleu", completions, columns, self.domain, similarity=_similarity(self.model))
 
 
 @functools.cache
@@ -84,9 +120,11 @@ def _similarity(model: str | None) -> Any:
         return baselines.SentenceEmbedding(model)
 
 
-def _baseline(name: str, completions: Sequence[str], columns: dict[str, Any], **options: Any) -> list[float | None]:
+def _baseline(
+    name: str, completions: Sequence[str], columns: dict[str, Any], domain: str, **options: Any
+) -> list[float | None]:
     from logic import baselines, read_answer
 
     references = list(column(columns, "reference", name))
-    candidates = [read_answer(text).text for text in completions]
+    candidates = [read_answer(text, domain=domain).text for text in completions]
     return baselines.score(name, candidates=candidates, references=references, **options)

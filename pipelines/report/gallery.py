@@ -96,13 +96,14 @@ class _Judge:
 
     def __init__(self) -> None:
         self.failures: Counter[str] = Counter()
-        self._found: dict[tuple[str, str], logic.Comparison | None] = {}
+        self._found: dict[tuple[str, str, str], logic.Comparison | None] = {}
 
     def compare(self, row: dict[str, Any]) -> logic.Comparison | None:
-        place = (row["completion"], row["reference"])
+        place = (row["completion"], row["reference"], row.get("domain", "fol"))
         if place not in self._found:
             try:
-                found = logic.compare(candidate=row["completion"], reference=row["reference"], budget=_BUDGET)
+                completion, reference, domain = place
+                found = logic.compare(candidate=completion, reference=reference, domain=domain, budget=_BUDGET)
             except (logic.LogicError, AssertionError, RecursionError) as error:
                 self.failures[f"{type(error).__name__}: {printable(str(error).splitlines()[0])[:120]}"] += 1
                 found = None

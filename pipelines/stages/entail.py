@@ -29,8 +29,10 @@ def main(config: StageConfig) -> list[RunDir]:
 
 
 def check(config: StageConfig) -> None:
-    """`UsageError` for a prompt that is none for translation."""
+    """`UsageError` for a prompt that is none for translation, and for a domain."""
     (own,) = config.arguments
+    if own.domain != "fol":
+        raise UsageError("domain: the formulas of stories are of the core language")
     if own.signature:
         raise UsageError("signature: the names of a story's formulas are what is asked for, so they cannot be given")
     try:

@@ -13,6 +13,7 @@ import logic
 from pipelines.config import StageConfig
 from pipelines.console import console, progress
 from pipelines.corpus import load_held_out
+from pipelines.domains import domain_inputs
 from pipelines.errors import UsageError
 from pipelines.files import read_json, read_jsonl, write_jsonl
 from pipelines.rollouts import open_sampler, render_prompts
@@ -46,6 +47,7 @@ def judge_models(
     for name, model in named_models(own).items():
         resolved = config.resolved | {"model": [f"{name}={model}"]}
         read = {"model": model} | ({"dataset_path": own.dataset_path} if own.dataset_path else {}) | inputs(own, name)
+        read |= domain_inputs(own.domain)
         directory = Path(own.output_dir) / own.section / name
         with RunDir(directory, stage=own.section, config=resolved, inputs=read, overwrite=own.overwrite) as run:
             if not run.done:
@@ -98,7 +100,7 @@ def _evaluate(own: EvaluateArguments, name: str, model: str, run: RunDir) -> dic
     for part in parts:
         metrics[part] = measure([answer for answer in answers if answer["part"] == part])
     if "wrong" in rows.column_names:  # the task correct: what there was to improve
-        before = logic.score(candidates=rows["wrong"], references=rows["reference"])
+        before = logic.score(candidates=rows["wrong"], references=rows["reference"], domain=own.domain)
         judged = [score for score in before if score is not None]
         metrics["score_of_wrong"] = sum(judged) / len(judged) if judged else None
     return metrics
@@ -116,8 +118,10 @@ def _answer(own: EvaluateArguments, name: str, part: str, rows: Any, sampler: Sa
     if part == "constrained":
         from alignment import constrained
 
-        signatures = constrained.reference_signatures(list(rows["reference"])) if own.grammar == "signature" else None
-        grammars = constrained.grammars(own.grammar, len(prompts), signatures=signatures)
+        signatures = None
+        if own.grammar == "signature":
+            signatures = constrained.reference_signatures(list(rows["reference"]), own.domain)
+        grammars = constrained.grammars(own.grammar, len(prompts), signatures=signatures, domain=own.domain)
     texts = [[""] * settings["n"] for _ in prompts]
     with progress() as bar:
         task = bar.add_task(f"{name} {part}", total=len(prompts), completed=len(too_long), note="")
@@ -131,30 +135,36 @@ def _answer(own: EvaluateArguments, name: str, part: str, rows: Any, sampler: Sa
                 **settings,
             )
             for index, completions in zip(chunk, sampled, strict=True):
-                texts[index] = [constrained.cut_back(text) for text in completions] if grammars else completions
+                texts[index] = completions
+                if grammars:
+                    texts[index] = [constrained.cut_back(text, own.domain) for text in completions]
             bar.update(task, advance=len(chunk))
         bar.update(task, note="judging")
-        return _judge(part, rows, prompts, texts)
+        return _judge(part, rows, prompts, texts, own.domain)
 
 
-def _judge(part: str, rows: Any, prompts: list[str], texts: list[list[str]]) -> list[dict[str, Any]]:
+def _judge(part: str, rows: Any, prompts: list[str], texts: list[list[str]], domain: str) -> list[dict[str, Any]]:
     named = [row | {"sentence": row.get("sentence", prompt)} for row, prompt in zip(rows, prompts, strict=True)]
     flat = [(row, text) for row, completions in zip(named, texts, strict=True) for text in completions]
     scores = logic.score(
-        candidates=[text for _, text in flat], references=[row["reference"] for row, _ in flat], names="match"
+        candidates=[text for _, text in flat],
+        references=[row["reference"] for row, _ in flat],
+        names="match",
+        domain=domain,
     )
     answers = []
     for (row, text), score in zip(flat, scores, strict=True):
-        formula = logic.read_answer(text).formula
+        formula = logic.read_answer(text, domain=domain).formula
         answers.append(
             {
                 "part": part,
                 "sentence": row["sentence"],
                 "reference": row["reference"],
                 "completion": text,
-                "formula": None if formula is None else str(formula),
+                "formula": None if formula is None else logic.to_text(formula, domain=domain),
                 "score": score,
             }
+            | ({} if domain == "fol" else {"domain": domain})
         )
     return answers
 

@@ -55,7 +55,7 @@ def _order(rows: Dataset, config: StageConfig, model: str, run: RunDir) -> list[
         )
         answers = judged_samples(
             run.path / "difficulty.jsonl", rows, model=model, own=greedy, seed=arguments.seed,
-            judge=rewards.get("bleu"), title=f"{run.stage} order",
+            judge=rewards.get("bleu", domain=own.domain), title=f"{run.stage} order",
         )  # fmt: skip
         scores = [answer["scores"][0] if answer["scores"] else None for answer in answers]
         return sorted(range(len(rows)), key=lambda index: scores[index] or 0.0)
@@ -77,6 +77,7 @@ def _train(config: StageConfig, model: str, reward: Any, run: RunDir) -> dict[st
     tokenizer = load_tokenizer(model)
     if arguments.use_vllm:
         console.print(f"[dim]{run.stage}: starting vLLM[/]")
+    options = {} if arguments.grammar == "none" else {"domain": own.domain}  # what the grammar admits
     trainer = SGRPOTrainer(
         model,
         reward,
@@ -84,6 +85,7 @@ def _train(config: StageConfig, model: str, reward: Any, run: RunDir) -> dict[st
         train_dataset=rows,
         processing_class=tokenizer,
         peft_config=peft_config(config),
+        **options,
     )
     SamplesLog(run.path / "samples.jsonl", every=max(1, int(arguments.logging_steps))).follow(trainer)
     Alarms().follow(trainer)
