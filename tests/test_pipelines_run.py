@@ -120,7 +120,7 @@ def test_run_leaves_every_artefact_and_ends_with_the_table(finished: tuple[Path,
         assert final_metrics(run)[f"{stage}/metrics.json"]["updates"] == updates
     assert "rewards/readable/mean" in final_metrics(run)["sgrpo/metrics.json"]
     sample = json.loads((run / "sgrpo" / "samples.jsonl").read_text().splitlines()[0])
-    assert set(sample["rewards"]) == {"logic", "readable"}
+    assert set(sample["rewards"]) == {"logic", "readable", "combined"}
     answers = [json.loads(line) for line in (run / "evaluate" / "sft" / "samples.jsonl").read_text().splitlines()]
     assert [sum(answer["part"] == part for answer in answers) for part in ("greedy", "sampled")] == [12, 24]
     table = out[out.index("Held-out sentences") :]
