@@ -42,7 +42,9 @@ def load_rows(arguments: DataArguments, *, split: str, size: int | None, seed: i
     left_out = f", {len(corpus.quarantined):,} left out" if corpus.quarantined else ""
     console.print(f"[dim]{arguments.dataset} {split}: {len(rows):,} rows{left_out}[/]")
     for fault in corpus.quarantined[:3]:
-        console.print(f"  left out {fault.source}:{fault.row}: {fault.reason}", style="dim", markup=False, soft_wrap=True)
+        console.print(
+            f"  left out {fault.source}:{fault.row}: {fault.reason}", style="dim", markup=False, soft_wrap=True
+        )
     return rows
 
 
