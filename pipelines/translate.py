@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import json
 import sys
 from collections.abc import Iterator
@@ -132,7 +133,7 @@ def _read(arguments: argparse.Namespace) -> tuple[list[Sentence], list[tuple[int
                 sentences.append(Sentence(number, text_of(row, arguments.column), _signature(arguments, row)))
             except ValueError as error:
                 broken.append((number, str(error)))
-    except (DataError, UnicodeDecodeError) as error:
+    except DataError as error:
         raise UsageError(str(error)) from None
     return sentences, broken
 
@@ -154,12 +155,17 @@ def _rows(source: str, column: str) -> Iterator[tuple[int, dict[str, Any] | str]
         return
     try:
         data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-        lines = data.decode("utf-8-sig").splitlines()
     except OSError as error:
         raise UsageError(f"{source}: {error.strerror or error}") from None
-    as_json = source == "-" and next((line for line in lines if line.strip()), "").lstrip().startswith("{")
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
+    lines = data.removeprefix(codecs.BOM_UTF8).splitlines()
+    as_json = source == "-" and next((line for line in lines if line.strip()), b"").lstrip().startswith(b"{")
+    for number, raw in enumerate(lines, 1):
+        if not raw.strip():
+            continue
+        try:
+            line = raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            yield number, f"not valid UTF-8 (byte {error.start + 1})"
             continue
         if not as_json:
             yield number, {column: line}

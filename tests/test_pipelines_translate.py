@@ -68,6 +68,15 @@ def test_standard_input_to_standard_output_and_bad_rows_named(model, monkeypatch
         assert message in printed.err
 
 
+def test_a_line_that_is_no_utf8_costs_only_itself(model, tmp_path, capsys):
+    source = tmp_path / "in.txt"
+    source.write_bytes(b"\xef\xbb\xbfA cat.\ncaf\xe9\nA dog.\n")
+    assert run(model, "--n", "1", "--grammar", "none", "--input", str(source)) == 0
+    printed = capsys.readouterr()
+    assert [json.loads(line)["sentence"] for line in printed.out.splitlines()] == ["A cat.", "A dog."]
+    assert "row 2: not valid UTF-8 (byte 4)" in printed.err
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
