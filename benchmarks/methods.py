@@ -241,9 +241,11 @@ def judge(bench: Bench, seed: int, split: str, named: list[str], options: dict[s
 def held_out(bench: Bench, seed: int, name: str) -> None:
     """Judge on the test split the checkpoints that the budgets choose, and measure the policy."""
     chosen = methods_table.budgets(bench.output, seed, name, UPDATES)
+    if METHODS[name].compares == "rewards":  # these are not run to the end of the other budgets
+        chosen = {"updates": chosen["updates"]}
     place = bench.seed(seed) / name / "run" / "checkpoints"
     named = [f"{name}-{step}={place / f'checkpoint-{step}'}" for step in sorted(set(chosen.values()))]
-    judge(bench, seed, "test", named, {"samples": 4, "grammar": "none"})
+    judge(bench, seed, "test", named, {"samples": 2, "grammar": "none", "size": 500})
     after = [entry for entry in named if entry.startswith(f"{name}-{chosen['updates']}=")]
     judge(bench, seed, "old", after, {"samples": 0, "grammar": "none"})
     for entry in after:
@@ -262,7 +264,7 @@ def measure_policy(bench: Bench, seed: int, name: str, model: str) -> None:
 def at_start(bench: Bench, seed: int) -> None:
     """The warm-up itself, alone and with votes of eight samples: best-of-n at inference."""
     model = bench.seed(seed) / "sft" / "model"
-    judge(bench, seed, "test", [f"warm-up-0={model}"], {"samples": 4, "grammar": "none"})
+    judge(bench, seed, "test", [f"warm-up-0={model}"], {"samples": 2, "grammar": "none", "size": 500})
     judge(bench, seed, "old", [f"warm-up-0={model}"], {"samples": 0, "grammar": "none"})
     measure_policy(bench, seed, "warm-up-0", str(model))
     for name, path in (("warm-up", model), ("sgrpo-nll", bench.seed(seed) / "sgrpo-nll" / "run" / "model")):

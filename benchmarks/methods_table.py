@@ -45,6 +45,8 @@ def collect(output: Path, seeds: int, name: str, updates: int) -> dict[str, Figu
         folder = output / f"seed-{seed}"
         chosen = budgets(output, seed, name, updates)
         for budget, step in chosen.items():
+            if not (folder / "test" / "evaluate" / f"{name}-{step}").exists():
+                continue  # a reward, measured after the budget of updates alone
             metrics = _metrics(folder / "test" / "evaluate" / f"{name}-{step}")
             _add(found[budget], step=step, **_of_test(metrics))
         step = chosen["updates"]
@@ -107,7 +109,9 @@ TAIL = ("score", "readable", "entropy", "KL", "seconds", "old: greedy")
 
 def _row(title: str, figures: dict[str, Figures]) -> list[str]:
     policy, updates = figures["policy"], figures["updates"]
-    cells = [_share(figures[budget], key) for budget in BUDGETS for key in ("greedy", "sampled")]
+    cells = [
+        _share(figures[budget], key) if figures[budget] else "" for budget in BUDGETS for key in ("greedy", "sampled")
+    ]
     cells += [_plain(updates, "score"), _plain(updates, "readable"), _plain(policy, "entropy"), _plain(policy, "kl")]
     return [title, *cells, f"{statistics.mean(policy['seconds']):.0f}", _share(policy, "old")]
 
