@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from itertools import product
 from typing import Any
@@ -12,6 +13,26 @@ from logic import syntax as S
 from logic.errors import UnsupportedError
 from logic.finite import Structure
 from logic.walk import Signature
+
+
+def connective(f: S.Node, translate: Callable[[S.Formula], Any], context: z3.Context) -> Any | None:
+    """A connective or truth value whose parts `translate` gives; None where the node is none."""
+    match f:
+        case S.Not(operand):
+            return z3.Not(translate(operand))
+        case S.And(operands):
+            return z3.And(*[translate(part) for part in operands])
+        case S.Or(operands):
+            return z3.Or(*[translate(part) for part in operands])
+        case S.Xor(operands):
+            return functools.reduce(z3.Xor, [translate(part) for part in operands])
+        case S.Implies(left, right):
+            return z3.Implies(translate(left), translate(right))
+        case S.Iff(left, right):
+            return translate(left) == translate(right)
+        case S.Truth(value):
+            return z3.BoolVal(value, context)
+    return None
 
 
 class Lowering:
@@ -37,27 +58,13 @@ class Lowering:
         match f:
             case S.Atom(name, args):
                 return self.predicates[name, len(args)](*[self.term(arg, scope) for arg in args])
-            case S.Not(operand):
-                return z3.Not(self.formula(operand, scope))
-            case S.And(operands):
-                return z3.And(*[self.formula(part, scope) for part in operands])
-            case S.Or(operands):
-                return z3.Or(*[self.formula(part, scope) for part in operands])
-            case S.Xor(operands):
-                parts = [self.formula(part, scope) for part in operands]
-                whole = parts[0]
-                for part in parts[1:]:
-                    whole = z3.Xor(whole, part)
-                return whole
-            case S.Implies(left, right):
-                return z3.Implies(self.formula(left, scope), self.formula(right, scope))
-            case S.Iff(left, right) | S.Equality(left, right):
-                lower: Callable[[Any, dict[str, Any]], Any] = self.formula if isinstance(f, S.Iff) else self.term
-                return lower(left, scope) == lower(right, scope)
-            case S.Truth(value):
-                return z3.BoolVal(value, self.context)
+            case S.Equality(left, right):
+                return self.term(left, scope) == self.term(right, scope)
             case S.Quantified():
                 return self.quantified(f, scope)
+        whole = connective(f, lambda part: self.formula(part, scope), self.context)
+        if whole is not None:
+            return whole
         raise UnsupportedError(f"{type(f).__name__} has no translation into Z3 in plain first-order logic")
 
     def quantified(self, f: S.Quantified, scope: dict[str, Any]) -> Any:
@@ -132,28 +139,14 @@ class Grounding:
                 return self.over_values(args, scope, lambda values: self.holds(name, values))
             case S.Equality(left, right):
                 return self.over_values((left, right), scope, lambda v: z3.BoolVal(v[0] == v[1], self.context))
-            case S.Not(operand):
-                return z3.Not(self.formula(operand, scope))
-            case S.And(operands):
-                return z3.And(*[self.formula(part, scope) for part in operands])
-            case S.Or(operands):
-                return z3.Or(*[self.formula(part, scope) for part in operands])
-            case S.Xor(operands):
-                whole = self.formula(operands[0], scope)
-                for part in operands[1:]:
-                    whole = z3.Xor(whole, self.formula(part, scope))
-                return whole
-            case S.Implies(left, right):
-                return z3.Implies(self.formula(left, scope), self.formula(right, scope))
-            case S.Iff(left, right):
-                return self.formula(left, scope) == self.formula(right, scope)
-            case S.Truth(value):
-                return z3.BoolVal(value, self.context)
             case S.Quantified():
                 cases = [self.formula(f.body, {**scope, f.variable.name: e}) for e in range(self.size)]
                 if isinstance(f, S.ExistsUnique):
                     return z3.PbEq([(case, 1) for case in cases], 1, self.context)
                 return z3.And(*cases) if isinstance(f, S.Forall) else z3.Or(*cases)
+        whole = connective(f, lambda part: self.formula(part, scope), self.context)
+        if whole is not None:
+            return whole
         raise UnsupportedError(f"{type(f).__name__} cannot be grounded in plain first-order logic")
 
     def over_values(

@@ -13,6 +13,7 @@ from logic.domains.nodes import NUMBERS, Count
 from logic.domains.sorts import Sorts, operation_of
 from logic.domains.structures import Symbol
 from logic.errors import UnsupportedError
+from logic.to_z3 import connective
 
 
 class SortedLowering:
@@ -61,25 +62,11 @@ class SortedLowering:
                 return self._symbol("predicate", name, len(args))(*[self._term(arg, scope) for arg in args])
             case S.Equality(left, right):
                 return self._term(left, scope) == self._term(right, scope)
-            case S.Not(operand):
-                return z3.Not(self.formula(operand, scope))
-            case S.And(operands):
-                return z3.And(*[self.formula(part, scope) for part in operands])
-            case S.Or(operands):
-                return z3.Or(*[self.formula(part, scope) for part in operands])
-            case S.Xor(operands):
-                whole = self.formula(operands[0], scope)
-                for part in operands[1:]:
-                    whole = z3.Xor(whole, self.formula(part, scope))
-                return whole
-            case S.Implies(left, right):
-                return z3.Implies(self.formula(left, scope), self.formula(right, scope))
-            case S.Iff(left, right):
-                return self.formula(left, scope) == self.formula(right, scope)
-            case S.Truth(value):
-                return z3.BoolVal(value, self._context)
             case S.Quantified():
                 return self._quantified(f, scope)
+        whole = connective(f, lambda part: self.formula(part, scope), self._context)
+        if whole is not None:
+            return whole
         raise UnsupportedError(f"{type(f).__name__} has no translation into Z3: it is neither lowered nor translated")
 
     def _quantified(self, f: Any, scope: dict[str, Any]) -> Any:
