@@ -25,7 +25,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from transformers import TrainerCallback
+from transformers import PrinterCallback, TrainerCallback
 
 import data
 from alignment import SGRPOConfig, SGRPOTrainer, models, rewards
@@ -132,6 +132,7 @@ def run(model: Path, folder: Path, backend: str, options: argparse.Namespace) ->
     trainer = SGRPOTrainer(
         str(model), [rewards.get("logic")], args=args, train_dataset=rows, processing_class=models.load_tokenizer(model)
     )
+    trainer.remove_callback(PrinterCallback)
     clock = Clock(trainer)
     try:
         trainer.train()
