@@ -1,9 +1,10 @@
 """Finite structures: batches of them, evaluated together, and single ones to show as countermodels.
 
-A batch holds 64·W structures over the universe {0, …, n-1}. The truth value of a formula in all of them is one bit in
-each of W words; under quantifiers there is one such row for every assignment to the variables in scope. So an array
-has shape (n or 1, …, n or 1, W): one axis a variable, by binding depth, and the words last. Connectives are bitwise
-operations, quantifiers reduce an axis, and a batch of some hundred structures costs about as much as one.
+A batch holds 64·W structures over universes {0, 1, …} of at most n elements. The truth value of a formula in all of
+them is one bit in each of W words; under quantifiers there is one such row for every assignment to the variables in
+scope. So an array has shape (n or 1, …, n or 1, W): one axis a variable, the innermost first, and the words last.
+Connectives are bitwise operations, quantifiers reduce an axis over the elements that a structure has, and a batch of
+some hundred structures, of one size or of several, costs about as much as one.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ import numpy.typing as npt
 
 from logic import syntax as S
 from logic.errors import UnsupportedError
-from logic.walk import Signature
 
 Words = npt.NDArray[np.uint64]
 
 MAX_WORDS = 1 << 19
 """Words that one intermediate array may have; a batch that would need more is not evaluated."""
+WORDS = {1: 2, 2: 4, 3: 6, 4: 8}
+"""Words that a batch has for structures of each size."""
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
-_POOL_SEED = 20_240_601
 
 
 @dataclass(frozen=True)
@@ -95,64 +96,111 @@ def _denotes(term: S.Node, m: Structure, env: dict[str, int]) -> int:
     raise UnsupportedError(f"{type(term).__name__} cannot be evaluated in a plain structure")
 
 
+def _parts(sizes: tuple[int, ...]) -> Iterator[tuple[int, slice]]:
+    """The words of the structures of each size."""
+    start = 0
+    for size in sizes:
+        yield size, slice(start, start := start + WORDS[size])
+
+
+@functools.lru_cache(maxsize=64)
+def _inside(sizes: tuple[int, ...], axis: int) -> Words:
+    """Which elements, on the given axis, the structures have."""
+    table = np.zeros((max(sizes), sum(WORDS[size] for size in sizes)), dtype=np.uint64)
+    for size, part in _parts(sizes):
+        table[:size, part] = _ALL
+    return table.reshape((len(table),) + (1,) * axis + (-1,))
+
+
 class Batch:
-    """Structures of one size over a signature: predicate tables (n, …, n, W); function graphs (n, …, n, value n, W)."""
+    """Structures over a signature: those of the first of `sizes` in the first words, then those of the next.
+
+    Predicate tables have shape (n, …, n, W), function graphs (n, …, n, value n, W), where n is the largest size; what
+    they say of an element that a structure lacks has no effect, but no function has such a value.
+    """
 
     def __init__(
-        self, size: int, words: int, predicates: dict[tuple[str, int], Words], functions: dict[tuple[str, int], Words]
+        self, sizes: tuple[int, ...], predicates: dict[tuple[str, int], Words], functions: dict[tuple[str, int], Words]
     ) -> None:
-        self.size = size
-        self.words = words
+        self.sizes = sizes
+        self.size = max(sizes)
+        self.words = sum(WORDS[size] for size in sizes)
         self.predicates = predicates
         self.functions = functions
 
-    def truth(self, formula: S.Formula, depth: int | None = None) -> Words:
-        """The formula's truth in every structure, shape (W,), given its `quantifier_depth` where that is known.
-
-        Raises `UnsupportedError` above `MAX_WORDS`.
-        """
-        depth = quantifier_depth(formula) if depth is None else depth
-        if self.size**depth * self.words > MAX_WORDS:
+    def truth(self, formula: S.Formula) -> Words:
+        """The formula's truth in every structure, shape (W,). Raises `UnsupportedError` above `MAX_WORDS`."""
+        depth = quantifier_depth(formula)
+        if not evaluable(self.size, depth):
             raise UnsupportedError(f"{depth} nested quantifiers over {self.size} elements are too many to evaluate")
-        value = _Evaluation(self, depth).formula(formula, {})
-        return np.broadcast_to(value.reshape(-1), (self.words,)) if value.size in (1, self.words) else value
+        return _Evaluation(self).formula(formula, {})
 
     def structure(self, index: int) -> Structure:
         """One structure of the batch, by bit index (0 ≤ index < 64·W)."""
         word, bit = divmod(index, 64)
+        size = next(size for size, part in _parts(self.sizes) if word < part.stop)
 
-        def bits(table: Words) -> npt.NDArray[np.bool_]:
-            return (table[..., word] >> np.uint64(bit) & np.uint64(1)).astype(bool)
+        mask = np.uint64(1 << bit)
 
-        graphs = {key: bits(table) for key, table in self.functions.items()}
+        def bits(table: Words) -> Words:
+            place: tuple[slice | int, ...] = (*[slice(size)] * (table.ndim - 1), word)
+            return table[place] & mask
+
+        def tuples(arity: int) -> Iterator[tuple[int, ...]]:
+            return itertools.product(range(size), repeat=arity)
+
+        relations = {
+            (name, arity): frozenset(itertools.compress(tuples(arity), bits(table).ravel().tolist()))
+            for (name, arity), table in self.predicates.items()
+        }
+        tables = {
+            (name, arity): dict(zip(tuples(arity), bits(graph).argmax(axis=-1).ravel().tolist(), strict=True))
+            for (name, arity), graph in self.functions.items()
+        }
         return Structure(
-            self.size,
-            {key: frozenset(tuple(map(int, t)) for t in np.argwhere(bits(table))) if key[1] else
-             (frozenset([()]) if bits(table) else frozenset()) for key, table in self.predicates.items()},
-            {key: {tuple(map(int, args)): int(graph[args].argmax()) for args in np.ndindex(*graph.shape[:-1])}
-             for key, graph in graphs.items() if key[1]},
-            {key[0]: int(graph.argmax()) for key, graph in graphs.items() if not key[1]},
-        )  # fmt: skip
+            size,
+            relations,
+            {symbol: table for symbol, table in tables.items() if symbol[1]},
+            {name: table[()] for (name, arity), table in tables.items() if not arity},
+        )
 
 
-def quantifier_depth(node: S.Node, bound: frozenset[str] = frozenset()) -> int:
+@functools.lru_cache(maxsize=256)
+def quantifier_depth(formula: S.Formula) -> int:
     """Axes that evaluation needs: nested quantifiers, ∃! counting twice, one for each function level and free name."""
-    inner = bound | {node.variable.name} if isinstance(node, S.Quantified) else bound
-    below = max([quantifier_depth(child, inner) for child in node.children()], default=0)
-    if isinstance(node, S.Quantified):
-        return below + 1 + isinstance(node, S.ExistsUnique)
-    if isinstance(node, (S.Atom, S.Equality)):
-        return below + sum(not (isinstance(arg, S.Variable) and arg.name in bound) for arg in node.children())
-    return below + len(node.children()) if isinstance(node, S.Function) else below
+    return _depth(formula, frozenset())
+
+
+def _depth(node: S.Node, bound: frozenset[str]) -> int:
+    match node:
+        case S.Atom() | S.Equality():
+            return _deepest(node, bound) + sum(
+                [not (isinstance(arg, S.Variable) and arg.name in bound) for arg in node.children()]
+            )
+        case S.Quantified():
+            return _depth(node.body, bound | {node.variable.name}) + 1 + isinstance(node, S.ExistsUnique)
+        case S.Function(_, args):
+            return _deepest(node, bound) + len(args)
+    return _deepest(node, bound)
+
+
+def _deepest(node: S.Node, bound: frozenset[str]) -> int:
+    return max([_depth(child, bound) for child in node.children()], default=0)
+
+
+def evaluable(size: int, depth: int) -> bool:
+    """Whether a formula of that `quantifier_depth` can be evaluated in structures of that size."""
+    return size**depth * WORDS[size] <= MAX_WORDS
 
 
 class _Evaluation:
-    """Values are arrays with `axes` leading axes (size n where the value depends on that variable, else 1)."""
+    """Values have the words as their last axis, and before them one axis for each variable in scope, innermost first.
 
-    def __init__(self, batch: Batch, axes: int) -> None:
+    A value that does not depend on the outermost of its axes lacks them, as numpy's broadcasting has it.
+    """
+
+    def __init__(self, batch: Batch) -> None:
         self.batch = batch
-        self.n = batch.size
-        self.axes = axes
 
     def formula(self, f: S.Formula, env: dict[str, int]) -> Words:
         match f:
@@ -173,44 +221,43 @@ class _Evaluation:
             case S.Quantified():
                 return self.quantified(f, env)
             case S.Equality(left, right):
-                return self.apply(_diagonal(self.n, self.batch.words), (left, right), env)
+                return self.apply(_diagonal(self.batch.size, self.batch.words), (left, right), env)
             case S.Truth(value):
-                return np.full((1,) * self.axes + (self.batch.words,), _ALL if value else 0, dtype=np.uint64)
+                return np.full(self.batch.words, _ALL if value else 0, dtype=np.uint64)
         raise UnsupportedError(f"{type(f).__name__} cannot be evaluated in plain structures")
 
     def quantified(self, f: S.Quantified, env: dict[str, int]) -> Words:
-        axis = len(env) if f.variable.name not in env else max(env.values()) + 1
-        axis = max([axis, *[place + 1 for place in env.values()]])
+        axis = max(env.values(), default=-1) + 1
         value = self.formula(f.body, {**env, f.variable.name: axis})
+        inside = _inside(self.batch.sizes, axis)
+        if isinstance(f, S.ExistsUnique):
+            rows = value & inside
+            once = twice = np.zeros_like(rows[0])
+            for row in rows:
+                twice = twice | (once & row)
+                once = once | row
+            return once & ~twice
+        if value.ndim <= axis + 1:  # the variable does not occur
+            return value
         if isinstance(f, S.Forall):
-            return np.bitwise_and.reduce(value, axis=axis, keepdims=True)
-        if isinstance(f, S.Exists):
-            return np.bitwise_or.reduce(value, axis=axis, keepdims=True)
-        rows = np.moveaxis(np.broadcast_to(value, self.widened(value, axis)), axis, 0)
-        once, twice = np.zeros_like(rows[0]), np.zeros_like(rows[0])
-        for row in rows:
-            twice = twice | (once & row)
-            once = once | row
-        return np.expand_dims(once & ~twice, axis)
-
-    def widened(self, value: Words, axis: int) -> tuple[int, ...]:
-        return (*value.shape[:axis], self.n, *value.shape[axis + 1 :])
+            return np.bitwise_and.reduce(value | ~inside, axis=0)
+        return np.bitwise_or.reduce(value & inside, axis=0)
 
     def apply(self, table: Words, args: tuple[S.Node, ...], env: dict[str, int]) -> Words:
         """A table at its arguments: variables become their axes; other terms get an axis that is summed out."""
         places: list[int] = []
-        graphs: list[tuple[int, Words]] = []
-        free = max([place + 1 for place in env.values()], default=0)
+        graphs: list[Words] = []
+        free = max(env.values(), default=-1) + 1
         for arg in args:
             if isinstance(arg, S.Variable) and arg.name in env:
                 places.append(env[arg.name])
             else:
-                graphs.append((free, self.graph(arg, env, free)))
+                graphs.append(self.graph(arg, env, free))
                 places.append(free)
                 free += 1
         value = self.spread(table, places)
-        for axis, graph in reversed(graphs):
-            value = np.bitwise_or.reduce(value & graph, axis=axis, keepdims=True)
+        for graph in reversed(graphs):
+            value = np.bitwise_or.reduce(value & graph, axis=0)
         return value
 
     def graph(self, term: S.Node, env: dict[str, int], axis: int) -> Words:
@@ -224,18 +271,20 @@ class _Evaluation:
         raise UnsupportedError(f"{type(term).__name__} cannot be evaluated in plain structures")
 
     def spread(self, table: Words, places: list[int]) -> Words:
-        """The table with argument i on axis places[i]; a repeated place takes the diagonal."""
+        """The table with argument i on axis places[i] (counted from the words); a repeated place takes the diagonal."""
         if len(set(places)) < len(places):
             letters = {place: index for index, place in enumerate(dict.fromkeys(places))}
             table = np.einsum(table, [*[letters[place] for place in places], 25], [*letters.values(), 25])
             places = list(letters)
-        order = sorted(range(len(places)), key=places.__getitem__)
+        order = sorted(range(len(places)), key=places.__getitem__, reverse=True)
         if order != list(range(len(places))):
             table = table.transpose(*order, len(places))
-        shape = [1] * self.axes + [self.batch.words]
+        if not places or len(places) == places[order[0]] + 1:
+            return table
+        shape = [1] * (places[order[0]] + 1)
         for place in places:
-            shape[place] = self.n
-        return table.reshape(shape)
+            shape[-1 - place] = self.batch.size
+        return table.reshape(*shape, self.batch.words)
 
 
 @functools.lru_cache(maxsize=64)
@@ -243,53 +292,6 @@ def _diagonal(n: int, words: int) -> Words:
     table = np.zeros((n, n, words), dtype=np.uint64)
     table[np.arange(n), np.arange(n)] = _ALL
     return table
-
-
-# ---- sampled batches: deterministic, the same for a signature on every machine ---------------------------------------
-
-WORDS = {1: 2, 2: 4, 3: 6, 4: 8}
-"""Words in a sampled batch, by size of the universe."""
-
-
-@functools.lru_cache(maxsize=256)
-def _random_bits(slot: int, cells: int, words: int) -> Words:
-    """Random words for one table: a third of the structures dense, a third sparse, a third even."""
-    random = np.random.Generator(np.random.PCG64([_POOL_SEED, slot, cells, words]))
-    a, b = random.integers(0, 1 << 64, size=(2, cells, words), dtype=np.uint64)
-    dense, sparse = random.integers(0, 1 << 64, size=(2, words), dtype=np.uint64)
-    return (a & ~sparse & ~dense) | (sparse & ~dense & a & b) | (dense & (a | b))
-
-
-@functools.lru_cache(maxsize=256)
-def _random_values(slot: int, size: int, cells: int, words: int) -> Words:
-    """The graph (cells, size, words) of a random function: exactly one value a cell and structure."""
-    random = np.random.Generator(np.random.PCG64([_POOL_SEED + 1, slot, size, cells, words]))
-    values = random.integers(0, size, size=(cells, 1, words * 64))
-    graph = values == np.arange(size)[None, :, None]
-    return np.packbits(graph, axis=-1, bitorder="little").view(np.uint64)
-
-
-def sampled_batches(signature: Signature, sizes: tuple[int, ...] = (1, 2, 3, 4)) -> Iterator[Batch]:
-    """Batches of pseudo-random structures, small universes first, without sizes whose tables are too large."""
-    widest = max([arity for _, arity in (*signature.predicates, *signature.functions)], default=0)
-    for size in sizes:
-        words = WORDS[size]
-        if size ** (widest + 1) * words <= MAX_WORDS // 32:
-            yield _batch(signature, size, words)
-
-
-@functools.lru_cache(maxsize=256)
-def _batch(signature: Signature, size: int, words: int) -> Batch:
-    predicates = {
-        (name, arity): _random_bits(slot, size**arity, words).reshape((size,) * arity + (words,))
-        for slot, (name, arity) in enumerate(signature.predicates)
-    }
-    symbols = itertools.chain(signature.functions, ((name, 0) for name in signature.constants))
-    functions = {
-        (name, arity): _random_values(slot, size, size**arity, words).reshape((size,) * (arity + 1) + (words,))
-        for slot, (name, arity) in enumerate(symbols)
-    }
-    return Batch(size, words, predicates, functions)
 
 
 def first_bit(words: Words) -> int | None:
@@ -300,51 +302,3 @@ def first_bit(words: Words) -> int | None:
     word = int(nonzero[0])
     value = int(words[word])
     return word * 64 + (value & -value).bit_length() - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """How two formulas compare over the sampled structures of sizes 1 to 3.
-
-    `models` and `countermodels` are Jaccard overlaps in [0, 1] of where both are true and where both are false;
-    `constant` says that just one of them is true everywhere or false everywhere;
-    `difference` is a structure that tells them apart, where a sample (of size 4 too) does.
-    """
-
-    models: float
-    countermodels: float
-    constant: bool
-    difference: Structure | None
-
-
-def agreement(left: S.Formula, right: S.Formula, signature: Signature) -> Agreement:
-    """Compare two formulas over sampled structures; sizes too large to evaluate are left out."""
-    both = either = left_true = right_true = total = 0
-    found: Structure | None = None
-    left_depth, right_depth = quantifier_depth(left), quantifier_depth(right)
-    for batch in sampled_batches(signature):
-        if batch.size == 4 and found is not None:
-            break
-        try:
-            x, y = batch.truth(left, left_depth), batch.truth(right, right_depth)
-        except UnsupportedError:
-            break
-        if found is None:
-            index = first_bit(x ^ y)
-            found = None if index is None else batch.structure(index)
-        if batch.size < 4:
-            both += _count(x & y)
-            either += _count(x | y)
-            left_true += _count(x)
-            right_true += _count(y)
-            total += 64 * batch.words
-    return Agreement(
-        models=both / either if either else 1.0,
-        countermodels=(total - either) / (total - both) if total > both else 1.0,
-        constant=(left_true in (0, total)) != (right_true in (0, total)),
-        difference=found,
-    )
-
-
-def _count(words: Words) -> int:
-    return int(np.bitwise_count(words).sum())

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from logic.normal import Normal
 
 if TYPE_CHECKING:
-    from logic.finite import Agreement
+    from logic.samples import Agreement
 
 MAX_GRADE = 0.95
 """The most that a formula not proved equivalent can get."""

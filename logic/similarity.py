@@ -22,7 +22,7 @@ from logic.names import NameLikeness, by_words
 from logic.normal import Normal, key, normalise
 from logic.parser import parse
 from logic.solver import Budget, Verdict, decide, domain_of, entails
-from logic.walk import Symbol, rename_symbols, signature, symbols
+from logic.walk import Symbol, rename_symbols, signature_of, symbols
 
 if TYPE_CHECKING:
     from logic.domains.domain import Domain
@@ -167,7 +167,7 @@ def compare(
     choices = [exact(ours, target.symbols)] if names == "exact" else matchings(ours, target.symbols, likeness)
     best: Comparison | None = None
     for matching in choices:
-        found = _judge(answer, answer.formula, target, matching, budget or Budget(), start)
+        found = _judge(answer, ours, target, matching, budget or Budget(), start)
         if best is None or (found.score or 0.0) > (best.score or 0.0):
             best = found
         if found.verdict == "proved":
@@ -186,9 +186,11 @@ def _answer(candidate: str | S.Formula, target: Reference, domain: str) -> Answe
 
 
 def _judge(
-    answer: Answer, formula: S.Formula, target: Reference, matching: Matching, budget: Budget, start: float
+    answer: Answer, ours: list[Symbol], target: Reference, matching: Matching, budget: Budget, start: float
 ) -> Comparison:
     """The comparison under one matching of names."""
+    formula = answer.formula
+    assert formula is not None  # an unreadable answer does not come here
     renaming = matching.renaming()
     candidate = rename_symbols(formula, renaming) if any(s[1] != name for s, name in renaming.items()) else formula
     if target.domain != "fol":
@@ -200,9 +202,10 @@ def _judge(
         verdict = Verdict("proved", "canonical")
         score = 1.0 if quality == 1.0 else min(quality, _NEAR)
     else:
-        from logic.finite import agreement  # here, since it loads numpy
+        from logic.samples import agreement  # here, since it loads numpy
 
-        truth = agreement(candidate, target.formula, signature(candidate, target.formula))
+        renamed = [(kind, renaming.get((kind, name, arity), name), arity) for kind, name, arity in ours]
+        truth = agreement(candidate, target.formula, signature_of(frozenset(renamed + target.symbols)))
         verdict = decide(candidate, target.formula, truth.difference, budget, time.perf_counter())
         if verdict.status == "proved":
             score = 1.0 if quality == 1.0 else min(quality, _NEAR)

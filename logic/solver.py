@@ -77,7 +77,7 @@ def equivalent(
         return judge(get(domain), left, right, budget)[0]
     if key(normalise(left)) == key(normalise(right)):
         return Verdict("proved", "canonical", seconds=time.perf_counter() - start)
-    from logic.finite import agreement  # here and below: it loads numpy, and reading formulas does not need it
+    from logic.samples import agreement  # here and below: it loads numpy, and reading formulas does not need it
 
     return decide(left, right, agreement(left, right, signature(left, right)).difference, budget or Budget(), start)
 
@@ -115,7 +115,8 @@ def core_entails(given: list[S.Formula], goal: S.Formula, budget: Budget | None,
     against: S.Formula = S.And((*given, S.Not(goal))) if given else S.Not(goal)
     if key(join("and", [*[normalise(premise) for premise in given], negate(normalise(goal))])) == key(FALSE):
         return Verdict("proved", "canonical", seconds=time.perf_counter() - start)
-    from logic.finite import first_bit, sampled_batches
+    from logic.finite import first_bit
+    from logic.samples import sampled_batches
 
     joint = signature(against)
     for batch in sampled_batches(joint):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -60,7 +61,12 @@ def symbols(formula: S.Formula) -> list[Symbol]:
 
 def signature(*formulas: S.Formula) -> Signature:
     """The joint signature."""
-    found = {symbol for formula in formulas for symbol in symbols(formula)}
+    return signature_of(frozenset([symbol for formula in formulas for symbol in symbols(formula)]))
+
+
+@functools.lru_cache(maxsize=256)
+def signature_of(found: frozenset[Symbol]) -> Signature:
+    """The signature of these symbols."""
     return Signature(
         tuple(sorted((name, arity) for kind, name, arity in found if kind == "predicate")),
         tuple(sorted((name, arity) for kind, name, arity in found if kind == "function")),

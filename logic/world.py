@@ -58,7 +58,8 @@ def telling(structure: Structure, left: S.Formula, right: S.Formula) -> Structur
 
     The countermodel given is taken where no sampled structure has an instance of every predicate.
     """
-    from logic.finite import first_bit, sampled_batches  # here, since it loads numpy
+    from logic.finite import first_bit  # here, since it loads numpy
+    from logic.samples import sampled_batches
 
     joint = signature(left, right)
     variables = [S.Variable(f"x{place}") for place in range(max([arity for _, arity in joint.predicates], default=0))]

@@ -6,21 +6,32 @@ from strategies import formulas
 
 import logic
 from logic.errors import UnsupportedError
-from logic.finite import agreement, sampled_batches
+from logic.samples import agreement, batch, sampled_batches
 from logic.walk import signature
 
 NAMES = ["P", "Q", "R", "a", "b", "f"]
 
 
 @settings(max_examples=200, deadline=None)
-@given(formulas(names=NAMES, variables=["x", "y", "z"], depth=4), st.integers(0, 127))
-def test_batch_truth_is_plain_truth(formula: logic.Formula, index: int) -> None:
-    for batch in sampled_batches(signature(formula), (1, 2, 3)):
+@given(formulas(names=NAMES, variables=["x", "y", "z"], depth=4), st.floats(0, 1, exclude_max=True))
+def test_batch_truth_is_plain_truth(formula: logic.Formula, place: float) -> None:
+    found = signature(formula)
+    for sample in (*sampled_batches(found, (1, 2, 3)), batch(found, (1, 2, 3))):
         try:
-            words = batch.truth(formula)
+            words = sample.truth(formula)
         except UnsupportedError:
             return
-        assert bool(int(words[index // 64]) >> index % 64 & 1) is batch.structure(index).holds(formula)
+        assert words.shape == (sample.words,)
+        index = int(place * 64 * sample.words)
+        assert bool(int(words[index // 64]) >> index % 64 & 1) is sample.structure(index).holds(formula)
+
+
+def test_structures_of_several_sizes_side_by_side_are_those_of_each_size() -> None:
+    formula = logic.parse("∀x (P(x) → R(x, f(a))) ⊕ ∃!y (R(y, a) ∨ f(y) = y)")
+    apart = [word for sample in sampled_batches(signature(formula), (1, 2, 3)) for word in sample.truth(formula)]
+    together = batch(signature(formula), (1, 2, 3))
+    assert together.truth(formula).tolist() == apart
+    assert [together.structure(64 * word).size for word in range(together.words)] == [1] * 2 + [2] * 4 + [3] * 6
 
 
 def test_a_countermodel_tells_the_formulas_apart_and_can_be_read() -> None:
@@ -34,8 +45,8 @@ def test_a_countermodel_tells_the_formulas_apart_and_can_be_read() -> None:
 
 def test_samples_are_the_same_every_time() -> None:
     formula = logic.parse("∀x (P(x) → R(x, f(a)))")
-    first = [batch.truth(formula).tolist() for batch in sampled_batches(signature(formula))]
-    second = [batch.truth(formula).tolist() for batch in sampled_batches(signature(formula))]
+    first = [sample.truth(formula).tolist() for sample in sampled_batches(signature(formula))]
+    second = [sample.truth(formula).tolist() for sample in sampled_batches(signature(formula))]
     assert first == second
     assert len(first) == 4
 

@@ -8,8 +8,8 @@ from strategies import formulas
 
 import logic
 from data.perturb import rewrite
-from logic.finite import agreement
 from logic.normal import normal_key
+from logic.samples import agreement
 from logic.walk import signature
 
 NAMES = ["P", "Q", "R", "a", "b"]

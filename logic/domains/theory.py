@@ -20,8 +20,8 @@ from logic.domains.sorts import SortError, Sorts
 from logic.domains.structures import Compiled, Interpretation, samples, sorts_of, symbols_of
 from logic.domains.to_z3 import SortedLowering
 from logic.errors import UnsupportedError
-from logic.finite import Agreement, agreement
 from logic.normal import key, normalise
+from logic.samples import Agreement, agreement
 from logic.solver import Budget, Verdict, core_entails, decide
 from logic.walk import signature, subnodes
 
