@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lark import Lark, Token, Transformer
-from lark.common import LexerConf
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
-from lark.lexer import BasicLexer
 
 from logic import syntax as S
 from logic.builder import MAX_DEPTH, Builder, Raw, TooDeepError, nest
 from logic.errors import DomainError, ParseError
+from logic.lalr import PLUGINS, Lexer
 from logic.spelling import binder
 
 if TYPE_CHECKING:
@@ -47,9 +46,6 @@ class RawNodes(Transformer):
     def spaced(self, c: list[Any]) -> Raw:
         """Words side by side in an argument place are one name (`captain america`)."""
         return ("application", 1, c[0].update(value="'" + " ".join(c).replace("'", "\\'") + "'"), ())
-
-    def atom(self, c: list[Any]) -> Raw:
-        return c[0]
 
     def relation(self, c: list[Any]) -> Raw:
         return nest("relation", c[1], c[0], c[2])
@@ -108,23 +104,14 @@ def _widen(token: Token) -> Token:
     return token
 
 
-class _Lexer(BasicLexer):
-    """Lark's basic lexer without its search for colliding terminals, which takes longer than all the rest."""
-
-    __future_interface__ = True
-
-    def __init__(self, conf: LexerConf) -> None:
-        conf.skip_validation = True
-        super().__init__(conf)
-
-
 @functools.cache
 def grammar(*, wide: bool = True) -> Lark:
     """The LALR(1) parser of the core grammar, built on first use; `wide=False` gives a dotted quantifier no reach."""
     return Lark(
         GRAMMAR.read_text(encoding="utf-8"),
         parser="lalr",
-        lexer=_Lexer,
+        lexer=Lexer,
+        _plugins=PLUGINS,
         transformer=RawNodes(),
         maybe_placeholders=False,
         keep_all_tokens=False,

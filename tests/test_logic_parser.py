@@ -5,10 +5,16 @@ from __future__ import annotations
 import copy
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
+from lark import Lark, Token
+from lark.exceptions import UnexpectedInput
+from lark.lexer import BasicLexer
 
 import logic
+from logic import parser
+from logic.builder import position
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -104,3 +110,47 @@ def test_every_folio_formula_is_read_with_at_most_one_repair(folio_folder: Path)
     assert sum(answer.formula is None for answer in answers) <= 2
     assert all(len(answer.repairs) <= 1 for answer in answers)
     assert all(logic.parse(str(a.formula)) == a.formula for a in answers if a.formula is not None and not a.repairs)
+
+
+class PlainLexer(BasicLexer):
+    """Lark's own, without its search for colliding terminals."""
+
+    __future_interface__ = True
+
+    def __init__(self, conf: Any) -> None:
+        conf.skip_validation = True
+        super().__init__(conf)
+
+
+def outcome(reader: Lark, text: str) -> Any:
+    """The raw nodes with the place of their first token, or all that an error says."""
+    try:
+        raw = reader.parse(text)
+    except UnexpectedInput as error:
+        token = getattr(error, "token", None)
+        accepts = sorted(getattr(error, "accepts", None) or ())
+        values = [repr(value) for value in error.interactive_parser.parser_state.value_stack]  # type: ignore[attr-defined]
+        where = (error.pos_in_stream, error.line, error.column)
+        return type(error), where, token, isinstance(token, Token) and token.type, accepts, values
+    return raw, position(raw)
+
+
+def test_the_quick_lexer_and_driver_give_what_larks_own_give() -> None:
+    plain = Lark(
+        parser.GRAMMAR.read_text("utf-8"),
+        parser="lalr",
+        lexer=PlainLexer,
+        transformer=parser.RawNodes(),
+        maybe_placeholders=False,
+        lexer_callbacks={"BINDER": parser._widen},
+    )
+    texts = [text for text, _ in readings()] + [row[0] for row in refusals()]
+    for text in texts:
+        for piece in (
+            text,
+            text[: 2 * len(text) // 3],
+            text.replace(" ", "\n"),
+            text.replace("(", "( ∧", 1),
+            f"{text} §",
+        ):
+            assert outcome(parser.grammar(), piece) == outcome(plain, piece), piece

@@ -28,7 +28,8 @@ _CORE = (
 
 def build(domain: Domain, *, wide: bool = True) -> Lark:
     """The LALR(1) parser of the core and a domain. Raises `DomainError`, which names the file and the rule."""
-    from logic.parser import GRAMMAR, RawNodes, _Lexer, _widen, grammar
+    from logic.lalr import PLUGINS, Lexer
+    from logic.parser import GRAMMAR, RawNodes, _widen, grammar
 
     core = {terminal.name for terminal in grammar().terminals}
     builder = GrammarBuilder()
@@ -41,7 +42,8 @@ def build(domain: Domain, *, wide: bool = True) -> Lark:
         return Lark(
             builder.build(),
             parser="lalr",
-            lexer=_Lexer,
+            lexer=Lexer,
+            _plugins=PLUGINS,
             transformer=handler,
             maybe_placeholders=False,
             keep_all_tokens=False,
