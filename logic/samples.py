@@ -47,6 +47,12 @@ def _tabulable(signature: Signature, size: int) -> bool:
 
 
 @functools.lru_cache(maxsize=256)
+def _sizes(signature: Signature, depth: int) -> tuple[int, ...]:
+    """The sizes in which formulas of a quantifier depth can be evaluated."""
+    return tuple([size for size in WORDS if _tabulable(signature, size) and evaluable(size, depth)])
+
+
+@functools.lru_cache(maxsize=256)
 def batch(signature: Signature, sizes: tuple[int, ...]) -> Batch:
     """Pseudo-random structures of all these sizes: those that a batch of each size has, in the same order."""
     symbols = itertools.chain(signature.functions, ((name, 0) for name in signature.constants))
@@ -98,8 +104,7 @@ def agreement(left: S.Formula, right: S.Formula, signature: Signature) -> Agreem
 
     The structures that the overlaps count are evaluated in one go; those of size 4 only where these agree.
     """
-    depth = max(quantifier_depth(left), quantifier_depth(right))
-    sizes = [size for size in WORDS if _tabulable(signature, size) and evaluable(size, depth)]
+    sizes = _sizes(signature, max(quantifier_depth(left), quantifier_depth(right)))
     graded = batch(signature, tuple([size for size in sizes if size < 4]))
     x, y = _truth(graded, left), _truth(graded, right)
     found = _difference(graded, x, y)

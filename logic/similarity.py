@@ -163,7 +163,7 @@ def compare(
         return Comparison(answer, target.formula, 0.0, "unreadable", "reading", seconds=elapsed, domain=target.domain)
     if target.domain != "fol":
         likeness = get_domain(target.domain).likeness(likeness)
-    ours = _symbols(answer.formula, target.domain)
+    ours = target.symbols if answer is target.answer else _symbols(answer.formula, target.domain)
     choices = [exact(ours, target.symbols)] if names == "exact" else matchings(ours, target.symbols, likeness)
     best: Comparison | None = None
     for matching in choices:
@@ -195,10 +195,10 @@ def _judge(
     candidate = rename_symbols(formula, renaming) if any(s[1] != name for s, name in renaming.items()) else formula
     if target.domain != "fol":
         return _judge_in_domain(answer, candidate, target, matching, budget, start)
-    normal = normalise(candidate)
+    normal = target.normal if candidate is target.formula else normalise(candidate)
     quality = matching.quality
     score: float | None
-    if key(normal) == target.key:
+    if normal is target.normal or key(normal) == target.key:
         verdict = Verdict("proved", "canonical")
         score = 1.0 if quality == 1.0 else min(quality, _NEAR)
     else:
