@@ -54,12 +54,15 @@ def choose(task: str, template: str | None = None, *, chat: bool = False) -> str
         return (CHAT if chat else BASE)[task]
     needed, allowed = FIELDS[task]
     try:
-        named = [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
+        parsed = [part[1:] for part in string.Formatter().parse(template) if part[1] is not None]
     except ValueError as error:
         raise DataError(f"prompt template {template!r}: {error}; write {{{{ and }}}} for braces") from error
+    named = [name for name, _, _ in parsed]
     if wrong := [name for name in named if name not in needed | allowed]:
         fields = ", ".join(f"{{{name}}}" for name in (*sorted(needed), *sorted(allowed)))
         raise DataError(f"prompt template {template!r}: field {{{wrong[0]}}}; the only fields allowed are {fields}")
+    if formatted := [name for name, layout, conversion in parsed if layout or conversion]:
+        raise DataError(f"prompt template {template!r}: no format or conversion is allowed; write {{{formatted[0]}}}")
     if missing := sorted(needed - set(named)):
         raise DataError(f"prompt template {template!r} has no {{{missing[0]}}} field")
     return template

@@ -7,6 +7,7 @@ import json
 import os
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 from typing import Any
@@ -43,7 +44,7 @@ class Endpoint:
         timeout: seconds one attempt may take.
         retries: further attempts after a failed one.
 
-    Raises UsageError for an address that is none, or bounds out of range.
+    Raises UsageError for an address that is none, a key that no header can hold, or bounds out of range.
     """
 
     def __init__(
@@ -51,6 +52,8 @@ class Endpoint:
     ) -> None:
         if not url.startswith(("http://", "https://")):
             raise UsageError(f"judge_url must begin with http:// or https://, got {url!r}")
+        if not _names_a_host(url):
+            raise UsageError(f"judge_url must be an address in ASCII with a host, got {url!r}")
         if not model:
             raise UsageError("judge_model: name the model that the endpoint is to answer with")
         if not 0 < timeout < float("inf") or retries < 0:
@@ -60,7 +63,9 @@ class Endpoint:
         self._timeout = timeout
         self._retries = retries
         self._headers = {"Content-Type": "application/json"}
-        if key := os.environ.get(key_variable):
+        if key := os.environ.get(key_variable, "").strip():
+            if not (key.isascii() and key.isprintable()):  # the key itself is never shown
+                raise UsageError(f"judge_key: the key in {key_variable} has characters that no HTTP header can hold")
             self._headers["Authorization"] = f"Bearer {key}"
 
     def ask(self, question: str, *, max_tokens: int = 16) -> Reply:
@@ -83,13 +88,14 @@ class Endpoint:
         raise AssertionError("the last attempt returns or raises")
 
     def _attempt(self, body: bytes) -> Reply:
+        deadline = time.monotonic() + self._timeout
         request = urllib.request.Request(self._url, data=body, headers=self._headers, method="POST")
         try:
             with _OPENER.open(request, timeout=self._timeout) as response:
-                return _reply(response.read(MAX_BYTES))
+                return _reply(_body(response, deadline))
         except urllib.error.HTTPError as error:
             with error:
-                said = error.read(300).decode("utf-8", errors="replace").strip()
+                said = _in_a_line(error.read(300).decode("utf-8", errors="replace"))
             message = f"HTTP {error.code}" + (f": {said}" if said else "")
             if error.code in _AGAIN:
                 raise _Passing(message, _seconds(error.headers.get("Retry-After"))) from None
@@ -116,6 +122,28 @@ class _Passing(Exception):
         self.wait = wait
 
 
+def _names_a_host(url: str) -> bool:
+    try:
+        parts = urllib.parse.urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0 and url.isascii() and url.isprintable() and " " not in url
+    except ValueError:
+        return False
+
+
+def _body(response: http.client.HTTPResponse, deadline: float) -> bytes:
+    """What the server sends; its socket's time limit starts anew with every byte, so the whole has one of its own."""
+    found = bytearray()
+    while len(found) < MAX_BYTES and (piece := response.read1(1 << 16)):
+        found += piece
+        if time.monotonic() > deadline:
+            raise TimeoutError("timed out")
+    return bytes(found)
+
+
+def _in_a_line(text: str) -> str:
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+
+
 def _seconds(header: str | None) -> float | None:
     try:
         return max(0.0, float(header)) if header else None
@@ -126,8 +154,10 @@ def _seconds(header: str | None) -> float | None:
 def _reply(raw: bytes) -> Reply:
     try:
         content: dict[str, Any] = json.loads(raw)
-        text = content["choices"][0]["message"]["content"]
+        text = content["choices"][0]["message"]["content"] or ""
+        if not isinstance(text, str):
+            raise TypeError(type(text))
         usage = content.get("usage") or {}
-        return Reply(text or "", int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0))
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+        return Reply(text, int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0))
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError):
         raise _Passing(f"no chat completion but {raw[:120]!r}") from None

@@ -78,7 +78,8 @@ def fingerprint(path: str | Path) -> str:
 def read_jsonl(path: str | Path) -> list[dict[str, Any]]:
     """Read JSON lines that this package wrote; a last line that was cut off is left out, an absent file is empty."""
     try:
-        lines = Path(path).read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
+        text = Path(path).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return []
-    return [json.loads(line) for line in lines if line.endswith("\n")]
+    # Not splitlines: it also divides at U+2028 and U+0085, which stand in JSON strings as they are.
+    return [json.loads(line) for line in text.split("\n")[:-1]]

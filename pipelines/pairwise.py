@@ -59,7 +59,7 @@ def compare_all(
     write_jsonl(path, list(done.values()))
     advance(len(done))
     failures = 0
-    with path.open("a", encoding="utf-8") as stream:
+    with path.open("a", encoding="utf-8", errors="backslashreplace") as stream:
         for number, pair in enumerate(pairs):
             if number in done:
                 continue

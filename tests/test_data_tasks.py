@@ -58,6 +58,9 @@ def test_every_task_has_templates_that_fit_it(task: str) -> None:
         ("{sentence.__class__}", "field {sentence.__class__}"),
         ("{sentence", "for braces"),
         ("{} {sentence}", "field {}"),
+        ("{sentence:d}", "no format or conversion is allowed; write {sentence}"),
+        ("{sentence!x}", "no format or conversion is allowed; write {sentence}"),
+        ("{sentence:{label}}", "no format or conversion is allowed; write {sentence}"),
     ],
 )
 def test_templates_that_do_not_fit_are_refused(template: str, message: str) -> None:

@@ -104,5 +104,11 @@ def test_rows_cut_off_while_being_written_are_left_out(tmp_path: Path) -> None:
     assert read_jsonl(path) == [{"a": "∀"}]
 
 
+def test_any_text_a_model_writes_is_read_back(tmp_path: Path) -> None:
+    rows = [{"a": text} for text in ("a\u2028b", "a\u2029", "\x85", "a\x0b\x0c\x1cb", "\r\n", "\ud800", "\x00")]
+    write_jsonl(tmp_path / "rows.jsonl", rows)
+    assert read_jsonl(tmp_path / "rows.jsonl") == rows
+
+
 def test_a_hub_name_stands_for_itself() -> None:
     assert fingerprint("Qwen/Qwen3-1.7B") == "Qwen/Qwen3-1.7B"

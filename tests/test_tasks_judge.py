@@ -19,13 +19,20 @@ from pipelines.errors import UsageError
 from pipelines.pairwise import Pair, compare_all
 
 
+def completion(content: Any, **usage: Any) -> bytes:
+    """What an endpoint sends for a reply."""
+    tokens = {"prompt_tokens": 100, "completion_tokens": 2} | usage
+    return json.dumps({"choices": [{"message": {"role": "assistant", "content": content}}], "usage": tokens}).encode()
+
+
 class Judge:
-    """A chat model that prefers the longer answer; `reply` may be replaced."""
+    """A chat model that prefers the longer answer; `reply` may be replaced: by a text, (status, text), or raw bytes."""
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.reply: Callable[[str], Any] = self.longer
+        self.pause = 0.0  # seconds between the bytes of a reply
         judge = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -34,15 +41,15 @@ class Judge:
                 judge.asked.append(body)
                 judge.headers.append(dict(self.headers))
                 answer = judge.reply(body["messages"][0]["content"])
-                status, text = (200, answer) if isinstance(answer, str) else answer
-                content = {"choices": [{"message": {"role": "assistant", "content": text}}],
-                           "usage": {"prompt_tokens": 100, "completion_tokens": 2}}  # fmt: skip
-                raw = json.dumps(content).encode() if status == 200 and text != "garbage" else text.encode()
+                status, text = answer if isinstance(answer, tuple) else (200, answer)
+                raw = text if isinstance(text, bytes) else text.encode() if status != 200 else completion(text)
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(raw)))
                 self.end_headers()
-                with contextlib.suppress(BrokenPipeError):  # who asked has given up
-                    self.wfile.write(raw)
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # who asked has given up
+                    for piece in (raw[i : i + 1] for i in range(len(raw))) if judge.pause else (raw,):
+                        self.wfile.write(piece)
+                        time.sleep(judge.pause)
 
             def log_message(self, *words: Any) -> None:
                 """Keep the tests' output clean."""
@@ -127,7 +134,7 @@ def test_it_goes_on_where_it_stopped_and_asks_failed_pairs_again(judge: Judge, t
 
 
 def test_passing_failures_are_tried_again_within_bounds(judge: Judge) -> None:
-    replies = iter([(503, "busy"), "garbage", "B"])
+    replies = iter([(503, "busy"), b"garbage", "B"])
     judge.reply = lambda question: next(replies)
     assert ask(judge, retries=2).ask("?").text == "B"
     judge.reply = lambda question: (429, "slow down")
@@ -159,10 +166,60 @@ def test_a_judge_that_hangs_or_is_gone_ends_the_comparison(judge: Judge, tmp_pat
     assert len((tmp_path / "j.jsonl").read_text().splitlines()) == 5
 
 
+def test_a_reply_that_drips_is_over_after_the_time_of_one_attempt(judge: Judge) -> None:
+    judge.reply, judge.pause = (lambda question: "A"), 0.05
+    began = time.monotonic()
+    with pytest.raises(EndpointError, match="timed out"):
+        ask(judge, timeout=0.3, retries=0).ask("?")
+    assert time.monotonic() - began < 2.0
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"<html>", b"", b"[" * 100_000, b"{}", completion(["A"]), completion([{"type": "text", "text": "A"}]),
+        completion(5), completion("A", prompt_tokens=float("inf")), completion("A", prompt_tokens="many"),
+    ],
+)  # fmt: skip
+def test_what_is_no_completion_is_a_counted_failure(judge: Judge, tmp_path: Path, reply: bytes) -> None:
+    judge.reply = lambda question: reply
+    found = compare_all(ask(judge, retries=0), PAIRS[:1], tmp_path / "j.jsonl")
+    assert found["failed"] == 1 and "no chat completion but" in (tmp_path / "j.jsonl").read_text()
+
+
+def test_any_text_a_judge_says_is_kept_and_read_again(judge: Judge, tmp_path: Path) -> None:
+    for said in ("A \ud800", "A\u2028\x85.", "A \x00"):
+        judge.reply = lambda question, said=said: said  # type: ignore[misc]
+        path = tmp_path / f"{len(said)}{ord(said[-1])}.jsonl"
+        assert compare_all(ask(judge), PAIRS[:1], path)["tie"] == 1
+        judge.asked.clear()
+        assert compare_all(ask(judge), PAIRS[:1], path)["tie"] == 1 and not judge.asked
+    judge.reply = lambda question: (400, "<p>\n\x1b[31mno\n</p>")
+    with pytest.raises(EndpointError, match=r"HTTP 400: <p> \[31mno </p>$"):
+        ask(judge).ask("?")
+
+
+def test_a_key_that_no_header_can_hold_is_not_shown(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    judge.reply = lambda question: "A"
+    monkeypatch.setenv("JUDGE_KEY", "secret-1\n")
+    assert ask(judge, key_variable="JUDGE_KEY").ask("?")
+    assert judge.headers[0]["Authorization"] == "Bearer secret-1"
+    for key in ("secret\n-1", "secret-ключ"):
+        monkeypatch.setenv("JUDGE_KEY", key)
+        with pytest.raises(UsageError, match="the key in JUDGE_KEY has characters") as error:
+            ask(judge, key_variable="JUDGE_KEY")
+        assert "secret" not in str(error.value)
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
         ({"url": "judge:80", "model": "m"}, "judge_url must begin with http:// or https://, got 'judge:80'"),
+        ({"url": "http://", "model": "m"}, "judge_url must be an address in ASCII with a host, got 'http://'"),
+        ({"url": "http://[x", "model": "m"}, "with a host"),
+        ({"url": "http://x:port", "model": "m"}, "with a host"),
+        ({"url": "http://x y", "model": "m"}, "with a host"),
+        ({"url": "http://ключ.org", "model": "m"}, "in ASCII"),
         ({"url": "http://x", "model": ""}, "judge_model: name the model"),
         ({"url": "http://x", "model": "m", "timeout": 0.0}, "judge_timeout must be above 0"),
         ({"url": "http://x", "model": "m", "retries": -1}, "judge_retries at least 0"),
