@@ -133,6 +133,8 @@ def _json_list_rows(path: Path) -> Iterator[Row]:
             at = _past_blanks(text, at + 1)
         elif not text.startswith("]", at):
             raise DataError(f"{path}, row {number}: no comma or ] behind it; is the file cut off?")
+    if (end := _past_blanks(text, at + 1)) < len(text):
+        raise DataError(f"{path}: {_brief(text[end : end + 41])} stands behind the end of the list")
 
 
 def _past_blanks(text: str, at: int) -> int:
@@ -186,6 +188,7 @@ def _csv_rows(path: Path) -> Iterator[Row]:
                 # Bytes that are no UTF-8 become lone surrogates, which `text_of` refuses row by row.
                 yield line.decode(errors="surrogateescape")
 
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE))  # its own limit is below that of a line
     reader = csv.DictReader(lines(), strict=True)
     try:
         if not reader.fieldnames:

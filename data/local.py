@@ -108,7 +108,7 @@ def record(
         elif task == "entail" and name.startswith("premise"):
             values[name] = _listed(columns, names[name])
         elif name == "conclusion_formula":
-            values[name] = columns.get(names[name]) or ""
+            values[name] = text_of(columns, names[name]) if columns.get(names[name]) else ""
         else:
             values[name] = text_of(columns, names[name])
     if task == "entail":

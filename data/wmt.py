@@ -29,7 +29,8 @@ def read(columns: dict[str, Any], source: str, row: int) -> Iterator[TextPair]:
     for name, pair in pairs.items():
         if len(pair) != 2:
             raise ValueError(f"column {name!r} has {', '.join(pair) or 'nothing'}, not two languages")
-        one, two = name.split("-") if name != COLUMN and set(name.split("-")) == set(pair) else sorted(pair)
+        stated = name.split("-")
+        one, two = stated if sorted(stated) == sorted(pair) else sorted(pair)
         for source_language, target in ((one, two), (two, one))[: 2 if name == COLUMN else 1]:
             yield TextPair(
                 text_of(pair, source_language), text_of(pair, target), source_language, target,

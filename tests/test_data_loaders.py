@@ -209,6 +209,24 @@ def test_broken_rows_are_quarantined_with_file_row_and_reason(tmp_path: Path) ->
         assert reason in reasons[row]
 
 
+def test_a_conclusion_formula_that_is_no_text_is_left_out(tmp_path: Path) -> None:
+    cat = {"premises": ["Tom is a cat."], "premise_formulas": ["Cat(tom)"], "label": "True"}
+    formulas = ["Cat(tom)", None, "", 5, ["Cat(tom)"], {"a": 1}]
+    rows = [cat | {"conclusion": f"{i}.", "conclusion_formula": formula} for i, formula in enumerate(formulas)]
+    corpus = data.load("jsonl", split="all", task="entail", path=write(tmp_path / "own.jsonl", *rows))
+    assert [row.conclusion_formula for row in corpus] == ["Cat(tom)", "", ""]
+    assert "column 'conclusion_formula': 5 is not text" in [fault.reason for fault in corpus.quarantined]
+
+
+def test_long_fields_of_a_csv_file_are_read_like_those_of_json_lines(tmp_path: Path) -> None:
+    file = tmp_path / "own.csv"
+    long = "x" * (MAX_LINE // 2)
+    file.write_text(f"sentence,formula\n{long},Cat(tom)\n{'y' * MAX_LINE},Cat(ann)\nBob is a cat.,Cat(bob)\n")
+    corpus = data.load("csv", split="all", path=file)
+    assert {row.sentence for row in corpus} == {long, "Bob is a cat."}
+    assert [(fault.row, fault.reason) for fault in corpus.quarantined] == [(3, "line longer than 1,000,000 bytes")]
+
+
 def test_files_that_cannot_be_used(tmp_path: Path) -> None:
     empty = tmp_path / "empty.jsonl"
     empty.touch()
@@ -216,10 +234,12 @@ def test_files_that_cannot_be_used(tmp_path: Path) -> None:
     header.write_text("NL,FOL\nTom sleeps.,Sleeps(tom)\n")
     (tmp_path / "folder").mkdir()
     broken = write(tmp_path / "broken.jsonl", b"{", {"sentence": "x"})
+    two_lists = write(tmp_path / "two.json", b"[" + json.dumps(CATS).encode() + b"]", b"[" + json.dumps(DOGS).encode())
     for path, message in [
         (tmp_path / "none.jsonl", "no such file"),
         (tmp_path / "folder", "no file all.jsonl or all.csv"),
         (empty, "the file is empty"),
+        (two_lists, r"two.json: '\[.* stands behind the end of the list"),
         (write(tmp_path / "x.txt", CATS), "files that can be read end in .jsonl, .csv"),
         (header, "none of its 1 rows can be used; row 2: no column 'sentence'; it has 'NL', 'FOL'"),
         (broken, "broken.jsonl: none of its 2 rows can be used; row 1: not valid JSON"),

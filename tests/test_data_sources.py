@@ -191,6 +191,10 @@ def test_wmt_both_ways(tmp_path: Path) -> None:
     parquet(tmp_path / "de-en" / "train-00000-of-00001.parquet", *pairs)
     parquet(tmp_path / "en-de" / "test-00000-of-00001.parquet", {"en-de": {"de": "Katze.", "en": "Cat."}},
             {"en-de": {"de": "", "en": "Dog."}}, {"en-de": {"de": "Eule 1.", "en": "Owl one."}})  # fmt: skip
+    odd = lines(tmp_path / "odd.jsonl", {"de-en-de": {"de": "Zwei.", "en": "Two."}}, {"translation": {"de": "Drei."}})
+    both = data.load("wmt", split="all", path=odd)
+    assert [row.text for row in both] == ["Zwei."]
+    assert [fault.reason for fault in both.quarantined] == ["column 'translation' has de, not two languages"]
     train, test = (data.load("wmt", split=split, path=tmp_path) for split in ("train", "test"))
     assert [(r.from_language, r.text, r.to_language, r.translation) for r in train.rows[:2]] == [
         ("de", "Eule 0.", "en", "Owl 0."),
