@@ -20,6 +20,10 @@ TASKS = ("translate", "correct", "preference", "distill", "mt", "entail")
 ANYWHERE = {"sft": "true", "sgrpo": "true", "distill": "true"}
 
 
+def translator(name: str) -> list[str]:
+    return ["--sgrpo.reward_settings", f"{{preference: {{translator: {name}}}}}"]
+
+
 def load(path: Path, *options: str) -> dict:
     found = load_run(["--config", str(path), *options])
     words = [word for name in ANYWHERE if name in sections(found) for word in (f"--{name}.use_cpu", "true")]
@@ -85,7 +89,14 @@ def test_published_hyper_parameters_of_the_tasks() -> None:
         ),
         ("preference", ["--sgrpo.reward_settings", "{}"], "needs the setting 'translator'"),
         ("preference", ["--answers.translator", "''"], "translator: name the section"),
+        ("preference", translator("distil"), "no section or folder 'distil'; did you mean distill?"),
+        ("preference", translator("sgrpo"), "'sgrpo' has no model by then; sections trained before: distill, sft"),
+        ("preference", translator("answers"), "'answers' has no model by then"),
+        ("preference", ["--answers.translator", "control"], "'control' has no model by then"),
+        ("preference", ["--answers.translator", "distil"], "did you mean distill?"),
         ("preference", ["--answers.threshold", "1.5"], "threshold must be between 0 and 1"),
+        ("preference", ["--answers.samples", "-1"], "samples must be at least 0"),
+        ("preference", ["--answers.temperature", "0"], "temperature above 0"),
         ("preference", ["--answers.judge_url", "localhost"], "judge_url must begin with http"),
         ("preference", ["--answers.judge_url", "http://localhost"], "judge_model: name the model"),
         ("entail", ["--entail.prompt", "{premises}"], "the only fields allowed are {sentence}"),

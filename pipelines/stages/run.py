@@ -28,6 +28,7 @@ from pipelines.sections import (
     training_sections,
     wanted_sections,
 )
+from pipelines.translators import check_named, translators_named
 from pipelines.yaml_files import plain, write_yaml
 
 HELP = """\
@@ -100,6 +101,8 @@ def check(argv: list[str]) -> int:
                 getattr(module, "load", load_held_out)(config.arguments[0], quiet=True)
             if more := getattr(module, "check", None):
                 more(config)
+            for name in translators_named(config.arguments[0]):
+                check_named(settings, section, name)
         if "--overwrite" not in argv:
             _refuse_changes(settings, configs)
     except UsageError as error:
