@@ -210,6 +210,10 @@ class AnswersArguments(HeldOutArguments):
     judge_timeout: float = field(default=60.0, metadata=_help("seconds that one attempt may take"))
     judge_retries: int = field(default=3, metadata=_help("further attempts after a failed one"))
     judge_tokens: int = field(default=16, metadata=_help("longest reply of the judge, in tokens"))
+    samples: int = field(
+        default=0, metadata=_help("sampled answers per prompt beside the greedy one, judged by logic alone")
+    )
+    temperature: float = field(default=1.0, metadata=_help("temperature of the sampled answers"))
 
 
 @dataclass

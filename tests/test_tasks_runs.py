@@ -181,7 +181,7 @@ def test_preference_trains_with_the_translator_and_resumes_to_the_same_result(fo
 def test_answers_are_judged_by_logic_by_bleu_and_by_a_judge(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     judge = Judge()
     models = [f"{name}={folder / 'run' / name / 'model'}" for name in ("sft", "sgrpo")]
-    options = ("--judge_url", judge.url, "--judge_model", "j", "--model", *models)
+    options = ("--judge_url", judge.url, "--judge_model", "j", "--samples", "2", "--model", *models)
     assert stage(folder, "answers", "answers", *options) == 0
     sft, sgrpo = (metrics(folder, "answers", name) for name in ("sft", "sgrpo"))
     assert "by_score" not in sft and "by_judge" not in sft
@@ -189,8 +189,11 @@ def test_answers_are_judged_by_logic_by_bleu_and_by_a_judge(folder: Path, capsys
         assert sum(sgrpo[kind][name] for name in ("win", "lose", "tie")) == 8
     assert sgrpo["by_judge"]["prompt_tokens"] == 100 * len(judge.asked)
     for found in (sft, sgrpo):
-        shares = [found[name] for name in answers.SHARES]
-        assert sum(shares) == pytest.approx(1.0) and 0.0 <= found["bleu"] <= 1.0 and found["translator"] > 0.4
+        for part in (found, found["sampled"]):
+            assert sum(part[name] for name in answers.SHARES) == pytest.approx(1.0)
+        assert (found["items"], found["sampled"]["items"]) == (8, 16)
+        assert 0.0 <= found["bleu"] <= 1.0 and found["translator"] > 0.4
+    assert all(len(json.loads(line)["sampled"]) == 2 for line in (folder / "run/answers/sft/answers.jsonl").open())
     assert "logically equivalent to the preferred answer" in capsys.readouterr().out
     rows = [json.loads(line) for line in (folder / "run/answers/sgrpo/samples.jsonl").open()]
     assert [row["prompt"] for row in rows] == [

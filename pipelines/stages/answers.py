@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import statistics
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
 from pipelines import pairwise
-from pipelines.answers import greedy_answers
+from pipelines.answers import held_out_answers
 from pipelines.config import StageConfig
 from pipelines.console import progress
 from pipelines.corpus import load_held_out
@@ -20,7 +21,13 @@ from pipelines.rundir import RunDir
 from pipelines.stages.evaluate import judge_models
 from pipelines.translators import locate, open_judge
 
+if TYPE_CHECKING:
+    from alignment.preference import PreferenceJudge
+
 SHARES = ("equivalent", "wrong", "unreadable", "no_answer", "not_judged")
+COLUMNS = (
+    "equivalent", "sampled", "mean score", "unreadable", "no answer", "BLEU", "wins/losses", "judge: wins/losses",
+)  # fmt: skip
 
 
 def main(config: StageConfig) -> list[RunDir]:
@@ -36,6 +43,8 @@ def check(config: StageConfig) -> None:
         raise UsageError("translator: name the section, the path or the hub name of the model that writes formulas")
     if not 0.0 <= own.threshold <= 1.0:
         raise UsageError(f"threshold must be between 0 and 1, got {own.threshold}")
+    if own.samples < 0 or own.temperature <= 0.0:
+        raise UsageError(f"samples must be at least 0 and temperature above 0, got {own.samples} and {own.temperature}")
     if _endpoint(own) is not None and not own.baseline:
         raise UsageError("judge_url: the judge compares two models; name the other one with baseline")
 
@@ -74,7 +83,9 @@ def _judge(own: Any, name: str, model: str, run: RunDir) -> dict[str, Any]:
     rows = load_held_out(own)
     if "chosen" not in rows.column_names:
         raise UsageError(f"{own.dataset} has no preferred answers; a data set of the task preference is needed")
-    answers = greedy_answers(own, name, model, rows["prompt"], run.path / "answers.jsonl")
+    path = run.path / "answers.jsonl"
+    several = held_out_answers(own, name, model, rows["prompt"], path, samples=own.samples)
+    answers = [first for first, *_ in several]
     judge = open_judge(own)
     found = judge.compare(rows["prompt"], answers, rows["chosen"], rows["chosen_formula"])
     samples = [
@@ -95,12 +106,25 @@ def _judge(own: Any, name: str, model: str, run: RunDir) -> dict[str, Any]:
         "same_words": sum(a.split() == b.split() for a, b in zip(answers, rows["chosen"], strict=True)) / len(answers),
         "words": sum(len(text.split()) for text in answers) / len(answers),
     }
+    if own.samples:
+        metrics["sampled"] = _sampled(judge, rows, [rest for _, *rest in several])
     if all(rows["chosen_formula"]):
         preferred = judge.compare(rows["prompt"], rows["chosen"], rows["chosen"], rows["chosen_formula"])
         metrics["translator"] = sum(one.equivalent for one in preferred) / len(preferred)
     if own.baseline and own.baseline != name:
         metrics |= _against(own, rows, samples, run)
     return metrics
+
+
+def _sampled(judge: PreferenceJudge, rows: Any, answers: list[list[str]]) -> dict[str, Any]:
+    """What `measure` says of all sampled answers; `margin` is over prompts, whose answers hang together."""
+    names = ("prompt", "chosen", "chosen_formula")
+    prompts, chosen, formulas = ([value for value in rows[name] for _ in answers[0]] for name in names)
+    found = judge.compare(prompts, [text for texts in answers for text in texts], chosen, formulas)
+    each = len(answers[0])
+    rates = [sum(one.equivalent for one in found[i : i + each]) / each for i in range(0, len(found), each)]
+    margin = 1.96 * statistics.stdev(rates) / math.sqrt(len(rates)) if len(rates) > 1 else 0.0
+    return measure(found) | {"margin": margin}
 
 
 def measure(found: list[Any]) -> dict[str, Any]:
@@ -153,8 +177,9 @@ def _conversation(prompt: Any) -> str:
 
 def summary(metrics: dict[str, Any]) -> str:
     """The share of right answers of one model in a line."""
+    sampled = f", sampled {metrics['sampled']['equivalent']:.1%}" if "sampled" in metrics else ""
     return (
-        f"logically equivalent to the preferred answer: {metrics['equivalent']:.1%} of {metrics['items']}; "
+        f"logically equivalent to the preferred answer: {metrics['equivalent']:.1%} of {metrics['items']}{sampled}; "
         f"BLEU {100 * metrics['bleu']:.1f}"
     )
 
@@ -164,12 +189,13 @@ def table(found: dict[str, dict[str, Any]]) -> Table:
     items = max((metrics["items"] for metrics in found.values()), default=0)
     shown = Table(title=f"Answers to {items} held-out prompts against the preferred ones; ± half of the 95 % interval")
     shown.add_column("model")
-    for column in ("equivalent", "mean score", "unreadable", "no answer", "BLEU", "wins/losses", "judge: wins/losses"):
+    for column in COLUMNS:
         shown.add_column(column, justify="right")
     for name, metrics in found.items():
         shown.add_row(
             name,
-            f"{metrics['equivalent']:.1%} ± {100 * metrics['margin']:.1f}",
+            _share(metrics),
+            _share(metrics["sampled"]) if "sampled" in metrics else "",
             f"{metrics['score']:.3f}",
             f"{metrics['unreadable']:.1%}",
             f"{metrics['no_answer']:.1%}",
@@ -177,6 +203,10 @@ def table(found: dict[str, dict[str, Any]]) -> Table:
             *(_wins(metrics.get(kind)) for kind in ("by_score", "by_judge")),
         )
     return shown
+
+
+def _share(metrics: dict[str, Any]) -> str:
+    return f"{metrics['equivalent']:.1%} ± {100 * metrics['margin']:.1f}"
 
 
 def _wins(found: dict[str, Any] | None) -> str:
