@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SHARES = ("equivalent", "wrong", "unreadable", "no_answer", "not_judged")
 COLUMNS = (
-    "equivalent", "sampled", "mean score", "unreadable", "no answer", "BLEU", "wins/losses", "judge: wins/losses",
+    "equivalent", "sampled", "mean score", "unreadable", "no answer", "BLEU", "wins / losses", "judge: wins / losses",
 )  # fmt: skip
 
 
