@@ -24,8 +24,10 @@ _WORD = re.compile(r"\w+")
 _SLACK = 8
 _SHORT_PROMPT = 5
 _RUN = 8
-# What formulas have and prose seldom does; prose that has it, as in "answer(s)", is no formula that can be read.
-_SIGNS = re.compile(r"[∀∃¬∧∨⊕→↔]|\w\(|->|\\\\?(forall|exists)")
+# What formulas have and prose has not, and what prose seldom has: as in "answer(s)", which is no formula.
+_SIGNS = re.compile(r"[∀∃¬∧∨⊕↔]|\\\\?(forall|exists)\b")
+_RARE_SIGNS = re.compile(r"→|->|\w\(")
+_ATOM = re.compile(r"\w+\([^()]*\)")
 
 
 class Reads(Protocol):
@@ -129,9 +131,19 @@ def fault(prompt: Any, answer: str, preferred: str) -> str:
         return "too long"
     if _is_copy(prompt, words, wanted, question=answer.rstrip().endswith("?")):
         return "copies the prompt"
-    if _SIGNS.search(answer) and not _SIGNS.search(preferred) and logic.read_answer(answer).formula is not None:
-        return "a formula"
-    return ""
+    return "a formula" if _is_formula(answer) and not _is_formula(preferred) else ""
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a text is written in signs, whole or broken, or is one formula or several and no word beside them."""
+    if _SIGNS.search(text):
+        return True
+    if not _RARE_SIGNS.search(text):
+        return False
+    rest = text
+    while (shorter := _ATOM.sub(" ", rest)) != rest:  # the inner terms first
+        rest = shorter
+    return not _WORD.search(rest) or logic.read_answer(text).formula is not None
 
 
 def _is_copy(prompt: Any, words: list[str], wanted: list[str], *, question: bool) -> bool:

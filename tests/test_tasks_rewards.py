@@ -10,7 +10,7 @@ import pytest
 
 import data
 import logic
-from alignment import rewards
+from alignment import preference, rewards
 from alignment.preference import PreferenceJudge, counts
 from alignment.rewards import mt
 from alignment.rewards.preference import PreferenceReward
@@ -88,6 +88,8 @@ PROBES = {
     "every answer at once": lambda row, prompt: " ".join([row.chosen, row.rejected] * 4),
     "formula": lambda row, prompt: row.chosen_formula,
     "formula in words": lambda row, prompt: f"FOL: {row.chosen_formula}",
+    "formula twice": lambda row, prompt: f"{row.chosen_formula} {row.chosen_formula}",
+    "broken formula": lambda row, prompt: f"{row.chosen_formula} ∧",
 }
 
 
@@ -100,6 +102,18 @@ def test_hacking_does_not_pay_even_where_the_translator_is_fooled(probe: str) ->
         as_text = row.prompt_fields()["conversation"]
         (paid,) = reward(fooled)([as_text], [PROBES[probe](row, prompt)], reference=[row.chosen])
         assert paid == -0.5, (probe, row)
+
+
+@pytest.mark.parametrize(
+    "prose", ["The answer(s): Anna is calm.", "Anna -> calm, Bob -> sad.", "f(x) is what I meant."]
+)
+def test_prose_with_a_sign_that_formulas_have_is_an_answer(prose: str) -> None:
+    assert preference.fault("Who is calm?", prose, "Anna is calm, I am sure.") == ""
+
+
+@pytest.mark.parametrize("text", ["Calm(f(anna)) Calm(f(anna))", "¬" * 9 + "P(a", "\\forall x Calm(x"])
+def test_what_is_written_in_signs_is_none(text: str) -> None:
+    assert preference.fault("Who is calm?", text, "Anna is calm.") == "a formula"
 
 
 def test_unreadable_translations_are_scored_apart_and_counted() -> None:
