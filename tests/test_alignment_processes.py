@@ -30,7 +30,7 @@ def test_two_processes_train_as_one(tmp_path):
         [*launch, str(model), str(two), "6"],
         capture_output=True,
         text=True,
-        timeout=800,
+        timeout=200,
         cwd=root,
         env=os.environ | {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"},
     )

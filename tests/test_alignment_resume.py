@@ -22,7 +22,7 @@ def train(model: Path, output_dir: Path, *die_after: int) -> subprocess.Complete
     command = [sys.executable, str(SCRIPT), str(model), str(output_dir), *map(str, die_after)]
     root = SCRIPT.parent.parent
     environment = os.environ | {"PYTHONPATH": str(root)}
-    return subprocess.run(command, capture_output=True, text=True, timeout=400, cwd=root, env=environment)
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, cwd=root, env=environment)
 
 
 def metrics(output_dir: Path) -> list[dict]:

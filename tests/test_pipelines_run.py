@@ -83,7 +83,7 @@ def start(*words: str) -> subprocess.Popen[str]:
 
 def folalign(*words: str) -> tuple[int, str, str]:
     process = start(*words)
-    out, err = process.communicate(timeout=800)
+    out, err = process.communicate(timeout=250)
     return process.returncode, out, err
 
 
@@ -166,7 +166,7 @@ def test_ctrl_c_stops_at_once_and_says_how_to_go_on(tmp_path: Path) -> None:
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
     stopped = time.monotonic()
-    _, err = process.communicate(timeout=90)
+    _, err = process.communicate(timeout=30)
     assert time.monotonic() - stopped < 10
     assert process.returncode == 130
     assert f"goes on from here: folalign run --config {tmp_path / 'run.yaml'}" in err
