@@ -18,7 +18,7 @@ SCRIPT = Path(__file__).with_name("alignment_processes_run.py")
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(240)
 def test_two_processes_train_as_one(tmp_path):
     """The loss with all its terms, three groups of 8 an update: two processes hold one and a half each."""
     model = build_tiny(tmp_path / "model")

@@ -33,7 +33,7 @@ def metrics(output_dir: Path) -> list[dict]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(240)
 def test_killed_twice_and_resumed_equals_uninterrupted(tmp_path):
     model = build_tiny(tmp_path / "model")
     main(str(model), str(tmp_path / "whole"))

@@ -14,7 +14,7 @@ from alignment.sampling import make_sampler
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(240),
     pytest.mark.skipif(not engine.available(), reason="vLLM is not installed"),
 ]
 

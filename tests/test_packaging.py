@@ -146,7 +146,7 @@ def test_tracked_files_are_small_and_hold_no_weights() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(180)
 def test_base_install_gives_the_judge_and_verify(tmp_path: Path) -> None:
     """`pip install .` without extras: the wheel is whole, and verify works where torch cannot be imported."""
     target = tmp_path / "site"

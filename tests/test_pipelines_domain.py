@@ -99,7 +99,7 @@ def test_rows_load_and_are_audited_in_their_domain(corpus: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(600)
 def test_stages_train_and_judge_in_the_domain(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for stage in ("sft", "sgrpo", "evaluate"):
         assert main([stage, "--config", "config.yaml", *(["--start", "sft"] if stage == "sgrpo" else [])]) == 0

@@ -122,7 +122,7 @@ def killed_after(monkeypatch: pytest.MonkeyPatch, batches: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("section", "batches"), [("dpo", 2), ("raft", 3)])
 def test_killed_while_sampling_ends_with_the_same_result(
     folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, section: str, batches: int
@@ -148,7 +148,7 @@ def test_killed_while_sampling_ends_with_the_same_result(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(300)
 def test_rpo_with_lora_learns_the_reference_where_no_sample_is_good(folder: Path) -> None:
     assert folalign("dpo", folder, "--section", "rpo") == 0
     found = result(folder, "rpo")
@@ -161,7 +161,7 @@ def test_rpo_with_lora_learns_the_reference_where_no_sample_is_good(folder: Path
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(300)
 def test_hardest_prompts_first(folder: Path) -> None:
     assert folalign("sgrpo", folder, "--section", "hardest") == 0
     scores = [row["scores"][0] for row in read_jsonl(folder / "run" / "hardest" / "difficulty.jsonl")]

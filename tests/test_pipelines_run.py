@@ -65,7 +65,7 @@ evaluate:
   max_tokens: 12
 """
 STAGES = ("base", "sft", "sgrpo", "control")
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def start(*words: str) -> subprocess.Popen[str]:

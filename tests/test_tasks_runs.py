@@ -20,7 +20,7 @@ from alignment.translator import Translator
 from pipelines.cli import main
 from pipelines.stages import answers
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 TRAINED = """\
   max_steps: {steps}
   per_device_train_batch_size: 8
