@@ -27,7 +27,7 @@ _RUN = 8
 # What formulas have and prose has not, and what prose seldom has: as in "answer(s)", which is no formula.
 _SIGNS = re.compile(r"[∀∃¬∧∨⊕↔]|\\\\?(forall|exists)\b")
 _RARE_SIGNS = re.compile(r"→|->|\w\(")
-_ATOM = re.compile(r"\w+\([^()]*\)")
+_ATOM = re.compile(r"\b\w+\([^()]*\)")  # \b: a long word is tried once, not from each of its letters
 
 
 class Reads(Protocol):

@@ -105,7 +105,9 @@ def test_hacking_does_not_pay_even_where_the_translator_is_fooled(probe: str) ->
 
 
 @pytest.mark.parametrize(
-    "prose", ["The answer(s): Anna is calm.", "Anna -> calm, Bob -> sad.", "f(x) is what I meant."]
+    "prose",
+    ["The answer(s): Anna is calm.", "Anna -> calm, Bob -> sad.", "f(x) is what I meant.", "a" * 200_000 + " -> b"],
+    ids=["letters in brackets", "arrows", "application", "a long word"],
 )
 def test_prose_with_a_sign_that_formulas_have_is_an_answer(prose: str) -> None:
     assert preference.fault("Who is calm?", prose, "Anna is calm, I am sure.") == ""
