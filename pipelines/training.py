@@ -36,7 +36,8 @@ LEFT_OUT = ("time", "num_tokens", "epoch", "step")
 def train_section(config: StageConfig, work: Callable[[str, RunDir], dict[str, Any]]) -> RunDir:
     """Open the section's directory and, unless it is finished, call `work(model, run)` for its final metrics."""
     own = config.arguments[0]
-    one_first = PartialState().main_process_first  # of several processes, one builds, clears and locks
+    processes = PartialState()
+    one_first = processes.main_process_first  # of several processes, one builds, clears and locks
     with one_first():
         model = start_model(config)
     inputs = {"model": model} | ({"dataset_path": own.dataset_path} if own.dataset_path else {})
@@ -50,6 +51,8 @@ def train_section(config: StageConfig, work: Callable[[str, RunDir], dict[str, A
             console.print(f"[dim]{own.section}: already finished in {directory}[/]")
         else:
             run.finish(work(model, run))
+    if processes.num_processes > 1:
+        processes.destroy_process_group()  # torch aborts at times where a process exits without it
     return run
 
 

@@ -47,6 +47,7 @@ def main(model: str, output_dir: str, rows: int) -> None:
     run.save_model(output_dir)
     if run.accelerator.is_main_process:
         (Path(output_dir) / "logs.json").write_text(json.dumps(run.state.log_history))
+    run.accelerator.end_training()  # without it torch aborts at times when the process exits
 
 
 if __name__ == "__main__":
