@@ -4,18 +4,22 @@
 
 The regime: a model that SFT has taught most of a language meets new constructions, of which only a few labelled rows
 exist (`ROWS["rl"]`); and a sentence has several right formulas, because the labels are written by several hands
-(equivalent rewritings of the corpus's formulas). A quarter of the synthetic corpus's templates is new in this sense.
+(equivalent rewritings of the corpus's formulas). New are every fourth of the synthetic corpus's templates, whose parts
+the model knows, and all that say "only", "neither" or exclusive "or", of which it has not seen one: some of what is new
+can be found by sampling, some must be told.
 For each seed there is one warm-up by SFT on the other templates; every method goes on from it with the same new rows
 (`RLSR alone` starts from the untrained model). All runs are the stages of `folalign` with the configs of
 pipelines/configs/rivals and the options listed here, on one core each. Learning rates and the label weight were chosen
-with seed 0 on the validation split, from two to four values each; published, RLSR and BLEUBERI have the rate of S-GRPO.
+with seed 0, from two to four values each; published, RLSR and BLEUBERI have the rate of S-GRPO.
 Each model is judged by equivalence on held-out sentences of the new constructions (the last column: of the old
 ones), never by its own reward, under three budgets:
 
     updates    after `UPDATES` updates of 8 prompts (SFT with 64 rows an update sees eight times as many rows)
-    rows       the same new rows as often as it helps, in up to `LONGEST` updates: the checkpoint that is best on the
-               validation split (RLSR and the rewards beside the graded one are not run past `UPDATES`)
+    rows       the same new rows as often as it helps: the checkpoint that is best on the validation split, of `UPDATES`
+               updates, or of `LONGEST` for the methods whose updates are cheap
     time       the last checkpoint within the seconds that S-GRPO takes for `UPDATES` updates
+
+The rewards are compared after `REWARD_UPDATES` updates of S-GRPO (nll), where only the reward differs.
 
 What is finished is kept: the same command goes on after an interruption. The table goes to standard output and, with
 the plot and all figures, into the output folder.
@@ -50,19 +54,19 @@ from data.synthetic.templates import TEMPLATES  # noqa: E402
 from pipelines.processes import run_apart  # noqa: E402
 
 CONFIGS = ROOT / "pipelines" / "configs"
-ROWS = {"train": 12_000, "rl": 400, "validation": 300, "test": 1_000, "old": 500}
-NEW_EACH = 4  # every fourth template is new
+ROWS = {"train": 12_000, "rl": 400, "validation": 300, "test": 1_000, "old": 300}
+NEW_EACH, NEW_WORDS = 4, ("only", "neither", "xor")  # every fourth template is new, and those named for these words
 HANDS = ("de morgan", "contraposition", "commute", "prenex")
-WARM_UP, UPDATES, LONGEST, STEP = 600, 120, 240, 60
-SHORT = {"max_steps": UPDATES}
+WARM_UP, UPDATES, LONGEST, REWARD_UPDATES, STEP = 600, 150, 250, 100, 50
 
 # What all trainings share; a method's own options come after.
 TRAINING: dict[str, Any] = {
-    "dataset": "jsonl", "train_split": "rl", "max_steps": LONGEST, "lr_scheduler_type": "constant_with_warmup",
+    "dataset": "jsonl", "train_split": "rl", "max_steps": UPDATES, "lr_scheduler_type": "constant_with_warmup",
     "warmup_steps": 10, "save_steps": STEP, "save_total_limit": 100, "learning_rate": 5e-4,
 }  # fmt: skip
 ROLLOUTS = {"backend": "transformers", "max_completion_length": 64, "adam_beta2": 0.99}
-SAMPLES = {"backend": "transformers", "max_tokens": 64, "adam_beta2": 0.99}
+SAMPLES = {"backend": "transformers", "max_tokens": 64, "adam_beta2": 0.99, "max_steps": LONGEST}
+LABEL = {"label_weight": 1.0, "label_reward_weighted": True}
 
 
 @dataclass(frozen=True)
@@ -86,29 +90,24 @@ def _rl(title: str, name: str, section: str = "", **options: Any) -> Method:
 
 
 def _reward(title: str, *rewards: str) -> Method:
-    options = ROLLOUTS | SHORT | {"rewards": rewards, "label_weight": LABEL_WEIGHT}
+    options = ROLLOUTS | LABEL | {"max_steps": REWARD_UPDATES, "rewards": rewards, "reward_combination": "mean"}
     return Method(title, "sgrpo", "rivals/sgrpo-nll.yaml", "sgrpo-nll", options, compares="rewards")
 
 
-LABEL_WEIGHT = 0.3
 METHODS = {
-    "sgrpo-nll": _rl("S-GRPO (nll)", "sgrpo-nll", label_weight=LABEL_WEIGHT),
-    "sgrpo-linear": _rl("S-GRPO (nll, 1 to 0)", "sgrpo-nll", "sgrpo-nll", label_weight=1.0, label_schedule="linear"),
-    "sgrpo-weighted": _rl(
-        "S-GRPO (nll, 1 - reward)", "sgrpo-nll", "sgrpo-nll", label_weight=1.0, label_reward_weighted=True
-    ),
-    "sgrpo-ratio": _rl("S-GRPO (ratio)", "sgrpo-ratio", label_weight=LABEL_WEIGHT),
-    "sgrpo-published": _rl("S-GRPO (published)", "sgrpo-published", label_weight=LABEL_WEIGHT),
+    "sgrpo-nll": _rl("S-GRPO (nll)", "sgrpo-nll", **LABEL),
+    "sgrpo-ratio": _rl("S-GRPO (ratio)", "sgrpo-ratio", label_weight=0.3),
+    "sgrpo-published": _rl("S-GRPO (published)", "sgrpo-published", label_weight=0.3),
     "grpo": _rl("GRPO", "grpo"),
-    "sft-8": _sft("SFT, 8 rows an update", per_device_train_batch_size=8),
+    "sft-8": _sft("SFT, 8 rows an update", per_device_train_batch_size=8, max_steps=LONGEST),
     "sft-64": _sft("SFT, 64 rows an update", per_device_train_batch_size=64),
     "sft-longer": _sft("SFT for longer, old rows", train_split="train", per_device_train_batch_size=64),
     "dpo": Method("DPO", "dpo", "rivals/dpo.yaml", "dpo", SAMPLES | {"learning_rate": 5e-5}),
     "rpo": Method("RPO (DPO + SFT)", "dpo", "rivals/rpo.yaml", "rpo", SAMPLES),
     "raft": Method("RAFT / SuperHF", "raft", "rivals/raft.yaml", "raft", SAMPLES),
-    "sft-rlsr": _rl("RLSR after SFT", "sft-rlsr", "rlsr", **SHORT),
-    "rlsr": _rl("RLSR alone", "rlsr", max_steps=STEP),
-    "bleuberi": _rl("BLEUBERI", "bleuberi", **SHORT),
+    "sft-rlsr": _rl("RLSR after SFT", "sft-rlsr", "rlsr"),
+    "rlsr": _rl("RLSR alone", "rlsr", max_steps=20, save_steps=20),
+    "bleuberi": _rl("BLEUBERI", "bleuberi"),
     "reward-equivalence": _reward("equivalence (0/1)", "equivalence"),
     "reward-le": _reward("LE", "le"),
     "reward-bleu": _reward("BLEU", "bleu"),
@@ -116,6 +115,8 @@ METHODS = {
     "reward-embedding": _reward("embedding cosine", "embedding"),
     "reward-both": _reward("graded + equivalence", "logic", "equivalence"),
 }
+REWARDS = ("sgrpo-nll", *(name for name, method in METHODS.items() if method.compares == "rewards"))
+TEST = {"samples": 1, "grammar": "none"}
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ class Bench:
 
 def prepare(bench: Bench) -> None:
     """Write the corpus; the labels to train on come from several hands, the references to judge by do not."""
-    new = set(list(TEMPLATES)[1::NEW_EACH])
+    new = set(list(TEMPLATES)[1::NEW_EACH]) | {name for name in TEMPLATES if any(word in name for word in NEW_WORDS)}
     bench.data.mkdir(parents=True, exist_ok=True)
     for name, size in ROWS.items():
         target = bench.data / f"{name}.jsonl"
@@ -146,7 +147,7 @@ def prepare(bench: Bench) -> None:
         rng = Random(f"hands {name}")
         old = name in ("train", "old")
         split = "test" if name == "old" else name
-        rows = data.load("synthetic", split=split, size=size * 3 // 2 if old else size * 5).rows
+        rows = data.load("synthetic", split=split, size=size * 2 if old else size * 4).rows
         rows = [row for row in rows if (row.group.partition("|")[0] in new) != old][:size]
         lines = []
         for row in rows:
@@ -214,8 +215,9 @@ def train(bench: Bench, seed: int, name: str, start: Future[Path]) -> None:
         folalign(directory / "logs" / f"{name}.log", method.stage, *words)
         (run / method.section).rename(run / "run")
         (run / "started").write_text(str(started), encoding="utf-8")
-    named = [f"{name}-{step}={path}" for step, path in checkpoints(run)]
-    judge(bench, seed, "validation", named, {"samples": 0, "grammar": "none"})
+    if method.compares == "methods":
+        named = [f"{name}-{step}={path}" for step, path in checkpoints(run)]
+        judge(bench, seed, "validation", named, {"samples": 0, "grammar": "none"})
 
 
 def embedding_model() -> str:
@@ -240,16 +242,15 @@ def judge(bench: Bench, seed: int, split: str, named: list[str], options: dict[s
 
 def held_out(bench: Bench, seed: int, name: str) -> None:
     """Judge on the test split the checkpoints that the budgets choose, and measure the policy."""
-    chosen = methods_table.budgets(bench.output, seed, name, UPDATES)
-    if METHODS[name].compares == "rewards":  # these are not run to the end of the other budgets
-        chosen = {"updates": chosen["updates"]}
     place = bench.seed(seed) / name / "run" / "checkpoints"
-    named = [f"{name}-{step}={place / f'checkpoint-{step}'}" for step in sorted(set(chosen.values()))]
-    judge(bench, seed, "test", named, {"samples": 2, "grammar": "none", "size": 500})
-    after = [entry for entry in named if entry.startswith(f"{name}-{chosen['updates']}=")]
-    judge(bench, seed, "old", after, {"samples": 0, "grammar": "none"})
-    for entry in after:
-        measure_policy(bench, seed, *entry.split("=", 1))
+    chosen = methods_table.budgets(bench.output, seed, name, UPDATES) if METHODS[name].compares == "methods" else {}
+    steps = set(chosen.values()) | ({REWARD_UPDATES} if name in REWARDS else set())
+    judge(bench, seed, "test", [f"{name}-{step}={place / f'checkpoint-{step}'}" for step in sorted(steps)], TEST)
+    if chosen:
+        step = chosen["updates"]
+        after, model = f"{name}-{step}", str(place / f"checkpoint-{step}")
+        judge(bench, seed, "old", [f"{after}={model}"], {"samples": 0, "grammar": "none"})
+        measure_policy(bench, seed, after, model)
 
 
 def measure_policy(bench: Bench, seed: int, name: str, model: str) -> None:
@@ -264,7 +265,7 @@ def measure_policy(bench: Bench, seed: int, name: str, model: str) -> None:
 def at_start(bench: Bench, seed: int) -> None:
     """The warm-up itself, alone and with votes of eight samples: best-of-n at inference."""
     model = bench.seed(seed) / "sft" / "model"
-    judge(bench, seed, "test", [f"warm-up-0={model}"], {"samples": 2, "grammar": "none", "size": 500})
+    judge(bench, seed, "test", [f"warm-up-0={model}"], TEST)
     judge(bench, seed, "old", [f"warm-up-0={model}"], {"samples": 0, "grammar": "none"})
     measure_policy(bench, seed, "warm-up-0", str(model))
     for name, path in (("warm-up", model), ("sgrpo-nll", bench.seed(seed) / "sgrpo-nll" / "run" / "model")):
@@ -292,7 +293,8 @@ def run(bench: Bench) -> None:
         last += [pool.submit(at_start, bench, seed) for seed in range(bench.seeds)]
         for done in last:
             done.result()
-    methods_table.report(bench.output, bench.seeds, {name: METHODS[name] for name in bench.chosen}, UPDATES, console)
+    chosen = {name: METHODS[name] for name in bench.chosen}
+    methods_table.report(bench.output, bench.seeds, chosen, UPDATES, REWARD_UPDATES, console)
     console.print(f"{(time.monotonic() - started) / 60:.1f} min in this call")
 
 

@@ -45,8 +45,6 @@ def collect(output: Path, seeds: int, name: str, updates: int) -> dict[str, Figu
         folder = output / f"seed-{seed}"
         chosen = budgets(output, seed, name, updates)
         for budget, step in chosen.items():
-            if not (folder / "test" / "evaluate" / f"{name}-{step}").exists():
-                continue  # a reward, measured after the budget of updates alone
             metrics = _metrics(folder / "test" / "evaluate" / f"{name}-{step}")
             _add(found[budget], step=step, **_of_test(metrics))
         step = chosen["updates"]
@@ -54,6 +52,14 @@ def collect(output: Path, seeds: int, name: str, updates: int) -> dict[str, Figu
         policy = json.loads((folder / "policy" / f"{name}-{step}.json").read_text(encoding="utf-8"))
         old = _metrics(folder / "old" / "evaluate" / f"{name}-{step}")["greedy"]["equivalent"]
         _add(found["policy"], seconds=seconds, old=old, **policy)
+    return found
+
+
+def collect_reward(output: Path, seeds: int, name: str, step: int) -> Figures:
+    """Figures of S-GRPO with one reward after `step` updates."""
+    found: Figures = {}
+    for seed in range(seeds):
+        _add(found, **_of_test(_metrics(output / f"seed-{seed}" / "test" / "evaluate" / f"{name}-{step}")))
     return found
 
 
@@ -72,53 +78,69 @@ def votes(output: Path, seeds: int, name: str) -> list[float]:
     return [json.loads(file.read_text(encoding="utf-8"))["equivalent"] for file in files if file.exists()]
 
 
-def report(output: Path, seeds: int, methods: dict[str, Any], updates: int, console: Console) -> None:
+def report(
+    output: Path, seeds: int, methods: dict[str, Any], updates: int, reward_updates: int, console: Console
+) -> None:
     """Print the tables; write `results.json`, `results.md` and `results.png`."""
-    figures = {name: collect(output, seeds, name, updates) for name in methods}
+    titles = {name: method.title for name, method in methods.items() if method.compares == "methods"}
+    figures = {name: collect(output, seeds, name, updates) for name in titles}
+    graded = {"sgrpo-nll": "the judge's graded score"}
+    rewards = graded | {name: method.title for name, method in methods.items() if method.compares == "rewards"}
+    paid = {name: collect_reward(output, seeds, name, reward_updates) for name in rewards}
     start = at_start(output, seeds)
     best_of_n = {name: votes(output, seeds, name) for name in ("warm-up", "sgrpo-nll")}
     (output / "results.json").write_text(
-        json.dumps({"start": start, "votes": best_of_n, "methods": figures}, indent=1), encoding="utf-8"
+        json.dumps({"start": start, "votes": best_of_n, "methods": figures, "rewards": paid}, indent=1),
+        encoding="utf-8",
     )
-    first = [_share(start, "greedy"), _share(start, "sampled")] * len(BUDGETS)
-    first += [_plain(start, key) for key in ("score", "readable", "entropy", "kl")]
-    rows = [["the warm-up they start from", *first, "", _share(start, "old")]]
-    compared = {kind: [name for name in methods if methods[name].compares in (kind, "methods")]
-                for kind in ("methods", "rewards")}  # fmt: skip
-    for name in compared["methods"]:
-        rows.append(_row(methods[name].title, figures[name]))
+    rows = [_first_row(start), *(_row(title, figures[name], figures["sgrpo-nll"]) for name, title in titles.items())]
     for name, title in (("warm-up", "the warm-up, vote of 8"), ("sgrpo-nll", "S-GRPO (nll), vote of 8")):
         if best_of_n[name]:
-            rows.append([title, _spread(best_of_n[name], 100), *[""] * 11])
-    tables = [_table(f"Methods, {seeds} seeds", rows)]
-    rewards = [name for name in methods if methods[name].compares == "rewards"]
-    if rewards:
-        lines = [_row("graded (S-GRPO (nll) above)", figures["sgrpo-nll"])]
-        lines += [_row(methods[name].title, figures[name]) for name in rewards]
-        tables.append(_table(f"Rewards under S-GRPO (nll), {seeds} seeds", [line[:3] + line[7:] for line in lines]))
+            rows.append([title, _spread(best_of_n[name], 100), *[""] * (len(HEAD) + len(TAIL) - 1)])
+    tables = [_table(f"Methods, {seeds} seeds", (*HEAD, *TAIL), rows)]
+    if len(rewards) > 1:
+        title = f"Rewards under S-GRPO (nll), {reward_updates} updates, {seeds} seeds"
+        lines = [_reward_row(rewards[name], paid[name], paid["sgrpo-nll"]) for name in rewards]
+        tables.append(_table(title, REWARD_HEAD, lines))
     for table in tables:
         console.print(table)
     (output / "results.md").write_text("\n\n".join(_markdown(table) for table in tables) + "\n", encoding="utf-8")
-    plot(output, seeds, {name: methods[name].title for name in compared["methods"]})
+    plot(output, seeds, titles)
     console.print(f"{output}: results.json, results.md, results.png")
 
 
 HEAD = ("updates: greedy", "sampled", "rows: greedy", "sampled", "time: greedy", "sampled")
-TAIL = ("score", "readable", "entropy", "KL", "seconds", "old: greedy")
+TAIL = ("lead of S-GRPO (nll)", "old: greedy", "score", "readable", "entropy", "KL", "seconds")
+REWARD_HEAD = ("greedy", "sampled", "lead of graded: greedy", "sampled", "score", "readable")
 
 
-def _row(title: str, figures: dict[str, Figures]) -> list[str]:
+def _first_row(start: Figures) -> list[str]:
+    shares = [_share(start, "greedy"), _share(start, "sampled"), *[""] * (len(HEAD) - 1)]
+    plain = [_plain(start, key) for key in ("score", "readable", "entropy", "kl")]
+    return ["the warm-up they start from", *shares, _share(start, "old"), *plain, ""]
+
+
+def _row(title: str, figures: dict[str, Figures], best: dict[str, Figures]) -> list[str]:
     policy, updates = figures["policy"], figures["updates"]
-    cells = [
-        _share(figures[budget], key) if figures[budget] else "" for budget in BUDGETS for key in ("greedy", "sampled")
-    ]
+    cells = [_share(figures[budget], key) for budget in BUDGETS for key in ("greedy", "sampled")]
+    cells += [_lead(best["updates"], updates, "greedy"), _share(policy, "old")]
     cells += [_plain(updates, "score"), _plain(updates, "readable"), _plain(policy, "entropy"), _plain(policy, "kl")]
-    return [title, *cells, f"{statistics.mean(policy['seconds']):.0f}", _share(policy, "old")]
+    return [title, *cells, f"{statistics.mean(policy['seconds']):.0f}"]
 
 
-def _table(title: str, rows: list[list[str]]) -> Table:
-    head = HEAD if len(rows[0]) == 1 + len(HEAD) + len(TAIL) else HEAD[:2]
-    table = Table("", *head, *TAIL, title=title)
+def _reward_row(title: str, figures: Figures, graded: Figures) -> list[str]:
+    shares = [_share(figures, key) for key in ("greedy", "sampled")]
+    leads = [_lead(graded, figures, key) for key in ("greedy", "sampled")]
+    return [title, *shares, *leads, _plain(figures, "score"), _plain(figures, "readable")]
+
+
+def _lead(ours: Figures, theirs: Figures, key: str) -> str:
+    """How much more of one figure ours have, seed by seed, in points; "" for ours themselves."""
+    return "" if ours is theirs else _spread([a - b for a, b in zip(ours[key], theirs[key], strict=True)], 100)
+
+
+def _table(title: str, head: tuple[str, ...], rows: list[list[str]]) -> Table:
+    table = Table("", *head, title=title)
     for row in rows:
         table.add_row(*row)
     return table
