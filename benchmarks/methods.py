@@ -19,7 +19,7 @@ ones), never by its own reward, under three budgets:
                updates, or of `LONGEST` for the methods whose updates are cheap
     time       the last checkpoint within the seconds that S-GRPO takes for `UPDATES` updates
 
-The rewards are compared after `REWARD_UPDATES` updates of S-GRPO (nll), where only the reward differs.
+The rewards are compared after `UPDATES` updates of S-GRPO (nll), where only the reward differs.
 
 What is finished is kept: the same command goes on after an interruption. The table goes to standard output and, with
 the plot and all figures, into the output folder.
@@ -57,7 +57,7 @@ CONFIGS = ROOT / "pipelines" / "configs"
 ROWS = {"train": 12_000, "rl": 400, "validation": 300, "test": 1_000, "old": 300}
 NEW_EACH, NEW_WORDS = 4, ("only", "neither", "xor")  # every fourth template is new, and those named for these words
 HANDS = ("de morgan", "contraposition", "commute", "prenex")
-WARM_UP, UPDATES, LONGEST, REWARD_UPDATES, STEP = 600, 150, 250, 100, 50
+WARM_UP, UPDATES, LONGEST, STEP = 600, 140, 210, 70
 
 # What all trainings share; a method's own options come after.
 TRAINING: dict[str, Any] = {
@@ -90,7 +90,7 @@ def _rl(title: str, name: str, section: str = "", **options: Any) -> Method:
 
 
 def _reward(title: str, *rewards: str) -> Method:
-    options = ROLLOUTS | LABEL | {"max_steps": REWARD_UPDATES, "rewards": rewards, "reward_combination": "mean"}
+    options = ROLLOUTS | LABEL | {"rewards": rewards, "reward_combination": "mean"}
     return Method(title, "sgrpo", "rivals/sgrpo-nll.yaml", "sgrpo-nll", options, compares="rewards")
 
 
@@ -115,7 +115,6 @@ METHODS = {
     "reward-embedding": _reward("embedding cosine", "embedding"),
     "reward-both": _reward("graded + equivalence", "logic", "equivalence"),
 }
-REWARDS = ("sgrpo-nll", *(name for name, method in METHODS.items() if method.compares == "rewards"))
 TEST = {"samples": 1, "grammar": "none"}
 
 
@@ -244,7 +243,7 @@ def held_out(bench: Bench, seed: int, name: str) -> None:
     """Judge on the test split the checkpoints that the budgets choose, and measure the policy."""
     place = bench.seed(seed) / name / "run" / "checkpoints"
     chosen = methods_table.budgets(bench.output, seed, name, UPDATES) if METHODS[name].compares == "methods" else {}
-    steps = set(chosen.values()) | ({REWARD_UPDATES} if name in REWARDS else set())
+    steps = set(chosen.values()) or {UPDATES}
     judge(bench, seed, "test", [f"{name}-{step}={place / f'checkpoint-{step}'}" for step in sorted(steps)], TEST)
     if chosen:
         step = chosen["updates"]
@@ -294,7 +293,7 @@ def run(bench: Bench) -> None:
         for done in last:
             done.result()
     chosen = {name: METHODS[name] for name in bench.chosen}
-    methods_table.report(bench.output, bench.seeds, chosen, UPDATES, REWARD_UPDATES, console)
+    methods_table.report(bench.output, bench.seeds, chosen, UPDATES, console)
     console.print(f"{(time.monotonic() - started) / 60:.1f} min in this call")
 
 

@@ -78,15 +78,13 @@ def votes(output: Path, seeds: int, name: str) -> list[float]:
     return [json.loads(file.read_text(encoding="utf-8"))["equivalent"] for file in files if file.exists()]
 
 
-def report(
-    output: Path, seeds: int, methods: dict[str, Any], updates: int, reward_updates: int, console: Console
-) -> None:
+def report(output: Path, seeds: int, methods: dict[str, Any], updates: int, console: Console) -> None:
     """Print the tables; write `results.json`, `results.md` and `results.png`."""
     titles = {name: method.title for name, method in methods.items() if method.compares == "methods"}
     figures = {name: collect(output, seeds, name, updates) for name in titles}
     graded = {"sgrpo-nll": "the judge's graded score"}
     rewards = graded | {name: method.title for name, method in methods.items() if method.compares == "rewards"}
-    paid = {name: collect_reward(output, seeds, name, reward_updates) for name in rewards}
+    paid = {name: collect_reward(output, seeds, name, updates) for name in rewards}
     start = at_start(output, seeds)
     best_of_n = {name: votes(output, seeds, name) for name in ("warm-up", "sgrpo-nll")}
     (output / "results.json").write_text(
@@ -99,7 +97,7 @@ def report(
             rows.append([title, _spread(best_of_n[name], 100), *[""] * (len(HEAD) + len(TAIL) - 1)])
     tables = [_table(f"Methods, {seeds} seeds", (*HEAD, *TAIL), rows)]
     if len(rewards) > 1:
-        title = f"Rewards under S-GRPO (nll), {reward_updates} updates, {seeds} seeds"
+        title = f"Rewards under S-GRPO (nll), {updates} updates, {seeds} seeds"
         lines = [_reward_row(rewards[name], paid[name], paid["sgrpo-nll"]) for name in rewards]
         tables.append(_table(title, REWARD_HEAD, lines))
     for table in tables:
