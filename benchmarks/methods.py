@@ -54,10 +54,10 @@ from data.synthetic.templates import TEMPLATES  # noqa: E402
 from pipelines.processes import run_apart  # noqa: E402
 
 CONFIGS = ROOT / "pipelines" / "configs"
-ROWS = {"train": 12_000, "rl": 400, "validation": 300, "test": 1_000, "old": 300}
+ROWS = {"train": 12_000, "rl": 400, "validation": 300, "test": 800, "old": 300}
 NEW_EACH, NEW_WORDS = 4, ("only", "neither", "xor")  # every fourth template is new, and those named for these words
 HANDS = ("de morgan", "contraposition", "commute", "prenex")
-WARM_UP, UPDATES, LONGEST, STEP = 600, 140, 210, 70
+WARM_UP, UPDATES, LONGEST, STEP = 600, 120, 180, 60
 
 # What all trainings share; a method's own options come after.
 TRAINING: dict[str, Any] = {
