@@ -15,8 +15,8 @@ Each model is judged by equivalence on held-out sentences of the new constructio
 ones), never by its own reward, under three budgets:
 
     updates    after `UPDATES` updates of 8 prompts (SFT with 64 rows an update sees eight times as many rows)
-    rows       the same new rows as often as it helps: the checkpoint that is best on the validation split, of `UPDATES`
-               updates, or of `LONGEST` for the methods whose updates are cheap
+    rows       the same new rows as often as it helps: the checkpoint that is best on the validation split, of `LONGEST`
+               updates, or of `UPDATES` for more SFT on old rows, RLSR and BLEUBERI
     time       the last checkpoint within the seconds that S-GRPO takes for `UPDATES` updates
 
 The rewards are compared after `UPDATES` updates of S-GRPO (nll), where only the reward differs.
@@ -89,18 +89,18 @@ def _rl(title: str, name: str, section: str = "", **options: Any) -> Method:
     return Method(title, "sgrpo", f"rivals/{name}.yaml", section or name, ROLLOUTS | options)
 
 
-def _reward(title: str, *rewards: str) -> Method:
-    options = ROLLOUTS | LABEL | {"rewards": rewards, "reward_combination": "mean"}
+def _reward(title: str, *rewards: str, **weights: Any) -> Method:
+    options = ROLLOUTS | LABEL | {"rewards": rewards, "reward_combination": "mean"} | weights
     return Method(title, "sgrpo", "rivals/sgrpo-nll.yaml", "sgrpo-nll", options, compares="rewards")
 
 
 METHODS = {
-    "sgrpo-nll": _rl("S-GRPO (nll)", "sgrpo-nll", **LABEL),
-    "sgrpo-ratio": _rl("S-GRPO (ratio)", "sgrpo-ratio", label_weight=0.3),
-    "sgrpo-published": _rl("S-GRPO (published)", "sgrpo-published", label_weight=0.3),
-    "grpo": _rl("GRPO", "grpo"),
+    "sgrpo-nll": _rl("S-GRPO (nll)", "sgrpo-nll", max_steps=LONGEST, **LABEL),
+    "sgrpo-ratio": _rl("S-GRPO (ratio)", "sgrpo-ratio", label_weight=0.3, max_steps=LONGEST),
+    "sgrpo-published": _rl("S-GRPO (published)", "sgrpo-published", label_weight=0.3, max_steps=LONGEST),
+    "grpo": _rl("GRPO", "grpo", max_steps=LONGEST),
     "sft-8": _sft("SFT, 8 rows an update", per_device_train_batch_size=8, max_steps=LONGEST),
-    "sft-64": _sft("SFT, 64 rows an update", per_device_train_batch_size=64),
+    "sft-64": _sft("SFT, 64 rows an update", per_device_train_batch_size=64, max_steps=LONGEST),
     "sft-longer": _sft("SFT for longer, old rows", train_split="train", per_device_train_batch_size=64),
     "dpo": Method("DPO", "dpo", "rivals/dpo.yaml", "dpo", SAMPLES | {"learning_rate": 5e-5}),
     "rpo": Method("RPO (DPO + SFT)", "dpo", "rivals/rpo.yaml", "rpo", SAMPLES),
@@ -113,7 +113,7 @@ METHODS = {
     "reward-bleu": _reward("BLEU", "bleu"),
     "reward-le-bleu": _reward("half LE, half BLEU", "le_bleu"),
     "reward-embedding": _reward("embedding cosine", "embedding"),
-    "reward-both": _reward("graded + equivalence", "logic", "equivalence"),
+    "reward-quarter": _reward("graded 1/4, equivalence 3/4", "logic", "equivalence", reward_weights=[0.25, 0.75]),
 }
 TEST = {"samples": 1, "grammar": "none"}
 

@@ -91,11 +91,16 @@ def report(output: Path, seeds: int, methods: dict[str, Any], updates: int, cons
         json.dumps({"start": start, "votes": best_of_n, "methods": figures, "rewards": paid}, indent=1),
         encoding="utf-8",
     )
-    rows = [_first_row(start), *(_row(title, figures[name], figures["sgrpo-nll"]) for name, title in titles.items())]
+    rows = [_first_row(start), *(_row(title, figures[name]) for name, title in titles.items())]
     for name, title in (("warm-up", "the warm-up, vote of 8"), ("sgrpo-nll", "S-GRPO (nll), vote of 8")):
         if best_of_n[name]:
             rows.append([title, _spread(best_of_n[name], 100), *[""] * (len(HEAD) + len(TAIL) - 1)])
-    tables = [_table(f"Methods, {seeds} seeds", (*HEAD, *TAIL), rows)]
+    ours = figures["sgrpo-nll"]
+    leads = [[title, *_leads(ours, figures[name])] for name, title in titles.items() if figures[name] is not ours]
+    tables = [
+        _table(f"Methods, {seeds} seeds", (*HEAD, *TAIL), rows),
+        _table("How far S-GRPO (nll) is ahead, seed by seed", HEAD, leads),
+    ]
     if len(rewards) > 1:
         title = f"Rewards under S-GRPO (nll), {updates} updates, {seeds} seeds"
         lines = [_reward_row(rewards[name], paid[name], paid["sgrpo-nll"]) for name in rewards]
@@ -108,7 +113,7 @@ def report(output: Path, seeds: int, methods: dict[str, Any], updates: int, cons
 
 
 HEAD = ("updates: greedy", "sampled", "rows: greedy", "sampled", "time: greedy", "sampled")
-TAIL = ("lead of S-GRPO (nll)", "old: greedy", "score", "readable", "entropy", "KL", "seconds")
+TAIL = ("old: greedy", "score", "readable", "entropy", "KL", "seconds")
 REWARD_HEAD = ("greedy", "sampled", "lead of graded: greedy", "sampled", "score", "readable")
 
 
@@ -118,11 +123,20 @@ def _first_row(start: Figures) -> list[str]:
     return ["the warm-up they start from", *shares, _share(start, "old"), *plain, ""]
 
 
-def _row(title: str, figures: dict[str, Figures], best: dict[str, Figures]) -> list[str]:
+def _leads(ours: dict[str, Figures], theirs: dict[str, Figures]) -> list[str]:
+    return [_lead(ours[budget], theirs[budget], key) for budget in BUDGETS for key in ("greedy", "sampled")]
+
+
+def _row(title: str, figures: dict[str, Figures]) -> list[str]:
     policy, updates = figures["policy"], figures["updates"]
     cells = [_share(figures[budget], key) for budget in BUDGETS for key in ("greedy", "sampled")]
-    cells += [_lead(best["updates"], updates, "greedy"), _share(policy, "old")]
-    cells += [_plain(updates, "score"), _plain(updates, "readable"), _plain(policy, "entropy"), _plain(policy, "kl")]
+    cells += [
+        _share(policy, "old"),
+        _plain(updates, "score"),
+        _plain(updates, "readable"),
+        _plain(policy, "entropy"),
+        _plain(policy, "kl"),
+    ]
     return [title, *cells, f"{statistics.mean(policy['seconds']):.0f}"]
 
 
