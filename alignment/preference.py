@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import logic
+from alignment.messages import last_text, whole_text
 from logic.answer import Answer
 from logic.names import NameLikeness, by_words
 
@@ -147,8 +148,8 @@ def _is_formula(text: str) -> bool:
 
 
 def _is_copy(prompt: Any, words: list[str], wanted: list[str], *, question: bool) -> bool:
-    asked = _words(prompt if isinstance(prompt, str) else " ".join(turn.get("content") or "" for turn in prompt))
-    last = _words(last_turn(prompt))
+    asked = _words(whole_text(prompt))
+    last = _words(last_text(prompt))
     run = min(_RUN + len(wanted) // 10, 2 * _RUN)
     if _runs(words, run) & _runs(asked, run) - _runs(wanted, run):
         return True
@@ -163,14 +164,6 @@ def _words(text: str) -> list[str]:
 
 def _runs(words: list[str], length: int) -> set[tuple[str, ...]]:
     return {tuple(words[start : start + length]) for start in range(len(words) - length + 1)}
-
-
-def last_turn(turns: Any) -> str:
-    """The text itself, or the content of the last message."""
-    if isinstance(turns, str):
-        return turns
-    content = turns[-1].get("content") if turns else ""
-    return content if isinstance(content, str) else ""
 
 
 @functools.lru_cache(maxsize=4096)

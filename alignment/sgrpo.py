@@ -25,6 +25,7 @@ from trl.trainer.utils import pad, selective_log_softmax, use_adapter
 
 from alignment import advantages, constrained, engine, loss
 from alignment.adaptive import AdaptiveShare
+from alignment.messages import last_text
 from alignment.resume import ExactResumeTrainer
 from logic import decoding_grammar
 
@@ -229,7 +230,7 @@ class SGRPOTrainer(ExactResumeTrainer):
         rows = torch.zeros(len(inputs))
         carriers: dict[tuple[str, str], int] = {}
         for index, example in enumerate(inputs):
-            text = _answer_text(example.get(self.args.label_column))
+            text = last_text(example.get(self.args.label_column))
             if not text:
                 continue
             carrier = carriers.setdefault((repr(example["prompt"]), text), index)
@@ -334,13 +335,6 @@ def _carriers(inputs: dict[str, torch.Tensor]) -> torch.Tensor:
     """Indices of the rows that carry a label; row 0 where none does, as every process must run the same forwards."""
     carriers = inputs["label_rows"].nonzero().squeeze(1)
     return carriers if carriers.numel() else carriers.new_zeros(1)
-
-
-def _answer_text(answer: Any) -> str | None:
-    """The reference answer as text: itself, or the content of the last message."""
-    if isinstance(answer, list):
-        answer = answer[-1]["content"] if answer else None
-    return answer
 
 
 def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -121,6 +121,8 @@ def prepare_arguments(arguments: TrainingArguments, run: RunDir) -> None:
     """
     if arguments.save_total_limit is not None and arguments.save_total_limit < 2:
         raise UsageError("save_total_limit must be at least 2: a kill while saving needs the checkpoint before")
+    if arguments.max_steps == 0 or arguments.max_steps < -1:
+        raise UsageError(f"max_steps must be above 0, or -1 for num_train_epochs; got {arguments.max_steps}")
     if arguments.save_only_model:
         raise UsageError("save_only_model leaves no checkpoint to resume from; set save_strategy to 'no' for none")
     arguments.output_dir = str(run.checkpoints)

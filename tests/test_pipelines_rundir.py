@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,3 +113,15 @@ def test_any_text_a_model_writes_is_read_back(tmp_path: Path) -> None:
 
 def test_a_hub_name_stands_for_itself() -> None:
     assert fingerprint("Qwen/Qwen3-1.7B") == "Qwen/Qwen3-1.7B"
+
+
+@pytest.mark.parametrize(
+    "setting", [{"max_steps": 0}, {"max_steps": -5}, {"save_total_limit": 1}, {"save_only_model": True}]
+)
+def test_trainings_that_could_not_go_on_are_refused(tmp_path: Path, setting: dict[str, Any]) -> None:
+    transformers = pytest.importorskip("transformers")
+    from pipelines.training import prepare_arguments
+
+    arguments = transformers.TrainingArguments(str(tmp_path), use_cpu=True, **setting)
+    with pytest.raises(UsageError, match=next(iter(setting))):
+        prepare_arguments(arguments, stage(tmp_path))

@@ -78,6 +78,14 @@ def test_the_preferred_answer_is_paid_and_the_rejected_one_less() -> None:
     assert all(value is not None and 0.0 <= value < 1.0 for value in rejected)
 
 
+def test_messages_whose_content_is_a_list_of_parts() -> None:
+    parts = [[turn | {"content": [{"type": "text", "text": turn["content"]}]} for turn in prompt] for prompt in PROMPTS]
+    judged, chosen = reward(Book(BOOK)), [row.chosen for row in PAIRS]
+    assert judged(parts, chosen, reference=chosen) == [1.0] * len(PAIRS)
+    copies = [PROBES["copied story"](row, prompt) for row, prompt in zip(PAIRS, PROMPTS, strict=True)]
+    assert judged(parts, copies, reference=chosen) == judged(PROMPTS, copies, reference=chosen)
+
+
 PROBES = {
     "empty": lambda row, prompt: "",
     "blank": lambda row, prompt: " \n\t.",
@@ -171,6 +179,7 @@ def test_bleu_of_sentences_and_of_a_corpus() -> None:
     assert mt.tokens("猫が寝る, OK!") == ["猫", "が", "寝", "る", ",", "OK", "!"]
     long = "the quick brown fox jumps over the lazy dog"
     assert mt.corpus_bleu([long], [long]) == pytest.approx(1.0) and mt.corpus_bleu(["x"], [long]) == 0.0
+    assert mt.corpus_bleu(["dog lazy the over jumps fox brown quick the"], [long]) == 0.0
     half = mt.corpus_bleu([long, "the slow brown fox rests under the old tree"], [long] * 2)
     assert 0.0 < half < 1.0
     from nltk.translate.bleu_score import corpus_bleu

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from alignment.rewards.registry import Reward, RewardSettingError, answer_text, column, get
+from alignment.messages import last_text
+from alignment.rewards.registry import Reward, RewardSettingError, column, get
 
 TRANSFORMS = ("none", "log_sigmoid", "par")
 COMBINATIONS = ("sum", "mean", "min", "mean_minus_variance")
@@ -80,7 +81,7 @@ class Combination(Reward):
 
     def _reference_rewards(self, prompts: Sequence[Any], columns: dict[str, Any]) -> list[list[float | None]]:
         """What each part gives the reference answer of each row; asked once per prompt."""
-        answers = [answer_text(answer) for answer in column(columns, "reference", self.__name__)]
+        answers = [last_text(answer) for answer in column(columns, "reference", self.__name__)]
         keys = [(repr(prompt), answer) for prompt, answer in zip(prompts, answers, strict=True)]
         if len(self._of_references) > MAX_CACHED:
             self._of_references.clear()

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any
 
-from alignment.rewards.registry import RewardSettingError, answer_text, column, register
+from alignment.messages import last_text
+from alignment.rewards.registry import RewardSettingError, column, register
 
 MAX_CACHED = 20_000
 """Reference embeddings kept."""
@@ -61,7 +62,7 @@ class Embedding:
             return SentenceTransformer(self.model, device=self.device)
 
     def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
-        references = [answer_text(text).strip() for text in column(columns, "reference", "embedding")]
+        references = [last_text(text).strip() for text in column(columns, "reference", "embedding")]
         answers = [text.strip() for text in completions]
         if len(self._vectors) > MAX_CACHED:
             self._vectors.clear()

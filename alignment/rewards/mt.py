@@ -15,8 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from alignment.rewards.registry import RewardSettingError, answer_text, column, register
+from alignment.messages import last_text
+from alignment.rewards.registry import RewardSettingError, column, register
 
+_NO_BLEU = 1e-9  # nltk's BLEU without common 4-grams is not quite 0
 NO_COMET = "unbabel-comet is not installed: pip install unbabel-comet"
 COMET_MODEL = "Unbabel/wmt22-comet-da"
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -53,7 +55,8 @@ def corpus_bleu(candidates: Sequence[str], references: Sequence[str]) -> float:
         return 0.0
     with warnings.catch_warnings():  # it says at length that without common 4-grams BLEU is 0
         warnings.simplefilter("ignore", UserWarning)
-        return float(bleu_score.corpus_bleu([[tokens(text)] for text in references], ours))
+        found = float(bleu_score.corpus_bleu([[tokens(text)] for text in references], ours))
+    return found if found > _NO_BLEU else 0.0
 
 
 class Comet:
@@ -117,7 +120,7 @@ class TranslationReward:
             raise RewardSettingError(f"the reward 'mt': {error}") from error
 
     def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
-        references = [answer_text(answer) for answer in column(columns, "reference", "mt")]
+        references = [last_text(answer) for answer in column(columns, "reference", "mt")]
         bleu = [sentence_bleu(text, reference) for text, reference in zip(completions, references, strict=True)]
         if self._model is None:
             return list(bleu)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from alignment.messages import last_text
 from alignment.preference import THRESHOLD, PreferenceJudge, counts
-from alignment.rewards.registry import RewardSettingError, answer_text, column, register
+from alignment.rewards.registry import RewardSettingError, column, register
 
 UNREADABLE = -0.5
 """What an answer without a readable formula gets: less than any that says something wrong."""
@@ -64,7 +65,7 @@ class PreferenceReward:
         return PreferenceJudge(translator, threshold=self.threshold, likeness=likeness)
 
     def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
-        preferred = [answer_text(answer) for answer in column(columns, "reference", "preference")]
+        preferred = [last_text(answer) for answer in column(columns, "reference", "preference")]
         found = self.judge.compare(prompts, completions, preferred)
         if (log_metric := columns.get("log_metric")) is not None and found:
             for name, count in counts(found).items():

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from alignment.messages import last_text
+
 logger = logging.getLogger(__name__)
 
 RewardFunction = Callable[..., Sequence[float | None]]
@@ -44,7 +46,7 @@ class Reward:
         start = time.perf_counter()
         rewards: list[float | None]
         try:
-            given = list(self._function(prompts, [answer_text(answer) for answer in completions], **columns))
+            given = list(self._function(prompts, [last_text(answer) for answer in completions], **columns))
             if len(given) != len(completions):
                 raise ValueError(f"{len(given)} rewards for {len(completions)} completions")
             rewards = [_finite(reward) for reward in given]
@@ -153,16 +155,6 @@ def column(columns: dict[str, Any], name: str, reward: str) -> Sequence[Any]:
         known = ", ".join(sorted(columns)) or "none"
         raise RewardSettingError(f"the reward {reward!r} needs the column {name!r}; columns given: {known}")
     return columns[name]
-
-
-def answer_text(answer: Any) -> str:
-    """The text of an answer: itself, or the content of the last of its messages."""
-    if isinstance(answer, str):
-        return answer
-    content = answer[-1].get("content") if answer else ""
-    if isinstance(content, list):
-        return "".join(part.get("text") or "" for part in content)
-    return content if isinstance(content, str) else ""
 
 
 def _entry(name: str) -> Callable[..., Any]:

@@ -77,7 +77,7 @@ def _baseline(own: Any) -> Path:
 
 
 def _judge(own: Any, name: str, model: str, run: RunDir) -> dict[str, Any]:
-    from alignment.preference import last_turn
+    from alignment.messages import last_text
     from alignment.rewards.mt import corpus_bleu
 
     rows = load_held_out(own)
@@ -90,7 +90,7 @@ def _judge(own: Any, name: str, model: str, run: RunDir) -> dict[str, Any]:
     found = judge.compare(rows["prompt"], answers, rows["chosen"], rows["chosen_formula"])
     samples = [
         {
-            "prompt": prompt if isinstance(prompt, str) else last_turn(prompt),
+            "prompt": last_text(prompt),
             "completion": answer,
             "chosen": chosen,
             "formula": one.formula,

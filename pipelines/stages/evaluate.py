@@ -206,7 +206,11 @@ def summary(metrics: dict[str, Any]) -> str:
 def table(found: dict[str, dict[str, Any]]) -> Table:
     """The table of an evaluation: one row for each model, measured on held-out sentences."""
     items = max((metrics["items"] for metrics in found.values()), default=0)
-    shown = Table(title=f"Held-out sentences: {items}; greedy ± half of the 95 % interval")
+    title = f"Held-out sentences: {items}; greedy ± half of the 95 % interval"
+    before = next((metrics["score_of_wrong"] for metrics in found.values() if metrics.get("score_of_wrong")), None)
+    if before is not None:  # the task correct
+        title += f"; mean score of the wrong formulas {before:.3f}"
+    shown = Table(title=title)
     for column in ("model", "equivalent, greedy", "under the grammar", "sampled", "mean score", "readable"):
         shown.add_column(column, justify="left" if column == "model" else "right")
     for name, metrics in found.items():
