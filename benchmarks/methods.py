@@ -19,7 +19,8 @@ ones), never by its own reward, under three budgets:
                updates, or of `UPDATES` for more SFT on old rows, RLSR and BLEUBERI
     time       the last checkpoint within the seconds that S-GRPO takes for `UPDATES` updates
 
-The rewards are compared after `UPDATES` updates of S-GRPO (nll), where only the reward differs.
+The rewards are compared after `UPDATES` updates of S-GRPO (nll), where only the reward differs; graded, 0/1 and the
+published mix after `LONGEST` too.
 
 What is finished is kept: the same command goes on after an interruption. The table goes to standard output and, with
 the plot and all figures, into the output folder.
@@ -89,8 +90,8 @@ def _rl(title: str, name: str, section: str = "", **options: Any) -> Method:
     return Method(title, "sgrpo", f"rivals/{name}.yaml", section or name, ROLLOUTS | options)
 
 
-def _reward(title: str, *rewards: str, **weights: Any) -> Method:
-    options = ROLLOUTS | LABEL | {"rewards": rewards, "reward_combination": "mean"} | weights
+def _reward(title: str, *rewards: str, updates: int = UPDATES) -> Method:
+    options = ROLLOUTS | LABEL | {"rewards": rewards, "reward_combination": "mean", "max_steps": updates}
     return Method(title, "sgrpo", "rivals/sgrpo-nll.yaml", "sgrpo-nll", options, compares="rewards")
 
 
@@ -108,12 +109,12 @@ METHODS = {
     "sft-rlsr": _rl("RLSR after SFT", "sft-rlsr", "rlsr"),
     "rlsr": _rl("RLSR alone", "rlsr", max_steps=20, save_steps=20),
     "bleuberi": _rl("BLEUBERI", "bleuberi"),
-    "reward-equivalence": _reward("equivalence (0/1)", "equivalence"),
+    "reward-equivalence": _reward("equivalence (0/1)", "equivalence", updates=LONGEST),
     "reward-le": _reward("LE", "le"),
     "reward-bleu": _reward("BLEU", "bleu"),
-    "reward-le-bleu": _reward("half LE, half BLEU", "le_bleu"),
+    "reward-le-bleu": _reward("half LE, half BLEU", "le_bleu", updates=LONGEST),
     "reward-embedding": _reward("embedding cosine", "embedding"),
-    "reward-quarter": _reward("graded 1/4, equivalence 3/4", "logic", "equivalence", reward_weights=[0.25, 0.75]),
+    "reward-both": _reward("graded + equivalence", "logic", "equivalence"),
 }
 TEST = {"samples": 1, "grammar": "none"}
 
@@ -243,7 +244,9 @@ def held_out(bench: Bench, seed: int, name: str) -> None:
     """Judge on the test split the checkpoints that the budgets choose, and measure the policy."""
     place = bench.seed(seed) / name / "run" / "checkpoints"
     chosen = methods_table.budgets(bench.output, seed, name, UPDATES) if METHODS[name].compares == "methods" else {}
-    steps = set(chosen.values()) or {UPDATES}
+    steps = set(chosen.values())
+    if METHODS[name].compares == "rewards" or name == methods_table.GRADED:
+        steps |= {UPDATES, checkpoints(place.parent.parent)[-1][0]}
     judge(bench, seed, "test", [f"{name}-{step}={place / f'checkpoint-{step}'}" for step in sorted(steps)], TEST)
     if chosen:
         step = chosen["updates"]
@@ -293,7 +296,7 @@ def run(bench: Bench) -> None:
         for done in last:
             done.result()
     chosen = {name: METHODS[name] for name in bench.chosen}
-    methods_table.report(bench.output, bench.seeds, chosen, UPDATES, console)
+    methods_table.report(bench.output, bench.seeds, chosen, (UPDATES, LONGEST), console)
     console.print(f"{(time.monotonic() - started) / 60:.1f} min in this call")
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import statistics
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+GRADED = "sgrpo-nll"
+"""The method that the others are compared with, and that the judge's graded score trains."""
 BUDGETS = ("updates", "rows", "time")
 Figures = dict[str, list[float]]  # one number for each seed
 
@@ -30,7 +33,7 @@ def curve(output: Path, seed: int, name: str) -> list[tuple[int, float, float]]:
 def budgets(output: Path, seed: int, name: str, updates: int) -> dict[str, int]:
     """The update whose checkpoint each budget chooses; where the first one is over the time, that one."""
     points = curve(output, seed, name)
-    limit = next(seconds for step, seconds, _ in curve(output, seed, "sgrpo-nll") if step >= updates)
+    limit = next(seconds for step, seconds, _ in curve(output, seed, GRADED) if step >= updates)
     return {
         "updates": max(step for step, _, _ in points if step <= updates),
         "rows": max(points, key=lambda point: (point[2], -point[0]))[0],
@@ -55,11 +58,13 @@ def collect(output: Path, seeds: int, name: str, updates: int) -> dict[str, Figu
     return found
 
 
-def collect_reward(output: Path, seeds: int, name: str, step: int) -> Figures:
-    """Figures of S-GRPO with one reward after `step` updates."""
-    found: Figures = {}
-    for seed in range(seeds):
-        _add(found, **_of_test(_metrics(output / f"seed-{seed}" / "test" / "evaluate" / f"{name}-{step}")))
+def collect_rewards(output: Path, seeds: int, names: Iterable[str], step: int) -> dict[str, Figures]:
+    """Figures of S-GRPO with each reward that was trained for `step` updates, after them."""
+    found: dict[str, Figures] = {}
+    for name in names:
+        folders = [output / f"seed-{seed}" / "test" / "evaluate" / f"{name}-{step}" for seed in range(seeds)]
+        for folder in folders if all(folder.exists() for folder in folders) else ():
+            _add(found.setdefault(name, {}), **_of_test(_metrics(folder)))
     return found
 
 
@@ -78,32 +83,34 @@ def votes(output: Path, seeds: int, name: str) -> list[float]:
     return [json.loads(file.read_text(encoding="utf-8"))["equivalent"] for file in files if file.exists()]
 
 
-def report(output: Path, seeds: int, methods: dict[str, Any], updates: int, console: Console) -> None:
-    """Print the tables; write `results.json`, `results.md` and `results.png`."""
+def report(output: Path, seeds: int, methods: dict[str, Any], steps: tuple[int, int], console: Console) -> None:
+    """Print the tables; write `results.json`, `results.md` and `results.png`. Rewards are shown after both `steps`."""
+    updates = steps[0]
     titles = {name: method.title for name, method in methods.items() if method.compares == "methods"}
     figures = {name: collect(output, seeds, name, updates) for name in titles}
-    graded = {"sgrpo-nll": "the judge's graded score"}
-    rewards = graded | {name: method.title for name, method in methods.items() if method.compares == "rewards"}
-    paid = {name: collect_reward(output, seeds, name, updates) for name in rewards}
+    rewards = {GRADED: "the judge's graded score"} | {
+        name: method.title for name, method in methods.items() if method.compares == "rewards"
+    }
+    paid = {step: collect_rewards(output, seeds, rewards, step) for step in steps}
     start = at_start(output, seeds)
-    best_of_n = {name: votes(output, seeds, name) for name in ("warm-up", "sgrpo-nll")}
+    best_of_n = {name: votes(output, seeds, name) for name in ("warm-up", GRADED)}
     (output / "results.json").write_text(
         json.dumps({"start": start, "votes": best_of_n, "methods": figures, "rewards": paid}, indent=1),
         encoding="utf-8",
     )
     rows = [_first_row(start), *(_row(title, figures[name]) for name, title in titles.items())]
-    for name, title in (("warm-up", "the warm-up, vote of 8"), ("sgrpo-nll", "S-GRPO (nll), vote of 8")):
+    for name, title in (("warm-up", "the warm-up, vote of 8"), (GRADED, "S-GRPO (nll), vote of 8")):
         if best_of_n[name]:
             rows.append([title, _spread(best_of_n[name], 100), *[""] * (len(HEAD) + len(TAIL) - 1)])
-    ours = figures["sgrpo-nll"]
+    ours = figures[GRADED]
     leads = [[title, *_leads(ours, figures[name])] for name, title in titles.items() if figures[name] is not ours]
     tables = [
         _table(f"Methods, {seeds} seeds", (*HEAD, *TAIL), rows),
         _table("How far S-GRPO (nll) is ahead, seed by seed", HEAD, leads),
     ]
-    if len(rewards) > 1:
-        title = f"Rewards under S-GRPO (nll), {updates} updates, {seeds} seeds"
-        lines = [_reward_row(rewards[name], paid[name], paid["sgrpo-nll"]) for name in rewards]
+    for step, found in paid.items() if len(rewards) > 1 else ():
+        title = f"Rewards under S-GRPO (nll), {step} updates, {seeds} seeds"
+        lines = [_reward_row(rewards[name], figure, found[GRADED]) for name, figure in found.items()]
         tables.append(_table(title, REWARD_HEAD, lines))
     for table in tables:
         console.print(table)
