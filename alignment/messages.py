@@ -21,8 +21,9 @@ def whole_text(turns: Text) -> str:
 
 
 def content_text(message: Mapping[str, Any]) -> str:
-    """A message's content, which is text or a list of parts of which some hold text."""
+    """A message's content: text, or parts of which some are text or hold some; "" for anything else."""
     content = message.get("content")
-    if isinstance(content, list):
-        return "".join(part.get("text") or "" for part in content)
-    return content if isinstance(content, str) else ""
+    if not isinstance(content, (list, tuple)):
+        return content if isinstance(content, str) else ""
+    texts = [part.get("text") if isinstance(part, Mapping) else part for part in content]
+    return "".join(text for text in texts if isinstance(text, str))

@@ -14,10 +14,12 @@ with seed 0, from two to four values each; published, RLSR and BLEUBERI have the
 Each model is judged by equivalence on held-out sentences of the new constructions (the last column: of the old
 ones), never by its own reward, under three budgets:
 
-    updates    after `UPDATES` updates of 8 prompts (SFT with 64 rows an update sees eight times as many rows)
+    updates    after `UPDATES` updates of 8 prompts (SFT with 64 rows an update sees eight times as many rows; the last
+               checkpoint before, which for RAFT is after 90; RLSR alone has 20)
     rows       the same new rows as often as it helps: the checkpoint that is best on the validation split, of `LONGEST`
                updates, or of `UPDATES` for more SFT on old rows, RLSR and BLEUBERI
-    time       the last checkpoint within the seconds that S-GRPO takes for `UPDATES` updates
+    time       the last checkpoint within the seconds that S-GRPO takes for `UPDATES` updates, of the same checkpoints:
+               SFT, DPO, RPO and RAFT reach their last one before
 
 The rewards are compared after `UPDATES` updates of S-GRPO (nll), where only the reward differs; graded, 0/1 and the
 published mix after `LONGEST` too.
@@ -307,6 +309,8 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=ROOT / "runs" / "methods")
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS), metavar="NAME")
     options = parser.parse_args()
+    if options.seeds < 1 or options.workers < 1:
+        parser.error(f"--seeds and --workers must be at least 1, got {options.seeds} and {options.workers}")
     chosen = tuple(dict.fromkeys(["sgrpo-nll", *options.methods]))  # the budget of time is its time
     run(Bench(options.output.resolve(), options.seeds, options.workers, chosen))
 

@@ -36,6 +36,7 @@ LEFT_OUT = ("time", "num_tokens", "epoch", "step")
 def train_section(config: StageConfig, work: Callable[[str, RunDir], dict[str, Any]]) -> RunDir:
     """Open the section's directory and, unless it is finished, call `work(model, run)` for its final metrics."""
     own = config.arguments[0]
+    check_arguments(config.arguments[1])
     processes = PartialState()
     one_first = processes.main_process_first  # of several processes, one builds, clears and locks
     with one_first():
@@ -114,17 +115,20 @@ def peft_config(config: StageConfig) -> Any:
     )
 
 
-def prepare_arguments(arguments: TrainingArguments, run: RunDir) -> None:
-    """Point a trainer's arguments at the stage's directory.
-
-    Raises `UsageError` for settings with which a killed stage could not go on to the same result.
-    """
+def check_arguments(arguments: TrainingArguments) -> None:
+    """Raises `UsageError` for settings that train nothing, or with which a killed stage could not go on."""
     if arguments.save_total_limit is not None and arguments.save_total_limit < 2:
         raise UsageError("save_total_limit must be at least 2: a kill while saving needs the checkpoint before")
     if arguments.max_steps == 0 or arguments.max_steps < -1:
         raise UsageError(f"max_steps must be above 0, or -1 for num_train_epochs; got {arguments.max_steps}")
+    if arguments.max_steps == -1 and arguments.num_train_epochs <= 0:
+        raise UsageError(f"num_train_epochs must be above 0 where max_steps is -1; got {arguments.num_train_epochs}")
     if arguments.save_only_model:
         raise UsageError("save_only_model leaves no checkpoint to resume from; set save_strategy to 'no' for none")
+
+
+def prepare_arguments(arguments: TrainingArguments, run: RunDir) -> None:
+    """Point a trainer's arguments at the stage's directory."""
     arguments.output_dir = str(run.checkpoints)
     arguments.disable_tqdm = True
     arguments.dataloader_pin_memory = arguments.dataloader_pin_memory and torch.cuda.is_available()

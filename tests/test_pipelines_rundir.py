@@ -116,12 +116,13 @@ def test_a_hub_name_stands_for_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    "setting", [{"max_steps": 0}, {"max_steps": -5}, {"save_total_limit": 1}, {"save_only_model": True}]
+    "setting",
+    [{"max_steps": 0}, {"num_train_epochs": 0}, {"max_steps": -5}, {"save_total_limit": 1}, {"save_only_model": True}],
 )
 def test_trainings_that_could_not_go_on_are_refused(tmp_path: Path, setting: dict[str, Any]) -> None:
     transformers = pytest.importorskip("transformers")
-    from pipelines.training import prepare_arguments
+    from pipelines.training import check_arguments
 
     arguments = transformers.TrainingArguments(str(tmp_path), use_cpu=True, **setting)
     with pytest.raises(UsageError, match=next(iter(setting))):
-        prepare_arguments(arguments, stage(tmp_path))
+        check_arguments(arguments)

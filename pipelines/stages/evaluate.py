@@ -207,7 +207,7 @@ def table(found: dict[str, dict[str, Any]]) -> Table:
     """The table of an evaluation: one row for each model, measured on held-out sentences."""
     items = max((metrics["items"] for metrics in found.values()), default=0)
     title = f"Held-out sentences: {items}; greedy ± half of the 95 % interval"
-    before = next((metrics["score_of_wrong"] for metrics in found.values() if metrics.get("score_of_wrong")), None)
+    before = next((one for metrics in found.values() if (one := metrics.get("score_of_wrong")) is not None), None)
     if before is not None:  # the task correct
         title += f"; mean score of the wrong formulas {before:.3f}"
     shown = Table(title=title)
