@@ -48,7 +48,7 @@ bench: install ## run the benchmarks
 	@for script in $(filter-out benchmarks/peers.py $(wildcard benchmarks/methods*.py),$(wildcard benchmarks/*.py)); do \
 		echo "== $$script"; PYTHONPATH=. HF_HUB_OFFLINE=1 $(BIN)/python "$$script" $(ARGS); done
 
-methods: install ## compare all methods and rewards, 3 seeds; just under an hour on 2 cores (ARGS="--seeds 1")
+methods: install ## compare all methods and rewards, 3 seeds; about an hour on 2 cores (ARGS="--seeds 1")
 	@test -d benchmarks/.peers || $(BIN)/python scripts/environment.py peers
 	@$(BIN)/python benchmarks/methods.py $(ARGS)
 
