@@ -34,11 +34,17 @@ def budgets(output: Path, seed: int, name: str, updates: int) -> dict[str, int]:
     """The update whose checkpoint each budget chooses; where the first one is over the time, that one."""
     points = curve(output, seed, name)
     limit = next(seconds for step, seconds, _ in curve(output, seed, GRADED) if step >= updates)
+    in_time = [point for point in points if point[1] <= limit]
     return {
         "updates": max(step for step, _, _ in points if step <= updates),
-        "rows": max(points, key=lambda point: (point[2], -point[0]))[0],
-        "time": max((step for step, seconds, _ in points if seconds <= limit), default=points[0][0]),
+        "rows": _best(points),
+        "time": _best(in_time or points[:1]),
     }
+
+
+def _best(points: list[tuple[int, float, float]]) -> int:
+    """The update with the highest validation equivalence, the first of several."""
+    return max(points, key=lambda point: (point[2], -point[0]))[0]
 
 
 def collect(output: Path, seeds: int, name: str, updates: int) -> dict[str, Figures]:
