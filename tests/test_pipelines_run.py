@@ -216,3 +216,29 @@ def test_half_written_checkpoint_is_passed_over(
     assert here("sft", *config) == 0
     assert "checkpoint-2" in capsys.readouterr().out.replace("\n", "")
     assert json.loads((stage / "metrics.json").read_text()) == expected
+
+
+def test_two_processes_train_a_stage_and_leave_their_group(tmp_path: Path) -> None:
+    """torch aborts at times where a process ends within its group, after the results are written."""
+    script = tmp_path / "stage.py"
+    script.write_text(
+        "import sys\n"
+        "import torch\n"
+        "from pipelines.cli import main\n"
+        "code = main(sys.argv[1:])\n"
+        "assert not torch.distributed.is_initialized()\n"
+        "sys.exit(code)\n"
+    )
+    launch = [sys.executable, "-m", "accelerate.commands.launch", "--config_file"]
+    launch += [str(ROOT / "pipelines" / "configs" / "accelerate" / "two-process-cpu.yaml"), "--main_process_port", "0"]
+    result = subprocess.run(
+        [*launch, str(script), "sft", "--config", write_config(tmp_path)],
+        cwd=ROOT,
+        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=250,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr[-3000:]
+    assert final_metrics(tmp_path / "run")["sft/metrics.json"]["updates"] == 8
+    assert json.loads((tmp_path / "run" / "sft" / "manifest.json").read_text())["status"] == "done"

@@ -19,6 +19,7 @@ from alignment.rewards.preference import PreferenceReward
 from alignment.translator import Translator
 from pipelines.cli import main
 from pipelines.stages import answers
+from pipelines.stages.evaluate import table
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 TRAINED = """\
@@ -232,6 +233,11 @@ def test_correction_mt_and_entailment_run_through_their_stages(
     assert (
         main(["evaluate", "--model", model, "--output_dir", str(folder / "run"), "--max_tokens", "8", *evaluate]) == 0
     )
+    corrected = metrics(folder, "evaluate", "correction")
+    before = corrected["score_of_wrong"]
+    assert 0.0 < before < 1.0
+    assert f"of the wrong formulas {before:.3f}" in " ".join(capsys.readouterr().out.split())
+    assert f"mean score of the wrong formulas {before:.3f}" in str(table({"correction": corrected}).title)
     assert stage(folder, "mt", "mt", "--model", str(folder / "run" / "spoken" / "model")) == 0
     found = metrics(folder, "mt", "spoken")
     assert set(found["directions"]) == {"en-qfo", "qfo-en"} and found["items"] == 12
