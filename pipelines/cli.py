@@ -38,6 +38,9 @@ def _stage(name: str) -> Callable[[list[str]], int]:
         from pipelines.console import quiet
 
         quiet()
+        from pipelines.processes import join_without_accelerator
+
+        join_without_accelerator()
         from pipelines.sections import load_stage
 
         config = load_stage(name, argv)

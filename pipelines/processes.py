@@ -58,3 +58,16 @@ def _stop(process: multiprocessing.process.BaseProcess) -> None:
 def is_child() -> bool:
     """True in a process that `run_apart` started."""
     return multiprocessing.parent_process() is not None
+
+
+def join_without_accelerator() -> None:
+    """Let the processes of a launch work together on a machine without an accelerator; call before any configuration.
+
+    accelerate joins processes on the CPU only where it is told to: otherwise each of them would train alone, and write.
+    """
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        import torch
+
+        if not torch.accelerator.is_available():
+            os.environ.setdefault("ACCELERATE_USE_CPU", "true")
+            os.environ.setdefault("ACCELERATE_TORCH_DEVICE", "cpu")  # not cpu:0, from which torch resumes no optimizer

@@ -23,9 +23,9 @@ def test_accelerate_reads_its_configs(path: Path) -> None:
 
     config = load_config_from_file(str(path))
     assert config.num_machines == 1 and config.num_processes in (2, 4)
-    kind = {"fsdp": "FSDP", "two-process-cpu": "MULTI_CPU"}.get(path.stem, "DEEPSPEED")
+    kind = {"fsdp": "FSDP", "two-process-cpu": "MULTI_GPU"}.get(path.stem, "DEEPSPEED")
     assert str(getattr(config.distributed_type, "value", config.distributed_type)) == kind
-    assert (config.mixed_precision == "bf16") is (kind != "MULTI_CPU")
+    assert (config.mixed_precision == "bf16") is (kind != "MULTI_GPU")
 
 
 def test_the_server_config_samples_from_a_server() -> None:

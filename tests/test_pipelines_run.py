@@ -218,27 +218,55 @@ def test_half_written_checkpoint_is_passed_over(
     assert json.loads((stage / "metrics.json").read_text()) == expected
 
 
-def test_two_processes_train_a_stage_and_leave_their_group(tmp_path: Path) -> None:
-    """torch aborts at times where a process ends within its group, after the results are written."""
+RAFT = """\
+raft:
+  train_size: 12
+  start: sft
+  rounds: 2
+  samples: 4
+  max_steps: 4
+  per_device_train_batch_size: 2
+  max_tokens: 12
+  threshold: 0.0
+  bf16: false
+  gradient_checkpointing: false
+"""
+
+
+@pytest.mark.timeout(600)
+def test_two_processes_train_together_resume_and_leave_their_group(tmp_path: Path) -> None:
+    """Apart, each would write its own metrics; raft resumes in every round; torch aborts at times where a process ends
+    within its group."""
     script = tmp_path / "stage.py"
     script.write_text(
-        "import sys\n"
-        "import torch\n"
+        "import os, sys\n"
+        "from accelerate import PartialState\n"
+        "from torch import distributed\n"
         "from pipelines.cli import main\n"
         "code = main(sys.argv[1:])\n"
-        "assert not torch.distributed.is_initialized()\n"
+        "assert os.environ['WORLD_SIZE'] == '2' and PartialState().num_processes == 2\n"
+        "assert not distributed.is_initialized()\n"
         "sys.exit(code)\n"
     )
     launch = [sys.executable, "-m", "accelerate.commands.launch", "--config_file"]
     launch += [str(ROOT / "pipelines" / "configs" / "accelerate" / "two-process-cpu.yaml"), "--main_process_port", "0"]
-    result = subprocess.run(
-        [*launch, str(script), "sft", "--config", write_config(tmp_path)],
-        cwd=ROOT,
-        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=250,
-    )
-    assert result.returncode == 0, result.stdout + result.stderr[-3000:]
-    assert final_metrics(tmp_path / "run")["sft/metrics.json"]["updates"] == 8
-    assert json.loads((tmp_path / "run" / "sft" / "manifest.json").read_text())["status"] == "done"
+    config = Path(write_config(tmp_path))
+    config.write_text(config.read_text() + RAFT)
+    for stage, rows, steps in (
+        ("sft", "synthetic train: 24 rows", range(1, 9)),
+        ("raft", "synthetic rl: 12 rows", (2, 4)),
+    ):
+        result = subprocess.run(
+            [*launch, str(script), stage, "--config", str(config)],
+            cwd=ROOT,
+            env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": ""},
+            capture_output=True,
+            text=True,
+            timeout=250,
+        )
+        assert result.returncode == 0, result.stdout + result.stderr[-3000:]
+        assert result.stdout.count(rows) == 1
+        run = tmp_path / "run" / stage
+        logged = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+        assert [row["step"] for row in logged if "loss" in row] == list(steps)
+        assert json.loads((run / "manifest.json").read_text())["status"] == "done"
