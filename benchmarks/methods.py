@@ -8,17 +8,17 @@ exist (`ROWS["rl"]`); and a sentence has several right formulas, because the lab
 the model knows, and all that say "only", "neither" or exclusive "or", of which it has not seen one: some of what is new
 can be found by sampling, some must be told.
 For each seed there is one warm-up by SFT on the other templates; every method goes on from it with the same new rows
-(`RLSR alone` starts from the untrained model). All runs are the stages of `folalign` with the configs of
-pipelines/configs/rivals and the options listed here, on one core each. Learning rates and the label weight were chosen
-with seed 0, from two to four values each; published, RLSR and BLEUBERI have the rate of S-GRPO.
+(`RLSR alone` starts from the untrained model, `SFT for longer` has the old rows). All runs are the stages of `folalign`
+with the configs of pipelines/configs/rivals and the options listed here, on one core each. Learning rates and the label
+weight were chosen with seed 0, from two to four values each; published, RLSR and BLEUBERI have the rate of S-GRPO.
 Each model is judged by equivalence on held-out sentences of the new constructions (the last column: of the old
-ones), never by its own reward, under three budgets:
+ones), whatever its reward, under three budgets:
 
     updates    after `UPDATES` updates of 8 prompts (SFT with 64 rows an update sees eight times as many rows;
-               RLSR alone has 10)
+               RLSR alone has 10; those of RAFT are its first round, a quarter of the rows)
     rows       the same new rows as often as it helps: the checkpoint that is best on the validation split, of all the
                updates that are listed here
-    time       the same among the checkpoints within the seconds that S-GRPO takes for `UPDATES` updates
+    time       the same among the checkpoints within the seconds that S-GRPO takes for `UPDATES` updates, or the first
 
 The rewards are compared after `UPDATES` updates of S-GRPO (nll), where only the reward differs; graded, 0/1 and the
 published mix after `LONGEST` too.

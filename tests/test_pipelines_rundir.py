@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip("yaml")
 
 from pipelines import rundir
+from pipelines.cli import main
 from pipelines.errors import UsageError
 from pipelines.files import fingerprint, read_jsonl, write_jsonl
 from pipelines.rundir import RunDir
@@ -45,6 +46,33 @@ def test_changed_settings_are_refused_by_name(tmp_path: Path) -> None:
     assert "steps: 3 -> 4" in str(error.value)
     assert "lr:" not in str(error.value)
     assert "--overwrite" in str(error.value) and "--output_dir" in str(error.value)
+
+
+def test_checkpoints_of_other_processes_are_not_gone_on_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes train with twice the batch of one."""
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(KeyboardInterrupt), stage(tmp_path, steps=3):
+        raise KeyboardInterrupt
+    with stage(tmp_path, steps=3) as run:
+        assert not run.done
+    monkeypatch.delenv("WORLD_SIZE")
+    with pytest.raises(UsageError, match="processes: 2 -> 1"), stage(tmp_path, steps=3):
+        pass
+    with stage(tmp_path, steps=3, overwrite=True) as run:
+        run.finish({})
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with stage(tmp_path, steps=3) as run:
+        assert run.done  # what is finished can be opened by any number
+
+
+def test_a_stage_that_trains_nothing_takes_one_process(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("trl")
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    for command in ("run", "evaluate", "entail"):
+        assert main([command, "--model", "nowhere"]) == 2
+        assert "takes one process" in capsys.readouterr().err
 
 
 def test_overwrite_clears_only_what_changed(tmp_path: Path) -> None:

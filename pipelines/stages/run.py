@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from pipelines.console import console
 from pipelines.corpus import load_held_out, load_training_rows
 from pipelines.errors import UsageError
 from pipelines.files import read_json
-from pipelines.processes import run_apart
+from pipelines.processes import launched, run_apart
 from pipelines.registry import STAGES
 from pipelines.rundir import RunDir
 from pipelines.sections import (
@@ -56,7 +55,7 @@ def main(argv: list[str]) -> int:
     if "--help" in argv or "-h" in argv:
         console.print(HELP.format(shared=", ".join(SHARED), stages=", ".join(STAGES)), end="", markup=False)
         return 0
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+    if launched() > 1:
         raise UsageError("`folalign run` takes one process; launch its sections one by one, as docs/multi-gpu.md says")
     started = time.monotonic()
     settings = load_run(without_overwrite(argv))
