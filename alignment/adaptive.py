@@ -57,7 +57,11 @@ class AdaptiveShare:
         return self.share
 
     def state_dict(self) -> dict[str, Any]:
-        return {"share": self.share, "first_entropy": self.first_entropy, "entropies": list(self._entropies)}
+        return {
+            "share": self.share,
+            "first_entropy": self.first_entropy,
+            "entropies": list(self._entropies),
+        }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.share = state["share"]

@@ -22,7 +22,9 @@ def judged_together(rewards: torch.Tensor) -> torch.Tensor:
     return rewards.masked_fill(~rewards.isfinite().all(dim=1, keepdim=True), torch.nan)
 
 
-def keep_extremes(advantages: torch.Tensor, judged: torch.Tensor, group_size: int, keep: int) -> torch.Tensor:
+def keep_extremes(
+    advantages: torch.Tensor, judged: torch.Tensor, group_size: int, keep: int
+) -> torch.Tensor:
     """Advantages of the `keep` best and the `keep` worst of each group, about their own mean; 0 for the others. (N,)
 
     A middling reward is the least reliable one, so it takes no part: the best and worst samples of PF-PPO (Zhang et
@@ -42,7 +44,9 @@ def keep_extremes(advantages: torch.Tensor, judged: torch.Tensor, group_size: in
     return ((groups - mean) * kept).view(-1)
 
 
-def scale_by_difficulty(advantages: torch.Tensor, group_rewards: torch.Tensor, power: float) -> torch.Tensor:
+def scale_by_difficulty(
+    advantages: torch.Tensor, group_rewards: torch.Tensor, power: float
+) -> torch.Tensor:
     """Advantages times (1 - mean reward of the group) ** power: easy prompts move the policy less. (N,)
 
     A factor on the rewards would cancel where TRL divides by the group's spread. Others weigh by difficulty with a
@@ -63,10 +67,14 @@ def check(args: SGRPOConfig) -> None:
             f"filter_keep must be from 0 to half of num_generations ({args.num_generations}), got {args.filter_keep}"
         )
     if not 0.0 <= args.difficulty_power < float("inf"):
-        raise ValueError(f"difficulty_power must be a finite number of at least 0, got {args.difficulty_power}")
+        raise ValueError(
+            f"difficulty_power must be a finite number of at least 0, got {args.difficulty_power}"
+        )
 
 
-def shape(trainer: SGRPOTrainer, group_rewards: torch.Tensor, output: dict[str, Any]) -> dict[str, Any]:
+def shape(
+    trainer: SGRPOTrainer, group_rewards: torch.Tensor, output: dict[str, Any]
+) -> dict[str, Any]:
     """Filter and scale the advantages of a trainer's generation batch as its arguments say, in training only.
 
     Args:

@@ -78,10 +78,17 @@ class Alarms(TrainerCallback):
         logs: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
-        if logs is None or "frac_reward_zero_std" not in logs:  # an evaluation, or the summary at the end
+        if (
+            logs is None or "frac_reward_zero_std" not in logs
+        ):  # an evaluation, or the summary at the end
             return
         logs["reward/not_judged"] = max(
-            (value for key, value in logs.items() if key.endswith("/not_judged") and value is not None), default=0.0
+            (
+                value
+                for key, value in logs.items()
+                if key.endswith("/not_judged") and value is not None
+            ),
+            default=0.0,
         )
         now = self._now()
         if now[0] > self._then[0]:
@@ -90,7 +97,9 @@ class Alarms(TrainerCallback):
         # The history is saved with checkpoints, so a resumed run sees the same window.
         history = [*state.log_history[:-1], logs]
         for alarm in self._alarms:
-            values = [entry[alarm.metric] for entry in history if entry.get(alarm.metric) is not None][-self._window :]
+            values = [
+                entry[alarm.metric] for entry in history if entry.get(alarm.metric) is not None
+            ][-self._window :]
             mean = sum(values) / len(values) if values else 0.0
             holds = len(values) == self._window and mean > alarm.threshold
             logs[f"alarms/{alarm.name}"] = float(holds)
@@ -101,7 +110,9 @@ class Alarms(TrainerCallback):
                     state.global_step, alarm.finding, 100 * mean, 100 * alarm.threshold, alarm.hint,
                 )  # fmt: skip
         if state.log_history:
-            state.log_history[-1].update({key: value for key, value in logs.items() if key != "step"})
+            state.log_history[-1].update(
+                {key: value for key, value in logs.items() if key != "step"}
+            )
 
     def _now(self) -> tuple[float, float]:
         """Seconds on the clock, and seconds spent in rewards so far."""
@@ -109,7 +120,9 @@ class Alarms(TrainerCallback):
         return time.perf_counter(), sum(getattr(reward, "seconds", 0.0) for reward in rewards)
 
 
-def _alarms(*, zero_spread: float, truncated: float, judge_time: float, not_judged: float) -> tuple[Alarm, ...]:
+def _alarms(
+    *, zero_spread: float, truncated: float, judge_time: float, not_judged: float
+) -> tuple[Alarm, ...]:
     return (
         Alarm(
             "zero_spread",

@@ -22,7 +22,11 @@ class AnchoredSFTTrainer(SFTTrainer):
     """
 
     def __init__(
-        self, *args: Any, anchor: PreTrainedModel | None = None, kl_weight: float = 0.0, **kwargs: Any
+        self,
+        *args: Any,
+        anchor: PreTrainedModel | None = None,
+        kl_weight: float = 0.0,
+        **kwargs: Any,
     ) -> None:
         if not 0.0 <= kl_weight < float("inf"):
             raise ValueError(f"kl_weight must be a finite number of at least 0, got {kl_weight}")
@@ -31,7 +35,9 @@ class AnchoredSFTTrainer(SFTTrainer):
         if kl_weight > 0.0:
             if anchor is None:
                 raise ValueError(f"kl_weight {kl_weight} needs an anchor")
-            self._anchor = self.accelerator.prepare_model(anchor.requires_grad_(False).eval(), evaluation_mode=True)
+            self._anchor = self.accelerator.prepare_model(
+                anchor.requires_grad_(False).eval(), evaluation_mode=True
+            )
 
     def compute_loss(
         self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
@@ -41,7 +47,11 @@ class AnchoredSFTTrainer(SFTTrainer):
         if self.kl_weight == 0.0:
             return found
         loss, outputs = found if return_outputs else (found, None)
-        call = {key: inputs[key] for key in ("input_ids", "attention_mask", "position_ids") if key in inputs}
+        call = {
+            key: inputs[key]
+            for key in ("input_ids", "attention_mask", "position_ids")
+            if key in inputs
+        }
         with torch.no_grad():
             anchor = self._anchor(**call, use_cache=False).logits[:, :-1]
         divergence = kl_divergence(model(**call, use_cache=False).logits[:, :-1], anchor)
@@ -49,7 +59,9 @@ class AnchoredSFTTrainer(SFTTrainer):
         tokens = mask.sum() if num_items_in_batch is None else num_items_in_batch
         penalty = (divergence * mask).sum() / torch.as_tensor(tokens).clamp(min=1)
         if self.args.average_tokens_across_devices and num_items_in_batch is not None:
-            penalty = penalty * self.accelerator.num_processes  # DDP averages what the count of all tokens divides
+            penalty = (
+                penalty * self.accelerator.num_processes
+            )  # DDP averages what the count of all tokens divides
         mean = (divergence.detach() * mask).sum() / mask.sum().clamp(min=1)
         self._metrics["train" if self.model.training else "eval"]["kl"].append(
             self.accelerator.gather(mean).mean().item()

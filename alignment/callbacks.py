@@ -81,13 +81,23 @@ class SamplesLog(TrainerCallback):
         if state.is_world_process_zero:
             _keep_until(self.path, state.global_step)
 
-    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        if self._trainer is None or not state.is_world_process_zero or (state.global_step - 1) % self.every:
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        if (
+            self._trainer is None
+            or not state.is_world_process_zero
+            or (state.global_step - 1) % self.every
+        ):
             return
         logs = self._trainer._logs
         # The rewards that TRL was given, and the parts of a combined one.
-        extra = {name: values for name, values in logs["extra"].items() if name.startswith("rewards/")}
-        rewards = logs["rewards"] | {name.removeprefix("rewards/"): values for name, values in extra.items()}
+        extra = {
+            name: values for name, values in logs["extra"].items() if name.startswith("rewards/")
+        }
+        rewards = logs["rewards"] | {
+            name.removeprefix("rewards/"): values for name, values in extra.items()
+        }
         # One completion from each of as many groups as are asked for.
         rows = range(0, len(logs["prompt"]), max(1, len(logs["prompt"]) // self.count))
         _append(
@@ -130,7 +140,9 @@ class ProgressBar(TrainerCallback):
             console=self.console,
         )
         self._progress.start()
-        self._progress.add_task(self.title, total=state.max_steps, completed=state.global_step, metrics="")
+        self._progress.add_task(
+            self.title, total=state.max_steps, completed=state.global_step, metrics=""
+        )
 
     def on_log(
         self,
@@ -151,9 +163,13 @@ class ProgressBar(TrainerCallback):
             self._tenth = tenth
             self.console.print(f"{self.title} {state.global_step}/{state.max_steps}  {self._text}")
 
-    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
         if self._progress is not None:
-            self._progress.update(self._progress.task_ids[0], completed=state.global_step, metrics=self._text)
+            self._progress.update(
+                self._progress.task_ids[0], completed=state.global_step, metrics=self._text
+            )
 
     def on_train_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -205,5 +221,6 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 def _finite(values: dict[str, Any]) -> dict[str, Any]:
     """JSON knows no NaN or infinity: such values become null."""
     return {
-        key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in values.items()
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in values.items()
     }

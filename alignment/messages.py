@@ -17,7 +17,11 @@ def last_text(turns: Text) -> str:
 
 def whole_text(turns: Text) -> str:
     """The text itself, or the contents of all messages, one space between them."""
-    return turns or "" if turns is None or isinstance(turns, str) else " ".join(map(content_text, turns))
+    return (
+        turns or ""
+        if turns is None or isinstance(turns, str)
+        else " ".join(map(content_text, turns))
+    )
 
 
 def content_text(message: Mapping[str, Any]) -> str:

@@ -52,11 +52,17 @@ class TinyModel:
                 raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
         if self.hidden_size % self.heads or (self.hidden_size // self.heads) % 32:
             # vLLM's CPU attention kernel knows head sizes that are multiples of 32 only.
-            raise ValueError(f"hidden_size / heads must be a multiple of 32, got {self.hidden_size} / {self.heads}")
+            raise ValueError(
+                f"hidden_size / heads must be a multiple of 32, got {self.hidden_size} / {self.heads}"
+            )
         if self.heads % self.kv_heads:
-            raise ValueError(f"heads ({self.heads}) must be a multiple of kv_heads ({self.kv_heads})")
+            raise ValueError(
+                f"heads ({self.heads}) must be a multiple of kv_heads ({self.kv_heads})"
+            )
         if self.vocab_size < 258:
-            raise ValueError(f"vocab_size must be at least 258 (256 bytes, eos, pad), got {self.vocab_size}")
+            raise ValueError(
+                f"vocab_size must be at least 258 (256 bytes, eos, pad), got {self.vocab_size}"
+            )
 
 
 def build(spec: TinyModel, texts: Iterable[str], out_dir: str | Path) -> Path:
@@ -76,7 +82,8 @@ def build(spec: TinyModel, texts: Iterable[str], out_dir: str | Path) -> Path:
         num_key_value_heads=spec.kv_heads,
         head_dim=spec.hidden_size // spec.heads,
         intermediate_size=spec.ffn_size,
-        initializer_range=spec.hidden_size**-0.5,  # the usual 0.02 is for wide models; here it learns to copy too late
+        initializer_range=spec.hidden_size
+        ** -0.5,  # the usual 0.02 is for wide models; here it learns to copy too late
         max_position_embeddings=spec.context,
         tie_word_embeddings=True,
         eos_token_id=tokenizer.eos_token_id,
@@ -92,7 +99,9 @@ def build(spec: TinyModel, texts: Iterable[str], out_dir: str | Path) -> Path:
     return out_dir
 
 
-def train_tokenizer(texts: Iterable[str], *, vocab_size: int, context: int) -> PreTrainedTokenizerFast:
+def train_tokenizer(
+    texts: Iterable[str], *, vocab_size: int, context: int
+) -> PreTrainedTokenizerFast:
     """Train a byte-level BPE on `texts`, with an end-of-text and a padding token; any string can be encoded.
 
     Raises:
@@ -140,7 +149,9 @@ def load(
     try:
         model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype)
     except OSError as error:
-        raise FileNotFoundError(f"no model {name!r} in a local folder or on the hub: {error}") from error
+        raise FileNotFoundError(
+            f"no model {name!r} in a local folder or on the hub: {error}"
+        ) from error
     return model, load_tokenizer(name)
 
 
@@ -167,8 +178,12 @@ def _check_local(name: str) -> None:
     if path.is_dir():
         if not (path / "config.json").is_file() and not (path / "adapter_config.json").is_file():
             found = ", ".join(sorted(p.name for p in path.iterdir())[:8]) or "nothing"
-            raise FileNotFoundError(f"{name!r} holds no model: config.json is missing (found: {found})")
+            raise FileNotFoundError(
+                f"{name!r} holds no model: config.json is missing (found: {found})"
+            )
     elif path.exists():
-        raise FileNotFoundError(f"{name!r} is a file; a model is a folder with config.json and weights")
+        raise FileNotFoundError(
+            f"{name!r} is a file; a model is a folder with config.json and weights"
+        )
     elif looks_local:
         raise FileNotFoundError(f"no model folder {name!r}")

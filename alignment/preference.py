@@ -28,7 +28,9 @@ _RUN = 8
 # What formulas have and prose has not, and what prose seldom has: as in "answer(s)", which is no formula.
 _SIGNS = re.compile(r"[∀∃¬∧∨⊕↔]|\\\\?(forall|exists)\b")
 _RARE_SIGNS = re.compile(r"→|->|\w\(")
-_ATOM = re.compile(r"\b\w+\([^()]*\)")  # \b: a long word is tried once, not from each of its letters
+_ATOM = re.compile(
+    r"\b\w+\([^()]*\)"
+)  # \b: a long word is tried once, not from each of its letters
 
 
 class Reads(Protocol):
@@ -63,7 +65,9 @@ class PreferenceJudge:
     Raises ValueError for a threshold outside [0, 1].
     """
 
-    def __init__(self, translator: Reads, *, threshold: float = THRESHOLD, likeness: NameLikeness = by_words) -> None:
+    def __init__(
+        self, translator: Reads, *, threshold: float = THRESHOLD, likeness: NameLikeness = by_words
+    ) -> None:
         if not 0.0 <= threshold <= 1.0:
             raise ValueError(f"threshold must be between 0 and 1, got {threshold}")
         self._translator = translator
@@ -86,7 +90,9 @@ class PreferenceJudge:
         references, candidates = read[: len(preferred)], iter(read[len(preferred) :])
         if formulas is not None:
             known = zip(formulas, references, strict=True)
-            references = [logic.read_answer(formula) if formula else answer for formula, answer in known]
+            references = [
+                logic.read_answer(formula) if formula else answer for formula, answer in known
+            ]
         return [
             self._judge(None if wrong else next(candidates), reference, wrong)
             for reference, wrong in zip(references, faults, strict=True)
@@ -98,7 +104,9 @@ class PreferenceJudge:
             return Finding(None, formula, "the preferred answer has no formula")
         if not formula:
             return Finding(0.0, fault=wrong or UNREAD)
-        found = logic.compare(candidate=formula, reference=_reference(str(reference.formula)), likeness=self._likeness)
+        found = logic.compare(
+            candidate=formula, reference=_reference(str(reference.formula)), likeness=self._likeness
+        )
         return Finding(found.score, formula)
 
 
@@ -115,7 +123,10 @@ def counts(findings: Sequence[Finding]) -> dict[str, int]:
             found["unreadable" if one.fault == UNREAD else "no_answer"] += 1
         else:
             found["equivalent" if one.equivalent else "wrong"] += 1
-    return {name: found[name] for name in ("equivalent", "wrong", "unreadable", "no_answer", "not_judged")}
+    return {
+        name: found[name]
+        for name in ("equivalent", "wrong", "unreadable", "no_answer", "not_judged")
+    }
 
 
 def fault(prompt: Any, answer: str, preferred: str) -> str:
@@ -153,7 +164,9 @@ def _is_copy(prompt: Any, words: list[str], wanted: list[str], *, question: bool
     run = min(_RUN + len(wanted) // 10, 2 * _RUN)
     if _runs(words, run) & _runs(asked, run) - _runs(wanted, run):
         return True
-    if words != wanted and (words == last or (question and _runs(words, len(words)) <= _runs(asked, len(words)))):
+    if words != wanted and (
+        words == last or (question and _runs(words, len(words)) <= _runs(asked, len(words)))
+    ):
         return True
     return len(last) >= _SHORT_PROMPT and _runs(last, len(last)) <= _runs(words, len(last))
 
@@ -175,6 +188,9 @@ def _above(threshold: float, likeness: NameLikeness) -> NameLikeness:
     """The likeness, 0 where it is below the threshold: such names are not matched."""
 
     def graded(candidates: list[str], references: list[str]) -> list[list[float]]:
-        return [[value if value >= threshold else 0.0 for value in row] for row in likeness(candidates, references)]
+        return [
+            [value if value >= threshold else 0.0 for value in row]
+            for row in likeness(candidates, references)
+        ]
 
     return graded

@@ -26,7 +26,9 @@ class ExactResumeTrainer(GRPOTrainer):
         """Restore what `_own_state` gave; empty for a checkpoint that has none."""
 
     def _get_train_sampler(self, dataset: Dataset | None = None) -> Sampler:
-        return _EpochSampler(super()._get_train_sampler(dataset), lambda: int(self.state.epoch or 0))
+        return _EpochSampler(
+            super()._get_train_sampler(dataset), lambda: int(self.state.epoch or 0)
+        )
 
     def _save_rng_state(self, output_dir: str) -> None:
         super()._save_rng_state(output_dir)
@@ -50,7 +52,9 @@ class ExactResumeTrainer(GRPOTrainer):
         super()._load_rng_state(checkpoint)
         if checkpoint is None or not self._state_file(checkpoint).is_file():
             return
-        state = torch.load(self._state_file(checkpoint), map_location=self.args.device, weights_only=True)
+        state = torch.load(
+            self._state_file(checkpoint), map_location=self.args.device, weights_only=True
+        )
         self._step = state["step"]
         self._buffered_inputs = state["buffered_inputs"]
         self._metrics["train"].clear()

@@ -78,7 +78,9 @@ def make_sampler(
         ModuleNotFoundError: vLLM is asked for and not installed.
     """
     if backend == "vllm":
-        return VllmSampler(model_path, seed, max_model_len, dtype, batch_size, gpu_memory_utilization)
+        return VllmSampler(
+            model_path, seed, max_model_len, dtype, batch_size, gpu_memory_utilization
+        )
     if backend == "transformers":
         return TransformersSampler(model_path, seed, max_model_len, dtype, batch_size)
     raise ValueError(f"unknown sampling backend {backend!r}; allowed: {', '.join(BACKENDS)}")
@@ -87,7 +89,9 @@ def make_sampler(
 class _Base:
     """What both samplers share: the tokenizer, the context limit and the checks."""
 
-    def __init__(self, model_path: str | os.PathLike[str], seed: int, max_model_len: int | None) -> None:
+    def __init__(
+        self, model_path: str | os.PathLike[str], seed: int, max_model_len: int | None
+    ) -> None:
         self._tokenizer = load_tokenizer(model_path)
         self._seed = seed
         self._context = max_model_len or 0
@@ -118,7 +122,9 @@ class _Base:
         if n < 1 or max_tokens < 1:
             raise ValueError(f"n and max_tokens must be at least 1, got {n} and {max_tokens}")
         if not temperature >= 0.0 or not 0.0 < top_p <= 1.0:
-            raise ValueError(f"temperature must be >= 0 and top_p in (0, 1], got {temperature} and {top_p}")
+            raise ValueError(
+                f"temperature must be >= 0 and top_p in (0, 1], got {temperature} and {top_p}"
+            )
         if long := self.too_long(prompts, max_tokens):
             length = len(self._encode([prompts[long[0]]])[0])
             raise ValueError(
@@ -183,7 +189,9 @@ class VllmSampler(_Base):
                 max_tokens=max_tokens,
                 seed=None if greedy else (seed * 1_000_003 + i * n) % 2**31,
                 detokenize=False,
-                structured_outputs=None if grammars is None else StructuredOutputsParams(grammar=grammars[i]),
+                structured_outputs=None
+                if grammars is None
+                else StructuredOutputsParams(grammar=grammars[i]),
             )
             for i in range(len(prompts))
         ]
@@ -191,7 +199,9 @@ class VllmSampler(_Base):
         outputs = self._llm.generate(requests, parameters, use_tqdm=False) if requests else []
         # Decoded as the other sampler does it: vLLM holds back text that ends amid a character.
         texts = [
-            self._tokenizer.batch_decode([one.token_ids for one in output.outputs], skip_special_tokens=True)
+            self._tokenizer.batch_decode(
+                [one.token_ids for one in output.outputs], skip_special_tokens=True
+            )
             for output in outputs
         ]
         return [own * n for own in texts] if greedy else texts
@@ -217,7 +227,9 @@ class TransformersSampler(_Base):
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, got {batch_size}")
         model, self._tokenizer = load(model_path, dtype)
-        self._model: Any = model.to("cuda" if torch.cuda.is_available() else "cpu").eval().requires_grad_(False)
+        self._model: Any = (
+            model.to("cuda" if torch.cuda.is_available() else "cpu").eval().requires_grad_(False)
+        )
         self._batch_size = batch_size
         self._matchers: Matchers | None = None
         self._context = max_model_len or model.config.max_position_embeddings
@@ -239,7 +251,12 @@ class TransformersSampler(_Base):
         if temperature == 0.0:
             settings["num_return_sequences"] = 1  # greedy completions are all the same
         else:
-            settings |= {"do_sample": True, "temperature": temperature, "top_p": top_p, "top_k": top_k}
+            settings |= {
+                "do_sample": True,
+                "temperature": temperature,
+                "top_p": top_p,
+                "top_k": top_k,
+            }
         encoded = self._encode(prompts)
         order = sorted(range(len(prompts)), key=lambda i: len(encoded[i]))
         results: list[list[str]] = [[] for _ in prompts]
@@ -257,9 +274,15 @@ class TransformersSampler(_Base):
         return results
 
     def _generate(
-        self, prompt_ids: list[list[int]], max_tokens: int, settings: dict[str, Any], grammars: list[str] | None
+        self,
+        prompt_ids: list[list[int]],
+        max_tokens: int,
+        settings: dict[str, Any],
+        grammars: list[str] | None,
     ) -> list[str]:
-        batch = self._tokenizer.pad({"input_ids": prompt_ids}, padding_side="left", return_tensors="pt")
+        batch = self._tokenizer.pad(
+            {"input_ids": prompt_ids}, padding_side="left", return_tensors="pt"
+        )
         batch = batch.to(self._model.device)
         output = self._model.generate(
             input_ids=batch["input_ids"],
@@ -269,7 +292,9 @@ class TransformersSampler(_Base):
             logits_processor=self._processors(grammars, settings["num_return_sequences"]),
             **settings,
         )
-        return self._tokenizer.batch_decode(output[:, batch["input_ids"].size(1) :], skip_special_tokens=True)
+        return self._tokenizer.batch_decode(
+            output[:, batch["input_ids"].size(1) :], skip_special_tokens=True
+        )
 
     def _processors(self, grammars: list[str] | None, n: int) -> list[Any]:
         """The grammar's mask, for the rows as generate lays them out: the n of one prompt side by side."""
@@ -277,7 +302,9 @@ class TransformersSampler(_Base):
             return []
         if self._matchers is None:
             self._matchers = Matchers(
-                self._tokenizer, self._model.config.vocab_size, end_tokens(self._model, self._tokenizer)
+                self._tokenizer,
+                self._model.config.vocab_size,
+                end_tokens(self._model, self._tokenizer),
             )
         return [self._matchers.processor([grammar for grammar in grammars for _ in range(n)])]
 

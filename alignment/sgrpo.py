@@ -41,9 +41,13 @@ class SGRPOConfig(GRPOConfig):
 
     label_loss: str = field(
         default="nll",
-        metadata={"help": "Label term: nll (acts from step 0), ratio (clipped, needs a reference), published."},
+        metadata={
+            "help": "Label term: nll (acts from step 0), ratio (clipped, needs a reference), published."
+        },
     )
-    label_weight: float = field(default=1.0, metadata={"help": "Weight of the label term; 0 is plain GRPO."})
+    label_weight: float = field(
+        default=1.0, metadata={"help": "Weight of the label term; 0 is plain GRPO."}
+    )
     label_schedule: str = field(
         default="constant",
         metadata={
@@ -51,51 +55,73 @@ class SGRPOConfig(GRPOConfig):
         },
     )
     adaptive_floor: float = field(
-        default=0.1, metadata={"help": "Adaptive schedule: smallest share of label_weight, from 0 to 1."}
+        default=0.1,
+        metadata={"help": "Adaptive schedule: smallest share of label_weight, from 0 to 1."},
     )
     adaptive_rate: float = field(
-        default=0.05, metadata={"help": "Adaptive schedule: part of the way to its target per generation batch."}
+        default=0.05,
+        metadata={"help": "Adaptive schedule: part of the way to its target per generation batch."},
     )
     adaptive_entropy: float = field(
         default=0.25,
-        metadata={"help": "Adaptive schedule: entropy below this multiple of the run's first brings the label back."},
+        metadata={
+            "help": "Adaptive schedule: entropy below this multiple of the run's first brings the label back."
+        },
     )
     label_reward_weighted: bool = field(
-        default=False, metadata={"help": "Multiply each prompt's label loss by 1 - the mean reward of its group."}
+        default=False,
+        metadata={"help": "Multiply each prompt's label loss by 1 - the mean reward of its group."},
     )
-    label_epsilon: float = field(default=0.2, metadata={"help": "Clip width of the ratio and published terms."})
+    label_epsilon: float = field(
+        default=0.2, metadata={"help": "Clip width of the ratio and published terms."}
+    )
     label_column: str = field(
-        default="completion", metadata={"help": "Column with the reference answer, as it follows the prompt."}
+        default="completion",
+        metadata={"help": "Column with the reference answer, as it follows the prompt."},
     )
     filter_keep: int = field(
-        default=0, metadata={"help": "Best and worst completions of a group that take part, each so many; 0 is all."}
+        default=0,
+        metadata={
+            "help": "Best and worst completions of a group that take part, each so many; 0 is all."
+        },
     )
     difficulty_power: float = field(
-        default=0.0, metadata={"help": "Advantages times (1 - mean reward of the group) to this power."}
+        default=0.0,
+        metadata={"help": "Advantages times (1 - mean reward of the group) to this power."},
     )
     grammar: str = field(
         default="none",
-        metadata={"help": "What rollouts may be: none (any text) or formula; docs/sampling.md says why it is off."},
+        metadata={
+            "help": "What rollouts may be: none (any text) or formula; docs/sampling.md says why it is off."
+        },
     )
 
     def __post_init__(self) -> None:
         _check_choice("label_loss", self.label_loss, loss.LABEL_LOSSES)
         _check_choice("label_schedule", self.label_schedule, loss.LABEL_SCHEDULES)
         if not 0.0 <= self.label_weight < float("inf"):
-            raise ValueError(f"label_weight must be a finite number of at least 0, got {self.label_weight}")
+            raise ValueError(
+                f"label_weight must be a finite number of at least 0, got {self.label_weight}"
+            )
         if not self.label_epsilon > 0.0:
             raise ValueError(f"label_epsilon must be positive, got {self.label_epsilon}")
         if not 0.0 <= self.adaptive_floor <= 1.0:
             raise ValueError(f"adaptive_floor must be from 0 to 1, got {self.adaptive_floor}")
         if not 0.0 < self.adaptive_rate <= 1.0:
-            raise ValueError(f"adaptive_rate must be above 0 and at most 1, got {self.adaptive_rate}")
+            raise ValueError(
+                f"adaptive_rate must be above 0 and at most 1, got {self.adaptive_rate}"
+            )
         if not 0.0 <= self.adaptive_entropy < float("inf"):
-            raise ValueError(f"adaptive_entropy must be a finite number of at least 0, got {self.adaptive_entropy}")
+            raise ValueError(
+                f"adaptive_entropy must be a finite number of at least 0, got {self.adaptive_entropy}"
+            )
         _check_choice("grammar", self.grammar, ("none", "formula"))
         super().__post_init__()
         advantages.check(self)
         if self.grammar != "none" and self.use_vllm and self.vllm_mode != "colocate":
-            raise ValueError(f"grammar needs vllm_mode 'colocate' or use_vllm false, not {self.vllm_mode!r}")
+            raise ValueError(
+                f"grammar needs vllm_mode 'colocate' or use_vllm false, not {self.vllm_mode!r}"
+            )
 
     @property
     def label_needs_reference(self) -> bool:
@@ -173,7 +199,9 @@ class SGRPOTrainer(ExactResumeTrainer):
         """Weight of the label term at the present step, the same on every process."""
         if self._adaptive:
             return self.args.label_weight * self._adaptive.share
-        progress = self.state.global_step / self.state.max_steps if self.state.max_steps > 0 else 0.0
+        progress = (
+            self.state.global_step / self.state.max_steps if self.state.max_steps > 0 else 0.0
+        )
         return loss.scheduled_weight(self.args.label_weight, self.args.label_schedule, progress)
 
     # The label term ---------------------------------------------------------------------------------------------
@@ -193,20 +221,26 @@ class SGRPOTrainer(ExactResumeTrainer):
                 output["label_reference_log_probs"] = self._reference_log_probs(output)
         return output
 
-    def _calculate_rewards(self, inputs: Any, prompts: Any, completions: Any, completion_ids_list: Any) -> torch.Tensor:
+    def _calculate_rewards(
+        self, inputs: Any, prompts: Any, completions: Any, completion_ids_list: Any
+    ) -> torch.Tensor:
         """TRL's rewards of a generation batch, kept in `_batch_rewards`: (N, functions) over all processes, NaN where
         not judged, for all functions together. Process p's B rows are [p * B, (p + 1) * B), in the order of its inputs.
         """
         rewards = super()._calculate_rewards(inputs, prompts, completions, completion_ids_list)
         self._batch_rewards = advantages.judged_together(rewards)
         mode = "train" if self.model.training else "eval"
-        self._metrics[mode]["reward/not_judged"].append(self._batch_rewards.isnan().any(dim=1).float().mean().item())
+        self._metrics[mode]["reward/not_judged"].append(
+            self._batch_rewards.isnan().any(dim=1).float().mean().item()
+        )
         return self._batch_rewards
 
     def _group_rewards(self) -> torch.Tensor:
         """Mean reward of each group of the generation batch, for every row of all processes, (N,)."""
         size = self.num_generations if self.model.training else self.num_generations_eval
-        means = loss.group_rewards(self._batch_rewards, self.reward_weights.to(self._batch_rewards.device), size)
+        means = loss.group_rewards(
+            self._batch_rewards, self.reward_weights.to(self._batch_rewards.device), size
+        )
         return means.repeat_interleave(size)
 
     def _label_tensors(
@@ -236,11 +270,18 @@ class SGRPOTrainer(ExactResumeTrainer):
             carrier = carriers.setdefault((repr(example["prompt"]), text), index)
             rows[carrier] += factors[index]
             if carrier == index:
-                ids[index] = [*tokenizer(text, add_special_tokens=False)["input_ids"], tokenizer.eos_token_id]
+                ids[index] = [
+                    *tokenizer(text, add_special_tokens=False)["input_ids"],
+                    tokenizer.eos_token_id,
+                ]
         tokens = [torch.tensor(row, dtype=torch.long) for row in ids]
         return {
-            "label_ids": pad(tokens, padding_value=tokenizer.pad_token_id, padding_side="right").to(device),
-            "label_mask": pad([torch.ones_like(row) for row in tokens], padding_side="right").to(device),
+            "label_ids": pad(tokens, padding_value=tokenizer.pad_token_id, padding_side="right").to(
+                device
+            ),
+            "label_mask": pad([torch.ones_like(row) for row in tokens], padding_side="right").to(
+                device
+            ),
             "label_rows": rows.to(device),
         }
 
@@ -256,7 +297,9 @@ class SGRPOTrainer(ExactResumeTrainer):
         if weight == 0.0 or "label_rows" not in inputs:
             return total
         label = self._label_loss(model, inputs)
-        self._metrics[mode]["label/loss"].append(self.accelerator.gather(label.detach()).mean().item())
+        self._metrics[mode]["label/loss"].append(
+            self.accelerator.gather(label.detach()).mean().item()
+        )
         self._metrics[mode]["label/weight"].append(weight)
         accumulation = self.current_gradient_accumulation_steps if mode == "train" else 1.0
         return total + weight * label / accumulation
@@ -272,7 +315,9 @@ class SGRPOTrainer(ExactResumeTrainer):
             if self.args.label_loss == "ratio":
                 per_prompt = loss.ratio(log_probs, reference, mask, self.args.label_epsilon)
             else:
-                per_prompt = loss.published(log_probs, reference, mask, self.num_generations, self.args.label_epsilon)
+                per_prompt = loss.published(
+                    log_probs, reference, mask, self.num_generations, self.args.label_epsilon
+                )
         return (per_prompt * inputs["label_rows"][carriers]).sum() / inputs["label_rows"].numel()
 
     def _label_log_probs(

@@ -51,7 +51,9 @@ class Translator:
         self._field = "sentence" if task == "translate" else "passage"
         self._template = prompts.choose(task, prompt, chat=chat)
         if "{signature}" in self._template:
-            raise ValueError("a translator is told no {signature}: leave it out of its prompt template")
+            raise ValueError(
+                "a translator is told no {signature}: leave it out of its prompt template"
+            )
         self._chat = chat
         self._max_tokens = max_tokens
         self._size = cache
@@ -71,10 +73,14 @@ class Translator:
         too_long = set(self._sampler.too_long(texts, self._max_tokens))
         fitting = [place for place in range(len(new)) if place not in too_long]
         self.asked += len(fitting)
-        found = self._sampler.sample([texts[i] for i in fitting], temperature=0.0, max_tokens=self._max_tokens)
+        found = self._sampler.sample(
+            [texts[i] for i in fitting], temperature=0.0, max_tokens=self._max_tokens
+        )
         written = {new[place]: answer for place, (answer,) in zip(fitting, found, strict=True)}
         written |= {new[place]: "" for place in too_long}
-        result = [written[text] if text in written else self._known.get(text, "") for text in passages]
+        result = [
+            written[text] if text in written else self._known.get(text, "") for text in passages
+        ]
         self._remember(written, passages)
         return result
 

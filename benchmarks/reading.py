@@ -165,15 +165,25 @@ def measure(read: Reader, texts: list[str], rounds: int) -> tuple[list[Any], lis
 
 def misread(results: list[Any], nltk_results: list[Any]) -> list[int]:
     """Places at which our structure differs from NLTK's."""
-    both = [place for place, pair in enumerate(zip(results, nltk_results, strict=True)) if None not in pair]
+    both = [
+        place
+        for place, pair in enumerate(zip(results, nltk_results, strict=True))
+        if None not in pair
+    ]
     return [place for place in both if merged(results[place]) != merged_nltk(nltk_results[place])]
 
 
 def main() -> int:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     arguments.add_argument("--folio", type=Path, default=FOLIO, help="folder with folio-*.jsonl")
-    arguments.add_argument("--rounds", type=int, default=3, help="the best time of so many is taken (default 3)")
-    arguments.add_argument("--show", action="store_true", help="list what ours could not read or read differently")
+    arguments.add_argument(
+        "--rounds", type=int, default=3, help="the best time of so many is taken (default 3)"
+    )
+    arguments.add_argument(
+        "--show", action="store_true", help="list what ours could not read or read differently"
+    )
     options = arguments.parse_args()
     console = Console(width=110)
     texts = formulas(options.folio) if options.folio.is_dir() else []
@@ -207,13 +217,17 @@ def main() -> int:
         table.add_row(name, f"{share:.2%}", differing, f"{median:.3f}", f"{last:.2f}", f"{max(times):.1f}",
                       f"{median / reference:.2f}")  # fmt: skip
     compared = sum(result is not None for result in measured.get("NLTK LogicParser", ([], []))[0])
-    console.print(f"{len(texts)} distinct formulas of FOLIO; structures compared with NLTK's on {compared}")
+    console.print(
+        f"{len(texts)} distinct formulas of FOLIO; structures compared with NLTK's on {compared}"
+    )
     console.print(table)
     results = measured["folalign, one repair"][0]
     if options.show:
         for place, result in enumerate(results):
             if result is None or place in wrong:
-                console.print(f"{'differs' if place in wrong else 'unread'}: {texts[place]!r}", markup=False)
+                console.print(
+                    f"{'differs' if place in wrong else 'unread'}: {texts[place]!r}", markup=False
+                )
     read_share = sum(result is not None for result in results) / len(texts)
     return 0 if read_share >= 0.999 and not wrong and reference <= 0.25 else 1
 

@@ -58,17 +58,34 @@ class Outcome:
 
 def train(folder: Path, steps: int) -> Path:
     """An early checkpoint of the default run's SFT stage."""
-    command = [sys.executable, "-m", "pipelines.cli", "sft", "--config", str(CONFIG), "--output_dir", str(folder)]
-    subprocess.run([*command, "--max_steps", str(steps)], check=True, cwd=ROOT, env=dict(os.environ))
+    command = [
+        sys.executable,
+        "-m",
+        "pipelines.cli",
+        "sft",
+        "--config",
+        str(CONFIG),
+        "--output_dir",
+        str(folder),
+    ]
+    subprocess.run(
+        [*command, "--max_steps", str(steps)], check=True, cwd=ROOT, env=dict(os.environ)
+    )
     return folder / "sft" / "model"
 
 
 def answer(
-    sampler: Sampler, rows: Sequence[data.Translation], kind: str, n: int, options: argparse.Namespace
+    sampler: Sampler,
+    rows: Sequence[data.Translation],
+    kind: str,
+    n: int,
+    options: argparse.Namespace,
 ) -> Outcome:
     """Answers of one kind, n to a sentence, in batches; the greedy one comes first."""
     prompts = [data.PROMPT.format(sentence=row.sentence) for row in rows]
-    signatures = reference_signatures([row.formula for row in rows]) if kind == "signature" else None
+    signatures = (
+        reference_signatures([row.formula for row in rows]) if kind == "signature" else None
+    )
     chosen = grammars(kind, len(rows), signatures=signatures)
     raw: list[list[str]] = []
     start = time.perf_counter()
@@ -79,17 +96,26 @@ def answer(
         settings = {"max_tokens": options.max_tokens, "grammars": own}
         found = sampler.sample(prompts[part], temperature=0.0, **settings)
         if n > 1:
-            drawn = sampler.sample(prompts[part], n=n - 1, temperature=options.temperature, seed=first, **settings)
+            drawn = sampler.sample(
+                prompts[part], n=n - 1, temperature=options.temperature, seed=first, **settings
+            )
             found = [one + rest for one, rest in zip(found, drawn, strict=True)]
         raw += found
     seconds = time.perf_counter() - start
     texts = raw if kind == "none" else [[cut_back(text) for text in own] for own in raw]
     cut = sum(
-        text != whole for own, kept in zip(raw, texts, strict=True) for text, whole in zip(own, kept, strict=True)
+        text != whole
+        for own, kept in zip(raw, texts, strict=True)
+        for text, whole in zip(own, kept, strict=True)
     )
     chosen_ones = [choose(own) for own in texts]
-    answers = [own[0] if n == 1 else one["formula"] or "" for own, one in zip(texts, chosen_ones, strict=True)]
-    return Outcome(answers, [one["confidence"] for one in chosen_ones], texts, cut / (n * len(rows)), seconds)
+    answers = [
+        own[0] if n == 1 else one["formula"] or ""
+        for own, one in zip(texts, chosen_ones, strict=True)
+    ]
+    return Outcome(
+        answers, [one["confidence"] for one in chosen_ones], texts, cut / (n * len(rows)), seconds
+    )
 
 
 def scored(rows: Sequence[data.Translation], answers: list[str]) -> list[float | None]:
@@ -100,7 +126,9 @@ def any_right(rows: Sequence[data.Translation], texts: list[list[str]]) -> float
     """Share of sentences with at least one right answer: the most that any choice among them could reach."""
     places = [place for place, own in enumerate(texts) for _ in own]
     scores = scored([rows[place] for place in places], [text for own in texts for text in own])
-    return len({place for place, score in zip(places, scores, strict=True) if score == 1.0}) / len(rows)
+    return len({place for place, score in zip(places, scores, strict=True) if score == 1.0}) / len(
+        rows
+    )
 
 
 def by_confidence(rows: Sequence[data.Translation], outcome: Outcome) -> str:
@@ -108,9 +136,15 @@ def by_confidence(rows: Sequence[data.Translation], outcome: Outcome) -> str:
     parts = []
     scores = scored(rows, outcome.answers)
     for low, high in ((0.0, 0.5), (0.5, 0.8), (0.8, 1.01)):
-        held = [score == 1.0 for score, sure in zip(scores, outcome.confidences, strict=True) if low <= sure < high]
+        held = [
+            score == 1.0
+            for score, sure in zip(scores, outcome.confidences, strict=True)
+            if low <= sure < high
+        ]
         if held:
-            parts.append(f"{low:.0%} to {min(high, 1):.0%}: {sum(held) / len(held):.1%} of {len(held)}")
+            parts.append(
+                f"{low:.0%} to {min(high, 1):.0%}: {sum(held) / len(held):.1%} of {len(held)}"
+            )
     return "; ".join(parts)
 
 
@@ -123,12 +157,19 @@ def measured(rows: Sequence[data.Translation], answers: list[str]) -> dict[str, 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--model", type=Path, help="a trained model; without it one is trained")
     parser.add_argument("--steps", type=int, default=160, help="steps of SFT (default 160)")
     parser.add_argument("--size", type=int, default=300, help="held-out sentences (default 300)")
     parser.add_argument("--n", type=int, default=8, help="samples of a vote (default 8)")
-    parser.add_argument("--temperature", type=float, default=0.8, help="of the samples after the first (default 0.8)")
+    parser.add_argument(
+        "--temperature",
+        type=float,
+        default=0.8,
+        help="of the samples after the first (default 0.8)",
+    )
     parser.add_argument("--max_tokens", type=int, default=96)
     parser.add_argument("--backend", choices=("transformers", "vllm"), default="transformers")
     options = parser.parse_args()
@@ -143,7 +184,16 @@ def report(model: Path, options: argparse.Namespace) -> None:
     sampler = make_sampler(options.backend, model, batch_size=256)
     sampler.sample(["Sentence:"], max_tokens=2)  # load, outside the times
     table = Table(title=f"{len(rows)} held-out sentences, {options.backend}, {model}")
-    for column in ("sampling", "readable", "cut back", "equivalent", "±", "any right", "mean score", "tokens/s"):
+    for column in (
+        "sampling",
+        "readable",
+        "cut back",
+        "equivalent",
+        "±",
+        "any right",
+        "mean score",
+        "tokens/s",
+    ):
         table.add_column(column, justify="left" if column == "sampling" else "right")
     notes: list[str] = []
     for name, (kind, single) in WAYS.items():

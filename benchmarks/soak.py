@@ -46,10 +46,14 @@ def megabytes() -> float:
     total = 0
     for status in Path("/proc").glob("[0-9]*/status"):
         try:
-            fields = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
+            fields = dict(
+                line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line
+            )
         except OSError:  # ended meanwhile
             continue
-        mine = fields.get("Pid", "").strip() == str(_PID) or fields.get("PPid", "").strip() == str(_PID)
+        mine = fields.get("Pid", "").strip() == str(_PID) or fields.get("PPid", "").strip() == str(
+            _PID
+        )
         if mine and "VmRSS" in fields:
             total += int(fields["VmRSS"].split()[0])
     return total / 1024
@@ -67,7 +71,9 @@ def hanging_task(item: tuple[Task, bool]) -> float | Lost:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--hanging", type=float, default=0.01)
@@ -77,7 +83,9 @@ def main() -> None:
     start, none, settled = time.perf_counter(), 0, 0.0
     for first in track(range(0, options.count, BATCH), description="judging"):
         candidates, references = zip(*made[first : first + BATCH], strict=True)
-        none += logic.score(candidates=candidates, references=references, workers=options.workers).count(None)
+        none += logic.score(
+            candidates=candidates, references=references, workers=options.workers
+        ).count(None)
         settled = settled or megabytes()
         console.print(f"{first + BATCH:>8} pairs  {megabytes():7.1f} MB")
     console.print(
@@ -89,7 +97,10 @@ def main() -> None:
     items = [((c, r, "match", "fol", None), source.random() < options.hanging) for c, r in few]
     with Pool("soak:hanging_task", workers=options.workers, seconds=1.0) as pool:
         results = pool.map(items)
-        wrong = sum(isinstance(result, Lost) is not hangs for result, (_, hangs) in zip(results, items, strict=True))
+        wrong = sum(
+            isinstance(result, Lost) is not hangs
+            for result, (_, hangs) in zip(results, items, strict=True)
+        )
         console.print(
             f"{len(items)} pairs, {sum(h for _, h in items)} hang: {pool.killed} workers replaced, {wrong} wrong"
         )

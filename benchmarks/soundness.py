@@ -36,7 +36,9 @@ def _ours() -> Judge:
     import logic
 
     def judge(*, candidate: str, reference: str) -> float | None:
-        return logic.compare(candidate=logic.parse(candidate), reference=logic.parse(reference), names="exact").score
+        return logic.compare(
+            candidate=logic.parse(candidate), reference=logic.parse(reference), names="exact"
+        ).score
 
     return judge
 
@@ -88,7 +90,9 @@ def serve(tool: str, pipe: Connection) -> None:
         start = time.perf_counter()
         try:
             score = judge(candidate=pair[0], reference=pair[1])
-        except Exception as error:  # a tool that fails on a pair has not judged it; the others go on
+        except (
+            Exception
+        ) as error:  # a tool that fails on a pair has not judged it; the others go on
             print(f"{tool} failed on {pair}: {type(error).__name__}: {error}", file=sys.stderr)
             score = None
         pipe.send((score, time.perf_counter() - start))
@@ -100,12 +104,16 @@ class Worker:
     def __init__(self, tool: str) -> None:
         self.tool = tool
         self.pipe, theirs = multiprocessing.Pipe()
-        self.process = multiprocessing.get_context("spawn").Process(target=serve, args=(tool, theirs), daemon=True)
+        self.process = multiprocessing.get_context("spawn").Process(
+            target=serve, args=(tool, theirs), daemon=True
+        )
         self.process.start()
         theirs.close()
         self.available = bool(self.pipe.poll(START_LIMIT) and self.pipe.recv())
 
-    def judge(self, candidate: str, reference: str, limit: float) -> tuple[float | None, float] | None:
+    def judge(
+        self, candidate: str, reference: str, limit: float
+    ) -> tuple[float | None, float] | None:
         """Score and seconds; None where the limit passed (the process is then gone)."""
         self.pipe.send((candidate, reference))
         if self.pipe.poll(limit):
@@ -134,7 +142,12 @@ def run(tool: str, pairs: list[dict[str, str]], limit: float) -> list[Answer] | 
         for pair in pairs:
             if not worker.process.is_alive():
                 worker = Worker(tool)
-            answers.append((pair, *(worker.judge(pair["candidate"], pair["reference"], limit) or (None, limit))))
+            answers.append(
+                (
+                    pair,
+                    *(worker.judge(pair["candidate"], pair["reference"], limit) or (None, limit)),
+                )
+            )
     worker.stop()
     return answers or None
 
@@ -148,14 +161,21 @@ def mistake(pair: dict[str, str], score: float | None) -> str | None:
     return "missed" if score < 1.0 - 1e-9 else None
 
 
-def report(console: Console, title: str, results: dict[str, list[Answer]], keep: Callable[[str], bool]) -> None:
+def report(
+    console: Console, title: str, results: dict[str, list[Answer]], keep: Callable[[str], bool]
+) -> None:
     """A table of mistakes and times over the pairs of some kinds."""
-    kept = {tool: [answer for answer in answers if keep(answer[0]["kind"])] for tool, answers in results.items()}
+    kept = {
+        tool: [answer for answer in answers if keep(answer[0]["kind"])]
+        for tool, answers in results.items()
+    }
     pairs = [pair for pair, *_ in next(iter(kept.values()), [])]
     if not pairs:
         return
     equal = sum(pair["equivalent"] == "yes" for pair in pairs)
-    table = Table(title=f"{title}: {len(pairs)} pairs, {equal} equivalent, {len(pairs) - equal} not")
+    table = Table(
+        title=f"{title}: {len(pairs)} pairs, {equal} equivalent, {len(pairs) - equal} not"
+    )
     table.add_column("tool", no_wrap=True)
     for heading in (*MISTAKES, "median ms", "slowest ms"):
         table.add_column(heading, justify="right")
@@ -168,11 +188,15 @@ def report(console: Console, title: str, results: dict[str, list[Answer]], keep:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--pairs", type=Path, default=PAIRS)
     parser.add_argument("--limit", type=float, default=20.0, help="seconds a pair may take")
     parser.add_argument("--tools", nargs="+", choices=TOOLS, default=list(TOOLS), metavar="NAME")
-    parser.add_argument("--show", action="store_true", help="print the pairs a tool got wrong or left open")
+    parser.add_argument(
+        "--show", action="store_true", help="print the pairs a tool got wrong or left open"
+    )
     options = parser.parse_args()
     with options.pairs.open(encoding="utf-8", newline="") as file:
         pairs = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
@@ -187,7 +211,9 @@ def main() -> None:
         for pair, score, _ in answers if options.show else []:
             if wrong := mistake(pair, score):
                 console.print(
-                    f"{tool}, {wrong}: {pair['candidate']}  |  {pair['reference']}", highlight=False, soft_wrap=True
+                    f"{tool}, {wrong}: {pair['candidate']}  |  {pair['reference']}",
+                    highlight=False,
+                    soft_wrap=True,
                 )
     report(console, "Soundness", results, lambda kind: kind != INFINITE)
     report(console, "Refuted by infinite structures alone", results, lambda kind: kind == INFINITE)

@@ -71,7 +71,9 @@ def import_seconds(module: str, rounds: int) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--pairs", type=Path, default=PAIRS)
     parser.add_argument("--rounds", type=int, default=3)
     tools: dict[str, tuple[Callable[[], Judge | None], str]] = {
@@ -88,7 +90,9 @@ def main() -> None:
         return
     rows = [json.loads(line) for line in options.pairs.read_text(encoding="utf-8").splitlines()]
     pairs = [(row["candidate"], row["reference"]) for row in rows]
-    logic.score(candidates=["∀x (P(x) → Q(x))"], references=["∃x P(x)"], workers=0)  # load, outside the times
+    logic.score(
+        candidates=["∀x (P(x) → Q(x))"], references=["∃x P(x)"], workers=0
+    )  # load, outside the times
 
     table = Table(title=f"{len(pairs)} pairs, one process")
     for name in ("tool", "pairs/s", "median ms", "p99 ms", "worst ms", "ours is faster by"):

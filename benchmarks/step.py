@@ -93,7 +93,9 @@ class Clock(TrainerCallback):
 
     def median(self, labelled: bool, *parts: str) -> float:
         """Median seconds of a step, or of some parts of it."""
-        return statistics.median(sum(step[part] for part in parts or step) for step in self.steps[labelled])
+        return statistics.median(
+            sum(step[part] for part in parts or step) for step in self.steps[labelled]
+        )
 
 
 def warm_up(folder: Path, steps: int) -> Path:
@@ -101,7 +103,9 @@ def warm_up(folder: Path, steps: int) -> Path:
     from trl import SFTConfig, SFTTrainer
 
     rows = data.load("synthetic", split="train", size=64 * steps).to_dataset(data.PROMPT)
-    texts = [prompt + answer for prompt, answer in zip(rows["prompt"], rows["completion"], strict=True)]
+    texts = [
+        prompt + answer for prompt, answer in zip(rows["prompt"], rows["completion"], strict=True)
+    ]
     start = models.build(models.TinyModel(), texts, folder / "start")
     args = SFTConfig(
         output_dir=str(folder / "sft"), max_steps=steps, per_device_train_batch_size=64, learning_rate=4e-3,
@@ -119,9 +123,13 @@ def warm_up(folder: Path, steps: int) -> Path:
     return folder / "model"
 
 
-def run(model: Path, folder: Path, backend: str, options: argparse.Namespace) -> tuple[Clock, float]:
+def run(
+    model: Path, folder: Path, backend: str, options: argparse.Namespace
+) -> tuple[Clock, float]:
     """Train with one backend; the times, and the mean reward of the run."""
-    rows = data.load("synthetic", split="rl", size=options.groups * (options.steps + WARM_UP)).to_dataset(data.PROMPT)
+    rows = data.load(
+        "synthetic", split="rl", size=options.groups * (options.steps + WARM_UP)
+    ).to_dataset(data.PROMPT)
     args = SGRPOConfig(
         output_dir=str(folder / backend), use_vllm=backend == "vllm", vllm_mode="colocate",
         vllm_gpu_memory_utilization=0.1, max_steps=options.steps + WARM_UP, num_generations=options.size,
@@ -130,7 +138,11 @@ def run(model: Path, folder: Path, backend: str, options: argparse.Namespace) ->
         save_strategy="no", report_to=[], disable_tqdm=True, logging_steps=20,
     )  # fmt: skip
     trainer = SGRPOTrainer(
-        str(model), [rewards.get("logic")], args=args, train_dataset=rows, processing_class=models.load_tokenizer(model)
+        str(model),
+        [rewards.get("logic")],
+        args=args,
+        train_dataset=rows,
+        processing_class=models.load_tokenizer(model),
     )
     trainer.remove_callback(PrinterCallback)
     clock = Clock(trainer)
@@ -142,7 +154,9 @@ def run(model: Path, folder: Path, backend: str, options: argparse.Namespace) ->
     return clock, statistics.mean(row["reward"] for row in logs)
 
 
-def report(clock: Clock, reward: float, backend: str, options: argparse.Namespace, console: Console) -> None:
+def report(
+    clock: Clock, reward: float, backend: str, options: argparse.Namespace, console: Console
+) -> None:
     steps = {kind: clock.median(kind) for kind in (False, True)}
     table = Table(
         title=f"{backend}: {options.groups} prompts with {options.size} completions, "
@@ -154,9 +168,20 @@ def report(clock: Clock, reward: float, backend: str, options: argparse.Namespac
     for part in (*PARTS, UPDATE):
         cells = [clock.median(kind, part) for kind in (False, True)]
         if any(cells):
-            shares = [f"{cell / steps[kind]:.1%}" for cell, kind in zip(cells, (False, True), strict=True)]
-            table.add_row(part, f"{1000 * cells[0]:.1f}", shares[0], f"{1000 * cells[1]:.1f}", shares[1])
-    table.add_row("whole step", f"{1000 * steps[False]:.1f}", "", f"{1000 * steps[True]:.1f}", "", style="bold")
+            shares = [
+                f"{cell / steps[kind]:.1%}" for cell, kind in zip(cells, (False, True), strict=True)
+            ]
+            table.add_row(
+                part, f"{1000 * cells[0]:.1f}", shares[0], f"{1000 * cells[1]:.1f}", shares[1]
+            )
+    table.add_row(
+        "whole step",
+        f"{1000 * steps[False]:.1f}",
+        "",
+        f"{1000 * steps[True]:.1f}",
+        "",
+        style="bold",
+    )
     console.print(table)
     label = ("label term, forward", UPDATE)
     cost = clock.median(True, *label) - clock.median(False, *label)
@@ -168,11 +193,17 @@ def report(clock: Clock, reward: float, backend: str, options: argparse.Namespac
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--model", type=Path, help="a trained model; without it one is trained")
     parser.add_argument("--sft_steps", type=int, default=200, help="steps of SFT (default 200)")
-    parser.add_argument("--backends", nargs="+", choices=("vllm", "transformers"), default=["vllm", "transformers"])
-    parser.add_argument("--steps", type=int, default=60, help="steps timed, half of each kind (default 60)")
+    parser.add_argument(
+        "--backends", nargs="+", choices=("vllm", "transformers"), default=["vllm", "transformers"]
+    )
+    parser.add_argument(
+        "--steps", type=int, default=60, help="steps timed, half of each kind (default 60)"
+    )
     parser.add_argument("--groups", type=int, default=8, help="prompts of a step (default 8)")
     parser.add_argument("--size", type=int, default=8, help="completions of a group (default 8)")
     options = parser.parse_args()

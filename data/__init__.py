@@ -109,7 +109,9 @@ def licence(name: str) -> str:
     return "your own" if name in _LOCAL else "Apache-2.0, as the project"
 
 
-def split_names(name: str, task: str | None = None, path: str | Path | None = None) -> tuple[str, ...]:
+def split_names(
+    name: str, task: str | None = None, path: str | Path | None = None
+) -> tuple[str, ...]:
     """The splits that can be loaded; those that a folder of one's own has files for. Raises DataError for none."""
     if name in _LOCAL:
         from data import local
@@ -164,7 +166,9 @@ def load(
     if domain != "fol" and task not in _IN_A_DOMAIN:
         raise DataError(f"domain applies to the tasks {', '.join(_IN_A_DOMAIN)}, not to {task}")
     _check_domain(domain)
-    if task == "correct" and (predictions is not None or not _has_wrong(name, split, path, columns)):
+    if task == "correct" and (
+        predictions is not None or not _has_wrong(name, split, path, columns)
+    ):
         from data import corrections
 
         pairs = _load(name, split, "translate", path, size, seed, columns, domain)
@@ -184,7 +188,9 @@ def _check_domain(domain: str) -> None:
         raise DataError(f"domain: {error}") from error
 
 
-def _has_wrong(name: str, split: str, path: str | Path | None, columns: Mapping[str, str] | None) -> bool:
+def _has_wrong(
+    name: str, split: str, path: str | Path | None, columns: Mapping[str, str] | None
+) -> bool:
     """Whether a user's own file brings its wrong formulas."""
     if name not in _LOCAL or path is None:
         return False
@@ -220,7 +226,9 @@ def _load(
         from data import local
 
         if path is None:
-            raise DataError(f"{name} needs a path: a .jsonl, .json, .csv or .parquet file, or a folder of them")
+            raise DataError(
+                f"{name} needs a path: a .jsonl, .json, .csv or .parquet file, or a folder of them"
+            )
         return local.load(path, split, size, seed, columns, task, domain)
     from data import sources
 

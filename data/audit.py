@@ -23,7 +23,9 @@ def canonical(formula: str, domain: str = "fol") -> str:
     except logic.ParseError as error:
         raise Fault(f"formula, column {error.column}: {error.reason}") from error
     if itself.score != 1.0:
-        raise Fault(f"formula does not score 1 against itself but {itself.score} ({itself.verdict})")
+        raise Fault(
+            f"formula does not score 1 against itself but {itself.score} ({itself.verdict})"
+        )
     return text
 
 

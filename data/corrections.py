@@ -20,7 +20,9 @@ from data.splits import squeeze
 _ATTEMPTS = 20
 
 
-def perturbed(corpus: Corpus[Translation], *, seed: int = 0, kinds: Sequence[str] | None = None) -> Corpus[Correction]:
+def perturbed(
+    corpus: Corpus[Translation], *, seed: int = 0, kinds: Sequence[str] | None = None
+) -> Corpus[Correction]:
     """Each pair with a wrong formula: one edit, or with probability 0.3 two, that is proved not equivalent.
 
     `kinds` are keys of `data.perturb.EDITS`, all by default. The wrong formula of a pair depends on the pair and the
@@ -33,13 +35,29 @@ def perturbed(corpus: Corpus[Translation], *, seed: int = 0, kinds: Sequence[str
     for pair in corpus.rows:
         found = _wrong(pair, seed, tuple(kinds or EDITS), corpus.domain)
         if found is None:
-            faults.append(Quarantined(pair.source, pair.row, "no edit of its formula was proved to change the meaning"))
+            faults.append(
+                Quarantined(
+                    pair.source, pair.row, "no edit of its formula was proved to change the meaning"
+                )
+            )
         else:
-            rows.append(Correction(pair.sentence, found[0], pair.formula, pair.group, pair.source, pair.row, found[1]))
+            rows.append(
+                Correction(
+                    pair.sentence,
+                    found[0],
+                    pair.formula,
+                    pair.group,
+                    pair.source,
+                    pair.row,
+                    found[1],
+                )
+            )
     return Corpus(corpus.name, corpus.split, rows, faults, corpus.domain)
 
 
-def _wrong(pair: Translation, seed: int, kinds: tuple[str, ...], domain: str) -> tuple[str, str] | None:
+def _wrong(
+    pair: Translation, seed: int, kinds: tuple[str, ...], domain: str
+) -> tuple[str, str] | None:
     rng = Random(f"correct/{seed}/{pair.sentence}/{pair.formula}")
     reference = logic.parse(pair.formula, domain=domain)
     for _ in range(_ATTEMPTS):
@@ -50,7 +68,11 @@ def _wrong(pair: Translation, seed: int, kinds: tuple[str, ...], domain: str) ->
             except ValueError:  # nothing to edit in this way
                 break
             done.append(kind)
-        if done and logic.equivalent(candidate=made, reference=reference, domain=domain).status == "refuted":
+        if (
+            done
+            and logic.equivalent(candidate=made, reference=reference, domain=domain).status
+            == "refuted"
+        ):
             return logic.to_text(made, domain=domain), " and ".join(done)
     return None
 
@@ -74,16 +96,26 @@ def from_predictions(corpus: Corpus[Translation], path: str | Path) -> Corpus[Co
             if pair is None:
                 raise ValueError("its sentence is not in this split")
             answer = logic.read_answer(text_of(columns, "completion"), domain=corpus.domain)
-            wrong = answer.text if answer.formula is None else logic.to_text(answer.formula, domain=corpus.domain)
-            (score,) = logic.score(candidates=[wrong], references=[pair.formula], domain=corpus.domain, workers=0)
+            wrong = (
+                answer.text
+                if answer.formula is None
+                else logic.to_text(answer.formula, domain=corpus.domain)
+            )
+            (score,) = logic.score(
+                candidates=[wrong], references=[pair.formula], domain=corpus.domain, workers=0
+            )
             if score is None:
                 raise ValueError("not judged against the reference within the budget")
         except ValueError as error:
             faults.append(Quarantined(str(path), number, str(error)))
             continue
         if score < 1.0 and wrong.strip():
-            fixed = Correction(pair.sentence, wrong, pair.formula, pair.group, str(path), number, "predicted")
+            fixed = Correction(
+                pair.sentence, wrong, pair.formula, pair.group, str(path), number, "predicted"
+            )
             rows.setdefault((pair.sentence, wrong), fixed)
     if not rows:
-        raise DataError(f"{path}: none of its rows is a wrong formula for a sentence of {corpus.name} {corpus.split}")
+        raise DataError(
+            f"{path}: none of its rows is a wrong formula for a sentence of {corpus.name} {corpus.split}"
+        )
     return Corpus(corpus.name, corpus.split, list(rows.values()), faults, corpus.domain)

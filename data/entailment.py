@@ -48,7 +48,9 @@ class Judgement:
         }
 
 
-def judge(story: Story, formulas: Mapping[str, str] | None = None, *, budget: logic.Budget | None = None) -> Judgement:
+def judge(
+    story: Story, formulas: Mapping[str, str] | None = None, *, budget: logic.Budget | None = None
+) -> Judgement:
     """What the story's formulas prove; never raises on a formula.
 
     `formulas` are a model's, by sentence (blanks do not matter), as raw output; without them the annotated ones are
@@ -71,7 +73,9 @@ def judge(story: Story, formulas: Mapping[str, str] | None = None, *, budget: lo
     }
     if (yes, no) in findings:
         return Judgement(story, findings[yes, no])
-    return Judgement(story, "not judged", f"undecided within the budget (follows: {yes}, its negation: {no})")
+    return Judgement(
+        story, "not judged", f"undecided within the budget (follows: {yes}, its negation: {no})"
+    )
 
 
 def consistent(story: Story, *, budget: logic.Budget | None = None) -> bool | None:
@@ -88,7 +92,10 @@ def _gold(story: Story) -> tuple[list[S.Formula], S.Formula]:
     if not story.conclusion_formula:
         raise ValueError("no formula for the conclusion")
     texts = (*story.premise_formulas, story.conclusion_formula)
-    read = [_read(text, f"premise {i}" if i < len(texts) else "conclusion") for i, text in enumerate(texts, start=1)]
+    read = [
+        _read(text, f"premise {i}" if i < len(texts) else "conclusion")
+        for i, text in enumerate(texts, start=1)
+    ]
     return read[:-1], read[-1]
 
 
@@ -146,7 +153,9 @@ def summarise(judgements: Iterable[Judgement]) -> dict[str, Any]:
         "accuracy_of_judged": right / judged if judged else None,
         "not_judged": len(listed) - judged,
         "inconsistent": sum(one.finding == "Inconsistent" for one in listed),
-        "table": {label: {finding: table[label, finding] for finding in FINDINGS} for label in LABELS},
+        "table": {
+            label: {finding: table[label, finding] for finding in FINDINGS} for label in LABELS
+        },
     }
 
 
@@ -161,23 +170,31 @@ def report(corpus: Corpus[Story], judgements: Sequence[Judgement], *, gold: bool
     found["stories"] += unread
     found["not_judged"] += unread
     found["accuracy"] = found["proved_labels"] / found["stories"] if found["stories"] else None
-    found["with_conclusion"] = sum(not gold or bool(one.story.conclusion_formula) for one in judgements)
+    found["with_conclusion"] = sum(
+        not gold or bool(one.story.conclusion_formula) for one in judgements
+    )
     sets: dict[tuple[str, ...], Story] = {}
     for one in judgements:
         sets.setdefault(one.story.premise_formulas, one.story)
     states = {story: consistent(story) for story in sets.values()} if gold else {}
     found["premise_sets"] = len(states)
     found["premise_sets_unread"] = sum(state is None for state in states.values())
-    found["inconsistent_premises"] = [_where(story) for story, state in states.items() if state is False]
+    found["inconsistent_premises"] = [
+        _where(story) for story, state in states.items() if state is False
+    ]
     found["disagreeing"] = [
         f"{_where(one.story)}: label {one.story.label}, formulas {one.finding}: {one.story.conclusion}"
         for one in judgements
         if one.finding != "not judged" and not one.right
     ]
-    found["reasons"] = [f"row {fault.row}: not judged: {fault.reason}" for fault in corpus.quarantined]
+    found["reasons"] = [
+        f"row {fault.row}: not judged: {fault.reason}" for fault in corpus.quarantined
+    ]
     if found["with_conclusion"]:
         found["reasons"] += [
-            f"row {one.story.row}: not judged: {one.reason}" for one in judgements if one.finding == "not judged"
+            f"row {one.story.row}: not judged: {one.reason}"
+            for one in judgements
+            if one.finding == "not judged"
         ]
     return found
 

@@ -40,7 +40,9 @@ def read_rows(path: Path) -> Iterator[Row]:
     """
     ending = ending_of(path)
     if ending not in READERS:
-        raise DataError(f"{path}: {ending or 'no ending'}; files that can be read end in {', '.join(READERS)}")
+        raise DataError(
+            f"{path}: {ending or 'no ending'}; files that can be read end in {', '.join(READERS)}"
+        )
     return READERS[ending](existing_file(path))
 
 
@@ -84,7 +86,9 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
                     line = file.readline(MAX_LINE)
                 yield number, None
     except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
-        raise DataError(f"{path}, row {number + 1}: {getattr(error, 'strerror', None) or error}") from error
+        raise DataError(
+            f"{path}, row {number + 1}: {getattr(error, 'strerror', None) or error}"
+        ) from error
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -104,7 +108,9 @@ def _too_long(what: str = "line") -> str:
 def _json_list_rows(path: Path) -> Iterator[Row]:
     """The objects of one JSON list, one after another; row 1 is the first."""
     if (size := path.stat().st_size) > MAX_JSON:
-        raise DataError(f"{path}: {size:,} bytes; a .json file may have {MAX_JSON:,}; JSON lines have no limit")
+        raise DataError(
+            f"{path}: {size:,} bytes; a .json file may have {MAX_JSON:,}; JSON lines have no limit"
+        )
     try:
         text = path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode()
     except UnicodeDecodeError as error:
@@ -121,13 +127,20 @@ def _json_list_rows(path: Path) -> Iterator[Row]:
             value, end = decoder.raw_decode(text, at)
         except json.JSONDecodeError as error:
             where = f"line {error.lineno}, column {error.colno}"
-            raise DataError(f"{path}, row {number}: not valid JSON ({where}: {error.msg}); is it cut off?") from None
+            raise DataError(
+                f"{path}, row {number}: not valid JSON ({where}: {error.msg}); is it cut off?"
+            ) from None
         except (ValueError, RecursionError) as error:
             raise DataError(f"{path}, row {number}: not valid JSON ({error})") from None
         if end - at > MAX_LINE:
             yield number, _too_long("row")
         else:
-            yield number, value if isinstance(value, dict) else f"{_brief(value)} is not an object with columns"
+            yield (
+                number,
+                value
+                if isinstance(value, dict)
+                else f"{_brief(value)} is not an object with columns",
+            )
         at = _past_blanks(text, end)
         if text.startswith(",", at):
             at = _past_blanks(text, at + 1)
@@ -156,7 +169,10 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
             for batch in file.iter_batches(batch_size=256):
                 for value in batch.to_pylist():
                     number += 1
-                    long = sum(len(part) for part in value.values() if isinstance(part, str)) > MAX_LINE
+                    long = (
+                        sum(len(part) for part in value.values() if isinstance(part, str))
+                        > MAX_LINE
+                    )
                     yield number, _too_long("row") if long else value
     except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}, row {number + 1}: not a whole Parquet file ({error})") from error
@@ -188,13 +204,18 @@ def _csv_rows(path: Path) -> Iterator[Row]:
                 # Bytes that are no UTF-8 become lone surrogates, which `text_of` refuses row by row.
                 yield line.decode(errors="surrogateescape")
 
-    csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE))  # its own limit is below that of a line
+    csv.field_size_limit(
+        max(csv.field_size_limit(), MAX_LINE)
+    )  # its own limit is below that of a line
     reader = csv.DictReader(lines(), strict=True)
     try:
         if not reader.fieldnames:
             raise DataError(f"{path}, row 1: no column names")
         for columns in reader:
-            yield reader.line_num, {k: v for k, v in columns.items() if isinstance(k, str) and v is not None}
+            yield (
+                reader.line_num,
+                {k: v for k, v in columns.items() if isinstance(k, str) and v is not None},
+            )
     except csv.Error as error:
         raise DataError(f"{path}, row {reader.line_num}: {error}") from error
     for number in dropped:

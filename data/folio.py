@@ -42,9 +42,15 @@ def load(
     source, stories = _stories(path, split)
     corpus = replace(pairs(stories, source, split), domain=domain).audit()
     if not corpus.rows:
-        first = f"; row {corpus.quarantined[0].row}: {corpus.quarantined[0].reason}" if corpus.quarantined else ""
+        first = (
+            f"; row {corpus.quarantined[0].row}: {corpus.quarantined[0].reason}"
+            if corpus.quarantined
+            else ""
+        )
         raise DataError(f"{source}: none of its rows can be used{first}")
-    rows = list({(squeeze(row.sentence), row.formula): row for row in reversed(corpus.rows)}.values())[::-1]
+    rows = list(
+        {(squeeze(row.sentence), row.formula): row for row in reversed(corpus.rows)}.values()
+    )[::-1]
     faults = list(corpus.quarantined)
     if split != "train" and _has_train(path):
         train, told = _stories(path, "train")
@@ -53,7 +59,9 @@ def load(
     return Corpus("folio", split, take(rows, size, seed), faults, domain)
 
 
-def stories(path: str | Path | None, split: str, size: int | None = None, seed: int = 0) -> Corpus[Story]:
+def stories(
+    path: str | Path | None, split: str, size: int | None = None, seed: int = 0
+) -> Corpus[Story]:
     """The stories of a split, one for each conclusion; formulas are as annotated, and only the split validation has
     the conclusions'. Quarantined: stories that cannot be read or whose premises and formulas differ in number.
     Raises DataError as `load` does.
@@ -100,13 +108,18 @@ def pairs(stories: Iterable[Row], source: str, split: str) -> Corpus[Translation
         except ValueError as error:
             faults.append(Quarantined(source, number, str(error)))
     links = [
-        [("story", name), *(part for s, f in listed for part in (("s", squeeze(s)), ("f", squeeze(f))))]
+        [
+            ("story", name),
+            *(part for s, f in listed for part in (("s", squeeze(s)), ("f", squeeze(f)))),
+        ]
         for _, name, listed in told
     ]
     seen: dict[tuple[str, str], Translation] = {}
     for (number, _, listed), root in zip(told, families(links), strict=True):
         for sentence, formula in listed:
-            row = Translation(sentence.strip(), formula, f"folio story {told[root][1]}", source, number)
+            row = Translation(
+                sentence.strip(), formula, f"folio story {told[root][1]}", source, number
+            )
             seen.setdefault((sentence, formula), row)
     return Corpus("folio", split, list(seen.values()), faults)
 
@@ -142,7 +155,9 @@ def _stories(path: str | Path | None, split: str) -> tuple[str, Iterator[Row]]:
                 return str(file), read_rows(file)
         raise DataError(f"{place}: no file {' or '.join(name.format(split) for name in FILES)}")
     if place.is_file():
-        raise DataError(f"{place}: a file, where the folder with {FILES[0].format(split)} is needed")
+        raise DataError(
+            f"{place}: a file, where the folder with {FILES[0].format(split)} is needed"
+        )
     if not HUB_NAME.fullmatch(str(path or HUB)):
         raise DataError(f"{place}: no such folder, and not a name on the hub such as {HUB}")
     return f"{path or HUB}/{split}", _from_hub(str(path or HUB), split)
@@ -156,7 +171,9 @@ def _from_hub(name: str, split: str) -> Iterator[Row]:
     try:
         rows = datasets.load_dataset(name, split=split)
     except Exception as error:  # the hub's client raises many unrelated kinds
-        raise DataError(f"{name}: neither a folder nor a data set that could be loaded: {error}") from error
+        raise DataError(
+            f"{name}: neither a folder nor a data set that could be loaded: {error}"
+        ) from error
     for number, row in enumerate(rows, start=1):
         yield number, dict(row)
 

@@ -46,7 +46,9 @@ def read(columns: dict[str, Any], source: str, row: int) -> Iterator[Preference]
     first = chosen[0].content if len(chosen) > 1 else ""
     # Conversations that open alike are branches of one: the opening is the document.
     group = f"hh-rlhf {' '.join(first.split())}"
-    yield Preference(tuple(chosen[:-1]), chosen[-1].content, rejected[-1].content, group, source, row)
+    yield Preference(
+        tuple(chosen[:-1]), chosen[-1].content, rejected[-1].content, group, source, row
+    )
 
 
 SOURCE = Source(

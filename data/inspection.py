@@ -24,7 +24,9 @@ CARD = f"{CARD_NAME}.json"
 _DETAIL = re.compile(r"'[^']*'|\"[^\"]*\"|\d[\d,.]*")
 
 
-def describe(corpora: Mapping[str, Corpus[Record]], *, name: str, task: str, examples: int = 2) -> dict[str, Any]:
+def describe(
+    corpora: Mapping[str, Corpus[Record]], *, name: str, task: str, examples: int = 2
+) -> dict[str, Any]:
     """Everything `folalign data inspect` prints, as plain values."""
     return {
         "name": name,
@@ -32,7 +34,9 @@ def describe(corpora: Mapping[str, Corpus[Record]], *, name: str, task: str, exa
         "licence": data.licence(name),
         "splits": {split: _split(corpus, examples) for split, corpus in corpora.items()},
         "shared": shared(corpora),
-        "vocabulary": vocabulary((row, corpus.domain) for corpus in corpora.values() for row in corpus.rows),
+        "vocabulary": vocabulary(
+            (row, corpus.domain) for corpus in corpora.values() for row in corpus.rows
+        ),
     }
 
 
@@ -44,7 +48,9 @@ def _split(corpus: Corpus[Record], examples: int) -> dict[str, Any]:
         "groups": len({row.group for row in rows}),
         "left_out": len(corpus.quarantined),
         "reasons": reasons(corpus),
-        "first_left_out": [f"{one.source}, row {one.row}: {one.reason}" for one in corpus.quarantined[:examples]],
+        "first_left_out": [
+            f"{one.source}, row {one.row}: {one.reason}" for one in corpus.quarantined[:examples]
+        ],
         "examples": [prompts.row(row, template, domain=corpus.domain) for row in rows[:examples]],
     }
 
@@ -95,7 +101,11 @@ def vocabulary(rows: Iterable[tuple[Record, str]]) -> dict[str, Any]:
 
 
 def build(
-    corpora: Mapping[str, Corpus[Record]], output: str | Path, card: Mapping[str, Any], *, overwrite: bool = False
+    corpora: Mapping[str, Corpus[Record]],
+    output: str | Path,
+    card: Mapping[str, Any],
+    *,
+    overwrite: bool = False,
 ) -> Path:
     """Write each split to SPLIT.jsonl, what was left out to quarantined.jsonl, and `card` to prepared.json.
 
@@ -105,9 +115,13 @@ def build(
     """
     output = Path(output)
     if output.exists() and not (output.is_dir() and (overwrite or not any(output.iterdir()))):
-        raise DataError(f"{output}: exists already; choose another folder, or overwrite it (--overwrite)")
+        raise DataError(
+            f"{output}: exists already; choose another folder, or overwrite it (--overwrite)"
+        )
     if overwrite and output.is_dir() and any(output.iterdir()) and not (output / CARD).is_file():
-        raise DataError(f"{output}: has no {CARD}, so it is not a folder of prepared data; it is left as it is")
+        raise DataError(
+            f"{output}: has no {CARD}, so it is not a folder of prepared data; it is left as it is"
+        )
     temporary = None
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -122,7 +136,9 @@ def build(
         ]
         if left_out:
             _write(temporary / f"{LEFT_OUT_NAME}.jsonl", left_out)
-        (temporary / CARD).write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        (temporary / CARD).write_text(
+            json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
         _swap(temporary, output)
     except OSError as error:
         raise DataError(f"{output}: cannot be written ({error.strerror or error})") from error

@@ -44,7 +44,9 @@ def load(
     file = _split_file(place, split) if place.is_dir() else place
     whole = file != place or split == "all"
     if not whole and split not in SPLITS:
-        raise DataError(f"{file}: no split {split!r}; a single file has {', '.join(SPLITS)} and all")
+        raise DataError(
+            f"{file}: no split {split!r}; a single file has {', '.join(SPLITS)} and all"
+        )
     corpus = _read(file, split, names, "group" in (columns or {}), task, domain).audit()
     found, repeated = distinct(corpus.rows)
     faults = sorted(corpus.quarantined + repeated, key=lambda fault: fault.row)
@@ -55,18 +57,26 @@ def load(
     if not whole:
         rows = [row for row in rows if share(row.group, SPLITS) == split]
         if not rows:
-            raise DataError(f"{file}: too few groups for a {split!r} split; give a folder with {split}.jsonl")
+            raise DataError(
+                f"{file}: too few groups for a {split!r} split; give a folder with {split}.jsonl"
+            )
     return Corpus("jsonl", split, take(rows, size, seed), faults, domain)
 
 
 def split_names(path: str | Path | None) -> tuple[str, ...]:
     """The splits of a file (three), or of a folder (one for each file). Raises DataError where there are none."""
     if path is None:
-        raise DataError("a path is needed: a .jsonl, .json, .csv or .parquet file, or a folder of them")
+        raise DataError(
+            "a path is needed: a .jsonl, .json, .csv or .parquet file, or a folder of them"
+        )
     place = Path(path)
     if not place.is_dir():
         return tuple(SPLITS)
-    found = {file.name.partition(".")[0]: None for file in sorted(place.iterdir()) if ending_of(file) in READERS}
+    found = {
+        file.name.partition(".")[0]: None
+        for file in sorted(place.iterdir())
+        if ending_of(file) in READERS
+    }
     if not found:
         raise DataError(f"{place}: no file that ends in {', '.join(READERS)}")
     return tuple(name for name in found if name not in (CARD_NAME, LEFT_OUT_NAME))
@@ -79,7 +89,9 @@ def has_column(path: str | Path, split: str, column: str) -> bool:
     return next((column in row for _, row in rows if isinstance(row, dict)), False)
 
 
-def _read(file: Path, split: str, names: Mapping[str, str], grouped: bool, task: str, domain: str) -> Corpus[Record]:
+def _read(
+    file: Path, split: str, names: Mapping[str, str], grouped: bool, task: str, domain: str
+) -> Corpus[Record]:
     rows: list[Record] = []
     faults: list[Quarantined] = []
     for number, read in read_rows(file):
@@ -97,7 +109,13 @@ def _read(file: Path, split: str, names: Mapping[str, str], grouped: bool, task:
 
 
 def record(
-    task: str, columns: dict[str, Any], names: Mapping[str, str], *, group: str, source: str, row: int
+    task: str,
+    columns: dict[str, Any],
+    names: Mapping[str, str],
+    *,
+    group: str,
+    source: str,
+    row: int,
 ) -> Record:
     """A record of the task from a row's columns. Raises ValueError for a column that is missing or of another kind."""
     needed, optional = column_names(task)
@@ -132,13 +150,19 @@ def _messages(columns: dict[str, Any], column: str) -> tuple[Message, ...]:
     if not isinstance(value, list):
         return (Message("user", text_of(columns, column)),)
     if not all(isinstance(turn, dict) for turn in value):
-        raise ValueError(f"column {column!r} is neither text nor a list of messages with role and content")
+        raise ValueError(
+            f"column {column!r} is neither text nor a list of messages with role and content"
+        )
     return tuple(Message(text_of(turn, "role"), text_of(turn, "content")) for turn in value)
 
 
 def _listed(columns: dict[str, Any], column: str) -> tuple[str, ...]:
     value = columns.get(column)
-    if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(part, str) for part in value):
+    if (
+        not isinstance(value, Sequence)
+        or isinstance(value, str)
+        or not all(isinstance(part, str) for part in value)
+    ):
         text_of(columns, column)
         raise ValueError(f"column {column!r} is not a list of texts")
     return tuple(value)
@@ -147,7 +171,9 @@ def _listed(columns: dict[str, Any], column: str) -> tuple[str, ...]:
 def _columns(columns: Mapping[str, str] | None, task: str) -> dict[str, str]:
     allowed = [name for part in column_names(task) for name in part]
     if unknown := set(columns or {}) - set(allowed):
-        raise DataError(f"columns: {', '.join(sorted(unknown))} unknown; allowed: {', '.join(allowed)}")
+        raise DataError(
+            f"columns: {', '.join(sorted(unknown))} unknown; allowed: {', '.join(allowed)}"
+        )
     return {name: (columns or {}).get(name, name) for name in allowed}
 
 

@@ -18,7 +18,9 @@ from data.sources import Source
 
 def read(columns: dict[str, Any], source: str, row: int) -> Iterator[Translation]:
     """The pair of a row. Raises ValueError for a column that is missing or empty."""
-    yield Translation(text_of(columns, "NL"), text_of(columns, "FOL"), f"malls {source}:{row}", source, row)
+    yield Translation(
+        text_of(columns, "NL"), text_of(columns, "FOL"), f"malls {source}:{row}", source, row
+    )
 
 
 SOURCE = Source(

@@ -55,7 +55,9 @@ def load(split: str, size: int | None = None, seed: int = 0) -> Corpus[TextPair]
     """`size` rows of a split, the two directions of a pair side by side. Raises DataError for another split."""
     if split not in SPLITS:
         raise DataError(f"{NAME} has no split {split!r}; it has {', '.join(SPLITS)}")
-    return Corpus(NAME, split, list(islice(pairs(split, seed), SIZES[split] if size is None else size)))
+    return Corpus(
+        NAME, split, list(islice(pairs(split, seed), SIZES[split] if size is None else size))
+    )
 
 
 def pairs(split: str, seed: int = 0) -> Iterator[TextPair]:

@@ -33,7 +33,9 @@ def replace(node: S.Node, path: Path, new: S.Node) -> S.Node:
     return node.rebuild(children)
 
 
-def edit(formula: S.Formula, source: random.Random, kinds: tuple[str, ...] | None = None) -> tuple[S.Formula, str]:
+def edit(
+    formula: S.Formula, source: random.Random, kinds: tuple[str, ...] | None = None
+) -> tuple[S.Formula, str]:
     """One random edit, and its kind (a key of `EDITS`). Raises ValueError where none applies.
 
     The edit changes the text of the formula; it may happen to keep its meaning.
@@ -49,11 +51,15 @@ def rewrite(
     Raises ValueError where none applies.
     """
     for _ in range(steps):
-        formula, _ = _change(formula, source, {name: REWRITINGS[name] for name in kinds or REWRITINGS})
+        formula, _ = _change(
+            formula, source, {name: REWRITINGS[name] for name in kinds or REWRITINGS}
+        )
     return formula
 
 
-def _change(formula: S.Formula, source: random.Random, changes: dict[str, Change]) -> tuple[S.Formula, str]:
+def _change(
+    formula: S.Formula, source: random.Random, changes: dict[str, Change]
+) -> tuple[S.Formula, str]:
     names = list(changes)
     source.shuffle(names)
     for name in names:
@@ -90,7 +96,9 @@ def _connective(f: S.Formula, source: random.Random) -> S.Formula | None:
         case S.Implies(left, right):
             return source.choice((S.And((left, right)), S.Or((left, right)), S.Iff(left, right)))
         case S.Iff(left, right):
-            return source.choice((S.And((left, right)), S.Xor((left, right)), S.Implies(left, right)))
+            return source.choice(
+                (S.And((left, right)), S.Xor((left, right)), S.Implies(left, right))
+            )
     return None
 
 
@@ -195,7 +203,9 @@ def _rename_bound(f: S.Formula, source: random.Random) -> S.Formula | None:
     if not isinstance(f, S.Quantified):
         return None
     used = {node.name for _, part in places(f) for node in _variables(part)}
-    new = source.choice([name for name in ("t", "u", "v", "w", "x", "y", "z", "x1", "y1") if name not in used])
+    new = source.choice(
+        [name for name in ("t", "u", "v", "w", "x", "y", "z", "x1", "y1") if name not in used]
+    )
     return type(f)(S.Variable(new), _substitute(f.body, f.variable.name, S.Variable(new)))  # type: ignore[call-arg]
 
 
@@ -225,8 +235,12 @@ def _prenex(f: S.Formula, _: random.Random) -> S.Formula | None:
             for index, part in enumerate(parts):
                 rest = parts[:index] + parts[index + 1 :]
                 if isinstance(part, (S.Forall, S.Exists)) and not _mentions(rest, part.variable):
-                    return type(part)(part.variable, f.rebuild((*parts[:index], part.body, *parts[index + 1 :])))
-        case S.Implies(left, S.Forall(variable, body) | S.Exists(variable, body)) if not _mentions((left,), variable):
+                    return type(part)(
+                        part.variable, f.rebuild((*parts[:index], part.body, *parts[index + 1 :]))
+                    )
+        case S.Implies(left, S.Forall(variable, body) | S.Exists(variable, body)) if not _mentions(
+            (left,), variable
+        ):
             return type(f.right)(variable, S.Implies(left, body))  # type: ignore[call-arg]
         case S.Implies(S.Exists(variable, body), right) if not _mentions((right,), variable):
             return S.Forall(variable, S.Implies(body, right))
@@ -234,7 +248,9 @@ def _prenex(f: S.Formula, _: random.Random) -> S.Formula | None:
 
 
 def _mentions(parts: tuple[S.Formula, ...], variable: S.Variable) -> bool:
-    return any(found == variable for part in parts for _, sub in places(part) for found in _variables(sub))
+    return any(
+        found == variable for part in parts for _, sub in places(part) for found in _variables(sub)
+    )
 
 
 REWRITINGS: dict[str, Change] = {

@@ -34,7 +34,9 @@ def read(columns: dict[str, Any], source: str, row: int) -> Iterator[Preference]
     if not safe:
         raise ValueError(f"{_UNFIT}the better answer is not safe")
     group = f"pku-saferlhf {' '.join(prompt.split())}"
-    yield Preference((Message("user", prompt),), answers[better], answers[1 - better], group, source, row)
+    yield Preference(
+        (Message("user", prompt),), answers[better], answers[1 - better], group, source, row
+    )
 
 
 def _choice(columns: dict[str, Any], name: str) -> int:

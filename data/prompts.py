@@ -56,13 +56,19 @@ def choose(task: str, template: str | None = None, *, chat: bool = False) -> str
     try:
         parsed = [part[1:] for part in string.Formatter().parse(template) if part[1] is not None]
     except ValueError as error:
-        raise DataError(f"prompt template {template!r}: {error}; write {{{{ and }}}} for braces") from error
+        raise DataError(
+            f"prompt template {template!r}: {error}; write {{{{ and }}}} for braces"
+        ) from error
     named = [name for name, _, _ in parsed]
     if wrong := [name for name in named if name not in needed | allowed]:
         fields = ", ".join(f"{{{name}}}" for name in (*sorted(needed), *sorted(allowed)))
-        raise DataError(f"prompt template {template!r}: field {{{wrong[0]}}}; the only fields allowed are {fields}")
+        raise DataError(
+            f"prompt template {template!r}: field {{{wrong[0]}}}; the only fields allowed are {fields}"
+        )
     if formatted := [name for name, layout, conversion in parsed if layout or conversion]:
-        raise DataError(f"prompt template {template!r}: no format or conversion is allowed; write {{{formatted[0]}}}")
+        raise DataError(
+            f"prompt template {template!r}: no format or conversion is allowed; write {{{formatted[0]}}}"
+        )
     if missing := sorted(needed - set(named)):
         raise DataError(f"prompt template {template!r} has no {{{missing[0]}}} field")
     return template
@@ -74,7 +80,9 @@ def with_signature(template: str) -> str:
     return f"{head}{newline}{SIGNATURE}{last}"
 
 
-def row(record: Record, template: str, *, chat: bool = False, domain: str = "fol") -> dict[str, Any]:
+def row(
+    record: Record, template: str, *, chat: bool = False, domain: str = "fol"
+) -> dict[str, Any]:
     """One training row: prompt, completion, reference and the task's own columns."""
     answer = record.answer()
     fields = record.prompt_fields()
@@ -95,4 +103,9 @@ def row(record: Record, template: str, *, chat: bool = False, domain: str = "fol
 def signature_of(formula: str, domain: str = "fol") -> str:
     """The names a formula uses, with arities: Cat/1 Chases/2 anna. Raises `logic.ParseError`."""
     found = signature(logic.parse(formula, domain=domain))
-    return " ".join([*(f"{name}/{arity}" for name, arity in (*found.predicates, *found.functions)), *found.constants])
+    return " ".join(
+        [
+            *(f"{name}/{arity}" for name, arity in (*found.predicates, *found.functions)),
+            *found.constants,
+        ]
+    )

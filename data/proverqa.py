@@ -27,7 +27,10 @@ _QUESTION = "uncertain?"
 def read(columns: dict[str, Any], source: str, row: int) -> Iterator[Record]:
     """The pairs of a story: each premise, and the conclusion. Raises ValueError for a broken column."""
     story = _story(columns, source, row)
-    sentences, formulas = (*story.premises, story.conclusion), (*story.premise_formulas, story.conclusion_formula)
+    sentences, formulas = (
+        (*story.premises, story.conclusion),
+        (*story.premise_formulas, story.conclusion_formula),
+    )
     for sentence, formula in zip(sentences, formulas, strict=True):
         yield Translation(sentence, formula, story.group, source, row)
 
@@ -65,4 +68,6 @@ SOURCE = Source(
     files={"dev": _FILES},
     divided=_SHARES,
 )
-STORIES = Source("proverqa", "entail", SOURCE.licence, SOURCE.hub, read_story, {"dev": _FILES}, _SHARES)
+STORIES = Source(
+    "proverqa", "entail", SOURCE.licence, SOURCE.hub, read_story, {"dev": _FILES}, _SHARES
+)

@@ -175,8 +175,14 @@ class Preference(Record):
         if unknown := sorted(set(roles) - {"system", "user", "assistant"}):
             raise Fault(f"role {unknown[0]!r}; allowed: system, user, assistant")
         turns = roles[1:] if roles[:1] == ["system"] else roles
-        if not turns or turns != [("user", "assistant")[i % 2] for i in range(len(turns))] or len(turns) % 2 == 0:
-            raise Fault(f"turns {', '.join(roles) or 'none'}: user and assistant must alternate, user first and last")
+        if (
+            not turns
+            or turns != [("user", "assistant")[i % 2] for i in range(len(turns))]
+            or len(turns) % 2 == 0
+        ):
+            raise Fault(
+                f"turns {', '.join(roles) or 'none'}: user and assistant must alternate, user first and last"
+            )
         if any(not message.content.strip() for message in self.prompt):
             raise Fault("a message of the prompt is empty")
         _need(chosen=self.chosen, rejected=self.rejected)
@@ -189,11 +195,15 @@ class Preference(Record):
         )
 
     def parts(self) -> dict[str, str]:
-        return {"prompt": "\n".join(f"{message.role}: {message.content}" for message in self.prompt)}
+        return {
+            "prompt": "\n".join(f"{message.role}: {message.content}" for message in self.prompt)
+        }
 
     def prompt_fields(self) -> dict[str, str]:
         names = {"system": "System", "user": "User", "assistant": "Assistant"}
-        return {"conversation": "\n".join(f"{names[turn.role]}: {turn.content}" for turn in self.prompt)}
+        return {
+            "conversation": "\n".join(f"{names[turn.role]}: {turn.content}" for turn in self.prompt)
+        }
 
     def answer(self) -> str:
         return self.chosen
@@ -239,7 +249,11 @@ class TextPair(Record):
         return self.translation
 
     def extras(self) -> dict[str, str]:
-        return {"text": self.text, "from_language": self.from_language, "to_language": self.to_language}
+        return {
+            "text": self.text,
+            "from_language": self.from_language,
+            "to_language": self.to_language,
+        }
 
 
 LANGUAGES = {
@@ -350,14 +364,21 @@ class Corpus(Generic[RecordT]):
 
         task = self.rows[0].task if self.rows else "translate"
         template = prompts.choose(task, prompt_template, chat=chat)
-        rows = [prompts.row(record, template, chat=chat, domain=self.domain) for record in self.rows]
-        return Dataset.from_dict({name: [row[name] for row in rows] for name in rows[0]} if rows else {})
+        rows = [
+            prompts.row(record, template, chat=chat, domain=self.domain) for record in self.rows
+        ]
+        return Dataset.from_dict(
+            {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+        )
 
 
 def column_names(task: str) -> tuple[list[str], list[str]]:
     """The columns a user's own file must have for a task, and those it may have."""
     own = [f for f in fields(TASKS[task]) if f.name not in ("source", "row", "group")]  # type: ignore[arg-type]
-    return [f.name for f in own if f.default is MISSING], [*(f.name for f in own if f.default is not MISSING), "group"]
+    return [f.name for f in own if f.default is MISSING], [
+        *(f.name for f in own if f.default is not MISSING),
+        "group",
+    ]
 
 
 def _need(**texts: str) -> None:

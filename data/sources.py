@@ -78,7 +78,9 @@ def load(
         rows, faults = gather(source.read, _file_rows(place), domain)
         shares: Mapping[str, int] | None = None if split == "all" else SINGLE_FILE
         if shares is not None and split not in shares:
-            raise DataError(f"{place}: no split {split!r}; a single file has {', '.join(SINGLE_FILE)} and all")
+            raise DataError(
+                f"{place}: no split {split!r}; a single file has {', '.join(SINGLE_FILE)} and all"
+            )
     else:
         own = source.origin(split)
         rows, faults = gather(source.read, open_split(source, path, own), domain)
@@ -98,7 +100,9 @@ def load(
     return Corpus(source.name, split, take(rows, size, seed), faults, domain)
 
 
-def gather(read: Reader, rows: Iterable[Sourced], domain: str = "fol") -> tuple[list[Record], list[Quarantined]]:
+def gather(
+    read: Reader, rows: Iterable[Sourced], domain: str = "fol"
+) -> tuple[list[Record], list[Quarantined]]:
     """The distinct, validated records of the rows, and what was left out with the reason."""
     found: list[Record] = []
     faults: list[Quarantined] = []
@@ -130,20 +134,28 @@ def open_split(source: Source, path: str | Path | None, own: str) -> Iterator[So
         files = split_files(source, place, own)
         if not files:
             wanted = ", ".join(source.files[own])
-            raise DataError(f"{place}: no file {wanted} or {own}{{{','.join(READERS)}}} for split {own!r}")
+            raise DataError(
+                f"{place}: no file {wanted} or {own}{{{','.join(READERS)}}} for split {own!r}"
+            )
         return (row for file in files for row in _file_rows(file))
     name = str(path or source.hubs.get(own, source.hub))
     if not HUB_NAME.fullmatch(name):
-        raise DataError(f"{name}: no such file or folder, and not a name on the hub such as {source.hub}")
+        raise DataError(
+            f"{name}: no such file or folder, and not a name on the hub such as {source.hub}"
+        )
     return _hub_rows(name, source.files[own], own)
 
 
 def split_files(source: Source, folder: Path, own: str) -> list[Path]:
     """The folder's files of a split: by the source's patterns, else by their names alone, else SPLIT.ending."""
     for patterns in (source.files[own], [Path(pattern).name for pattern in source.files[own]]):
-        if files := sorted({file for pattern in patterns for file in folder.glob(pattern) if file.is_file()}):
+        if files := sorted(
+            {file for pattern in patterns for file in folder.glob(pattern) if file.is_file()}
+        ):
             return files
-    return sorted(file for file in folder.glob(f"{own}.*") if file.is_file() and ending_of(file) in READERS)
+    return sorted(
+        file for file in folder.glob(f"{own}.*") if file.is_file() and ending_of(file) in READERS
+    )
 
 
 def _has(source: Source, place: Path | None, own: str) -> bool:
@@ -163,6 +175,8 @@ def _hub_rows(name: str, patterns: tuple[str, ...], own: str) -> Iterator[Source
     try:
         rows = datasets.load_dataset(name, data_files={own: list(patterns)}, split=own)
     except Exception as error:  # the hub's client raises many unrelated kinds
-        raise DataError(f"{name}: neither a file, a folder nor a data set that could be loaded: {error}") from error
+        raise DataError(
+            f"{name}: neither a file, a folder nor a data set that could be loaded: {error}"
+        ) from error
     for number, row in enumerate(rows, start=1):
         yield f"{name}/{own}", number, dict(row)

@@ -54,14 +54,18 @@ def distinct(rows: Sequence[RecordT]) -> tuple[list[RecordT], list[Quarantined]]
     first: dict[tuple[tuple[str, str], ...], RecordT] = {}
     faults: list[Quarantined] = []
     for row in rows:
-        earlier = first.setdefault((*_links(row), ("answer", row.answer()), *row.extras().items()), row)
+        earlier = first.setdefault(
+            (*_links(row), ("answer", row.answer()), *row.extras().items()), row
+        )
         if earlier is not row:
             place = "" if earlier.source == row.source else f" of {earlier.source}"
             faults.append(Quarantined(row.source, row.row, f"repeats row {earlier.row}{place}"))
     return list(first.values()), faults
 
 
-def unseen(rows: Sequence[RecordT], train: Iterable[Record]) -> tuple[list[RecordT], list[Quarantined]]:
+def unseen(
+    rows: Sequence[RecordT], train: Iterable[Record]
+) -> tuple[list[RecordT], list[Quarantined]]:
     """The rows that share no text with the training rows, and the others with the reason."""
     known = {link for row in train for link in _links(row)}
     kept: list[RecordT] = []

@@ -32,7 +32,9 @@ def load(split: str, size: int | None = None, seed: int = 0) -> Corpus[Story]:
     """`size` stories of a split, as many with each label. Raises DataError for another split."""
     if split not in SPLITS:
         raise DataError(f"{NAME} has no split {split!r}; it has {', '.join(SPLITS)}")
-    return Corpus(NAME, split, list(islice(stories(split, seed), SIZES[split] if size is None else size)))
+    return Corpus(
+        NAME, split, list(islice(stories(split, seed), SIZES[split] if size is None else size))
+    )
 
 
 def stories(split: str, seed: int = 0) -> Iterator[Story]:
@@ -46,7 +48,9 @@ def stories(split: str, seed: int = 0) -> Iterator[Story]:
         if share(group, SPLITS) != split:
             continue
         label = LABELS[len(seen) % len(LABELS)]
-        conclusion = _conclusion(made.questions[int(rng.random() * len(made.questions))], label, rng)
+        conclusion = _conclusion(
+            made.questions[int(rng.random() * len(made.questions))], label, rng
+        )
         story = Story(
             tuple(sentence(fact, rng) for fact in made.facts), tuple(facts), sentence(conclusion, rng),
             formula(conclusion), cast(Label, label), group, f"{NAME}/{split}", len(seen) + 1,

@@ -28,7 +28,9 @@ def read(columns: dict[str, Any], source: str, row: int) -> Iterator[TextPair]:
         raise ValueError(f"column {COLUMN!r} is not an object of two languages")
     for name, pair in pairs.items():
         if len(pair) != 2:
-            raise ValueError(f"column {name!r} has {', '.join(pair) or 'nothing'}, not two languages")
+            raise ValueError(
+                f"column {name!r} has {', '.join(pair) or 'nothing'}, not two languages"
+            )
         stated = name.split("-")
         one, two = stated if sorted(stated) == sorted(pair) else sorted(pair)
         for source_language, target in ((one, two), (two, one))[: 2 if name == COLUMN else 1]:

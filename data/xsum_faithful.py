@@ -26,10 +26,14 @@ def read(columns: dict[str, Any], source: str, row: int) -> Iterator[Claim]:
     """The article and the formula of its faithful summary. Raises ValueError for what the above leaves out."""
     document = text_of(columns, "document")
     if columns.get("label", "faithful") != "faithful":
-        raise ValueError(f"left out by rule: its claim is labelled {columns['label']!r}, not 'faithful'")
+        raise ValueError(
+            f"left out by rule: its claim is labelled {columns['label']!r}, not 'faithful'"
+        )
     column = next((name for name in FORMULA_COLUMNS if name in columns), None)
     if column is None:
-        raise ValueError(f"no column {' or '.join(map(repr, FORMULA_COLUMNS))}: translate the claims first")
+        raise ValueError(
+            f"no column {' or '.join(map(repr, FORMULA_COLUMNS))}: translate the claims first"
+        )
     claim = text_of(columns, "claim") if columns.get("claim") else ""
     group = f"xsum {' '.join(document.split())}"
     yield Claim(document, text_of(columns, column), group, source, row, claim)

@@ -127,7 +127,10 @@ def read_answer(text: str, *, domain: str = "fol") -> Answer:
         answer = None if cut and not marked else search.best(pieces, marked=marked)
         if answer is not None:
             return answer
-    return Answer(bare[:MAX_HEAD], error=search.error or ParseError("no formula in the text", text=bare[:MAX_HEAD]))
+    return Answer(
+        bare[:MAX_HEAD],
+        error=search.error or ParseError("no formula in the text", text=bare[:MAX_HEAD]),
+    )
 
 
 class _Search:
@@ -196,7 +199,9 @@ class _Search:
             self.parsed[piece] = error
         return self.parsed[piece]
 
-    def accepted(self, piece: str, formula: Formula, free: list[str], *, marked: bool) -> Answer | None:
+    def accepted(
+        self, piece: str, formula: Formula, free: list[str], *, marked: bool
+    ) -> Answer | None:
         if isinstance(formula, (Atom, Truth)) and not formula.children():
             if not marked or piece.strip(" .").lower() in _NO_ANSWER:
                 return None
@@ -247,18 +252,30 @@ def _before(piece: str, error: ParseError) -> str | None:
     if place >= len(piece) or place == 0 or piece[place] in ")]}":
         return None
     shorter = piece[:place].rstrip(" \t\n,;:-–—*_`\"'$")
-    if not shorter or (shorter.count("(") > shorter.count(")") and "(" not in piece[place : place + 1]):
+    if not shorter or (
+        shorter.count("(") > shorter.count(")") and "(" not in piece[place : place + 1]
+    ):
         return None
     bracket = max(shorter.rfind(")"), shorter.rfind("]")) + 1
-    if _WORDS.fullmatch(shorter, bracket) or (bracket < len(shorter) and _CONNECTIVE_WORD.search(shorter)):
+    if _WORDS.fullmatch(shorter, bracket) or (
+        bracket < len(shorter) and _CONNECTIVE_WORD.search(shorter)
+    ):
         shorter = shorter[:bracket]
     rest = piece[len(shorter) :].lstrip(" \t\n.,;:-–—*_`\"'$")
-    if rest and (not _PROSE.match(rest) or (_CONNECTIVE_WORD.match(rest) and _APPLICATION.search(rest))):
+    if rest and (
+        not _PROSE.match(rest) or (_CONNECTIVE_WORD.match(rest) and _APPLICATION.search(rest))
+    ):
         return None  # something was left out between two formulas: cutting would change the meaning
     said = rest.partition("\n")[0]
-    if _DENIES.search(said) or _OPEN_START.match(rest) or re.match(r"(?:is|are|was|would|and|or|but|only)\b", rest):
+    if (
+        _DENIES.search(said)
+        or _OPEN_START.match(rest)
+        or re.match(r"(?:is|are|was|would|and|or|but|only)\b", rest)
+    ):
         return None
-    if _APPLICATION.search(said) and not re.match(r"(?i:where|with|here|meaning|let|for|//|#|%|\()", rest):
+    if _APPLICATION.search(said) and not re.match(
+        r"(?i:where|with|here|meaning|let|for|//|#|%|\()", rest
+    ):
         return None
     return shorter if shorter and len(shorter) < len(piece) else None
 
@@ -270,7 +287,9 @@ def _without_thinking(text: str) -> str:
     if _OPEN_END.search(text[: tags[0].start()].rstrip()[-80:]):
         return ""
     if not tags[-1][1]:  # opened and not closed
-        return text[: tags[-1].start()] if len(tags) == 1 else text[tags[-2].end() : tags[-1].start()]
+        return (
+            text[: tags[-1].start()] if len(tags) == 1 else text[tags[-2].end() : tags[-1].start()]
+        )
     return text[tags[-1].end() :] or text[: tags[0].start()]
 
 
@@ -289,7 +308,9 @@ def _beside(text: str, start: int, end: int) -> bool:
     """Whether a part of a line may be taken for all of it: the rest is plain prose that denies nothing."""
     before, after = text[text.rfind("\n", 0, start) + 1 : start], text[end:].partition("\n")[0]
     plain = [_TAG.sub("", _QUOTED.sub("", prose)).lstrip("#> ") for prose in (before, after)]
-    return _alone(text, start, end) and not any(_DENIES.search(prose) or _CONDITIONS.search(prose) for prose in plain)
+    return _alone(text, start, end) and not any(
+        _DENIES.search(prose) or _CONDITIONS.search(prose) for prose in plain
+    )
 
 
 def _tiers(text: str) -> Iterator[tuple[bool, list[str]]]:
@@ -303,14 +324,21 @@ def _tiers(text: str) -> Iterator[tuple[bool, list[str]]]:
     lines = [match.span() for match in _LINE.finditer(text)][-200:]
     lines = [(a, b) for a, b in reversed(lines) if _SIGN.search(text[a:b])][:6]
     yield False, [_unwrapped(text[a:b]) for a, b in lines if _alone(text, a, b)]
-    spans = [(match, next(group for group in match.groups() if group)) for match in list(_SPAN.finditer(text))[-40:]]
+    spans = [
+        (match, next(group for group in match.groups() if group))
+        for match in list(_SPAN.finditer(text))[-40:]
+    ]
     signed = [(match, _unwrapped(span)) for match, span in reversed(spans) if _SIGN.search(span)]
     taken = [span for match, span in signed if _bare_beside(text, match)]
     yield False, [span for span in taken if _STRONG.search(span)][:4]
     yield False, taken[:3]
     for a, b in lines[:4]:
         found = _EMBEDDED.search(text, a, b)
-        if found and not _APPLICATION.search(text, a, found.start()) and _beside(text, found.start(), b):
+        if (
+            found
+            and not _APPLICATION.search(text, a, found.start())
+            and _beside(text, found.start(), b)
+        ):
             yield False, [text[found.start() : b]]
     if len(text) <= MAX_HEAD:
         yield False, [_unwrapped(text)]
@@ -322,7 +350,9 @@ def _bare_beside(text: str, span: re.Match[str]) -> bool:
     around = text[start : span.start()] + "\n" + text[span.end() : end if end >= 0 else len(text)]
     prose = _QUOTED.sub("", _SPAN.sub(" ", around))
     said = _LINKING.sub("", around, count=1)
-    if any(found.search(prose) for found in (_STRONG, _APPLICATION, _DENIES)) or _CONDITIONS.search(said):
+    if any(found.search(prose) for found in (_STRONG, _APPLICATION, _DENIES)) or _CONDITIONS.search(
+        said
+    ):
         return False
     return _alone(text, span.start(), span.end())
 
@@ -359,7 +389,11 @@ def _block(text: str, start: int, end: int) -> list[str]:
     whole = _unwrapped(text[start:end])
     if len(lines) < 2:
         return [whole]
-    pieces = [_unwrapped(text[a:b]) for a, b in reversed(lines[-4:]) if _alone(text[start:end], a - start, b - start)]
+    pieces = [
+        _unwrapped(text[a:b])
+        for a, b in reversed(lines[-4:])
+        if _alone(text[start:end], a - start, b - start)
+    ]
     return [*pieces, whole] if _complete(text[slice(*lines[-1])]) else [whole, *pieces]
 
 
@@ -388,7 +422,11 @@ def _unwrapped(piece: str) -> str:
         piece = piece.strip().rstrip(",;:")
         for left, right in _WRAPPERS:
             inner = piece.rstrip(".") if right != "'" else piece
-            if len(inner) > len(left) + len(right) and inner.startswith(left) and inner.endswith(right):
+            if (
+                len(inner) > len(left) + len(right)
+                and inner.startswith(left)
+                and inner.endswith(right)
+            ):
                 inside = inner[len(left) : -len(right)]
                 if right not in inside or len(right) > 1:
                     piece = inside

@@ -71,7 +71,9 @@ class Builder:
     formula in a term's place or the reverse, and a comma or semicolon that joins formulas outside a rule.
     """
 
-    def __init__(self, text: str, *, free: bool = False, literal: bool = False, domain: Domain | None = None) -> None:
+    def __init__(
+        self, text: str, *, free: bool = False, literal: bool = False, domain: Domain | None = None
+    ) -> None:
         self.text = text
         self._domain = domain
         self._name: Callable[[str], str] = str if literal else plain_name
@@ -110,7 +112,9 @@ class Builder:
         node = self.construct(raw)
         if not isinstance(node, S.Formula):
             self.fail(
-                "a term stands where a formula is needed", raw, "a term needs a predicate or a comparison around it"
+                "a term stands where a formula is needed",
+                raw,
+                "a term needs a predicate or a comparison around it",
             )
         return node
 
@@ -118,7 +122,9 @@ class Builder:
         if raw[0] != "application":
             if raw[0] == "construct" and isinstance(node := self.construct(raw), S.Term):
                 return node
-            self.fail("a formula stands where a term is needed", raw, "an argument is a name or name(…)")
+            self.fail(
+                "a formula stands where a term is needed", raw, "an argument is a name or name(…)"
+            )
         token = raw[2]
         name = self._name(token)
         if raw[3]:
@@ -152,7 +158,9 @@ class Builder:
     def _is_variable(self, name: str, token: str) -> bool:
         if self._literal:
             return bool(self._bound.get(name))
-        return not is_quoted(token) and bool(self._bound.get(name) or LOOKS_VARIABLE.fullmatch(name))
+        return not is_quoted(token) and bool(
+            self._bound.get(name) or LOOKS_VARIABLE.fullmatch(name)
+        )
 
     def relation(self, raw: Raw) -> S.Formula:
         sign, left, right = RELATIONS[raw[2]], self.term(raw[3]), self.term(raw[4])
@@ -165,7 +173,11 @@ class Builder:
         kind = _QUANTIFIERS[sign]
         for name in () if self._literal else names:
             if name[:1].isdigit() or name.lower() in NOT_VARIABLES:
-                self.fail(f"{name!r} cannot be a variable", raw[4], "after a quantifier write a variable such as x")
+                self.fail(
+                    f"{name!r} cannot be a variable",
+                    raw[4],
+                    "after a quantifier write a variable such as x",
+                )
         for name in names:
             self._bound[name] = self._bound.get(name, 0) + 1
         formula = self.formula(raw[3])
@@ -193,7 +205,9 @@ class Builder:
         if not self._in_rule:
             sign, word = (",", "∧") if raw[0] == "both" else (";", "∨")
             self.fail(
-                f"unexpected {sign!r}", raw[3], f"outside an argument list a {sign!r} joins nothing; write {word}"
+                f"unexpected {sign!r}",
+                raw[3],
+                f"outside an argument list a {sign!r} joins nothing; write {word}",
             )
         return (S.And if raw[0] == "both" else S.Or)(self.formulas(raw[2]))
 
@@ -202,7 +216,9 @@ class Builder:
         first = seen.setdefault(name, arity)
         if first != arity:
             count = f"{arity} argument{'' if arity == 1 else 's'}"
-            self.fail(f"{kind} {name!r} has {count} here and {first} before", raw, "one name, one arity")
+            self.fail(
+                f"{kind} {name!r} has {count} here and {first} before", raw, "one name, one arity"
+            )
 
     def _free_variable(self, name: str, raw: Raw) -> None:
         if not self.free_allowed:
@@ -235,7 +251,9 @@ def _rule_variables(raw: Raw) -> Iterator[str]:
         else:
             inside = item[0] == "relation"
             parts = item[3:4] if item[0] == "quantified" else item[2:]
-            stack.extend((part, inside) for part in reversed(parts) if isinstance(part, (tuple, list)))
+            stack.extend(
+                (part, inside) for part in reversed(parts) if isinstance(part, (tuple, list))
+            )
 
 
 BUILD: dict[str, Callable[[Builder, Raw], S.Formula]] = {

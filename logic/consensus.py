@@ -47,7 +47,10 @@ def equivalence_classes(
         for members in classes:
             left, right = formulas[places[0]], formulas[members[0]]
             assert left is not None and right is not None
-            if equivalent(candidate=left, reference=right, domain=domain, budget=budget).status == "proved":
+            if (
+                equivalent(candidate=left, reference=right, domain=domain, budget=budget).status
+                == "proved"
+            ):
                 members += places
                 break
         else:
@@ -56,6 +59,8 @@ def equivalence_classes(
     return sorted(found, key=lambda one: (-len(one), one.members[0]))
 
 
-def _equivalence_class(formulas: Sequence[S.Formula | None], members: list[int]) -> EquivalenceClass:
+def _equivalence_class(
+    formulas: Sequence[S.Formula | None], members: list[int]
+) -> EquivalenceClass:
     wordings = Counter(formula for place in members if (formula := formulas[place]) is not None)
     return EquivalenceClass(wordings.most_common(1)[0][0], tuple(members))

@@ -18,14 +18,32 @@ from typing import TYPE_CHECKING, Any
 
 from logic import syntax as S
 from logic.notations import KEYWORDS, NOTATIONS
-from logic.printer import _AND, _IFF, _IMPLIES, _LETTER_VARIABLE, _OR, _RELATION, _UNARY, _XOR, Printer
+from logic.printer import (
+    _AND,
+    _IFF,
+    _IMPLIES,
+    _LETTER_VARIABLE,
+    _OR,
+    _RELATION,
+    _UNARY,
+    _XOR,
+    Printer,
+)
 from logic.spelling import _LOOKALIKES, LOOKS_VARIABLE, quoted
 from logic.walk import Signature, signature
 
 if TYPE_CHECKING:
     from logic.domains.decoding import Rules
 
-VARIABLES = ("x", "y", "z", "w", "v", "u", *[f"{letter}{number}" for number in (1, 2, 3) for letter in "xyz"])
+VARIABLES = (
+    "x",
+    "y",
+    "z",
+    "w",
+    "v",
+    "u",
+    *[f"{letter}{number}" for number in (1, 2, 3) for letter in "xyz"],
+)
 """The variables that a decoding grammar binds, unless others are named."""
 
 _N = NOTATIONS["unicode"]
@@ -62,11 +80,17 @@ def decoding_grammar(
     Raises ValueError for a setting out of range and for a variable that reads as something else.
     """
     if not 1 <= depth <= 150 or not 2 <= operands <= 1000:
-        raise ValueError(f"depth must be in 1..150 and operands in 2..1000, got {depth} and {operands}")
+        raise ValueError(
+            f"depth must be in 1..150 and operands in 2..1000, got {depth} and {operands}"
+        )
     if not 1 <= len(variables) <= _COUNTER or len(set(variables)) < len(variables):
-        raise ValueError(f"1 to {_COUNTER} different variables are allowed, got {', '.join(variables) or 'none'}")
+        raise ValueError(
+            f"1 to {_COUNTER} different variables are allowed, got {', '.join(variables) or 'none'}"
+        )
     if wrong := [name for name in variables if not LOOKS_VARIABLE.fullmatch(name)]:
-        raise ValueError(f"{', '.join(map(repr, wrong))} cannot be a variable here; allowed: u to z, digits after it")
+        raise ValueError(
+            f"{', '.join(map(repr, wrong))} cannot be a variable here; allowed: u to z, digits after it"
+        )
     if wrapper is not None and not wrapper.strip():
         raise ValueError("wrapper must be the marker that ends the free text, got an empty one")
     if domain != "fol":
@@ -78,7 +102,12 @@ def decoding_grammar(
 
 @functools.lru_cache(maxsize=1024)
 def _grammar(
-    signature: Signature | None, wrapper: str | None, depth: int, operands: int, variables: tuple[str, ...], domain: str
+    signature: Signature | None,
+    wrapper: str | None,
+    depth: int,
+    operands: int,
+    variables: tuple[str, ...],
+    domain: str,
 ) -> str:
     first = f"bare_{_IFF}::{hex(depth << _COUNTER)}"
     lines = [f'start: " "? {first}']
@@ -87,7 +116,9 @@ def _grammar(
         lines += [r"TEXT: /(?s:.*)/", r"BLANK: /[ \n]{0,2}/"]
     capitals = {name.upper(): f"bit_clear({i})" for i, name in enumerate(variables)}
     printer = Printer(_N, S.Truth(True), domain)
-    own = None if domain == "fol" else _domain_rules(domain, variables, operands, signature, printer)
+    own = (
+        None if domain == "fol" else _domain_rules(domain, variables, operands, signature, printer)
+    )
     if signature is None:
         rules = _any_names(operands, capitals, domain)
     else:
@@ -101,11 +132,18 @@ def _grammar(
             rules |= own.term_ladder(rules["term::_"])
         lines += own.lines
     lines += _ladder(operands, extra) + _unary(variables, atoms, extra)
-    return "\n".join([*lines, *[f"{rule} : {_either(body)}" for rule, body in rules.items() if body]]) + "\n"
+    return (
+        "\n".join([*lines, *[f"{rule} : {_either(body)}" for rule, body in rules.items() if body]])
+        + "\n"
+    )
 
 
 def _domain_rules(
-    domain: str, variables: Sequence[str], operands: int, signature: Signature | None, printer: Printer
+    domain: str,
+    variables: Sequence[str],
+    operands: int,
+    signature: Signature | None,
+    printer: Printer,
 ) -> Rules:
     """The rules that a domain adds, its sorts among the predicates of one argument where there is a signature."""
     from logic.domains.decoding import Rules
@@ -138,7 +176,9 @@ def _ladder(operands: int, extra: Mapping[int, list[str]]) -> list[str]:
         if place > _IFF:
             looser = [one for level in _LEVELS if level < place for one in _at_level(level, extra)]
             lines.append(f"looser_{place}::_ : {_either(looser)}")
-            lines.append(f'bracket_{place}::_ : "(" looser_{place}::decr({_DEPTH}) ")" %if gt({_DEPTH}, 0)')
+            lines.append(
+                f'bracket_{place}::_ : "(" looser_{place}::decr({_DEPTH}) ")" %if gt({_DEPTH}, 0)'
+            )
             lines.append(f"at_{place}::_ : bare_{place}::_ | bracket_{place}::_")
     return lines
 
@@ -148,11 +188,15 @@ def _at_level(level: int, extra: Mapping[int, list[str]]) -> list[str]:
     return [f"{_LEVELS[level]}::_", *(extra.get(level, []) if level < _UNARY else [])]
 
 
-def _unary(variables: tuple[str, ...], atoms: list[str], extra: Mapping[int, list[str]]) -> list[str]:
+def _unary(
+    variables: tuple[str, ...], atoms: list[str], extra: Mapping[int, list[str]]
+) -> list[str]:
     """Atoms, truth values, negations and quantifiers; an equation is negated by its own sign, not by ¬."""
     looser = [*[f"{name}::_" for name in _CHAINS.values()], "comparison::_"]
     looser += [one for level, rules in extra.items() if level < _UNARY for one in rules]
-    before, after = zip(*[sign.split("{x}") for sign in (_N.forall, _N.exists, _N.unique) if sign], strict=True)
+    before, after = zip(
+        *[sign.split("{x}") for sign in (_N.forall, _N.exists, _N.unique) if sign], strict=True
+    )
     nested = [_deeper(name) for name in ("negation", "quantified")]
     truth = [_text(sign) for sign in (_N.true, _N.false) if sign is not None]
     return [
@@ -161,8 +205,12 @@ def _unary(variables: tuple[str, ...], atoms: list[str], extra: Mapping[int, lis
         f"negated::_ : {_either(looser)}",
         f"quantified::_ : ({_either(map(_text, before))}) binding::_",
         "binding::_ : "
-        + _either(f"{_text(name)} {_text(after[0])} at_{_UNARY}::set_bit({i})" for i, name in enumerate(variables)),
-        "variable::_ : " + _either(f"{_text(name)} %if bit_set({i})" for i, name in enumerate(variables)),
+        + _either(
+            f"{_text(name)} {_text(after[0])} at_{_UNARY}::set_bit({i})"
+            for i, name in enumerate(variables)
+        ),
+        "variable::_ : "
+        + _either(f"{_text(name)} %if bit_set({i})" for i, name in enumerate(variables)),
     ]
 
 
@@ -172,7 +220,9 @@ def _any_names(operands: int, capitals: Mapping[str, str], domain: str) -> dict[
     `capitals` are the names that differ from a variable in case alone, with the condition that it is not bound here.
     """
     looks = "".join(f"\\x{{{low:x}}}-\\x{{{high:x}}}" for low, high in _ranges(_LOOKALIKES))
-    known = unicodedata.unidata_version.rpartition(".")[0]  # llguidance may know newer letters than the reader
+    known = unicodedata.unidata_version.rpartition(".")[
+        0
+    ]  # llguidance may know newer letters than the reader
     letters = rf"[[\p{{L}}\p{{N}}_]&&\p{{age:{known}}}--[{looks}]]+"
     raw = rf"[^'\\&\p{{C}}\p{{Z}}{looks}]"
     taken, plain = set(KEYWORDS), ""
@@ -192,30 +242,49 @@ def _any_names(operands: int, capitals: Mapping[str, str], domain: str) -> dict[
         "arguments::_": [f'term::_ (", " term::_){{0,{operands - 1}}}'],
         "term::_": ["variable::_", "nullary::_", _deeper("function")],
         "function::_": ['applied "(" arguments::_ ")"'],
-        "nullary::_": ["name", *[_text(name) + _if([condition]) for name, condition in capitals.items()]],
+        "nullary::_": [
+            "name",
+            *[_text(name) + _if([condition]) for name, condition in capitals.items()],
+        ],
         "applied": ["name", *[_text(name) for name in capitals]],
         "name": ["NAME", "QUOTED"],
-        "NAME": [rf"/{letters}([-'.+]{letters})*'{{0,3}}/ & ~/({words})'*/ & ~/{read_otherwise}/{plain}"],
+        "NAME": [
+            rf"/{letters}([-'.+]{letters})*'{{0,3}}/ & ~/({words})'*/ & ~/{read_otherwise}/{plain}"
+        ],
         "QUOTED": [rf"/'({raw}| |\\['\\]|\\u(0[0-9a-f]|10)[0-9a-f]{{4}})*'/"],
     }
 
 
 def _these_names(
-    signature: Signature, variables: int, capitals: Mapping[str, str], printer: Printer, own: Rules | None
+    signature: Signature,
+    variables: int,
+    capitals: Mapping[str, str],
+    printer: Printer,
+    own: Rules | None,
 ) -> dict[str, list[str]]:
     """The names of a signature, each with its arity; without constants a term needs a bound variable."""
     bound = [] if signature.constants or (own and own.literals) else [f"ne([0:{variables}], 0)"]
-    comparisons = [name for name, arity in signature.predicates if arity == 2 and name in _COMPARISONS]
+    comparisons = [
+        name for name, arity in signature.predicates if arity == 2 and name in _COMPARISONS
+    ]
     comparisons += [sign for sign in (own.signs if own else []) if sign not in comparisons]
-    applied = [(name, arity) for name, arity in signature.predicates if arity and name not in comparisons]
+    applied = [
+        (name, arity) for name, arity in signature.predicates if arity and name not in comparisons
+    ]
     atoms = [_applied(_name(name, printer), arity, bound) for name, arity in applied]
     functions = [_applied(_name(name, printer), arity, []) for name, arity in signature.functions]
-    terms = ["variable::_", *[form for name in signature.constants for form in _nullary(name, capitals, printer)]]
+    terms = [
+        "variable::_",
+        *[form for name in signature.constants for form in _nullary(name, capitals, printer)],
+    ]
     if functions:
         terms.append(_deeper("function", *bound))
     return {
         "proposition": [
-            form for name, arity in signature.predicates if arity == 0 for form in _nullary(name, capitals, printer)
+            form
+            for name, arity in signature.predicates
+            if arity == 0
+            for form in _nullary(name, capitals, printer)
         ],
         "atom::_": atoms,
         "relation::_": [_infix("=", bound), "comparison::_"],
@@ -240,9 +309,17 @@ def read_signature(given: str | Mapping[str, Any] | S.Formula | Signature) -> Si
         return signature(given)
     if isinstance(given, str):
         given = _from_text(given)
-    if not isinstance(given, Mapping) or (unknown := set(given) - {"predicates", "functions", "constants"}):
-        what = f"unknown key {sorted(unknown)[0]!r}" if isinstance(given, Mapping) else type(given).__name__
-        raise ValueError(f"a signature is text or has predicates, functions and constants; got {what}")
+    if not isinstance(given, Mapping) or (
+        unknown := set(given) - {"predicates", "functions", "constants"}
+    ):
+        what = (
+            f"unknown key {sorted(unknown)[0]!r}"
+            if isinstance(given, Mapping)
+            else type(given).__name__
+        )
+        raise ValueError(
+            f"a signature is text or has predicates, functions and constants; got {what}"
+        )
     constants = given.get("constants") or []
     if isinstance(constants, str) or not all(isinstance(name, str) for name in constants):
         raise ValueError(f"constants must be a list of names, got {constants!r}")
@@ -259,7 +336,9 @@ def _from_text(text: str) -> dict[str, Any]:
     for item in filter(None, re.split(r"[\s,;]+", text)):
         name, slash, arity = item.partition("/")
         if not name or (slash and not re.fullmatch(r"\d{1,2}", arity)):
-            raise ValueError(f"{item!r} in a signature: write a predicate as Name/2 and a constant as name")
+            raise ValueError(
+                f"{item!r} in a signature: write a predicate as Name/2 and a constant as name"
+            )
         if slash:
             predicates.append((name, int(arity)))
         else:
@@ -271,10 +350,19 @@ def _arities(kind: str, given: Any, least: int) -> tuple[tuple[str, int], ...]:
     """Names with arities from a mapping or from pairs."""
     found: dict[str, int] = {}
     for item in given.items() if isinstance(given, Mapping) else given:
-        if len(item) != 2 or not isinstance(item[0], str) or type(item[1]) is not int or item[1] < least:
-            raise ValueError(f"{kind} of a signature: {item!r} is not a name with an arity of at least {least}")
+        if (
+            len(item) != 2
+            or not isinstance(item[0], str)
+            or type(item[1]) is not int
+            or item[1] < least
+        ):
+            raise ValueError(
+                f"{kind} of a signature: {item!r} is not a name with an arity of at least {least}"
+            )
         if found.setdefault(item[0], item[1]) != item[1]:
-            raise ValueError(f"{kind} of a signature: {item[0]!r} has the arities {found[item[0]]} and {item[1]}")
+            raise ValueError(
+                f"{kind} of a signature: {item[0]!r} has the arities {found[item[0]]} and {item[1]}"
+            )
     return tuple(sorted(found.items()))
 
 

@@ -10,7 +10,18 @@ from logic.errors import ParseError
 from logic.parser import read_core
 from logic.spelling import normalise
 
-DIALECTS = ("unicode", "ascii", "words", "latex", "prover9", "nltk", "tptp", "prolog", "smtlib", "z3py")
+DIALECTS = (
+    "unicode",
+    "ascii",
+    "words",
+    "latex",
+    "prover9",
+    "nltk",
+    "tptp",
+    "prolog",
+    "smtlib",
+    "z3py",
+)
 """The notations that `logic.parse` reads and `logic.to_text` writes."""
 
 _SMTLIB = re.compile(

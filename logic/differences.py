@@ -47,7 +47,9 @@ _BUDGET = Budget(rlimit=200_000, max_size=2, seconds=2.0)
 _COMMUTES = frozenset("∧∨⊕↔")
 
 
-def locate(candidate: S.Formula, reference: S.Formula, domain: str = "fol") -> tuple[Difference, ...] | None:
+def locate(
+    candidate: S.Formula, reference: S.Formula, domain: str = "fol"
+) -> tuple[Difference, ...] | None:
     """The edits, at most `MAX_EDITS`, that turn the candidate into the reference; None where none are found.
 
     The formulas must differ in more than writing, and have the same names for the same things.
@@ -65,7 +67,9 @@ def locate(candidate: S.Formula, reference: S.Formula, domain: str = "fol") -> t
     return None if best is None else best[1]
 
 
-def _repair(candidate: S.Formula, reference: S.Formula, domain: str) -> tuple[float, tuple[Difference, ...]] | None:
+def _repair(
+    candidate: S.Formula, reference: S.Formula, domain: str
+) -> tuple[float, tuple[Difference, ...]] | None:
     aligner = _Aligner()
     candidate = apart(candidate, names_in(reference))
     most = min(_DEEPEST, max(2.5, 0.6 * (weight(candidate) + weight(reference))))
@@ -77,17 +81,26 @@ def _repair(candidate: S.Formula, reference: S.Formula, domain: str) -> tuple[fl
     if joined is None or not _same(joined.build(frozenset(joined.edits)), reference, domain):
         return None
     if domain != "fol" and not _same(joined.build(frozenset()), candidate, domain):
-        return None  # a domain's constructs may bind variables in ways that an alignment does not know
+        return (
+            None  # a domain's constructs may bind variables in ways that an alignment does not know
+        )
     edits = list(joined.edits)
     for edit in joined.edits:
         rest = [other for other in edits if other is not edit]
         if rest and _same(joined.build(frozenset(rest)), reference, domain):
             edits = rest
-    return (joined.cost, tuple([edit.finished() for edit in edits])) if len(edits) <= MAX_EDITS else None
+    return (
+        (joined.cost, tuple([edit.finished() for edit in edits]))
+        if len(edits) <= MAX_EDITS
+        else None
+    )
 
 
 def _same(left: S.Formula, right: S.Formula, domain: str) -> bool:
-    return equivalent(candidate=left, reference=right, domain=domain, budget=_BUDGET).status == "proved"
+    return (
+        equivalent(candidate=left, reference=right, domain=domain, budget=_BUDGET).status
+        == "proved"
+    )
 
 
 class _Aligner:
@@ -133,19 +146,27 @@ class _Aligner:
         found: Join | None = None
         least = self.least(c, r)
         for option in self.options(c, r, limit, flip):
-            if option is not None and option.cost <= limit and (found is None or option.cost < found.cost):
+            if (
+                option is not None
+                and option.cost <= limit
+                and (found is None or option.cost < found.cost)
+            ):
                 found = option
                 if found.cost <= least:
                     break
         return found
 
-    def options(self, c: S.Formula, r: S.Formula, limit: float, flip: bool) -> Iterator[Join | None]:
+    def options(
+        self, c: S.Formula, r: S.Formula, limit: float, flip: bool
+    ) -> Iterator[Join | None]:
         yield atoms(c, r)
         if isinstance(c, S.Not) and isinstance(r, S.Not):
             inner = self.join(c.operand, r.operand, limit)
             yield inner and replace(inner, build=lambda on: denied(inner.build(on)))
         ours, theirs = list(shapes(c)), list(shapes(r))
-        for left, right in sorted(itertools.product(ours, theirs), key=lambda pair: pair[0][0] != pair[1][0]):
+        for left, right in sorted(
+            itertools.product(ours, theirs), key=lambda pair: pair[0][0] != pair[1][0]
+        ):
             yield from self.pair(left, right, limit)
         if flip:
             yield self.negation(c, r, limit)
@@ -170,7 +191,12 @@ class _Aligner:
             yield self.bag(parts, theirs, sign, other, edit, limit)
         elif sign == other:
             yield self.ordered(parts, theirs, sign, other, None, limit)
-            turned = Edit("connective", made(sign, parts), made(other, theirs), "the conditional points the other way")
+            turned = Edit(
+                "connective",
+                made(sign, parts),
+                made(other, theirs),
+                "the conditional points the other way",
+            )
             yield self.ordered((parts[1], parts[0]), theirs, sign, other, turned, limit, turn=True)
         elif sign == "→":
             for two in splits(theirs, other):
@@ -185,7 +211,14 @@ class _Aligner:
     ) -> Join | None:  # fmt: skip
         """Two parts against two, in this order."""
         limit -= edit is not None
-        if sum(self.least(a, b) for a, b in zip(parts, theirs, strict=True) if self.key(a) != self.key(b)) > limit:
+        if (
+            sum(
+                self.least(a, b)
+                for a, b in zip(parts, theirs, strict=True)
+                if self.key(a) != self.key(b)
+            )
+            > limit
+        ):
             return None
         joins: list[Join] = []
         for a, b in zip(parts, theirs, strict=True):
@@ -222,11 +255,19 @@ class _Aligner:
 
         def build(on: Applied) -> S.Formula:
             built = [join.build(on) for join in joins]
-            built += [part for e, part in extra if e not in on] + [part for e, part in missing if e in on]
+            built += [part for e, part in extra if e not in on] + [
+                part for e, part in missing if e in on
+            ]
             return made(sign if edit and edit not in on else other, built)
 
-        joined = combined(joins, [*([edit] if edit else []), *[e for e, _ in extra], *[e for e, _ in missing]], build)
-        return replace(joined, cost=joined.cost + sum(weight(part) - 1.0 for _, part in (*extra, *missing)))
+        joined = combined(
+            joins,
+            [*([edit] if edit else []), *[e for e, _ in extra], *[e for e, _ in missing]],
+            build,
+        )
+        return replace(
+            joined, cost=joined.cost + sum(weight(part) - 1.0 for _, part in (*extra, *missing))
+        )
 
     def shared(
         self, parts: Sequence[S.Formula], theirs: Sequence[S.Formula]
@@ -244,7 +285,9 @@ class _Aligner:
                 joins.append(Join(0.0, (), lambda on, same=same: same))  # type: ignore[misc]
         return left, right, joins
 
-    def assigned(self, left: list[S.Formula], right: list[S.Formula], limit: float) -> list[tuple[int, int, Join]]:
+    def assigned(
+        self, left: list[S.Formula], right: list[S.Formula], limit: float
+    ) -> list[tuple[int, int, Join]]:
         """Which parts stand for each other, greedily by what the pair saves over two separate parts."""
         if len(left) * len(right) > _MANY * _MANY:
             return []
@@ -273,9 +316,16 @@ class _Aligner:
             edit = swap = None
             if sign != other:
                 said = f"{sign}{bound.name} in place of {other}{bound.name}"
-                edit = Edit("quantifier", made(sign, [body], bound), made(other, [theirs], bound), said)
+                edit = Edit(
+                    "quantifier", made(sign, [body], bound), made(other, [theirs], bound), said
+                )
             if turned:
-                swap = Edit("quantifier", made(*left), made(*right), "the quantifiers are in the other order")
+                swap = Edit(
+                    "quantifier",
+                    made(*left),
+                    made(*right),
+                    "the quantifiers are in the other order",
+                )
 
             def build(
                 on: Applied, inner: Join = inner, edit: Edit | None = edit, swap: Edit | None = swap,
@@ -296,7 +346,12 @@ class _Aligner:
         if inner is None:
             return None
         first, second = ("∃", "∀") if isinstance(c, S.Exists) else ("∀", "∃")
-        edit = Edit("quantifier", c, r, f"{first} reaches over {second}, and in the reference {second} over {first}")
+        edit = Edit(
+            "quantifier",
+            c,
+            r,
+            f"{first} reaches over {second}, and in the reference {second} over {first}",
+        )
 
         def build(on: Applied) -> S.Formula:
             built = inner.build(on)
@@ -311,16 +366,22 @@ class _Aligner:
         many = isinstance(c, S.Not) and not isinstance(r, S.Not)
         said = f"a negation {'too many' if many else 'is missing'}: {{c}} in place of {{r}}"
         edit = Edit("negation", c, r, said)
-        return combined([inner], [edit], lambda on: inner.build(on) if edit in on else denied(inner.build(on)))
+        return combined(
+            [inner], [edit], lambda on: inner.build(on) if edit in on else denied(inner.build(on))
+        )
 
     def added(self, c: S.Formula, right: Shape, limit: float) -> Iterator[Join | None]:
         """The candidate's part within a larger one of the reference."""
         sign, theirs, bound = right
         if bound is not None:
             inner = self.join(c, theirs[0], limit - 1.0)
-            edit = Edit("quantifier", c, made(sign, theirs, bound), f"{sign}{bound.name} is missing")
+            edit = Edit(
+                "quantifier", c, made(sign, theirs, bound), f"{sign}{bound.name} is missing"
+            )
             yield inner and combined(
-                [inner], [edit], lambda on: made(sign, [inner.build(on)], bound) if edit in on else inner.build(on)
+                [inner],
+                [edit],
+                lambda on: made(sign, [inner.build(on)], bound) if edit in on else inner.build(on),
             )
         elif sign in ("∧", "∨"):
             yield self.bag([c], theirs, sign, sign, None, limit)
@@ -333,9 +394,18 @@ class _Aligner:
         sign, parts, variable = left
         if variable is not None:
             inner = self.join(parts[0], r, limit - 1.0)
-            edit = Edit("quantifier", made(sign, parts, variable), r, f"{sign}{variable.name} is not in the reference")
+            edit = Edit(
+                "quantifier",
+                made(sign, parts, variable),
+                r,
+                f"{sign}{variable.name} is not in the reference",
+            )
             yield inner and combined(
-                [inner], [edit], lambda on: inner.build(on) if edit in on else made(sign, [inner.build(on)], variable)
+                [inner],
+                [edit],
+                lambda on: (
+                    inner.build(on) if edit in on else made(sign, [inner.build(on)], variable)
+                ),
             )
         elif sign in ("∧", "∨"):
             yield self.bag(parts, [r], sign, sign, None, limit)
@@ -344,7 +414,14 @@ class _Aligner:
             yield self.half(parts[0], r, parts[1], limit, condition=False, missing=False)
 
     def half(
-        self, c: S.Formula, r: S.Formula, rest: S.Formula, limit: float, *, condition: bool, missing: bool
+        self,
+        c: S.Formula,
+        r: S.Formula,
+        rest: S.Formula,
+        limit: float,
+        *,
+        condition: bool,
+        missing: bool,
     ) -> Join | None:
         """Two parts, one of them in a conditional whose other side, `rest`, only one of the formulas has."""
         inner = self.join(c, r, limit - weight(rest))

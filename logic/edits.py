@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from logic import syntax as S
 from logic.rewriting import made, text, weight
 
-KINDS = ("quantifier", "connective", "negation", "arguments", "names", "missing part", "extra part", "other part")
+KINDS = (
+    "quantifier",
+    "connective",
+    "negation",
+    "arguments",
+    "names",
+    "missing part",
+    "extra part",
+    "other part",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,10 @@ class Edit:
     said: str
 
     def finished(self) -> Difference:
-        c, r = [text(part) if isinstance(part, S.Formula) else part or "" for part in (self.candidate, self.reference)]
+        c, r = [
+            text(part) if isinstance(part, S.Formula) else part or ""
+            for part in (self.candidate, self.reference)
+        ]
         return Difference(self.kind, c, r, self.said.replace("{c}", c).replace("{r}", r))
 
 
@@ -47,11 +59,15 @@ class Join:
     build: Callable[[Applied], S.Formula]
 
 
-def connective(sign: str, parts: Sequence[S.Formula], other: str, theirs: Sequence[S.Formula]) -> Edit:
+def connective(
+    sign: str, parts: Sequence[S.Formula], other: str, theirs: Sequence[S.Formula]
+) -> Edit:
     return Edit("connective", made(sign, parts), made(other, theirs), f"{sign} in place of {other}")
 
 
-def combined(joins: Sequence[Join], edits: Sequence[Edit], build: Callable[[Applied], S.Formula]) -> Join:
+def combined(
+    joins: Sequence[Join], edits: Sequence[Edit], build: Callable[[Applied], S.Formula]
+) -> Join:
     below = [edit for join in joins for edit in join.edits]
     return Join(sum(join.cost for join in joins) + len(edits), (*edits, *below), build)
 
@@ -66,13 +82,19 @@ def atoms(c: S.Formula, r: S.Formula) -> Join | None:
     """Two atoms: other names, other arguments, another number of arguments."""
     if type(c) is S.Equality and type(r) is S.Equality:
         edit = Edit("arguments", c, r, "{c} in place of {r}")
-        return Join(1.0 + ({c.left, c.right}.isdisjoint({r.left, r.right})), (edit,), lambda on: r if edit in on else c)
+        return Join(
+            1.0 + ({c.left, c.right}.isdisjoint({r.left, r.right})),
+            (edit,),
+            lambda on: r if edit in on else c,
+        )
     if not (type(c) is S.Atom and type(r) is S.Atom):  # a domain's relation is no name among others
         return None
     if len(c.args) != len(r.args):
         if c.predicate.rstrip("'").casefold() != r.predicate.rstrip("'").casefold():
             return None
-        counts = f"{{c}} in place of {{r}}: the number of arguments is {len(c.args)}, not {len(r.args)}"
+        counts = (
+            f"{{c}} in place of {{r}}: the number of arguments is {len(c.args)}, not {len(r.args)}"
+        )
         edit = Edit("arguments", c, r, counts)
         return Join(1.0, (edit,), lambda on: r if edit in on else c)
     edits: list[Edit] = []

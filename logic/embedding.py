@@ -25,7 +25,9 @@ class ByEmbedding:
         self._embed = SentenceEmbedding(model, device=device)
 
     def __call__(self, candidates: list[str], references: list[str]) -> list[list[float]]:
-        cosines = self._embed([" ".join(words(name)) for name in candidates], [" ".join(words(n)) for n in references])
+        cosines = self._embed(
+            [" ".join(words(name)) for name in candidates], [" ".join(words(n)) for n in references]
+        )
         return [
             [self._grade(a, b, cosine) for b, cosine in zip(references, row, strict=True)]
             for a, row in zip(candidates, cosines, strict=True)

@@ -68,8 +68,12 @@ class ParseError(LogicError):
         return _restore, (self.reason, self.text, self.line, self.column, self.expected, self.hint)
 
 
-def _restore(reason: str, text: str, line: int, column: int, expected: list[str], hint: str | None) -> ParseError:
-    return ParseError(reason, text=text, line=line, column=column, expected=lambda: expected, hint=hint)
+def _restore(
+    reason: str, text: str, line: int, column: int, expected: list[str], hint: str | None
+) -> ParseError:
+    return ParseError(
+        reason, text=text, line=line, column=column, expected=lambda: expected, hint=hint
+    )
 
 
 class UnsupportedError(LogicError):

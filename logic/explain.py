@@ -67,7 +67,14 @@ class Explanation:
     def lines(self) -> list[tuple[str, str]]:
         """(heading, text) in order; a heading that repeats is empty."""
         found = self.comparison
-        lines = [("candidate", str(found.answer.formula) if found.answer.formula is not None else found.answer.text)]
+        lines = [
+            (
+                "candidate",
+                str(found.answer.formula)
+                if found.answer.formula is not None
+                else found.answer.text,
+            )
+        ]
         if found.answer.formula is None and found.answer.error is not None:
             lines.append(("", str(found.answer.error)))
         lines += [("repaired", "; ".join(found.answer.repairs))] if found.answer.repairs else []
@@ -76,8 +83,12 @@ class Explanation:
         lines.append(("verdict", self.verdict))
         lines.append(("score", "not judged" if found.score is None else f"{found.score:.3f}"))
         if found.verdict == "refuted":
-            said = self.differences or (Difference(NOT_LOCATED, "", "", "where they differ could not be told"),)
-            lines += _headed("differs in", [f"{difference.kind}: {difference.text}" for difference in said])
+            said = self.differences or (
+                Difference(NOT_LOCATED, "", "", "where they differ could not be told"),
+            )
+            lines += _headed(
+                "differs in", [f"{difference.kind}: {difference.text}" for difference in said]
+            )
         if self.world is not None:
             lines += _headed("countermodel", self.world.sentences())
             lines += _headed("there", self.there())
@@ -115,7 +126,9 @@ class Explanation:
         return "\n".join([f"{heading:<12}  {words}" for heading, words in self.lines()])
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        from rich.table import Table  # here, since they take as long to load as the rest of this package
+        from rich.table import (
+            Table,
+        )  # here, since they take as long to load as the rest of this package
         from rich.text import Text
 
         table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
@@ -145,7 +158,9 @@ def _error_types(found: Comparison, differences: tuple[Difference, ...] | None) 
         return (UNREADABLE,)
     if found.verdict != "refuted":
         return ()
-    return tuple(dict.fromkeys([difference.kind for difference in differences or ()])) or (NOT_LOCATED,)
+    return tuple(dict.fromkeys([difference.kind for difference in differences or ()])) or (
+        NOT_LOCATED,
+    )
 
 
 def explain(
@@ -189,8 +204,13 @@ def _picture(found: Comparison) -> tuple[World | None, tuple[tuple[bool, str], .
         return None, ()
     try:
         structure = telling(found.countermodel, found.candidate, found.reference)
-        return world(structure), (reasons(found.candidate, structure), reasons(found.reference, structure))
-    except UnsupportedError:  # a domain's construct without a plain evaluation: the structure is shown as it is
+        return world(structure), (
+            reasons(found.candidate, structure),
+            reasons(found.reference, structure),
+        )
+    except (
+        UnsupportedError
+    ):  # a domain's construct without a plain evaluation: the structure is shown as it is
         return None, ()
 
 

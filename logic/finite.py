@@ -46,10 +46,19 @@ class Structure:
         lines = [f"universe: {{{', '.join(map(str, range(self.size)))}}}"]
         lines += [f"{name} = {value}" for name, value in self.constants.items()]
         for (name, _), table in self.functions.items():
-            lines += [f"{name}({', '.join(map(str, args))}) = {value}" for args, value in sorted(table.items())]
+            lines += [
+                f"{name}({', '.join(map(str, args))}) = {value}"
+                for args, value in sorted(table.items())
+            ]
         for (name, arity), tuples in self.predicates.items():
-            shown = ", ".join(str(t[0]) if arity == 1 else f"({', '.join(map(str, t))})" for t in sorted(tuples))
-            lines.append(f"{name} = {'true' if tuples else 'false'}" if arity == 0 else f"{name} = {{{shown}}}")
+            shown = ", ".join(
+                str(t[0]) if arity == 1 else f"({', '.join(map(str, t))})" for t in sorted(tuples)
+            )
+            lines.append(
+                f"{name} = {'true' if tuples else 'false'}"
+                if arity == 0
+                else f"{name} = {{{shown}}}"
+            )
         return "\n".join(lines)
 
 
@@ -120,7 +129,10 @@ class Batch:
     """
 
     def __init__(
-        self, sizes: tuple[int, ...], predicates: dict[tuple[str, int], Words], functions: dict[tuple[str, int], Words]
+        self,
+        sizes: tuple[int, ...],
+        predicates: dict[tuple[str, int], Words],
+        functions: dict[tuple[str, int], Words],
     ) -> None:
         self.sizes = sizes
         self.size = max(sizes)
@@ -132,7 +144,9 @@ class Batch:
         """The formula's truth in every structure, shape (W,). Raises `UnsupportedError` above `MAX_WORDS`."""
         depth = quantifier_depth(formula)
         if not evaluable(self.size, depth):
-            raise UnsupportedError(f"{depth} nested quantifiers over {self.size} elements are too many to evaluate")
+            raise UnsupportedError(
+                f"{depth} nested quantifiers over {self.size} elements are too many to evaluate"
+            )
         return _Evaluation(self).formula(formula, {})
 
     def structure(self, index: int) -> Structure:
@@ -150,11 +164,15 @@ class Batch:
             return itertools.product(range(size), repeat=arity)
 
         relations = {
-            (name, arity): frozenset(itertools.compress(tuples(arity), bits(table).ravel().tolist()))
+            (name, arity): frozenset(
+                itertools.compress(tuples(arity), bits(table).ravel().tolist())
+            )
             for (name, arity), table in self.predicates.items()
         }
         tables = {
-            (name, arity): dict(zip(tuples(arity), bits(graph).argmax(axis=-1).ravel().tolist(), strict=True))
+            (name, arity): dict(
+                zip(tuples(arity), bits(graph).argmax(axis=-1).ravel().tolist(), strict=True)
+            )
             for (name, arity), graph in self.functions.items()
         }
         return Structure(
@@ -178,7 +196,11 @@ def _depth(node: S.Node, bound: frozenset[str]) -> int:
                 [not (isinstance(arg, S.Variable) and arg.name in bound) for arg in node.children()]
             )
         case S.Quantified():
-            return _depth(node.body, bound | {node.variable.name}) + 1 + isinstance(node, S.ExistsUnique)
+            return (
+                _depth(node.body, bound | {node.variable.name})
+                + 1
+                + isinstance(node, S.ExistsUnique)
+            )
         case S.Function(_, args):
             return _deepest(node, bound) + len(args)
     return _deepest(node, bound)
@@ -209,11 +231,17 @@ class _Evaluation:
             case S.Not(operand):
                 return ~self.formula(operand, env)
             case S.And(operands):
-                return functools.reduce(np.bitwise_and, [self.formula(part, env) for part in operands])
+                return functools.reduce(
+                    np.bitwise_and, [self.formula(part, env) for part in operands]
+                )
             case S.Or(operands):
-                return functools.reduce(np.bitwise_or, [self.formula(part, env) for part in operands])
+                return functools.reduce(
+                    np.bitwise_or, [self.formula(part, env) for part in operands]
+                )
             case S.Xor(operands):
-                return functools.reduce(np.bitwise_xor, [self.formula(part, env) for part in operands])
+                return functools.reduce(
+                    np.bitwise_xor, [self.formula(part, env) for part in operands]
+                )
             case S.Implies(left, right):
                 return ~self.formula(left, env) | self.formula(right, env)
             case S.Iff(left, right):
@@ -267,14 +295,18 @@ class _Evaluation:
                 return self.spread(self.batch.functions[name, 0], [axis])
             case S.Function(name, args):
                 inner = {**env, "\0value": axis}
-                return self.apply(self.batch.functions[name, len(args)], (*args, S.Variable("\0value")), inner)
+                return self.apply(
+                    self.batch.functions[name, len(args)], (*args, S.Variable("\0value")), inner
+                )
         raise UnsupportedError(f"{type(term).__name__} cannot be evaluated in plain structures")
 
     def spread(self, table: Words, places: list[int]) -> Words:
         """The table with argument i on axis places[i] (counted from the words); a repeated place takes the diagonal."""
         if len(set(places)) < len(places):
             letters = {place: index for index, place in enumerate(dict.fromkeys(places))}
-            table = np.einsum(table, [*[letters[place] for place in places], 25], [*letters.values(), 25])
+            table = np.einsum(
+                table, [*[letters[place] for place in places], 25], [*letters.values(), 25]
+            )
             places = list(letters)
         order = sorted(range(len(places)), key=places.__getitem__, reverse=True)
         if order != list(range(len(places))):

@@ -64,7 +64,13 @@ def features(node: Normal) -> Features:
     return dict(found)
 
 
-def _walk(node: Normal, scope: dict[int, str], path: str, found: Features, occurrences: dict[int, list[str]]) -> None:
+def _walk(
+    node: Normal,
+    scope: dict[int, str],
+    path: str,
+    found: Features,
+    occurrences: dict[int, list[str]],
+) -> None:
     """`scope` maps a bound variable to its quantifier ("A" or "E"), in order of binding."""
     tag = node[0]
     if tag == "lit":
@@ -84,7 +90,11 @@ def _walk(node: Normal, scope: dict[int, str], path: str, found: Features, occur
 
 
 def _literal(
-    node: Normal, scope: dict[int, str], path: str, found: Features, occurrences: dict[int, list[str]]
+    node: Normal,
+    scope: dict[int, str],
+    path: str,
+    found: Features,
+    occurrences: dict[int, list[str]],
 ) -> None:
     _, _, sign, predicate, args = node
     shown = [_term(arg, scope) for arg in args]
@@ -108,7 +118,9 @@ def _literal(
         ranked = sorted(dict.fromkeys(bound), key=order.index)
         for outer, inner in combinations(ranked, 2):
             if scope[outer] != scope[inner]:
-                found[f"depends {predicate} {bound.index(outer)}{scope[outer]} {bound.index(inner)}"] += _DEPENDENCE
+                found[
+                    f"depends {predicate} {bound.index(outer)}{scope[outer]} {bound.index(inner)}"
+                ] += _DEPENDENCE
 
 
 def _term(term: Any, scope: dict[int, str]) -> str:

@@ -31,17 +31,23 @@ def hint(error: UnexpectedInput, text: str) -> str | None:
         return None
     accepts, token = _accepts(error), error.token
     needs_formula = "BINDER" in accepts
-    in_arguments = (not needs_formula and "NAME" in accepts) or ("COMMA" in accepts and "SEMICOLON" not in accepts)
+    in_arguments = (not needs_formula and "NAME" in accepts) or (
+        "COMMA" in accepts and "SEMICOLON" not in accepts
+    )
     if token.type == "$END":
         return "a bracket is opened and not closed" if _CLOSING & accepts else _missing(error)
     if in_arguments:
         if token.type in _CLOSING | {"COMMA"}:
             return "an argument is missing"
-        return "an argument is a name or name(…), not a formula; a name of several words needs quotes"
+        return (
+            "an argument is a name or name(…), not a formula; a name of several words needs quotes"
+        )
     if needs_formula:
         return _missing(error)
     if token.type in _CLOSING:
-        return (_CLOSING & accepts and "a bracket of one kind is closed by another") or "this bracket was never opened"
+        return (
+            _CLOSING & accepts and "a bracket of one kind is closed by another"
+        ) or "this bracket was never opened"
     if token.type == "NAME" and token in ("v", "V"):
         return f"{token!s} is a name; write ∨ for 'or'"
     if token.type in _OPENING:

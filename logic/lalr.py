@@ -70,12 +70,17 @@ class _Driver(_Parser):
     def __init__(self, table: Any, callbacks: Any, debug: bool) -> None:
         super().__init__(table, callbacks, debug)
         self._actions = {
-            state: {name: self._action(*action) for name, action in row.items()} for state, row in table.states.items()
+            state: {name: self._action(*action) for name, action in row.items()}
+            for state, row in table.states.items()
         }
         self._gotos = _Gotos(self._actions)
 
     def _action(self, kind: Any, arg: Any) -> tuple[Any, Any, str]:
-        return (None, arg, "") if kind is Shift else (self.callbacks[arg], len(arg.expansion), arg.origin.name)
+        return (
+            (None, arg, "")
+            if kind is Shift
+            else (self.callbacks[arg], len(arg.expansion), arg.origin.name)
+        )
 
     def parse_from_state(self, state: ParserState[Any], last_token: Token | None = None) -> Any:
         """What the start rule's callback made of the text. Raises Lark's `UnexpectedInput`."""

@@ -101,7 +101,9 @@ def _assign(
     if max(len(ours), len(theirs)) <= _SMALL:
         choices = _all_assignments(table)
     else:
-        from scipy.optimize import linear_sum_assignment  # here: the import takes 0.2 s and small cases do without
+        from scipy.optimize import (
+            linear_sum_assignment,
+        )  # here: the import takes 0.2 s and small cases do without
 
         rows, columns = linear_sum_assignment(table, maximize=True)
         choices = [[(int(i), int(j)) for i, j in zip(rows, columns, strict=True)]]
@@ -117,7 +119,11 @@ def _graded(likeness: float, candidate: Symbol, reference: Symbol) -> float:
     """0.0 below the threshold; an individual is the same only by its letters (Mars is no plural of Mar)."""
     if likeness < MIN_LIKENESS:
         return 0.0
-    if candidate[0] == "constant" and likeness == 1.0 and _letters(candidate[1]) != _letters(reference[1]):
+    if (
+        candidate[0] == "constant"
+        and likeness == 1.0
+        and _letters(candidate[1]) != _letters(reference[1])
+    ):
         return 0.95
     return likeness
 
@@ -136,15 +142,25 @@ def _all_assignments(table: list[list[float]]) -> list[list[tuple[int, int]]]:
     if rows <= columns:
         choices = [list(enumerate(order)) for order in itertools.permutations(range(columns), rows)]
     else:
-        choices = [[(i, j) for j, i in enumerate(order)] for order in itertools.permutations(range(rows), columns)]
-    totals = [(sum(table[i][j] for i, j in choice), number) for number, choice in enumerate(choices)]
+        choices = [
+            [(i, j) for j, i in enumerate(order)]
+            for order in itertools.permutations(range(rows), columns)
+        ]
+    totals = [
+        (sum(table[i][j] for i, j in choice), number) for number, choice in enumerate(choices)
+    ]
     best = max(total for total, _ in totals)
     close = sorted((-total, number) for total, number in totals if total >= best - _CLOSE)
     return [choices[number] for _, number in close]
 
 
-def _matching(pairs: dict[Symbol, tuple[Symbol, float]], candidate: list[Symbol], reference: list[Symbol]) -> Matching:
+def _matching(
+    pairs: dict[Symbol, tuple[Symbol, float]], candidate: list[Symbol], reference: list[Symbol]
+) -> Matching:
     used = {symbol for symbol, _ in pairs.values()}
-    matched = [Match(symbol, *pairs[symbol]) if symbol in pairs else Match(symbol, None, 0.0) for symbol in candidate]
+    matched = [
+        Match(symbol, *pairs[symbol]) if symbol in pairs else Match(symbol, None, 0.0)
+        for symbol in candidate
+    ]
     missed = [Match(None, symbol, 0.0) for symbol in reference if symbol not in used]
     return Matching((*matched, *missed))

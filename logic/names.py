@@ -52,12 +52,16 @@ _OPPOSED_WORDS = frozenset(
         "up/down war/peace wide/narrow"
     ).split()
 )
-_NO_PLURAL = frozenset("news goods gas lens bias atlas canvas always series species perhaps means".split())
+_NO_PLURAL = frozenset(
+    "news goods gas lens bias atlas canvas always series species perhaps means".split()
+)
 _MIN_TYPO_LENGTH = 6
 _CLOSE = 0.95
 _MIN_PREFIX = 4
 _MIN_PREFIX_SHARE = 0.6
-_DERIVED_ENDS = frozenset({"er", "or", "ist", "ship", "hood", "dom", "ness", "like", "ly", "ment", "ion", "al"})
+_DERIVED_ENDS = frozenset(
+    {"er", "or", "ist", "ship", "hood", "dom", "ness", "like", "ly", "ment", "ion", "al"}
+)
 
 
 class NameLikeness(Protocol):
@@ -70,7 +74,9 @@ class NameLikeness(Protocol):
 
 def by_words(candidates: list[str], references: list[str]) -> list[list[float]]:
     """The default `NameLikeness`: words, their stems and typing errors; no model, no word list."""
-    return [[likeness(candidate, reference) for reference in references] for candidate in candidates]
+    return [
+        [likeness(candidate, reference) for reference in references] for candidate in candidates
+    ]
 
 
 def words(name: str) -> tuple[str, ...]:
@@ -134,7 +140,9 @@ def _joined(found: tuple[str, ...]) -> str:
 def opposed_names(candidate: str, reference: str) -> bool:
     """Whether two names say different things for sure: a negation, an opposite, other numbers, is against has."""
     left, right = words(candidate), words(reference)
-    if _auxiliaries_differ(candidate, reference) or _SIGNS.findall(candidate) != _SIGNS.findall(reference):
+    if _auxiliaries_differ(candidate, reference) or _SIGNS.findall(candidate) != _SIGNS.findall(
+        reference
+    ):
         return True
     if sum(word in _NEGATION for word in left) % 2 != sum(word in _NEGATION for word in right) % 2:
         return True
@@ -196,7 +204,9 @@ def word_likeness(a: str, b: str) -> float:
 def _inflection(short: str, long: str) -> bool:
     root = short[:-1] if short.endswith(("e", "y")) else short
     endings = (root + "ed", root + "ing", root + "es", root + "ied", short + "d")
-    return len(root) >= 3 and (long in endings or long in (root + root[-1] + "ing", root + root[-1] + "ed"))
+    return len(root) >= 3 and (
+        long in endings or long in (root + root[-1] + "ing", root + root[-1] + "ed")
+    )
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -217,7 +227,8 @@ def opposed(a: str, b: str) -> bool:
     while tail < len(short) and short[-1 - tail] == long[-1 - tail]:
         tail += 1
     return tail >= 3 and any(
-        frozenset((a[: len(a) - cut], b[: len(b) - cut])) in _OPPOSED_STARTS for cut in range(3, tail + 1)
+        frozenset((a[: len(a) - cut], b[: len(b) - cut])) in _OPPOSED_STARTS
+        for cut in range(3, tail + 1)
     )
 
 

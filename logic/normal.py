@@ -59,19 +59,27 @@ class _Normaliser:
                 return self.formula(operand, not sign, scope)
             case S.And(operands) | S.Or(operands):
                 conjunctive = isinstance(f, S.And) is sign
-                return join("and" if conjunctive else "or", [self.formula(part, sign, scope) for part in operands])
+                return join(
+                    "and" if conjunctive else "or",
+                    [self.formula(part, sign, scope) for part in operands],
+                )
             case S.Implies(left, right):
                 return join(
-                    "or" if sign else "and", [self.formula(left, not sign, scope), self.formula(right, sign, scope)]
+                    "or" if sign else "and",
+                    [self.formula(left, not sign, scope), self.formula(right, sign, scope)],
                 )
             case S.Xor(operands):
                 return exclusive(sign, [self.formula(part, True, scope) for part in operands])
             case S.Iff(left, right):
-                return exclusive(not sign, [self.formula(left, True, scope), self.formula(right, True, scope)])
+                return exclusive(
+                    not sign, [self.formula(left, True, scope), self.formula(right, True, scope)]
+                )
             case S.Forall(variable, body) | S.Exists(variable, body):
                 tag = "all" if isinstance(f, S.Forall) is sign else "some"
                 number = next(self._fresh)
-                return quantify(tag, number, self.formula(body, sign, {**scope, variable.name: number}))
+                return quantify(
+                    tag, number, self.formula(body, sign, {**scope, variable.name: number})
+                )
             case S.ExistsUnique(variable, body):
                 return self.unique(variable.name, body, sign, scope)
             case S.Equality(left, right):
@@ -97,7 +105,9 @@ class _Normaliser:
                 return name_key(name)
             case S.Function(name, args):
                 return (name_key(name), *[self.term(arg, scope) for arg in args])
-        raise UnsupportedError(f"{type(term).__name__} has no normal form in plain first-order logic")
+        raise UnsupportedError(
+            f"{type(term).__name__} has no normal form in plain first-order logic"
+        )
 
 
 def _term_variables(term: Any) -> int:
@@ -226,7 +236,9 @@ def _narrow(tag: str, variable: int, body: Normal) -> Normal:
             continue
         outside = [part for part in parts if not part[1] >> v & 1]
         whole = join(_BLOCKED[tag], inside)
-        closed = quantify(tag, v, whole) if len(inside) == 1 else (tag, whole[1] & ~(1 << v), v, whole)
+        closed = (
+            quantify(tag, v, whole) if len(inside) == 1 else (tag, whole[1] & ~(1 << v), v, whole)
+        )
         parts = [*outside, closed]
     return join(_BLOCKED[tag], parts)
 
@@ -315,7 +327,8 @@ def _quantified_key(node: Normal, levels: dict[int, int], depth: int) -> str:
         body = body[3]
     orders = _orders(block, body)
     best = min(
-        _key(body, {**levels, **{v: depth + i for i, v in enumerate(order)}}, depth + len(block)) for order in orders
+        _key(body, {**levels, **{v: depth + i for i, v in enumerate(order)}}, depth + len(block))
+        for order in orders
     )
     return best if best in ("T", "F") else f"{'A' if tag == 'all' else 'E'}{len(block)}{{{best}}}"
 
@@ -325,7 +338,9 @@ def _orders(block: list[int], body: Normal) -> list[tuple[int, ...]]:
     if len(block) == 1:
         return [(block[0],)]
     marked = sorted((_occurrences(v, [body]), v) for v in block)
-    groups = [[v for _, v in group] for _, group in itertools.groupby(marked, key=lambda pair: pair[0])]
+    groups = [
+        [v for _, v in group] for _, group in itertools.groupby(marked, key=lambda pair: pair[0])
+    ]
     if any(len(group) > _MAX_PERMUTED for group in groups) or sum(len(g) > 1 for g in groups) > 1:
         return [tuple(v for _, v in marked)]
     choices = itertools.product(*[list(itertools.permutations(group)) for group in groups])

@@ -66,12 +66,18 @@ def _latex_name(name: str, taken: bool) -> str | None:
 
 def _tptp_quoted(name: str, taken: bool) -> str | None:
     return (
-        quoted(name, escapes=False) if _ASCII_PRINTABLE.fullmatch(name) and name and normalise(name) == name else None
+        quoted(name, escapes=False)
+        if _ASCII_PRINTABLE.fullmatch(name) and name and normalise(name) == name
+        else None
     )
 
 
 def _prover9_quoted(name: str, taken: bool) -> str | None:
-    return f'"{name}"' if name and _ASCII_PRINTABLE.fullmatch(name) and not set(name) & set('"\\&') else None
+    return (
+        f'"{name}"'
+        if name and _ASCII_PRINTABLE.fullmatch(name) and not set(name) & set('"\\&')
+        else None
+    )
 
 
 _NLTK_VARIABLE = re.compile(r"[a-z]\d*", re.ASCII)

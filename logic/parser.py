@@ -45,7 +45,12 @@ class RawNodes(Transformer):
 
     def spaced(self, c: list[Any]) -> Raw:
         """Words side by side in an argument place are one name (`captain america`)."""
-        return ("application", 1, c[0].update(value="'" + " ".join(c).replace("'", "\\'") + "'"), ())
+        return (
+            "application",
+            1,
+            c[0].update(value="'" + " ".join(c).replace("'", "\\'") + "'"),
+            (),
+        )
 
     def relation(self, c: list[Any]) -> Raw:
         return nest("relation", c[1], c[0], c[2])
@@ -99,7 +104,9 @@ class RawNodes(Transformer):
 
 def _widen(token: Token) -> Token:
     """A quantifier with a dot, a colon or a comma binds as far as it can."""
-    if token[0] not in "(!?" and (token[-1] in ".:," or (token[-1] == "t" and _SUCH_THAT.search(token))):
+    if token[0] not in "(!?" and (
+        token[-1] in ".:," or (token[-1] == "t" and _SUCH_THAT.search(token))
+    ):
         token.type = "WIDE_BINDER"
     return token
 
@@ -177,7 +184,9 @@ def parse_open(
     if not isinstance(text, str):
         raise TypeError(f"a formula is read from str, got {type(text).__name__}")
     if len(text) > MAX_LENGTH:
-        raise ParseError(f"{len(text)} characters; a formula may have {MAX_LENGTH}", text=text[:200])
+        raise ParseError(
+            f"{len(text)} characters; a formula may have {MAX_LENGTH}", text=text[:200]
+        )
     if not text.strip():
         raise ParseError("empty text where a formula is needed", text=text)
     text, raw, literal = dialects.read(text, dialect, domain=domain)
@@ -195,14 +204,20 @@ def build_formula(
         from logic.domains.theory import check_sorts
 
         if (name := refused_name(formula)) is not None:
-            raise ParseError(f"the name {name!r} begins with a character that is kept for domains", text=text)
+            raise ParseError(
+                f"the name {name!r} begins with a character that is kept for domains", text=text
+            )
         if depth(formula) > MAX_CONSTRUCTS:
-            raise ParseError(f"more than {MAX_CONSTRUCTS} of the domain's signs within each other", text=text)
+            raise ParseError(
+                f"more than {MAX_CONSTRUCTS} of the domain's signs within each other", text=text
+            )
         try:
             formula = domain.refine(formula)
             check_sorts(domain, formula)
         except DomainError as error:
-            place = re.search(rf"(?<!\w){re.escape(error.name)}(?!\w)", text) if error.name else None
+            place = (
+                re.search(rf"(?<!\w){re.escape(error.name)}(?!\w)", text) if error.name else None
+            )
             start = place.start() if place else 0
             line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
             raise ParseError(error.reason, text=text, line=line, column=column) from None

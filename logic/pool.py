@@ -41,7 +41,13 @@ class Pool:
     """
 
     def __init__(
-        self, task: str, *, workers: int, seconds: float = 60.0, megabytes: int = 4096, lifetime: int = 20_000
+        self,
+        task: str,
+        *,
+        workers: int,
+        seconds: float = 60.0,
+        megabytes: int = 4096,
+        lifetime: int = 20_000,
     ) -> None:
         if workers < 1:
             raise ValueError(f"workers must be at least 1, got {workers}")
@@ -76,7 +82,11 @@ class Pool:
                     yield worker.pending.popleft(), result
                 self._feed(worker, waiting, items)
             for worker in busy.values():
-                if worker.pending and worker.connection not in ready and time.monotonic() > worker.deadline:
+                if (
+                    worker.pending
+                    and worker.connection not in ready
+                    and time.monotonic() > worker.deadline
+                ):
                     yield self._replace(worker, waiting, f"no result after {self.seconds:g} s")
                     self._feed(worker, waiting, items)
 
@@ -138,7 +148,10 @@ class _Worker:
             [*self._command, str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([root, *[path for path in sys.path if path]])},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join([root, *[path for path in sys.path if path]]),
+            },
             start_new_session=True,  # Ctrl-C is for the caller, who stops the workers
         )
         theirs.close()

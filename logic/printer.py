@@ -48,7 +48,9 @@ def _to_text(node: Any, dialect: str, domain: str) -> str:
         return z3py.write(node)
     notation = NOTATIONS.get(dialect)
     if notation is None:
-        raise ValueError(f"unknown dialect {dialect!r}; allowed: {', '.join([*NOTATIONS, 'smtlib', 'z3py'])}")
+        raise ValueError(
+            f"unknown dialect {dialect!r}; allowed: {', '.join([*NOTATIONS, 'smtlib', 'z3py'])}"
+        )
     printer = Printer(notation, node, domain)
     if not isinstance(node, S.Formula):
         return printer.term(node)
@@ -63,7 +65,11 @@ def _without_constructs(node: Any, dialect: str) -> Any:
 
     def visit(item: Any) -> Any:
         nonlocal changed
-        below = item.lower() if isinstance(item, S.Construct) and dialect not in item.notations else None
+        below = (
+            item.lower()
+            if isinstance(item, S.Construct) and dialect not in item.notations
+            else None
+        )
         if below is not None and getattr(below, "sort", UNIVERSE) == UNIVERSE:
             changed = True
             return visit(spelled_out(below) if isinstance(below, Count) else below)
@@ -112,7 +118,9 @@ class Printer:
         return chosen
 
     def unsupported(self, node: S.Node, why: str = "there is no such sign") -> UnsupportedError:
-        return UnsupportedError(f"{type(node).__name__} cannot be written in {self.notation.name}: {why}")
+        return UnsupportedError(
+            f"{type(node).__name__} cannot be written in {self.notation.name}: {why}"
+        )
 
     def need(self, sign: str | None, node: S.Node) -> str:
         if sign is None:
@@ -129,7 +137,9 @@ class Printer:
             plain
             and not taken
             and not _LETTER_VARIABLE.fullmatch(name)
-            and (not self._domains or all(domain.is_plain(name) for domain in self._domains.values()))
+            and (
+                not self._domains or all(domain.is_plain(name) for domain in self._domains.values())
+            )
         ):
             return name
         text = self.notation.quote(name, taken)
@@ -179,14 +189,18 @@ class Printer:
                 continue
             value: Any = getattr(node, slot.field)
             if slot.kind in ("formula", "term"):
-                parts.append((self.formula if slot.kind == "formula" else self.term)(value, slot.place))
+                parts.append(
+                    (self.formula if slot.kind == "formula" else self.term)(value, slot.place)
+                )
             elif slot.kind == "variable":
                 parts.append(self.variable(value))
             elif slot.kind == "sort":
                 parts.append(self.name(value.predicate, value))
             else:
                 parts.append(
-                    str(value) if slot.field in node.patterns or slot.kind == "int" else self.name(value, node)
+                    str(value)
+                    if slot.field in node.patterns or slot.kind == "int"
+                    else self.name(value, node)
                 )
         return "".join(parts), level(type(node))
 
@@ -215,9 +229,13 @@ class Printer:
                     raise self.unsupported(formula, "<~> takes two formulas")
                 return self.chain(self.need(n.exclusive, formula), operands, _XOR), _XOR
             case S.Implies(left, right):
-                return self.arrow(left, self.need(n.conditional, formula), right, _XOR, _IMPLIES), _IMPLIES
+                return self.arrow(
+                    left, self.need(n.conditional, formula), right, _XOR, _IMPLIES
+                ), _IMPLIES
             case S.Iff(left, right):
-                return self.arrow(left, self.need(n.biconditional, formula), right, _IFF, _IMPLIES), _IFF
+                return self.arrow(
+                    left, self.need(n.biconditional, formula), right, _IFF, _IMPLIES
+                ), _IFF
             case S.Truth(value):
                 return self.need(n.true if value else n.false, formula), _UNARY
             case S.Construct():
@@ -242,7 +260,9 @@ class Printer:
         joint = f"{sign} " if sign == "," else f" {sign} "
         return joint.join([self.formula(operand, place) for operand in operands])
 
-    def arrow(self, left: S.Formula, sign: str, right: S.Formula, left_place: int, right_place: int) -> str:
+    def arrow(
+        self, left: S.Formula, sign: str, right: S.Formula, left_place: int, right_place: int
+    ) -> str:
         if self.notation.brackets:
             left_place = right_place = _RELATION
         return f"{self.formula(left, left_place)} {sign} {self.formula(right, right_place)}"
@@ -255,7 +275,9 @@ class Printer:
             return prefix + self.formula(formula.body, _UNARY), _UNARY
         # Tools differ in how far a quantifier reaches, so its body and itself are bracketed in any larger formula.
         bare = isinstance(formula.body, S.Quantified)
-        return prefix + (self.at_level(formula.body)[0] if bare else self.formula(formula.body, _UNARY)), _IFF
+        return prefix + (
+            self.at_level(formula.body)[0] if bare else self.formula(formula.body, _UNARY)
+        ), _IFF
 
     def rule(self, formula: S.Formula) -> str:
         """A Prolog rule or fact: `∀x … (body → head)` or `∀x … head`."""
@@ -265,10 +287,14 @@ class Printer:
             names.append(inner.variable.name)
             inner = inner.body
         head, body = (inner.right, inner.left) if isinstance(inner, S.Implies) else (inner, None)
-        if not isinstance(head, S.Atom) or (len(head.args) == 2 and head.predicate in self.notation.relations):
+        if not isinstance(head, S.Atom) or (
+            len(head.args) == 2 and head.predicate in self.notation.relations
+        ):
             raise self.unsupported(head, "the head of a rule is one atom")
         if len(set(names)) < len(names) or set(names) - _mentioned(inner):
-            raise self.unsupported(formula, "each variable of a rule is quantified once and mentioned")
+            raise self.unsupported(
+                formula, "each variable of a rule is quantified once and mentioned"
+            )
         text = self.at_level(head)[0]
         return f"{text} :- {self.formula(body, _IFF)}." if body is not None else f"{text}."
 

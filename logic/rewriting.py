@@ -39,7 +39,11 @@ def made(sign: str, parts: Iterable[S.Formula], variable: S.Variable | None = No
         return S.Implies(given[0], given[-1]) if len(given) > 1 else given[0]
     if sign in ("∧", "∨"):
         kind = S.And if sign == "∧" else S.Or
-        given = [inner for part in given for inner in (part.operands if isinstance(part, kind) else (part,))]
+        given = [
+            inner
+            for part in given
+            for inner in (part.operands if isinstance(part, kind) else (part,))
+        ]
         return kind(tuple(given)) if len(given) > 1 else given[0] if given else S.Truth(sign == "∧")
     if len(given) < 2:
         return given[0] if given else S.Truth(sign == "↔")
@@ -138,7 +142,9 @@ def _formula(node: Normal, names: dict[int, str]) -> S.Formula:
     if tag == "lit":
         _, _, sign, predicate, args = node
         terms = tuple([_term(arg, names) for arg in args])
-        atom: S.Formula = S.Equality(*terms) if predicate == "=" else S.Atom(_name(predicate), terms)
+        atom: S.Formula = (
+            S.Equality(*terms) if predicate == "=" else S.Atom(_name(predicate), terms)
+        )
         return atom if sign else S.Not(atom)
     if tag in ("and", "or"):
         parts = [_formula(part, names) for part in node[2]]
@@ -188,15 +194,21 @@ def apart(f: S.Formula, taken: set[str]) -> S.Formula:
         taken.add(name)
         variable = S.Variable(name)
         return _bound(f, variable, apart(substituted(f.body, f.variable.name, variable), taken))
-    return f.rebuild([apart(part, taken) if isinstance(part, S.Formula) else part for part in f.children()])
+    return f.rebuild(
+        [apart(part, taken) if isinstance(part, S.Formula) else part for part in f.children()]
+    )
 
 
 def numbered(f: S.Formula, depth: int = 0) -> S.Formula:
     """The formula with its bound variables named by depth: the same for formulas that differ only in those names."""
     if isinstance(f, S.Quantified):
         variable = S.Variable(f"\0{depth}")
-        return _bound(f, variable, numbered(substituted(f.body, f.variable.name, variable), depth + 1))
-    return f.rebuild([numbered(part, depth) if isinstance(part, S.Formula) else part for part in f.children()])
+        return _bound(
+            f, variable, numbered(substituted(f.body, f.variable.name, variable), depth + 1)
+        )
+    return f.rebuild(
+        [numbered(part, depth) if isinstance(part, S.Formula) else part for part in f.children()]
+    )
 
 
 def names_in(f: S.Node) -> set[str]:
@@ -222,14 +234,20 @@ def rescoped(f: S.Formula) -> S.Formula | None:
         case S.Exists(y, S.And(parts)):
             inner = next((part for part in parts if isinstance(part, S.Forall)), None)
             rest = [part for part in parts if part is not inner]
-            if inner is not None and isinstance(inner.body, S.Implies) and not _mentions(inner.body.left, y):
+            if (
+                inner is not None
+                and isinstance(inner.body, S.Implies)
+                and not _mentions(inner.body.left, y)
+            ):
                 below = S.Exists(y, made("∧", [*rest, inner.body.right]))
                 return S.Forall(inner.variable, S.Implies(inner.body.left, below))
         case S.Forall(x, S.Implies(condition, S.Exists(y, S.And(parts)))):
             free = [part for part in parts if not _mentions(part, x)]
             rest = [part for part in parts if _mentions(part, x)]
             if rest:
-                return S.Exists(y, made("∧", [*free, S.Forall(x, S.Implies(condition, made("∧", rest)))]))
+                return S.Exists(
+                    y, made("∧", [*free, S.Forall(x, S.Implies(condition, made("∧", rest)))])
+                )
     return None
 
 
@@ -246,7 +264,9 @@ def text(f: S.Formula) -> str:
                 f = _renamed(f, node.variable.name, plain)
     try:
         return to_text(f)
-    except UnsupportedError:  # a free variable that does not look like one: print it bound, and take the binders off
+    except (
+        UnsupportedError
+    ):  # a free variable that does not look like one: print it bound, and take the binders off
         names = sorted({node.name for node in subnodes(f) if isinstance(node, S.Variable)})
         whole: S.Formula = f
         for name in names:

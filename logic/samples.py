@@ -10,7 +10,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from logic import syntax as S
-from logic.finite import MAX_WORDS, WORDS, Batch, Structure, Words, evaluable, first_bit, quantifier_depth
+from logic.finite import (
+    MAX_WORDS,
+    WORDS,
+    Batch,
+    Structure,
+    Words,
+    evaluable,
+    first_bit,
+    quantifier_depth,
+)
 from logic.walk import Signature
 
 _POOL_SEED = 20_240_601
@@ -58,7 +67,10 @@ def batch(signature: Signature, sizes: tuple[int, ...]) -> Batch:
     symbols = itertools.chain(signature.functions, ((name, 0) for name in signature.constants))
     return Batch(
         sizes,
-        {symbol: _predicate(slot, symbol[1], sizes) for slot, symbol in enumerate(signature.predicates)},
+        {
+            symbol: _predicate(slot, symbol[1], sizes)
+            for slot, symbol in enumerate(signature.predicates)
+        },
         {symbol: _function(slot, symbol[1], sizes) for slot, symbol in enumerate(symbols)},
     )
 
@@ -67,7 +79,8 @@ def batch(signature: Signature, sizes: tuple[int, ...]) -> Batch:
 def _predicate(slot: int, arity: int, sizes: tuple[int, ...]) -> Words:
     """The table of a predicate, its structures of all sizes side by side."""
     return _side_by_side(
-        [_random_bits(slot, n**arity, WORDS[n]).reshape((n,) * arity + (-1,)) for n in sizes], max(sizes)
+        [_random_bits(slot, n**arity, WORDS[n]).reshape((n,) * arity + (-1,)) for n in sizes],
+        max(sizes),
     )
 
 
@@ -75,13 +88,19 @@ def _predicate(slot: int, arity: int, sizes: tuple[int, ...]) -> Words:
 def _function(slot: int, arity: int, sizes: tuple[int, ...]) -> Words:
     """The same for the graph of a function."""
     return _side_by_side(
-        [_random_values(slot, n, n**arity, WORDS[n]).reshape((n,) * (arity + 1) + (-1,)) for n in sizes], max(sizes)
+        [
+            _random_values(slot, n, n**arity, WORDS[n]).reshape((n,) * (arity + 1) + (-1,))
+            for n in sizes
+        ],
+        max(sizes),
     )
 
 
 def _side_by_side(tables: list[Words], largest: int) -> Words:
     """Tables over universes of different sizes as one, with zeros for the elements that the smaller ones lack."""
-    return np.concatenate([np.pad(t, [(0, largest - t.shape[0])] * (t.ndim - 1) + [(0, 0)]) for t in tables], axis=-1)
+    return np.concatenate(
+        [np.pad(t, [(0, largest - t.shape[0])] * (t.ndim - 1) + [(0, 0)]) for t in tables], axis=-1
+    )
 
 
 @dataclass(frozen=True, slots=True)

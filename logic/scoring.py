@@ -45,16 +45,22 @@ def score(
     if budget is not None and not isinstance(budget, Budget):
         raise TypeError(f"budget must be a Budget, got {budget!r}")
     if len(candidates) != len(references):
-        raise ValueError(f"{len(candidates)} candidates but {len(references)} references; one reference for each")
+        raise ValueError(
+            f"{len(candidates)} candidates but {len(references)} references; one reference for each"
+        )
     if workers is not None and (not isinstance(workers, int) or workers < 0):
         raise ValueError(f"workers must be a whole number of 0 or more, got {workers!r}")
     domain = resolved(domain)
     pairs = list(zip(candidates, references, strict=True))
     distinct = list(dict.fromkeys(pairs))
-    tasks: list[Task] = [(candidate, reference, names, domain, budget) for candidate, reference in distinct]
+    tasks: list[Task] = [
+        (candidate, reference, names, domain, budget) for candidate, reference in distinct
+    ]
     if workers is None:
         workers = (os.cpu_count() or 1) if len(tasks) >= _WORTH_WORKERS else 0
-    outcomes = [score_task(task) for task in tasks] if workers == 0 else _spread(tasks, workers, budget)
+    outcomes = (
+        [score_task(task) for task in tasks] if workers == 0 else _spread(tasks, workers, budget)
+    )
     found = dict(zip(distinct, outcomes, strict=True))
     _warn(outcomes, len(distinct))
     return [outcome if isinstance(outcome := found[pair], float) else None for pair in pairs]
@@ -66,7 +72,9 @@ def _texts(name: str, given: Sequence[Text]) -> list[Text]:
     texts = list(given)
     for index, text in enumerate(texts):
         if not isinstance(text, (str, S.Formula)):
-            raise TypeError(f"{name}[{index}] must be text or a formula, got {type(text).__name__}: {text!r:.80}")
+            raise TypeError(
+                f"{name}[{index}] must be text or a formula, got {type(text).__name__}: {text!r:.80}"
+            )
     return texts
 
 
@@ -76,10 +84,16 @@ def score_task(task: Task) -> float | Lost:
     try:
         target = _reference(reference, domain)
     except LogicError as error:
-        return Lost(f"reference not readable: {getattr(error, 'reason', error)}: {str(reference)[:80]!r}")
+        return Lost(
+            f"reference not readable: {getattr(error, 'reason', error)}: {str(reference)[:80]!r}"
+        )
     try:
-        found = compare(candidate=candidate, reference=target, names=names, domain=domain, budget=budget).score
-    except Exception as error:  # a fault of ours must not end a training run; it is reported with what caused it
+        found = compare(
+            candidate=candidate, reference=target, names=names, domain=domain, budget=budget
+        ).score
+    except (
+        Exception
+    ) as error:  # a fault of ours must not end a training run; it is reported with what caused it
         return Lost(
             f"{type(error).__name__}: {error}: candidate {str(candidate)[:200]!r}, reference {str(reference)[:200]!r}"
         )
@@ -92,8 +106,12 @@ def _reference(text: Text, domain: str) -> Reference:
 
 
 def _spread(tasks: list[Task], workers: int, budget: Budget | None) -> list[float | Lost]:
-    seconds = 3 * (budget or Budget()).seconds  # above the solver's own limit: only a true hang is killed
-    order = sorted(range(len(tasks)), key=lambda i: str(tasks[i][1]))  # equal references to one worker, read once
+    seconds = (
+        3 * (budget or Budget()).seconds
+    )  # above the solver's own limit: only a true hang is killed
+    order = sorted(
+        range(len(tasks)), key=lambda i: str(tasks[i][1])
+    )  # equal references to one worker, read once
     with Pool("logic.scoring:score_task", workers=workers, seconds=seconds) as pool:
         results = pool.map([tasks[i] for i in order])
     outcomes: list[float | Lost] = [Lost("not judged")] * len(tasks)

@@ -42,7 +42,11 @@ class Reference:
         if self.answer.formula is None:
             raise self.answer.error or ParseError("no formula in the reference", text=str(text))
         self.formula: S.Formula = self.answer.formula
-        self.domain: str = domain if domain == "fol" and isinstance(text, str) else resolved(domain_of(domain, text))
+        self.domain: str = (
+            domain
+            if domain == "fol" and isinstance(text, str)
+            else resolved(domain_of(domain, text))
+        )
         self.symbols: list[Symbol] = _symbols(self.formula, self.domain)
         if self.domain == "fol":
             self.normal: Normal = normalise(self.formula)
@@ -100,7 +104,9 @@ class Comparison:
             ("weaker", [self.reference], self.candidate),
             ("contradictory", [self.candidate], S.Not(self.reference)),
         ):
-            status = entails(premises=premises, conclusion=conclusion, domain=self.domain, budget=budget).status
+            status = entails(
+                premises=premises, conclusion=conclusion, domain=self.domain, budget=budget
+            ).status
             if status != "refuted":
                 return name if status == "proved" else "unknown"
         return "independent"
@@ -153,18 +159,36 @@ def compare(
         raise ValueError(f"unknown names={names!r}; allowed: 'match', 'exact'")
     for name, given in (("candidate", candidate), ("reference", reference)):
         if not isinstance(given, (str, S.Formula, Reference)):
-            raise TypeError(f"{name} must be text or a formula, got {type(given).__name__}: {given!r:.80}")
+            raise TypeError(
+                f"{name} must be text or a formula, got {type(given).__name__}: {given!r:.80}"
+            )
     target = reference if isinstance(reference, Reference) else Reference(reference, domain=domain)
-    if target.domain == "fol" and not isinstance(candidate, str) and (own := domain_of("fol", candidate)) != "fol":
+    if (
+        target.domain == "fol"
+        and not isinstance(candidate, str)
+        and (own := domain_of("fol", candidate)) != "fol"
+    ):
         target = Reference(target.formula, domain=own)  # the candidate was built in a domain
     answer = _answer(candidate, target, target.domain)
     if answer.formula is None:
         elapsed = time.perf_counter() - start
-        return Comparison(answer, target.formula, 0.0, "unreadable", "reading", seconds=elapsed, domain=target.domain)
+        return Comparison(
+            answer,
+            target.formula,
+            0.0,
+            "unreadable",
+            "reading",
+            seconds=elapsed,
+            domain=target.domain,
+        )
     if target.domain != "fol":
         likeness = get_domain(target.domain).likeness(likeness)
     ours = target.symbols if answer is target.answer else _symbols(answer.formula, target.domain)
-    choices = [exact(ours, target.symbols)] if names == "exact" else matchings(ours, target.symbols, likeness)
+    choices = (
+        [exact(ours, target.symbols)]
+        if names == "exact"
+        else matchings(ours, target.symbols, likeness)
+    )
     best: Comparison | None = None
     for matching in choices:
         found = _judge(answer, ours, target, matching, budget or Budget(), start)
@@ -186,13 +210,22 @@ def _answer(candidate: str | S.Formula, target: Reference, domain: str) -> Answe
 
 
 def _judge(
-    answer: Answer, ours: list[Symbol], target: Reference, matching: Matching, budget: Budget, start: float
+    answer: Answer,
+    ours: list[Symbol],
+    target: Reference,
+    matching: Matching,
+    budget: Budget,
+    start: float,
 ) -> Comparison:
     """The comparison under one matching of names."""
     formula = answer.formula
     assert formula is not None  # an unreadable answer does not come here
     renaming = matching.renaming()
-    candidate = rename_symbols(formula, renaming) if any(s[1] != name for s, name in renaming.items()) else formula
+    candidate = (
+        rename_symbols(formula, renaming)
+        if any(s[1] != name for s, name in renaming.items())
+        else formula
+    )
     if target.domain != "fol":
         return _judge_in_domain(answer, candidate, target, matching, budget, start)
     normal = target.normal if candidate is target.formula else normalise(candidate)
@@ -204,8 +237,12 @@ def _judge(
     else:
         from logic.samples import agreement  # here, since it loads numpy
 
-        renamed = [(kind, renaming.get((kind, name, arity), name), arity) for kind, name, arity in ours]
-        truth = agreement(candidate, target.formula, signature_of(frozenset(renamed + target.symbols)))
+        renamed = [
+            (kind, renaming.get((kind, name, arity), name), arity) for kind, name, arity in ours
+        ]
+        truth = agreement(
+            candidate, target.formula, signature_of(frozenset(renamed + target.symbols))
+        )
         verdict = decide(candidate, target.formula, truth.difference, budget, time.perf_counter())
         if verdict.status == "proved":
             score = 1.0 if quality == 1.0 else min(quality, _NEAR)
@@ -220,7 +257,12 @@ def _judge(
 
 
 def _judge_in_domain(
-    answer: Answer, candidate: S.Formula, target: Reference, matching: Matching, budget: Budget, start: float
+    answer: Answer,
+    candidate: S.Formula,
+    target: Reference,
+    matching: Matching,
+    budget: Budget,
+    start: float,
 ) -> Comparison:
     """The same where a domain says what formulas mean."""
     from logic.domains.theory import grading_form, judge

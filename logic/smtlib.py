@@ -19,7 +19,9 @@ from logic.errors import ParseError, UnsupportedError
 from logic.spelling import RELATIONS
 
 SORT = "U"
-_TOKEN = re.compile(r"\s++|;[^\n]*+|(?P<token>[()]|\|[^|\\]*+\||\"[^\"]*+\"|[\w~!@$%^&*+=<>.?/'-]++)")
+_TOKEN = re.compile(
+    r"\s++|;[^\n]*+|(?P<token>[()]|\|[^|\\]*+\||\"[^\"]*+\"|[\w~!@$%^&*+=<>.?/'-]++)"
+)
 _SIMPLE = re.compile(r"[A-Za-z~!@$%^&*_+=<>.?/-][\w~!@$%^&*+=<>.?/-]*", re.ASCII)
 _RESERVED = frozenset(
     "and or not xor => = distinct forall exists true false let ite assert as par match ! _ < > <= >= check-sat exit "
@@ -27,7 +29,9 @@ _RESERVED = frozenset(
 )
 _LINKS = {"and": "and", "or": "or", "xor": "xor"}
 _IGNORED = ("set-logic", "set-option", "set-info", "declare-sort", "check-sat", "get-model", "exit")
-_FORMULA_HEADS = frozenset(["and", "or", "not", "xor", "=>", "=", "distinct", "forall", "exists", "<", ">", "<=", ">="])
+_FORMULA_HEADS = frozenset(
+    ["and", "or", "not", "xor", "=>", "=", "distinct", "forall", "exists", "<", ">", "<=", ">="]
+)
 
 
 def read(text: str) -> Raw:
@@ -45,7 +49,9 @@ def _expressions(text: str) -> list[Any]:
     while place < len(text):
         found = _TOKEN.match(text, place)
         if found is None:
-            raise _error(f"unexpected character {text[place]!r}", text, line, place - line_start + 1)
+            raise _error(
+                f"unexpected character {text[place]!r}", text, line, place - line_start + 1
+            )
         value = found["token"]
         if value == "(":
             if len(stack) > 2 * MAX_DEPTH + 4:
@@ -54,7 +60,13 @@ def _expressions(text: str) -> list[Any]:
             stack[-2].append(stack[-1])
         elif value == ")":
             if len(stack) == 1:
-                raise _error("unexpected ')'", text, line, place - line_start + 1, "this bracket was never opened")
+                raise _error(
+                    "unexpected ')'",
+                    text,
+                    line,
+                    place - line_start + 1,
+                    "this bracket was never opened",
+                )
             stack.pop()
         elif value is not None:
             stack[-1].append(Token("NAME", value, place, line, place - line_start + 1))
@@ -64,11 +76,15 @@ def _expressions(text: str) -> list[Any]:
         place = found.end()
     if len(stack) > 1:
         hint = "a bracket is opened and not closed"
-        raise _error("the text ends in the middle of a formula", text, line, place - line_start + 1, hint)
+        raise _error(
+            "the text ends in the middle of a formula", text, line, place - line_start + 1, hint
+        )
     return stack[0]
 
 
-def _error(reason: str, text: str, line: int = 1, column: int = 1, hint: str | None = None) -> ParseError:
+def _error(
+    reason: str, text: str, line: int = 1, column: int = 1, hint: str | None = None
+) -> ParseError:
     return ParseError(reason, text=text, line=line, column=column, hint=hint)
 
 
@@ -104,7 +120,9 @@ class _Reader:
                     item = item[1]
                 formulas.append(item)
         if len(formulas) != 1:
-            raise self.fail(f"{len(formulas)} formulas where one is needed", formulas[1:2] or expressions)
+            raise self.fail(
+                f"{len(formulas)} formulas where one is needed", formulas[1:2] or expressions
+            )
         return self.formula(formulas[0])
 
     def formula(self, item: Any) -> Raw:
@@ -128,7 +146,9 @@ class _Reader:
             return made[0] if len(made) == 1 else nest(_LINKS[head], made)
         if head in RELATIONS and len(parts) == 2:
             return nest("relation", head, self.term(parts[0]), self.term(parts[1]))
-        raise self.fail(f"{str(head)!r} cannot be read here", head, "write the formula out without let and ite")
+        raise self.fail(
+            f"{str(head)!r} cannot be read here", head, "write the formula out without let and ite"
+        )
 
     def negation(self, head: Token, parts: list[Any]) -> Raw:
         if len(parts) != 1:
@@ -166,11 +186,19 @@ class _Reader:
 
     def quantified(self, head: Token, parts: list[Any]) -> Raw:
         if len(parts) != 2 or not isinstance(parts[0], list) or not parts[0]:
-            raise self.fail(f"{head} takes a list of variables and a formula", head, f"({head} ((x {SORT})) …)")
+            raise self.fail(
+                f"{head} takes a list of variables and a formula", head, f"({head} ((x {SORT})) …)"
+            )
         names = []
         for variable in parts[0]:
-            if not isinstance(variable, list) or len(variable) != 2 or not isinstance(variable[0], Token):
-                raise self.fail("a variable is written with its sort", variable, f"({head} ((x {SORT})) …)")
+            if (
+                not isinstance(variable, list)
+                or len(variable) != 2
+                or not isinstance(variable[0], Token)
+            ):
+                raise self.fail(
+                    "a variable is written with its sort", variable, f"({head} ((x {SORT})) …)"
+                )
             names.append(str(_symbol(variable[0])))
         body = self.formula(parts[1])
         _, depth, _ = nest("", body)
@@ -183,7 +211,9 @@ class _Reader:
             return False
         if isinstance(item, list) and head in _FORMULA_HEADS:
             return True
-        return (not isinstance(item, list) and head in ("true", "false")) or str(_symbol(head)) in self.predicates
+        return (not isinstance(item, list) and head in ("true", "false")) or str(
+            _symbol(head)
+        ) in self.predicates
 
     def term(self, item: Any) -> Raw:
         if isinstance(item, Token):
@@ -209,7 +239,9 @@ class _Writer:
         self.bound: list[str] = []
 
     def unsupported(self, node: S.Node, why: str) -> UnsupportedError:
-        return UnsupportedError(f"{type(node).__name__} cannot be written in {self.notation}: {why}")
+        return UnsupportedError(
+            f"{type(node).__name__} cannot be written in {self.notation}: {why}"
+        )
 
     def name(self, name: str, node: S.Node) -> str:
         if _SIMPLE.fullmatch(name) and name not in _RESERVED:
@@ -250,7 +282,9 @@ class _Writer:
                 mark = isinstance(left, S.Atom) and isinstance(right, S.Atom)
                 return f"(= {self.call('and', (left,)) if mark else self.text(left)} {self.text(right)})"
             case S.Forall(variable, body) | S.Exists(variable, body):
-                return self.quantified("forall" if isinstance(node, S.Forall) else "exists", variable, body)
+                return self.quantified(
+                    "forall" if isinstance(node, S.Forall) else "exists", variable, body
+                )
         raise self.unsupported(node, "SMT-LIB has no such construct")
 
     def call(self, head: str, parts: tuple[S.Node, ...]) -> str:

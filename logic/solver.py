@@ -61,7 +61,11 @@ class Verdict:
 
 
 def equivalent(
-    *, candidate: S.Formula | str, reference: S.Formula | str, domain: str = "fol", budget: Budget | None = None
+    *,
+    candidate: S.Formula | str,
+    reference: S.Formula | str,
+    domain: str = "fol",
+    budget: Budget | None = None,
 ) -> Verdict:
     """Whether two formulas are true in the same structures (names as they stand).
 
@@ -77,12 +81,22 @@ def equivalent(
         return judge(get(domain), left, right, budget)[0]
     if key(normalise(left)) == key(normalise(right)):
         return Verdict("proved", "canonical", seconds=time.perf_counter() - start)
-    from logic.samples import agreement  # here and below: it loads numpy, and reading formulas does not need it
+    from logic.samples import (
+        agreement,
+    )  # here and below: it loads numpy, and reading formulas does not need it
 
-    return decide(left, right, agreement(left, right, signature(left, right)).difference, budget or Budget(), start)
+    return decide(
+        left,
+        right,
+        agreement(left, right, signature(left, right)).difference,
+        budget or Budget(),
+        start,
+    )
 
 
-def decide(left: S.Formula, right: S.Formula, difference: Structure | None, budget: Budget, start: float) -> Verdict:
+def decide(
+    left: S.Formula, right: S.Formula, difference: Structure | None, budget: Budget, start: float
+) -> Verdict:
     """`equivalent` for formulas whose normal forms differ, given a structure that tells them apart, if one is known."""
     if difference is not None:
         _check(difference, left, right)
@@ -110,10 +124,14 @@ def entails(
     return core_entails(given, goal, budget, start)
 
 
-def core_entails(given: list[S.Formula], goal: S.Formula, budget: Budget | None, start: float) -> Verdict:
+def core_entails(
+    given: list[S.Formula], goal: S.Formula, budget: Budget | None, start: float
+) -> Verdict:
     """`entails` for formulas of the core."""
     against: S.Formula = S.And((*given, S.Not(goal))) if given else S.Not(goal)
-    if key(join("and", [*[normalise(premise) for premise in given], negate(normalise(goal))])) == key(FALSE):
+    if key(
+        join("and", [*[normalise(premise) for premise in given], negate(normalise(goal))])
+    ) == key(FALSE):
         return Verdict("proved", "canonical", seconds=time.perf_counter() - start)
     from logic.finite import first_bit
     from logic.samples import sampled_batches
@@ -134,7 +152,9 @@ def core_entails(given: list[S.Formula], goal: S.Formula, budget: Budget | None,
 def domain_of(domain: str, *given: S.Formula | str) -> str:
     """The domain named, or where none is, that of the formulas given as such."""
     built = [item for item in given if isinstance(item, S.Formula)] if domain == "fol" else []
-    if not built or not any(isinstance(node, S.Construct) for item in built for node in subnodes(item)):
+    if not built or not any(
+        isinstance(node, S.Construct) for item in built for node in subnodes(item)
+    ):
         return domain
     from logic.domains.registry import of
 
@@ -160,11 +180,15 @@ def _prove(against: S.Formula, joint: Signature, budget: Budget, start: float) -
     for step in steps:
         verdict = step()
         if verdict is not None:
-            return Verdict(verdict.status, verdict.method, verdict.countermodel, time.perf_counter() - start)
+            return Verdict(
+                verdict.status, verdict.method, verdict.countermodel, time.perf_counter() - start
+            )
     return Verdict("unknown", "budget", seconds=time.perf_counter() - start)
 
 
-def _ask_z3(against: S.Formula, joint: Signature, rlimit: int, budget: Budget, deadline: float) -> Verdict | None:
+def _ask_z3(
+    against: S.Formula, joint: Signature, rlimit: int, budget: Budget, deadline: float
+) -> Verdict | None:
     import z3  # here and below: loading it takes 0.2 s, and most questions are decided without it
 
     from logic.to_z3 import Lowering
@@ -181,7 +205,9 @@ def _ask_z3(against: S.Formula, joint: Signature, rlimit: int, budget: Budget, d
     return None
 
 
-def _search(against: S.Formula, joint: Signature, budget: Budget, deadline: float) -> Verdict | None:
+def _search(
+    against: S.Formula, joint: Signature, budget: Budget, deadline: float
+) -> Verdict | None:
     """A model of `against` with at most `max_size` elements, each size searched completely."""
     import z3
 

@@ -98,7 +98,9 @@ def quoted(name: str, *, quote: str = "'", escapes: bool = True) -> str:
     With `escapes`, a character that reading would change (a look-alike, a control character, the start of an HTML
     entity) is written as a backslash, `u` and six hexadecimal digits.
     """
-    if escapes and (not name.isprintable() or "&" in name or not _LOOKALIKE_CHARACTERS.isdisjoint(name)):
+    if escapes and (
+        not name.isprintable() or "&" in name or not _LOOKALIKE_CHARACTERS.isdisjoint(name)
+    ):
         return quote + "".join(_escaped(character, quote) for character in name) + quote
     return quote + name.replace("\\", "\\\\").replace(quote, "\\" + quote) + quote
 

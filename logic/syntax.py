@@ -153,7 +153,9 @@ class _Nary(Node):
 
     def __post_init__(self) -> None:
         if len(self.operands) < 2:
-            raise ValueError(f"{type(self).__name__} takes at least two operands, got {len(self.operands)}")
+            raise ValueError(
+                f"{type(self).__name__} takes at least two operands, got {len(self.operands)}"
+            )
 
     def children(self) -> tuple[Node, ...]:
         return self.operands
@@ -258,11 +260,19 @@ class Construct(Node):
 
     def children(self) -> tuple[Node, ...]:
         binds = isinstance(self, Quantified)
-        return tuple([p for p in self._parts() if isinstance(p, Node) and not (binds and isinstance(p, Variable))])
+        return tuple(
+            [
+                p
+                for p in self._parts()
+                if isinstance(p, Node) and not (binds and isinstance(p, Variable))
+            ]
+        )
 
     def rebuild(self, children: Sequence[Node]) -> Self:
         new, old = iter(children), self.children()
-        return type(self)(*[next(new) if any(part is child for child in old) else part for part in self._parts()])
+        return type(self)(
+            *[next(new) if any(part is child for child in old) else part for part in self._parts()]
+        )
 
     def lower(self) -> Node | None:
         """The same said without this node, one step; None where only the domain's `translate` can say it."""

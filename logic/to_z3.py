@@ -50,7 +50,10 @@ class Lowering:
             (name, arity): z3.Function(f"f{index}", *[self.universe] * (arity + 1))
             for index, (name, arity) in enumerate(signature.functions)
         }
-        self.constants = {name: z3.Const(f"c{index}", self.universe) for index, name in enumerate(signature.constants)}
+        self.constants = {
+            name: z3.Const(f"c{index}", self.universe)
+            for index, name in enumerate(signature.constants)
+        }
         self._variables = 0
 
     def formula(self, f: S.Formula, scope: dict[str, Any] | None = None) -> Any:
@@ -65,7 +68,9 @@ class Lowering:
         whole = connective(f, lambda part: self.formula(part, scope), self.context)
         if whole is not None:
             return whole
-        raise UnsupportedError(f"{type(f).__name__} has no translation into Z3 in plain first-order logic")
+        raise UnsupportedError(
+            f"{type(f).__name__} has no translation into Z3 in plain first-order logic"
+        )
 
     def quantified(self, f: S.Quantified, scope: dict[str, Any]) -> Any:
         x = self.fresh()
@@ -90,7 +95,9 @@ class Lowering:
                 return self.constants[name]
             case S.Function(name, args):
                 return self.functions[name, len(args)](*[self.term(arg, scope) for arg in args])
-        raise UnsupportedError(f"{type(term).__name__} has no translation into Z3 in plain first-order logic")
+        raise UnsupportedError(
+            f"{type(term).__name__} has no translation into Z3 in plain first-order logic"
+        )
 
 
 class Grounding:
@@ -99,7 +106,9 @@ class Grounding:
     A function value is one of `size` Booleans per tuple of arguments; `axioms` say that exactly one holds.
     """
 
-    def __init__(self, signature: Signature, size: int, context: z3.Context, max_nodes: int) -> None:
+    def __init__(
+        self, signature: Signature, size: int, context: z3.Context, max_nodes: int
+    ) -> None:
         self.signature = signature
         self.size = size
         self.context = context
@@ -138,9 +147,13 @@ class Grounding:
             case S.Atom(name, args):
                 return self.over_values(args, scope, lambda values: self.holds(name, values))
             case S.Equality(left, right):
-                return self.over_values((left, right), scope, lambda v: z3.BoolVal(v[0] == v[1], self.context))
+                return self.over_values(
+                    (left, right), scope, lambda v: z3.BoolVal(v[0] == v[1], self.context)
+                )
             case S.Quantified():
-                cases = [self.formula(f.body, {**scope, f.variable.name: e}) for e in range(self.size)]
+                cases = [
+                    self.formula(f.body, {**scope, f.variable.name: e}) for e in range(self.size)
+                ]
                 if isinstance(f, S.ExistsUnique):
                     return z3.PbEq([(case, 1) for case in cases], 1, self.context)
                 return z3.And(*cases) if isinstance(f, S.Forall) else z3.Or(*cases)
@@ -150,7 +163,10 @@ class Grounding:
         raise UnsupportedError(f"{type(f).__name__} cannot be grounded in plain first-order logic")
 
     def over_values(
-        self, args: tuple[S.Node, ...], scope: dict[str, int], leaf: Callable[[tuple[int, ...]], Any]
+        self,
+        args: tuple[S.Node, ...],
+        scope: dict[str, int],
+        leaf: Callable[[tuple[int, ...]], Any],
     ) -> Any:
         """A disjunction over the values that the arguments may have, or the leaf itself where they are known."""
         choices = [self.values(arg, scope) for arg in args]
@@ -175,10 +191,14 @@ class Grounding:
                     if self._nodes_left < 0:
                         raise UnsupportedError(f"grounding over {self.size} elements is too large")
                     conditions = [condition for _, condition in choice if condition is not None]
-                    for element, cell in enumerate(self.value(name, tuple([value for value, _ in choice]))):
+                    for element, cell in enumerate(
+                        self.value(name, tuple([value for value, _ in choice]))
+                    ):
                         found[element].append(z3.And(*conditions, cell))
                 return [(element, z3.Or(*cases)) for element, cases in enumerate(found)]
-        raise UnsupportedError(f"{type(term).__name__} cannot be grounded in plain first-order logic")
+        raise UnsupportedError(
+            f"{type(term).__name__} cannot be grounded in plain first-order logic"
+        )
 
     def structure(self, model: z3.ModelRef) -> Structure:
         """The structure that a Z3 model of the grounding describes; what the model leaves open is false or 0."""
@@ -189,7 +209,9 @@ class Grounding:
 
         def table(function: str, arity: int) -> dict[tuple[int, ...], int]:
             return {
-                args: next((e for e in range(self.size) if true(("f", function, arity, args, e))), 0)
+                args: next(
+                    (e for e in range(self.size) if true(("f", function, arity, args, e))), 0
+                )
                 for args in product(range(self.size), repeat=arity)
             }
 
@@ -197,7 +219,9 @@ class Grounding:
             self.size,
             {
                 (name, arity): frozenset(
-                    args for args in product(range(self.size), repeat=arity) if true(("p", name, arity, args))
+                    args
+                    for args in product(range(self.size), repeat=arity)
+                    if true(("p", name, arity, args))
                 )
                 for name, arity in self.signature.predicates
             },

@@ -44,7 +44,11 @@ class World:
             if properties:
                 lines.append(f"{name}: {', '.join(properties)}")
         for label in dict.fromkeys(label for label, _, _ in self.relations):
-            pairs = [f"{self.elements[a]} → {self.elements[b]}" for name, a, b in self.relations if name == label]
+            pairs = [
+                f"{self.elements[a]} → {self.elements[b]}"
+                for name, a, b in self.relations
+                if name == label
+            ]
             lines.append(f"{label.removesuffix(' =')}: {', '.join(pairs)}")
         return [*lines, *self.facts]
 
@@ -62,7 +66,10 @@ def telling(structure: Structure, left: S.Formula, right: S.Formula) -> Structur
     from logic.samples import sampled_batches
 
     joint = signature(left, right)
-    variables = [S.Variable(f"x{place}") for place in range(max([arity for _, arity in joint.predicates], default=0))]
+    variables = [
+        S.Variable(f"x{place}")
+        for place in range(max([arity for _, arity in joint.predicates], default=0))
+    ]
     wanted: list[S.Formula] = [S.Not(S.Iff(left, right))]
     for name, arity in joint.predicates:
         instance: S.Formula = S.Atom(name, tuple(variables[:arity]))
@@ -83,7 +90,9 @@ def telling(structure: Structure, left: S.Formula, right: S.Formula) -> Structur
 
 def _slimmed(structure: Structure, left: S.Formula, right: S.Formula) -> Structure:
     """The structure without facts that are not needed; where every predicate has an instance, one of each stays."""
-    facts = [(key, values) for key, tuples in structure.predicates.items() for values in sorted(tuples)]
+    facts = [
+        (key, values) for key, tuples in structure.predicates.items() for values in sorted(tuples)
+    ]
     if len(facts) > MAX_SLIMMED:
         return structure
     least = int(all(structure.predicates.values()))
@@ -173,9 +182,14 @@ def _reasons(f: S.Formula, value: bool, m: Structure, names: tuple[str, ...]) ->
             yield text(f) if value else f"not {text(f)}"
 
 
-def _quantified(f: S.Quantified, value: bool, m: Structure, names: tuple[str, ...]) -> Iterator[str]:
+def _quantified(
+    f: S.Quantified, value: bool, m: Structure, names: tuple[str, ...]
+) -> Iterator[str]:
     """One element that decides it, or what is so of all."""
-    instances = [(name, _instance(f, element, name.partition(" = ")[0], m)) for element, name in enumerate(names)]
+    instances = [
+        (name, _instance(f, element, name.partition(" = ")[0], m))
+        for element, name in enumerate(names)
+    ]
     satisfied = [name for name, (body, inner) in instances if inner.holds(body)]
     if isinstance(f, S.ExistsUnique):
         yield (
@@ -199,7 +213,9 @@ def _quantified(f: S.Quantified, value: bool, m: Structure, names: tuple[str, ..
         yield f"{text(f.body)} for {'every' if value else 'no'} {f.variable.name}"
 
 
-def _instance(f: S.Quantified, element: int, name: str, m: Structure) -> tuple[S.Formula, Structure]:
+def _instance(
+    f: S.Quantified, element: int, name: str, m: Structure
+) -> tuple[S.Formula, Structure]:
     """The body with the element's name for the variable, and the structure in which that name denotes it."""
     named = replace(m, constants={**m.constants, name: element})
     return substituted(f.body, f.variable.name, S.Constant(name)), named
@@ -217,15 +233,21 @@ def _drawing(w: World) -> str:
     at = _places(count, spread)
     loops = any(a == b for _, a, b in w.relations)
     above = 48 if loops else 26 if w.relations and count == 2 else 8
-    above = max(above, *[15 * len(p) + 8 for (_, y), p in zip(at, w.properties, strict=True) if y < -1], 0)
-    below = max([15 * len(p) for p in w.properties], default=0) + (26 if w.relations and count == 2 else 8)
+    above = max(
+        above, *[15 * len(p) + 8 for (_, y), p in zip(at, w.properties, strict=True) if y < -1], 0
+    )
+    below = max([15 * len(p) for p in w.properties], default=0) + (
+        26 if w.relations and count == 2 else 8
+    )
     left, right = min(x for x, _ in at) - 70, max(x for x, _ in at) + 70
     top, bottom = min(y for _, y in at) - _RADIUS - above, max(y for _, y in at) + _RADIUS + below
     merged: dict[tuple[int, int], list[str]] = {}
     for label, a, b in w.relations:
         merged.setdefault((a, b), []).append(label)
     parts = [_arrow(at[a], at[b], labels, (b, a) in merged) for (a, b), labels in merged.items()]
-    for place, ((x, y), name, properties) in enumerate(zip(at, w.elements, w.properties, strict=True)):
+    for place, ((x, y), name, properties) in enumerate(
+        zip(at, w.elements, w.properties, strict=True)
+    ):
         parts.append(
             f"<circle cx='{x:.1f}' cy='{y:.1f}' r='{_RADIUS}' fill='var(--world-fill, #dbe7ff)' "
             "stroke='var(--world-line, #3b6fd4)' stroke-width='1.6'/>"
@@ -254,7 +276,9 @@ def _places(count: int, spread: float) -> list[tuple[float, float]]:
     return [(spread * math.cos(angle), spread * math.sin(angle)) for angle in angles]
 
 
-def _arrow(start: tuple[float, float], end: tuple[float, float], labels: list[str], both: bool) -> str:
+def _arrow(
+    start: tuple[float, float], end: tuple[float, float], labels: list[str], both: bool
+) -> str:
     """A curve with its label and a head; a loop where it comes back to its element."""
     line = "fill='none' stroke='var(--world-line, #3b6fd4)' stroke-width='1.6'"
     label = ", ".join(labels)
@@ -277,7 +301,9 @@ def _arrow(start: tuple[float, float], end: tuple[float, float], labels: list[st
     return drawn + _label(middle[0], middle[1] + lift, label)
 
 
-def _towards(point: tuple[float, float], other: tuple[float, float], distance: float) -> tuple[float, float]:
+def _towards(
+    point: tuple[float, float], other: tuple[float, float], distance: float
+) -> tuple[float, float]:
     dx, dy = other[0] - point[0], other[1] - point[1]
     length = math.hypot(dx, dy)
     return point[0] + dx / length * distance, point[1] + dy / length * distance

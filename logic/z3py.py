@@ -23,7 +23,14 @@ from logic.errors import ParseError, UnsupportedError
 _CHARACTERS = re.compile(r"[\w\s()\[\],=!<>.]*+")
 _BRACKET = re.compile(r"[()\[\]]")
 _HEADS = {"And", "Or", "Not", "Implies", "Xor", "ForAll", "Exists", "BoolVal"}
-_SIGNS: dict[type[ast.cmpop], str] = {ast.Eq: "=", ast.NotEq: "≠", ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥"}
+_SIGNS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "=",
+    ast.NotEq: "≠",
+    ast.Lt: "<",
+    ast.LtE: "≤",
+    ast.Gt: ">",
+    ast.GtE: "≥",
+}
 _NUMBER = re.compile(r"0|[1-9]\d*", re.ASCII)
 
 
@@ -33,7 +40,10 @@ def read(text: str) -> Raw:
     end = found.end() if found else 0
     if end < len(text):
         raise _error(
-            f"unexpected character {text[end]!r}", text, text.count("\n", 0, end) + 1, end - text.rfind("\n", 0, end)
+            f"unexpected character {text[end]!r}",
+            text,
+            text.count("\n", 0, end) + 1,
+            end - text.rfind("\n", 0, end),
         )
     depth = 0
     for bracket in _BRACKET.finditer(text):
@@ -41,7 +51,9 @@ def read(text: str) -> Raw:
         if depth > 2 * MAX_DEPTH or depth < 0:
             place = bracket.start()
             reason = "unexpected ')'" if depth < 0 else f"nested more than {MAX_DEPTH} levels deep"
-            raise _error(reason, text, text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place))
+            raise _error(
+                reason, text, text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
+            )
     if depth:
         end = len(text)
         place = end - text.rfind("\n")
@@ -54,7 +66,9 @@ def read(text: str) -> Raw:
         return _Reader(text).formula(tree.body)
     except SyntaxError as error:
         column = (error.offset or 1) - (1 if error.lineno == 1 else 0)
-        raise _error(f"not a Python expression: {error.msg}", text, error.lineno or 1, max(column, 1)) from None
+        raise _error(
+            f"not a Python expression: {error.msg}", text, error.lineno or 1, max(column, 1)
+        ) from None
     except (TooDeepError, RecursionError, MemoryError, ValueError):
         raise _error(f"nested more than {MAX_DEPTH} levels deep", text) from None
 
@@ -83,7 +97,11 @@ class _Reader:
         if not isinstance(node, ast.Call) or node.keywords:
             return None
         called = node.func
-        if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) and called.value.id == "z3":
+        if (
+            isinstance(called, ast.Attribute)
+            and isinstance(called.value, ast.Name)
+            and called.value.id == "z3"
+        ):
             return called.attr
         return called.id if isinstance(called, ast.Name) else None
 
@@ -96,11 +114,19 @@ class _Reader:
         if head not in _HEADS or not isinstance(node, ast.Call):
             return self.term(node)
         arguments: list[ast.expr] = list(node.args)
-        if len(arguments) == 1 and head in ("And", "Or") and isinstance(arguments[0], (ast.List, ast.Tuple)):
+        if (
+            len(arguments) == 1
+            and head in ("And", "Or")
+            and isinstance(arguments[0], (ast.List, ast.Tuple))
+        ):
             arguments = arguments[0].elts
-        count = {"Not": 1, "BoolVal": 1, "Implies": 2, "Xor": 2, "ForAll": 2, "Exists": 2}.get(head, len(arguments))
+        count = {"Not": 1, "BoolVal": 1, "Implies": 2, "Xor": 2, "ForAll": 2, "Exists": 2}.get(
+            head, len(arguments)
+        )
         if len(arguments) != count or not arguments:
-            raise self.fail(f"{head} takes {count or 'one or more'} arguments, got {len(arguments)}", node)
+            raise self.fail(
+                f"{head} takes {count or 'one or more'} arguments, got {len(arguments)}", node
+            )
         if head in ("ForAll", "Exists"):
             return self.quantified(node, head, *arguments)
         if head == "BoolVal":
@@ -120,7 +146,13 @@ class _Reader:
             raise self.fail(f"{head} takes a list of variables and a formula", variables)
         inner = self.formula(body)
         _, depth, _ = nest("", inner)
-        return ("quantified", depth, ("∀" if head == "ForAll" else "∃", tuple(names)), inner, self.token(node, head))
+        return (
+            "quantified",
+            depth,
+            ("∀" if head == "ForAll" else "∃", tuple(names)),
+            inner,
+            self.token(node, head),
+        )
 
     def comparison(self, node: ast.Compare) -> Raw:
         sign = _SIGNS.get(type(node.ops[0]))
@@ -135,19 +167,28 @@ class _Reader:
     def is_formula(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Compare):
             return True
-        return (isinstance(node, ast.Constant) and isinstance(node.value, bool)) or self.head(node) in _HEADS
+        return (isinstance(node, ast.Constant) and isinstance(node.value, bool)) or self.head(
+            node
+        ) in _HEADS
 
     def term(self, node: ast.expr) -> Raw:
         if isinstance(node, ast.Name):
             return ("application", 1, self.token(node, node.id), ())
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-            return ("application", 1, self.token(node, ast.get_source_segment(f"({self.text}\n)", node) or ""), ())
+            return (
+                "application",
+                1,
+                self.token(node, ast.get_source_segment(f"({self.text}\n)", node) or ""),
+                (),
+            )
         head = self.head(node)
         if head is None or not isinstance(node, ast.Call) or not node.args:
             raise self.fail(f"{type(node).__name__} cannot be read here", node)
         if head in _HEADS:
             return self.formula(node)
-        return nest("application", self.token(node, head), [self.term(argument) for argument in node.args])
+        return nest(
+            "application", self.token(node, head), [self.term(argument) for argument in node.args]
+        )
 
 
 def write(node: S.Formula | S.Term) -> str:
@@ -163,7 +204,11 @@ class _Writer:
         return UnsupportedError(f"{type(node).__name__} cannot be written in z3py: {why}")
 
     def name(self, name: str, node: S.Node) -> str:
-        plain = name.isidentifier() and not keyword.iskeyword(name) and unicodedata.normalize("NFKC", name) == name
+        plain = (
+            name.isidentifier()
+            and not keyword.iskeyword(name)
+            and unicodedata.normalize("NFKC", name) == name
+        )
         if (plain and name not in _HEADS and name != "z3") or (
             isinstance(node, S.Constant) and _NUMBER.fullmatch(name)
         ):
@@ -198,7 +243,9 @@ class _Writer:
                 mark = isinstance(left, S.Atom) and isinstance(right, S.Atom)
                 return f"{self.call('And', (left,)) if mark else self.operand(left)} == {self.operand(right)}"
             case S.Forall(variable, body) | S.Exists(variable, body):
-                return self.quantified("ForAll" if isinstance(node, S.Forall) else "Exists", variable, body)
+                return self.quantified(
+                    "ForAll" if isinstance(node, S.Forall) else "Exists", variable, body
+                )
         raise self.unsupported(node, "Z3Py has no such construct")
 
     def call(self, head: str, parts: Iterable[Any]) -> str:
@@ -209,7 +256,9 @@ class _Writer:
         text = self.text(node)
         inside = node.operand if isinstance(node, S.Not) else node
         compares = isinstance(inside, S.Equality) or isinstance(node, S.Iff)
-        compares = compares or (isinstance(node, S.Atom) and node.predicate in "≤≥<>" and len(node.args) == 2)
+        compares = compares or (
+            isinstance(node, S.Atom) and node.predicate in "≤≥<>" and len(node.args) == 2
+        )
         return f"({text})" if compares else text
 
     def quantified(self, word: str, variable: S.Variable, body: S.Formula) -> str:

@@ -16,11 +16,20 @@ def greedy_answers(
     own: Any, name: str, model: str, prompts: Sequence[Any], path: Path, grammar: str = "none"
 ) -> list[str]:
     """One answer to each prompt; "" where it is too long for the model. See `held_out_answers`."""
-    return [first for first, *_ in held_out_answers(own, name, model, prompts, path, grammar=grammar)]
+    return [
+        first for first, *_ in held_out_answers(own, name, model, prompts, path, grammar=grammar)
+    ]
 
 
 def held_out_answers(
-    own: Any, name: str, model: str, prompts: Sequence[Any], path: Path, *, samples: int = 0, grammar: str = "none"
+    own: Any,
+    name: str,
+    model: str,
+    prompts: Sequence[Any],
+    path: Path,
+    *,
+    samples: int = 0,
+    grammar: str = "none",
 ) -> list[list[str]]:
     """The greedy answer to each prompt and then so many sampled ones; "" where it is too long for the model.
 
@@ -57,10 +66,15 @@ def held_out_answers(
                     )
                     found = [one + more for one, more in zip(found, drawn, strict=True)]
                 for place, completions in zip(chunk, found, strict=True):
-                    whole = completions if grammar == "none" else map(constrained.cut_back, completions)
+                    whole = (
+                        completions if grammar == "none" else map(constrained.cut_back, completions)
+                    )
                     answers[place] = list(whole)
                 bar.update(task, advance=len(chunk))
     finally:
         sampler.close()
-    write_jsonl(path, [{"completion": first} | ({"sampled": rest} if rest else {}) for first, *rest in answers])
+    write_jsonl(
+        path,
+        [{"completion": first} | ({"sampled": rest} if rest else {}) for first, *rest in answers],
+    )
     return answers

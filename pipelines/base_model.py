@@ -18,13 +18,27 @@ from pipelines.rundir import RunDir
 TinyShape = dataclasses.make_dataclass(
     "TinyShape",
     [
-        (f.name, int, dataclasses.field(default=f.default, metadata={"help": f"tiny model: {f.name}"}))
+        (
+            f.name,
+            int,
+            dataclasses.field(default=f.default, metadata={"help": f"tiny model: {f.name}"}),
+        )
         for f in dataclasses.fields(TinyModel)
         if f.name != "seed"
     ],
 )
 SHAPE_KEYS = tuple(f.name for f in dataclasses.fields(TinyShape))
-CORPUS_KEYS = ("dataset", "dataset_path", "task", "prompt", "chat", "signature", "train_split", "train_size", "seed")
+CORPUS_KEYS = (
+    "dataset",
+    "dataset_path",
+    "task",
+    "prompt",
+    "chat",
+    "signature",
+    "train_split",
+    "train_size",
+    "seed",
+)
 
 
 def build_base(resolved: dict[str, Any], load_texts: Callable[[], list[str]]) -> Path:

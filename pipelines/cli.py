@@ -41,7 +41,9 @@ def _stage(name: str) -> Callable[[list[str]], int]:
         from pipelines.processes import join_without_accelerator, launched
 
         if launched() > 1 and not STAGES[name].trains:
-            raise UsageError(f"`folalign {name}` trains nothing and takes one process, and {launched()} were launched")
+            raise UsageError(
+                f"`folalign {name}` trains nothing and takes one process, and {launched()} were launched"
+            )
         join_without_accelerator()
         from pipelines.sections import load_stage
 
@@ -120,7 +122,10 @@ def main(argv: list[str] | None = None) -> int:
 
         if not is_child():
             again = shlex.join(["folalign", *argv])
-            print(f"\nfolalign: interrupted. The same command goes on from here: {again}", file=sys.stderr)
+            print(
+                f"\nfolalign: interrupted. The same command goes on from here: {again}",
+                file=sys.stderr,
+            )
         return 130
 
 
@@ -146,7 +151,11 @@ def _main(argv: list[str]) -> int:
 def _need_training_packages() -> None:
     from importlib.util import find_spec
 
-    missing = [name for name in ("torch", "transformers", "trl", "datasets", "yaml") if find_spec(name) is None]
+    missing = [
+        name
+        for name in ("torch", "transformers", "trl", "datasets", "yaml")
+        if find_spec(name) is None
+    ]
     if missing:
         raise UsageError(f"this command needs {', '.join(missing)}: pip install 'folalign[train]'")
 

@@ -30,7 +30,9 @@ class StageParser(TrlParser):
         super().__init__(STAGES[stage].argument_types(), prog=name, usage=usage, allow_abbrev=False)
         self.set_defaults(output_dir=DEFAULT_OUTPUT_DIR, section=stage)
         self.known = {action.dest: action for action in self._actions if action.dest != "help"}
-        hints = {key: hint for kind in self.dataclass_types for key, hint in get_type_hints(kind).items()}
+        hints = {
+            key: hint for kind in self.dataclass_types for key, hint in get_type_hints(kind).items()
+        }
         self.optional = {key for key, hint in hints.items() if type(None) in get_args(hint)}
         self.optional |= {key for key, action in self.known.items() if action.default is None}
 
@@ -40,7 +42,9 @@ class StageParser(TrlParser):
     def check(self, key: str, setting: Setting) -> None:
         """Raise `UsageError` unless the stage has this key and the value is of its type."""
         if key not in self.known:
-            raise UsageError(f"{setting.where}: {unknown_key(key, list(self.known), f'the {self.stage} stage')}")
+            raise UsageError(
+                f"{setting.where}: {unknown_key(key, list(self.known), f'the {self.stage} stage')}"
+            )
         if setting.value is None and key not in self.optional:
             raise UsageError(f"{setting.where}: '{key}' needs a value, not null")
         try:
@@ -83,7 +87,9 @@ class StageConfig:
     resolved: dict[str, Any]
 
 
-def stage_config(stage: str, settings: dict[str, Setting], options: list[str] | None = None) -> StageConfig:
+def stage_config(
+    stage: str, settings: dict[str, Setting], options: list[str] | None = None
+) -> StageConfig:
     """Check settings and command-line options of one stage and turn them into its arguments.
 
     Raises `UsageError` naming the key (and file and line) that is unknown or of the wrong type, or the values
@@ -105,11 +111,17 @@ def stage_config(stage: str, settings: dict[str, Setting], options: list[str] | 
         raise UsageError(unknown_key(option, list(parser.known), f"the {stage} stage"))
     resolved = {key: _plain(value) for key, value in vars(namespace).items()}
     if not re.fullmatch(NAME, resolved["section"]):
-        raise UsageError(f"folalign {stage}: section must be of letters, digits, _ and -, got {resolved['section']!r}")
+        raise UsageError(
+            f"folalign {stage}: section must be of letters, digits, _ and -, got {resolved['section']!r}"
+        )
     if resolved.get("model") and resolved.get("start"):
-        raise UsageError(f"folalign {stage}: say model or start, not both: {resolved['model']}, {resolved['start']}")
+        raise UsageError(
+            f"folalign {stage}: say model or start, not both: {resolved['model']}, {resolved['start']}"
+        )
     if not 0 <= resolved["seed"] < 2**32:
-        raise UsageError(f"folalign {stage}: seed must be between 0 and {2**32 - 1}, got {resolved['seed']}")
+        raise UsageError(
+            f"folalign {stage}: seed must be between 0 and {2**32 - 1}, got {resolved['seed']}"
+        )
     domain = resolve_domain(resolved["domain"], f"folalign {stage}: domain")
     try:
         arguments = parser.parse_args_and_config(tokens)

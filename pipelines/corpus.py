@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from pipelines.config import StageConfig
 
 
-def load_rows(arguments: DataArguments, *, split: str, size: int | None, seed: int, quiet: bool = False) -> Dataset:
+def load_rows(
+    arguments: DataArguments, *, split: str, size: int | None, seed: int, quiet: bool = False
+) -> Dataset:
     """Columns `prompt`, `completion`, `reference` and the task's own of a split; what was left out is counted aloud.
 
     Raises `UsageError` for an unknown data set or split, or a file that cannot be read.
@@ -34,7 +36,9 @@ def load_rows(arguments: DataArguments, *, split: str, size: int | None, seed: i
             predictions=arguments.predictions,
             domain=arguments.domain,
         )
-        rows = corpus.to_dataset(template(arguments, corpus.rows[0].task if corpus.rows else None), chat=arguments.chat)
+        rows = corpus.to_dataset(
+            template(arguments, corpus.rows[0].task if corpus.rows else None), chat=arguments.chat
+        )
     except (DataError, FileNotFoundError) as error:
         raise UsageError(str(error)) from error
     if quiet:
@@ -43,7 +47,10 @@ def load_rows(arguments: DataArguments, *, split: str, size: int | None, seed: i
     console.print(f"[dim]{arguments.dataset} {split}: {len(rows):,} rows{left_out}[/]")
     for fault in corpus.quarantined[:3]:
         console.print(
-            f"  left out {fault.source}:{fault.row}: {fault.reason}", style="dim", markup=False, soft_wrap=True
+            f"  left out {fault.source}:{fault.row}: {fault.reason}",
+            style="dim",
+            markup=False,
+            soft_wrap=True,
         )
     return rows
 
@@ -60,7 +67,9 @@ def template(arguments: DataArguments, task: str | None) -> str | None:
 def load_training_rows(config: StageConfig, *, quiet: bool = False) -> Dataset:
     """The rows a training stage's config names."""
     own: Any = config.arguments[0]
-    return load_rows(own, split=own.train_split, size=own.train_size, seed=config.resolved["seed"], quiet=quiet)
+    return load_rows(
+        own, split=own.train_split, size=own.train_size, seed=config.resolved["seed"], quiet=quiet
+    )
 
 
 def load_held_out(own: Any, *, quiet: bool = False) -> Dataset:

@@ -30,26 +30,54 @@ def _parser() -> _Parser:
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     inspect = commands.add_parser("inspect", help="size, licence, examples, audit and vocabulary")
     build = commands.add_parser("build", help="write the prepared splits as JSON lines")
-    entail = commands.add_parser("entail", help="do the formulas of the stories prove their labels?")
+    entail = commands.add_parser(
+        "entail", help="do the formulas of the stories prove their labels?"
+    )
     for command in (inspect, build, entail):
         command.add_argument("name", metavar="NAME", help=f"one of {', '.join(data.NAMES)}")
-        command.add_argument("--path", help=f"a folder, a file ({', '.join(READERS)}) or a name on the hub")
-        command.add_argument("--split", action="append", metavar="SPLIT", help="this split alone; may be repeated")
+        command.add_argument(
+            "--path", help=f"a folder, a file ({', '.join(READERS)}) or a name on the hub"
+        )
+        command.add_argument(
+            "--split", action="append", metavar="SPLIT", help="this split alone; may be repeated"
+        )
         command.add_argument("--size", type=int, help="at most so many rows of a split")
-        command.add_argument("--seed", type=int, default=0, help="which rows, and which edits (default 0)")
+        command.add_argument(
+            "--seed", type=int, default=0, help="which rows, and which edits (default 0)"
+        )
         command.add_argument("--json", action="store_true", help="print JSON instead of tables")
     for command in (inspect, build):
-        command.add_argument("--task", help="where a data set serves several: translate, correct, entail ...")
         command.add_argument(
-            "--column", action="append", default=[], metavar="OURS=THEIRS", help="a column of your own file; repeat"
+            "--task", help="where a data set serves several: translate, correct, entail ..."
         )
-        command.add_argument("--domain", default="fol", help="the domain of the formulas: a name or a .py file's path")
-        command.add_argument("--predictions", help="for correct: a file of a model's answers, as the wrong formulas")
-    inspect.add_argument("--examples", type=int, default=2, help="rows to show of each split (default 2)")
+        command.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            metavar="OURS=THEIRS",
+            help="a column of your own file; repeat",
+        )
+        command.add_argument(
+            "--domain",
+            default="fol",
+            help="the domain of the formulas: a name or a .py file's path",
+        )
+        command.add_argument(
+            "--predictions", help="for correct: a file of a model's answers, as the wrong formulas"
+        )
+    inspect.add_argument(
+        "--examples", type=int, default=2, help="rows to show of each split (default 2)"
+    )
     build.add_argument("--output", required=True, metavar="DIR", help="the folder to write")
-    build.add_argument("--overwrite", action="store_true", help="replace a folder that build wrote earlier")
-    entail.add_argument("--predictions", help="a file of a model's formulas (sentence, completion) to judge instead")
-    entail.add_argument("--output", metavar="FILE", help="write one judgement per story, as JSON lines")
+    build.add_argument(
+        "--overwrite", action="store_true", help="replace a folder that build wrote earlier"
+    )
+    entail.add_argument(
+        "--predictions", help="a file of a model's formulas (sentence, completion) to judge instead"
+    )
+    entail.add_argument(
+        "--output", metavar="FILE", help="write one judgement per story, as JSON lines"
+    )
     return parser
 
 
@@ -57,7 +85,9 @@ def main(argv: list[str]) -> int:
     """Run the command: 0 done; raises `UsageError` on bad usage and on data that cannot be used."""
     arguments = _parser().parse_args(argv)
     try:
-        return {"inspect": _inspect, "build": _build, "entail": _entail}[arguments.command](arguments)
+        return {"inspect": _inspect, "build": _build, "entail": _entail}[arguments.command](
+            arguments
+        )
     except DataError as error:
         raise UsageError(str(error)) from error
 
@@ -96,11 +126,14 @@ def _inspect(arguments: argparse.Namespace) -> int:
         print(json.dumps(found, ensure_ascii=False))
         return 0
     console = Console(highlight=False)
-    console.print(Text(f"{found['name']}: {task}; licence: {found['licence']}", style="bold"), soft_wrap=True)
+    console.print(
+        Text(f"{found['name']}: {task}; licence: {found['licence']}", style="bold"), soft_wrap=True
+    )
     console.print(_sizes(found["splits"]))
     leak = found["shared"]
     console.print(
-        f"texts in two splits: {leak:,}" + (" (the splits leak)" if leak else ""), style="red" if leak else "green"
+        f"texts in two splits: {leak:,}" + (" (the splits leak)" if leak else ""),
+        style="red" if leak else "green",
     )
     for split, part in found["splits"].items():
         for row in part["examples"]:
@@ -123,17 +156,25 @@ def _sizes(splits: dict[str, Any]) -> Table:
         why = "\n".join(f"{count:,} {reason}" for reason, count in listed[:6])
         if len(listed) > 6:
             why += f"\n{sum(count for _, count in listed[6:]):,} for other reasons"
-        table.add_row(split, f"{part['rows']:,}", f"{part['groups']:,}", f"{part['left_out']:,}", Text(why))
+        table.add_row(
+            split, f"{part['rows']:,}", f"{part['groups']:,}", f"{part['left_out']:,}", Text(why)
+        )
     return table
 
 
 def _vocabulary(found: dict[str, Any]) -> Table:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    frequent = ", ".join(f"{name} {count:,}" for name, count in found["frequent_predicates"].items())
-    table.add_row("words", f"{found['words']:,}", f"longest text {found['longest_text']:,} characters")
+    frequent = ", ".join(
+        f"{name} {count:,}" for name, count in found["frequent_predicates"].items()
+    )
+    table.add_row(
+        "words", f"{found['words']:,}", f"longest text {found['longest_text']:,} characters"
+    )
     if found["predicates"]:
         table.add_row("predicates", f"{found['predicates']:,}", Text(frequent))
-        table.add_row("constants", f"{found['constants']:,}", f"longest formula {found['longest_formula']:,}")
+        table.add_row(
+            "constants", f"{found['constants']:,}", f"longest formula {found['longest_formula']:,}"
+        )
     return table
 
 
@@ -146,7 +187,11 @@ def _build(arguments: argparse.Namespace) -> int:
         "licence": data.licence(arguments.name),
         "seed": arguments.seed,
         "splits": {
-            split: {"rows": len(corpus), "left_out": len(corpus.quarantined), "reasons": inspection.reasons(corpus)}
+            split: {
+                "rows": len(corpus),
+                "left_out": len(corpus.quarantined),
+                "reasons": inspection.reasons(corpus),
+            }
             for split, corpus in corpora.items()
         },
         "shared": inspection.shared(corpora),
@@ -192,16 +237,22 @@ def _print_entailment(found: dict[str, Any]) -> None:
         console.print(Text(f"{split}: {part['stories']:,} stories", style="bold"))
         if part["with_conclusion"]:
             console.print(_findings(part))
-            share = f"{part['proved_labels']:,} labels proved: {part['accuracy']:.1%} of all stories"
+            share = (
+                f"{part['proved_labels']:,} labels proved: {part['accuracy']:.1%} of all stories"
+            )
             of_judged = part["accuracy_of_judged"]
-            judged = "" if of_judged is None else f", {of_judged:.1%} of the {part['judged']:,} judged"
+            judged = (
+                "" if of_judged is None else f", {of_judged:.1%} of the {part['judged']:,} judged"
+            )
             console.print(f"{share}{judged}; not judged: {part['not_judged']:,}")
         else:
             console.print("no conclusion has a formula, so no label can be proved")
         if part["premise_sets"]:
             sets, broken = part["premise_sets"], part["premise_sets_unread"]
             wrong = part["inconsistent_premises"]
-            console.print(f"distinct sets of premises: {sets:,}; inconsistent: {len(wrong):,}; unreadable: {broken:,}")
+            console.print(
+                f"distinct sets of premises: {sets:,}; inconsistent: {len(wrong):,}; unreadable: {broken:,}"
+            )
             _list(console, [f"{where}: the premises contradict each other" for where in wrong])
         _list(console, part["disagreeing"])
         _list(console, part["reasons"])

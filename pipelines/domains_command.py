@@ -26,10 +26,18 @@ def _parser() -> _Parser:
         description="List the domains; `show NAME` says how one is written, `new NAME` writes the files of a new one.",
         allow_abbrev=False,
     )
-    parser.add_argument("action", nargs="?", choices=("list", "show", "new"), default="list", help="default: list")
-    parser.add_argument("name", nargs="?", help="with show: a name or path; with new: the name to give")
     parser.add_argument(
-        "--folder", type=Path, default=Path(), metavar="FOLDER", help="where new writes its files (default: here)"
+        "action", nargs="?", choices=("list", "show", "new"), default="list", help="default: list"
+    )
+    parser.add_argument(
+        "name", nargs="?", help="with show: a name or path; with new: the name to give"
+    )
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=Path(),
+        metavar="FOLDER",
+        help="where new writes its files (default: here)",
     )
     return parser
 
@@ -38,7 +46,9 @@ def main(argv: list[str]) -> int:
     """Run the command: 0 done; raises `UsageError` on bad usage and for a domain that cannot be loaded."""
     arguments = _parser().parse_args(argv)
     if (arguments.name is None) is (arguments.action != "list"):
-        raise UsageError(f"folalign domains {arguments.action} takes {'no name' if arguments.name else 'a NAME'}")
+        raise UsageError(
+            f"folalign domains {arguments.action} takes {'no name' if arguments.name else 'a NAME'}"
+        )
     out = Console(highlight=False, soft_wrap=True)
     try:
         if arguments.action == "new":
@@ -58,7 +68,8 @@ def _new(name: str, folder: Path, out: Console) -> int:
     for path in paths:
         out.print(f"wrote {path}", markup=False)
     out.print(
-        f"try it: pytest {paths[-1]}; folalign verify --domain {paths[1]} --candidate … --reference …", markup=False
+        f"try it: pytest {paths[-1]}; folalign verify --domain {paths[1]} --candidate … --reference …",
+        markup=False,
     )
     return 0
 
@@ -68,5 +79,7 @@ def _list(out: Console) -> None:
     for name, source in available().items():
         domain = get(name)
         example = domain.examples[0] if domain.examples else ""
-        table.add_row(name, domain.description, example, "" if source.startswith("logic.domains.") else source)
+        table.add_row(
+            name, domain.description, example, "" if source.startswith("logic.domains.") else source
+        )
     out.print(table)

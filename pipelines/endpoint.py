@@ -48,7 +48,13 @@ class Endpoint:
     """
 
     def __init__(
-        self, url: str, model: str, *, key_variable: str = "OPENAI_API_KEY", timeout: float = 60.0, retries: int = 3
+        self,
+        url: str,
+        model: str,
+        *,
+        key_variable: str = "OPENAI_API_KEY",
+        timeout: float = 60.0,
+        retries: int = 3,
     ) -> None:
         if not url.startswith(("http://", "https://")):
             raise UsageError(f"judge_url must begin with http:// or https://, got {url!r}")
@@ -57,7 +63,9 @@ class Endpoint:
         if not model:
             raise UsageError("judge_model: name the model that the endpoint is to answer with")
         if not 0 < timeout < float("inf") or retries < 0:
-            raise UsageError(f"judge_timeout must be above 0 and judge_retries at least 0, got {timeout} and {retries}")
+            raise UsageError(
+                f"judge_timeout must be above 0 and judge_retries at least 0, got {timeout} and {retries}"
+            )
         self._url = url.rstrip("/") + "/chat/completions"
         self._model = model
         self._timeout = timeout
@@ -65,7 +73,9 @@ class Endpoint:
         self._headers = {"Content-Type": "application/json"}
         if key := os.environ.get(key_variable, "").strip():
             if not (key.isascii() and key.isprintable()):  # the key itself is never shown
-                raise UsageError(f"judge_key: the key in {key_variable} has characters that no HTTP header can hold")
+                raise UsageError(
+                    f"judge_key: the key in {key_variable} has characters that no HTTP header can hold"
+                )
             self._headers["Authorization"] = f"Bearer {key}"
 
     def ask(self, question: str, *, max_tokens: int = 16) -> Reply:
@@ -100,8 +110,13 @@ class Endpoint:
             if error.code in _AGAIN:
                 raise _Passing(message, _seconds(error.headers.get("Retry-After"))) from None
             raise EndpointError(message) from None
-        except (OSError, http.client.HTTPException) as error:  # no connection, a timeout, an answer cut off
-            raise _Passing(str(getattr(error, "reason", None) or error) or type(error).__name__) from None
+        except (
+            OSError,
+            http.client.HTTPException,
+        ) as error:  # no connection, a timeout, an answer cut off
+            raise _Passing(
+                str(getattr(error, "reason", None) or error) or type(error).__name__
+            ) from None
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -125,7 +140,13 @@ class _Passing(Exception):
 def _names_a_host(url: str) -> bool:
     try:
         parts = urllib.parse.urlsplit(url)
-        return bool(parts.hostname) and parts.port != 0 and url.isascii() and url.isprintable() and " " not in url
+        return (
+            bool(parts.hostname)
+            and parts.port != 0
+            and url.isascii()
+            and url.isprintable()
+            and " " not in url
+        )
     except ValueError:
         return False
 
@@ -158,6 +179,16 @@ def _reply(raw: bytes) -> Reply:
         if not isinstance(text, str):
             raise TypeError(type(text))
         usage = content.get("usage") or {}
-        return Reply(text, int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0))
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError):
+        return Reply(
+            text, int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
+        )
+    except (
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ):
         raise _Passing(f"no chat completion but {raw[:120]!r}") from None

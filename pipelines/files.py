@@ -50,7 +50,9 @@ def read_json(path: str | Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except ValueError as error:
-        raise UsageError(f"{path}: not JSON ({error}); delete its directory or choose another output_dir") from None
+        raise UsageError(
+            f"{path}: not JSON ({error}); delete its directory or choose another output_dir"
+        ) from None
     if not isinstance(content, dict):
         raise UsageError(f"{path}: holds {type(content).__name__}, not a JSON object")
     return content

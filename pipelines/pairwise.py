@@ -55,7 +55,11 @@ def compare_all(
     Pairs that `path` holds are not asked again, those that failed are. Raises UsageError where the endpoint does not
     answer several questions in a row; what was judged is kept.
     """
-    done = {row["pair"]: row for row in read_jsonl(path) if row.get("verdict") and row["pair"] < len(pairs)}
+    done = {
+        row["pair"]: row
+        for row in read_jsonl(path)
+        if row.get("verdict") and row["pair"] < len(pairs)
+    }
     write_jsonl(path, list(done.values()))
     advance(len(done))
     failures = 0
@@ -79,7 +83,13 @@ def compare_all(
 def _ask(endpoint: Endpoint, pair: Pair, max_tokens: int) -> dict[str, Any]:
     """One pair in both orders: its verdict, "" where there is none, what was said, the tokens, and the error."""
     if pair.answer.strip() == pair.other.strip():
-        return {"verdict": "tie", "said": [], "prompt_tokens": 0, "completion_tokens": 0, "error": ""}
+        return {
+            "verdict": "tie",
+            "said": [],
+            "prompt_tokens": 0,
+            "completion_tokens": 0,
+            "error": "",
+        }
     said, tokens, wanted = [], [0, 0], []
     error = ""
     for first, second, ours in ((pair.answer, pair.other, "A"), (pair.other, pair.answer, "B")):

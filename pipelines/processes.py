@@ -80,4 +80,6 @@ def join_without_accelerator() -> None:
 
         if not torch.accelerator.is_available():
             os.environ.setdefault("ACCELERATE_USE_CPU", "true")
-            os.environ.setdefault("ACCELERATE_TORCH_DEVICE", "cpu")  # not cpu:0, from which torch resumes no optimizer
+            os.environ.setdefault(
+                "ACCELERATE_TORCH_DEVICE", "cpu"
+            )  # not cpu:0, from which torch resumes no optimizer

@@ -24,9 +24,14 @@ def build_reward(own: RewardArguments, weights: Sequence[float] | None = None) -
     if unused := [name for name in settings if name not in own.rewards]:
         close = difflib.get_close_matches(unused[0], own.rewards, n=1)
         meant = f"; did you mean {close[0]}?" if close else f"; rewards: {', '.join(own.rewards)}"
-        raise UsageError(f"reward_settings: {unused[0]!r} is none of the rewards of this stage{meant}")
+        raise UsageError(
+            f"reward_settings: {unused[0]!r} is none of the rewards of this stage{meant}"
+        )
     try:
-        parts = [rewards.get(name, **_filled_in(name, settings.get(name, {}), own)) for name in own.rewards]
+        parts = [
+            rewards.get(name, **_filled_in(name, settings.get(name, {}), own))
+            for name in own.rewards
+        ]
         combined = rewards.combine(
             parts,
             weights=weights,
@@ -38,7 +43,11 @@ def build_reward(own: RewardArguments, weights: Sequence[float] | None = None) -
         )
     except rewards.RewardSettingError as error:
         raise UsageError(f"rewards: {error}") from None
-    return parts[0] if len(parts) == 1 and own.reward_transform == "none" and weights is None else combined
+    return (
+        parts[0]
+        if len(parts) == 1 and own.reward_transform == "none" and weights is None
+        else combined
+    )
 
 
 def _filled_in(name: str, settings: dict[str, Any], own: Any) -> dict[str, Any]:
@@ -59,8 +68,12 @@ def _located(settings: dict[str, Any], run_dir: str) -> dict[str, Any]:
 def models_of_rewards(own: Any) -> dict[str, str]:
     """The translators that a stage's rewards use, by the reward's name: inputs that its result depends on."""
     given = getattr(own, "reward_settings", None) or {}
-    found = {name: _located(settings, own.run_dir).get("translator") for name, settings in given.items()}
-    return {f"translator of {name}": model for name, model in found.items() if isinstance(model, str)}
+    found = {
+        name: _located(settings, own.run_dir).get("translator") for name, settings in given.items()
+    }
+    return {
+        f"translator of {name}": model for name, model in found.items() if isinstance(model, str)
+    }
 
 
 def check_rates(own: RewardArguments, trainer: Any) -> None:
@@ -73,6 +86,10 @@ def check_rates(own: RewardArguments, trainer: Any) -> None:
     wanted = next((key for key, value in reading.items() if value), None)
     weights = trainer.reward_weights or [1.0] * len(own.rewards)
     if wanted and own.reward_transform == "log_sigmoid":
-        raise UsageError(f"{wanted} needs rewards from 0 to 1, and reward_transform log_sigmoid makes them negative")
+        raise UsageError(
+            f"{wanted} needs rewards from 0 to 1, and reward_transform log_sigmoid makes them negative"
+        )
     if wanted and own.reward_combination == "sum" and sum(map(abs, weights)) > 1.0 + 1e-9:
-        raise UsageError(f"{wanted} needs rewards from 0 to 1: take reward_combination mean, or weights of sum 1")
+        raise UsageError(
+            f"{wanted} needs rewards from 0 to 1: take reward_combination mean, or weights of sum 1"
+        )

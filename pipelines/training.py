@@ -29,7 +29,14 @@ from pipelines.rewards import models_of_rewards
 from pipelines.rundir import RunDir
 
 # What a checkpoint holds beside the model.
-TRAINING_STATE = ("optimizer*", "scheduler*", "rng_state*", "scaler*", "trainer_state.json", "training_args.bin")
+TRAINING_STATE = (
+    "optimizer*",
+    "scheduler*",
+    "rng_state*",
+    "scaler*",
+    "trainer_state.json",
+    "training_args.bin",
+)
 # Not part of a result: times differ between two equal runs, and TRL's SFT counts tokens from the last start only.
 LEFT_OUT = ("time", "num_tokens", "epoch", "step")
 
@@ -45,7 +52,9 @@ def train_section(config: StageConfig, work: Callable[[str, RunDir], dict[str, A
     inputs = {"model": model} | ({"dataset_path": own.dataset_path} if own.dataset_path else {})
     inputs |= models_of_rewards(own) | domain_inputs(own.domain)
     directory = Path(config.resolved["output_dir"]) / own.section
-    run = RunDir(directory, stage=own.section, config=config.resolved, inputs=inputs, overwrite=own.overwrite)
+    run = RunDir(
+        directory, stage=own.section, config=config.resolved, inputs=inputs, overwrite=own.overwrite
+    )
     with contextlib.ExitStack() as opened:
         with one_first():
             opened.enter_context(run)
@@ -67,7 +76,9 @@ def start_model(config: StageConfig) -> str:
     if start is not None:
         path = Path(config.resolved["output_dir"]) / start / "model"
         if not path.exists():
-            raise UsageError(f"no model in {path}: train the section '{start}' first, or name a model with --model")
+            raise UsageError(
+                f"no model in {path}: train the section '{start}' first, or name a model with --model"
+            )
         return str(path)
     return str(build_base(config.resolved, lambda: _texts(config))) if model == TINY else model
 
@@ -119,13 +130,21 @@ def peft_config(config: StageConfig) -> Any:
 def check_arguments(arguments: TrainingArguments) -> None:
     """Raises `UsageError` for settings that train nothing, or with which a killed stage could not go on."""
     if arguments.save_total_limit is not None and arguments.save_total_limit < 2:
-        raise UsageError("save_total_limit must be at least 2: a kill while saving needs the checkpoint before")
+        raise UsageError(
+            "save_total_limit must be at least 2: a kill while saving needs the checkpoint before"
+        )
     if arguments.max_steps == 0 or arguments.max_steps < -1:
-        raise UsageError(f"max_steps must be above 0, or -1 for num_train_epochs; got {arguments.max_steps}")
+        raise UsageError(
+            f"max_steps must be above 0, or -1 for num_train_epochs; got {arguments.max_steps}"
+        )
     if arguments.max_steps == -1 and arguments.num_train_epochs <= 0:
-        raise UsageError(f"num_train_epochs must be above 0 where max_steps is -1; got {arguments.num_train_epochs}")
+        raise UsageError(
+            f"num_train_epochs must be above 0 where max_steps is -1; got {arguments.num_train_epochs}"
+        )
     if arguments.save_only_model:
-        raise UsageError("save_only_model leaves no checkpoint to resume from; set save_strategy to 'no' for none")
+        raise UsageError(
+            "save_only_model leaves no checkpoint to resume from; set save_strategy to 'no' for none"
+        )
 
 
 def prepare_arguments(arguments: TrainingArguments, run: RunDir) -> None:
@@ -167,7 +186,9 @@ def save_model(trainer: Trainer, run: RunDir) -> None:
     if is_main_process():
         if (temporary / "adapter_config.json").exists():
             merge_adapter(temporary)
-        (temporary / "training_args.bin").unlink(missing_ok=True)  # a pickle; config.yaml says the same
+        (temporary / "training_args.bin").unlink(
+            missing_ok=True
+        )  # a pickle; config.yaml says the same
         _put_in_place(temporary, run)
 
 

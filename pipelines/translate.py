@@ -44,7 +44,12 @@ def _parser() -> _Parser:
     )
     add = parser.add_argument
     add("--model", required=True, metavar="PATH", help="a model's folder or hub name")
-    add("--input", default="-", metavar="FILE", help=f"a sentence on each line, or {', '.join(READERS)}; - is stdin")
+    add(
+        "--input",
+        default="-",
+        metavar="FILE",
+        help=f"a sentence on each line, or {', '.join(READERS)}; - is stdin",
+    )
     add("--column", default="sentence", help="the column with the sentence (default sentence)")
     add("--output", metavar="FILE", type=Path, help="JSON lines; standard output where absent")
     add("--n", type=int, default=8, help="answers to sample for each sentence (default 8)")
@@ -60,14 +65,21 @@ def _parser() -> _Parser:
         "--domain", default="fol", metavar="NAME", help="the domain of the formulas: a name, or the path of a .py "
         "file; {domain} in --prompt stands for how it is written",
     )  # fmt: skip
-    add("--wrapper", metavar="MARKER", help="for models that think aloud: free text up to this marker is admitted")
+    add(
+        "--wrapper",
+        metavar="MARKER",
+        help="for models that think aloud: free text up to this marker is admitted",
+    )
     add("--temperature", type=float, default=0.8, help="of all answers but the first (default 0.8)")
     add("--top_p", type=float, default=1.0, help="nucleus (default 1)")
     add("--max_tokens", type=int, default=128, help="longest answer, in tokens (default 128)")
     add("--batch_size", type=int, default=64, help="answers sampled at a time (default 64)")
     add("--seed", type=int, default=0, help="seed of the sampling (default 0)")
     add("--backend", choices=("transformers", "vllm"), default="transformers", help="what samples")
-    add("--prompt", help="prompt template with the field {sentence} and, with a signature, {signature}")
+    add(
+        "--prompt",
+        help="prompt template with the field {sentence} and, with a signature, {signature}",
+    )
     return parser
 
 
@@ -88,12 +100,19 @@ def main(argv: list[str]) -> int:
     notes = Console(stderr=True, highlight=False)
     sentences, broken = _read(arguments)
     for number, reason in broken:
-        notes.print(f"{arguments.input}, row {number}: {reason}", style="yellow", markup=False, soft_wrap=True)
+        notes.print(
+            f"{arguments.input}, row {number}: {reason}",
+            style="yellow",
+            markup=False,
+            soft_wrap=True,
+        )
     if not sentences:
         raise UsageError(f"{arguments.input}: no row to translate, of {len(broken)}")
     waiting = _not_done(arguments, sentences)
     if len(waiting) < len(sentences):
-        notes.print(f"[dim]{len(sentences) - len(waiting):,} of {len(sentences):,} rows are in the output already[/]")
+        notes.print(
+            f"[dim]{len(sentences) - len(waiting):,} of {len(sentences):,} rows are in the output already[/]"
+        )
     if waiting:
         _translate(arguments, waiting, notes)
     return 0
@@ -112,13 +131,17 @@ def _check(arguments: argparse.Namespace) -> None:
             f"--temperature must be above 0 and --top_p in (0, 1], got {arguments.temperature} and {arguments.top_p}"
         )
     try:
-        arguments.prompt = choose_prompt("translate", with_notation(arguments.prompt, arguments.domain))
+        arguments.prompt = choose_prompt(
+            "translate", with_notation(arguments.prompt, arguments.domain)
+        )
         if arguments.signature is not None:
             arguments.signature = logic.read_signature(arguments.signature)
     except (DataError, ValueError) as error:
         raise UsageError(str(error)) from None
     if "{signature}" in arguments.prompt and arguments.grammar != "signature":
-        raise UsageError("the prompt template has a field {signature}: give --signature, or --grammar signature")
+        raise UsageError(
+            "the prompt template has a field {signature}: give --signature, or --grammar signature"
+        )
 
 
 def _read(arguments: argparse.Namespace) -> tuple[list[Sentence], list[tuple[int, str]]]:
@@ -130,7 +153,9 @@ def _read(arguments: argparse.Namespace) -> tuple[list[Sentence], list[tuple[int
             try:
                 if isinstance(row, str):
                     raise ValueError(row)
-                sentences.append(Sentence(number, text_of(row, arguments.column), _signature(arguments, row)))
+                sentences.append(
+                    Sentence(number, text_of(row, arguments.column), _signature(arguments, row))
+                )
             except ValueError as error:
                 broken.append((number, str(error)))
     except DataError as error:
@@ -144,7 +169,9 @@ def _signature(arguments: argparse.Namespace, row: dict[str, Any]) -> Signature 
     if arguments.signature is not None:
         return arguments.signature
     if row.get("signature") is None:
-        raise ValueError("no column 'signature', which --grammar signature needs (or give --signature)")
+        raise ValueError(
+            "no column 'signature', which --grammar signature needs (or give --signature)"
+        )
     return logic.read_signature(row["signature"])
 
 
@@ -158,7 +185,9 @@ def _rows(source: str, column: str) -> Iterator[tuple[int, dict[str, Any] | str]
     except OSError as error:
         raise UsageError(f"{source}: {error.strerror or error}") from None
     lines = data.removeprefix(codecs.BOM_UTF8).splitlines()
-    as_json = source == "-" and next((line for line in lines if line.strip()), b"").lstrip().startswith(b"{")
+    as_json = source == "-" and next(
+        (line for line in lines if line.strip()), b""
+    ).lstrip().startswith(b"{")
     for number, raw in enumerate(lines, 1):
         if not raw.strip():
             continue
@@ -206,7 +235,9 @@ def _translate(arguments: argparse.Namespace, sentences: list[Sentence], notes: 
     from alignment.sampling import make_sampler
 
     try:
-        sampler = make_sampler(arguments.backend, arguments.model, seed=arguments.seed, batch_size=arguments.batch_size)
+        sampler = make_sampler(
+            arguments.backend, arguments.model, seed=arguments.seed, batch_size=arguments.batch_size
+        )
     except FileNotFoundError as error:
         raise UsageError(f"model: {error}") from None
     except ModuleNotFoundError as error:
@@ -249,11 +280,16 @@ def _writer(path: Path | None) -> Iterator[IO[str]]:
         yield stream
 
 
-def _sample(arguments: argparse.Namespace, sampler: Sampler, sentences: list[Sentence]) -> list[list[str]]:
+def _sample(
+    arguments: argparse.Namespace, sampler: Sampler, sentences: list[Sentence]
+) -> list[list[str]]:
     """n answers to each sentence, the greedy one first; none where the prompt is too long for the model."""
     from alignment.constrained import cut_back, grammars
 
-    prompts = [arguments.prompt.format(sentence=one.text, signature=_names(one.signature)) for one in sentences]
+    prompts = [
+        arguments.prompt.format(sentence=one.text, signature=_names(one.signature))
+        for one in sentences
+    ]
     too_long = set(sampler.too_long(prompts, arguments.max_tokens))
     fitting = [place for place in range(len(prompts)) if place not in too_long]
     shared: dict[str, Any] = {
@@ -274,9 +310,13 @@ def _sample(arguments: argparse.Namespace, sampler: Sampler, sentences: list[Sen
         found = [first + rest for first, rest in zip(found, drawn, strict=True)]
     answers: list[list[str]] = [[] for _ in sentences]
     for place, texts in zip(fitting, found, strict=True):
-        written = [text.rpartition(arguments.wrapper)[2] if arguments.wrapper else text for text in texts]
+        written = [
+            text.rpartition(arguments.wrapper)[2] if arguments.wrapper else text for text in texts
+        ]
         answers[place] = (
-            written if arguments.grammar == "none" else [cut_back(text, arguments.domain) for text in written]
+            written
+            if arguments.grammar == "none"
+            else [cut_back(text, arguments.domain) for text in written]
         )
     return answers
 
@@ -296,6 +336,8 @@ def choose(answers: list[str], domain: str = "fol") -> dict[str, Any]:
     return {
         "formula": str(classes[0].formula) if classes else None,
         "confidence": round(len(classes[0]) / len(answers), 4) if classes else 0.0,
-        "alternatives": [{"formula": str(other.formula), "count": len(other)} for other in classes[1:]],
+        "alternatives": [
+            {"formula": str(other.formula), "count": len(other)} for other in classes[1:]
+        ],
         "unreadable": formulas.count(None),
     }

@@ -22,7 +22,10 @@ def locate(output_dir: str | Path, name: str) -> str:
 def translators_named(own: Any) -> list[str]:
     """The translators that a stage's options name, as they are written."""
     settings = getattr(own, "reward_settings", None) or {}
-    named = [getattr(own, "translator", None), *(given.get("translator") for given in settings.values())]
+    named = [
+        getattr(own, "translator", None),
+        *(given.get("translator") for given in settings.values()),
+    ]
     return [name for name in named if name]
 
 
@@ -35,19 +38,26 @@ def check_named(run: Settings, section: str, name: str) -> None:
     if section in trained:
         ready = trained[: trained.index(section)]
     else:  # what a section trained is judged before the next one begins
-        judged = [trained.index(model) if model in trained else 0 for model in models_to_judge(run, section)]
+        judged = [
+            trained.index(model) if model in trained else 0
+            for model in models_to_judge(run, section)
+        ]
         ready = trained[: min(judged, default=0) + 1]
     if name in ready or Path(name).exists():
         return
     if name in sections(run):
-        if name not in trained and (output_dir(run) / name / "model").exists():  # `only` leaves it as it is
+        if (
+            name not in trained and (output_dir(run) / name / "model").exists()
+        ):  # `only` leaves it as it is
             return
         problem = f"the section {name!r} has no model by then"
     elif close := difflib.get_close_matches(name, ready, n=1, cutoff=0.75):
         problem = f"no section or folder {name!r}; did you mean {close[0]}?"
     else:
         return
-    raise UsageError(f"{section}: translator: {problem}; sections trained before: {', '.join(ready) or 'none'}")
+    raise UsageError(
+        f"{section}: translator: {problem}; sections trained before: {', '.join(ready) or 'none'}"
+    )
 
 
 def open_judge(own: Any) -> PreferenceJudge:

@@ -38,20 +38,36 @@ def _parser() -> _Parser:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "--candidate", metavar="FORMULA", help="the formula to judge, or a model's answer with one in it"
-    )
-    parser.add_argument("--reference", metavar="FORMULA", help="the formula it should be equivalent to")
-    parser.add_argument(
-        "--pairs", metavar="FILE", type=Path, help=".jsonl or .csv with columns candidate and reference"
+        "--candidate",
+        metavar="FORMULA",
+        help="the formula to judge, or a model's answer with one in it",
     )
     parser.add_argument(
-        "--output", metavar="FILE", type=Path, help="with --pairs: write one result per row, as JSON lines"
+        "--reference", metavar="FORMULA", help="the formula it should be equivalent to"
     )
     parser.add_argument(
-        "--names", choices=("match", "exact"), default="match", help="may names differ (default) or not"
+        "--pairs",
+        metavar="FILE",
+        type=Path,
+        help=".jsonl or .csv with columns candidate and reference",
     )
     parser.add_argument(
-        "--domain", default="fol", metavar="NAME", help="the domain of the formulas: a name, or the path of a .py file"
+        "--output",
+        metavar="FILE",
+        type=Path,
+        help="with --pairs: write one result per row, as JSON lines",
+    )
+    parser.add_argument(
+        "--names",
+        choices=("match", "exact"),
+        default="match",
+        help="may names differ (default) or not",
+    )
+    parser.add_argument(
+        "--domain",
+        default="fol",
+        metavar="NAME",
+        help="the domain of the formulas: a name, or the path of a .py file",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
     return parser
@@ -60,14 +76,18 @@ def _parser() -> _Parser:
 def main(argv: list[str]) -> int:
     """Run the command: 0 all equivalent, 1 some are not; raises `UsageError` on bad usage."""
     arguments = _parser().parse_args(argv)
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a sign that the terminal cannot show must not end the command
+    if isinstance(
+        sys.stdout, io.TextIOWrapper
+    ):  # a sign that the terminal cannot show must not end the command
         sys.stdout.reconfigure(errors="backslashreplace")
     arguments.domain = resolve_domain(arguments.domain, "--domain")
     if arguments.pairs is not None:
         if arguments.candidate is not None or arguments.reference is not None:
             raise UsageError("give either --pairs, or --candidate and --reference")
         if arguments.output is not None and arguments.output.resolve() == arguments.pairs.resolve():
-            raise UsageError(f"--output {arguments.output} is the file with the pairs; name another")
+            raise UsageError(
+                f"--output {arguments.output} is the file with the pairs; name another"
+            )
         return _verify_file(arguments)
     if arguments.candidate is None or arguments.reference is None:
         raise UsageError("give --candidate and --reference, or --pairs FILE")
@@ -123,7 +143,12 @@ def _verify_file(arguments: argparse.Namespace) -> int:
     if arguments.output is not None:
         write_jsonl(arguments.output, results)
     for number, reason in broken:
-        notes.print(f"{arguments.pairs}, row {number}: {reason}", style="yellow", markup=False, soft_wrap=True)
+        notes.print(
+            f"{arguments.pairs}, row {number}: {reason}",
+            style="yellow",
+            markup=False,
+            soft_wrap=True,
+        )
     summary = summarise(results, broken=len(broken))
     if arguments.json:
         print(json.dumps(summary))
@@ -146,7 +171,9 @@ def summarise(results: list[dict[str, Any]], *, broken: int) -> dict[str, Any]:
         "rows": len(results) + broken,
         "equivalent": verdicts[EQUIVALENT],
         "refuted": verdicts["refuted"],
-        "refuted_as": dict(Counter(result["relation"] for result in results if result["verdict"] == "refuted")),
+        "refuted_as": dict(
+            Counter(result["relation"] for result in results if result["verdict"] == "refuted")
+        ),
         "unreadable": verdicts["unreadable"],
         "not_judged": verdicts["unknown"],
         "broken": broken,
@@ -159,7 +186,9 @@ def _summary_table(summary: dict[str, Any]) -> Table:
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(summary["refuted_as"].items()))
     for key in ("rows", "equivalent", "refuted", "unreadable", "not_judged", "broken"):
         if summary[key] or key in ("rows", "equivalent"):
-            table.add_row(key.replace("_", " "), f"{summary[key]:,}", kinds if key == "refuted" else "")
+            table.add_row(
+                key.replace("_", " "), f"{summary[key]:,}", kinds if key == "refuted" else ""
+            )
     if summary["mean_score"] is not None:
         table.add_row("mean score", f"{summary['mean_score']:.3f}", "")
     return table

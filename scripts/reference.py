@@ -26,7 +26,11 @@ from pipelines.yaml_files import read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "reference.md"
-CONFIGS = [path for path in sorted((ROOT / "pipelines/configs").rglob("*.yaml")) if path.parent.name != "accelerate"]
+CONFIGS = [
+    path
+    for path in sorted((ROOT / "pipelines/configs").rglob("*.yaml"))
+    if path.parent.name != "accelerate"
+]
 PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "translate": translate._parser,
     "data": data_command._parser,
@@ -78,8 +82,15 @@ TOP_KEYS = {
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table; empty where there are no rows."""
-    lines = [" | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) for row in rows]
-    return "\n".join(f"| {line} |" for line in [" | ".join(head), " | ".join("---" for _ in head), *lines]) + "\n"
+    lines = [
+        " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) for row in rows
+    ]
+    return (
+        "\n".join(
+            f"| {line} |" for line in [" | ".join(head), " | ".join("---" for _ in head), *lines]
+        )
+        + "\n"
+    )
 
 
 def options(parser: argparse.ArgumentParser) -> str:
@@ -89,7 +100,11 @@ def options(parser: argparse.ArgumentParser) -> str:
         if "help" in action.dest:
             continue
         name = ", ".join(action.option_strings) or str(action.metavar or action.dest).upper()
-        value = "" if action.nargs == 0 or not action.option_strings else f" {action.metavar or action.dest.upper()}"
+        value = (
+            ""
+            if action.nargs == 0 or not action.option_strings
+            else f" {action.metavar or action.dest.upper()}"
+        )
         needed = " (needed)" if action.required and action.option_strings else ""
         allowed = f": {', '.join(map(str, action.choices))}" if action.choices else ""
         rows.append((f"`{name}{value}`", f"{action.help or ''}{allowed}{needed}"))
@@ -120,7 +135,9 @@ def kind(hint: Any) -> str:
         return f"list of {kind(get_args(hint)[0])}"
     if parts := [part for part in get_args(hint) if part is not type(None)]:
         return "mapping" if dict in (get_origin(part) for part in parts) else kind(parts[0])
-    return {str: "text", int: "whole number", float: "number", bool: "true or false"}.get(hint, "mapping")
+    return {str: "text", int: "whole number", float: "number", bool: "true or false"}.get(
+        hint, "mapping"
+    )
 
 
 def default_of(field: dataclasses.Field[Any]) -> Any:
@@ -192,10 +209,17 @@ def library_keys(stage: Stage) -> str:
 def stage_part(stage: Stage) -> str:
     """Heading and keys of one stage."""
     classes = own_classes(stage)
-    shared = [f"[{SHARED_BY[one.__name__]}](#{_anchor(one)})" for one in classes if one.__name__ in SHARED_BY]
+    shared = [
+        f"[{SHARED_BY[one.__name__]}](#{_anchor(one)})"
+        for one in classes
+        if one.__name__ in SHARED_BY
+    ]
     if stage.trains:
         shared.append("[the tiny model](#keys-of-the-tiny-model)")
-    parts = [f"### {stage.name}\n", f"{stage.summary[0].upper()}{stage.summary[1:]}. Keys of {', '.join(shared)}.\n"]
+    parts = [
+        f"### {stage.name}\n",
+        f"{stage.summary[0].upper()}{stage.summary[1:]}. Keys of {', '.join(shared)}.\n",
+    ]
     if table_of_own := keys(classes[-1]):
         parts.append(table_of_own)
     if stage.trains:
@@ -221,7 +245,10 @@ def run_config() -> str:
         + table(("key", "meaning"), [(f"`{key}`", meaning) for key, meaning in TOP_KEYS.items()])
         + f"\n**Shared keys** hold for every section that does not set them itself: {shared}.\n\n"
         + "**A section** is called after its stage or says which it is. It has the keys of the stage, and\n\n"
-        + table(("key", "meaning"), [(f"`{key}`", OWN_KEYS[key]) for key in ("start", *sections.OWN_KEYS)])
+        + table(
+            ("key", "meaning"),
+            [(f"`{key}`", OWN_KEYS[key]) for key in ("start", *sections.OWN_KEYS)],
+        )
     )
 
 
@@ -230,7 +257,11 @@ def names() -> str:
     configs = ", ".join(f"`{path.relative_to(ROOT / 'pipelines/configs')}`" for path in CONFIGS)
     known = [name for name, source in available().items() if source.startswith("logic.domains.")]
     # A program that writes the page may have registered more.
-    shipped = [name for name in registry.names() if registry._entry(name).__module__.startswith("alignment.")]
+    shipped = [
+        name
+        for name in registry.names()
+        if registry._entry(name).__module__.startswith("alignment.")
+    ]
     tasks = {name: ", ".join(data.tasks(name)) for name in data.NAMES}
     return (
         "## Names\n\n"
@@ -248,11 +279,14 @@ def _listed(found: Iterable[str]) -> str:
 
 def page() -> str:
     """The whole text of docs/reference.md."""
-    shared = {one for stage in STAGES.values() for one in own_classes(stage) if one.__name__ in SHARED_BY}
+    shared = {
+        one for stage in STAGES.values() for one in own_classes(stage) if one.__name__ in SHARED_BY
+    }
     ordered = sorted(shared, key=lambda one: list(SHARED_BY).index(one.__name__))
     help_of_run = run.HELP.format(shared=", ".join(sections.SHARED), stages=", ".join(STAGES))
     stages = table(
-        ("stage", "what it does"), [(f"[`{one.name}`](#{one.name})", one.summary) for one in STAGES.values()]
+        ("stage", "what it does"),
+        [(f"[`{one.name}`](#{one.name})", one.summary) for one in STAGES.values()],
     )
     parts = [
         INTRODUCTION,

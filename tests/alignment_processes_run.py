@@ -22,7 +22,9 @@ def beginnings(prompts, trainer):
     answers = [tokenizer(ANSWERS[prompt])["input_ids"] for prompt in prompts]
     return {
         "prompt_ids": [tokenizer(prompt)["input_ids"] for prompt in prompts],
-        "completion_ids": [answer[place:] + answer[:place] for answer, place in zip(answers, places, strict=True)],
+        "completion_ids": [
+            answer[place:] + answer[:place] for answer, place in zip(answers, places, strict=True)
+        ],
         "logprobs": None,
     }
 
@@ -42,7 +44,9 @@ def main(model: str, output_dir: str, rows: int) -> None:
         filter_keep=3,
         difficulty_power=1.0,
     )
-    run = SGRPOTrainer(model, [likeness], args=args, train_dataset=dataset(), rollout_func=beginnings)
+    run = SGRPOTrainer(
+        model, [likeness], args=args, train_dataset=dataset(), rollout_func=beginnings
+    )
     run.train()
     run.save_model(output_dir)
     if run.accelerator.is_main_process:

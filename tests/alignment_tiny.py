@@ -38,11 +38,15 @@ def dataset() -> Dataset:
 
 def build_tiny(folder: str | Path) -> Path:
     """A model of 0.1 M parameters, quick to build and to run."""
-    spec = models.TinyModel(hidden_size=64, layers=2, heads=2, ffn_size=96, vocab_size=300, context=128)
+    spec = models.TinyModel(
+        hidden_size=64, layers=2, heads=2, ffn_size=96, vocab_size=300, context=128
+    )
     return models.build(spec, [row["prompt"] + row["completion"] for row in ROWS], folder)
 
 
-def likeness(prompts: list[str], completions: list[str], reference: list[str], **columns: Any) -> list[float]:
+def likeness(
+    prompts: list[str], completions: list[str], reference: list[str], **columns: Any
+) -> list[float]:
     """A reward that spreads within a group even for a model that has learnt nothing."""
     return [
         difflib.SequenceMatcher(None, text.strip(), target).ratio()

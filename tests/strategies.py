@@ -18,7 +18,11 @@ VARIABLES = ["x", "y", "z", "x1", "y'", "w_12", "X", "person", "a", "n", "Yes"]
 
 @st.composite
 def formulas(
-    draw: st.DrawFn, *, names: list[str] | None = None, variables: list[str] | None = None, depth: int = 4
+    draw: st.DrawFn,
+    *,
+    names: list[str] | None = None,
+    variables: list[str] | None = None,
+    depth: int = 4,
 ) -> S.Formula:
     """A closed formula of up to `depth` levels; predicates, functions and constants take their names from `names`."""
     pool = names or PLAIN + ODD
@@ -34,12 +38,26 @@ def formulas(
             return S.Variable(draw(st.sampled_from(bound)))
         name = draw(st.sampled_from(pool))
         if kind == "function" and levels > 0:
-            return S.Function(name, tuple(term(bound, levels - 1) for _ in range(arity("function", name, 1))))
+            return S.Function(
+                name, tuple(term(bound, levels - 1) for _ in range(arity("function", name, 1)))
+            )
         return S.Constant(name)
 
     def formula(bound: tuple[str, ...], levels: int) -> S.Formula:
         leaves = ["atom", "atom", "atom", "equality", "comparison", "truth"]
-        inner = ["not", "and", "or", "xor", "implies", "iff", "forall", "exists", "unique", "forall", "exists"]
+        inner = [
+            "not",
+            "and",
+            "or",
+            "xor",
+            "implies",
+            "iff",
+            "forall",
+            "exists",
+            "unique",
+            "forall",
+            "exists",
+        ]
         kind = draw(st.sampled_from(leaves if levels == 0 else leaves[:2] + inner))
         if kind == "atom":
             name = draw(st.sampled_from(pool))

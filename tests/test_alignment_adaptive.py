@@ -11,7 +11,9 @@ def controller(**changes: float) -> AdaptiveShare:
     return AdaptiveShare(**({"floor": 0.1, "rate": 0.5, "collapse": 0.5} | changes))
 
 
-def after(share: AdaptiveShare, reward: float | None, updates: int = 30, entropy: float | None = 1.0) -> float:
+def after(
+    share: AdaptiveShare, reward: float | None, updates: int = 30, entropy: float | None = 1.0
+) -> float:
     for _ in range(updates):
         if entropy is not None:
             share.observe(entropy)
@@ -38,7 +40,9 @@ def test_share_stays_within_its_bounds():
 def test_collapsed_entropy_brings_the_label_back_whatever_the_reward():
     share = controller()
     assert after(share, 0.8, entropy=2.0) == pytest.approx(0.2, abs=1e-6)
-    assert after(share, 0.8, entropy=1.0) == pytest.approx(0.2, abs=1e-6)  # half of the first: not yet collapsed
+    assert after(share, 0.8, entropy=1.0) == pytest.approx(
+        0.2, abs=1e-6
+    )  # half of the first: not yet collapsed
     assert after(share, 0.8, entropy=0.5) == pytest.approx(0.6, abs=1e-6)
     assert after(share, 0.8, entropy=0.0) == pytest.approx(1.0, abs=1e-6)
     assert after(share, 0.8, entropy=2.0) == pytest.approx(0.2, abs=1e-6)

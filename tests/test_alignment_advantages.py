@@ -65,7 +65,10 @@ def test_a_group_with_few_judged_completions_keeps_them_all():
     given = torch.tensor([1.0, -1.0, 0.0, 0.0])
     judged = torch.tensor([True, True, False, False])
     assert advantages.keep_extremes(given, judged, 4, 1).tolist() == given.tolist()
-    assert advantages.keep_extremes(torch.zeros(4), torch.zeros(4, dtype=torch.bool), 4, 1).tolist() == [0.0] * 4
+    assert (
+        advantages.keep_extremes(torch.zeros(4), torch.zeros(4, dtype=torch.bool), 4, 1).tolist()
+        == [0.0] * 4
+    )
 
 
 def test_easy_groups_count_less_and_unjudged_ones_stay_zero():
@@ -77,9 +80,13 @@ def test_easy_groups_count_less_and_unjudged_ones_stay_zero():
 
 
 def test_settings_out_of_range_are_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"filter_keep must be from 0 to half of num_generations \(4\), got 3"):
+    with pytest.raises(
+        ValueError, match=r"filter_keep must be from 0 to half of num_generations \(4\), got 3"
+    ):
         config(tmp_path, filter_keep=3)
-    with pytest.raises(ValueError, match="difficulty_power must be a finite number of at least 0, got -1"):
+    with pytest.raises(
+        ValueError, match="difficulty_power must be a finite number of at least 0, got -1"
+    ):
         config(tmp_path, difficulty_power=-1.0)
 
 
@@ -89,7 +96,9 @@ def test_settings_out_of_range_are_refused(tmp_path):
 def test_one_unjudged_completion_has_no_advantage_and_does_not_bend_its_group(model, tmp_path):
     run, metrics = one_step(model, tmp_path, [scripted(1.0, 0.0, None, 0.5, *[0.0, 1.0] * 2)])
     first = seen(run)[:4]
-    assert first[2] == 0.0 and first[3] == pytest.approx(0.0) and first[0] == pytest.approx(-first[1])
+    assert (
+        first[2] == 0.0 and first[3] == pytest.approx(0.0) and first[0] == pytest.approx(-first[1])
+    )
     assert metrics["reward/not_judged"] == pytest.approx(1 / 8)
     assert math.isfinite(metrics["loss"]) and math.isfinite(metrics["grad_norm"])
 
@@ -97,7 +106,9 @@ def test_one_unjudged_completion_has_no_advantage_and_does_not_bend_its_group(mo
 @pytest.mark.parametrize("scale", ["group", "batch", "none"])
 def test_a_group_not_judged_at_all_leaves_the_other_as_it_is(model, tmp_path, scale):
     values = [None] * 4 + [0.0, 1.0, 1.0, 1.0]
-    run, metrics = one_step(model, tmp_path, [scripted(*values)], scale_rewards=scale, label_reward_weighted=True)
+    run, metrics = one_step(
+        model, tmp_path, [scripted(*values)], scale_rewards=scale, label_reward_weighted=True
+    )
     assert seen(run)[:4] == [0.0] * 4 and seen(run)[4] < 0.0 < seen(run)[5]
     assert math.isfinite(metrics["loss"]) and metrics["reward"] == pytest.approx(0.75)
 
@@ -107,8 +118,16 @@ def test_a_reward_that_raises_ends_no_run_and_the_label_term_still_trains(model,
         raise ZeroDivisionError("boom")
 
     run, metrics = one_step(model, tmp_path, [rewards.Reward("broken", broken)])
-    assert seen(run) == [0.0] * 8 and metrics["rewards/broken/failures"] == 1.0 and "boom" in caplog.text
-    assert math.isfinite(metrics["loss"]) and metrics["grad_norm"] > 0.0 and metrics["reward/not_judged"] == 1.0
+    assert (
+        seen(run) == [0.0] * 8
+        and metrics["rewards/broken/failures"] == 1.0
+        and "boom" in caplog.text
+    )
+    assert (
+        math.isfinite(metrics["loss"])
+        and metrics["grad_norm"] > 0.0
+        and metrics["reward/not_judged"] == 1.0
+    )
 
 
 def test_rewards_are_judged_together_and_an_infinite_one_does_no_harm(model, tmp_path):
@@ -123,7 +142,9 @@ def test_rewards_are_judged_together_and_an_infinite_one_does_no_harm(model, tmp
 def test_filter_and_difficulty_reach_the_trainer(model, tmp_path):
     values = [1.0, 0.6, 0.4, 0.0, 1.0, 1.0, 1.0, 0.0]
     plain, _ = one_step(model, tmp_path / "plain", [scripted(*values)], label_weight=0.0)
-    run, metrics = one_step(model, tmp_path, [scripted(*values)], label_weight=0.0, filter_keep=1, difficulty_power=1.0)
+    run, metrics = one_step(
+        model, tmp_path, [scripted(*values)], label_weight=0.0, filter_keep=1, difficulty_power=1.0
+    )
     hard, easy, before = seen(run)[:4], seen(run)[4:], seen(plain)
     assert hard == pytest.approx([0.5 * before[0], 0.0, 0.0, 0.5 * before[3]])  # mean reward 0.5
     half = 0.25 * (before[6] - before[7]) / 2  # mean reward 0.75; one of the three best is kept

@@ -17,7 +17,11 @@ from alignment.alarms import Alarms
 from alignment.callbacks import MetricsLog, SamplesLog
 from alignment.sgrpo import SGRPOTrainer
 
-HEALTHY = {"frac_reward_zero_std": 0.0, "completions/clipped_ratio": 0.0, "rewards/logic/not_judged": 0.0}
+HEALTHY = {
+    "frac_reward_zero_std": 0.0,
+    "completions/clipped_ratio": 0.0,
+    "rewards/logic/not_judged": 0.0,
+}
 
 
 def log(alarms: Alarms, state: TrainerState, **changes) -> dict:
@@ -32,7 +36,11 @@ def log(alarms: Alarms, state: TrainerState, **changes) -> dict:
 @pytest.mark.parametrize(
     ("name", "bad", "message"),
     [
-        ("zero_spread", {"frac_reward_zero_std": 1.0}, r"same reward.* 100 % \(alarm above 90 %\).*graded reward"),
+        (
+            "zero_spread",
+            {"frac_reward_zero_std": 1.0},
+            r"same reward.* 100 % \(alarm above 90 %\).*graded reward",
+        ),
         (
             "truncated",
             {"completions/clipped_ratio": 0.5},
@@ -94,10 +102,17 @@ def test_in_a_run_the_alarms_and_the_parts_of_a_reward_are_logged(tmp_path, capl
     Alarms(window=1, judge_time=0.05).follow(run)
     with caplog.at_level(logging.WARNING, "alignment.alarms"):
         run.train()
-    warned = [record.getMessage().split(": ")[1] for record in caplog.records if record.name == "alignment.alarms"]
+    warned = [
+        record.getMessage().split(": ")[1]
+        for record in caplog.records
+        if record.name == "alignment.alarms"
+    ]
     assert [text.split()[0] for text in warned] == ["groups", "completions", "time"]
     first = json.loads((tmp_path / "metrics.jsonl").read_text().splitlines()[0])
-    assert first["alarms/zero_spread"] == first["alarms/judge_time"] == 1.0 and 0.05 < first["time/judge_share"] < 1.0
+    assert (
+        first["alarms/zero_spread"] == first["alarms/judge_time"] == 1.0
+        and 0.05 < first["time/judge_share"] < 1.0
+    )
     assert first["rewards/slow/mean"] == first["rewards/combined/mean"] == 1.0 == first["reward"]
     assert run.state.log_history[0]["alarms/zero_spread"] == 1.0
     sample = json.loads((tmp_path / "samples.jsonl").read_text().splitlines()[0])

@@ -21,7 +21,9 @@ def rows(path):
 def test_a_run_leaves_metrics_samples_and_a_readable_trace(tmp_path):
     console = Console(file=io.StringIO(), width=120)
     callbacks = [MetricsLog(tmp_path / "metrics.jsonl"), ProgressBar("S-GRPO", console)]
-    run = trainer(build_tiny(tmp_path / "model"), config(tmp_path, max_steps=4), callbacks=callbacks)
+    run = trainer(
+        build_tiny(tmp_path / "model"), config(tmp_path, max_steps=4), callbacks=callbacks
+    )
     run.remove_callback(PrinterCallback)
     SamplesLog(tmp_path / "samples.jsonl", every=2, count=2).follow(run)
     run.train()

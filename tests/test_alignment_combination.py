@@ -45,8 +45,14 @@ A, B = gives("a", 1.0), gives("b", 0.4)
         ({"transform": "par"}, sigmoid(0.5) + sigmoid(-0.1)),
         ({"transform": "par", "scale": 10.0, "combination": "min"}, sigmoid(-1.0)),
         ({"transform": "log_sigmoid"}, math.log(sigmoid(4.0)) + math.log(sigmoid(-0.8))),
-        ({"transform": "log_sigmoid", "weights": [2.0, 1.0]}, 2 * math.log(sigmoid(4.0)) + math.log(sigmoid(-0.8))),
-        ({"transform": "log_sigmoid", "scale": 1.0, "centre": 0.4}, math.log(sigmoid(0.6)) + math.log(0.5)),
+        (
+            {"transform": "log_sigmoid", "weights": [2.0, 1.0]},
+            2 * math.log(sigmoid(4.0)) + math.log(sigmoid(-0.8)),
+        ),
+        (
+            {"transform": "log_sigmoid", "scale": 1.0, "centre": 0.4},
+            math.log(sigmoid(0.6)) + math.log(0.5),
+        ),
     ],
 )
 def test_algebra(settings, expected):
@@ -60,7 +66,10 @@ def test_a_soft_conjunction_prefers_both_to_one():
     assert pay(rewards.combine(lopsided)) == pay(rewards.combine(even))
     for settings in ({"transform": "log_sigmoid"}, {"combination": "min"},
                      {"combination": "mean_minus_variance"}):  # fmt: skip
-        assert pay(rewards.combine(lopsided, **settings))[0] < pay(rewards.combine(even, **settings))[0]
+        assert (
+            pay(rewards.combine(lopsided, **settings))[0]
+            < pay(rewards.combine(even, **settings))[0]
+        )
 
 
 @pytest.mark.parametrize("transform", ["log_sigmoid", "par"])
@@ -123,15 +132,39 @@ def test_parts_are_logged_as_they_are():
         ([], {}, "name at least one reward"),
         (["logic", "logic"], {}, "each reward once, got logic, logic"),
         (["lgic"], {}, "unknown reward 'lgic'"),
-        (["logic"], {"transform": "tanh"}, "unknown transform 'tanh'; allowed: none, log_sigmoid, par"),
-        (["logic"], {"combination": "max"}, "unknown combination 'max'; allowed: sum, mean, min, mean_minus_variance"),
+        (
+            ["logic"],
+            {"transform": "tanh"},
+            "unknown transform 'tanh'; allowed: none, log_sigmoid, par",
+        ),
+        (
+            ["logic"],
+            {"combination": "max"},
+            "unknown combination 'max'; allowed: sum, mean, min, mean_minus_variance",
+        ),
         (["logic", "bleu"], {"weights": [1.0]}, "1 weights for 2 rewards (logic, bleu)"),
-        (["logic", "bleu"], {"weights": [1.0, 2.0], "combination": "min"}, "'min' takes no weights"),
-        (["logic", "bleu"], {"weights": [1.0, -1.0], "combination": "mean"}, "weights must be positive here"),
+        (
+            ["logic", "bleu"],
+            {"weights": [1.0, 2.0], "combination": "min"},
+            "'min' takes no weights",
+        ),
+        (
+            ["logic", "bleu"],
+            {"weights": [1.0, -1.0], "combination": "mean"},
+            "weights must be positive here",
+        ),
         (["logic"], {"weights": [math.nan]}, "weights must be finite here"),
-        (["logic"], {"scale": 0.0, "transform": "par"}, "scale must be a finite number above 0, got 0.0"),
+        (
+            ["logic"],
+            {"scale": 0.0, "transform": "par"},
+            "scale must be a finite number above 0, got 0.0",
+        ),
         (["logic"], {"centre": math.nan}, "centre must be a finite number, got nan"),
-        (["logic"], {"variance_weight": -1.0}, "variance_weight must be a finite number of at least 0, got -1.0"),
+        (
+            ["logic"],
+            {"variance_weight": -1.0},
+            "variance_weight must be a finite number of at least 0, got -1.0",
+        ),
     ],
 )
 def test_what_cannot_be_combined_is_named(names, settings, message):

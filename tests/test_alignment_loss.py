@@ -62,7 +62,8 @@ def test_a_row_without_label_tokens_costs_nothing():
 
 
 @pytest.mark.parametrize(
-    ("schedule", "halfway", "end"), [("constant", 2.0, 2.0), ("linear", 1.0, 0.0), ("cosine", 1.0, 0.0)]
+    ("schedule", "halfway", "end"),
+    [("constant", 2.0, 2.0), ("linear", 1.0, 0.0), ("cosine", 1.0, 0.0)],
 )
 def test_schedules(schedule, halfway, end):
     assert loss.scheduled_weight(2.0, schedule, 0.0) == 2.0
@@ -84,5 +85,7 @@ def test_group_rewards_leave_out_what_was_not_judged():
 
 def test_group_rewards_are_the_weighted_mean_of_several_rewards():
     two = torch.tensor([[0.5, 1.0], [0.5, math.nan]])
-    assert loss.group_rewards(two, torch.tensor([3.0, 1.0]), group_size=2).tolist() == [(0.625 + 0.5) / 2]
+    assert loss.group_rewards(two, torch.tensor([3.0, 1.0]), group_size=2).tolist() == [
+        (0.625 + 0.5) / 2
+    ]
     assert loss.group_rewards(two, torch.zeros(2), group_size=2).isnan().all()

@@ -18,7 +18,10 @@ def test_building_twice_gives_the_same_files(tmp_path):
 
 def test_building_leaves_the_random_state_alone_and_obeys_its_seed(tmp_path):
     state = torch.random.get_rng_state()
-    folders = [models.build(models.TinyModel(seed=seed), ["some text"], tmp_path / str(seed)) for seed in (0, 1)]
+    folders = [
+        models.build(models.TinyModel(seed=seed), ["some text"], tmp_path / str(seed))
+        for seed in (0, 1)
+    ]
     assert torch.equal(state, torch.random.get_rng_state())
     weights = [next(models.load(folder)[0].parameters()) for folder in folders]
     assert not torch.equal(*weights)

@@ -24,7 +24,14 @@ def test_two_processes_train_as_one(tmp_path):
     model = build_tiny(tmp_path / "model")
     one, two = tmp_path / "one", tmp_path / "two"
     main(str(model), str(one), 12)
-    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2", str(SCRIPT)]
+    launch = [
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--standalone",
+        "--nproc_per_node=2",
+        str(SCRIPT),
+    ]
     root = SCRIPT.parent.parent
     result = subprocess.run(
         [*launch, str(model), str(two), "6"],
@@ -40,7 +47,9 @@ def test_two_processes_train_as_one(tmp_path):
     for name in ("loss", "grad_norm", "reward", "label/loss", "label/weight"):
         course = [row[name] for row in alone if name in row]
         assert len(set(course)) == 4, (name, course)  # it does not stand still
-        assert course == pytest.approx([row[name] for row in together if name in row], rel=1e-3, abs=1e-6), name
+        assert course == pytest.approx(
+            [row[name] for row in together if name in row], rel=1e-3, abs=1e-6
+        ), name
     weights = [load_file(folder / "model.safetensors") for folder in (one, two)]
     for name, value in weights[0].items():
         torch.testing.assert_close(value, weights[1][name], atol=1e-4, rtol=1e-3)

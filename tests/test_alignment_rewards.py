@@ -37,7 +37,10 @@ def registered():
 
 def test_names_and_unknown_name():
     assert {"logic", "equivalence", "readable", "bleu", "le_bleu"} <= set(rewards.names())
-    with pytest.raises(rewards.RewardSettingError, match=r"'lgic'; allowed: bleu, .*equivalence, .*logic, .*readable"):
+    with pytest.raises(
+        rewards.RewardSettingError,
+        match=r"'lgic'; allowed: bleu, .*equivalence, .*logic, .*readable",
+    ):
         rewards.get("lgic")
 
 
@@ -81,7 +84,9 @@ def test_tricks_do_not_pay(name):
     tricks = ["", prompt, "(" * 5000, "Cat " * 20_000, f"{OTHER} " * 50, listed]
     honest = pay(name, OTHER)[0]
     assert all(paid is not None and paid <= honest for paid in pay(name, *tricks))
-    assert pay(name, " ∧ ".join([SAME] * 3)) == [1.0]  # says the same, however often, and no more than 1
+    assert pay(name, " ∧ ".join([SAME] * 3)) == [
+        1.0
+    ]  # says the same, however often, and no more than 1
 
 
 def test_logic_and_equivalence_together_judge_once(monkeypatch):
@@ -124,7 +129,9 @@ def embedder(tmp_path_factory) -> str:
     from tokenizers.models import WordLevel
 
     words = "[UNK] all cats dogs animals are sleep Cats Sleep".split()
-    tokenizer = Tokenizer(WordLevel({word: index for index, word in enumerate(words)}, unk_token="[UNK]"))
+    tokenizer = Tokenizer(
+        WordLevel({word: index for index, word in enumerate(words)}, unk_token="[UNK]")
+    )
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     torch.manual_seed(0)
     folder = str(tmp_path_factory.mktemp("embedder"))
@@ -141,12 +148,16 @@ def test_embedding_pays_the_cosine_and_embeds_a_reference_once(embedder, monkeyp
     references = ["all cats are animals"] * 4 + [""]
     same, near, empty, far, none = reward(["p"] * 5, answers, reference=references)
     assert same == pytest.approx(1.0) and 1.0 > near > far >= -1.0 and empty == 0.0 and none is None
-    assert torch.equal(before, torch.random.get_rng_state())  # a resumed run draws as an uninterrupted one
+    assert torch.equal(
+        before, torch.random.get_rng_state()
+    )  # a resumed run draws as an uninterrupted one
 
     encoded = []
     encoder = reward._function._encoder
     encode = encoder.encode
-    monkeypatch.setattr(encoder, "encode", lambda texts, **given: encoded.extend(texts) or encode(texts, **given))
+    monkeypatch.setattr(
+        encoder, "encode", lambda texts, **given: encoded.extend(texts) or encode(texts, **given)
+    )
     assert reward(["p"] * 2, ["cats", "cats"], reference=["all cats are animals"] * 2)[0] < 1.0
     assert encoded == ["cats"]
 
@@ -154,12 +165,17 @@ def test_embedding_pays_the_cosine_and_embeds_a_reference_once(embedder, monkeyp
 def test_a_model_of_embeddings_that_is_not_there_is_an_error_at_once(tmp_path):
     for name in ("embedding", "le"):
         reward = rewards.get(name, model=str(tmp_path))
-        with pytest.raises(rewards.RewardSettingError, match=f"{name!r} cannot load the sentence-transformers model"):
+        with pytest.raises(
+            rewards.RewardSettingError,
+            match=f"{name!r} cannot load the sentence-transformers model",
+        ):
             reward(["p"], ["Cat(tom)"], reference=["Cat(tom)"])
 
 
 def test_le_may_match_literals_by_embedding(embedder):
-    [paid] = rewards.get("le", model=embedder)(["p"], ["cats(x) ∧ sleep(x)"], reference=["cats(x) ∧ sleep(x)"])
+    [paid] = rewards.get("le", model=embedder)(
+        ["p"], ["cats(x) ∧ sleep(x)"], reference=["cats(x) ∧ sleep(x)"]
+    )
     assert paid == 1.0
 
 
@@ -175,13 +191,29 @@ def test_le_may_match_literals_by_embedding(embedder):
             {"maximum": 9, "max": 9},
             "unknown setting 'max' of the reward 'length'; allowed: maximum: int, min",
         ),
-        ("length", {"maximum": "9"}, "the setting 'maximum' of the reward 'length' is of type int, not '9'"),
+        (
+            "length",
+            {"maximum": "9"},
+            "the setting 'maximum' of the reward 'length' is of type int, not '9'",
+        ),
         ("length", {"maximum": True}, "is of type int, not True"),
-        ("length", {"maximum": 0}, "the reward 'length': 1 <= minimum <= maximum must hold, got 1 and 0"),
-        ("repetition", {"allowed": 1}, "the reward 'repetition': allowed must be at least 0 and below 1, got 1"),
+        (
+            "length",
+            {"maximum": 0},
+            "the reward 'length': 1 <= minimum <= maximum must hold, got 1 and 0",
+        ),
+        (
+            "repetition",
+            {"allowed": 1},
+            "the reward 'repetition': allowed must be at least 0 and below 1, got 1",
+        ),
         ("embedding", {}, "the reward 'embedding' needs the setting 'model'"),
         ("le", {"threshold": []}, "is of type float | None, not"),
-        ("logic", {"names": "exact"}, "unknown setting 'names' of the reward 'logic'; allowed: domain: str = 'fol'"),
+        (
+            "logic",
+            {"names": "exact"},
+            "unknown setting 'names' of the reward 'logic'; allowed: domain: str = 'fol'",
+        ),
     ],
 )
 def test_wrong_settings_are_named_with_what_is_allowed(name, settings, message):
@@ -197,12 +229,17 @@ def test_a_missing_package_is_an_error_not_a_missing_reward(registered):
 
         return no_such_package.score(completions)
 
-    with pytest.raises(rewards.RewardSettingError, match="'needy' needs a missing package: No module named"):
+    with pytest.raises(
+        rewards.RewardSettingError, match="'needy' needs a missing package: No module named"
+    ):
         rewards.get("needy")(["p"], ["a"])
 
 
 def test_only_a_dataclass_can_have_settings(registered):
-    with pytest.raises(rewards.RewardSettingError, match="must be a dataclass, whose fields are the reward's settings"):
+    with pytest.raises(
+        rewards.RewardSettingError,
+        match="must be a dataclass, whose fields are the reward's settings",
+    ):
         registered("plain")(type("Plain", (), {}))
 
 
@@ -223,7 +260,9 @@ def test_messages_are_read_as_their_last_answer():
 
 
 def test_a_missing_column_is_an_error_that_names_it():
-    with pytest.raises(rewards.RewardSettingError, match="'logic' needs the column 'reference'; columns given: x"):
+    with pytest.raises(
+        rewards.RewardSettingError, match="'logic' needs the column 'reference'; columns given: x"
+    ):
         rewards.get("logic")(prompts=["p"], completions=[SAME], x=[1])
 
 
@@ -240,9 +279,15 @@ def test_a_failing_reward_is_counted_and_not_judged(registered, caplog):
     reward = rewards.get("broken")
     with caplog.at_level(logging.ERROR):
         for _ in range(2):
-            assert reward(["p"] * 2, ["a", "b"], log_metric=lambda *pair: logged.append(pair)) == [None, None]
+            assert reward(["p"] * 2, ["a", "b"], log_metric=lambda *pair: logged.append(pair)) == [
+                None,
+                None,
+            ]
     assert reward.failures == 2 and "boom" in caplog.text and "not judged" in caplog.text
-    assert ("rewards/broken/not_judged", 1.0) in logged and ("rewards/broken/failures", 2.0) in logged
+    assert ("rewards/broken/not_judged", 1.0) in logged and (
+        "rewards/broken/failures",
+        2.0,
+    ) in logged
     assert rewards.get("short")(["p"] * 2, ["a", "b"]) == [None, None]
 
 

@@ -20,7 +20,9 @@ def test_order_batches_and_padding_do_not_change_greedy_answers(tiny):
     answers = large.sample(mixed, n=2, temperature=0.0, max_tokens=8)
     assert answers == small.sample(mixed, n=2, temperature=0.0, max_tokens=8)
     assert all(len(own) == 2 and own[0] == own[1] for own in answers)
-    assert large.sample(mixed[::-1], temperature=0.0, max_tokens=8) == [own[:1] for own in answers[::-1]]
+    assert large.sample(mixed[::-1], temperature=0.0, max_tokens=8) == [
+        own[:1] for own in answers[::-1]
+    ]
 
 
 def test_a_seed_decides_and_the_process_is_left_alone(tiny):
@@ -44,7 +46,9 @@ def test_prompts_that_do_not_fit_are_named(tiny):
         sampler.sample(prompts, max_tokens=8)
 
 
-@pytest.mark.parametrize("change", [{"n": 0}, {"max_tokens": 0}, {"temperature": -1.0}, {"top_p": 0.0}])
+@pytest.mark.parametrize(
+    "change", [{"n": 0}, {"max_tokens": 0}, {"temperature": -1.0}, {"top_p": 0.0}]
+)
 def test_settings_out_of_range_are_refused(tiny, change):
     with pytest.raises(ValueError, match="must be"):
         make_sampler("transformers", tiny).sample(PROMPTS[:1], **change)

@@ -40,9 +40,13 @@ def test_weight_zero_is_trl_bit_for_bit(tiny, tmp_path, loss_type):
     # One after the other: a trainer seeds the process when it is built.
     ours = trainer(tiny, config(tmp_path, label_weight=0.0, **settings))
     ours.train()
-    theirs = GRPOTrainer(str(tiny), [likeness], args=config(tmp_path, **settings), train_dataset=dataset())
+    theirs = GRPOTrainer(
+        str(tiny), [likeness], args=config(tmp_path, **settings), train_dataset=dataset()
+    )
     theirs.train()
-    losses = [[row["loss"] for row in run.state.log_history if "loss" in row] for run in (ours, theirs)]
+    losses = [
+        [row["loss"] for row in run.state.log_history if "loss" in row] for run in (ours, theirs)
+    ]
     assert losses[0] == losses[1]
     weights = zip(ours.model.parameters(), theirs.model.parameters(), strict=True)
     assert all(torch.equal(one, other) for one, other in weights)
@@ -62,8 +66,20 @@ def test_every_loss_type_of_trl_is_tried():
 @pytest.mark.parametrize("loss_type", LOSS_TYPES)
 def test_label_term_is_added_to_every_loss_of_trl(tiny, tmp_path, loss_type, level):
     """One generation serves four updates, so the last three are off the policy that sampled."""
-    settings = {"loss_type": loss_type, "importance_sampling_level": level, "beta": 0.05, "max_steps": 4}
-    args = config(tmp_path, label_loss="ratio", label_weight=0.5, num_iterations=2, steps_per_generation=2, **settings)
+    settings = {
+        "loss_type": loss_type,
+        "importance_sampling_level": level,
+        "beta": 0.05,
+        "max_steps": 4,
+    }
+    args = config(
+        tmp_path,
+        label_loss="ratio",
+        label_weight=0.5,
+        num_iterations=2,
+        steps_per_generation=2,
+        **settings,
+    )
     run = trainer(tiny, args)
     before = [parameter.detach().clone() for parameter in run.model.parameters()]
     seen = []
@@ -79,7 +95,9 @@ def test_label_term_is_added_to_every_loss_of_trl(tiny, tmp_path, loss_type, lev
     run.compute_loss = check
     run.train()
     assert len(seen) == 4 and all(math.isfinite(value) for value in seen)
-    assert any(not torch.equal(old, new) for old, new in zip(before, run.model.parameters(), strict=True))
+    assert any(
+        not torch.equal(old, new) for old, new in zip(before, run.model.parameters(), strict=True)
+    )
 
 
 def test_gradient_checkpointing_and_lora_keep_the_label_gradient(tiny, tmp_path):
@@ -88,7 +106,11 @@ def test_gradient_checkpointing_and_lora_keep_the_label_gradient(tiny, tmp_path)
     lora = LoraConfig(r=4, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
     for adapter in (None, lora):
         runs = [
-            trainer(tiny, config(tmp_path, gradient_checkpointing=on, label_loss=form, beta=0.1), peft_config=adapter)
+            trainer(
+                tiny,
+                config(tmp_path, gradient_checkpointing=on, label_loss=form, beta=0.1),
+                peft_config=adapter,
+            )
             for on, form in ((False, "ratio"), (True, "ratio"))
         ]
         batch = first_minibatch(runs[0])
@@ -119,7 +141,8 @@ def test_label_is_computed_once_per_prompt_and_weighs_every_row(tiny, tmp_path):
     assert seen == [2]
 
     prompts = {
-        tuple(ids[mask.bool()].tolist()) for ids, mask in zip(batch["prompt_ids"], batch["prompt_mask"], strict=True)
+        tuple(ids[mask.bool()].tolist())
+        for ids, mask in zip(batch["prompt_ids"], batch["prompt_mask"], strict=True)
     }
     tokenizer = run.processing_class
     answers = {row["prompt"]: row["completion"] for row in ROWS}
@@ -136,12 +159,16 @@ def test_label_ignores_the_sampling_temperature(tiny, tmp_path):
     cold = trainer(tiny, config(tmp_path, temperature=0.5))
     batch = first_minibatch(cold)
     warm = trainer(tiny, config(tmp_path, temperature=2.0))
-    torch.testing.assert_close(cold._label_loss(cold.model, batch), warm._label_loss(warm.model, batch))
+    torch.testing.assert_close(
+        cold._label_loss(cold.model, batch), warm._label_loss(warm.model, batch)
+    )
 
 
 def test_minibatches_of_one_generation_batch_add_up(tiny, tmp_path):
     """Accumulated over the shuffled minibatches, the label gradient is that of the whole generation batch."""
-    split = trainer(tiny, config(tmp_path, per_device_train_batch_size=4, gradient_accumulation_steps=4))
+    split = trainer(
+        tiny, config(tmp_path, per_device_train_batch_size=4, gradient_accumulation_steps=4)
+    )
     first_minibatch(split)
     batches = split._buffered_inputs
     assert len(batches) == 4 and sum(batch["label_rows"].sum().item() for batch in batches) == 16
@@ -157,7 +184,9 @@ def label_rows_by_prompt(run: SGRPOTrainer) -> dict[str, float]:
     first_minibatch(run)
     found: dict[str, float] = {}
     for batch in run._buffered_inputs:
-        for ids, mask, rows in zip(batch["prompt_ids"], batch["prompt_mask"], batch["label_rows"], strict=True):
+        for ids, mask, rows in zip(
+            batch["prompt_ids"], batch["prompt_mask"], batch["label_rows"], strict=True
+        ):
             prompt = run.processing_class.decode(ids[mask.bool()])
             found[prompt] = found.get(prompt, 0.0) + rows.item()
     return found
@@ -178,7 +207,9 @@ def test_label_loss_is_weighted_by_what_each_group_failed_to_earn(tiny, tmp_path
     rows = label_rows_by_prompt(run)
     factors = [0.75, 0.0, 0.7, 1.0]
     assert [rows[prompt] for prompt in given] == pytest.approx([4 * factor for factor in factors])
-    plain = SGRPOTrainer(str(tiny), [reward], args=config(tmp_path, **settings), train_dataset=dataset())
+    plain = SGRPOTrainer(
+        str(tiny), [reward], args=config(tmp_path, **settings), train_dataset=dataset()
+    )
     assert set(label_rows_by_prompt(plain).values()) == {4.0}
 
 
@@ -186,7 +217,9 @@ def test_adaptive_weight_follows_the_reward_and_is_logged(tiny, tmp_path):
     def all_right(completions, **columns):
         return [1.0] * len(completions)
 
-    args = config(tmp_path, max_steps=4, label_weight=2.0, label_schedule="adaptive", adaptive_rate=0.5)
+    args = config(
+        tmp_path, max_steps=4, label_weight=2.0, label_schedule="adaptive", adaptive_rate=0.5
+    )
     run = SGRPOTrainer(str(tiny), [all_right], args=args, train_dataset=dataset())
     run.train()
     weights = [row["label/weight"] for row in run.state.log_history if "label/weight" in row]
@@ -194,9 +227,18 @@ def test_adaptive_weight_follows_the_reward_and_is_logged(tiny, tmp_path):
 
 
 def test_evaluation_leaves_the_adaptive_weight_alone(tiny, tmp_path):
-    args = config(tmp_path, label_schedule="adaptive", label_reward_weighted=True, per_device_eval_batch_size=8)
+    args = config(
+        tmp_path,
+        label_schedule="adaptive",
+        label_reward_weighted=True,
+        per_device_eval_batch_size=8,
+    )
     run = SGRPOTrainer(
-        str(tiny), [likeness], args=args, train_dataset=dataset(), eval_dataset=dataset().select(range(4))
+        str(tiny),
+        [likeness],
+        args=args,
+        train_dataset=dataset(),
+        eval_dataset=dataset().select(range(4)),
     )
     assert run.evaluate()["eval_label/weight"] == 1.0
     assert run._adaptive.share == 1.0
@@ -252,10 +294,16 @@ def test_lora_uses_the_adapter_free_model_as_reference(tiny, tmp_path):
     from peft import LoraConfig
 
     lora = LoraConfig(r=4, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
-    run = trainer(tiny, config(tmp_path, label_loss="ratio", learning_rate=1e-2, max_steps=4), peft_config=lora)
+    run = trainer(
+        tiny,
+        config(tmp_path, label_loss="ratio", learning_rate=1e-2, max_steps=4),
+        peft_config=lora,
+    )
     run.train()
     logs = [row["label/loss"] for row in run.state.log_history if "label/loss" in row]
-    assert logs[0] == pytest.approx(-1.0, abs=1e-5)  # the ratio of the untouched policy to its reference
+    assert logs[0] == pytest.approx(
+        -1.0, abs=1e-5
+    )  # the ratio of the untouched policy to its reference
     assert logs[-1] < -1.0
 
 
@@ -263,7 +311,10 @@ def test_lora_uses_the_adapter_free_model_as_reference(tiny, tmp_path):
     ("change", "message"),
     [
         ({"label_loss": "mse"}, "label_loss 'mse'; allowed: nll, ratio, published"),
-        ({"label_schedule": "step"}, "label_schedule 'step'; allowed: constant, linear, cosine, adaptive"),
+        (
+            {"label_schedule": "step"},
+            "label_schedule 'step'; allowed: constant, linear, cosine, adaptive",
+        ),
         ({"label_weight": -1.0}, "label_weight must be"),
         ({"label_weight": float("nan")}, "label_weight must be"),
         ({"label_epsilon": 0.0}, "label_epsilon must be positive"),
@@ -278,7 +329,9 @@ def test_bad_settings_are_refused(tmp_path, change, message):
 
 
 def test_missing_column_and_missing_reference_are_refused(tiny, tmp_path):
-    with pytest.raises(ValueError, match="no label column 'answer'; it has prompt, completion, reference"):
+    with pytest.raises(
+        ValueError, match="no label column 'answer'; it has prompt, completion, reference"
+    ):
         trainer(tiny, config(tmp_path, label_column="answer"))
     with pytest.raises(ValueError, match="'ratio' needs a reference policy: set beta above 0"):
         trainer(tiny, config(tmp_path, label_loss="ratio"))

@@ -22,7 +22,12 @@ pytestmark = [
 def model_log_probs(model: torch.nn.Module, ids: list[int]) -> torch.Tensor:
     with torch.no_grad():
         logits = model(input_ids=torch.tensor([ids], device=model.device)).logits[0, :-1]
-    return logits.float().log_softmax(-1).gather(1, torch.tensor([ids[1:]], device=model.device).T).squeeze(1)
+    return (
+        logits.float()
+        .log_softmax(-1)
+        .gather(1, torch.tensor([ids[1:]], device=model.device).T)
+        .squeeze(1)
+    )
 
 
 def engine_log_probs(llm, ids: list[int]) -> torch.Tensor:
@@ -85,7 +90,9 @@ def test_training_sync_and_sampling_with_vllm(tmp_path):
         assert drawn == sampler.sample(PROMPTS, n=3, max_tokens=16, seed=1)
         assert drawn != sampler.sample(PROMPTS, n=3, max_tokens=16, seed=2)
         assert len(set(drawn[0])) > 1
-        with pytest.raises(ValueError, match=r"1 of 2 prompts do not fit: prompt 1 has .* context of 128"):
+        with pytest.raises(
+            ValueError, match=r"1 of 2 prompts do not fit: prompt 1 has .* context of 128"
+        ):
             sampler.sample([PROMPTS[0], "long " * 200], max_tokens=16)
         sampler.close()
     assert texts["vllm"] == texts["transformers"]
@@ -112,13 +119,19 @@ def test_lora_reaches_the_engine_and_rollouts_under_the_grammar_are_weighted(tmp
     run.train()
     ids = run.processing_class(PROMPTS[0])["input_ids"]
     expected = model_log_probs(run.model.eval(), ids).cpu()
-    assert (engine_log_probs(run.vllm_generation.llm, ids) - expected).abs().max() > 1e-3  # of before the update
+    assert (
+        engine_log_probs(run.vllm_generation.llm, ids) - expected
+    ).abs().max() > 1e-3  # of before the update
     run.vllm_generation.sync_weights()
-    torch.testing.assert_close(engine_log_probs(run.vllm_generation.llm, ids), expected, atol=1e-5, rtol=0)
+    torch.testing.assert_close(
+        engine_log_probs(run.vllm_generation.llm, ids), expected, atol=1e-5, rtol=0
+    )
     run.close()
     (row,) = [row for row in run.state.log_history if "label/loss" in row]
     assert row["label/loss"] == pytest.approx(-1.0, abs=1e-5)
-    assert row["sampling/sampling_logp_difference/max"] > 0.5  # the engine's probabilities are those under the grammar
+    assert (
+        row["sampling/sampling_logp_difference/max"] > 0.5
+    )  # the engine's probabilities are those under the grammar
     assert row["sampling/importance_sampling_ratio/mean"] < 0.9
 
 
@@ -127,4 +140,6 @@ def test_environment_is_prepared_without_overruling_the_user(monkeypatch):
     monkeypatch.setenv("VLLM_ENABLE_V1_MULTIPROCESSING", "1")
     engine.prepare()
     assert os.environ["VLLM_LOGGING_LEVEL"] == "DEBUG"
-    assert os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] == "0"  # the engine must share the trainer's process
+    assert (
+        os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] == "0"
+    )  # the engine must share the trainer's process

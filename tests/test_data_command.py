@@ -16,7 +16,8 @@ from data import inspection
 from pipelines.cli import main
 
 ROWS = [
-    {"NL": f"Number {i} is odd.", "FOL": f"Odd(n{i})" if i % 50 else "Odd(", "doc": f"d{i // 4}"} for i in range(200)
+    {"NL": f"Number {i} is odd.", "FOL": f"Odd(n{i})" if i % 50 else "Odd(", "doc": f"d{i // 4}"}
+    for i in range(200)
 ]
 OWN = ["--column", "sentence=NL", "--column", "formula=FOL", "--column", "group=doc"]
 
@@ -45,7 +46,10 @@ def test_inspect_says_size_licence_examples_audit_and_vocabulary(
     assert train["left_out"] == 4 and list(train["reasons"].values()) == [4]
     assert train["first_left_out"][0].startswith(f"{own}, row 1: formula, column")
     assert train["examples"][0]["prompt"].startswith("Sentence: Number")
-    assert found["vocabulary"]["frequent_predicates"] == {"Odd/1": 196} and found["vocabulary"]["constants"] == 196
+    assert (
+        found["vocabulary"]["frequent_predicates"] == {"Odd/1": 196}
+        and found["vocabulary"]["constants"] == 196
+    )
     monkeypatch.setenv("COLUMNS", "100")
     assert main(["data", "inspect", "preference-synthetic", "--size", "20"]) == 0
     text = capsys.readouterr().out
@@ -53,16 +57,29 @@ def test_inspect_says_size_licence_examples_audit_and_vocabulary(
 
 
 @pytest.mark.parametrize(
-    ("name", "task"), [("synthetic", "translate"), ("synthetic", "correct"), ("preference-synthetic", "distill")]
+    ("name", "task"),
+    [("synthetic", "translate"), ("synthetic", "correct"), ("preference-synthetic", "distill")],
 )
 def test_build_writes_what_load_reads_back(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, task: str
 ) -> None:
     card = said(
-        capsys, "build", name, "--task", task, "--size", "30", "--output", str(tmp_path / "deep" / "out"), "--json"
+        capsys,
+        "build",
+        name,
+        "--task",
+        task,
+        "--size",
+        "30",
+        "--output",
+        str(tmp_path / "deep" / "out"),
+        "--json",
     )
     folder = tmp_path / "deep" / "out"
-    assert {path.name for path in folder.iterdir()} == {*(f"{s}.jsonl" for s in card["splits"]), "prepared.json"}
+    assert {path.name for path in folder.iterdir()} == {
+        *(f"{s}.jsonl" for s in card["splits"]),
+        "prepared.json",
+    }
     for split in card["splits"]:
         made = data.load(name, task=task, split=split, size=30).rows
         again = data.load("jsonl", task=task, split=split, path=folder).rows
@@ -86,7 +103,10 @@ def test_build_keeps_what_was_left_out_and_what_was_there(
     mine.mkdir()
     (mine / "thesis.txt").write_text("all of it")
     assert main([*build[:-1], str(mine), "--overwrite"]) == 2
-    assert "not a folder of prepared data" in capsys.readouterr().err and (mine / "thesis.txt").exists()
+    assert (
+        "not a folder of prepared data" in capsys.readouterr().err
+        and (mine / "thesis.txt").exists()
+    )
 
 
 def test_a_build_that_fails_leaves_nothing(
@@ -122,10 +142,14 @@ def test_a_build_that_is_interrupted_leaves_nothing(tmp_path: Path) -> None:
     _, errors = process.communicate(timeout=60)
     # Fast machines may have finished; then the folder is whole.
     assert process.returncode in (0, 130), errors
-    assert [path.name for path in tmp_path.iterdir()] == (["out"] if process.returncode == 0 else [])
+    assert [path.name for path in tmp_path.iterdir()] == (
+        ["out"] if process.returncode == 0 else []
+    )
 
 
-def test_entail_on_stories_and_on_predictions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_entail_on_stories_and_on_predictions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     def story(number: int, fact: str, conclusion: str, label: str) -> dict[str, Any]:
         return {
             "story_id": number, "premises": ["Cats sleep.", f"Fact {number}."],
@@ -140,19 +164,32 @@ def test_entail_on_stories_and_on_predictions(tmp_path: Path, capsys: pytest.Cap
         story(4, "Cat(tom", "Cat(tom)", "True"),
         story(5, "Cat(tom)", "Cat(tom)", "True") | {"premises": ["One."]},
     ]
-    (tmp_path / "folio-validation.jsonl").write_text("".join(json.dumps(row) + "\n" for row in stories))
+    (tmp_path / "folio-validation.jsonl").write_text(
+        "".join(json.dumps(row) + "\n" for row in stories)
+    )
     asked = ("entail", "folio", "--path", str(tmp_path), "--split", "validation")
     found = said(capsys, *asked, "--json", "--output", str(tmp_path / "judged.jsonl"))["validation"]
-    assert (found["stories"], found["proved_labels"], found["judged"], found["not_judged"]) == (5, 1, 3, 2)
+    assert (found["stories"], found["proved_labels"], found["judged"], found["not_judged"]) == (
+        5,
+        1,
+        3,
+        2,
+    )
     assert found["inconsistent_premises"] == ["row 3 (folio story 3)"] and found["accuracy"] == 0.2
     assert [line.split(":")[1] for line in found["disagreeing"]] == [
         " label Uncertain, formulas False", " label True, formulas Inconsistent",
     ]  # fmt: skip
     judged = [json.loads(line) for line in (tmp_path / "judged.jsonl").read_text().splitlines()]
     assert [row["finding"] for row in judged] == ["True", "False", "Inconsistent", "not judged"]
-    answers = [("Cats sleep.", "∀x (Cat(x) → Sleeps(x))"), ("Fact 1.", "Cat(tom)"), ("Conclusion 1.", "Sleeps(tom)")]
+    answers = [
+        ("Cats sleep.", "∀x (Cat(x) → Sleeps(x))"),
+        ("Fact 1.", "Cat(tom)"),
+        ("Conclusion 1.", "Sleeps(tom)"),
+    ]
     file = tmp_path / "answers.jsonl"
-    file.write_text("".join(json.dumps({"sentence": s, "completion": f}) + "\n" for s, f in answers))
+    file.write_text(
+        "".join(json.dumps({"sentence": s, "completion": f}) + "\n" for s, f in answers)
+    )
     found = said(capsys, *asked, "--predictions", str(file), "--json")["validation"]
     assert (found["proved_labels"], found["judged"], found["not_judged"]) == (1, 1, 4)
     assert main(["data", *asked]) == 0
@@ -182,9 +219,13 @@ def test_bad_usage_exits_2_with_what_is_allowed(
     assert message in capsys.readouterr().err
 
 
-def test_a_bad_file_exits_2_with_file_and_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bad_file_exits_2_with_file_and_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "own.json"
     file.write_text('[{"sentence": "Hot.", "formula": "Hot(a)"}, {"sentence": "Co')
-    assert main(["data", "build", "json", "--path", str(file), "--output", str(tmp_path / "out")]) == 2
+    assert (
+        main(["data", "build", "json", "--path", str(file), "--output", str(tmp_path / "out")]) == 2
+    )
     assert "own.json, row 2: not valid JSON" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["own.json"]

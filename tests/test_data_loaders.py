@@ -26,7 +26,13 @@ def write(path: Path, *rows: object) -> Path:
 def story(name: int, *pairs: tuple[str, str], **columns: object) -> dict[str, object]:
     """A story of FOLIO with the given premises."""
     premises, formulas = [s for s, _ in pairs], [f for _, f in pairs]
-    return {"story_id": name, "premises": premises, "premises-FOL": formulas, "label": "True", **columns}
+    return {
+        "story_id": name,
+        "premises": premises,
+        "premises-FOL": formulas,
+        "label": "True",
+        **columns,
+    }
 
 
 # FOLIO, the real data
@@ -38,7 +44,8 @@ def folio_corpora(folio_folder: Path) -> dict[str, data.Corpus]:
 
 
 @pytest.mark.parametrize(
-    ("split", "written", "unequal", "formula_faults"), [("train", 1658, 2, 25), ("validation", 537, 10, 3)]
+    ("split", "written", "unequal", "formula_faults"),
+    [("train", 1658, 2, 25), ("validation", 537, 10, 3)],
 )
 def test_folio_counts(
     folio_folder: Path,
@@ -58,7 +65,9 @@ def test_folio_counts(
     assert all(audit(row.formula) is None for row in corpus.rows[:200])
 
 
-def test_folio_splits_and_subsets_never_divide_a_story(folio_corpora: dict[str, data.Corpus]) -> None:
+def test_folio_splits_and_subsets_never_divide_a_story(
+    folio_corpora: dict[str, data.Corpus],
+) -> None:
     train, validation = folio_corpora["train"].rows, folio_corpora["validation"].rows
     assert not {row.sentence for row in train} & {row.sentence for row in validation}
     assert not {row.formula for row in train} & {row.formula for row in validation}
@@ -88,7 +97,9 @@ def test_folio_reads_lists_and_newline_joined_text_alike(tmp_path: Path) -> None
     write(new / "folio_v2_train.jsonl", joined)
     expected = [*pairs, ("Tom sleeps.", "Sleeps(tom)")]
     for folder in (old, new):
-        assert [(r.sentence, r.formula) for r in data.load("folio", split="train", path=folder)] == expected
+        assert [
+            (r.sentence, r.formula) for r in data.load("folio", split="train", path=folder)
+        ] == expected
 
 
 def test_folio_from_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +136,11 @@ def test_folio_faults_are_counted_and_the_rest_is_kept(tmp_path: Path) -> None:
     faults = {fault.row: fault.reason for fault in corpus.quarantined}
     assert {fault.source for fault in corpus.quarantined} == {str(file)}
     assert sorted(faults) == [1, 2, 3, 4, 5, 6, 7]
-    assert "column" in faults[1] and faults[2] == "empty sentence" and faults[3] == "1 premises but 2 formulas"
+    assert (
+        "column" in faults[1]
+        and faults[2] == "empty sentence"
+        and faults[3] == "1 premises but 2 formulas"
+    )
     assert "'premises-FOL'" in faults[4] and "'premises'" in faults[5]
     assert "not valid JSON" in faults[6] and "UTF-8" in faults[7]
 
@@ -160,14 +175,18 @@ def test_jsonl_is_read_in_canonical_notation(tmp_path: Path) -> None:
 
 def test_columns_and_csv(tmp_path: Path) -> None:
     csv = tmp_path / "own.csv"
-    csv.write_text('NL,FOL,doc\n"Tom, a cat, sleeps.",Cat(tom) & Sleeps(tom),1\nBob is tall.,Tall(bob),2\n')
+    csv.write_text(
+        'NL,FOL,doc\n"Tom, a cat, sleeps.",Cat(tom) & Sleeps(tom),1\nBob is tall.,Tall(bob),2\n'
+    )
     columns = {"sentence": "NL", "formula": "FOL", "group": "doc"}
     corpus = data.load("jsonl", split="all", path=csv, columns=columns)
     assert [(r.sentence, r.formula) for r in corpus] == [
         ("Tom, a cat, sleeps.", "Cat(tom) ∧ Sleeps(tom)"),
         ("Bob is tall.", "Tall(bob)"),
     ]
-    with pytest.raises(data.DataError, match="columns: text unknown; allowed: sentence, formula, group"):
+    with pytest.raises(
+        data.DataError, match="columns: text unknown; allowed: sentence, formula, group"
+    ):
         data.load("jsonl", split="all", path=csv, columns={"text": "NL"})
 
 
@@ -212,19 +231,30 @@ def test_broken_rows_are_quarantined_with_file_row_and_reason(tmp_path: Path) ->
 def test_a_conclusion_formula_that_is_no_text_is_left_out(tmp_path: Path) -> None:
     cat = {"premises": ["Tom is a cat."], "premise_formulas": ["Cat(tom)"], "label": "True"}
     formulas = ["Cat(tom)", None, "", 5, ["Cat(tom)"], {"a": 1}]
-    rows = [cat | {"conclusion": f"{i}.", "conclusion_formula": formula} for i, formula in enumerate(formulas)]
-    corpus = data.load("jsonl", split="all", task="entail", path=write(tmp_path / "own.jsonl", *rows))
+    rows = [
+        cat | {"conclusion": f"{i}.", "conclusion_formula": formula}
+        for i, formula in enumerate(formulas)
+    ]
+    corpus = data.load(
+        "jsonl", split="all", task="entail", path=write(tmp_path / "own.jsonl", *rows)
+    )
     assert [row.conclusion_formula for row in corpus] == ["Cat(tom)", "", ""]
-    assert "column 'conclusion_formula': 5 is not text" in [fault.reason for fault in corpus.quarantined]
+    assert "column 'conclusion_formula': 5 is not text" in [
+        fault.reason for fault in corpus.quarantined
+    ]
 
 
 def test_long_fields_of_a_csv_file_are_read_like_those_of_json_lines(tmp_path: Path) -> None:
     file = tmp_path / "own.csv"
     long = "x" * (MAX_LINE // 2)
-    file.write_text(f"sentence,formula\n{long},Cat(tom)\n{'y' * MAX_LINE},Cat(ann)\nBob is a cat.,Cat(bob)\n")
+    file.write_text(
+        f"sentence,formula\n{long},Cat(tom)\n{'y' * MAX_LINE},Cat(ann)\nBob is a cat.,Cat(bob)\n"
+    )
     corpus = data.load("csv", split="all", path=file)
     assert {row.sentence for row in corpus} == {long, "Bob is a cat."}
-    assert [(fault.row, fault.reason) for fault in corpus.quarantined] == [(3, "line longer than 1,000,000 bytes")]
+    assert [(fault.row, fault.reason) for fault in corpus.quarantined] == [
+        (3, "line longer than 1,000,000 bytes")
+    ]
 
 
 def test_files_that_cannot_be_used(tmp_path: Path) -> None:
@@ -234,7 +264,11 @@ def test_files_that_cannot_be_used(tmp_path: Path) -> None:
     header.write_text("NL,FOL\nTom sleeps.,Sleeps(tom)\n")
     (tmp_path / "folder").mkdir()
     broken = write(tmp_path / "broken.jsonl", b"{", {"sentence": "x"})
-    two_lists = write(tmp_path / "two.json", b"[" + json.dumps(CATS).encode() + b"]", b"[" + json.dumps(DOGS).encode())
+    two_lists = write(
+        tmp_path / "two.json",
+        b"[" + json.dumps(CATS).encode() + b"]",
+        b"[" + json.dumps(DOGS).encode(),
+    )
     for path, message in [
         (tmp_path / "none.jsonl", "no such file"),
         (tmp_path / "folder", "no file all.jsonl or all.csv"),
@@ -251,7 +285,10 @@ def test_files_that_cannot_be_used(tmp_path: Path) -> None:
 
 
 def test_a_single_file_is_split_by_group_whatever_the_seed(tmp_path: Path) -> None:
-    rows = [{"sentence": f"Number {i} is odd.", "formula": f"Odd(n{i})", "document": f"d{i // 4}"} for i in range(800)]
+    rows = [
+        {"sentence": f"Number {i} is odd.", "formula": f"Odd(n{i})", "document": f"d{i // 4}"}
+        for i in range(800)
+    ]
     # One sentence that two documents share ties them.
     rows.append({"sentence": "Number 0 is odd.", "formula": "Odd(zero)", "document": "d150"})
     file = write(tmp_path / "own.jsonl", *rows)
@@ -261,9 +298,14 @@ def test_a_single_file_is_split_by_group_whatever_the_seed(tmp_path: Path) -> No
         for seed, split in enumerate(("train", "validation", "test"))
     }
     groups = [{row.group for row in rows} for rows in parts.values()]
-    assert sum(map(len, parts.values())) == 801 and sum(map(len, groups)) == len(set.union(*groups)) == 199
+    assert (
+        sum(map(len, parts.values())) == 801
+        and sum(map(len, groups)) == len(set.union(*groups)) == 199
+    )
     assert 0.7 < len(parts["train"]) / 801 < 0.9
-    with pytest.raises(data.DataError, match="no split 'rl'; a single file has train, validation, test and all"):
+    with pytest.raises(
+        data.DataError, match="no split 'rl'; a single file has train, validation, test and all"
+    ):
         data.load("jsonl", split="rl", path=file)
     with pytest.raises(data.DataError, match="smallest has 4 rows"):
         data.load("jsonl", split="train", path=file, columns=columns, size=3)
@@ -278,5 +320,9 @@ def test_a_folder_has_a_file_for_each_split(tmp_path: Path) -> None:
 
 def test_audit_says_why() -> None:
     assert audit("∀x (Cat(x) → Sleeps(x))") is None
-    for formula, reason in [("", "empty formula"), ("Cat(x", "column"), ("∀x Cat(x) → Dog(x)", "free variable 'x'")]:
+    for formula, reason in [
+        ("", "empty formula"),
+        ("Cat(x", "column"),
+        ("∀x Cat(x) → Dog(x)", "free variable 'x'"),
+    ]:
         assert reason in str(audit(formula))

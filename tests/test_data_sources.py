@@ -47,18 +47,34 @@ def transcript(*turns: str) -> str:
 
 def malls(folder: Path) -> Path:
     rows = [{"NL": f"Kettle {i} is hot.", "FOL": f"Hot(kettle{i})"} for i in range(60)]
-    json_list(folder / "MALLS-v0.1-train.json", *rows, {"NL": "Broken.", "FOL": "∀x (Hot(x)"}, rows[0], {"NL": "x"})
-    json_list(folder / "MALLS-v0.1-test.json", rows[3], {"NL": "A hot kettle boils.", "FOL": "∀x (Hot(x) → Boils(x))"})
+    json_list(
+        folder / "MALLS-v0.1-train.json",
+        *rows,
+        {"NL": "Broken.", "FOL": "∀x (Hot(x)"},
+        rows[0],
+        {"NL": "x"},
+    )
+    json_list(
+        folder / "MALLS-v0.1-test.json",
+        rows[3],
+        {"NL": "A hot kettle boils.", "FOL": "∀x (Hot(x) → Boils(x))"},
+    )
     return folder
 
 
 def test_malls(tmp_path: Path) -> None:
     folder = malls(tmp_path)
-    train, validation, test = (data.load("malls", split=s, path=folder) for s in ("train", "validation", "test"))
+    train, validation, test = (
+        data.load("malls", split=s, path=folder) for s in ("train", "validation", "test")
+    )
     assert len(train) + len(validation) == 60 and len(validation) > 0
     assert shared({"train": train, "validation": validation, "test": test}) == 0
     reasons = {fault.row: fault.reason for fault in train.quarantined}
-    assert "column" in reasons[61] and reasons[62] == "repeats row 1" and reasons[63].startswith("no column 'FOL'")
+    assert (
+        "column" in reasons[61]
+        and reasons[62] == "repeats row 1"
+        and reasons[63].startswith("no column 'FOL'")
+    )
     assert [row.formula for row in test] == ["∀x (Hot(x) → Boils(x))"]
     assert [fault.reason for fault in test.quarantined] == ["sentence and formula also in train"]
 
@@ -100,10 +116,15 @@ def proverqa_row(number: int, **changes: Any) -> dict[str, Any]:
 def test_proverqa_pairs_and_stories(tmp_path: Path) -> None:
     for level, start in (("easy", 0), ("medium", 20), ("hard", 40)):
         json_list(tmp_path / "dev" / f"{level}.json", *(proverqa_row(start + i) for i in range(20)))
-    corpora = {split: data.load("proverqa", split=split, path=tmp_path) for split in data.split_names("proverqa")}
+    corpora = {
+        split: data.load("proverqa", split=split, path=tmp_path)
+        for split in data.split_names("proverqa")
+    }
     assert sum(map(len, corpora.values())) == 180 and shared(corpora) == 0
     story = data.load("proverqa", task="entail", split="train", path=tmp_path).rows[0]
-    assert story.conclusion.endswith("rests.") and story.label == "False" and len(story.premises) == 2
+    assert (
+        story.conclusion.endswith("rests.") and story.label == "False" and len(story.premises) == 2
+    )
     from data.entailment import judge
 
     assert judge(story).finding == "False"
@@ -113,12 +134,19 @@ def test_proverqa_faults(tmp_path: Path) -> None:
     # A table of all rows' sentences, as `datasets` makes of differing objects: other rows' cells are null.
     wide = proverqa_row(1)
     wide["nl2fol"] = {**wide["nl2fol"], "Bob sings.": None}
-    rows = [wide, proverqa_row(2, answer="D"), proverqa_row(3, nl2fol="x"), proverqa_row(4, nl2fol={"A.": 3})]
+    rows = [
+        wide,
+        proverqa_row(2, answer="D"),
+        proverqa_row(3, nl2fol="x"),
+        proverqa_row(4, nl2fol={"A.": 3}),
+    ]
     corpus = data.load("proverqa", split="all", path=json_list(tmp_path / "easy.json", *rows))
     assert len(corpus) == 3
     reasons = [fault.reason for fault in corpus.quarantined]
     assert (
-        "allowed: A, B, C" in reasons[0] and "'nl2fol' is not an object" in reasons[1] and "3 is not text" in reasons[2]
+        "allowed: A, B, C" in reasons[0]
+        and "'nl2fol' is not an object" in reasons[1]
+        and "3 is not text" in reasons[2]
     )
 
 
@@ -132,26 +160,40 @@ def test_hh_rlhf(tmp_path: Path) -> None:
     }
     single = {"chosen": transcript("Hi.", "Hello."), "rejected": transcript("Hi.", "Go away.")}
     differing = {"chosen": transcript("Hi.", "Hello."), "rejected": transcript("Ho.", "Hello.")}
-    open_end = {"chosen": transcript("Hi.", "Ho.", "Oh?"), "rejected": transcript("Hi.", "Ho.", "Oh?")}
-    many = [{"chosen": transcript(f"Hi {i}.", "Yes."), "rejected": transcript(f"Hi {i}.", "No.")} for i in range(40)]
+    open_end = {
+        "chosen": transcript("Hi.", "Ho.", "Oh?"),
+        "rejected": transcript("Hi.", "Ho.", "Oh?"),
+    }
+    many = [
+        {"chosen": transcript(f"Hi {i}.", "Yes."), "rejected": transcript(f"Hi {i}.", "No.")}
+        for i in range(40)
+    ]
     rows = [multi, single, differing, open_end, {"chosen": "Hello.", "rejected": "Ho."}, *many]
     lines(tmp_path / "helpful-base" / "train.jsonl.gz", *rows)
     lines(
-        tmp_path / "harmless-base" / "test.jsonl.gz", single, {k: v.replace("owls", "cats") for k, v in multi.items()}
+        tmp_path / "harmless-base" / "test.jsonl.gz",
+        single,
+        {k: v.replace("owls", "cats") for k, v in multi.items()},
     )
     train = data.load("hh-rlhf", split="train", path=tmp_path)
     both = train.rows + data.load("hh-rlhf", split="validation", path=tmp_path).rows
     assert len(both) == 42
     first = next(row for row in both if len(row.prompt) == 3)
     assert [turn.role for turn in first.prompt] == ["user", "assistant", "user"]
-    assert (first.prompt[2].content, first.chosen, first.rejected) == ("All of them?", "Most of them.", "None.")
+    assert (first.prompt[2].content, first.chosen, first.rejected) == (
+        "All of them?",
+        "Most of them.",
+        "None.",
+    )
     assert [fault.row for fault in train.quarantined] == [3, 4, 5]
     test = data.load("hh-rlhf", split="test", path=tmp_path)
     assert len(test) == 1 and test.quarantined[0].reason == "prompt also in train"
 
 
 def test_hh_rlhf_joins_turns_of_one_speaker() -> None:
-    assert [turn.content for turn in hh_rlhf.turns("\n\nHuman: a\n\nHuman: b\n\nAssistant: c\n\nd")] == [
+    assert [
+        turn.content for turn in hh_rlhf.turns("\n\nHuman: a\n\nHuman: b\n\nAssistant: c\n\nd")
+    ] == [
         "a\n\nb",
         "c\n\nd",
     ]
@@ -165,12 +207,19 @@ def test_pku_saferlhf_keeps_what_is_better_and_safer_and_safe(tmp_path: Path) ->
             "better_response_id": better, "safer_response_id": safer,
         }  # fmt: skip
 
-    faulty = [row(1, better=1), row(2, safe=(False, False)), row(3, better=5), row(4, safe=("yes", 0))]
+    faulty = [
+        row(1, better=1),
+        row(2, safe=(False, False)),
+        row(3, better=5),
+        row(4, safe=("yes", 0)),
+    ]
     rows = [row(0), *faulty, {"prompt": "x"}, *(row(i, 1, 1, (False, True)) for i in range(5, 40))]
     lines(tmp_path / "data" / "Alpaca-7B" / "train.jsonl", *rows)
     lines(tmp_path / "data" / "Alpaca2-7B" / "train.jsonl.xz", row(50))
     lines(tmp_path / "data" / "Alpaca-7B" / "test.jsonl", row(60))
-    parts = [data.load("pku-saferlhf", split=split, path=tmp_path) for split in ("train", "validation")]
+    parts = [
+        data.load("pku-saferlhf", split=split, path=tmp_path) for split in ("train", "validation")
+    ]
     kept = {row.prompt[0].content: row for part in parts for row in part}
     assert len(kept) == 37
     assert kept["How do I open lock 0?"].chosen == "Call a locksmith."
@@ -180,7 +229,11 @@ def test_pku_saferlhf_keeps_what_is_better_and_safer_and_safe(tmp_path: Path) ->
         "left out by rule: the better and the safer answer differ",
         "left out by rule: the better answer is not safe",
     ]
-    assert "5; allowed: 0, 1" in reasons[2] and "neither true nor false" in reasons[3] and "no column" in reasons[4]
+    assert (
+        "5; allowed: 0, 1" in reasons[2]
+        and "neither true nor false" in reasons[3]
+        and "no column" in reasons[4]
+    )
 
 
 # Machine translation, distillation
@@ -191,10 +244,16 @@ def test_wmt_both_ways(tmp_path: Path) -> None:
     parquet(tmp_path / "de-en" / "train-00000-of-00001.parquet", *pairs)
     parquet(tmp_path / "en-de" / "test-00000-of-00001.parquet", {"en-de": {"de": "Katze.", "en": "Cat."}},
             {"en-de": {"de": "", "en": "Dog."}}, {"en-de": {"de": "Eule 1.", "en": "Owl one."}})  # fmt: skip
-    odd = lines(tmp_path / "odd.jsonl", {"de-en-de": {"de": "Zwei.", "en": "Two."}}, {"translation": {"de": "Drei."}})
+    odd = lines(
+        tmp_path / "odd.jsonl",
+        {"de-en-de": {"de": "Zwei.", "en": "Two."}},
+        {"translation": {"de": "Drei."}},
+    )
     both = data.load("wmt", split="all", path=odd)
     assert [row.text for row in both] == ["Zwei."]
-    assert [fault.reason for fault in both.quarantined] == ["column 'translation' has de, not two languages"]
+    assert [fault.reason for fault in both.quarantined] == [
+        "column 'translation' has de, not two languages"
+    ]
     train, test = (data.load("wmt", split=split, path=tmp_path) for split in ("train", "test"))
     assert [(r.from_language, r.text, r.to_language, r.translation) for r in train.rows[:2]] == [
         ("de", "Eule 0.", "en", "Owl 0."),
@@ -202,7 +261,10 @@ def test_wmt_both_ways(tmp_path: Path) -> None:
     ]
     assert len({row.group for row in train}) == 3
     assert [(row.from_language, row.text) for row in test] == [("en", "Cat.")]
-    assert [fault.reason for fault in test.quarantined] == ["column 'de' is empty", "de also in train"]
+    assert [fault.reason for fault in test.quarantined] == [
+        "column 'de' is empty",
+        "de also in train",
+    ]
     assert train.to_dataset()[0]["prompt"] == "German: Eule 0.\nEnglish:"
 
 
@@ -221,7 +283,9 @@ def test_xsum_faithful(tmp_path: Path) -> None:
     ]
     reasons = [fault.reason for fault in corpus.quarantined]
     assert (
-        "labelled 'extrinsic'" in reasons[0] and "translate the claims first" in reasons[1] and "column" in reasons[2]
+        "labelled 'extrinsic'" in reasons[0]
+        and "translate the claims first" in reasons[1]
+        and "column" in reasons[2]
     )
 
 
@@ -245,7 +309,9 @@ def cut(path: Path, share: float = 0.6) -> Path:
     return path
 
 
-GOOD = [{"NL": f"Kettle {i} is hot.", "FOL": f"Hot(kettle{i})", "n": str(i * 7919)} for i in range(400)]
+GOOD = [
+    {"NL": f"Kettle {i} is hot.", "FOL": f"Hot(kettle{i})", "n": str(i * 7919)} for i in range(400)
+]
 
 
 @pytest.mark.parametrize(
@@ -289,7 +355,9 @@ def test_wrong_columns_name_file_row_and_what_is_there(tmp_path: Path) -> None:
     file = lines(tmp_path / "x.jsonl", {"text": "x", "logic": "P(a)"})
     for name, column in (("malls", "NL"), ("hh-rlhf", "chosen"), ("pku-saferlhf", "prompt"), ("wmt", "translation"),
                          ("xsum-faithful", "document"), ("proverqa", "nl2fol")):  # fmt: skip
-        with pytest.raises(data.DataError, match=f"x.jsonl, row 1: no column '{column}'; it has 'text', 'logic'"):
+        with pytest.raises(
+            data.DataError, match=f"x.jsonl, row 1: no column '{column}'; it has 'text', 'logic'"
+        ):
             data.load(name, split="all", path=file)
 
 
@@ -305,12 +373,16 @@ def test_a_line_of_100_million_bytes_is_left_out(tmp_path: Path, ending: str) ->
         out.write({"jsonl": b'"}\n', "csv": b'",P(a)\n', "json": b'", "FOL": "P(a)"}]'}[ending])
     corpus = data.load("malls", split="all", path=file)
     assert [row.formula for row in corpus] == ["Hot(a)"]
-    assert [fault.reason.partition(" ")[2] for fault in corpus.quarantined] == [f"longer than {MAX_LINE:,} bytes"]
+    assert [fault.reason.partition(" ")[2] for fault in corpus.quarantined] == [
+        f"longer than {MAX_LINE:,} bytes"
+    ]
     assert corpus.quarantined[0].row in (2, 3)
 
 
 def test_unknown_splits_and_tasks_list_what_is_allowed(tmp_path: Path) -> None:
-    with pytest.raises(data.DataError, match="malls has no split 'rl'; it has train, validation, test"):
+    with pytest.raises(
+        data.DataError, match="malls has no split 'rl'; it has train, validation, test"
+    ):
         data.load("malls", split="rl", path=tmp_path)
     with pytest.raises(data.DataError, match=r"no file MALLS-v0\.1-test\.json"):
         data.load("malls", split="test", path=tmp_path)

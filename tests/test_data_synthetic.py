@@ -55,9 +55,21 @@ TABLE: list[tuple[Clause, str, str]] = [
     (Holds(ANNA, Acts("chase", BOB)), "Anna chases Bob.", "Chases(anna, bob)"),
     (Holds(ANNA, Acts("chase", BOB)), "Bob is chased by Anna.", "Chases(anna, bob)"),
     (Holds(ANNA, Lacks(Acts("visit", BOB))), "Anna doesn't visit Bob.", "¬Visits(anna, bob)"),
-    (Holds(ANNA, Both("and", HAPPY, SLEEPS)), "Anna is happy and sleeps.", "Happy(anna) ∧ Sleeps(anna)"),
-    (Holds(ANNA, Both("or", HAPPY, Is("calm"))), "Anna is happy or calm.", "Happy(anna) ∨ Calm(anna)"),
-    (Holds(ANNA, Both("xor", HAPPY, Is("calm"))), "Anna is either happy or calm.", "Happy(anna) ⊕ Calm(anna)"),
+    (
+        Holds(ANNA, Both("and", HAPPY, SLEEPS)),
+        "Anna is happy and sleeps.",
+        "Happy(anna) ∧ Sleeps(anna)",
+    ),
+    (
+        Holds(ANNA, Both("or", HAPPY, Is("calm"))),
+        "Anna is happy or calm.",
+        "Happy(anna) ∨ Calm(anna)",
+    ),
+    (
+        Holds(ANNA, Both("xor", HAPPY, Is("calm"))),
+        "Anna is either happy or calm.",
+        "Happy(anna) ⊕ Calm(anna)",
+    ),
     (
         Holds(ANNA, Both("and", Lacks(HAPPY), Lacks(Is("calm")))),
         "Anna is neither happy nor calm.",
@@ -70,7 +82,11 @@ TABLE: list[tuple[Clause, str, str]] = [
     (Holds(No(CAT), SLEEPS), "No cats sleep.", "∀x (Cat(x) → ¬Sleeps(x))"),
     (Holds(No(STUDENT), HAPPY), "There is no student who is happy.", "∀x (Student(x) → ¬Happy(x))"),
     (Only(CAT, SLEEPS), "Only cats sleep.", "∀x (Sleeps(x) → Cat(x))"),
-    (Only(Kind("cat", HAPPY), SLEEPS), "Only happy cats sleep.", "∀x (Sleeps(x) → Cat(x) ∧ Happy(x))"),
+    (
+        Only(Kind("cat", HAPPY), SLEEPS),
+        "Only happy cats sleep.",
+        "∀x (Sleeps(x) → Cat(x) ∧ Happy(x))",
+    ),
     (Deny(Holds(Every(CAT), HAPPY)), "Not every cat is happy.", "¬∀x (Cat(x) → Happy(x))"),
     (Deny(Holds(Every(CAT), SLEEPS)), "Not all cats sleep.", "¬∀x (Cat(x) → Sleeps(x))"),
     (Holds(Some(CAT), Lacks(HAPPY)), "Some cat is not happy.", "∃x (Cat(x) ∧ ¬Happy(x))"),
@@ -94,8 +110,16 @@ TABLE: list[tuple[Clause, str, str]] = [
         "No dog chases any cat.",
         "∀x (Dog(x) → ¬∃y (Cat(y) ∧ Chases(x, y)))",
     ),
-    (Holds(ANNA, Acts("chase", No(CAT))), "Anna does not chase any cat.", "∀x (Cat(x) → ¬Chases(anna, x))"),
-    (Holds(ANNA, Lacks(Acts("help", Every(CAT)))), "Anna does not help every cat.", "¬∀x (Cat(x) → Helps(anna, x))"),
+    (
+        Holds(ANNA, Acts("chase", No(CAT))),
+        "Anna does not chase any cat.",
+        "∀x (Cat(x) → ¬Chases(anna, x))",
+    ),
+    (
+        Holds(ANNA, Lacks(Acts("help", Every(CAT)))),
+        "Anna does not help every cat.",
+        "¬∀x (Cat(x) → Helps(anna, x))",
+    ),
     (
         Holds(Some(DOG), Undergoes("chase", Every(CAT))),
         "Some dog is chased by every cat.",
@@ -116,7 +140,11 @@ TABLE: list[tuple[Clause, str, str]] = [
         "If a cat is angry, then it sleeps.",
         "∀x (Cat(x) ∧ Angry(x) → Sleeps(x))",
     ),
-    (Holds(Every(Kind("owl", Is("angry"))), SLEEPS), "Any angry owl sleeps.", "∀x (Owl(x) ∧ Angry(x) → Sleeps(x))"),
+    (
+        Holds(Every(Kind("owl", Is("angry"))), SLEEPS),
+        "Any angry owl sleeps.",
+        "∀x (Owl(x) ∧ Angry(x) → Sleeps(x))",
+    ),
     (
         Holds(Some(DOG), Both("xor", HAPPY, SLEEPS)),
         "Some dog either is happy or sleeps but not both.",
@@ -127,7 +155,11 @@ TABLE: list[tuple[Clause, str, str]] = [
         "No dog is both happy and calm.",
         "∀x (Dog(x) → ¬(Happy(x) ∧ Calm(x)))",
     ),
-    (Join("and", Holds(ANNA, SLEEPS), Holds(BOB, SLEEPS)), "Anna and Bob sleep.", "Sleeps(anna) ∧ Sleeps(bob)"),
+    (
+        Join("and", Holds(ANNA, SLEEPS), Holds(BOB, SLEEPS)),
+        "Anna and Bob sleep.",
+        "Sleeps(anna) ∧ Sleeps(bob)",
+    ),
     (
         Join("and", Holds(ANNA, Lacks(SLEEPS)), Holds(BOB, Lacks(SLEEPS))),
         "Neither Anna nor Bob sleeps.",
@@ -138,7 +170,11 @@ TABLE: list[tuple[Clause, str, str]] = [
         "If Anna is happy, then all dogs sleep.",
         "Happy(anna) → ∀x (Dog(x) → Sleeps(x))",
     ),
-    (Join("if", Holds(ANNA, HAPPY), Holds(BOB, SLEEPS)), "Bob sleeps if Anna is happy.", "Happy(anna) → Sleeps(bob)"),
+    (
+        Join("if", Holds(ANNA, HAPPY), Holds(BOB, SLEEPS)),
+        "Bob sleeps if Anna is happy.",
+        "Happy(anna) → Sleeps(bob)",
+    ),
     (
         Join("if", Holds(ANNA, HAPPY), Holds(BOB, SLEEPS)),
         "Anna is happy only if Bob sleeps.",
@@ -166,7 +202,9 @@ TABLE: list[tuple[Clause, str, str]] = [
 
 
 @pytest.mark.parametrize(("meaning", "wording", "expected"), TABLE, ids=[row[1] for row in TABLE])
-def test_a_meaning_gives_its_formula_and_wordings(meaning: Clause, wording: str, expected: str) -> None:
+def test_a_meaning_gives_its_formula_and_wordings(
+    meaning: Clause, wording: str, expected: str
+) -> None:
     assert formula(meaning) == expected
     assert wording in wordings(meaning)
 
@@ -199,12 +237,16 @@ def test_a_sentence_has_one_reading(corpora: dict[str, list[data.Translation]]) 
             assert reading.setdefault(row.sentence, row.formula) == row.formula
 
 
-def test_splits_share_no_sentence_formula_or_combination(corpora: dict[str, list[data.Translation]]) -> None:
+def test_splits_share_no_sentence_formula_or_combination(
+    corpora: dict[str, list[data.Translation]],
+) -> None:
     other_seed = data.load("synthetic", split="train", size=4000, seed=7).rows
     seen = [*corpora["train"], *corpora["rl"], *other_seed]
     for held_out in ("validation", "test"):
         for part in ("sentence", "formula", "group"):
-            assert not {getattr(row, part) for row in corpora[held_out]} & {getattr(row, part) for row in seen}
+            assert not {getattr(row, part) for row in corpora[held_out]} & {
+                getattr(row, part) for row in seen
+            }
 
 
 def test_a_formula_tells_its_combination(corpora: dict[str, list[data.Translation]]) -> None:
@@ -213,7 +255,9 @@ def test_a_formula_tells_its_combination(corpora: dict[str, list[data.Translatio
         assert group.setdefault(row.formula, row.group) == row.group
 
 
-def test_every_template_and_word_of_test_is_seen_in_training(corpora: dict[str, list[data.Translation]]) -> None:
+def test_every_template_and_word_of_test_is_seen_in_training(
+    corpora: dict[str, list[data.Translation]],
+) -> None:
     def vocabulary(rows: list[data.Translation]) -> set[str]:
         return {name for row in rows for name in re.findall(r"\w{2,}", row.formula)}
 
@@ -240,7 +284,11 @@ def test_articles_and_agreement(corpora: dict[str, list[data.Translation]]) -> N
 
 def test_names_of_predicates_are_derived_from_one_word() -> None:
     everything = [*words.NOUNS, *words.ADJECTIVES, *words.TRANSITIVE, *words.INTRANSITIVE]
-    assert len({words.predicate(word) for word in everything}) == len(everything) == len(set(everything))
+    assert (
+        len({words.predicate(word) for word in everything})
+        == len(everything)
+        == len(set(everything))
+    )
     assert not {name.lower() for name in words.NAMES} & set(everything)
 
 
@@ -254,7 +302,9 @@ def test_same_seed_same_rows_in_any_process_and_a_longer_draw_begins_with_the_sh
     assert rows[:100] == data.load("synthetic", split="test", size=100, seed=5).rows
     assert rows != data.load("synthetic", split="test", size=300, seed=6).rows
     script = "import data; print([r.sentence for r in data.load('synthetic', split='test', size=300, seed=5)])"
-    other = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    other = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert other.stdout.strip() == str([row.sentence for row in rows])
 
 

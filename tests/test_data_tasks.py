@@ -54,7 +54,10 @@ def test_every_task_has_templates_that_fit_it(task: str) -> None:
     ("template", "message"),
     [
         ("FOL:", "has no {sentence} field"),
-        ("{sentence} {label}", "field {label}; the only fields allowed are {sentence}, {signature}"),
+        (
+            "{sentence} {label}",
+            "field {label}; the only fields allowed are {sentence}, {signature}",
+        ),
         ("{sentence.__class__}", "field {sentence.__class__}"),
         ("{sentence", "for braces"),
         ("{} {sentence}", "field {}"),
@@ -77,9 +80,14 @@ def test_wrong_formulas_are_wrong_seeded_and_of_every_kind() -> None:
     again = data.load("synthetic", task="correct", split="validation", size=200)
     other = data.load("synthetic", task="correct", split="validation", size=200, seed=0).rows
     assert corpus.rows == again.rows == other
-    assert corpus.rows != data.load("synthetic", task="correct", split="validation", size=200, seed=1).rows
+    assert (
+        corpus.rows
+        != data.load("synthetic", task="correct", split="validation", size=200, seed=1).rows
+    )
     pairs = data.load("synthetic", split="validation", size=200)
-    assert [row.formula for row in corpus] == [row.formula for row in pairs] and not corpus.quarantined
+    assert [row.formula for row in corpus] == [
+        row.formula for row in pairs
+    ] and not corpus.quarantined
     for row in corpus.rows[:60]:
         assert logic.equivalent(candidate=row.wrong, reference=row.formula).status == "refuted"
     kinds = {kind for row in corpus for kind in row.kinds.split(" and ")}
@@ -91,7 +99,11 @@ def test_wrong_formulas_are_wrong_seeded_and_of_every_kind() -> None:
 def test_the_kinds_of_edit_can_be_chosen() -> None:
     pairs = Corpus("x", "train", [CATS])
     assert corrections.perturbed(pairs, kinds=["quantifier"]).rows[0].wrong.startswith("∃x")
-    assert corrections.perturbed(pairs, kinds=["arguments"]).quarantined[0].reason.startswith("no edit")
+    assert (
+        corrections.perturbed(pairs, kinds=["arguments"])
+        .quarantined[0]
+        .reason.startswith("no edit")
+    )
     with pytest.raises(data.DataError, match="no kind of edit 'typo'; allowed: quantifier, "):
         corrections.perturbed(pairs, kinds=["typo"])
 
@@ -128,7 +140,9 @@ def preferences() -> dict[str, Corpus[Preference]]:
     return {split: data.load("preference-synthetic", split=split, size=300) for split in splits}
 
 
-def test_answers_differ_in_logic_and_not_in_length(preferences: dict[str, Corpus[Preference]]) -> None:
+def test_answers_differ_in_logic_and_not_in_length(
+    preferences: dict[str, Corpus[Preference]],
+) -> None:
     for corpus in preferences.values():
         assert len(corpus.audit()) == 300
         for row in corpus:
@@ -153,7 +167,9 @@ def test_the_world_proves_the_chosen_answer_and_not_the_rejected_one() -> None:
         made = world(Random(f"world {i}"))
         facts = [formula(fact) for fact in made.facts]
         for question in made.questions:
-            assert logic.entails(premises=facts, conclusion=formula(question.right)).status == "proved"
+            assert (
+                logic.entails(premises=facts, conclusion=formula(question.right)).status == "proved"
+            )
             for wrong in question.wrong:
                 status = logic.entails(premises=facts, conclusion=formula(wrong)).status
                 # "Some" follows from nothing here: kinds may be empty; "or" is the one weaker answer.
@@ -168,7 +184,8 @@ def test_worlds_are_held_out(preferences: dict[str, Corpus[Preference]]) -> None
 
 def test_distilled_passages(preferences: dict[str, Corpus[Preference]]) -> None:
     parts: dict[str, Corpus[Claim]] = {
-        split: data.load("preference-synthetic", task="distill", split=split, size=400) for split in preferences
+        split: data.load("preference-synthetic", task="distill", split=split, size=400)
+        for split in preferences
     }
     formulas = [{row.formula for row in corpus} for corpus in parts.values()]
     assert sum(map(len, formulas)) == len(set.union(*formulas)) and shared(parts) == 0
@@ -275,7 +292,11 @@ def test_folio_proves_most_of_its_labels(folio_folder: Path) -> None:
     assert len(found["disagreeing"]) == 8 and not found["inconsistent_premises"]
     train = data.load("folio", task="entail", split="train", path=folio_folder)
     told = {story.group: story for story in train}
-    assert [entailment.consistent(told[f"folio story {number}"]) for number in (7, 214, 406)] == [False, False, True]
+    assert [entailment.consistent(told[f"folio story {number}"]) for number in (7, 214, 406)] == [
+        False,
+        False,
+        True,
+    ]
 
 
 # A user's own rows
@@ -300,18 +321,33 @@ def test_records_survive_a_file(tmp_path: Path, task: str, name: str) -> None:
 def test_own_rows_of_other_tasks(tmp_path: Path) -> None:
     mt = lines(tmp_path / "mt.jsonl", {"de": "Eule.", "en": "Owl.", "f": "de", "t": "en"})
     columns = {"text": "de", "translation": "en", "from_language": "f", "to_language": "t"}
-    assert data.load("jsonl", task="mt", split="all", path=mt, columns=columns).rows[0].translation == "Owl."
+    assert (
+        data.load("jsonl", task="mt", split="all", path=mt, columns=columns).rows[0].translation
+        == "Owl."
+    )
     story = {
         "premises": ["A.", "B."], "premise_formulas": ["A(x1)", "B(x1)"], "conclusion": "C.",
         "conclusion_formula": "C(x1)", "label": "Unknown",
     }  # fmt: skip
     uneven, unlabelled = story | {"premises": ["A."]}, story | {"label": "Perhaps"}
-    corpus = data.load("jsonl", task="entail", split="all", path=lines(tmp_path / "s.jsonl", story, uneven, unlabelled))
+    corpus = data.load(
+        "jsonl",
+        task="entail",
+        split="all",
+        path=lines(tmp_path / "s.jsonl", story, uneven, unlabelled),
+    )
     assert [row.label for row in corpus] == ["Uncertain"]
     assert [fault.reason for fault in sorted(corpus.quarantined, key=lambda fault: fault.row)] == [
         "1 premises but 2 formulas",
         "label 'Perhaps'; allowed: True, False, Uncertain, Unknown",
     ]
-    bad = lines(tmp_path / "p.jsonl", {"prompt": ["x"], "chosen": "a", "rejected": "b"}, {"prompt": "x", "chosen": "a"})
-    with pytest.raises(data.DataError, match="none of its 2 rows can be used; row 1: column 'prompt' is neither text"):
+    bad = lines(
+        tmp_path / "p.jsonl",
+        {"prompt": ["x"], "chosen": "a", "rejected": "b"},
+        {"prompt": "x", "chosen": "a"},
+    )
+    with pytest.raises(
+        data.DataError,
+        match="none of its 2 rows can be used; row 1: column 'prompt' is neither text",
+    ):
         data.load("jsonl", task="preference", split="all", path=bad)

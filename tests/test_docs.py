@@ -21,7 +21,9 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [page for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))] if page.is_file()]
+PAGES = [
+    page for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))] if page.is_file()
+]
 FENCE = re.compile(r"^(?P<indent>\s*)```(?P<language>\w*)(?P<rest>[^`]*)$")
 SKIP = re.compile(r"^<!--\s*(?P<reason>(gpu|long)\b.*?)\s*-->$")
 SECONDS_PER_BLOCK = 100
@@ -57,7 +59,9 @@ def read_blocks(page: Path) -> Iterator[Block]:
                 before = line.strip()
         elif line.strip() == "```":
             if opening["language"] in ("python", "bash", "console"):
-                yield Block(page, start, opening["language"], textwrap.dedent("\n".join(code)) + "\n", skip)
+                yield Block(
+                    page, start, opening["language"], textwrap.dedent("\n".join(code)) + "\n", skip
+                )
             opening, before = None, None
         else:
             code.append(line)
@@ -95,9 +99,14 @@ def run_shell(block: Block, folder: Path) -> None:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=SECONDS_PER_BLOCK,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        pytest.fail(f"{block.place}: still running after {SECONDS_PER_BLOCK} s (mark it long?)", pytrace=False)
+        pytest.fail(
+            f"{block.place}: still running after {SECONDS_PER_BLOCK} s (mark it long?)",
+            pytrace=False,
+        )
     if result.returncode != 0:
-        pytest.fail(f"{block.place}: exit code {result.returncode}\n{result.stdout[-4000:]}", pytrace=False)
+        pytest.fail(
+            f"{block.place}: exit code {result.returncode}\n{result.stdout[-4000:]}", pytrace=False
+        )
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +132,9 @@ def _parameters() -> list[Any]:
 
 @pytest.mark.parametrize("block", _parameters())
 def test_block_runs(
-    block: Block, page_state: dict[Path, tuple[Path, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+    block: Block,
+    page_state: dict[Path, tuple[Path, dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     folder, namespace = page_state[block.page]
     monkeypatch.chdir(folder)

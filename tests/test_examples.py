@@ -38,7 +38,9 @@ def test_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     kernel = AsyncKernelManager()
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     kernel._kernel_spec = KernelSpec(argv=command, display_name="this", language="python")
-    NotebookClient(notebook, km=kernel, timeout=240, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    NotebookClient(
+        notebook, km=kernel, timeout=240, resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
     html = [
         cell.outputs[0].data.get("text/html", "")
         for cell in notebook.cells

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from logic import baselines
-from logic.baselines import bleu, canonical_match, exact_match, le_bleu, le_logicllama, le_sgrpo, parses
+from logic.baselines import (
+    bleu,
+    canonical_match,
+    exact_match,
+    le_bleu,
+    le_logicllama,
+    le_sgrpo,
+    parses,
+)
 from logic.baselines.le import MAX_LITERALS, edit_distance
 
 SUBSET = "∀x (Cat(x) → Pet(x))"
@@ -34,7 +42,11 @@ BOTH_LE = pytest.mark.parametrize("le", [le_logicllama, le_sgrpo], ids=lambda le
         ("¬¬Cat(tom)", "Cat(tom)", 0.0),
         ("tom = tim", "Cat(tom)", 0.0),
         ("Cat(father(tom))", "Cat(tom)", 0.0),
-        ("∀x Cat(x) ∧ ∀x Pet(x)", "∀x (Cat(x) ∧ Pet(x))", 0.0),  # one quantifier, the same variable twice
+        (
+            "∀x Cat(x) ∧ ∀x Pet(x)",
+            "∀x (Cat(x) ∧ Pet(x))",
+            0.0,
+        ),  # one quantifier, the same variable twice
         ("", SUBSET, 0.0),
         (SUBSET, "Cat(", None),
         (SUBSET, "", None),
@@ -58,7 +70,9 @@ def test_sgrpo_reads_brackets_apart() -> None:
     assert le_sgrpo(candidate=inner, reference="∀x ∃y (Cat(x) → Chases(x, y))") == 0.0
     assert le_logicllama(candidate=inner, reference="∀x ∃y (Cat(x) → Chases(x, y))") == 1.0
     chain = "(∃x (Cat(x) ∧ Pet(x))) → Rich(anna)"  # only the last part of such a chain is left
-    assert le_sgrpo(candidate=chain, reference="(Cat(x) ∧ Pet(x)) → Rich(anna)") == pytest.approx(1 - 0.375)
+    assert le_sgrpo(candidate=chain, reference="(Cat(x) ∧ Pet(x)) → Rich(anna)") == pytest.approx(
+        1 - 0.375
+    )
 
 
 def test_sgrpo_refuses_long_and_crowded_formulas() -> None:
@@ -74,7 +88,9 @@ def test_sgrpo_settles_a_literal_wanted_twice() -> None:
         return [[1.0 - place / 10 for place in range(len(candidates))] for _ in references]
 
     # Both reference literals want Dog(a): either one has it and the other stands alone, Big(a) is fresh.
-    score = le_sgrpo(candidate="Dog(a) ∧ Big(a)", reference="Cat(a) ∧ Pet(a)", similarity=all_to_the_first)
+    score = le_sgrpo(
+        candidate="Dog(a) ∧ Big(a)", reference="Cat(a) ∧ Pet(a)", similarity=all_to_the_first
+    )
     assert score == 0.75
 
 
@@ -89,7 +105,14 @@ def test_threshold_throws_bindings_away() -> None:
 @BOTH_LE
 def test_le_is_bounded_on_large_and_hostile_texts(le) -> None:
     wide = " → ".join(f"P{i}(a)" for i in range(MAX_LITERALS + 1))
-    texts = [wide, "(" * 10_000, "¬" * 10_000, "∀x" * 10_000, "Cat(a) ∧ " * 2_000 + "Cat(a)", "word " * 200_000]
+    texts = [
+        wide,
+        "(" * 10_000,
+        "¬" * 10_000,
+        "∀x" * 10_000,
+        "Cat(a) ∧ " * 2_000 + "Cat(a)",
+        "word " * 200_000,
+    ]
     start = time.perf_counter()
     for text in texts:
         score = le(candidate=text, reference=SUBSET)
@@ -109,7 +132,9 @@ def test_le_tries_no_more_bindings_than_the_published_one() -> None:
 
 
 def test_edit_distance() -> None:
-    assert [edit_distance(*pair) for pair in [("", "abc"), ("kitten", "sitting"), ("cat", "cat")]] == [3, 3, 0]
+    assert [
+        edit_distance(*pair) for pair in [("", "abc"), ("kitten", "sitting"), ("cat", "cat")]
+    ] == [3, 3, 0]
 
 
 def test_bleu_counts_logic_tokens() -> None:
@@ -118,7 +143,9 @@ def test_bleu_counts_logic_tokens() -> None:
     far = bleu(candidate="∃y Dog(y)", reference=SUBSET)
     assert 0.0 < far < near < 1.0
     assert bleu(candidate="", reference=SUBSET) == 0.0
-    assert bleu(candidate="Rains", reference="Rains") == pytest.approx(1.0)  # one token: unigrams alone
+    assert bleu(candidate="Rains", reference="Rains") == pytest.approx(
+        1.0
+    )  # one token: unigrams alone
 
 
 def test_the_mix_is_half_le_half_bleu() -> None:
@@ -139,7 +166,9 @@ def test_matches_of_text_and_of_form() -> None:
 
 
 def test_batch_form_keeps_order_and_names_what_is_allowed() -> None:
-    scores = baselines.score("le_logicllama", candidates=[SUBSET, "Cat("], references=[SUBSET, SUBSET])
+    scores = baselines.score(
+        "le_logicllama", candidates=[SUBSET, "Cat("], references=[SUBSET, SUBSET]
+    )
     assert scores == [1.0, 0.0]
     with pytest.raises(ValueError, match=r"'rouge'.*le_sgrpo"):
         baselines.score("rouge", candidates=[], references=[])
@@ -151,12 +180,18 @@ def test_batch_form_keeps_order_and_names_what_is_allowed() -> None:
     ("module", "call", "extra"),
     [
         ("nltk", "baselines.bleu(candidate='P', reference='P')", "folalign[train]"),
-        ("sentence_transformers", "baselines.SentenceEmbedding('all-MiniLM-L6-v2')", "folalign[embed]"),
+        (
+            "sentence_transformers",
+            "baselines.SentenceEmbedding('all-MiniLM-L6-v2')",
+            "folalign[embed]",
+        ),
     ],
 )
 def test_a_missing_library_is_named_with_its_extra(module: str, call: str, extra: str) -> None:
     code = f"import sys; sys.modules[{module!r}] = None; from logic import baselines; {call}"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
     assert result.returncode == 1
     assert extra in result.stderr
 
@@ -170,7 +205,11 @@ def test_agreement_with_scores_of_the_published_implementations(repository: Path
     same = [row for row in rows if not row["kind"].startswith("rename")]
     for name, chosen in (("le_logicllama", rows), ("le_sgrpo", same)):
         ours = baselines.score(
-            name, candidates=[row["candidate"] for row in chosen], references=[row["reference"] for row in chosen]
+            name,
+            candidates=[row["candidate"] for row in chosen],
+            references=[row["reference"] for row in chosen],
         )
-        agreed = sum(abs((a or 0.0) - (row[name] or 0.0)) < 1e-3 for a, row in zip(ours, chosen, strict=True))
+        agreed = sum(
+            abs((a or 0.0) - (row[name] or 0.0)) < 1e-3 for a, row in zip(ours, chosen, strict=True)
+        )
         assert agreed >= 0.95 * len(chosen)

@@ -15,7 +15,13 @@ from logic.walk import signature
 pytest.importorskip("llguidance")
 from decoding_walks import Walker
 
-SIGNATURES = ["Cat/1, Chases/2, anna, tom", "Cat/1, Chases/2, Raining/0", "</2, Big/1, 7", "anna", "Between/3, true/1"]
+SIGNATURES = [
+    "Cat/1, Chases/2, anna, tom",
+    "Cat/1, Chases/2, Raining/0",
+    "</2, Big/1, 7",
+    "anna",
+    "Between/3, true/1",
+]
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +30,9 @@ def any_name() -> Walker:
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_what_it_writes_is_read_and_is_canonical(any_name: Walker, seed: int) -> None:
     text = any_name.walk(seed)
     try:
@@ -34,7 +42,9 @@ def test_what_it_writes_is_read_and_is_canonical(any_name: Walker, seed: int) ->
         assert "one name, one arity" in str(error), text
     else:
         # A name may have quotes that it does not need, or lack those that a capital variable name elsewhere asks for.
-        assert str(formula) == text.strip() or (logic.parse(str(formula)) == formula and "'" in text + str(formula))
+        assert str(formula) == text.strip() or (
+            logic.parse(str(formula)) == formula and "'" in text + str(formula)
+        )
 
 
 @given(strategies.formulas(variables=list(VARIABLES)))
@@ -65,7 +75,9 @@ def test_under_a_signature_all_is_read_and_nothing_else_is_named(text: str) -> N
 
 
 def test_functions_need_a_term_to_begin_with() -> None:
-    walker = Walker(decoding_grammar(read_signature({"predicates": {"P": 1}, "functions": {"f": 1, "g": 2}})))
+    walker = Walker(
+        decoding_grammar(read_signature({"predicates": {"P": 1}, "functions": {"f": 1, "g": 2}}))
+    )
     assert walker.admits("∀x P(g(f(x), x))")
     assert not walker.admits("P(f(f(")
     for seed in range(60):
@@ -98,7 +110,9 @@ def test_free_text_goes_before_the_marker() -> None:
     assert walker.admits("</think>Cat(anna)")
     assert not walker.admits("Cat(anna)")
     assert not walker.admits("Hm.</think>So </think>Cat(anna)")
-    assert logic.read_answer("Who is\na cat?</think>\nCat(anna)").formula == logic.parse("Cat(anna)")
+    assert logic.read_answer("Who is\na cat?</think>\nCat(anna)").formula == logic.parse(
+        "Cat(anna)"
+    )
 
 
 @pytest.mark.parametrize(

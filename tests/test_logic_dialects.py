@@ -46,10 +46,17 @@ def test_detection(text: str, dialect: str) -> None:
     assert detect(text) == dialect
 
 
-@pytest.mark.parametrize("text", ["Or(a, b)", "Not(happy)", "∀x (All(x) → Some(x))", "Exists(tom)", "Implies(a, b)"])
+@pytest.mark.parametrize(
+    "text", ["Or(a, b)", "Not(happy)", "∀x (All(x) → Some(x))", "Exists(tom)", "Implies(a, b)"]
+)
 def test_predicates_named_like_operators_stay_predicates(text: str) -> None:
     formula = logic.parse(text)
-    assert {type(node).__name__ for node in (formula, *formula.children())} <= {"Atom", "Constant", "Forall", "Implies"}
+    assert {type(node).__name__ for node in (formula, *formula.children())} <= {
+        "Atom",
+        "Constant",
+        "Forall",
+        "Implies",
+    }
     assert logic.parse(str(formula)) == formula
 
 
@@ -111,7 +118,9 @@ def test_z3py_is_never_run_and_never_warns() -> None:
 def test_z3py_tells_biconditionals_from_equalities() -> None:
     assert logic.parse("mother(a) == b", dialect="z3py") == logic.parse("mother(a) = b")
     assert logic.parse("P(a) == Not(Q(b))", dialect="z3py") == logic.parse("P(a) ↔ ¬Q(b)")
-    assert logic.parse("P(a) != And(Q(b), R(c))", dialect="z3py") == logic.parse("¬(P(a) ↔ Q(b) ∧ R(c))")
+    assert logic.parse("P(a) != And(Q(b), R(c))", dialect="z3py") == logic.parse(
+        "¬(P(a) ↔ Q(b) ∧ R(c))"
+    )
 
 
 def test_prolog_by_name_closes_facts_too() -> None:

@@ -17,7 +17,10 @@ SHIPPED = ["arithmetic", "counting", "deontic", "sorted", "temporal"]
 
 
 def pairs(name: str) -> list[list[str]]:
-    return [line.split("\t") for line in (PAIRS / f"{name}.tsv").read_text(encoding="utf-8").splitlines()]
+    return [
+        line.split("\t")
+        for line in (PAIRS / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    ]
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -26,8 +29,14 @@ def test_known_pairs_are_judged_right_from_both_sides(name: str) -> None:
     assert len(rows) >= 20
     for wanted, left, right in rows:
         for candidate, reference in ((left, right), (right, left)):
-            found = logic.compare(candidate=f"FOL: {candidate}", reference=reference, names="exact", domain=name)
-            assert found.verdict == {"same": "proved", "different": "refuted"}[wanted], (candidate, reference, found)
+            found = logic.compare(
+                candidate=f"FOL: {candidate}", reference=reference, names="exact", domain=name
+            )
+            assert found.verdict == {"same": "proved", "different": "refuted"}[wanted], (
+                candidate,
+                reference,
+                found,
+            )
             assert (found.score == 1.0) is (wanted == "same"), (candidate, reference, found.score)
 
 
@@ -35,7 +44,10 @@ def test_workers_give_the_same_scores(tmp_path: Path) -> None:
     """Also in a domain that comes by path, and for formulas that are pickled."""
     write("shop", tmp_path)
     name = f"deontic+{tmp_path / 'shop.py'}"
-    rows = [*pairs("deontic")[::4], ["different", "must Pay(a) unless Free(a)", "may Pay(a) unless Free(a)"]]
+    rows = [
+        *pairs("deontic")[::4],
+        ["different", "must Pay(a) unless Free(a)", "may Pay(a) unless Free(a)"],
+    ]
     formulas = [logic.parse(right, domain=name) for _, _, right in rows]
     candidates = [f"FOL: {left}" for _, left, _ in rows]
     here = logic.score(candidates=candidates, references=formulas, domain=name, workers=0)
@@ -45,21 +57,32 @@ def test_workers_give_the_same_scores(tmp_path: Path) -> None:
 
 def test_a_formula_knows_its_domain() -> None:
     two = logic.parse("∃≥2 x Cat(x)", domain="counting")
-    assert logic.equivalent(candidate=two, reference=logic.parse("∃x ∃y (x ≠ y ∧ Cat(x) ∧ Cat(y))")).status == "proved"
+    assert (
+        logic.equivalent(
+            candidate=two, reference=logic.parse("∃x ∃y (x ≠ y ∧ Cat(x) ∧ Cat(y))")
+        ).status
+        == "proved"
+    )
     assert logic.entails(premises=[two], conclusion=logic.parse("∃x Cat(x)")).status == "proved"
     assert logic.compare(candidate=two, reference="∃x Cat(x)").relation() == "stronger"
     assert pickle.loads(pickle.dumps(two)) == two
-    found = logic.compare(candidate="∃x Cat(x)", reference=logic.parse("∃=2 x Cat(x)", domain="counting"))
+    found = logic.compare(
+        candidate="∃x Cat(x)", reference=logic.parse("∃=2 x Cat(x)", domain="counting")
+    )
     assert found.relation() == "weaker"
 
 
 def test_names_are_matched_in_a_domain() -> None:
     found = logic.compare(
-        candidate="∀x (Drivers(x) → must stop(x))", reference="∀x (Driver(x) → Obligatory Stops(x))", domain="deontic"
+        candidate="∀x (Drivers(x) → must stop(x))",
+        reference="∀x (Driver(x) → Obligatory Stops(x))",
+        domain="deontic",
     )
     assert found.score == 1.0
     # A comparison sign and a number are no names.
-    found = logic.compare(candidate="∀x Age(x) > 17", reference="∀x Age(x) > 18", domain="arithmetic")
+    found = logic.compare(
+        candidate="∀x Age(x) > 17", reference="∀x Age(x) > 18", domain="arithmetic"
+    )
     assert found.verdict == "refuted" and {match.candidate for match in found.matching.matches} == {
         ("function", "Age", 1)
     }
@@ -71,13 +94,22 @@ def test_entailment_and_countermodels() -> None:
     assert entails(premises=age, conclusion="Adult(anna)", domain="arithmetic").status == "proved"
     against = entails(premises=age, conclusion="Adult(bob)", domain="arithmetic")
     assert against.status == "refuted" and "Age(" in str(against.countermodel)
-    assert entails(premises=["Obligatory A(a)"], conclusion="Permitted A(a)", domain="deontic").status == "proved"
+    assert (
+        entails(premises=["Obligatory A(a)"], conclusion="Permitted A(a)", domain="deontic").status
+        == "proved"
+    )
     against = entails(premises=["Obligatory A(a)"], conclusion="A(a)", domain="deontic")
     assert against.status == "refuted" and "World: {w0" in str(against.countermodel)
     seen = ["always (Asks(a) → eventually Told(a))", "Asks(a)"]
-    assert entails(premises=seen, conclusion="eventually Told(a)", domain="temporal").status == "proved"
+    assert (
+        entails(premises=seen, conclusion="eventually Told(a)", domain="temporal").status
+        == "proved"
+    )
     assert entails(premises=seen, conclusion="Told(a)", domain="temporal").status == "refuted"
-    assert entails(premises=["∃≥3 x Cat(x)"], conclusion="∃≥2 x Cat(x)", domain="counting").status == "proved"
+    assert (
+        entails(premises=["∃≥3 x Cat(x)"], conclusion="∃≥2 x Cat(x)", domain="counting").status
+        == "proved"
+    )
 
 
 def test_other_notations_say_it_in_core_terms_or_say_that_they_cannot() -> None:
@@ -103,7 +135,11 @@ def test_other_notations_say_it_in_core_terms_or_say_that_they_cannot() -> None:
 @pytest.mark.parametrize(
     "name, text, said",
     [
-        ("counting", "∃≥99 x Cat(x)", "line 1, column 3: a quantifier counts to 20 at most, got 99"),
+        (
+            "counting",
+            "∃≥99 x Cat(x)",
+            "line 1, column 3: a quantifier counts to 20 at most, got 99",
+        ),
         ("counting", "∃≥2 Cat(x)", "column 9: the variable 'x' stands where a formula is needed"),
         ("arithmetic", "∀x x + 1", "a term stands where a formula is needed"),
         (
@@ -113,7 +149,11 @@ def test_other_notations_say_it_in_core_terms_or_say_that_they_cannot() -> None:
         ),
         ("temporal", "A(a) before B(b) before C(c)", "unexpected 'before'"),
         ("arithmetic", "1 > " + "9" * 99, "column 5: a numeral has 40 digits at most, got 99"),
-        ("deontic", "Obligatory " * 60 + "P(a)", "more than 40 of the domain's signs within each other"),
+        (
+            "deontic",
+            "Obligatory " * 60 + "P(a)",
+            "more than 40 of the domain's signs within each other",
+        ),
         ("deontic", "Obligatory", "the text ends in the middle of a formula"),
     ],
 )
@@ -125,7 +165,10 @@ def test_errors_in_formulas_say_what_and_where(name: str, text: str, said: str) 
 
 def test_a_formula_does_not_lend_another_its_numbers() -> None:
     """Over the integers there are two different things; of any individuals that says nothing."""
-    candidate, reference = "P(a) ∧ (a > 0 ∨ a ≤ 0) ∧ ∃x ∃y (x ≠ y ∧ Q(x) = a)", "P(a) ∧ ∃x ∃y (x ≠ y ∧ Q(x) = a)"
+    candidate, reference = (
+        "P(a) ∧ (a > 0 ∨ a ≤ 0) ∧ ∃x ∃y (x ≠ y ∧ Q(x) = a)",
+        "P(a) ∧ ∃x ∃y (x ≠ y ∧ Q(x) = a)",
+    )
     for left, right in ((candidate, reference), (reference, candidate)):
         found = logic.compare(candidate=left, reference=right, domain="arithmetic", names="exact")
         assert found.verdict == "refuted" and found.score < 1.0
@@ -156,7 +199,10 @@ def test_declared_sorts(monkeypatch: pytest.MonkeyPatch) -> None:
     for text, said in (
         ("Takes(math, anna)", "column 1: argument 1 of Takes must be a Student; math is a Course"),
         ("∀x:Person Takes(x, math)", "argument 1 of Takes must be a Student; x is a Person"),
-        ("Takes(anna, teacher(math))", r"argument 2 of Takes must be a Course; teacher\(math\) is a Person"),
+        (
+            "Takes(anna, teacher(math))",
+            r"argument 2 of Takes must be a Course; teacher\(math\) is a Person",
+        ),
         ("∀x:Dog Barks(x)", "column 4: unknown sort 'Dog'; declared: Person, Student, Course"),
         ("Takes(anna)", "Takes takes 2 arguments"),
     ):
@@ -170,7 +216,9 @@ def test_declared_sorts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_domains_are_found_by_name_or_not_at_all() -> None:
     assert set(SHIPPED) <= set(available())
-    with pytest.raises(ValueError, match="unknown domain 'chess'; allowed: fol, arithmetic, counting"):
+    with pytest.raises(
+        ValueError, match="unknown domain 'chess'; allowed: fol, arithmetic, counting"
+    ):
         logic.score(candidates=["P(a)"], references=["P(a)"], domain="chess")
     with pytest.raises(ValueError, match="there is no such file"):
         get("no/such/file.py")
@@ -185,7 +233,9 @@ def test_an_entry_point_names_a_domain(monkeypatch: pytest.MonkeyPatch) -> None:
     from importlib import metadata
 
     point = metadata.EntryPoint("numbers", "logic.domains.counting:DOMAIN", "folalign.domains")
-    monkeypatch.setattr(metadata, "entry_points", lambda *, group: [point] if group == "folalign.domains" else [])
+    monkeypatch.setattr(
+        metadata, "entry_points", lambda *, group: [point] if group == "folalign.domains" else []
+    )
     assert available()["numbers"] == "logic.domains.counting:DOMAIN"
     clash = metadata.EntryPoint("counting", "elsewhere:DOMAIN", "folalign.domains")
     monkeypatch.setattr(metadata, "entry_points", lambda *, group: [clash])
@@ -217,7 +267,9 @@ def test_what_is_rarely_true_is_no_contradiction(tmp_path: Path) -> None:
     """Partial credit where few sampled structures satisfy a formula or the domain's axioms."""
     found = logic.compare(candidate="∃≥12 x Cat(x)", reference="∃≥3 x Cat(x)", domain="counting")
     assert found.verdict == "refuted" and found.score is not None and found.score > 0.1
-    found = logic.compare(candidate="∃≥12 x (Cat(x) ∧ ¬Cat(x))", reference="∃≥3 x Cat(x)", domain="counting")
+    found = logic.compare(
+        candidate="∃≥12 x (Cat(x) ∧ ¬Cat(x))", reference="∃≥3 x Cat(x)", domain="counting"
+    )
     assert found.score == 0.02
     (tmp_path / "kin.py").write_text(
         "from logic.domains import Domain\n"

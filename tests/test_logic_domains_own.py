@@ -15,7 +15,12 @@ from logic.domains import DomainError, get
 from logic.domains.skeleton import write
 from pipelines import cli
 
-PAIR = ["--candidate", "∀x (Cat(x) → (Sleeps(x) unless Eats(x)))", "--reference", "∀x (Cat(x) → Sleeps(x) ∨ Eats(x))"]
+PAIR = [
+    "--candidate",
+    "∀x (Cat(x) → (Sleeps(x) unless Eats(x)))",
+    "--reference",
+    "∀x (Cat(x) → Sleeps(x) ∨ Eats(x))",
+]
 
 
 @pytest.fixture
@@ -66,18 +71,34 @@ def test_the_command_lists_and_refuses(tmp_path: Path, capsys: pytest.CaptureFix
         ["domains", "show", "x"],
     ):
         assert cli.main(argv) == 2
-    assert cli.main(["verify", "--domain", "chess", "--candidate", "P(a)", "--reference", "P(a)"]) == 2
+    assert (
+        cli.main(["verify", "--domain", "chess", "--candidate", "P(a)", "--reference", "P(a)"]) == 2
+    )
     err = capsys.readouterr().err
-    assert "a lower-case letter, then letters" in err and "--domain: unknown domain 'chess'; allowed: fol, arith" in err
+    assert (
+        "a lower-case letter, then letters" in err
+        and "--domain: unknown domain 'chess'; allowed: fol, arith" in err
+    )
 
 
 def test_verify_a_file_in_a_domain(tmp_path: Path) -> None:
     pairs, output = tmp_path / "pairs.jsonl", tmp_path / "out.jsonl"
     rows = [("Age(anna) > 17", "Age(anna) ≥ 18"), ("Age(anna) > 18", "Age(anna) ≥ 18")]
-    pairs.write_text("".join(json.dumps({"candidate": c, "reference": r}) + "\n" for c, r in rows), encoding="utf-8")
-    assert cli.main(["verify", "--domain", "arithmetic", "--pairs", str(pairs), "--output", str(output)]) == 1
+    pairs.write_text(
+        "".join(json.dumps({"candidate": c, "reference": r}) + "\n" for c, r in rows),
+        encoding="utf-8",
+    )
+    assert (
+        cli.main(
+            ["verify", "--domain", "arithmetic", "--pairs", str(pairs), "--output", str(output)]
+        )
+        == 1
+    )
     found = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
-    assert [(row["verdict"], row["relation"]) for row in found] == [("proved", "equivalent"), ("refuted", "stronger")]
+    assert [(row["verdict"], row["relation"]) for row in found] == [
+        ("proved", "equivalent"),
+        ("refuted", "stronger"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +135,9 @@ def test_verify_a_file_in_a_domain(tmp_path: Path) -> None:
         ([("S.Or((self.left, self.right))", "Unless(self.right, self.left)")], "RecursionError"),
     ],
 )  # fmt: skip
-def test_mistakes_are_named_when_the_domain_is_loaded(shop: Path, changes: list[tuple[str, str]], said: str) -> None:
+def test_mistakes_are_named_when_the_domain_is_loaded(
+    shop: Path, changes: list[tuple[str, str]], said: str
+) -> None:
     with pytest.raises(DomainError, match=said) as caught:
         get(changed(shop, *changes))
     assert isinstance(caught.value, ValueError)
@@ -125,7 +148,9 @@ def test_two_domains_with_one_token(tmp_path: Path) -> None:
     write("bank", tmp_path)
     bank = changed(tmp_path / "bank.py", ("-> unless\n", "-> except\n"), ("class Unless", "class Except"),
                    ("[Unless]", "[Except]"))  # fmt: skip
-    with pytest.raises(DomainError, match="domains shop and bank conflict: both define the token UNLESS"):
+    with pytest.raises(
+        DomainError, match="domains shop and bank conflict: both define the token UNLESS"
+    ):
         get(f"{tmp_path / 'shop.py'}+{bank}")
     write("club", tmp_path)
     with pytest.raises(DomainError, match="domains shop and club both have a rule unless"):
@@ -182,7 +207,9 @@ def test_signs_between_terms_and_terms(tmp_path: Path) -> None:
     grammar = '%extend primary: expression _SUBSET expression -> subset\n%extend expression: "the" NAME -> the\n'
     path.with_suffix(".lark").write_text(grammar + "_SUBSET.10: /⊆/\n", encoding="utf-8")
     domain = str(path)
-    found = logic.compare(candidate="cats ⊆ the zoo", reference="∀v1 (In(v1, cats) → In(v1, the zoo))", domain=domain)
+    found = logic.compare(
+        candidate="cats ⊆ the zoo", reference="∀v1 (In(v1, cats) → In(v1, the zoo))", domain=domain
+    )
     assert found.score == 1.0  # read without a marker: ⊆ shows that it is a formula
     inner = logic.parse("∀v1 v1 ⊆ v1", domain=domain)
     assert logic.to_text(inner, "ascii") == "forall v1 forall v2 (In(v2, v1) -> In(v2, v1))"
@@ -192,5 +219,8 @@ def test_signs_between_terms_and_terms(tmp_path: Path) -> None:
     assert Walker(logic.decoding_grammar(domain=domain)).admits("cats ⊆ the zoo ∧ ¬(a ⊆ b)")
     wrong = tmp_path / "wrong.py"
     wrong.write_text(SETS.replace("fresh_variable(self)", 'S.Variable("x")'), encoding="utf-8")
-    with pytest.raises(DomainError, match=r"Subset\.lower binds 'x', which a formula may use too; bind fresh_variable"):
+    with pytest.raises(
+        DomainError,
+        match=r"Subset\.lower binds 'x', which a formula may use too; bind fresh_variable",
+    ):
         get(str(wrong))

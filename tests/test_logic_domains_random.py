@@ -14,7 +14,20 @@ from logic import syntax as S
 from logic.domains import arithmetic, counting, deontic, get, temporal
 from logic.domains import sorted as sorts
 
-NAMES = ["Cat", "Likes", "Runs", "anna", "bob", "must", "not-sad", "at least", "before", "18", "Int", "x"]
+NAMES = [
+    "Cat",
+    "Likes",
+    "Runs",
+    "anna",
+    "bob",
+    "must",
+    "not-sad",
+    "at least",
+    "before",
+    "18",
+    "Int",
+    "x",
+]
 VARIABLES = ["x", "y", "z"]
 Wrap = Callable[[st.DrawFn, S.Formula, S.Formula], S.Formula]
 
@@ -46,7 +59,9 @@ def _number(draw: st.DrawFn, depth: int) -> S.Term:
         return arithmetic.Number(str(draw(st.integers(0, 40))))
     if kind == "age":
         return S.Function("Age", (S.Constant(draw(st.sampled_from(["anna", "bob"]))),))
-    operation = draw(st.sampled_from([arithmetic.Plus, arithmetic.Minus, arithmetic.Times, arithmetic.Negative]))
+    operation = draw(
+        st.sampled_from([arithmetic.Plus, arithmetic.Minus, arithmetic.Times, arithmetic.Negative])
+    )
     parts = [_number(draw, depth - 1) for _ in range(1 if operation is arithmetic.Negative else 2)]
     if operation is arithmetic.Times:  # a linear one, which Z3 decides
         parts[0] = arithmetic.Number("3")
@@ -103,7 +118,9 @@ def test_round_trip_and_itself_and_never_its_negation(name: str, data: st.DataOb
     found = logic.compare(candidate=formula, reference=formula, domain=name, names="exact")
     assert found.score == 1.0
     quick = logic.Budget(rlimit=40_000, max_size=2, seconds=0.2)
-    found = logic.compare(candidate=S.Not(formula), reference=formula, domain=name, names="exact", budget=quick)
+    found = logic.compare(
+        candidate=S.Not(formula), reference=formula, domain=name, names="exact", budget=quick
+    )
     assert found.verdict != "proved" and (found.score or 0.0) < 0.96
 
 
@@ -113,18 +130,30 @@ def test_the_decoding_grammar_and_the_reader_describe_one_language(name: str) ->
     from decoding_walks import Walker
 
     walker = Walker(logic.decoding_grammar(domain=name, variables=VARIABLES))
-    narrow = Walker(logic.decoding_grammar(logic.read_signature("Cat/1, Likes/2, anna"), domain=name))
+    narrow = Walker(
+        logic.decoding_grammar(logic.read_signature("Cat/1, Likes/2, anna"), domain=name)
+    )
     for seed in range(20):
         for one in (walker, narrow):
             text = one.walk(seed).strip()
             try:
                 formula = logic.parse(text, domain=name)
             except logic.ParseError as error:
-                assert one is walker and ("one arity" in str(error) or "of the sort" in str(error)), text
+                assert one is walker and (
+                    "one arity" in str(error) or "of the sort" in str(error)
+                ), text
             else:
                 written = logic.to_text(formula, domain=name)
                 # Quotes that are not needed may be written, and brackets around a product in a product.
-                assert written == text or "'" in text or (name == "arithmetic" and len(written) < len(text)), text
+                assert (
+                    written == text
+                    or "'" in text
+                    or (name == "arithmetic" and len(written) < len(text))
+                ), text
     for example in get(name).examples:
-        if not {"n", "r", "m"} & set(example.split()) and ":Int" not in example and ":Real" not in example:
+        if (
+            not {"n", "r", "m"} & set(example.split())
+            and ":Int" not in example
+            and ":Real" not in example
+        ):
             assert walker.admits(example), example

@@ -33,10 +33,16 @@ def test_synonyms_match_and_still_cost(by_embedding: embedding.ByEmbedding) -> N
     assert found.score is not None and 0.5 < found.score < 1.0
 
 
-@pytest.mark.parametrize(("left", "right"), [("Happy", "Unhappy"), ("Legal", "Illegal"), ("NotHome", "Home")])
-def test_opposites_stay_opposites(by_embedding: embedding.ByEmbedding, left: str, right: str) -> None:
+@pytest.mark.parametrize(
+    ("left", "right"), [("Happy", "Unhappy"), ("Legal", "Illegal"), ("NotHome", "Home")]
+)
+def test_opposites_stay_opposites(
+    by_embedding: embedding.ByEmbedding, left: str, right: str
+) -> None:
     found = logic.compare(
-        candidate=f"∀x (Dog(x) → {left}(x))", reference=f"∀x (Dog(x) → {right}(x))", likeness=by_embedding
+        candidate=f"∀x (Dog(x) → {left}(x))",
+        reference=f"∀x (Dog(x) → {right}(x))",
+        likeness=by_embedding,
     )
     assert found.verdict == "refuted"
 

@@ -61,16 +61,22 @@ def test_prenex_form_is_no_error() -> None:
 
 def test_constructs_of_a_domain_are_located_too() -> None:
     counted = logic.explain(
-        candidate="∃≥2 x Cat(x) ∨ Happy(anna)", reference="∃≥2 y Cat(y) ∧ Happy(anna)", domain="counting"
+        candidate="∃≥2 x Cat(x) ∨ Happy(anna)",
+        reference="∃≥2 y Cat(y) ∧ Happy(anna)",
+        domain="counting",
     )
     assert counted.error_types == ("connective",)
     numbers = logic.explain(
-        candidate="∀x (Age(x) > 17 ∧ Adult(x))", reference="∀x (Age(x) > 17 → Adult(x))", domain="arithmetic"
+        candidate="∀x (Age(x) > 17 ∧ Adult(x))",
+        reference="∀x (Age(x) > 17 → Adult(x))",
+        domain="arithmetic",
     )
     assert numbers.error_types == ("connective",)
 
 
-@pytest.mark.parametrize(("candidate", "reference", "kinds"), [WRONG[i] for i in (1, 2, 4, 5, 6, 9, 10, 11, 12, 15)])
+@pytest.mark.parametrize(
+    ("candidate", "reference", "kinds"), [WRONG[i] for i in (1, 2, 4, 5, 6, 9, 10, 11, 12, 15)]
+)
 def test_putting_the_named_part_of_the_reference_in_repairs_the_candidate(
     candidate: str, reference: str, kinds: list[str]
 ) -> None:
@@ -98,19 +104,34 @@ def test_the_world_makes_one_true_and_the_other_false() -> None:
     assert found.world is not None
     (candidate, _), (reference, why) = found.because
     assert candidate != reference
-    sleeping = [name for name, has in zip(found.world.elements, found.world.properties, strict=True) if "Sleeps" in has]
-    awake = [name for name, has in zip(found.world.elements, found.world.properties, strict=True) if has == ("Cat",)]
+    sleeping = [
+        name
+        for name, has in zip(found.world.elements, found.world.properties, strict=True)
+        if "Sleeps" in has
+    ]
+    awake = [
+        name
+        for name, has in zip(found.world.elements, found.world.properties, strict=True)
+        if has == ("Cat",)
+    ]
     assert sleeping and awake  # a cat that sleeps and one that does not: what a person would draw
     assert f"not Sleeps({awake[0]})" in why
 
 
 def test_constants_relations_and_functions_are_in_the_world() -> None:
     found = logic.explain(
-        candidate="Likes(father(anna), bob)", reference="Likes(bob, father(anna)) ∧ Tells(anna, bob, bob)"
+        candidate="Likes(father(anna), bob)",
+        reference="Likes(bob, father(anna)) ∧ Tells(anna, bob, bob)",
     )
     assert found.world is not None
     shown = "\n".join(found.world.sentences())
-    assert "anna" in shown and "bob" in shown and "Likes: " in shown and "father: " in shown and "Tells(" in shown
+    assert (
+        "anna" in shown
+        and "bob" in shown
+        and "Likes: " in shown
+        and "father: " in shown
+        and "Tells(" in shown
+    )
     drawing = ElementTree.fromstring(found.world.svg())
     assert len(drawing.findall("circle")) == len(found.world.elements)
     assert len(drawing.findall("polygon")) >= 2  # arrow heads
@@ -121,7 +142,11 @@ def test_unreadable_equal_and_alike() -> None:
     assert unreadable.error_types == (UNREADABLE,) and unreadable.world is None
     assert "no formula" in str(unreadable)
     equal = logic.explain(candidate="∀y (is_cat(y) → Sleeps(y))", reference=ALL)
-    assert equal.error_types == () and equal.differences == () and "is_cat stands for Cat" in str(equal)
+    assert (
+        equal.error_types == ()
+        and equal.differences == ()
+        and "is_cat stands for Cat" in str(equal)
+    )
 
 
 def test_terminal_json_and_notebook_say_the_same() -> None:
@@ -131,12 +156,17 @@ def test_terminal_json_and_notebook_say_the_same() -> None:
     Console(file=stream, width=120, highlight=False).print(found)
     for text in (stream.getvalue(), str(found), comparison._repr_html_(), found._repr_html_()):
         assert "∃x in place of ∀x" in text and "not equivalent" in text
-    assert [entry["kind"] for entry in found.to_dict()["differences"]] == ["quantifier", "connective"]
+    assert [entry["kind"] for entry in found.to_dict()["differences"]] == [
+        "quantifier",
+        "connective",
+    ]
     assert logic.parse(ALL)._repr_latex_().startswith("$\\forall")
 
 
 def test_names_cannot_break_out_of_html() -> None:
-    found = logic.explain(candidate="'<script>alert(1)</script>'(anna)", reference="Happy(anna) ∧ '<b>\"&'(anna)")
+    found = logic.explain(
+        candidate="'<script>alert(1)</script>'(anna)", reference="Happy(anna) ∧ '<b>\"&'(anna)"
+    )
     html = found._repr_html_()
     assert "<script" not in html and "<b>" not in html
     if found.world is not None:
@@ -147,7 +177,9 @@ def test_usage() -> None:
     with pytest.raises(TypeError, match="Comparison, or candidate= and reference="):
         logic.explain(candidate="P(a)")
     with pytest.raises(TypeError, match="not both"):
-        logic.explain(logic.compare(candidate="P(a)", reference="P(a)"), candidate="P(a)", reference="P(a)")
+        logic.explain(
+            logic.compare(candidate="P(a)", reference="P(a)"), candidate="P(a)", reference="P(a)"
+        )
     with pytest.raises(logic.ParseError):
         logic.explain(candidate="P(a)", reference="P(a ∧")
 

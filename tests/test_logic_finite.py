@@ -23,15 +23,23 @@ def test_batch_truth_is_plain_truth(formula: logic.Formula, place: float) -> Non
             return
         assert words.shape == (sample.words,)
         index = int(place * 64 * sample.words)
-        assert bool(int(words[index // 64]) >> index % 64 & 1) is sample.structure(index).holds(formula)
+        assert bool(int(words[index // 64]) >> index % 64 & 1) is sample.structure(index).holds(
+            formula
+        )
 
 
 def test_structures_of_several_sizes_side_by_side_are_those_of_each_size() -> None:
     formula = logic.parse("∀x (P(x) → R(x, f(a))) ⊕ ∃!y (R(y, a) ∨ f(y) = y)")
-    apart = [word for sample in sampled_batches(signature(formula), (1, 2, 3)) for word in sample.truth(formula)]
+    apart = [
+        word
+        for sample in sampled_batches(signature(formula), (1, 2, 3))
+        for word in sample.truth(formula)
+    ]
     together = batch(signature(formula), (1, 2, 3))
     assert together.truth(formula).tolist() == apart
-    assert [together.structure(64 * word).size for word in range(together.words)] == [1] * 2 + [2] * 4 + [3] * 6
+    assert [together.structure(64 * word).size for word in range(together.words)] == [1] * 2 + [
+        2
+    ] * 4 + [3] * 6
 
 
 def test_a_countermodel_tells_the_formulas_apart_and_can_be_read() -> None:

@@ -111,7 +111,9 @@ def test_whole_text_gives_an_answer_or_none(name: str) -> None:
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("dialect", [None, "smtlib", "z3py", "nltk", "prolog"])
 @pytest.mark.parametrize("name", HOSTILE)
-def test_the_longest_text_that_is_looked_at_is_read_or_refused(name: str, dialect: str | None) -> None:
+def test_the_longest_text_that_is_looked_at_is_read_or_refused(
+    name: str, dialect: str | None
+) -> None:
     text = HOSTILE[name]()[:MAX_LENGTH]
     try:
         formula = logic.parse(text, dialect=dialect)

@@ -36,7 +36,9 @@ def test_spellings_of_one_name(left: str, right: str) -> None:
 def test_opposites_and_short_different_words_are_not_alike(left: str, right: str) -> None:
     assert likeness(left, right) == likeness(right, left) == 0.0
     if left[0].isupper():
-        found = logic.compare(candidate=f"∀x (Dog(x) → {left}(x))", reference=f"∀x (Dog(x) → {right}(x))")
+        found = logic.compare(
+            candidate=f"∀x (Dog(x) → {left}(x))", reference=f"∀x (Dog(x) → {right}(x))"
+        )
     else:
         found = logic.compare(candidate=f"Dog({left})", reference=f"Dog({right})")
     assert found.score is not None
@@ -46,11 +48,23 @@ def test_opposites_and_short_different_words_are_not_alike(left: str, right: str
 
 @pytest.mark.parametrize(
     ("left", "right"),
-    [("A+", "A-"), ("O+", "O-"), ("1.5", "15"), ("-5", "5"), ("1/2", "12"), ("C#", "C"), ("C++", "C"), ("9:30", "930")],
+    [
+        ("A+", "A-"),
+        ("O+", "O-"),
+        ("1.5", "15"),
+        ("-5", "5"),
+        ("1/2", "12"),
+        ("C#", "C"),
+        ("C++", "C"),
+        ("9:30", "930"),
+    ],
 )
 def test_signs_in_a_name_count(left: str, right: str) -> None:
     assert likeness(left, right) == 0.0
-    assert logic.compare(candidate=f"Likes(tom, '{left}')", reference=f"Likes(tom, '{right}')").verdict == "refuted"
+    assert (
+        logic.compare(candidate=f"Likes(tom, '{left}')", reference=f"Likes(tom, '{right}')").verdict
+        == "refuted"
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,7 +74,9 @@ def test_signs_in_a_name_count(left: str, right: str) -> None:
      ("CanDistinguishTaste", "DistinguishesTaste")],
 )  # fmt: skip
 def test_words_that_may_matter_are_never_the_same_name(left: str, right: str) -> None:
-    found = logic.compare(candidate=f"∀x (Dog(x) → {left}(x))", reference=f"∀x (Dog(x) → {right}(x))").score
+    found = logic.compare(
+        candidate=f"∀x (Dog(x) → {left}(x))", reference=f"∀x (Dog(x) → {right}(x))"
+    ).score
     assert found is not None and found < 1.0
 
 
@@ -70,7 +86,8 @@ def test_a_fresh_name_is_fresh() -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "right"), [("WinterOlympics", "WinterOlympicGames"), ("Love", "Loved"), ("Producer", "Produ")]
+    ("left", "right"),
+    [("WinterOlympics", "WinterOlympicGames"), ("Love", "Loved"), ("Producer", "Produ")],
 )
 def test_names_partly_alike(left: str, right: str) -> None:
     assert 0.45 <= likeness(left, right) < 1.0
@@ -78,7 +95,8 @@ def test_names_partly_alike(left: str, right: str) -> None:
 
 def test_a_renamed_and_rewritten_formula_is_proved() -> None:
     found = logic.compare(
-        candidate="forall y (not (is_animals(y)) implies not is_cat(y))", reference="∀x (Cat(x) → Animal(x))"
+        candidate="forall y (not (is_animals(y)) implies not is_cat(y))",
+        reference="∀x (Cat(x) → Animal(x))",
     )
     assert (found.score, found.verdict, found.decided_by) == (1.0, "proved", "canonical")
     assert found.matching is not None
@@ -89,7 +107,9 @@ def test_a_renamed_and_rewritten_formula_is_proved() -> None:
 
 def test_the_score_falls_with_the_quality_of_the_names() -> None:
     scores = [
-        logic.compare(candidate=f"∀x (Dog(x) → {name}(x))", reference="∀x (Dog(x) → WinterOlympicGames(x))").score
+        logic.compare(
+            candidate=f"∀x (Dog(x) → {name}(x))", reference="∀x (Dog(x) → WinterOlympicGames(x))"
+        ).score
         for name in ("WinterOlympicGames", "winter_olympic_game", "WinterOlympics", "Banana")
     ]
     assert scores[0] == scores[1] == 1.0
@@ -129,7 +149,15 @@ def test_logic_chooses_where_names_leave_it_open() -> None:
 
 
 def test_many_symbols_of_one_kind_are_assigned_optimally() -> None:
-    names = ["AlphaNode", "BetaNode", "GammaNode", "DeltaNode", "EpsilonNode", "ZetaNode", "EtaNode"]
+    names = [
+        "AlphaNode",
+        "BetaNode",
+        "GammaNode",
+        "DeltaNode",
+        "EpsilonNode",
+        "ZetaNode",
+        "EtaNode",
+    ]
     candidate = " ∧ ".join(f"is_{name}s(tom)" for name in reversed(names))
     reference = " ∧ ".join(f"{name}(tom)" for name in names)
     assert logic.compare(candidate=candidate, reference=reference).score == 1.0

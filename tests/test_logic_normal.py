@@ -44,7 +44,12 @@ def test_a_rewritten_formula_is_proved_equivalent(formula: logic.Formula, seed: 
 
 
 @settings(max_examples=400, deadline=None)
-@given(formulas(names=NAMES, variables=VARIABLES, depth=3), formulas(names=NAMES, variables=VARIABLES, depth=3))
-def test_equal_normal_forms_are_never_told_apart_by_a_structure(left: logic.Formula, right: logic.Formula) -> None:
+@given(
+    formulas(names=NAMES, variables=VARIABLES, depth=3),
+    formulas(names=NAMES, variables=VARIABLES, depth=3),
+)
+def test_equal_normal_forms_are_never_told_apart_by_a_structure(
+    left: logic.Formula, right: logic.Formula
+) -> None:
     if normal_key(left) == normal_key(right):
         assert agreement(left, right, signature(left, right)).difference is None

@@ -72,7 +72,11 @@ def test_errors_survive_pickling_with_their_hint() -> None:
     with pytest.raises(logic.ParseError) as caught:
         logic.parse("P(a) ∧")
     again = pickle.loads(pickle.dumps(caught.value))
-    assert (str(again), again.hint, again.expected) == (str(caught.value), caught.value.hint, caught.value.expected)
+    assert (str(again), again.hint, again.expected) == (
+        str(caught.value),
+        caught.value.hint,
+        caught.value.expected,
+    )
     assert str(copy.copy(caught.value)) == str(caught.value)
 
 
@@ -109,7 +113,11 @@ def test_every_folio_formula_is_read_with_at_most_one_repair(folio_folder: Path)
     answers = [logic.read_answer(text) for text in texts]
     assert sum(answer.formula is None for answer in answers) <= 2
     assert all(len(answer.repairs) <= 1 for answer in answers)
-    assert all(logic.parse(str(a.formula)) == a.formula for a in answers if a.formula is not None and not a.repairs)
+    assert all(
+        logic.parse(str(a.formula)) == a.formula
+        for a in answers
+        if a.formula is not None and not a.repairs
+    )
 
 
 class PlainLexer(BasicLexer):

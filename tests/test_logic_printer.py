@@ -28,9 +28,15 @@ def written(formula: S.Formula, dialect: str) -> str | None:
 def numbered(node: S.Node, names: tuple[str, ...] = ()) -> S.Node:
     """The formula with bound variables named by their depth."""
     if isinstance(node, S.Variable):
-        return S.Variable(str(len(names) - 1 - names[::-1].index(node.name))) if node.name in names else node
+        return (
+            S.Variable(str(len(names) - 1 - names[::-1].index(node.name)))
+            if node.name in names
+            else node
+        )
     if isinstance(node, S.Quantified):
-        return type(node)(S.Variable(str(len(names))), numbered(node.body, (*names, node.variable.name)))  # type: ignore[call-arg,arg-type]
+        return type(node)(
+            S.Variable(str(len(names))), numbered(node.body, (*names, node.variable.name))
+        )  # type: ignore[call-arg,arg-type]
     if isinstance(node, S.Equality):
         return S.Equality(numbered(node.left, names), numbered(node.right, names))  # type: ignore[arg-type]
     return node.rebuild([numbered(child, names) for child in node.children()])
@@ -72,7 +78,11 @@ def test_infix_notations_read_back_by_detection(dialect: str) -> None:
 def test_tptp_reads_back_up_to_bound_names(formula: S.Formula) -> None:
     text = written(formula, "tptp")
     if text is not None:
-        assert numbered(logic.parse(text)) == numbered(logic.parse(text, dialect="tptp")) == numbered(formula)
+        assert (
+            numbered(logic.parse(text))
+            == numbered(logic.parse(text, dialect="tptp"))
+            == numbered(formula)
+        )
 
 
 @pytest.mark.parametrize(
@@ -91,7 +101,9 @@ def test_tptp_reads_back_up_to_bound_names(formula: S.Formula) -> None:
 def test_prolog_reads_back_up_to_bound_names(text: str) -> None:
     text = text.replace("Age(x) ≥ 18", "age(x) ≥ 18")
     formula = logic.parse(text)
-    assert numbered(logic.parse(logic.to_text(formula, "prolog"), dialect="prolog")) == numbered(formula)
+    assert numbered(logic.parse(logic.to_text(formula, "prolog"), dialect="prolog")) == numbered(
+        formula
+    )
 
 
 def test_prolog_quantifies_in_the_order_of_first_mention() -> None:
@@ -105,7 +117,10 @@ def test_prolog_quantifies_in_the_order_of_first_mention() -> None:
     [
         ("unicode", "∀x (Cat(x) ∧ x ≠ tom → ∃!y (Owns(y, x) ⊕ ¬Wild(x)))"),
         ("ascii", "forall x (Cat(x) & x != tom -> exists! y (Owns(y, x) xor ~Wild(x)))"),
-        ("words", "for all x (Cat(x) and x != tom implies exists unique y (Owns(y, x) xor not Wild(x)))"),
+        (
+            "words",
+            "for all x (Cat(x) and x != tom implies exists unique y (Owns(y, x) xor not Wild(x)))",
+        ),
         (
             "latex",
             "\\forall x \\, (\\mathrm{Cat}(x) \\land x \\neq \\mathrm{tom} \\rightarrow \\exists! y \\, "
@@ -147,7 +162,9 @@ def test_texts_for_other_tools(dialect: str, text: str) -> None:
         ("P('猫')", "tptp", "Constant"),
     ],
 )
-def test_what_a_notation_cannot_hold_is_refused_by_name(formula: str, dialect: str, node: str) -> None:
+def test_what_a_notation_cannot_hold_is_refused_by_name(
+    formula: str, dialect: str, node: str
+) -> None:
     with pytest.raises(logic.UnsupportedError, match=f"{node} cannot be written in {dialect}"):
         logic.to_text(logic.parse(formula), dialect)
 
@@ -204,7 +221,9 @@ def test_z3_reads_our_smtlib_text(formula: S.Formula) -> None:
     declarations = {}
     for name, (is_predicate, arity) in kinds.items():
         result = z3.BoolSort() if is_predicate else sort
-        declarations[name] = z3.Function(name, *[sort] * arity, result) if arity else z3.Const(name, result)
+        declarations[name] = (
+            z3.Function(name, *[sort] * arity, result) if arity else z3.Const(name, result)
+        )
     assert len(z3.parse_smt2_string(f"(assert {text})", sorts={"U": sort}, decls=declarations)) == 1
 
 

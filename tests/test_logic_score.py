@@ -83,7 +83,9 @@ def test_no_credit_without_a_claim(worthless: str) -> None:
 
 def test_everything_at_once_gets_little() -> None:
     names = ["Student", "Diligent", "Exam", "Happy", "Tall", "Old", "Rich", "Kind"]
-    everything = " ∧ ".join(f"∀x {name}(x) ∧ ∃x {name}(x)" for name in names) + " ∧ ∀x ∀y Passes(x, y)"
+    everything = (
+        " ∧ ".join(f"∀x {name}(x) ∧ ∃x {name}(x)" for name in names) + " ∧ ∀x ∀y Passes(x, y)"
+    )
     assert score(everything) < 0.3
 
 
@@ -96,12 +98,17 @@ def test_the_negation_is_below_every_weakening() -> None:
     ]:
         assert score(f"¬({reference})", reference) < score(weaker, reference)
         assert logic.compare(candidate=weaker, reference=reference).relation() == "weaker"
-        assert logic.compare(candidate=f"¬({reference})", reference=reference).relation() == "contradictory"
+        assert (
+            logic.compare(candidate=f"¬({reference})", reference=reference).relation()
+            == "contradictory"
+        )
 
 
 @settings(max_examples=100, deadline=None)
 @given(formulas(names=["P", "Q", "R", "a"], variables=["x", "y"], depth=3), st.integers(0, 1 << 30))
-def test_score_of_edits_is_symmetric_sound_and_blind_to_rewriting(formula: S.Formula, seed: int) -> None:
+def test_score_of_edits_is_symmetric_sound_and_blind_to_rewriting(
+    formula: S.Formula, seed: int
+) -> None:
     source = random.Random(seed)
     try:
         other, _ = edit(formula, source)
@@ -119,7 +126,9 @@ def test_score_of_edits_is_symmetric_sound_and_blind_to_rewriting(formula: S.For
     assert abs(found.score - moved.score) <= 0.2
 
 
-def test_batch_keeps_order_length_and_counts_what_it_cannot_judge(caplog: pytest.LogCaptureFixture) -> None:
+def test_batch_keeps_order_length_and_counts_what_it_cannot_judge(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     candidates = [REFERENCE, "nonsense (", "Student(anna)", REFERENCE, REFERENCE]
     references = [REFERENCE, REFERENCE, REFERENCE, "broken ∧", REFERENCE]
     scores = logic.score(candidates=candidates, references=references)
@@ -135,7 +144,10 @@ def test_batch_keeps_order_length_and_counts_what_it_cannot_judge(caplog: pytest
 
 def test_workers_give_the_same_scores() -> None:
     source = random.Random(5)
-    candidates = [str(edit(logic.parse(REFERENCE), source)[0]) for _ in range(40)] + ["(", REFERENCE]
+    candidates = [str(edit(logic.parse(REFERENCE), source)[0]) for _ in range(40)] + [
+        "(",
+        REFERENCE,
+    ]
     references = [REFERENCE] * len(candidates)
     alone = logic.score(candidates=candidates, references=references, workers=0)
     assert logic.score(candidates=candidates, references=references, workers=2) == alone
@@ -158,7 +170,11 @@ def test_a_hanging_dying_or_failing_task_costs_only_itself() -> None:
     with Pool("test_logic_score:sometimes_hangs", workers=2, seconds=1.0, lifetime=50) as pool:
         for _ in range(2):
             results = pool.map(list(range(100)))
-            lost = {index: result.reason for index, result in enumerate(results) if isinstance(result, Lost)}
+            lost = {
+                index: result.reason
+                for index, result in enumerate(results)
+                if isinstance(result, Lost)
+            }
             assert set(lost) == {13, 21, 34, 55}
             assert lost[13] == "no result after 1 s"
             assert lost[21] == "the worker died"

@@ -32,7 +32,11 @@ def test_entailment(premises: list[str], conclusion: str, status: str) -> None:
     assert verdict.status == status
     if status == "refuted":
         assert verdict.countermodel is not None
-        goal = S.And((*map(logic.parse, premises), S.Not(logic.parse(conclusion)))) if premises else None
+        goal = (
+            S.And((*map(logic.parse, premises), S.Not(logic.parse(conclusion))))
+            if premises
+            else None
+        )
         assert goal is None or verdict.countermodel.holds(goal)
 
 

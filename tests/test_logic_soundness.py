@@ -26,7 +26,12 @@ def read_pairs() -> list[Pair]:
     path = Path(__file__).parent / "fixtures" / "pairs.tsv"
     with path.open(encoding="utf-8", newline="") as file:
         return [
-            Pair(row["candidate"], row["reference"], {"yes": True, "no": False}[row["equivalent"]], row["kind"])
+            Pair(
+                row["candidate"],
+                row["reference"],
+                {"yes": True, "no": False}[row["equivalent"]],
+                row["kind"],
+            )
             for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         ]
 
@@ -62,7 +67,9 @@ def value(term: Any, model: dict[tuple, Any], env: dict[str, int]) -> int:
 
 def holds(node: Any, size: int, model: dict[tuple, Any], env: dict[str, int]) -> bool:
     def count(node: Any) -> int:
-        return sum(holds(node.body, size, model, {**env, node.variable.name: e}) for e in range(size))
+        return sum(
+            holds(node.body, size, model, {**env, node.variable.name: e}) for e in range(size)
+        )
 
     def each() -> list[bool]:
         return [holds(child, size, model, env) for child in node.children()]
@@ -126,7 +133,11 @@ def structures(pair: Pair, limit: int) -> Iterator[tuple[int, dict[tuple, Any]]]
                 yield (
                     size,
                     {
-                        cell: (draw.random() < bias if choices == (False, True) else draw.choice(choices))
+                        cell: (
+                            draw.random() < bias
+                            if choices == (False, True)
+                            else draw.choice(choices)
+                        )
                         for cell, choices in cells
                     },
                 )
@@ -134,7 +145,10 @@ def structures(pair: Pair, limit: int) -> Iterator[tuple[int, dict[tuple, Any]]]
 
 def differ(pair: Pair, limit: int) -> bool:
     left, right = logic.parse(pair.candidate), logic.parse(pair.reference)
-    return any(holds(left, n, model, {}) != holds(right, n, model, {}) for n, model in structures(pair, limit))
+    return any(
+        holds(left, n, model, {}) != holds(right, n, model, {})
+        for n, model in structures(pair, limit)
+    )
 
 
 # ---- the tests ---------------------------------------------------------------------------------------------------
@@ -169,13 +183,18 @@ def test_what_only_an_infinite_structure_refutes_is_not_proved(pair: Pair) -> No
 
 
 def score(candidate: str, reference: str) -> float | None:
-    return logic.compare(candidate=logic.parse(candidate), reference=logic.parse(reference), names="exact").score
+    return logic.compare(
+        candidate=logic.parse(candidate), reference=logic.parse(reference), names="exact"
+    ).score
 
 
 def test_a_score_is_one_exactly_for_equivalent_pairs_and_symmetric() -> None:
     wrong = []
     for pair in FINITE:
-        forward, backward = score(pair.candidate, pair.reference), score(pair.reference, pair.candidate)
+        forward, backward = (
+            score(pair.candidate, pair.reference),
+            score(pair.reference, pair.candidate),
+        )
         if (forward == 1.0) is not pair.equivalent or forward != pytest.approx(backward, abs=1e-9):
             wrong.append((name(pair), forward, backward))
     assert not wrong

@@ -13,7 +13,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ["logic", "data", "alignment", "pipelines"]  # each may import itself and those before it
-HEAVY = ["torch", "transformers", "trl", "vllm", "datasets", "scipy.optimize", "nltk", "matplotlib", "peft"]
+HEAVY = [
+    "torch",
+    "transformers",
+    "trl",
+    "vllm",
+    "datasets",
+    "scipy.optimize",
+    "nltk",
+    "matplotlib",
+    "peft",
+]
 BASE = ["lark", "numpy", "rich", "scipy", "z3-solver"]
 SOURCES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 
@@ -85,13 +95,19 @@ def test_imports_go_one_way(layer: str) -> None:
 
 
 def test_source_files_are_short() -> None:
-    lengths = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in SOURCES}
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in SOURCES
+    }
     assert {name: length for name, length in lengths.items() if length >= 400} == {}
 
 
 def test_every_package_folder_is_importable_as_one() -> None:
     folders = {path.parent for path in SOURCES}
-    assert [str(folder.relative_to(ROOT)) for folder in folders if not (folder / "__init__.py").is_file()] == []
+    assert [
+        str(folder.relative_to(ROOT))
+        for folder in folders
+        if not (folder / "__init__.py").is_file()
+    ] == []
 
 
 def test_base_dependencies_are_the_judge_alone() -> None:
@@ -113,7 +129,9 @@ def test_lock_pins_every_direct_dependency_exactly(flavour: str) -> None:
         requirement = Requirement(entry)
         pinned = pins.get(canonicalize_name(requirement.name))
         assert pinned is not None, f"{requirement.name} is not locked: run `make lock`"
-        assert requirement.specifier.contains(pinned, prereleases=True), f"{entry}, locked {pinned}: `make lock`"
+        assert requirement.specifier.contains(pinned, prereleases=True), (
+            f"{entry}, locked {pinned}: `make lock`"
+        )
 
 
 def test_cpu_lock_holds_no_cuda_library() -> None:
@@ -122,8 +140,12 @@ def test_cpu_lock_holds_no_cuda_library() -> None:
 
 
 def test_tracked_files_name_no_machine() -> None:
-    home = re.compile(r"(?<![\w.])(/root/|/home/(?!user\b)\w+/|/Users/\w+/|/opt/(wheels|pypi)|/work/|/tmp/team)")
-    registry = re.compile(r"https?://[^\s\"'<>]*(/simple\b|/pypi/|artifactory|nexus|jfrog)", re.IGNORECASE)
+    home = re.compile(
+        r"(?<![\w.])(/root/|/home/(?!user\b)\w+/|/Users/\w+/|/opt/(wheels|pypi)|/work/|/tmp/team)"
+    )
+    registry = re.compile(
+        r"https?://[^\s\"'<>]*(/simple\b|/pypi/|artifactory|nexus|jfrog)", re.IGNORECASE
+    )
     found = []
     for path in _tracked_files():
         if path == Path(__file__).resolve():
@@ -156,15 +178,26 @@ def test_base_install_gives_the_judge_and_verify(tmp_path: Path) -> None:
     assert built.returncode == 0, built.stderr
 
     shipped = {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
-    data_files = [path for layer in LAYERS for kind in ("*.lark", "*.yaml") for path in (ROOT / layer).rglob(kind)]
-    assert [name for path in data_files if (name := path.relative_to(ROOT).as_posix()) not in shipped] == []
+    data_files = [
+        path
+        for layer in LAYERS
+        for kind in ("*.lark", "*.yaml")
+        for path in (ROOT / layer).rglob(kind)
+    ]
+    assert [
+        name for path in data_files if (name := path.relative_to(ROOT).as_posix()) not in shipped
+    ] == []
 
     (target / "sitecustomize.py").write_text(BLOCK_TRAINING_STACK.format(names=TRAINING_STACK))
     environment = {**os.environ, "PYTHONPATH": str(target)}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, *arguments], capture_output=True, text=True, cwd=tmp_path, env=environment
+            [sys.executable, *arguments],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env=environment,
         )
 
     blocked = run("-c", "import torch")
@@ -174,6 +207,8 @@ def test_base_install_gives_the_judge_and_verify(tmp_path: Path) -> None:
     command = [str(target / "bin" / "folalign")]
     assert run(*command, "verify", "--help").returncode == 0
     formula = "∀x (Cat(x) → Animal(x))"
-    judged = run(*command, "verify", "--candidate", "¬∃x (Cat(x) ∧ ¬Animal(x))", "--reference", formula)
+    judged = run(
+        *command, "verify", "--candidate", "¬∃x (Cat(x) ∧ ¬Animal(x))", "--reference", formula
+    )
     assert judged.returncode == 0, judged.stderr
     assert "equivalent" in judged.stdout

@@ -22,7 +22,9 @@ from pipelines.sections import (
 
 ROOT = Path(__file__).parent.parent
 CONFIGS = sorted(
-    path for path in (ROOT / "pipelines" / "configs").glob("**/*.yaml") if path.parent.name != "accelerate"
+    path
+    for path in (ROOT / "pipelines" / "configs").glob("**/*.yaml")
+    if path.parent.name != "accelerate"
 )
 TINY = str(ROOT / "pipelines" / "configs" / "tiny.yaml")
 # transformers refuses bf16 where there is no GPU, unless told to use the CPU.
@@ -31,7 +33,11 @@ ANYWHERE = ["--sft.use_cpu", "true", "--sgrpo.use_cpu", "true"]
 
 def folalign(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", *words], cwd=ROOT, capture_output=True, text=True, timeout=110
+        [sys.executable, "-m", "pipelines.cli", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=110,
     )
 
 
@@ -77,7 +83,17 @@ def test_published_hyper_parameters() -> None:
 
 def test_command_line_wins_over_section_over_shared_key() -> None:
     run = load_run(
-        ["--config", TINY, "--seed", "7", "--sgrpo.learning_rate", "1e-6", "--sgrpo.rewards", "logic", "bleu"]
+        [
+            "--config",
+            TINY,
+            "--seed",
+            "7",
+            "--sgrpo.learning_rate",
+            "1e-6",
+            "--sgrpo.rewards",
+            "logic",
+            "bleu",
+        ]
     )
     sgrpo = section_config(run, "sgrpo")
     assert sgrpo.resolved["seed"] == 7
@@ -93,11 +109,16 @@ def test_a_negative_seed_is_refused_before_any_work() -> None:
 
 
 def test_control_sees_as_many_prompts_and_updates_as_sgrpo() -> None:
-    run = load_run(["--config", TINY, "--sgrpo.max_steps", "50", "--sgrpo.per_device_train_batch_size", "32"])
+    run = load_run(
+        ["--config", TINY, "--sgrpo.max_steps", "50", "--sgrpo.per_device_train_batch_size", "32"]
+    )
     control = section_config(run, "control").resolved
     assert (control["max_steps"], control["per_device_train_batch_size"]) == (50, 4)
     rows = section_config(run, "sgrpo").resolved
-    assert (control["train_split"], control["train_size"]) == (rows["train_split"], rows["train_size"])
+    assert (control["train_split"], control["train_size"]) == (
+        rows["train_split"],
+        rows["train_size"],
+    )
     assert (control["start"], control["model"]) == ("sft", None)
 
 
@@ -106,29 +127,59 @@ def test_resolved_config_loads_again_to_the_same(tmp_path: Path) -> None:
 
     first = load_stage("sgrpo", ["--config", TINY])
     write_yaml(tmp_path / "config.yaml", first.resolved)
-    assert load_stage("sgrpo", ["--config", str(tmp_path / "config.yaml")]).resolved == first.resolved
+    assert (
+        load_stage("sgrpo", ["--config", str(tmp_path / "config.yaml")]).resolved == first.resolved
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "stage", "message"),
     [
-        ("max_step: 3", "sft", "c.yaml:1: unknown key 'max_step' for the sft stage; did you mean max_steps"),
+        (
+            "max_step: 3",
+            "sft",
+            "c.yaml:1: unknown key 'max_step' for the sft stage; did you mean max_steps",
+        ),
         ("seed: 1\nseed: 2", "evaluate", "c.yaml:2: the key 'seed' is given twice (first at"),
         ("seed: soon", "evaluate", "c.yaml:1: argument --seed: invalid int value: 'soon'"),
         ("seed: null", "evaluate", "c.yaml:1: 'seed' needs a value, not null"),
         ("seed: [1, 2]", "evaluate", "c.yaml:1: 'seed' takes one value, not [1, 2]"),
-        ("backend: magic", "evaluate", "invalid choice: 'magic' (choose from 'vllm', 'transformers')"),
-        ("sft:\n  max_steps: 1\nseeed: 1", "sft", "c.yaml:3: unknown key 'seeed' for a run; did you mean seed?"),
+        (
+            "backend: magic",
+            "evaluate",
+            "invalid choice: 'magic' (choose from 'vllm', 'transformers')",
+        ),
+        (
+            "sft:\n  max_steps: 1\nseeed: 1",
+            "sft",
+            "c.yaml:3: unknown key 'seeed' for a run; did you mean seed?",
+        ),
         ("sft: 3\nevaluate:\n  size: 3", "sft", "c.yaml:1: 'sft' is a section"),
         ("sft:\n  max_steps: 1", "sgrpo", "the config has no section 'sgrpo'; it has sft"),
         ("- a\n- b", "evaluate", "a config is a mapping of keys to values, not a sequence"),
         ("sft:\n  stage: sfd", "sft", "c.yaml:2: unknown stage 'sfd'; allowed: sft, sgrpo, "),
-        ("more:\n  max_steps: 1\nsft: {}", "sft", "c.yaml:1: the section 'more' is not called after a stage and says"),
-        ("sft:\n  start: warm", "sft", "start: 'warm' names no section that can be meant here; allowed: none, as no"),
+        (
+            "more:\n  max_steps: 1\nsft: {}",
+            "sft",
+            "c.yaml:1: the section 'more' is not called after a stage and says",
+        ),
+        (
+            "sft:\n  start: warm",
+            "sft",
+            "start: 'warm' names no section that can be meant here; allowed: none, as no",
+        ),
         ("sft:\n  model: tiny\n  start: base", "sft", "c.yaml:3: say model or start, not both"),
-        ("sft: {}\nsgrpo:\n  like: evaluate\nevaluate: {}", "sgrpo", "c.yaml:3: like: 'evaluate' names no section"),
+        (
+            "sft: {}\nsgrpo:\n  like: evaluate\nevaluate: {}",
+            "sgrpo",
+            "c.yaml:3: like: 'evaluate' names no section",
+        ),
         ("sft: {}\nsgrpo:\n  budget: sft", "sgrpo", "c.yaml:3: the sgrpo stage counts completions"),
-        ("sft: {}\nevaluate:\n  like: sft", "evaluate", "c.yaml:3: unknown key 'like' for the evaluate stage"),
+        (
+            "sft: {}\nevaluate:\n  like: sft",
+            "evaluate",
+            "c.yaml:3: unknown key 'like' for the evaluate stage",
+        ),
         ("only: [sgrpo]\nsft: {}", "sft", "c.yaml:1: only: no section 'sgrpo'; it has sft"),
         ("extends: no.yaml", "sft", "c.yaml:1: 'extends' names no file"),
         ("extends: c.yaml", "sft", "c.yaml extends itself"),
@@ -173,14 +224,18 @@ def test_command_line_mistakes_end_with_code_2(tmp_path: Path) -> None:
 
 
 def test_unknown_reward_is_refused_before_any_training(tmp_path: Path) -> None:
-    message = refused("run", "--config", TINY, "--output_dir", str(tmp_path / "run"), "--sgrpo.rewards", "logik")
+    message = refused(
+        "run", "--config", TINY, "--output_dir", str(tmp_path / "run"), "--sgrpo.rewards", "logik"
+    )
     assert "unknown reward 'logik'; allowed: bleu, " in message
     assert not (tmp_path / "run").exists()
 
 
 def test_help_and_version_need_no_torch() -> None:
     code = "import sys; from pipelines.cli import main; main(['--help']); print('torch' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
     assert done.stdout.splitlines()[0].startswith("usage: folalign")
     assert done.stdout.splitlines()[-1] == "False"
 
@@ -198,7 +253,11 @@ def reward_of(tmp_path: Path, text: str, *options: str) -> object:
 
 def test_rewards_with_settings_from_file_and_command_line(tmp_path: Path) -> None:
     settings = "rewards: [logic, length]\nreward_settings:\n  length: {maximum: 2}\nreward_weights: [1.0, 0.5]\n"
-    pay = {"prompts": ["p", "p"], "completions": ["Cat(tom)", ""], "reference": ["Cat(tom)", "Cat(tom)"]}
+    pay = {
+        "prompts": ["p", "p"],
+        "completions": ["Cat(tom)", ""],
+        "reference": ["Cat(tom)", "Cat(tom)"],
+    }
     long = 2.0 - 4 / 2  # four words and signs where two are allowed
     assert reward_of(tmp_path, settings)(**pay) == [1.0 + 0.5 * long, 0.0]  # type: ignore[operator]
     typed = reward_of(tmp_path, settings, "--reward_settings", '{"length": {"maximum": 4}}')
@@ -207,7 +266,10 @@ def test_rewards_with_settings_from_file_and_command_line(tmp_path: Path) -> Non
     assert alone.__name__ == "readable"  # type: ignore[attr-defined]
     worst = reward_of(tmp_path, "rewards: [logic, readable]\nreward_combination: min")
     assert worst(**pay) == [1.0, 0.0]  # type: ignore[operator]
-    reward_of(tmp_path, "rewards: [logic, readable]\nreward_combination: mean\nlabel_reward_weighted: true")
+    reward_of(
+        tmp_path,
+        "rewards: [logic, readable]\nreward_combination: mean\nlabel_reward_weighted: true",
+    )
 
 
 @pytest.mark.parametrize(
@@ -223,9 +285,15 @@ def test_rewards_with_settings_from_file_and_command_line(tmp_path: Path) -> Non
             "rewards: [logic]\nreward_settings: {logik: {}}",
             "'logik' is none of the rewards of this stage; did you mean",
         ),
-        ("rewards: [logic]\nreward_settings: {logic: 3}", "reward_settings maps names of rewards to their settings"),
+        (
+            "rewards: [logic]\nreward_settings: {logic: 3}",
+            "reward_settings maps names of rewards to their settings",
+        ),
         ("rewards: [logic]\nreward_settings: '{'", "reward_settings is no JSON"),
-        ("rewards: [length]\nreward_settings: {length: {max: 3}}", "unknown setting 'max' of the reward 'length'"),
+        (
+            "rewards: [length]\nreward_settings: {length: {max: 3}}",
+            "unknown setting 'max' of the reward 'length'",
+        ),
         (
             "rewards: [length]\nreward_settings: {length: {maximum: x}}",
             "'maximum' of the reward 'length' is of type int",

@@ -17,7 +17,9 @@ CONFIGS = Path(__file__).parent.parent / "pipelines" / "configs"
 ANYWHERE = ["--sft.use_cpu", "true", "--sgrpo.use_cpu", "true"]
 
 
-@pytest.mark.parametrize("path", sorted((CONFIGS / "accelerate").glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((CONFIGS / "accelerate").glob("*.yaml")), ids=lambda path: path.stem
+)
 def test_accelerate_reads_its_configs(path: Path) -> None:
     from accelerate.commands.config.config_args import load_config_from_file
 
@@ -50,6 +52,12 @@ def test_lora_fits_the_shape_of_qwen3() -> None:
         weights = sum(parameter.numel() for parameter in model.parameters())
         adapted = get_peft_model(model, peft_config(section_config(run, "sgrpo")))
     matrices = [name for name, parameter in adapted.named_parameters() if parameter.requires_grad]
-    trained = sum(parameter.numel() for parameter in adapted.parameters() if parameter.requires_grad)
-    assert (round(weights / 1e9, 2), len(matrices), round(trained / 1e6, 1)) == (1.72, 2 * 196, 17.4)
+    trained = sum(
+        parameter.numel() for parameter in adapted.parameters() if parameter.requires_grad
+    )
+    assert (round(weights / 1e9, 2), len(matrices), round(trained / 1e6, 1)) == (
+        1.72,
+        2 * 196,
+        17.4,
+    )
     assert not any("lm_head" in name or "embed" in name for name in matrices)

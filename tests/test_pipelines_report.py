@@ -27,7 +27,12 @@ HOSTILE = [
     "",
 ]
 REFERENCE = "∀x (Cat(x) → Sleeps(x))"
-ANSWERS = [REFERENCE, "∃x (Cat(x) ∧ Sleeps(x))", "∀x (Cat(x) → Barks(x))", "∀x (Sleeps(x) → Cat(x))"]
+ANSWERS = [
+    REFERENCE,
+    "∃x (Cat(x) ∧ Sleeps(x))",
+    "∀x (Cat(x) → Barks(x))",
+    "∀x (Sleeps(x) → Cat(x))",
+]
 SECTIONS = ("results", "curves", "errors", "gallery", "stages")
 
 
@@ -37,7 +42,12 @@ def write_run(folder: Path, *, seed: int = 0, items: int = 60, steps: int = 30) 
         lines = []
         for step in range(1, steps + 1):
             noise = 0.05 * math.sin(7.0 * step + seed)
-            entry: dict[str, Any] = {"step": step, "seconds": step / 2, "loss": 4 / step + noise, "entropy": 1 / step}
+            entry: dict[str, Any] = {
+                "step": step,
+                "seconds": step / 2,
+                "loss": 4 / step + noise,
+                "entropy": 1 / step,
+            }
             if stage == "sgrpo":
                 reward = 0.2 + 0.02 * step + noise
                 entry |= {"reward": reward, "rewards/logic/mean": reward, "rewards/readable/mean": 0.9,
@@ -57,14 +67,34 @@ def write_run(folder: Path, *, seed: int = 0, items: int = 60, steps: int = 30) 
             row["sentence"] = text
             if stage == "sft":
                 row["completion"] = text
-        part = {"equivalent": 0.4 + 0.2 * number, "margin": 0.1, "score": 0.7, "readable": 0.9, "not_judged": 0}
-        judged = {"stage": "evaluate", "status": "done", "started": f"2026-01-01T00:1{number}:00+00:00"}
-        write(folder / "evaluate" / stage, judged, {"items": items, "greedy": part, "sampled": part}, None, rows)
+        part = {
+            "equivalent": 0.4 + 0.2 * number,
+            "margin": 0.1,
+            "score": 0.7,
+            "readable": 0.9,
+            "not_judged": 0,
+        }
+        judged = {
+            "stage": "evaluate",
+            "status": "done",
+            "started": f"2026-01-01T00:1{number}:00+00:00",
+        }
+        write(
+            folder / "evaluate" / stage,
+            judged,
+            {"items": items, "greedy": part, "sampled": part},
+            None,
+            rows,
+        )
     return folder
 
 
 def write(
-    folder: Path, manifest: dict[str, Any], metrics: dict[str, Any], log: str | None, rows: list[Any] | None = None
+    folder: Path,
+    manifest: dict[str, Any],
+    metrics: dict[str, Any],
+    log: str | None,
+    rows: list[Any] | None = None,
 ) -> None:
     folder.mkdir(parents=True)
     (folder / "manifest.json").write_text(json.dumps(manifest))
@@ -108,7 +138,9 @@ class Outline(HTMLParser):
 
 def test_every_part_is_there(page: str, run: Path) -> None:
     outline = Outline(page)
-    assert {attributes.get("id") for tag, attributes in outline.elements if tag == "section"} >= set(SECTIONS)
+    assert {
+        attributes.get("id") for tag, attributes in outline.elements if tag == "section"
+    } >= set(SECTIONS)
     for words in ("Reward", "KL", "Label term", "Time split", "Spread within groups", "60.0 %", "± 10.0",
                   "40 of 60 test sentences, drawn with seed 0", "quantifier", "∃x in place of ∀x", "odd/metric",
                   "the reference is false", "done"):  # fmt: skip
@@ -145,7 +177,10 @@ def test_the_size_is_bounded(tmp_path: Path, page: str) -> None:
 
 
 def test_the_same_run_gives_the_same_page(run: Path, tmp_path: Path) -> None:
-    pages = [report.write(run, tmp_path / name, seed=3).read_text(encoding="utf-8") for name in ("a.html", "b.html")]
+    pages = [
+        report.write(run, tmp_path / name, seed=3).read_text(encoding="utf-8")
+        for name in ("a.html", "b.html")
+    ]
     first, second = (re.sub(r"Written [^<]*", "", page) for page in pages)
     assert first == second and "seed 3" in first
 
@@ -228,7 +263,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[chromium.Chrom
     opened.close()
 
 
-def test_the_page_in_a_browser(browser: chromium.Chromium, run: Path, page: str, tmp_path: Path) -> None:
+def test_the_page_in_a_browser(
+    browser: chromium.Chromium, run: Path, page: str, tmp_path: Path
+) -> None:
     browser.look(width=1200)
     browser.open(run / "report.html")
     assert browser.complaints() == []
@@ -236,14 +273,24 @@ def test_the_page_in_a_browser(browser: chromium.Chromium, run: Path, page: str,
     assert browser.run("document.documentElement.dataset.ready") == "true"
     assert browser.run("window.broken") is None
     for name in SECTIONS:
-        assert browser.run(f"document.querySelector('#{name}').getBoundingClientRect().height") > 80, name
-    assert browser.run("[...document.querySelectorAll('svg.chart polyline')].every(l => l.getTotalLength() > 50)")
+        assert (
+            browser.run(f"document.querySelector('#{name}').getBoundingClientRect().height") > 80
+        ), name
+    assert browser.run(
+        "[...document.querySelectorAll('svg.chart polyline')].every(l => l.getTotalLength() > 50)"
+    )
     assert browser.run("document.querySelectorAll('svg.chart polygon.band').length") > 3
     assert browser.run("document.querySelectorAll('svg.world circle').length") > 5
     pictures = {}
-    for name, width, dark in (("desktop", 1200, False), ("dark", 1200, True), ("phone", 390, False)):
+    for name, width, dark in (
+        ("desktop", 1200, False),
+        ("dark", 1200, True),
+        ("phone", 390, False),
+    ):
         browser.look(width=width, dark=dark, phone=width < 500)
-        assert browser.run("document.documentElement.scrollWidth") == width, "the page scrolls sideways"
+        assert browser.run("document.documentElement.scrollWidth") == width, (
+            "the page scrolls sideways"
+        )
         pictures[name] = browser.screenshot(tmp_path / f"{name}.png")
         assert len(pictures[name]) > 20_000
     assert len(set(pictures.values())) == 3
@@ -253,9 +300,7 @@ def test_filters_and_pointer_in_a_browser(browser: chromium.Chromium, run: Path,
     browser.look(width=1200)
     browser.open(run / "report.html")
     shown = "[...document.querySelectorAll('.answer')].filter(a => !a.hidden && !a.closest('.item').hidden)"
-    choose = (
-        "(n, v) => { const f = document.forms.filters; f.elements[n].value = v; f.dispatchEvent(new Event('input')); }"
-    )
+    choose = "(n, v) => { const f = document.forms.filters; f.elements[n].value = v; f.dispatchEvent(new Event('input')); }"
     everything = browser.run(f"{shown}.length")
     browser.run(f"({choose})('error', 'quantifier')")
     assert 0 < browser.run(f"{shown}.length") < everything

@@ -133,10 +133,14 @@ def test_killed_while_sampling_ends_with_the_same_result(
         killed_after(patch, batches)
         assert folalign(section, folder) == 130
     again = folder / "run" / section
-    if section == "raft":  # the second round was cut off: its rows as far as they were sampled, the first one's model
+    if (
+        section == "raft"
+    ):  # the second round was cut off: its rows as far as they were sampled, the first one's model
         assert len(read_jsonl(again / "rounds" / "1.jsonl")) == 5
         assert len(read_jsonl(again / "rounds" / "2.jsonl")) == 4
-        assert [path.name for path in (again / "checkpoints").glob("checkpoint-*")] == ["checkpoint-2"]
+        assert [path.name for path in (again / "checkpoints").glob("checkpoint-*")] == [
+            "checkpoint-2"
+        ]
     else:
         with (again / "samples.jsonl").open("a") as stream:
             stream.write('{"completions": ["cut o')
@@ -164,12 +168,18 @@ def test_rpo_with_lora_learns_the_reference_where_no_sample_is_good(folder: Path
 @pytest.mark.timeout(300)
 def test_hardest_prompts_first(folder: Path) -> None:
     assert folalign("sgrpo", folder, "--section", "hardest") == 0
-    scores = [row["scores"][0] for row in read_jsonl(folder / "run" / "hardest" / "difficulty.jsonl")]
+    scores = [
+        row["scores"][0] for row in read_jsonl(folder / "run" / "hardest" / "difficulty.jsonl")
+    ]
     assert len(scores) == 10 and all(0 <= score <= 1 for score in scores)
-    first = json.loads((folder / "run" / "hardest" / "samples.jsonl").read_text().splitlines()[0])["prompt"]
+    first = json.loads((folder / "run" / "hardest" / "samples.jsonl").read_text().splitlines()[0])[
+        "prompt"
+    ]
     from pipelines.corpus import load_training_rows
 
-    rows = load_training_rows(section_config(load_run(["--config", str(folder / "run.yaml")]), "hardest"), quiet=True)
+    rows = load_training_rows(
+        section_config(load_run(["--config", str(folder / "run.yaml")]), "hardest"), quiet=True
+    )
     assert scores[list(rows["prompt"]).index(first)] == min(scores)
 
 
@@ -200,7 +210,8 @@ def test_the_best_samples_are_kept() -> None:
 def test_kl_divergence_is_exact() -> None:
     policy, anchor = torch.randn(2, 3, 5), torch.randn(2, 3, 5)
     expected = torch.distributions.kl_divergence(
-        torch.distributions.Categorical(logits=policy), torch.distributions.Categorical(logits=anchor)
+        torch.distributions.Categorical(logits=policy),
+        torch.distributions.Categorical(logits=anchor),
     )
     assert torch.allclose(kl_divergence(policy, anchor), expected, atol=1e-6)
     assert kl_divergence(policy, policy).abs().max() == 0
@@ -210,18 +221,30 @@ def test_kl_divergence_is_exact() -> None:
     ("section", "options", "message"),
     [
         ("dpo", {"samples": 1}, "samples must be at least 2 to make a pair, got 1"),
-        ("dpo", {"temperature": 0}, "temperature must be above 0 and top_p in (0, 1], got 0.0 and 1.0"),
+        (
+            "dpo",
+            {"temperature": 0},
+            "temperature must be above 0 and top_p in (0, 1], got 0.0 and 1.0",
+        ),
         ("dpo", {"rewards": "[logik]"}, "unknown reward 'logik'"),
         ("dpo", {"batch_size": 0}, "batch_size must be at least 1, got 0"),
         ("raft", {"rounds": 5}, "max_steps at least rounds, got 5 and 4"),
         ("raft", {"kl_weight": -1}, "kl_weight must be a finite number of at least 0, got -1.0"),
         ("raft", {"lora_r": 4}, "lora_r: the raft stage trains all weights"),
         ("hardest", {"shuffle_dataset": "true"}, "order: hard_first needs shuffle_dataset: false"),
-        ("rpo", {"loss_weights": "[1.0]"}, "`loss_weights` must have the same length as `loss_type`"),
+        (
+            "rpo",
+            {"loss_weights": "[1.0]"},
+            "`loss_weights` must have the same length as `loss_type`",
+        ),
     ],
 )
 def test_wrong_values_are_refused_before_any_work(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], section: str, options: dict[str, Any], message: str
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    section: str,
+    options: dict[str, Any],
+    message: str,
 ) -> None:
     (tmp_path / "run.yaml").write_text(CONFIG.format(output_dir=tmp_path / "run"))
     words = [word for key, value in options.items() for word in (f"--{section}.{key}", str(value))]

@@ -77,7 +77,9 @@ def start(*words: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test run in the background ignores it
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # a test run in the background ignores it
     )
 
 
@@ -94,7 +96,10 @@ def write_config(folder: Path) -> str:
 
 
 def final_metrics(run: Path) -> dict[str, object]:
-    return {str(path.relative_to(run)): json.loads(path.read_text()) for path in sorted(run.rglob("metrics.json"))}
+    return {
+        str(path.relative_to(run)): json.loads(path.read_text())
+        for path in sorted(run.rglob("metrics.json"))
+    }
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +112,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, float
     return folder, out, time.monotonic() - began
 
 
-def test_run_leaves_every_artefact_and_ends_with_the_table(finished: tuple[Path, str, float]) -> None:
+def test_run_leaves_every_artefact_and_ends_with_the_table(
+    finished: tuple[Path, str, float],
+) -> None:
     folder, out, _ = finished
     run = folder / "run"
     for stage in STAGES:
@@ -115,14 +122,22 @@ def test_run_leaves_every_artefact_and_ends_with_the_table(finished: tuple[Path,
         assert json.loads((run / stage / "manifest.json").read_text())["status"] == "done"
         assert json.loads((run / "evaluate" / stage / "metrics.json").read_text())["items"] == 12
     for stage, updates in (("sft", 8), ("sgrpo", 6), ("control", 6)):
-        steps = [json.loads(line)["step"] for line in (run / stage / "metrics.jsonl").read_text().splitlines()]
+        steps = [
+            json.loads(line)["step"]
+            for line in (run / stage / "metrics.jsonl").read_text().splitlines()
+        ]
         assert sorted(set(steps)) == list(range(1, updates + 1))
         assert final_metrics(run)[f"{stage}/metrics.json"]["updates"] == updates
     assert "rewards/readable/mean" in final_metrics(run)["sgrpo/metrics.json"]
     sample = json.loads((run / "sgrpo" / "samples.jsonl").read_text().splitlines()[0])
     assert set(sample["rewards"]) == {"logic", "readable", "combined"}
-    answers = [json.loads(line) for line in (run / "evaluate" / "sft" / "samples.jsonl").read_text().splitlines()]
-    assert [sum(answer["part"] == part for answer in answers) for part in ("greedy", "sampled")] == [12, 24]
+    answers = [
+        json.loads(line)
+        for line in (run / "evaluate" / "sft" / "samples.jsonl").read_text().splitlines()
+    ]
+    assert [
+        sum(answer["part"] == part for answer in answers) for part in ("greedy", "sampled")
+    ] == [12, 24]
     table = out[out.index("Held-out sentences") :]
     assert [stage for stage in STAGES if f"{stage} " in table] == list(STAGES)
     assert str(run) in out.replace("\n", "")
@@ -134,19 +149,30 @@ def test_finished_run_is_kept(finished: tuple[Path, str, float]) -> None:
     code, out, err = folalign("run", "--config", str(folder / "run.yaml"))
     assert code == 0, err
     assert "sgrpo: already finished" in out
-    assert {path: path.stat().st_mtime_ns for path in (folder / "run").rglob("metrics.json")} == before
+    assert {
+        path: path.stat().st_mtime_ns for path in (folder / "run").rglob("metrics.json")
+    } == before
 
 
-def test_changed_stage_is_refused_by_key(finished: tuple[Path, str, float], capsys: pytest.CaptureFixture[str]) -> None:
+def test_changed_stage_is_refused_by_key(
+    finished: tuple[Path, str, float], capsys: pytest.CaptureFixture[str]
+) -> None:
     folder, _, _ = finished
     assert check(["--config", str(folder / "run.yaml")]) == 0
     assert check(["--config", str(folder / "run.yaml"), "--sgrpo.learning_rate", "2e-3"]) == 2
     err = capsys.readouterr().err
     assert "learning_rate: 0.001 -> 0.002" in err and "--overwrite" in err
-    assert check(["--config", str(folder / "run.yaml"), "--sgrpo.learning_rate", "2e-3", "--overwrite"]) == 0
+    assert (
+        check(
+            ["--config", str(folder / "run.yaml"), "--sgrpo.learning_rate", "2e-3", "--overwrite"]
+        )
+        == 0
+    )
 
 
-def test_killed_run_ends_with_the_same_result(finished: tuple[Path, str, float], tmp_path: Path) -> None:
+def test_killed_run_ends_with_the_same_result(
+    finished: tuple[Path, str, float], tmp_path: Path
+) -> None:
     folder, _, seconds = finished
     moment = random.uniform(0.15, 0.9) * seconds
     print(f"killed after {moment:.1f} s of {seconds:.1f} s")
@@ -190,8 +216,18 @@ def test_each_stage_alone(finished: tuple[Path, str, float], tmp_path: Path) -> 
     config = str(folder / "run.yaml")
     model = str(folder / "run" / "sft" / "model")
     assert here("sgrpo", "--config", config, "--model", model, "--output_dir", str(tmp_path)) == 0
-    assert final_metrics(tmp_path)["sgrpo/metrics.json"] == final_metrics(folder / "run")["sgrpo/metrics.json"]
-    options = ("--output_dir", str(tmp_path), "--samples", "0", "--model", str(tmp_path / "sgrpo" / "model"))
+    assert (
+        final_metrics(tmp_path)["sgrpo/metrics.json"]
+        == final_metrics(folder / "run")["sgrpo/metrics.json"]
+    )
+    options = (
+        "--output_dir",
+        str(tmp_path),
+        "--samples",
+        "0",
+        "--model",
+        str(tmp_path / "sgrpo" / "model"),
+    )
     assert here("evaluate", "--config", config, *options) == 0
     alone, whole = (
         json.loads((run / "evaluate" / "sgrpo" / "metrics.json").read_text())["greedy"]
@@ -204,7 +240,14 @@ def test_half_written_checkpoint_is_passed_over(
     finished: tuple[Path, str, float], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, _, _ = finished
-    config = ("--config", str(folder / "run.yaml"), "--output_dir", str(tmp_path), "--max_steps", "4")
+    config = (
+        "--config",
+        str(folder / "run.yaml"),
+        "--output_dir",
+        str(tmp_path),
+        "--max_steps",
+        "4",
+    )
     assert here("sft", *config) == 0
     stage = tmp_path / "sft"
     expected = json.loads((stage / "metrics.json").read_text())
@@ -249,7 +292,11 @@ def test_two_processes_train_together_resume_and_leave_their_group(tmp_path: Pat
         "sys.exit(code)\n"
     )
     launch = [sys.executable, "-m", "accelerate.commands.launch", "--config_file"]
-    launch += [str(ROOT / "pipelines" / "configs" / "accelerate" / "two-process-cpu.yaml"), "--main_process_port", "0"]
+    launch += [
+        str(ROOT / "pipelines" / "configs" / "accelerate" / "two-process-cpu.yaml"),
+        "--main_process_port",
+        "0",
+    ]
     config = Path(write_config(tmp_path))
     config.write_text(config.read_text() + RAFT)
     for stage, rows, steps in (
@@ -259,7 +306,8 @@ def test_two_processes_train_together_resume_and_leave_their_group(tmp_path: Pat
         result = subprocess.run(
             [*launch, str(script), stage, "--config", str(config)],
             cwd=ROOT,
-            env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": ""},
+            env=os.environ
+            | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": ""},
             capture_output=True,
             text=True,
             timeout=250,

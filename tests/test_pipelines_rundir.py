@@ -17,8 +17,12 @@ from pipelines.files import fingerprint, read_jsonl, write_jsonl
 from pipelines.rundir import RunDir
 
 
-def stage(path: Path, *, overwrite: bool = False, inputs: dict[str, str] | None = None, **config: object) -> RunDir:
-    return RunDir(path, stage="sft", config={"seed": 0, **config}, inputs=inputs, overwrite=overwrite)
+def stage(
+    path: Path, *, overwrite: bool = False, inputs: dict[str, str] | None = None, **config: object
+) -> RunDir:
+    return RunDir(
+        path, stage="sft", config={"seed": 0, **config}, inputs=inputs, overwrite=overwrite
+    )
 
 
 def manifest(path: Path) -> dict[str, object]:
@@ -35,7 +39,14 @@ def test_finished_stage_is_done_when_opened_again(tmp_path: Path) -> None:
         assert run.metrics == {"loss": 1.5}
     record = manifest(tmp_path)
     assert record["status"] == "done"
-    assert set(record["versions"]) >= {"python", "torch", "transformers", "trl", "z3-solver", "lark"}
+    assert set(record["versions"]) >= {
+        "python",
+        "torch",
+        "transformers",
+        "trl",
+        "z3-solver",
+        "lark",
+    }
 
 
 def test_changed_settings_are_refused_by_name(tmp_path: Path) -> None:
@@ -48,7 +59,9 @@ def test_changed_settings_are_refused_by_name(tmp_path: Path) -> None:
     assert "--overwrite" in str(error.value) and "--output_dir" in str(error.value)
 
 
-def test_checkpoints_of_other_processes_are_not_gone_on_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_checkpoints_of_other_processes_are_not_gone_on_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two processes train with twice the batch of one."""
     monkeypatch.setenv("WORLD_SIZE", "2")
     with pytest.raises(KeyboardInterrupt), stage(tmp_path, steps=3):
@@ -96,7 +109,10 @@ def test_other_contents_of_an_input_count_as_a_change(tmp_path: Path) -> None:
     with stage(tmp_path / "a", inputs={"model": str(moved)}) as run:
         assert run.done
     (moved / "weights").write_bytes(b"1" * 2_999_999 + b"2")
-    with pytest.raises(UsageError, match="content of model"), stage(tmp_path / "a", inputs={"model": str(moved)}):
+    with (
+        pytest.raises(UsageError, match="content of model"),
+        stage(tmp_path / "a", inputs={"model": str(moved)}),
+    ):
         pass
 
 
@@ -134,7 +150,10 @@ def test_rows_cut_off_while_being_written_are_left_out(tmp_path: Path) -> None:
 
 
 def test_any_text_a_model_writes_is_read_back(tmp_path: Path) -> None:
-    rows = [{"a": text} for text in ("a\u2028b", "a\u2029", "\x85", "a\x0b\x0c\x1cb", "\r\n", "\ud800", "\x00")]
+    rows = [
+        {"a": text}
+        for text in ("a\u2028b", "a\u2029", "\x85", "a\x0b\x0c\x1cb", "\r\n", "\ud800", "\x00")
+    ]
     write_jsonl(tmp_path / "rows.jsonl", rows)
     assert read_jsonl(tmp_path / "rows.jsonl") == rows
 
@@ -145,9 +164,17 @@ def test_a_hub_name_stands_for_itself() -> None:
 
 @pytest.mark.parametrize(
     "setting",
-    [{"max_steps": 0}, {"num_train_epochs": 0}, {"max_steps": -5}, {"save_total_limit": 1}, {"save_only_model": True}],
+    [
+        {"max_steps": 0},
+        {"num_train_epochs": 0},
+        {"max_steps": -5},
+        {"save_total_limit": 1},
+        {"save_only_model": True},
+    ],
 )
-def test_trainings_that_could_not_go_on_are_refused(tmp_path: Path, setting: dict[str, Any]) -> None:
+def test_trainings_that_could_not_go_on_are_refused(
+    tmp_path: Path, setting: dict[str, Any]
+) -> None:
     transformers = pytest.importorskip("transformers")
     from pipelines.training import check_arguments
 

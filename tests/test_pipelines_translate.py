@@ -33,9 +33,26 @@ def rows(path: Path) -> list[dict]:
 def test_a_text_file_to_formulas(model, tmp_path):
     source, output = tmp_path / "in.txt", tmp_path / "out" / "formulas.jsonl"
     source.write_text("\n\n".join(SENTENCES) + "\n", encoding="utf-8")
-    assert run(model, "--input", str(source), "--output", str(output), "--n", "4", "--signature", "Cat/1, tom") == 0
+    assert (
+        run(
+            model,
+            "--input",
+            str(source),
+            "--output",
+            str(output),
+            "--n",
+            "4",
+            "--signature",
+            "Cat/1, tom",
+        )
+        == 0
+    )
     found = rows(output)
-    assert [(row["row"], row["sentence"]) for row in found] == [(1, SENTENCES[0]), (3, SENTENCES[1]), (5, SENTENCES[2])]
+    assert [(row["row"], row["sentence"]) for row in found] == [
+        (1, SENTENCES[0]),
+        (3, SENTENCES[1]),
+        (5, SENTENCES[2]),
+    ]
     for row in found:
         assert str(logic.parse(row["formula"])) == row["formula"]
         votes = round(row["confidence"] * 4)
@@ -46,7 +63,16 @@ def test_it_goes_on_where_it_stopped_and_refuses_another_output(model, tmp_path,
     source, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     lines = [{"sentence": text, "signature": "Cat/1, tom"} for text in SENTENCES]
     source.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    options = ["--input", str(source), "--output", str(output), "--n", "2", "--grammar", "signature"]
+    options = [
+        "--input",
+        str(source),
+        "--output",
+        str(output),
+        "--n",
+        "2",
+        "--grammar",
+        "signature",
+    ]
     assert run(model, *options) == 0
     whole = output.read_text(encoding="utf-8")
     kept = whole.splitlines(keepends=True)
@@ -64,7 +90,11 @@ def test_standard_input_to_standard_output_and_bad_rows_named(model, monkeypatch
     assert run(model, "--n", "1", "--grammar", "none") == 0
     printed = capsys.readouterr()
     assert [json.loads(line)["row"] for line in printed.out.splitlines()] == [1]
-    for message in ("row 2: column 'sentence': 7 is not text", "row 3: not valid JSON", "row 4: no column 'sentence'"):
+    for message in (
+        "row 2: column 'sentence': 7 is not text",
+        "row 3: not valid JSON",
+        "row 4: no column 'sentence'",
+    ):
         assert message in printed.err
 
 
@@ -73,7 +103,10 @@ def test_a_line_that_is_no_utf8_costs_only_itself(model, tmp_path, capsys):
     source.write_bytes(b"\xef\xbb\xbfA cat.\ncaf\xe9\nA dog.\n")
     assert run(model, "--n", "1", "--grammar", "none", "--input", str(source)) == 0
     printed = capsys.readouterr()
-    assert [json.loads(line)["sentence"] for line in printed.out.splitlines()] == ["A cat.", "A dog."]
+    assert [json.loads(line)["sentence"] for line in printed.out.splitlines()] == [
+        "A cat.",
+        "A dog.",
+    ]
     assert "row 2: not valid UTF-8 (byte 4)" in printed.err
 
 
@@ -112,13 +145,27 @@ def test_the_vote():
         "formula": "P(a) → Q(a)", "confidence": 0.5,
         "alternatives": [{"formula": "Q(a)", "count": 1}], "unreadable": 1,
     }  # fmt: skip
-    assert translate.choose([]) == {"formula": None, "confidence": 0.0, "alternatives": [], "unreadable": 0}
+    assert translate.choose([]) == {
+        "formula": None,
+        "confidence": 0.0,
+        "alternatives": [],
+        "unreadable": 0,
+    }
 
 
 def test_in_a_domain(model, tmp_path, capsys):
     source, output = tmp_path / "in.txt", tmp_path / "out.jsonl"
     source.write_text(SENTENCES[0] + "\n", encoding="utf-8")
-    options = ["--input", str(source), "--output", str(output), "--n", "2", "--signature", "Cat/1, tom"]
+    options = [
+        "--input",
+        str(source),
+        "--output",
+        str(output),
+        "--n",
+        "2",
+        "--signature",
+        "Cat/1, tom",
+    ]
     assert run(model, *options, "--domain", "deontic") == 0
     (found,) = rows(output)
     assert found["domain"] == "deontic" and logic.parse(found["formula"], domain="deontic")

@@ -42,7 +42,9 @@ reference = _reference()
 
 
 def test_the_reference_is_what_the_code_gives() -> None:
-    assert reference.PAGE.read_text(encoding="utf-8") == reference.page(), "stale: run `make reference`"
+    assert reference.PAGE.read_text(encoding="utf-8") == reference.page(), (
+        "stale: run `make reference`"
+    )
 
 
 @cache
@@ -60,7 +62,9 @@ def commands(script: str) -> Iterator[list[str]]:
     script = script.replace("\\\n", " ")
     for started in re.findall(r"-m pipelines\.cli ([^'\n]*)", script):
         yield ["folalign", *started.split()]
-    script = re.sub(r"<<-?'(\w+)'.*?\n\1\n", "\n", script, flags=re.DOTALL)  # files that the script writes
+    script = re.sub(
+        r"<<-?'(\w+)'.*?\n\1\n", "\n", script, flags=re.DOTALL
+    )  # files that the script writes
     lexer = shlex.shlex(script.replace("\n", "\n;\n"), posix=True, punctuation_chars="|&;<>")
     lexer.whitespace_split, lexer.commenters = True, "#"
     found: list[str] | None = None
@@ -90,11 +94,15 @@ def fault(words: list[str]) -> str | None:
         if rest[0] == "run":
             words = [word for word in rest[1:] if word != "--overwrite"]
             trained = sections.training_sections(load_run(words))
-            settings = load_run([*words, *(word for name in trained for word in (f"--{name}.use_cpu", "true"))])
+            settings = load_run(
+                [*words, *(word for name in trained for word in (f"--{name}.use_cpu", "true"))]
+            )
             for section in sections.wanted_sections(settings):
                 sections.section_config(settings, section)
         elif rest[0] in STAGES:
-            load_stage(rest[0], [*rest[1:], *(["--use_cpu", "true"] if STAGES[rest[0]].trains else [])])
+            load_stage(
+                rest[0], [*rest[1:], *(["--use_cpu", "true"] if STAGES[rest[0]].trains else [])]
+            )
         else:
             reference.PARSERS[rest[0]]().parse_args(rest[1:])
     except UsageError as error:
@@ -103,7 +111,11 @@ def fault(words: list[str]) -> str | None:
 
 
 def _unknown_option(rest: list[str]) -> str | None:
-    options = {word[2:].partition("=")[0] for word in rest if word.startswith("--")} - EVERYWHERE - {"version"}
+    options = (
+        {word[2:].partition("=")[0] for word in rest if word.startswith("--")}
+        - EVERYWHERE
+        - {"version"}
+    )
     if rest[0] in reference.PARSERS:
         known = reference.PARSERS[rest[0]]()._option_string_actions
         options = {option for option in options if f"--{option}" not in known}
@@ -122,7 +134,9 @@ def _shell_blocks(page: Path) -> Iterator[tuple[str, list[str]]]:
 def test_every_command_in_a_page_can_be_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     found = [(place, words) for page in DOCS for place, words in _shell_blocks(page)]
-    stale = [f"{place}: {' '.join(words)}: {why}" for place, words in found if (why := fault(words))]
+    stale = [
+        f"{place}: {' '.join(words)}: {why}" for place, words in found if (why := fault(words))
+    ]
     assert len(found) > 20 and not stale, "\n".join(stale)
 
 
@@ -132,10 +146,16 @@ def test_every_command_in_a_page_can_be_given(monkeypatch: pytest.MonkeyPatch) -
         ("folalign train --config x.yaml", "no command 'train'"),
         ("folalign verify --candidat 'Cat(tom)'", "--candidat"),
         ("echo one | folalign translate --model m --beams 3 > out", "--beams"),
-        ("folalign sgrpo --config pipelines/configs/tiny.yaml --label_wait 2", "did you mean label_w"),
+        (
+            "folalign sgrpo --config pipelines/configs/tiny.yaml --label_wait 2",
+            "did you mean label_w",
+        ),
         ("folalign run --config pipelines/configs/tiny.yaml --control.nonsense 1", "nonsense"),
         ("folalign run --config pipelines/configs/gone.yaml", "cannot read the config"),
-        ("accelerate launch -m pipelines.cli sft --config $CONFIG --learn 1", "no option ['learn'] of sft"),
+        (
+            "accelerate launch -m pipelines.cli sft --config $CONFIG --learn 1",
+            "no option ['learn'] of sft",
+        ),
         ("make instal", "no target 'instal'"),
     ],
 )
@@ -184,7 +204,9 @@ def test_every_config_key_in_a_page_exists() -> None:
 
 def _anchors(page: Path) -> set[str]:
     """The anchors of a page's headings, as forges make them."""
-    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(
+        r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE
+    )
     headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -192,7 +214,12 @@ def _anchors(page: Path) -> set[str]:
 def test_links_lead_somewhere() -> None:
     broken = []
     for page in DOCS:
-        text = re.sub(r"^\s*```.*?^\s*```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+        text = re.sub(
+            r"^\s*```.*?^\s*```",
+            "",
+            page.read_text(encoding="utf-8"),
+            flags=re.DOTALL | re.MULTILINE,
+        )
         text = re.sub(r"`[^`\n]*`", "", text)
         for link in ("".join(found) for found in LINK.findall(text)):
             if "://" in link or link.startswith("mailto:"):
@@ -209,6 +236,8 @@ def test_links_lead_somewhere() -> None:
 def test_the_index_names_every_page() -> None:
     index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
     missing = [
-        page.name for page in (ROOT / "docs").glob("*.md") if page.name != "README.md" and f"({page.name})" not in index
+        page.name
+        for page in (ROOT / "docs").glob("*.md")
+        if page.name != "README.md" and f"({page.name})" not in index
     ]
     assert not missing

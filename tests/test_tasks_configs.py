@@ -26,7 +26,12 @@ def translator(name: str) -> list[str]:
 
 def load(path: Path, *options: str) -> dict:
     found = load_run(["--config", str(path), *options])
-    words = [word for name in ANYWHERE if name in sections(found) for word in (f"--{name}.use_cpu", "true")]
+    words = [
+        word
+        for name in ANYWHERE
+        if name in sections(found)
+        for word in (f"--{name}.use_cpu", "true")
+    ]
     return load_run(["--config", str(path), *options, *words])
 
 
@@ -37,7 +42,9 @@ def test_every_tasks_config_loads(task: str, model: str) -> None:
     for name in sections(settings):
         config = section_config(settings, name)
         own = config.arguments[0]
-        assert own.dataset in data.NAMES and (own.task or data.tasks(own.dataset)[0]) in data.tasks(own.dataset)
+        assert own.dataset in data.NAMES and (own.task or data.tasks(own.dataset)[0]) in data.tasks(
+            own.dataset
+        )
         if model and STAGES[config.stage].trains:
             assert own.chat and config.arguments[1].bf16
         if more := getattr(STAGES[config.stage].module(), "check", None):
@@ -47,7 +54,10 @@ def test_every_tasks_config_loads(task: str, model: str) -> None:
                 assert "not installed" in str(error) or "is missing" in str(error), error
         if not STAGES[config.stage].trains:
             assert models_to_judge(settings, name)
-    assert sum(not STAGES[section_config(settings, name).stage].trains for name in sections(settings)) >= 1
+    assert (
+        sum(not STAGES[section_config(settings, name).stage].trains for name in sections(settings))
+        >= 1
+    )
 
 
 def test_no_config_is_left_out() -> None:
@@ -68,15 +78,30 @@ def small(task: str) -> list[str]:
 def test_the_tiny_configs_pass_the_checks_of_a_run(
     task: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    argv = ["--config", str(FOLDER / f"{task}.yaml"), "--output_dir", str(tmp_path / "run"), *small(task)]
+    argv = [
+        "--config",
+        str(FOLDER / f"{task}.yaml"),
+        "--output_dir",
+        str(tmp_path / "run"),
+        *small(task),
+    ]
     assert run.check(argv) == 0, capsys.readouterr().err
 
 
 def test_published_hyper_parameters_of_the_tasks() -> None:
     for task in ("translate", "preference", "mt"):
         _, trainer, *_ = section_config(load(FOLDER / f"qwen3-1.7b-{task}.yaml"), "sgrpo").arguments
-        assert (trainer.num_generations, trainer.generation_batch_size, trainer.beta) == (8, 128, 0.12)
-        assert (trainer.temperature, trainer.top_p, trainer.top_k, trainer.learning_rate) == (1.5, 0.7, 50, 1e-6)
+        assert (trainer.num_generations, trainer.generation_batch_size, trainer.beta) == (
+            8,
+            128,
+            0.12,
+        )
+        assert (trainer.temperature, trainer.top_p, trainer.top_k, trainer.learning_rate) == (
+            1.5,
+            0.7,
+            50,
+            1e-6,
+        )
 
 
 @pytest.mark.parametrize(
@@ -89,8 +114,16 @@ def test_published_hyper_parameters_of_the_tasks() -> None:
         ),
         ("preference", ["--sgrpo.reward_settings", "{}"], "needs the setting 'translator'"),
         ("preference", ["--answers.translator", "''"], "translator: name the section"),
-        ("preference", translator("distil"), "no section or folder 'distil'; did you mean distill?"),
-        ("preference", translator("sgrpo"), "'sgrpo' has no model by then; sections trained before: distill, sft"),
+        (
+            "preference",
+            translator("distil"),
+            "no section or folder 'distil'; did you mean distill?",
+        ),
+        (
+            "preference",
+            translator("sgrpo"),
+            "'sgrpo' has no model by then; sections trained before: distill, sft",
+        ),
         ("preference", translator("answers"), "'answers' has no model by then"),
         ("preference", ["--answers.translator", "control"], "'control' has no model by then"),
         ("preference", ["--answers.translator", "distil"], "did you mean distill?"),
@@ -109,7 +142,14 @@ def test_published_hyper_parameters_of_the_tasks() -> None:
 def test_mistakes_are_named_before_any_work(
     task: str, options: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    argv = ["--config", str(FOLDER / f"{task}.yaml"), "--output_dir", str(tmp_path / "run"), *small(task), *options]
+    argv = [
+        "--config",
+        str(FOLDER / f"{task}.yaml"),
+        "--output_dir",
+        str(tmp_path / "run"),
+        *small(task),
+        *options,
+    ]
     assert run.check(argv) == 2
     assert message in capsys.readouterr().err
     assert not (tmp_path / "run").exists()

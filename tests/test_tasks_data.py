@@ -19,14 +19,21 @@ from data.synthetic.meaning import Every, Holds, Is, Kind, Lacks, Named
 
 
 def test_both_directions_of_a_pair_and_none_in_two_splits() -> None:
-    corpora = {split: data.load("mt-synthetic", split=split, size=200) for split in data.split_names("mt-synthetic")}
+    corpora = {
+        split: data.load("mt-synthetic", split=split, size=200)
+        for split in data.split_names("mt-synthetic")
+    }
     assert shared(corpora) == 0
     groups = [{row.group for row in corpus} for corpus in corpora.values()]
     assert sum(map(len, groups)) == len(set.union(*groups))
     rows = corpora["test"].rows
     for there, back in zip(rows[::2], rows[1::2], strict=True):
         assert (there.text, there.translation) == (back.translation, back.text)
-        assert (there.from_language, there.to_language) == ("en", "qfo") == (back.to_language, back.from_language)
+        assert (
+            (there.from_language, there.to_language)
+            == ("en", "qfo")
+            == (back.to_language, back.from_language)
+        )
     assert rows == data.load("mt-synthetic", split="test", size=200).rows
     assert rows[:50] == data.load("mt-synthetic", split="test", size=50).rows
     assert rows != data.load("mt-synthetic", split="test", size=200, seed=1).rows
@@ -36,10 +43,26 @@ def test_both_directions_of_a_pair_and_none_in_two_splits() -> None:
 
 def test_the_second_language_is_another_and_says_as_much() -> None:
     words = [*NOUNS, *ADJECTIVES, *TRANSITIVE, *INTRANSITIVE]
-    assert len({parallel._word(word) for word in words}) == len(set(words))  # no two words become one
-    assert not {parallel._word(word) for word in words} & {"omni", "ul", "nul", "ne", "ki", "ku", "et", "vel", "aut"}
+    assert len({parallel._word(word) for word in words}) == len(
+        set(words)
+    )  # no two words become one
+    assert not {parallel._word(word) for word in words} & {
+        "omni",
+        "ul",
+        "nul",
+        "ne",
+        "ki",
+        "ku",
+        "et",
+        "vel",
+        "aut",
+    }
     anna, happy = Named("Anna"), Is("happy")
-    said = [Holds(anna, happy), Holds(anna, Lacks(happy)), Holds(Every(Kind("cat", happy)), Is("calm"))]
+    said = [
+        Holds(anna, happy),
+        Holds(anna, Lacks(happy)),
+        Holds(Every(Kind("cat", happy)), Is("calm")),
+    ]
     assert [parallel.translate(meaning) for meaning in said] == [
         "Anna hebby.", "Anna ne hebby.", "Omni qed ki hebby ku qern.",
     ]  # fmt: skip
@@ -49,7 +72,9 @@ def test_the_second_language_is_another_and_says_as_much() -> None:
 
 
 def test_stories_prove_their_labels_in_equal_numbers() -> None:
-    corpora = {split: data.load("entail-synthetic", split=split, size=45) for split in stories.SPLITS}
+    corpora = {
+        split: data.load("entail-synthetic", split=split, size=45) for split in stories.SPLITS
+    }
     for corpus in corpora.values():
         labels = [row.label for row in corpus]
         assert [labels.count(label) for label in ("True", "False", "Uncertain")] == [15, 15, 15]
@@ -77,7 +102,9 @@ STORY = {"premises": ["A.", "B."], "premise_formulas": ["A(c)"], "conclusion": "
 
 
 def lines(*rows: object) -> bytes:
-    return b"".join((row if isinstance(row, bytes) else json.dumps(row).encode()) + b"\n" for row in rows)
+    return b"".join(
+        (row if isinstance(row, bytes) else json.dumps(row).encode()) + b"\n" for row in rows
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,23 +132,37 @@ def test_a_run_refuses_bad_files_by_name_and_row_and_writes_nothing(
     entail = name.startswith("story")
     (tmp_path / "run.yaml").write_text(
         f"output_dir: {tmp_path / 'run'}\n"
-        + ("sft:\n  train_size: 5\n" if entail else f"sft:\n  dataset: jsonl\n  dataset_path: {tmp_path / name}\n")
+        + (
+            "sft:\n  train_size: 5\n"
+            if entail
+            else f"sft:\n  dataset: jsonl\n  dataset_path: {tmp_path / name}\n"
+        )
         + "  use_cpu: true\n  bf16: false\n"
-        + (f"entail:\n  dataset: jsonl\n  split: all\n  dataset_path: {tmp_path / name}\n" if entail else "")
+        + (
+            f"entail:\n  dataset: jsonl\n  split: all\n  dataset_path: {tmp_path / name}\n"
+            if entail
+            else ""
+        )
     )
     assert run.check(["--config", str(tmp_path / "run.yaml")]) == 2
     assert re.search(message, capsys.readouterr().err)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, "run.yaml"])
 
 
-def test_rows_left_out_are_counted_aloud(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rows_left_out_are_counted_aloud(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     pytest.importorskip("trl")
     from pipelines.arguments import DataArguments
     from pipelines.corpus import load_rows
 
     good = [{"sentence": f"N{i} is odd.", "formula": f"Odd(n{i})"} for i in range(3)]
-    (tmp_path / "train.jsonl").write_bytes(lines(*good, b"", {"sentence": "Broken.", "formula": "Odd("}, b'{"cut": '))
-    rows = load_rows(DataArguments(dataset="jsonl", dataset_path=str(tmp_path)), split="train", size=None, seed=0)
+    (tmp_path / "train.jsonl").write_bytes(
+        lines(*good, b"", {"sentence": "Broken.", "formula": "Odd("}, b'{"cut": ')
+    )
+    rows = load_rows(
+        DataArguments(dataset="jsonl", dataset_path=str(tmp_path)), split="train", size=None, seed=0
+    )
     said = " ".join(capsys.readouterr().out.split())
     assert len(rows) == 3 and "3 rows, 3 left out" in said
     for row, reason in ((4, "empty line"), (5, "formula, column"), (6, "not valid JSON")):

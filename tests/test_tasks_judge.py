@@ -22,7 +22,9 @@ from pipelines.pairwise import Pair, compare_all
 def completion(content: Any, **usage: Any) -> bytes:
     """What an endpoint sends for a reply."""
     tokens = {"prompt_tokens": 100, "completion_tokens": 2} | usage
-    return json.dumps({"choices": [{"message": {"role": "assistant", "content": content}}], "usage": tokens}).encode()
+    return json.dumps(
+        {"choices": [{"message": {"role": "assistant", "content": content}}], "usage": tokens}
+    ).encode()
 
 
 class Judge:
@@ -42,12 +44,22 @@ class Judge:
                 judge.headers.append(dict(self.headers))
                 answer = judge.reply(body["messages"][0]["content"])
                 status, text = answer if isinstance(answer, tuple) else (200, answer)
-                raw = text if isinstance(text, bytes) else text.encode() if status != 200 else completion(text)
+                raw = (
+                    text
+                    if isinstance(text, bytes)
+                    else text.encode()
+                    if status != 200
+                    else completion(text)
+                )
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(raw)))
                 self.end_headers()
-                with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # who asked has given up
-                    for piece in (raw[i : i + 1] for i in range(len(raw))) if judge.pause else (raw,):
+                with contextlib.suppress(
+                    BrokenPipeError, ConnectionResetError
+                ):  # who asked has given up
+                    for piece in (
+                        (raw[i : i + 1] for i in range(len(raw))) if judge.pause else (raw,)
+                    ):
                         self.wfile.write(piece)
                         time.sleep(judge.pause)
 
@@ -62,7 +74,13 @@ class Judge:
     def longer(question: str) -> str:
         first, second = question.split("[Answer A]\n")[1].split("\n\n[Answer B]\n")
         second = second.split("\n\nReply with")[0]
-        return "A" if len(first) > len(second) else "Answer B is better." if len(first) < len(second) else "T"
+        return (
+            "A"
+            if len(first) > len(second)
+            else "Answer B is better."
+            if len(first) < len(second)
+            else "T"
+        )
 
 
 @pytest.fixture
@@ -91,11 +109,23 @@ def test_both_orders_are_asked_and_the_cost_is_counted(
 ) -> None:
     monkeypatch.setenv("JUDGE_KEY", "secret-1")
     found = compare_all(ask(judge, key_variable="JUDGE_KEY"), PAIRS, tmp_path / "j.jsonl")
-    assert (found["win"], found["lose"], found["tie"], found["failed"], found["unclear"]) == (1, 1, 2, 0, 0)
-    assert found["win_rate"] == 0.25 and found["prompt_tokens"] == 600 and found["completion_tokens"] == 12
+    assert (found["win"], found["lose"], found["tie"], found["failed"], found["unclear"]) == (
+        1,
+        1,
+        2,
+        0,
+        0,
+    )
+    assert (
+        found["win_rate"] == 0.25
+        and found["prompt_tokens"] == 600
+        and found["completion_tokens"] == 12
+    )
     assert len(judge.asked) == 6  # equal answers are a tie without a question
     one, two = (body["messages"][0]["content"] for body in judge.asked[:2])
-    assert one.index("Anna sleeps") < one.index("Bob.") and two.index("Bob.") < two.index("Anna sleeps")
+    assert one.index("Anna sleeps") < one.index("Bob.") and two.index("Bob.") < two.index(
+        "Anna sleeps"
+    )
     assert all(body["temperature"] == 0 and body["model"] == "judge-1" for body in judge.asked)
     assert judge.headers[0]["Authorization"] == "Bearer secret-1"
     assert "secret-1" not in (tmp_path / "j.jsonl").read_text()
@@ -118,9 +148,13 @@ def test_replies_are_read_strictly(said: str, letter: str) -> None:
     assert pairwise._letter(said) == letter
 
 
-def test_it_goes_on_where_it_stopped_and_asks_failed_pairs_again(judge: Judge, tmp_path: Path) -> None:
+def test_it_goes_on_where_it_stopped_and_asks_failed_pairs_again(
+    judge: Judge, tmp_path: Path
+) -> None:
     path = tmp_path / "j.jsonl"
-    judge.reply = lambda question: (400, "bad request") if "Maria" in question else Judge.longer(question)
+    judge.reply = lambda question: (
+        (400, "bad request") if "Maria" in question else Judge.longer(question)
+    )
     first = compare_all(ask(judge), PAIRS, path)
     assert first["failed"] == 1 and first["win_rate"] == pytest.approx(1 / 3)
     assert "HTTP 400: bad request" in path.read_text()
@@ -161,7 +195,9 @@ def test_a_judge_that_hangs_or_is_gone_ends_the_comparison(judge: Judge, tmp_pat
     assert time.monotonic() - began < 2.0
     many = [Pair("?", f"answer {i}", "other") for i in range(50)]
     gone = Endpoint("http://127.0.0.1:9/v1", "judge-1", timeout=1.0, retries=0)
-    with pytest.raises(UsageError, match=r"did not answer 5 questions in a row.*goes on from there"):
+    with pytest.raises(
+        UsageError, match=r"did not answer 5 questions in a row.*goes on from there"
+    ):
         compare_all(gone, many, tmp_path / "j.jsonl")
     assert len((tmp_path / "j.jsonl").read_text().splitlines()) == 5
 
@@ -181,7 +217,9 @@ def test_a_reply_that_drips_is_over_after_the_time_of_one_attempt(judge: Judge) 
         completion(5), completion("A", prompt_tokens=float("inf")), completion("A", prompt_tokens="many"),
     ],
 )  # fmt: skip
-def test_what_is_no_completion_is_a_counted_failure(judge: Judge, tmp_path: Path, reply: bytes) -> None:
+def test_what_is_no_completion_is_a_counted_failure(
+    judge: Judge, tmp_path: Path, reply: bytes
+) -> None:
     judge.reply = lambda question: reply
     found = compare_all(ask(judge, retries=0), PAIRS[:1], tmp_path / "j.jsonl")
     assert found["failed"] == 1 and "no chat completion but" in (tmp_path / "j.jsonl").read_text()
@@ -199,7 +237,9 @@ def test_any_text_a_judge_says_is_kept_and_read_again(judge: Judge, tmp_path: Pa
         ask(judge).ask("?")
 
 
-def test_a_key_that_no_header_can_hold_is_not_shown(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_that_no_header_can_hold_is_not_shown(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
     judge.reply = lambda question: "A"
     monkeypatch.setenv("JUDGE_KEY", "secret-1\n")
     assert ask(judge, key_variable="JUDGE_KEY").ask("?")
@@ -214,8 +254,14 @@ def test_a_key_that_no_header_can_hold_is_not_shown(judge: Judge, monkeypatch: p
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"url": "judge:80", "model": "m"}, "judge_url must begin with http:// or https://, got 'judge:80'"),
-        ({"url": "http://", "model": "m"}, "judge_url must be an address in ASCII with a host, got 'http://'"),
+        (
+            {"url": "judge:80", "model": "m"},
+            "judge_url must begin with http:// or https://, got 'judge:80'",
+        ),
+        (
+            {"url": "http://", "model": "m"},
+            "judge_url must be an address in ASCII with a host, got 'http://'",
+        ),
         ({"url": "http://[x", "model": "m"}, "with a host"),
         ({"url": "http://x:port", "model": "m"}, "with a host"),
         ({"url": "http://x y", "model": "m"}, "with a host"),

@@ -35,7 +35,9 @@ def test_correction_pays_the_improvement() -> None:
         wrong=[WRONG] * 5,
     )
     (before,) = logic.score(candidates=[WRONG], references=[RIGHT])
-    assert same == pytest.approx(1.0 - before) and copied == 0.0 and nonsense == pytest.approx(-before)
+    assert (
+        same == pytest.approx(1.0 - before) and copied == 0.0 and nonsense == pytest.approx(-before)
+    )
     assert mended is not None and -before < mended < 1.0 - before
     assert unjudged is None
     with pytest.raises(rewards.RewardSettingError, match="needs the column 'wrong'"):
@@ -60,7 +62,9 @@ class Book:
 
 
 PAIRS = data.load("preference-synthetic", split="test", size=60).rows
-BOOK = {row.chosen: row.chosen_formula for row in PAIRS} | {row.rejected: row.rejected_formula for row in PAIRS}
+BOOK = {row.chosen: row.chosen_formula for row in PAIRS} | {
+    row.rejected: row.rejected_formula for row in PAIRS
+}
 PROMPTS = [[{"role": turn.role, "content": turn.content} for turn in row.prompt] for row in PAIRS]
 
 
@@ -73,16 +77,23 @@ def reward(reader: Any, **settings: Any) -> rewards.Reward:
 def test_the_preferred_answer_is_paid_and_the_rejected_one_less() -> None:
     judged = reward(Book(BOOK))
     chosen = judged(PROMPTS, [row.chosen for row in PAIRS], reference=[row.chosen for row in PAIRS])
-    rejected = judged(PROMPTS, [row.rejected for row in PAIRS], reference=[row.chosen for row in PAIRS])
+    rejected = judged(
+        PROMPTS, [row.rejected for row in PAIRS], reference=[row.chosen for row in PAIRS]
+    )
     assert chosen == [1.0] * len(PAIRS)
     assert all(value is not None and 0.0 <= value < 1.0 for value in rejected)
 
 
 def test_messages_whose_content_is_a_list_of_parts() -> None:
-    parts = [[turn | {"content": [{"type": "text", "text": turn["content"]}]} for turn in prompt] for prompt in PROMPTS]
+    parts = [
+        [turn | {"content": [{"type": "text", "text": turn["content"]}]} for turn in prompt]
+        for prompt in PROMPTS
+    ]
     judged, chosen = reward(Book(BOOK)), [row.chosen for row in PAIRS]
     assert judged(parts, chosen, reference=chosen) == [1.0] * len(PAIRS)
-    copies = [PROBES["copied story"](row, prompt) for row, prompt in zip(PAIRS, PROMPTS, strict=True)]
+    copies = [
+        PROBES["copied story"](row, prompt) for row, prompt in zip(PAIRS, PROMPTS, strict=True)
+    ]
     assert judged(parts, copies, reference=chosen) == judged(PROMPTS, copies, reference=chosen)
 
 
@@ -90,7 +101,9 @@ PROBES = {
     "empty": lambda row, prompt: "",
     "blank": lambda row, prompt: " \n\t.",
     "copied prompt": lambda row, prompt: prompt[-1]["content"],
-    "copied conversation": lambda row, prompt: "\n".join(turn["content"] for turn in prompt) + " " + row.chosen,
+    "copied conversation": lambda row, prompt: (
+        "\n".join(turn["content"] for turn in prompt) + " " + row.chosen
+    ),
     "very long": lambda row, prompt: " ".join([row.chosen] * 40),
     "copied story": lambda row, prompt: prompt[0]["content"].rpartition(". ")[0],
     "every answer at once": lambda row, prompt: " ".join([row.chosen, row.rejected] * 4),
@@ -114,14 +127,21 @@ def test_hacking_does_not_pay_even_where_the_translator_is_fooled(probe: str) ->
 
 @pytest.mark.parametrize(
     "prose",
-    ["The answer(s): Anna is calm.", "Anna -> calm, Bob -> sad.", "f(x) is what I meant.", "a" * 200_000 + " -> b"],
+    [
+        "The answer(s): Anna is calm.",
+        "Anna -> calm, Bob -> sad.",
+        "f(x) is what I meant.",
+        "a" * 200_000 + " -> b",
+    ],
     ids=["letters in brackets", "arrows", "application", "a long word"],
 )
 def test_prose_with_a_sign_that_formulas_have_is_an_answer(prose: str) -> None:
     assert preference.fault("Who is calm?", prose, "Anna is calm, I am sure.") == ""
 
 
-@pytest.mark.parametrize("text", ["Calm(f(anna)) Calm(f(anna))", "¬" * 9 + "P(a", "\\forall x Calm(x"])
+@pytest.mark.parametrize(
+    "text", ["Calm(f(anna)) Calm(f(anna))", "¬" * 9 + "P(a", "\\forall x Calm(x"]
+)
 def test_what_is_written_in_signs_is_none(text: str) -> None:
     assert preference.fault("Who is calm?", text, "Anna is calm.") == "a formula"
 
@@ -132,7 +152,10 @@ def test_unreadable_translations_are_scored_apart_and_counted() -> None:
     answers = [row.chosen, row.rejected, "Green ideas sleep.", "", row.chosen]
     preferred = [row.chosen] * 4 + ["Nobody has read this."]
     paid = judged(
-        PROMPTS[:1] * 5, answers, reference=preferred, log_metric=lambda name, value: logged.update({name: value})
+        PROMPTS[:1] * 5,
+        answers,
+        reference=preferred,
+        log_metric=lambda name, value: logged.update({name: value}),
     )
     assert paid[0] == 1.0 and 0.0 <= paid[1] < 1.0 and paid[2:] == [-0.25, -0.25, None]
     for name in ("equivalent", "wrong", "unreadable", "no_answer", "not_judged"):
@@ -147,9 +170,9 @@ def test_unreadable_translations_are_scored_apart_and_counted() -> None:
 def test_names_below_the_threshold_are_no_match() -> None:
     book = Book({"a": "TallTree(oak)", "b": "OldTree(oak)"})
     strict, lax = (
-        PreferenceJudge(book, threshold=value, likeness=lambda a, b: [[0.55] * len(b) for _ in a]).compare(
-            ["?"], ["b"], ["a"]
-        )
+        PreferenceJudge(
+            book, threshold=value, likeness=lambda a, b: [[0.55] * len(b) for _ in a]
+        ).compare(["?"], ["b"], ["a"])
         for value in (0.6, 0.5)
     )
     assert lax[0].score == pytest.approx(0.775) and strict[0].score < 0.7
@@ -159,11 +182,15 @@ def test_names_below_the_threshold_are_no_match() -> None:
 def test_settings_of_the_preference_reward() -> None:
     with pytest.raises(rewards.RewardSettingError, match="needs the setting 'translator'"):
         rewards.get("preference")
-    with pytest.raises(rewards.RewardSettingError, match="threshold must be between 0 and 1, got 2"):
+    with pytest.raises(
+        rewards.RewardSettingError, match="threshold must be between 0 and 1, got 2"
+    ):
         rewards.get("preference", translator="x", threshold=2.0)
     with pytest.raises(rewards.RewardSettingError, match="unreadable must be at most 0"):
         rewards.get("preference", translator="x", unreadable=0.5)
-    with pytest.raises(rewards.RewardSettingError, match=r"cannot load its translator: no tokenizer in '/none"):
+    with pytest.raises(
+        rewards.RewardSettingError, match=r"cannot load its translator: no tokenizer in '/none"
+    ):
         rewards.get("preference", translator="/none/such")(["p"], ["a"], reference=["b"])
 
 
@@ -173,25 +200,38 @@ def test_settings_of_the_preference_reward() -> None:
 def test_bleu_of_sentences_and_of_a_corpus() -> None:
     text = "The owl sleeps."
     assert mt.sentence_bleu(text, text) == pytest.approx(1.0)
-    near, far = mt.sentence_bleu("The owl sleeps well.", text), mt.sentence_bleu("A cat runs.", text)
+    near, far = (
+        mt.sentence_bleu("The owl sleeps well.", text),
+        mt.sentence_bleu("A cat runs.", text),
+    )
     assert 1.0 > near > far and mt.sentence_bleu("", text) == mt.sentence_bleu("Katze", text) == 0.0
     assert mt.sentence_bleu(" ".join([text] * 5), text) < 0.3
     assert mt.tokens("猫が寝る, OK!") == ["猫", "が", "寝", "る", ",", "OK", "!"]
     long = "the quick brown fox jumps over the lazy dog"
-    assert mt.corpus_bleu([long], [long]) == pytest.approx(1.0) and mt.corpus_bleu(["x"], [long]) == 0.0
+    assert (
+        mt.corpus_bleu([long], [long]) == pytest.approx(1.0)
+        and mt.corpus_bleu(["x"], [long]) == 0.0
+    )
     assert mt.corpus_bleu(["dog lazy the over jumps fox brown quick the"], [long]) == 0.0
     half = mt.corpus_bleu([long, "the slow brown fox rests under the old tree"], [long] * 2)
     assert 0.0 < half < 1.0
     from nltk.translate.bleu_score import corpus_bleu
 
-    pairs = [[mt.tokens(long)]] * 2, [mt.tokens(long), mt.tokens("the slow brown fox rests under the old tree")]
+    pairs = (
+        [[mt.tokens(long)]] * 2,
+        [mt.tokens(long), mt.tokens("the slow brown fox rests under the old tree")],
+    )
     assert half == pytest.approx(corpus_bleu(*pairs))
 
 
-def test_without_comet_the_reward_is_bleu_and_asking_for_it_is_an_error(caplog: pytest.LogCaptureFixture) -> None:
+def test_without_comet_the_reward_is_bleu_and_asking_for_it_is_an_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     if mt.comet_installed():
         pytest.skip("unbabel-comet is installed")
-    assert pay("mt", ["Eine Eule."], reference=["Eine Eule."], text=["An owl."]) == [pytest.approx(1.0)]
+    assert pay("mt", ["Eine Eule."], reference=["Eine Eule."], text=["An owl."]) == [
+        pytest.approx(1.0)
+    ]
     assert "BLEU alone" in caplog.text
     with pytest.raises(rewards.RewardSettingError, match="pip install unbabel-comet"):
         rewards.get("mt", comet="Unbabel/wmt22-comet-da")
@@ -210,9 +250,14 @@ def test_with_comet_the_reward_is_half_of_each(monkeypatch: pytest.MonkeyPatch) 
     comet.load_from_checkpoint = lambda path: Model()  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "comet", comet)
     monkeypatch.setattr(mt, "comet_installed", lambda: True)
-    assert pay("mt", ["Eine Eule.", ""], reference=["Eine Eule."] * 2, text=["An owl."] * 2) == [0.75, 0.25]
+    assert pay("mt", ["Eine Eule.", ""], reference=["Eine Eule."] * 2, text=["An owl."] * 2) == [
+        0.75,
+        0.25,
+    ]
     assert asked[0] == {"src": "An owl.", "mt": "Eine Eule.", "ref": "Eine Eule."}
-    assert rewards.get("mt", comet="none")(["p"], ["Eule"], reference=["Eule"]) == [pytest.approx(1.0)]
+    assert rewards.get("mt", comet="none")(["p"], ["Eule"], reference=["Eule"]) == [
+        pytest.approx(1.0)
+    ]
     comet.load_from_checkpoint = lambda path: 1 / 0  # type: ignore[attr-defined]
     with pytest.raises(rewards.RewardSettingError, match=r"no COMET model 'x\.ckpt'"):
         rewards.get("mt", comet="x.ckpt")(["p"], ["Eule"], reference=["Eule"], text=["owl"])

@@ -118,12 +118,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("tasks")
     rows = data.load("preference-synthetic", split="train", size=8).rows
     assert {len(row.prompt) for row in rows} == {1, 3}  # single turns and several
-    known = [(row.chosen, row.chosen_formula) for row in rows] + [(row.rejected, row.rejected_formula) for row in rows]
-    files = {"preference": [row.to_dict() for row in rows], "distill": [{"passage": a, "formula": b} for a, b in known]}
+    known = [(row.chosen, row.chosen_formula) for row in rows] + [
+        (row.rejected, row.rejected_formula) for row in rows
+    ]
+    files = {
+        "preference": [row.to_dict() for row in rows],
+        "distill": [{"passage": a, "formula": b} for a, b in known],
+    }
     for name, lines in files.items():
         (place / name).mkdir()
-        (place / name / "train.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    (place / "run.yaml").write_text(CONFIG.replace("OUTPUT", str(place / "run")).replace("FOLDER", str(place)))
+        (place / name / "train.jsonl").write_text(
+            "".join(json.dumps(line) + "\n" for line in lines)
+        )
+    (place / "run.yaml").write_text(
+        CONFIG.replace("OUTPUT", str(place / "run")).replace("FOLDER", str(place))
+    )
     for section in ("distill", "sft", "sgrpo"):
         assert stage(place, "sgrpo" if section == "sgrpo" else "sft", section) == 0
     return place
@@ -144,16 +153,22 @@ def metrics(folder: Path, *parts: str) -> dict[str, Any]:
 
 
 def test_the_translator_is_frozen_cheap_and_the_same_every_time(folder: Path) -> None:
-    passages = [row["passage"] for row in map(json.loads, (folder / "distill" / "train.jsonl").open())]
+    passages = [
+        row["passage"] for row in map(json.loads, (folder / "distill" / "train.jsonl").open())
+    ]
     before = torch.random.get_rng_state()
     translator = Translator(folder / "run" / "distill" / "model", max_tokens=24, batch_size=5)
     first = translator.answers([*passages, "", "  ", "word " * 600, passages[0]])
     assert torch.equal(before, torch.random.get_rng_state())
     assert first[-1] == first[0] and first[-4:-1] == ["", "", ""]
     assert translator.asked == len(set(passages))
-    assert translator.answers(passages) == first[: len(passages)] and translator.asked == len(set(passages))
+    assert translator.answers(passages) == first[: len(passages)] and translator.asked == len(
+        set(passages)
+    )
     model = translator._sampler._model
-    assert not model.training and not any(parameter.requires_grad for parameter in model.parameters())
+    assert not model.training and not any(
+        parameter.requires_grad for parameter in model.parameters()
+    )
     other = Translator(folder / "run" / "distill" / "model", max_tokens=24, cache=2)
     assert other.answers(passages) == first[: len(passages)] and len(other._known) == 2
     assert sum(answer.formula is not None for answer in other.read(passages)) > len(passages) // 2
@@ -164,7 +179,10 @@ def test_the_translator_is_frozen_cheap_and_the_same_every_time(folder: Path) ->
 
 def test_preference_trains_with_the_translator_and_resumes_to_the_same_result(folder: Path) -> None:
     found = metrics(folder, "sgrpo")
-    shares = [found[f"rewards/preference/{name}"] for name in ("equivalent", "wrong", "unreadable", "no_answer")]
+    shares = [
+        found[f"rewards/preference/{name}"]
+        for name in ("equivalent", "wrong", "unreadable", "no_answer")
+    ]
     assert sum(shares) + found["rewards/preference/not_judged"] == pytest.approx(1.0)
     manifest = json.loads((folder / "run" / "sgrpo" / "manifest.json").read_text())
     assert "translator of preference" in manifest["inputs"]
@@ -179,7 +197,9 @@ def test_preference_trains_with_the_translator_and_resumes_to_the_same_result(fo
     assert json.loads((own / "metrics.json").read_text()) == found
 
 
-def test_answers_are_judged_by_logic_by_bleu_and_by_a_judge(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_answers_are_judged_by_logic_by_bleu_and_by_a_judge(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     judge = Judge()
     models = [f"{name}={folder / 'run' / name / 'model'}" for name in ("sft", "sgrpo")]
     options = ("--judge_url", judge.url, "--judge_model", "j", "--samples", "2", "--model", *models)
@@ -194,16 +214,32 @@ def test_answers_are_judged_by_logic_by_bleu_and_by_a_judge(folder: Path, capsys
             assert sum(part[name] for name in answers.SHARES) == pytest.approx(1.0)
         assert (found["items"], found["sampled"]["items"]) == (8, 16)
         assert 0.0 <= found["bleu"] <= 1.0 and found["translator"] > 0.4
-    assert all(len(json.loads(line)["sampled"]) == 2 for line in (folder / "run/answers/sft/answers.jsonl").open())
+    assert all(
+        len(json.loads(line)["sampled"]) == 2
+        for line in (folder / "run/answers/sft/answers.jsonl").open()
+    )
     assert "logically equivalent to the preferred answer" in capsys.readouterr().out
     rows = [json.loads(line) for line in (folder / "run/answers/sgrpo/samples.jsonl").open()]
     assert [row["prompt"] for row in rows] == [
-        json.loads(line)["prompt"][-1]["content"] for line in (folder / "preference/train.jsonl").open()
+        json.loads(line)["prompt"][-1]["content"]
+        for line in (folder / "preference/train.jsonl").open()
     ]
     answers.table({"sft": sft, "sgrpo": sgrpo})
     judge.asked.clear()
     assert stage(folder, "answers", "answers", *options) == 0 and not judge.asked  # finished
-    assert stage(folder, "answers", "answers", "--baseline", "nobody", "--output_dir", str(folder / "x"), *options) == 2
+    assert (
+        stage(
+            folder,
+            "answers",
+            "answers",
+            "--baseline",
+            "nobody",
+            "--output_dir",
+            str(folder / "x"),
+            *options,
+        )
+        == 2
+    )
     assert "judge the model 'nobody' in this section first" in capsys.readouterr().err
     judge.server.shutdown()
     judge.server.server_close()
@@ -212,32 +248,66 @@ def test_answers_are_judged_by_logic_by_bleu_and_by_a_judge(folder: Path, capsys
 def test_probes_do_not_pay_with_a_trained_translator(folder: Path) -> None:
     rows = data.load("preference-synthetic", split="train", size=8).rows
     reward = PreferenceReward(str(folder / "run" / "distill" / "model"), max_tokens=24)
-    prompts = [[{"role": turn.role, "content": turn.content} for turn in row.prompt] for row in rows]
+    prompts = [
+        [{"role": turn.role, "content": turn.content} for turn in row.prompt] for row in rows
+    ]
     chosen = [row.chosen for row in rows]
     paid = [value for value in reward(prompts, chosen, reference=chosen) if value is not None]
     assert paid and set(paid) == {1.0}
     for probe in ([""] * 8, [row.prompt[-1].content for row in rows], [f"{text} " * 30 for text in chosen],
                   [row.chosen_formula for row in rows]):  # fmt: skip
-        assert {value for value in reward(prompts, probe, reference=chosen) if value is not None} == {-0.5}
+        assert {
+            value for value in reward(prompts, probe, reference=chosen) if value is not None
+        } == {-0.5}
 
 
 def test_correction_mt_and_entailment_run_through_their_stages(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name, section in (("sft", "correction"), ("sgrpo", "corrected"), ("sft", "speak"), ("sgrpo", "spoken")):
+    for name, section in (
+        ("sft", "correction"),
+        ("sgrpo", "corrected"),
+        ("sft", "speak"),
+        ("sgrpo", "spoken"),
+    ):
         assert stage(folder, name, section) == 0
     assert -1.0 <= metrics(folder, "corrected")["rewards/correct/mean"] <= 1.0
     assert 0.0 <= metrics(folder, "spoken")["rewards/mt/mean"] <= 1.0
     model = str(folder / "run" / "correction" / "model")
-    evaluate = ["--dataset", "synthetic", "--task", "correct", "--size", "4", "--samples", "0", "--grammar", "none"]
+    evaluate = [
+        "--dataset",
+        "synthetic",
+        "--task",
+        "correct",
+        "--size",
+        "4",
+        "--samples",
+        "0",
+        "--grammar",
+        "none",
+    ]
     assert (
-        main(["evaluate", "--model", model, "--output_dir", str(folder / "run"), "--max_tokens", "8", *evaluate]) == 0
+        main(
+            [
+                "evaluate",
+                "--model",
+                model,
+                "--output_dir",
+                str(folder / "run"),
+                "--max_tokens",
+                "8",
+                *evaluate,
+            ]
+        )
+        == 0
     )
     corrected = metrics(folder, "evaluate", "correction")
     before = corrected["score_of_wrong"]
     assert 0.0 < before < 1.0
     assert f"of the wrong formulas {before:.3f}" in " ".join(capsys.readouterr().out.split())
-    assert f"mean score of the wrong formulas {before:.3f}" in str(table({"correction": corrected}).title)
+    assert f"mean score of the wrong formulas {before:.3f}" in str(
+        table({"correction": corrected}).title
+    )
     assert stage(folder, "mt", "mt", "--model", str(folder / "run" / "spoken" / "model")) == 0
     found = metrics(folder, "mt", "spoken")
     assert set(found["directions"]) == {"en-qfo", "qfo-en"} and found["items"] == 12

@@ -32,7 +32,15 @@ class Combination(Reward):
     ) -> None:
         super().__init__("combined", self._combined)
         self.parts = list(parts)
-        self._arguments = (self.parts, weights, transform, combination, scale, centre, variance_weight)
+        self._arguments = (
+            self.parts,
+            weights,
+            transform,
+            combination,
+            scale,
+            centre,
+            variance_weight,
+        )
         self._weights = [1.0] * len(self.parts) if weights is None else list(weights)
         self._transform = transform
         self._combination = combination
@@ -44,13 +52,18 @@ class Combination(Reward):
     def __reduce__(self) -> tuple[Callable[..., Combination], tuple[Any, ...]]:
         return Combination, self._arguments
 
-    def _combined(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+    def _combined(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[float | None]:
         values = [part(prompts, completions, **columns) for part in self.parts]
         self._log(values, columns)
         rows: list[tuple[float | None, ...]] = list(zip(*values, strict=True))
         if self._transform == "par":
             references = self._reference_rewards(prompts, columns)
-            rows = [tuple(map(self._preference, row, own)) for row, own in zip(rows, references, strict=True)]
+            rows = [
+                tuple(map(self._preference, row, own))
+                for row, own in zip(rows, references, strict=True)
+            ]
         elif self._transform == "log_sigmoid":
             rows = [tuple(map(self._log_sigmoid, row)) for row in rows]
         return [self._together(row) for row in rows]
@@ -62,13 +75,17 @@ class Combination(Reward):
             return None
         if self._combination == "min":
             return min(judged)
-        total = math.fsum(weight * value for weight, value in zip(self._weights, judged, strict=True))
+        total = math.fsum(
+            weight * value for weight, value in zip(self._weights, judged, strict=True)
+        )
         if self._combination == "sum":
             return total
         mean = total / math.fsum(self._weights)
         if self._combination == "mean":
             return mean
-        squares = math.fsum(w * (value - mean) ** 2 for w, value in zip(self._weights, judged, strict=True))
+        squares = math.fsum(
+            w * (value - mean) ** 2 for w, value in zip(self._weights, judged, strict=True)
+        )
         return mean - self._variance_weight * squares / math.fsum(self._weights)
 
     def _log_sigmoid(self, value: float | None) -> float | None:
@@ -79,7 +96,9 @@ class Combination(Reward):
             return None
         return math.exp(_log_sigmoid(self._scale * (value - of_reference)))
 
-    def _reference_rewards(self, prompts: Sequence[Any], columns: dict[str, Any]) -> list[list[float | None]]:
+    def _reference_rewards(
+        self, prompts: Sequence[Any], columns: dict[str, Any]
+    ) -> list[list[float | None]]:
         """What each part gives the reference answer of each row; asked once per prompt."""
         answers = [last_text(answer) for answer in column(columns, "reference", self.__name__)]
         keys = [(repr(prompt), answer) for prompt, answer in zip(prompts, answers, strict=True)]
@@ -94,7 +113,8 @@ class Combination(Reward):
                 if name not in _OF_THE_TRAINER and isinstance(values, (list, tuple))
             }
             found = [
-                part([prompts[row] for row in rows], [answers[row] for row in rows], **chosen) for part in self.parts
+                part([prompts[row] for row in rows], [answers[row] for row in rows], **chosen)
+                for part in self.parts
             ]
             self._of_references.update(zip(new, map(list, zip(*found, strict=True)), strict=True))
         return [self._of_references[key] for key in keys]
@@ -104,7 +124,9 @@ class Combination(Reward):
         for part, column_values in zip(self.parts, values, strict=True):
             judged = [value for value in column_values if value is not None]
             if judged and columns.get("log_metric") is not None:
-                columns["log_metric"](f"rewards/{part.__name__}/mean", math.fsum(judged) / len(judged))
+                columns["log_metric"](
+                    f"rewards/{part.__name__}/mean", math.fsum(judged) / len(judged)
+                )
             if columns.get("log_extra") is not None:
                 columns["log_extra"](f"rewards/{part.__name__}", column_values)
 
@@ -149,7 +171,9 @@ def combine(
     if not math.isfinite(centre):
         raise RewardSettingError(f"centre must be a finite number, got {centre}")
     if not 0.0 <= variance_weight < math.inf:
-        raise RewardSettingError(f"variance_weight must be a finite number of at least 0, got {variance_weight}")
+        raise RewardSettingError(
+            f"variance_weight must be a finite number of at least 0, got {variance_weight}"
+        )
     return Combination(parts, weights, transform, combination, scale, centre, variance_weight)
 
 
@@ -170,9 +194,13 @@ def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
         raise RewardSettingError(f"unknown {name} {value!r}; allowed: {', '.join(allowed)}")
 
 
-def _check_weights(weights: Sequence[float], named: list[str], transform: str, combination: str) -> None:
+def _check_weights(
+    weights: Sequence[float], named: list[str], transform: str, combination: str
+) -> None:
     if len(weights) != len(named):
-        raise RewardSettingError(f"{len(weights)} weights for {len(named)} rewards ({', '.join(named)})")
+        raise RewardSettingError(
+            f"{len(weights)} weights for {len(named)} rewards ({', '.join(named)})"
+        )
     if combination == "min":
         raise RewardSettingError("the combination 'min' takes no weights")
     lowest_allowed = -math.inf if (transform, combination) == ("none", "sum") else 0.0

@@ -19,13 +19,19 @@ class Correct(InDomain):
     could not be judged. The score is that of `logic`.
     """
 
-    def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[float | None]:
         import logic
 
         references = list(column(columns, "reference", "correct"))
         wrong = list(column(columns, "wrong", "correct"))
         scores = logic.score(
-            candidates=[*completions, *wrong], references=references * 2, names="match", domain=self.domain, workers=0
+            candidates=[*completions, *wrong],
+            references=references * 2,
+            names="match",
+            domain=self.domain,
+            workers=0,
         )
         new, old = scores[: len(references)], scores[len(references) :]
         return [None if a is None or b is None else a - b for a, b in zip(new, old, strict=True)]

@@ -50,7 +50,9 @@ class Embedding:
 
     def __post_init__(self) -> None:
         if find_spec("sentence_transformers") is None:
-            raise ImportError("sentence-transformers is not installed: pip install 'folalign[embed]'")
+            raise ImportError(
+                "sentence-transformers is not installed: pip install 'folalign[embed]'"
+            )
         if self.batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, got {self.batch_size}")
 
@@ -61,7 +63,9 @@ class Embedding:
         with loading("embedding", self.model):
             return SentenceTransformer(self.model, device=self.device)
 
-    def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[float | None]:
         references = [last_text(text).strip() for text in column(columns, "reference", "embedding")]
         answers = [text.strip() for text in completions]
         if len(self._vectors) > MAX_CACHED:
@@ -69,7 +73,11 @@ class Embedding:
         self._vectors |= self._embed([text for text in references if text not in self._vectors])
         vectors = self._embed(answers)
         return [
-            None if not reference else float(vectors[answer] @ self._vectors[reference]) if answer else 0.0
+            None
+            if not reference
+            else float(vectors[answer] @ self._vectors[reference])
+            if answer
+            else 0.0
             for answer, reference in zip(answers, references, strict=True)
         ]
 

@@ -28,8 +28,12 @@ class InDomain:
 class Logic(InDomain):
     """The judge's graded score in [0, 1]; 1 only for a proved equivalence, None where it could not judge."""
 
-    def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
-        return _scores(tuple(completions), tuple(column(columns, "reference", "logic")), self.domain)
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[float | None]:
+        return _scores(
+            tuple(completions), tuple(column(columns, "reference", "logic")), self.domain
+        )
 
 
 @register("equivalence")
@@ -37,17 +41,25 @@ class Logic(InDomain):
 class Equivalence(InDomain):
     """1 if the completion is proved equivalent to the reference, else 0; None where it could not be judged."""
 
-    def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
-        scores = _scores(tuple(completions), tuple(column(columns, "reference", "equivalence")), self.domain)
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[float | None]:
+        scores = _scores(
+            tuple(completions), tuple(column(columns, "reference", "equivalence")), self.domain
+        )
         return [None if score is None else float(score == 1.0) for score in scores]
 
 
 @functools.lru_cache(maxsize=1)
-def _scores(completions: tuple[str, ...], references: tuple[str, ...], domain: str) -> list[float | None]:
+def _scores(
+    completions: tuple[str, ...], references: tuple[str, ...], domain: str
+) -> list[float | None]:
     """The last batch is kept, so that `logic` and `equivalence` together judge it once."""
     import logic
 
-    return logic.score(candidates=completions, references=references, names="match", domain=domain, workers=0)
+    return logic.score(
+        candidates=completions, references=references, names="match", domain=domain, workers=0
+    )
 
 
 @register("readable")
@@ -55,10 +67,15 @@ def _scores(completions: tuple[str, ...], references: tuple[str, ...], domain: s
 class Readable(InDomain):
     """The format reward: 1 if a formula can be read from the completion, else 0."""
 
-    def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[float | None]:
         import logic
 
-        return [float(logic.read_answer(text, domain=self.domain).formula is not None) for text in completions]
+        return [
+            float(logic.read_answer(text, domain=self.domain).formula is not None)
+            for text in completions
+        ]
 
 
 @register("bleu")
@@ -66,7 +83,9 @@ class Readable(InDomain):
 class Bleu(InDomain):
     """BLEU in [0, 1] over formula tokens; see `logic.baselines.bleu`."""
 
-    def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[float | None]:
         return _baseline("bleu", completions, columns, self.domain)
 
 
@@ -77,7 +96,9 @@ class _Published(InDomain):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.domain != "fol":
-            raise ValueError(f"LE is defined for the core language, not for the domain {self.domain}")
+            raise ValueError(
+                f"LE is defined for the core language, not for the domain {self.domain}"
+            )
 
 
 @register("le")
@@ -92,9 +113,16 @@ class LE(_Published):
     model: str | None = None
     threshold: float | None = None
 
-    def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[float | None]:
         return _baseline(
-            "le_sgrpo", completions, columns, self.domain, similarity=_similarity(self.model), threshold=self.threshold
+            "le_sgrpo",
+            completions,
+            columns,
+            self.domain,
+            similarity=_similarity(self.model),
+            threshold=self.threshold,
         )
 
 
@@ -105,8 +133,12 @@ class LEBleu(_Published):
 
     model: str | None = None
 
-    def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
-        return _baseline("le_bleu", completions, columns, self.domain, similarity=_similarity(self.model))
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[float | None]:
+        return _baseline(
+            "le_bleu", completions, columns, self.domain, similarity=_similarity(self.model)
+        )
 
 
 @functools.cache

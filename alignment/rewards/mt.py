@@ -41,7 +41,11 @@ def sentence_bleu(candidate: str, reference: str) -> float:
     if not order:
         return 0.0
     smoothing = bleu_score.SmoothingFunction().method3
-    return float(bleu_score.sentence_bleu([theirs], ours, weights=[1 / order] * order, smoothing_function=smoothing))
+    return float(
+        bleu_score.sentence_bleu(
+            [theirs], ours, weights=[1 / order] * order, smoothing_function=smoothing
+        )
+    )
 
 
 def corpus_bleu(candidates: Sequence[str], references: Sequence[str]) -> float:
@@ -70,11 +74,15 @@ class Comet:
 
         try:
             with torch.random.fork_rng():  # a resumed run draws as an uninterrupted one
-                self._model = load_from_checkpoint(model if model.endswith(".ckpt") else download_model(model))
+                self._model = load_from_checkpoint(
+                    model if model.endswith(".ckpt") else download_model(model)
+                )
         except Exception as error:  # whatever the hub, the file or the framework raises
             raise ValueError(f"no COMET model {model!r}: {error}") from error
 
-    def __call__(self, sources: Sequence[str], candidates: Sequence[str], references: Sequence[str]) -> list[float]:
+    def __call__(
+        self, sources: Sequence[str], candidates: Sequence[str], references: Sequence[str]
+    ) -> list[float]:
         """A score for each translation, about 0 to 1."""
         import torch
 
@@ -84,7 +92,10 @@ class Comet:
         ]
         gpus = 1 if torch.cuda.is_available() else 0
         return [
-            float(score) for score in self._model.predict(rows, batch_size=32, gpus=gpus, progress_bar=False).scores
+            float(score)
+            for score in self._model.predict(
+                rows, batch_size=32, gpus=gpus, progress_bar=False
+            ).scores
         ]
 
 
@@ -108,7 +119,9 @@ class TranslationReward:
         if self.comet not in (None, "none") and not comet_installed():
             raise ImportError(NO_COMET)
         if self.comet is None and not comet_installed():
-            _log.warning("reward mt: unbabel-comet is not installed, so the reward is sentence BLEU alone")
+            _log.warning(
+                "reward mt: unbabel-comet is not installed, so the reward is sentence BLEU alone"
+            )
 
     @functools.cached_property
     def _model(self) -> Comet | None:
@@ -119,9 +132,14 @@ class TranslationReward:
         except ValueError as error:
             raise RewardSettingError(f"the reward 'mt': {error}") from error
 
-    def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[float | None]:
         references = [last_text(answer) for answer in column(columns, "reference", "mt")]
-        bleu = [sentence_bleu(text, reference) for text, reference in zip(completions, references, strict=True)]
+        bleu = [
+            sentence_bleu(text, reference)
+            for text, reference in zip(completions, references, strict=True)
+        ]
         if self._model is None:
             return list(bleu)
         comet = self._model(list(column(columns, "text", "mt")), list(completions), references)

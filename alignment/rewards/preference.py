@@ -41,7 +41,9 @@ class PreferenceReward:
         if not 0.0 <= self.threshold <= 1.0:
             raise ValueError(f"threshold must be between 0 and 1, got {self.threshold}")
         if self.unreadable > 0.0:
-            raise ValueError(f"unreadable must be at most 0, the least that a wrong answer gets: {self.unreadable}")
+            raise ValueError(
+                f"unreadable must be at most 0, the least that a wrong answer gets: {self.unreadable}"
+            )
 
     @functools.cached_property
     def judge(self) -> PreferenceJudge:
@@ -54,7 +56,9 @@ class PreferenceReward:
                 batch_size=self.batch_size,
             )  # fmt: skip
         except (OSError, ValueError) as error:
-            raise RewardSettingError(f"the reward 'preference' cannot load its translator: {error}") from error
+            raise RewardSettingError(
+                f"the reward 'preference' cannot load its translator: {error}"
+            ) from error
         if self.embedding is None:
             return PreferenceJudge(translator, threshold=self.threshold)
         from alignment.rewards.embedding import loading
@@ -64,10 +68,14 @@ class PreferenceReward:
             likeness = ByEmbedding(self.embedding, threshold=self.threshold)
         return PreferenceJudge(translator, threshold=self.threshold, likeness=likeness)
 
-    def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[float | None]:
         preferred = [last_text(answer) for answer in column(columns, "reference", "preference")]
         found = self.judge.compare(prompts, completions, preferred)
         if (log_metric := columns.get("log_metric")) is not None and found:
             for name, count in counts(found).items():
                 log_metric(f"rewards/preference/{name}", count / len(found))
-        return [self.unreadable if one.fault and one.score is not None else one.score for one in found]
+        return [
+            self.unreadable if one.fault and one.score is not None else one.score for one in found
+        ]

@@ -34,7 +34,9 @@ class Reward:
     are logged; `seconds` is the time spent since the start.
     """
 
-    def __init__(self, name: str, function: RewardFunction, settings: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, name: str, function: RewardFunction, settings: dict[str, Any] | None = None
+    ) -> None:
         self.__name__ = name  # TRL names its metrics after it
         self.__doc__ = function.__doc__
         self._function = function
@@ -42,18 +44,24 @@ class Reward:
         self.failures = 0
         self.seconds = 0.0
 
-    def __call__(self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any) -> list[float | None]:
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any
+    ) -> list[float | None]:
         start = time.perf_counter()
         rewards: list[float | None]
         try:
-            given = list(self._function(prompts, [last_text(answer) for answer in completions], **columns))
+            given = list(
+                self._function(prompts, [last_text(answer) for answer in completions], **columns)
+            )
             if len(given) != len(completions):
                 raise ValueError(f"{len(given)} rewards for {len(completions)} completions")
             rewards = [_finite(reward) for reward in given]
         except RewardSettingError:
             raise
         except ImportError as error:
-            raise RewardSettingError(f"the reward {self.__name__!r} needs a missing package: {error}") from error
+            raise RewardSettingError(
+                f"the reward {self.__name__!r} needs a missing package: {error}"
+            ) from error
         except Exception:
             self.failures += 1
             logger.exception(
@@ -89,7 +97,9 @@ def register(name: str) -> Callable[[Entry], Entry]:
                 f"{entry.__qualname__} must be a dataclass, whose fields are the reward's settings"
             )
         if _REGISTRY.setdefault(name, entry) is not entry:
-            raise RewardSettingError(f"the reward name {name!r} is taken by {_REGISTRY[name].__qualname__}")
+            raise RewardSettingError(
+                f"the reward name {name!r} is taken by {_REGISTRY[name].__qualname__}"
+            )
         return entry
 
     return add
@@ -124,7 +134,9 @@ def get(name: str, **given: Any) -> Reward:
     entry = _entry(name)
     if not isinstance(entry, type):
         if given:
-            raise RewardSettingError(f"the reward {name!r} has no settings, got {', '.join(sorted(given))}")
+            raise RewardSettingError(
+                f"the reward {name!r} has no settings, got {', '.join(sorted(given))}"
+            )
         return Reward(name, entry)
     allowed = f"allowed: {', '.join(f'{key}: {kind}' for key, kind in settings(name).items())}"
     fields = {field.name: field for field in dataclasses.fields(entry) if field.init}
@@ -134,8 +146,14 @@ def get(name: str, **given: Any) -> Reward:
             raise RewardSettingError(f"unknown setting {key!r} of the reward {name!r}; {allowed}")
         if not _fits(value, hints[key]):
             kind = _type_name(hints[key])
-            raise RewardSettingError(f"the setting {key!r} of the reward {name!r} is of type {kind}, not {value!r}")
-    missing = [key for key, field in fields.items() if key not in given and field.default is dataclasses.MISSING]
+            raise RewardSettingError(
+                f"the setting {key!r} of the reward {name!r} is of type {kind}, not {value!r}"
+            )
+    missing = [
+        key
+        for key, field in fields.items()
+        if key not in given and field.default is dataclasses.MISSING
+    ]
     if missing:
         raise RewardSettingError(f"the reward {name!r} needs the setting {missing[0]!r}; {allowed}")
     try:
@@ -153,7 +171,9 @@ def column(columns: dict[str, Any], name: str, reward: str) -> Sequence[Any]:
     """
     if name not in columns:
         known = ", ".join(sorted(columns)) or "none"
-        raise RewardSettingError(f"the reward {reward!r} needs the column {name!r}; columns given: {known}")
+        raise RewardSettingError(
+            f"the reward {reward!r} needs the column {name!r}; columns given: {known}"
+        )
     return columns[name]
 
 
@@ -188,5 +208,8 @@ def _is(value: Any, kind: Any) -> bool:
 
 
 def _type_name(hint: Any) -> str:
-    names = ("None" if kind is NoneType else getattr(kind, "__name__", str(kind)) for kind in _kinds(hint))
+    names = (
+        "None" if kind is NoneType else getattr(kind, "__name__", str(kind))
+        for kind in _kinds(hint)
+    )
     return " | ".join(name.removeprefix("typing.") for name in names)

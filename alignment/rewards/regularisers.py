@@ -28,9 +28,13 @@ class Length:
 
     def __post_init__(self) -> None:
         if not 1 <= self.minimum <= self.maximum:
-            raise ValueError(f"1 <= minimum <= maximum must hold, got {self.minimum} and {self.maximum}")
+            raise ValueError(
+                f"1 <= minimum <= maximum must hold, got {self.minimum} and {self.maximum}"
+            )
 
-    def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[float | None]:
         return [self._grade(len(_TOKEN.findall(text))) for text in completions]
 
     def _grade(self, length: int) -> float:
@@ -54,10 +58,16 @@ class Repetition:
         if not 0.0 <= self.allowed < 1.0:
             raise ValueError(f"allowed must be at least 0 and below 1, got {self.allowed}")
 
-    def __call__(self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any) -> list[float | None]:
-        return [min(1.0, (1.0 - self._repeated(text)) / (1.0 - self.allowed)) for text in completions]
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[float | None]:
+        return [
+            min(1.0, (1.0 - self._repeated(text)) / (1.0 - self.allowed)) for text in completions
+        ]
 
     def _repeated(self, text: str) -> float:
         words = _TOKEN.findall(text)
-        grams = [tuple(words[start : start + self.size]) for start in range(len(words) - self.size + 1)]
+        grams = [
+            tuple(words[start : start + self.size]) for start in range(len(words) - self.size + 1)
+        ]
         return 1.0 - len(set(grams)) / len(grams) if grams else 0.0

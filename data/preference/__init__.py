@@ -34,7 +34,9 @@ _ENDINGS = (" That is all.", " I am sure.")
 _WORDINGS = 12
 
 
-def load(task: str, split: str, size: int | None = None, seed: int = 0) -> Corpus[Preference] | Corpus[Claim]:
+def load(
+    task: str, split: str, size: int | None = None, seed: int = 0
+) -> Corpus[Preference] | Corpus[Claim]:
     """`size` rows of a split of `preference` or `distill`. Raises DataError for another split or task."""
     if split not in SPLITS:
         raise DataError(f"{NAME} has no split {split!r}; it has {', '.join(SPLITS)}")
@@ -89,7 +91,10 @@ def _preference(made: World, rng: Random, group: str, source: str, row: int) -> 
     story = " ".join(sentence(fact, rng) for fact in made.facts)
     turns = [Message("user", f"{story} {asked[0].text}")]
     if len(asked) > 1 and rng.random() < 1 / 3:
-        turns += [Message("assistant", sentence(asked[0].right, rng)), Message("user", asked[1].text)]
+        turns += [
+            Message("assistant", sentence(asked[0].right, rng)),
+            Message("user", asked[1].text),
+        ]
         asked = asked[1:]
     answers = _answers(asked[0], rng)
     if answers is None:
@@ -97,7 +102,14 @@ def _preference(made: World, rng: Random, group: str, source: str, row: int) -> 
     (chosen, right), (rejected, wrong) = answers
     opening, ending = _frame(rng)
     return Preference(
-        tuple(turns), opening + chosen + ending, opening + rejected + ending, group, source, row, right, wrong
+        tuple(turns),
+        opening + chosen + ending,
+        opening + rejected + ending,
+        group,
+        source,
+        row,
+        right,
+        wrong,
     )
 
 

@@ -12,7 +12,21 @@ from dataclasses import dataclass
 from random import Random
 
 from data.synthetic.lexicon import article, plural, third
-from data.synthetic.meaning import Acts, Both, Clause, Does, Every, Holds, Is, IsA, Lacks, Named, No, Property, Some
+from data.synthetic.meaning import (
+    Acts,
+    Both,
+    Clause,
+    Does,
+    Every,
+    Holds,
+    Is,
+    IsA,
+    Lacks,
+    Named,
+    No,
+    Property,
+    Some,
+)
 from data.synthetic.templates import Draw
 
 
@@ -40,10 +54,14 @@ Piece = tuple[tuple[Clause, ...], tuple[Question, ...]]
 def world(rng: Random) -> World:
     """Two or three pieces side by side; no word and no name occurs in two of them."""
     draw = Draw(rng)
-    pieces = [_PIECES[int(rng.random() * len(_PIECES))](draw, rng) for _ in range(2 + (rng.random() < 0.3))]
+    pieces = [
+        _PIECES[int(rng.random() * len(_PIECES))](draw, rng)
+        for _ in range(2 + (rng.random() < 0.3))
+    ]
     facts = [fact for piece, _ in pieces for fact in piece]
     return World(
-        tuple(sorted(facts, key=lambda _: rng.random())), tuple(question for _, asked in pieces for question in asked)
+        tuple(sorted(facts, key=lambda _: rng.random())),
+        tuple(question for _, asked in pieces for question in asked),
     )
 
 
@@ -92,10 +110,14 @@ def _relations(draw: Draw, rng: Random) -> Piece:
     facts = (Holds(one, Acts(first, two)), Holds(three, Acts(second, one)))
     asked = (
         Question(
-            f"Whom does {one.name} {first}?", facts[0], (Holds(two, Acts(first, one)), Holds(one, Acts(first, three)))
+            f"Whom does {one.name} {first}?",
+            facts[0],
+            (Holds(two, Acts(first, one)), Holds(one, Acts(first, three))),
         ),
         Question(
-            f"Who does what to {one.name}?", facts[1], (Holds(one, Acts(second, three)), Holds(three, Acts(first, one)))
+            f"Who does what to {one.name}?",
+            facts[1],
+            (Holds(one, Acts(second, three)), Holds(three, Acts(first, one))),
         ),
     )
     return facts, asked
@@ -108,7 +130,11 @@ def _rules(draw: Draw, rng: Random) -> Piece:
     facts = (Holds(Every(one), p), Holds(Every(two), q), Holds(who, IsA(one.noun)))
     asked = (
         Question(f"What follows for {who.name}?", Holds(who, p), (Holds(who, q), _lack(who, p))),
-        Question(f"What is {article(two.noun)} like?", facts[1], (Holds(No(two), q), Holds(Every(two), p))),
+        Question(
+            f"What is {article(two.noun)} like?",
+            facts[1],
+            (Holds(No(two), q), Holds(Every(two), p)),
+        ),
     )
     return facts, asked
 
@@ -119,7 +145,11 @@ def _quantities(draw: Draw, rng: Random) -> Piece:
     facts = [Holds(Every(kind), p), Holds(Some(kind), p), Holds(No(kind), p)]
     fact, *others = sorted(facts, key=lambda _: rng.random())
     word = p.adjective if isinstance(p, Is) else p.verb
-    text = f"Are {plural(kind.noun)} {word}?" if isinstance(p, Is) else f"Do {plural(kind.noun)} {word}?"
+    text = (
+        f"Are {plural(kind.noun)} {word}?"
+        if isinstance(p, Is)
+        else f"Do {plural(kind.noun)} {word}?"
+    )
     return (fact,), (Question(text, fact, tuple(others)),)
 
 

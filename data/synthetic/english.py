@@ -71,7 +71,9 @@ class _English:
 
     def holds(self, subject: NounPhrase, prop: Property, top: bool) -> str:
         match subject, prop:
-            case Named(), Acts(verb, Named() | Every() | Some() | No() as other) if top and self.often(0.3):
+            case Named(), Acts(verb, Named() | Every() | Some() | No() as other) if (
+                top and self.often(0.3)
+            ):
                 # One of the two is a name, so turning the sentence round changes no scope.
                 return self.holds(other, Undergoes(verb, subject), False)
             case Every(Kind(noun, Is() | Does() as that)), _ if top and self.often(0.25):
@@ -150,7 +152,9 @@ class _English:
                     return f"{one} or {two} or both {self.property(prop, True)}"
                 return f"{one} or {two} {self.property(prop)}"
             case _:
-                return f"either {one} or {two} {self.property(prop)}{self.pick('', ' but not both')}"
+                return (
+                    f"either {one} or {two} {self.property(prop)}{self.pick('', ' but not both')}"
+                )
 
     def exclusive(self, left: str, right: str) -> str:
         return self.pick(
@@ -167,7 +171,11 @@ class _English:
             case Named(name):
                 return name, False
             case Every(kind):
-                word = self.pick("every", "each", "all") if kind.that is None else self.pick("every", "all", "any")
+                word = (
+                    self.pick("every", "each", "all")
+                    if kind.that is None
+                    else self.pick("every", "all", "any")
+                )
             case Some(kind):
                 word = self.pick("some", "at least one")
             case No(kind):
@@ -181,7 +189,11 @@ class _English:
             case Named(name):
                 return name
             case Every(kind):
-                word = self.pick("every", "every", "all") if negative else self.pick("every", "each", "all")
+                word = (
+                    self.pick("every", "every", "all")
+                    if negative
+                    else self.pick("every", "each", "all")
+                )
                 return f"{word} {self.kind(kind, word == 'all')}"
             case No(kind):
                 return f"no {self.kind(kind)}"
@@ -191,7 +203,9 @@ class _English:
                 word = self.pick("some", "a", "at least one")
                 return article(self.kind(kind)) if word == "a" else f"{word} {self.kind(kind)}"
 
-    def kind(self, kind: Kind, many: bool = False, *, bare: bool = False, negative: bool = False) -> str:
+    def kind(
+        self, kind: Kind, many: bool = False, *, bare: bool = False, negative: bool = False
+    ) -> str:
         """The noun with what narrows it; `bare` keeps an adjective out of the place before the noun."""
         noun = plural(kind.noun) if many else kind.noun
         match kind.that:
@@ -201,7 +215,9 @@ class _English:
                 return f"{word} {noun}"
         pronoun = "who" if kind.noun in _PEOPLE else "that"
         match kind.that:
-            case Undergoes(verb, agent) if not isinstance(agent, No) and not negative and self.often(0.4):
+            case Undergoes(verb, agent) if (
+                not isinstance(agent, No) and not negative and self.often(0.4)
+            ):
                 text, several = self.subject(agent)
                 return f"{noun} {pronoun} {text} {verb if several else third(verb)}"
         return f"{noun} {pronoun} {self.property(kind.that, many, negative)}"
@@ -250,7 +266,9 @@ class _English:
             case "and", Lacks(Is(one)), Lacks(Is(two)):
                 return f"{be} neither {one} nor {two}"
             case "and", Lacks(one), Lacks(two):
-                return f"neither {self.property(one, many, True)} nor {self.property(two, many, True)}"
+                return (
+                    f"neither {self.property(one, many, True)} nor {self.property(two, many, True)}"
+                )
             case operator, Is(one), Is(two):
                 return f"{be} {self.choice(operator, one, two)}"
         left, right = (self.property(part, many, negative) for part in (prop.left, prop.right))

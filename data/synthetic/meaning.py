@@ -186,13 +186,19 @@ def _property(prop: Property, term: str, depth: int) -> _Text:
         case Is(word) | IsA(word) | Does(word):
             return f"{predicate(word)}({term})", _UNARY
         case Acts(verb, other):
-            return _over(other, depth, lambda second, _: (f"{predicate(verb)}({term}, {second})", _UNARY))
+            return _over(
+                other, depth, lambda second, _: (f"{predicate(verb)}({term}, {second})", _UNARY)
+            )
         case Undergoes(verb, other):
-            return _over(other, depth, lambda second, _: (f"{predicate(verb)}({second}, {term})", _UNARY))
+            return _over(
+                other, depth, lambda second, _: (f"{predicate(verb)}({second}, {term})", _UNARY)
+            )
         case Lacks(inner):
             return _negated(_property(inner, term, depth))
         case Both(operator, left, right):
-            return _joined(_SYMBOL[operator], _property(left, term, depth), _property(right, term, depth))
+            return _joined(
+                _SYMBOL[operator], _property(left, term, depth), _property(right, term, depth)
+            )
 
 
 def _negated(inner: _Text) -> _Text:

@@ -153,8 +153,14 @@ TEMPLATES: dict[str, tuple[int, Builder]] = {
     "not-every-that-state": (3, lambda d: Deny(Holds(Every(d.kind(d.feature)), d.state()))),
     "name-acts-some-that": (2, lambda d: Holds(d.name(), d.acts(Some(d.kind(d.feature))))),
     "name-acts-every-that": (2, lambda d: Holds(d.name(), d.acts(Every(d.kind(d.feature))))),
-    "every-that-acts-name": (3, lambda d: Holds(Every(d.kind(lambda: d.acts(d.name()))), d.state())),
-    "some-that-undergoes-name": (2, lambda d: Holds(Some(d.kind(lambda: d.undergoes(d.name()))), d.state())),
+    "every-that-acts-name": (
+        3,
+        lambda d: Holds(Every(d.kind(lambda: d.acts(d.name()))), d.state()),
+    ),
+    "some-that-undergoes-name": (
+        2,
+        lambda d: Holds(Some(d.kind(lambda: d.undergoes(d.name()))), d.state()),
+    ),
     # Two quantifiers
     "every-acts-some": (9, lambda d: Holds(Every(d.kind()), d.acts(Some(d.kind())))),
     "every-acts-every": (7, lambda d: Holds(Every(d.kind()), d.acts(Every(d.kind())))),
@@ -169,14 +175,26 @@ TEMPLATES: dict[str, tuple[int, Builder]] = {
     "every-undergoes-some": (3, lambda d: Holds(Every(d.kind()), d.undergoes(Some(d.kind())))),
     "some-undergoes-every": (3, lambda d: Holds(Some(d.kind()), d.undergoes(Every(d.kind())))),
     "no-undergoes-some": (1, lambda d: Holds(No(d.kind()), d.undergoes(Some(d.kind())))),
-    "every-that-acts-some": (4, lambda d: Holds(Every(d.kind(lambda: d.acts(Some(d.kind())))), d.feature())),
-    "every-that-acts-every": (2, lambda d: Holds(Every(d.kind(lambda: d.acts(Every(d.kind())))), d.feature())),
+    "every-that-acts-some": (
+        4,
+        lambda d: Holds(Every(d.kind(lambda: d.acts(Some(d.kind())))), d.feature()),
+    ),
+    "every-that-acts-every": (
+        2,
+        lambda d: Holds(Every(d.kind(lambda: d.acts(Every(d.kind())))), d.feature()),
+    ),
     "every-that-undergoes-some": (
         1,
         lambda d: Holds(Every(d.kind(lambda: d.undergoes(Some(d.kind())))), d.feature()),
     ),
-    "some-that-acts-every": (2, lambda d: Holds(Some(d.kind(lambda: d.acts(Every(d.kind())))), d.feature())),
-    "no-that-acts-some": (2, lambda d: Holds(No(d.kind(lambda: d.acts(Some(d.kind())))), d.feature())),
+    "some-that-acts-every": (
+        2,
+        lambda d: Holds(Some(d.kind(lambda: d.acts(Every(d.kind())))), d.feature()),
+    ),
+    "no-that-acts-some": (
+        2,
+        lambda d: Holds(No(d.kind(lambda: d.acts(Some(d.kind())))), d.feature()),
+    ),
     "every-acts-some-that": (2, lambda d: Holds(Every(d.kind()), d.acts(Some(d.kind(d.feature))))),
     "no-acts-some-that": (1, lambda d: Holds(No(d.kind()), d.acts(Some(d.kind(d.feature))))),
     "some-acts-every-that": (1, lambda d: Holds(Some(d.kind()), d.acts(Every(d.kind(d.feature))))),
@@ -208,7 +226,10 @@ TEMPLATES: dict[str, tuple[int, Builder]] = {
     ),
     "every-that-acts-some-that-acts-every": (
         1,
-        lambda d: Holds(Every(d.kind(lambda: d.acts(Some(d.kind(lambda: d.acts(Every(d.kind()))))))), d.feature()),
+        lambda d: Holds(
+            Every(d.kind(lambda: d.acts(Some(d.kind(lambda: d.acts(Every(d.kind()))))))),
+            d.feature(),
+        ),
     ),
     "some-acts-every-that-acts-some": (
         1,
@@ -232,6 +253,8 @@ TEMPLATES: dict[str, tuple[int, Builder]] = {
     ),
     "if-and-relation": (
         1,
-        lambda d: Join("if", Join("and", d.fact(), d.rule()), Holds(Every(d.kind()), d.acts(Some(d.kind())))),
+        lambda d: Join(
+            "if", Join("and", d.fact(), d.rule()), Holds(Every(d.kind()), d.acts(Some(d.kind())))
+        ),
     ),
 }

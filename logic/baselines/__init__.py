@@ -47,7 +47,9 @@ BASELINES: dict[str, Callable[..., float | None]] = {
 """The baselines by name."""
 
 
-def score(name: str, *, candidates: Sequence[str], references: Sequence[str], **options: object) -> list[float | None]:
+def score(
+    name: str, *, candidates: Sequence[str], references: Sequence[str], **options: object
+) -> list[float | None]:
     """One baseline on pairs of texts, in order; `options` go to the baseline.
 
     Raises ValueError for an unknown name and for lists of different length.
@@ -57,4 +59,7 @@ def score(name: str, *, candidates: Sequence[str], references: Sequence[str], **
     if len(candidates) != len(references):
         raise ValueError(f"{len(candidates)} candidates for {len(references)} references")
     judge = BASELINES[name]
-    return [judge(candidate=c, reference=r, **options) for c, r in zip(candidates, references, strict=True)]
+    return [
+        judge(candidate=c, reference=r, **options)
+        for c, r in zip(candidates, references, strict=True)
+    ]

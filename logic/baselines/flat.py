@@ -182,7 +182,11 @@ class _Reader:
         inside = tokens[self.place : end]
         names, commas = inside[1::2], inside[2::2]
         well_formed = inside[:1] == ["("] and len(names) == len(commas) + 1 and end < len(tokens)
-        if not well_formed or any(c != "," for c in commas) or any(name[0] in _SIGNS for name in names):
+        if (
+            not well_formed
+            or any(c != "," for c in commas)
+            or any(name[0] in _SIGNS for name in names)
+        ):
             raise _UnreadableError
         self.place = end + 1
         return f"{predicate}({','.join(names)})"

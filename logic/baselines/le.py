@@ -42,11 +42,18 @@ def le_logicllama(*, candidate: str, reference: str) -> float | None:
     table = _Table(width)
     target = right.column(table.inputs, table.ones)
     bindings = itertools.islice(_nearest_first(right.literals, left.literals, width), MAX_BINDINGS)
-    return max(table.agreement(left, [table.inputs[place] for place in binding], target) for binding in bindings)
+    return max(
+        table.agreement(left, [table.inputs[place] for place in binding], target)
+        for binding in bindings
+    )
 
 
 def le_sgrpo(
-    *, candidate: str, reference: str, similarity: Similarity = lexical, threshold: float | None = None
+    *,
+    candidate: str,
+    reference: str,
+    similarity: Similarity = lexical,
+    threshold: float | None = None,
 ) -> float | None:
     """LE as published with S-GRPO (Jian and Zhu 2025, arXiv 2512.14100), in [0, 1].
 
@@ -76,10 +83,15 @@ def le_sgrpo(
     fresh = dict(zip(unused, table.inputs[len(right.literals) :], strict=True))
     best = 0.0
     for owners in _owners(nearest):
-        if threshold is not None and any(scores[owner][place] < threshold for place, owner in owners.items()):
+        if threshold is not None and any(
+            scores[owner][place] < threshold for place, owner in owners.items()
+        ):
             continue
         columns = fresh | {place: table.inputs[owner] for place, owner in owners.items()}
-        best = max(best, table.agreement(left, [columns[place] for place in range(len(left.literals))], target))
+        best = max(
+            best,
+            table.agreement(left, [columns[place] for place in range(len(left.literals))], target),
+        )
     return best
 
 
@@ -111,13 +123,17 @@ def _input_column(place: int, rows: int) -> int:
     return column
 
 
-def _nearest_first(reference: Sequence[str], candidate: Sequence[str], width: int) -> Iterator[list[int]]:
+def _nearest_first(
+    reference: Sequence[str], candidate: Sequence[str], width: int
+) -> Iterator[list[int]]:
     """Every binding of candidate literals to columns, greedily the nearest first; missing literals are dummies."""
     far = 10_000
     orders = []
     for row in range(width):
         distances = [
-            edit_distance(reference[row], candidate[place]) if row < len(reference) and place < len(candidate) else far
+            edit_distance(reference[row], candidate[place])
+            if row < len(reference) and place < len(candidate)
+            else far
             for place in range(width)
         ]
         orders.append(sorted(range(width), key=distances.__getitem__))

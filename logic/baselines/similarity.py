@@ -11,7 +11,9 @@ from typing import Protocol
 class Similarity(Protocol):
     """Similarities of literals, at most 1: a row for each reference literal, a column for each candidate literal."""
 
-    def __call__(self, references: Sequence[str], candidates: Sequence[str], /) -> list[list[float]]: ...
+    def __call__(
+        self, references: Sequence[str], candidates: Sequence[str], /
+    ) -> list[list[float]]: ...
 
 
 def lexical(references: Sequence[str], candidates: Sequence[str]) -> list[list[float]]:
@@ -35,18 +37,29 @@ class SentenceEmbedding:
         try:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
-            raise ImportError("SentenceEmbedding needs sentence-transformers: pip install 'folalign[embed]'") from error
+            raise ImportError(
+                "SentenceEmbedding needs sentence-transformers: pip install 'folalign[embed]'"
+            ) from error
         self._model = SentenceTransformer(model, device=device)
         self._vectors: dict[str, Sequence[float]] = {}
 
-    def __call__(self, references: Sequence[str], candidates: Sequence[str], /) -> list[list[float]]:
-        new = [text for text in dict.fromkeys([*references, *candidates]) if text not in self._vectors]
+    def __call__(
+        self, references: Sequence[str], candidates: Sequence[str], /
+    ) -> list[list[float]]:
+        new = [
+            text for text in dict.fromkeys([*references, *candidates]) if text not in self._vectors
+        ]
         if new:
             vectors = self._model.encode(new, normalize_embeddings=True, show_progress_bar=False)
             self._vectors.update(zip(new, vectors, strict=True))
         return [
             [
-                float(sum(a * b for a, b in zip(self._vectors[left], self._vectors[right], strict=True)))
+                float(
+                    sum(
+                        a * b
+                        for a, b in zip(self._vectors[left], self._vectors[right], strict=True)
+                    )
+                )
                 for right in candidates
             ]
             for left in references

@@ -34,7 +34,9 @@ def bleu(*, candidate: str, reference: str) -> float:
     if not order or not right:
         return float(left == right)
     weights = [1 / order] * order
-    return float(sentence_bleu([right], left, weights, smoothing_function=SmoothingFunction().method3))
+    return float(
+        sentence_bleu([right], left, weights, smoothing_function=SmoothingFunction().method3)
+    )
 
 
 def exact_match(*, candidate: str, reference: str) -> float:

@@ -20,7 +20,9 @@ from logic.domains import Construct, Domain, DomainError, ExistsOf, ForallOf, Op
 _NUMERAL = re.compile(r"(\d+)(?:\.(\d+))?", re.ASCII)
 _MOST_DIGITS = 40
 _SIGNS = {"≤": operator.le, "≥": operator.ge, "<": operator.lt, ">": operator.gt}
-_COMPARED = {sign: Operation(("Number", "Number"), "Bool", call, call) for sign, call in _SIGNS.items()}
+_COMPARED = {
+    sign: Operation(("Number", "Number"), "Bool", call, call) for sign, call in _SIGNS.items()
+}
 
 
 def _operation(call: Any, arguments: int = 2) -> Operation:
@@ -84,7 +86,11 @@ class Times(Construct, S.Term):
     """A product."""
 
     writes = "{left:product} * {right:simple}"
-    notations: ClassVar = {"ascii": writes, "words": writes, "latex": "{left:product} \\cdot {right:simple}"}
+    notations: ClassVar = {
+        "ascii": writes,
+        "words": writes,
+        "latex": "{left:product} \\cdot {right:simple}",
+    }
     level = "product"
     operation = _operation(operator.mul)
     left: S.Term
@@ -147,13 +153,17 @@ def _numbers(node: Any) -> Any:
     children = [_numbers(child) for child in node.children()]
     if type(node) is S.Constant and (found := _NUMERAL.fullmatch(node.name)):
         if len(node.name) > _MOST_DIGITS:
-            raise DomainError(f"a numeral has {_MOST_DIGITS} digits at most, got {len(node.name)}", name=node.name)
+            raise DomainError(
+                f"a numeral has {_MOST_DIGITS} digits at most, got {len(node.name)}", name=node.name
+            )
         decimals = (found[2] or "").rstrip("0")
         return Number(str(int(found[1])) + ("." + (decimals or "0") if found[2] else ""))
     if type(node) is S.Atom and len(children) == 2 and node.predicate in _SIGNS:
         return Comparison(node.predicate, tuple(children))
     if isinstance(node, (AllNumbers, SomeNumber)):
-        return type(node)(node.variable, "Int" if node.sort.endswith(("Int", "ℤ")) else "Real", children[0])
+        return type(node)(
+            node.variable, "Int" if node.sort.endswith(("Int", "ℤ")) else "Real", children[0]
+        )
     return node.rebuild(children) if children else node
 
 

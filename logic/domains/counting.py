@@ -72,7 +72,9 @@ class Counting(Domain):
     def refine(self, formula: S.Formula) -> S.Formula:
         for node in subnodes(formula):
             if isinstance(node, (AtLeast, AtMost, Exactly)) and node.count > MOST:
-                raise DomainError(f"a quantifier counts to {MOST} at most, got {node.count}", name=str(node.count))
+                raise DomainError(
+                    f"a quantifier counts to {MOST} at most, got {node.count}", name=str(node.count)
+                )
         return formula
 
 

@@ -42,7 +42,9 @@ class Rules:
                 self._native(construct)
                 continue
             parts = slots(construct, construct.writes)
-            if sorts == [] and any(isinstance(part, Slot) and part.kind == "sort" for part in parts):
+            if sorts == [] and any(
+                isinstance(part, Slot) and part.kind == "sort" for part in parts
+            ):
                 continue
             if sign := _left_infix(construct, parts):
                 chains.setdefault(level(construct), []).append(json.dumps(sign, ensure_ascii=False))
@@ -51,13 +53,17 @@ class Rules:
             bodies = " | ".join(self._bodies(construct, parts))
             parametric = "::" in bodies  # llguidance refuses a parameter that a rule does not need
             self.lines.append(f"domain_{rule}{'::_' if parametric else ''} : {bodies}")
-            place.setdefault(level(construct), []).append(deeper(f"domain_{rule}") if parametric else f"domain_{rule}")
+            place.setdefault(level(construct), []).append(
+                deeper(f"domain_{rule}") if parametric else f"domain_{rule}"
+            )
 
         for binds, signs in chains.items():
             part = f"term_at_{binds + 1}::_"
             self.terms.setdefault(binds, []).append(deeper(f"domain_chain_{binds}"))
             first = "term_first_0::_" if binds == 0 else part
-            self.lines.append(f"domain_chain_{binds}::_ : {first} (({' | '.join(signs)}) {part}){{1,{operands - 1}}}")
+            self.lines.append(
+                f"domain_chain_{binds}::_ : {first} (({' | '.join(signs)}) {part}){{1,{operands - 1}}}"
+            )
 
     def _native(self, construct: type[S.Construct]) -> None:
         for pattern in construct.patterns.values():
@@ -71,9 +77,13 @@ class Rules:
             yield " ".join([self._part(construct, part, "::_", "") for part in parts])
             return
         for place, name in enumerate(self._variables):
-            yield " ".join([self._part(construct, part, f"::set_bit({place})", name) for part in parts])
+            yield " ".join(
+                [self._part(construct, part, f"::set_bit({place})", name) for part in parts]
+            )
 
-    def _part(self, construct: type[S.Construct], part: str | Slot, scope: str, variable: str) -> str:
+    def _part(
+        self, construct: type[S.Construct], part: str | Slot, scope: str, variable: str
+    ) -> str:
         if isinstance(part, str):
             return json.dumps(part, ensure_ascii=False)
         if part.kind == "formula":
@@ -103,7 +113,9 @@ class Rules:
 def _left_infix(construct: type[S.Construct], parts: Sequence[str | Slot]) -> str | None:
     """The sign of an operation on terms that groups to the left: it is written as a chain, without recursion."""
     match parts:
-        case [Slot(_, "term", left), str(sign), Slot(_, "term", right)] if left == level(construct) == right - 1:
+        case [Slot(_, "term", left), str(sign), Slot(_, "term", right)] if (
+            left == level(construct) == right - 1
+        ):
             return sign
     return None
 

@@ -65,7 +65,9 @@ def _at(node: S.Formula, world: S.Term, depth: int) -> S.Formula:
         seen, body = S.Atom(IDEAL, (world, other)), _at(node.body, other, depth + 1)
         if isinstance(node, Permitted):
             return ExistsOf(other, S.And((seen, body)), WORLD)
-        return ForallOf(other, S.Implies(seen, S.Not(body) if isinstance(node, Forbidden) else body), WORLD)
+        return ForallOf(
+            other, S.Implies(seen, S.Not(body) if isinstance(node, Forbidden) else body), WORLD
+        )
     return indexed(node, world, lambda part: _at(part, world, depth))
 
 

@@ -68,9 +68,13 @@ class Domain:
         interpretation: Mapping[str, Callable[..., bool]] | None = None,
     ) -> None:
         if not re.fullmatch(r"[A-Za-z]\w*", name):
-            raise DomainError(f"domain name {name!r}: a letter, then letters, digits and _ are allowed")
+            raise DomainError(
+                f"domain name {name!r}: a letter, then letters, digits and _ are allowed"
+            )
         if grammar is not None and not Path(grammar).is_absolute():
-            grammar = Path(sys._getframe(1).f_globals.get("__file__", ".")).resolve().parent / grammar
+            grammar = (
+                Path(sys._getframe(1).f_globals.get("__file__", ".")).resolve().parent / grammar
+            )
         self.name = self.spec = name
         self.grammars: tuple[Path, ...] = () if grammar is None else (Path(grammar),)
         self.members: tuple[Domain, ...] = (self,)
@@ -91,14 +95,20 @@ class Domain:
     def _add(self, construct: type[S.Construct]) -> None:
         what = f"domain {self.name}: construct {construct.__name__}"
         if not issubclass(construct, S.Construct) or not issubclass(construct, (S.Formula, S.Term)):
-            raise DomainError(f"{what} must derive from Construct and from Formula, Quantified or Term")
+            raise DomainError(
+                f"{what} must derive from Construct and from Formula, Quantified or Term"
+            )
         if (other := vars(construct).get("domain")) is not None:
-            raise DomainError(f"{what} belongs to domain {other.name} already; derive a class from it")
+            raise DomainError(
+                f"{what} belongs to domain {other.name} already; derive a class from it"
+            )
         if "rule" not in vars(construct):
             construct.rule = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", construct.__name__).lower()
         native = issubclass(construct, (S.Atom, S.Function, S.Constant))
         if construct.writes is None and not native:
-            raise DomainError(f"{what} (rule {construct.rule}) has no printing: give it a template `writes`")
+            raise DomainError(
+                f"{what} (rule {construct.rule}) has no printing: give it a template `writes`"
+            )
         translated = type(self).translate is not Domain.translate
         if construct.lower is S.Construct.lower and construct.operation is None and not translated:
             raise DomainError(
@@ -107,9 +117,15 @@ class Domain:
         if not native:
             level(construct)
             for template in (construct.writes, *construct.notations.values()):
-                used = [part.field for part in slots(construct, template or "") if not isinstance(part, str)]
+                used = [
+                    part.field
+                    for part in slots(construct, template or "")
+                    if not isinstance(part, str)
+                ]
                 if missing := [name for name in kinds(construct) if name not in used]:
-                    raise DomainError(f"{what}: its template {template!r} leaves out {missing[0]!r}")
+                    raise DomainError(
+                        f"{what}: its template {template!r} leaves out {missing[0]!r}"
+                    )
         construct.domain = self
         self.constructs[construct.rule] = construct
 
@@ -155,12 +171,18 @@ class Domain:
         for name in bound:
             if name[:1].isdigit() or name.lower() in NOT_VARIABLES:
                 builder.fail(f"{name!r} cannot be a variable", raw, "write a variable such as x")
-        return construct(*[self._part(builder, kind, given[name], bound) for name, kind in wanted.items()])
+        return construct(
+            *[self._part(builder, kind, given[name], bound) for name, kind in wanted.items()]
+        )
 
     def _part(self, builder: Builder, kind: str, part: Any, bound: list[str]) -> Any:
         if kind == "int":
             digits = re.search(r"\d+", part)
-            return int(digits[0]) if digits and len(digits[0]) < 10 else builder.fail(f"{part!r} is no number", part)
+            return (
+                int(digits[0])
+                if digits and len(digits[0]) < 10
+                else builder.fail(f"{part!r} is no number", part)
+            )
         if kind == "str":
             return plain_name(part)
         if kind == "variable":
@@ -172,7 +194,11 @@ class Domain:
 
     def is_plain(self, name: str) -> bool:
         """Whether the domain's grammar reads a name without quotes as that name."""
-        literals = [c.patterns["name"] for c in self.constructs.values() if c.writes is None and "name" in c.patterns]
+        literals = [
+            c.patterns["name"]
+            for c in self.constructs.values()
+            if c.writes is None and "name" in c.patterns
+        ]
         if any(re.fullmatch(pattern, name) for pattern in literals):
             return True
         if self.plain is not None and not self.plain.fullmatch(name):
@@ -206,7 +232,9 @@ class Domain:
         if below is None or isinstance(below, S.Formula if isinstance(node, S.Formula) else S.Term):
             return below
         wanted = "a formula" if isinstance(node, S.Formula) else "a term"
-        raise DomainError(f"domain {self.name}: {type(node).__name__}.lower must give {wanted}, got {below!r:.80}")
+        raise DomainError(
+            f"domain {self.name}: {type(node).__name__}.lower must give {wanted}, got {below!r:.80}"
+        )
 
     def same_words(self, name: str) -> str:
         """A name with each word that has synonyms replaced by the first of them."""
@@ -224,7 +252,12 @@ class Domain:
 
         def opposed(left: str, right: str) -> bool:
             a, b = set(words(left)), set(words(right))
-            return any(one in a - b and other in b - a for group in self.opposites for one in group for other in group)
+            return any(
+                one in a - b and other in b - a
+                for group in self.opposites
+                for one in group
+                for other in group
+            )
 
         def graded(candidates: list[str], references: list[str]) -> list[list[float]]:
             ours, theirs = [list(map(self.same_words, names)) for names in (candidates, references)]
@@ -255,9 +288,13 @@ class Combined(Domain):
         self.members = tuple(members)
         self.grammars = tuple(path for member in members for path in member.grammars)
         self.examples = tuple(example for member in members for example in member.examples)
-        translating = [member.name for member in members if type(member).translate is not Domain.translate]
+        translating = [
+            member.name for member in members if type(member).translate is not Domain.translate
+        ]
         if len(translating) > 1:
-            raise DomainError(f"domains {' and '.join(translating)} cannot be combined: both translate every predicate")
+            raise DomainError(
+                f"domains {' and '.join(translating)} cannot be combined: both translate every predicate"
+            )
         rigid = [member.name for member in members if member.facts_in_functions]
         if translating and rigid:
             raise DomainError(
@@ -268,7 +305,9 @@ class Combined(Domain):
             for rule, construct in member.constructs.items():
                 if rule in self.constructs:
                     other = self.constructs[rule].domain.name
-                    raise DomainError(f"domains {other} and {member.name} both have a rule {rule}; rename one")
+                    raise DomainError(
+                        f"domains {other} and {member.name} both have a rule {rule}; rename one"
+                    )
                 self.constructs[rule] = construct
             self.symbols |= member.symbols
             self.interpretation |= member.interpretation

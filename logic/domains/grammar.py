@@ -48,7 +48,9 @@ def build(domain: Domain, *, wide: bool = True) -> Lark:
             maybe_placeholders=False,
             keep_all_tokens=False,
             lexer_callbacks={"BINDER": _widen} if wide else {},
-            edit_terminals=lambda terminal: _reserve(terminal) if terminal.name not in core else None,
+            edit_terminals=lambda terminal: (
+                _reserve(terminal) if terminal.name not in core else None
+            ),
         )
     except (LarkError, re.error) as error:
         raise DomainError(f"{files}: {_reason(error)}") from error
@@ -146,7 +148,9 @@ def _check_conflicts(domain: Domain) -> None:
         for name, pattern in own_terminals(member, parser_of(member)).items():
             for key in {name, pattern}:
                 if key in seen and seen[key] != member.name:
-                    raise DomainError(f"domains {seen[key]} and {member.name} conflict: both define the token {name}")
+                    raise DomainError(
+                        f"domains {seen[key]} and {member.name} conflict: both define the token {name}"
+                    )
                 seen[key] = member.name
 
 
@@ -159,7 +163,9 @@ def _check_rules(domain: Domain, lark: Lark) -> None:
         origin = rule.origin.name
         name = rule.alias or rule.options.template_source or origin
         kept = [symbol for symbol in rule.expansion if not getattr(symbol, "filter_out", False)]
-        inlined = not rule.alias and (origin.startswith("_") or (rule.options.expand1 and len(kept) == 1))
+        inlined = not rule.alias and (
+            origin.startswith("_") or (rule.options.expand1 and len(kept) == 1)
+        )
         if inlined:
             continue
         made.add(name)
@@ -184,13 +190,17 @@ def _check_core(domain: Domain, lark: Lark, text: str) -> None:
     except LogicError as error:
         raise DomainError(f"domain {domain.name}: {text} can no longer be read: {error}") from None
     if subject := [item for item in subnodes(found) if isinstance(item, domain_types(domain))]:
-        raise DomainError(f"domain {domain.name}: {text} is read with the rule {type(subject[0]).__name__}")
+        raise DomainError(
+            f"domain {domain.name}: {text} is read with the rule {type(subject[0]).__name__}"
+        )
     if found != parsed(text):
         raise DomainError(f"domain {domain.name}: {text} is read as {found}")
 
 
 def domain_types(domain: Domain) -> tuple[type, ...]:
-    return tuple(construct for construct in domain.constructs.values() if construct.writes is not None)
+    return tuple(
+        construct for construct in domain.constructs.values() if construct.writes is not None
+    )
 
 
 def _read(domain: Domain, lark: Lark, text: str) -> Any:
@@ -214,8 +224,12 @@ def _check_examples(domain: Domain, lark: Lark) -> None:
             printed = to_text(formula)
             again = _read(domain, lark, printed)
         except LogicError as error:
-            written = "" if printed is None else f" is printed as {printed}, which does not fit the rules"
-            raise DomainError(f"domain {domain.name}: the example {text}{written}: {error}") from error
+            written = (
+                "" if printed is None else f" is printed as {printed}, which does not fit the rules"
+            )
+            raise DomainError(
+                f"domain {domain.name}: the example {text}{written}: {error}"
+            ) from error
         if again != formula:
             raise DomainError(
                 f"domain {domain.name}: the example {text} is printed as {printed}, which reads otherwise"
@@ -229,10 +243,16 @@ def _check_examples(domain: Domain, lark: Lark) -> None:
                 f"domain {domain.name}: the example {text} cannot be judged: {type(error).__name__}: {error}"
             ) from error
         if verdict.status != "proved":
-            raise DomainError(f"domain {domain.name}: the example {text} is not proved equivalent to itself")
+            raise DomainError(
+                f"domain {domain.name}: the example {text} is not proved equivalent to itself"
+            )
     for rule, construct in domain.constructs.items():
         if construct not in used:
-            raise DomainError(f"domain {domain.name}: no example uses the rule {rule} ({construct.__name__}); add one")
+            raise DomainError(
+                f"domain {domain.name}: no example uses the rule {rule} ({construct.__name__}); add one"
+            )
     nesting.check(domain, formulas, lambda text: _read(domain, lark, text))
     if not consistent(domain, formulas):
-        raise DomainError(f"domain {domain.name}: its axioms contradict each other, so that they would prove anything")
+        raise DomainError(
+            f"domain {domain.name}: its axioms contradict each other, so that they would prove anything"
+        )

@@ -24,7 +24,9 @@ def proof_key(formula: S.Formula, sorts: Sorts) -> str:
 
 
 def _many(sorts: Sorts) -> bool:
-    found = {item.sort for f in sorts.formulas for item in subnodes(f) if isinstance(item, S.Quantified)}  # type: ignore[attr-defined]
+    found = {
+        item.sort for f in sorts.formulas for item in subnodes(f) if isinstance(item, S.Quantified)
+    }  # type: ignore[attr-defined]
     return len(found | sorts_of(sorts)) > 1 or found - {UNIVERSE} != set()
 
 
@@ -42,12 +44,20 @@ def _guarded(node: S.Node, many: bool) -> Any:
     if many:
         guard = S.Atom(f"{HIDDEN}sort {node.sort}", (node.variable,))  # type: ignore[attr-defined]
         body = S.Implies(guard, body) if isinstance(node, S.Forall) else S.And((guard, body))
-    plain = S.Forall if isinstance(node, S.Forall) else S.ExistsUnique if isinstance(node, S.ExistsUnique) else S.Exists
+    plain = (
+        S.Forall
+        if isinstance(node, S.Forall)
+        else S.ExistsUnique
+        if isinstance(node, S.ExistsUnique)
+        else S.Exists
+    )
     return plain(node.variable, body)
 
 
 def _name(node: S.Construct) -> str:
-    own = "".join([str(getattr(node, name)) for name in ("predicate", "name") if hasattr(node, name)])
+    own = "".join(
+        [str(getattr(node, name)) for name in ("predicate", "name") if hasattr(node, name)]
+    )
     return f"{HIDDEN}{node.rule} {own}"
 
 
@@ -96,7 +106,11 @@ def _shown(node: S.Node) -> Any:
         return S.Exists(node.variable, S.And((counted, children[0])))
     if isinstance(node, (ForallOf, ExistsOf, ExistsUniqueOf)):
         plain: Any = (
-            S.Forall if isinstance(node, ForallOf) else S.Exists if isinstance(node, ExistsOf) else S.ExistsUnique
+            S.Forall
+            if isinstance(node, ForallOf)
+            else S.Exists
+            if isinstance(node, ExistsOf)
+            else S.ExistsUnique
         )
         return plain(node.variable, children[0])
     return node.rebuild(children) if children else node

@@ -48,7 +48,10 @@ def _check_capture(domain: Domain, node: S.Construct) -> None:
         return
     own = _bound(lowered) - _bound(node)
     for name in sorted(own):
-        part: dict[str, Any] = {"formula": S.Atom("Pp", (S.Variable(name),)), "term": S.Variable(name)}
+        part: dict[str, Any] = {
+            "formula": S.Atom("Pp", (S.Variable(name),)),
+            "term": S.Variable(name),
+        }
         changes = {field: part[kind] for field, kind in kinds(type(node)).items() if kind in part}
         again = dataclasses.replace(node, **changes).lower()  # type: ignore[type-var]
         if again is not None and changes and name not in _free(again, frozenset()):
@@ -83,7 +86,11 @@ def _nested(node: S.Construct, others: Sequence[S.Construct]) -> Iterator[S.Form
                 yield S.Atom("Pp", (dataclasses.replace(simple, **{name: inner}), S.Constant("aa")))
         yield S.Equality(simple, simple)
         return
-    inside = [*_INNER, simple, *[other for other in others if isinstance(other, S.Formula) and other.writes]]
+    inside = [
+        *_INNER,
+        simple,
+        *[other for other in others if isinstance(other, S.Formula) and other.writes],
+    ]
     for name in formulas:
         for part in inside:
             yield dataclasses.replace(simple, **{name: part})

@@ -28,7 +28,9 @@ def available() -> dict[str, str]:
     found = {name: f"logic.domains.{name}" for name in SHIPPED}
     for point in metadata.entry_points(group=GROUP):
         if found.setdefault(point.name, point.value) != point.value:
-            raise DomainError(f"two domains are called {point.name!r}: {found[point.name]} and {point.value}")
+            raise DomainError(
+                f"two domains are called {point.name!r}: {found[point.name]} and {point.value}"
+            )
     return found
 
 
@@ -91,7 +93,9 @@ def _by_name(name: str) -> Domain:
     except DomainError:
         raise
     except Exception as error:
-        raise DomainError(f"domain {name}: {module} cannot be imported: {type(error).__name__}: {error}") from error
+        raise DomainError(
+            f"domain {name}: {module} cannot be imported: {type(error).__name__}: {error}"
+        ) from error
     domain = getattr(found, attribute or "DOMAIN", None)
     if not isinstance(domain, Domain):
         raise DomainError(f"domain {name}: {known[name]} is no Domain")
@@ -115,9 +119,13 @@ def _from_file(path: Path) -> Domain:
     except (Exception, SystemExit) as error:
         raise DomainError(f"{path}: {type(error).__name__}: {error}") from error
     found = {id(value): value for value in vars(module).values() if isinstance(value, Domain)}
-    own = [domain for domain in found.values() if domain.name not in SHIPPED] or list(found.values())
+    own = [domain for domain in found.values() if domain.name not in SHIPPED] or list(
+        found.values()
+    )
     if len(own) != 1:
-        raise DomainError(f"{path}: {len(own)} domains in the file; one is needed, as in DOMAIN = Domain(…)")
+        raise DomainError(
+            f"{path}: {len(own)} domains in the file; one is needed, as in DOMAIN = Domain(…)"
+        )
     own[0].spec = str(path)
     return own[0]
 

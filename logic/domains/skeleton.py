@@ -87,7 +87,9 @@ def test_pairs(candidate, reference, same):
 def write(name: str, folder: Path) -> list[Path]:
     """Write `NAME.lark`, `NAME.py` and `test_NAME.py`. Raises `DomainError` for a bad name and files that exist."""
     if not re.fullmatch(r"[a-z]\w*", name, re.ASCII) or name == "fol":
-        raise DomainError(f"domain name {name!r}: a lower-case letter, then letters, digits and _ are allowed")
+        raise DomainError(
+            f"domain name {name!r}: a lower-case letter, then letters, digits and _ are allowed"
+        )
     texts = {f"{name}.lark": _GRAMMAR, f"{name}.py": _PYTHON, f"test_{name}.py": _TEST}
     paths = [folder / file for file in texts]
     if existing := [str(path) for path in paths if path.exists()]:

@@ -66,10 +66,15 @@ class OneOf(Construct, S.Quantified):
         return S.ExistsUnique(self.variable, S.And((self.sort, self.body)))
 
 
-EXAMPLES = ("∀x:Person ∃y:City LivesIn(x, y)", "∃!x:King Rules(x) ∧ ¬∃x:Queen (Rules(x) ∨ Reigns(x))")
+EXAMPLES = (
+    "∀x:Person ∃y:City LivesIn(x, y)",
+    "∃!x:King Rules(x) ∧ ¬∃x:Queen (Rules(x) ∨ Reigns(x))",
+)
 
 
-def sorted_domain(name: str, *, sorts: str, signature: str = "", examples: Sequence[str] = ()) -> Domain:
+def sorted_domain(
+    name: str, *, sorts: str, signature: str = "", examples: Sequence[str] = ()
+) -> Domain:
     """A domain with declared sorts.
 
     Args:
@@ -85,7 +90,9 @@ def sorted_domain(name: str, *, sorts: str, signature: str = "", examples: Seque
 
 
 class _Declared(Domain):
-    def __init__(self, name: str, sorts: dict[str, set[str]], signature: str, examples: Sequence[str]) -> None:
+    def __init__(
+        self, name: str, sorts: dict[str, set[str]], signature: str, examples: Sequence[str]
+    ) -> None:
         self.sorts = sorts
         self.declared: dict[str, tuple[tuple[str, ...], str | None]] = {}
         takes: tuple[str, ...]
@@ -93,7 +100,9 @@ class _Declared(Domain):
         for item in filter(None, map(str.strip, signature.split(";"))):
             found = re.fullmatch(r"([\w'-]+)\s*:\s*(\w+(?:\s*,\s*\w+)*)(?:\s*->\s*(\w+))?", item)
             if found is None:
-                raise DomainError(f"domain {name}: {item!r} is not NAME: SORT, SORT or NAME: SORT -> SORT")
+                raise DomainError(
+                    f"domain {name}: {item!r} is not NAME: SORT, SORT or NAME: SORT -> SORT"
+                )
             takes, gives = tuple(re.split(r"\s*,\s*", found[2])), found[3]
             if found[1][0].islower() and gives is None and len(takes) == 1:
                 gives, takes = takes[0], ()
@@ -101,15 +110,24 @@ class _Declared(Domain):
                 self.known(sort)
             self.declared[found[1]] = (takes, gives)
         any_sort = next(iter(sorts))
-        own = [type(base.__name__, (base,), {"rule": base.rule or _rule(base)}) for base in (AllOf, SomeOf, OneOf)]
+        own = [
+            type(base.__name__, (base,), {"rule": base.rule or _rule(base)})
+            for base in (AllOf, SomeOf, OneOf)
+        ]
         given = (*examples, *[f"{sign}x:{any_sort} x = x" for sign in ("∀", "∃", "∃!")])
         super().__init__(
-            name, grammar=GRAMMAR, constructs=own, examples=given, description=f"the sorts {', '.join(sorts)}"
+            name,
+            grammar=GRAMMAR,
+            constructs=own,
+            examples=given,
+            description=f"the sorts {', '.join(sorts)}",
         )
 
     def known(self, sort: str) -> None:
         if sort not in self.sorts:
-            raise DomainError(f"unknown sort {sort!r}; declared: {', '.join(self.sorts)}", name=sort)
+            raise DomainError(
+                f"unknown sort {sort!r}; declared: {', '.join(self.sorts)}", name=sort
+            )
 
     def refine(self, formula: S.Formula) -> S.Formula:
         self._check(formula, {})
@@ -131,14 +149,23 @@ class _Declared(Domain):
             self._check(child, scope)
 
     def _check_arguments(
-        self, name: str, takes: tuple[str, ...], args: tuple[S.Term, ...], scope: dict[str, str | None]
+        self,
+        name: str,
+        takes: tuple[str, ...],
+        args: tuple[S.Term, ...],
+        scope: dict[str, str | None],
     ) -> None:
         if len(args) != len(takes):
-            raise DomainError(f"{name} takes {len(takes)} arguments ({', '.join(takes)}), got {len(args)}", name=name)
+            raise DomainError(
+                f"{name} takes {len(takes)} arguments ({', '.join(takes)}), got {len(args)}",
+                name=name,
+            )
         for place, (wanted, arg) in enumerate(zip(takes, args, strict=True), 1):
             sort = self._sort_of(arg, scope)
             if sort is not None and wanted not in self.sorts[sort]:
-                raise DomainError(f"argument {place} of {name} must be a {wanted}; {arg} is a {sort}", name=name)
+                raise DomainError(
+                    f"argument {place} of {name} must be a {wanted}; {arg} is a {sort}", name=name
+                )
 
     def _sort_of(self, term: S.Term, scope: dict[str, str | None]) -> str | None:
         if isinstance(term, S.Variable) and term.name in scope:
@@ -150,11 +177,18 @@ class _Declared(Domain):
         x = S.Variable("x")
         found: list[S.Formula] = [S.Exists(x, S.Atom(sort, (x,))) for sort in self.sorts]
         for sort, above in self.sorts.items():
-            found += [S.Forall(x, S.Implies(S.Atom(sort, (x,)), S.Atom(a, (x,)))) for a in sorted(above - {sort})]
+            found += [
+                S.Forall(x, S.Implies(S.Atom(sort, (x,)), S.Atom(a, (x,))))
+                for a in sorted(above - {sort})
+            ]
         for name, (takes, gives) in self.declared.items():
             variables = tuple([S.Variable(f"x{place}") for place in range(len(takes))])
-            typed = [S.Atom(sort, (variable,)) for sort, variable in zip(takes, variables, strict=True)]
-            both: S.Formula = S.And(tuple(typed)) if len(typed) > 1 else typed[0] if typed else S.Truth(True)
+            typed = [
+                S.Atom(sort, (variable,)) for sort, variable in zip(takes, variables, strict=True)
+            ]
+            both: S.Formula = (
+                S.And(tuple(typed)) if len(typed) > 1 else typed[0] if typed else S.Truth(True)
+            )
             if gives is None:
                 axiom: S.Formula = S.Implies(S.Atom(name, variables), both)
             else:
@@ -177,7 +211,9 @@ def _sorts(text: str) -> dict[str, set[str]]:
         found = re.fullmatch(r"(\w+)(?:\s*<\s*(\w+(?:\s*,\s*\w+)*))?", item)
         if found is None:
             raise DomainError(f"{item!r} is not SORT or SORT < SORT")
-        direct.setdefault(found[1], {found[1]}).update(re.split(r"\s*,\s*", found[2]) if found[2] else [])
+        direct.setdefault(found[1], {found[1]}).update(
+            re.split(r"\s*,\s*", found[2]) if found[2] else []
+        )
     for above in [name for names in direct.values() for name in names]:
         if above not in direct:
             raise DomainError(f"unknown sort {above!r}; declared: {', '.join(direct)}")

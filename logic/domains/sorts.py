@@ -7,7 +7,15 @@ from typing import Any
 
 from logic import syntax as S
 from logic.domains.domain import Domain
-from logic.domains.nodes import NUMBERS, UNIVERSE, Count, ExistsOf, ExistsUniqueOf, ForallOf, Operation
+from logic.domains.nodes import (
+    NUMBERS,
+    UNIVERSE,
+    Count,
+    ExistsOf,
+    ExistsUniqueOf,
+    ForallOf,
+    Operation,
+)
 from logic.errors import DomainError
 
 Place = tuple[Any, ...]
@@ -34,7 +42,10 @@ class Sorts:
             for index, sort in enumerate(sorts):
                 self._mark(self._at(kind, name, arity, index), sort)
         found = [list(self._scan(formula, {})) for formula in formulas]
-        self.formulas = [self._sorted(formula, iter(order)) for formula, order in zip(formulas, found, strict=True)]
+        self.formulas = [
+            self._sorted(formula, iter(order))
+            for formula, order in zip(formulas, found, strict=True)
+        ]
 
     def of_symbol(self, kind: str, name: str, arity: int) -> tuple[str, ...]:
         """The sorts of the arguments, and for a function or constant that of its value last."""
@@ -72,13 +83,19 @@ class Sorts:
             try:
                 self._mark(a, mine)
             except SortError:
-                raise self._clash(right if right[0] != "value" else left, self._label[a], mine) from None
+                raise self._clash(
+                    right if right[0] != "value" else left, self._label[a], mine
+                ) from None
 
     @staticmethod
     def _clash(place: Place, one: str, other: str) -> SortError:
-        name = str(place[1]) if place[0] in ("constant", "function", "predicate", "variable") else None
+        name = (
+            str(place[1]) if place[0] in ("constant", "function", "predicate", "variable") else None
+        )
         what = f"{name!r} " if name else "an operation "
-        return SortError(f"{what}is of the sort {one} in one place and of {other} in another", name=name)
+        return SortError(
+            f"{what}is of the sort {one} in one place and of {other} in another", name=name
+        )
 
     def _new(self, kind: str, name: str) -> Place:
         self._count += 1
@@ -88,7 +105,10 @@ class Sorts:
         """Ties the places of a formula together; the variables of its quantifiers, in order."""
         if isinstance(node, S.Quantified):
             place = self._new("variable", node.variable.name)
-            if isinstance(node, (ForallOf, ExistsOf, ExistsUniqueOf, Count)) and node.sort != UNIVERSE:
+            if (
+                isinstance(node, (ForallOf, ExistsOf, ExistsUniqueOf, Count))
+                and node.sort != UNIVERSE
+            ):
                 self._mark(place, node.sort)
             yield place
             yield from self._scan(node.body, {**scope, node.variable.name: place})
@@ -96,7 +116,9 @@ class Sorts:
             self._applied(operation, node, scope)
         elif isinstance(node, S.Atom):
             for index, arg in enumerate(node.args):
-                self._join(("predicate", node.predicate, len(node.args), index), self._value(arg, scope))
+                self._join(
+                    ("predicate", node.predicate, len(node.args), index), self._value(arg, scope)
+                )
         elif isinstance(node, S.Equality):
             self._join(self._value(node.left, scope), self._value(node.right, scope))
         else:
@@ -115,7 +137,9 @@ class Sorts:
                 for index, arg in enumerate(args):
                     self._join(("function", name, len(args), index), self._value(arg, scope))
                 return ("function", name, len(args), len(args))
-        raise DomainError(f"{type(term).__name__} has no meaning in the domain: it is neither lowered nor translated")
+        raise DomainError(
+            f"{type(term).__name__} has no meaning in the domain: it is neither lowered nor translated"
+        )
 
     def _applied(self, operation: Operation, node: S.Node, scope: dict[str, Place]) -> Place:
         """An operation's value. Its numbers are of one sort, and so is its value where that is a number."""

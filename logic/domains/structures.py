@@ -35,14 +35,25 @@ class SortedStructure(Structure):
 
     def holds(self, formula: S.Formula) -> bool:
         """Not to be asked: only what a judgement looked up is kept. Raises `UnsupportedError`."""
-        raise UnsupportedError("a domain's structure holds only what was looked up to refute; it decides nothing else")
+        raise UnsupportedError(
+            "a domain's structure holds only what was looked up to refute; it decides nothing else"
+        )
 
     def __str__(self) -> str:
         lines = [
             f"{'universe' if sort == UNIVERSE else sort}: {{{', '.join([label(e, sort) for e in range(size)])}}}"
             for sort, size in sorted(self.sizes.items())
         ]
-        return "\n".join([*lines, *[line for line in super().__str__().split("\n") if not line.startswith("universe")]])
+        return "\n".join(
+            [
+                *lines,
+                *[
+                    line
+                    for line in super().__str__().split("\n")
+                    if not line.startswith("universe")
+                ],
+            ]
+        )
 
 
 def label(value: Any, sort: str) -> str:
@@ -53,7 +64,9 @@ def label(value: Any, sort: str) -> str:
 class Interpretation:
     """What each symbol means: looked up, and filled by `fill(symbol, sorts, arguments)` where it is not yet known."""
 
-    def __init__(self, sizes: dict[str, int], fill: Callable[[Symbol, tuple[str, ...], tuple[Any, ...]], Any]) -> None:
+    def __init__(
+        self, sizes: dict[str, int], fill: Callable[[Symbol, tuple[str, ...], tuple[Any, ...]], Any]
+    ) -> None:
         self.sizes = sizes
         self.numbers: dict[str, Sequence[Any]] = {"Int": (), "Real": ()}
         self.tables: dict[Symbol, dict[tuple[Any, ...], Any]] = {}
@@ -80,10 +93,14 @@ class Interpretation:
             if kind == "predicate":
                 predicates[plain, arity] = frozenset(args for args, value in shown.items() if value)
             elif kind == "function":
-                functions[plain, arity] = {args: _shown(value, of[-1]) for args, value in shown.items()}
+                functions[plain, arity] = {
+                    args: _shown(value, of[-1]) for args, value in shown.items()
+                }
             else:
                 constants[plain] = _shown(table[()], of[-1])
-        return SortedStructure(self.sizes.get(UNIVERSE, 0), predicates, functions, constants, dict(self.sizes))
+        return SortedStructure(
+            self.sizes.get(UNIVERSE, 0), predicates, functions, constants, dict(self.sizes)
+        )
 
 
 def _shown(value: Any, sort: str) -> Any:
@@ -147,7 +164,9 @@ class Compiled:
                 return lambda m, e: value
             case S.Quantified():
                 return self._quantified(f, scope)
-        raise UnsupportedError(f"{type(f).__name__} cannot be evaluated: it is neither lowered nor translated")
+        raise UnsupportedError(
+            f"{type(f).__name__} cannot be evaluated: it is neither lowered nor translated"
+        )
 
     def _quantified(self, f: Any, scope: dict[str, int]) -> Evaluator:
         slot, self._slots = self._slots, self._slots + 1
@@ -192,7 +211,9 @@ class Compiled:
                 return self._symbol(("constant", name, 0), (), scope)
             case S.Function(name, args):
                 return self._symbol(("function", name, len(args)), args, scope)
-        raise UnsupportedError(f"{type(term).__name__} cannot be evaluated: it is neither lowered nor translated")
+        raise UnsupportedError(
+            f"{type(term).__name__} cannot be evaluated: it is neither lowered nor translated"
+        )
 
 
 def _chains(node: S.Node, above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
@@ -207,7 +228,10 @@ def _chains(node: S.Node, above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
 
 
 def samples(
-    sorts: Sorts, meanings: dict[str, Callable[..., bool]], count: int = 64, sizes: Sequence[int] = (1, 2, 3)
+    sorts: Sorts,
+    meanings: dict[str, Callable[..., bool]],
+    count: int = 64,
+    sizes: Sequence[int] = (1, 2, 3),
 ) -> Iterator[Interpretation]:
     """Pseudo-random structures for the formulas' signature: a third sparse, a third even, a third dense."""
     slots = {symbol: index for index, symbol in enumerate(symbols_of(*sorts.formulas))}
@@ -243,7 +267,9 @@ def _named(node: S.Node) -> Symbol | None:
 def sorts_of(sorts: Sorts) -> set[str]:
     """The sorts, other than of numbers, that the formulas speak of."""
     found = {sort for symbol in symbols_of(*sorts.formulas) for sort in sorts.of_symbol(*symbol)}
-    found |= {item.sort for f in sorts.formulas for item in subnodes(f) if isinstance(item, S.Quantified)}  # type: ignore[attr-defined]
+    found |= {
+        item.sort for f in sorts.formulas for item in subnodes(f) if isinstance(item, S.Quantified)
+    }  # type: ignore[attr-defined]
     return found - set(NUMBERS)
 
 
@@ -254,7 +280,9 @@ def _numbers(formulas: Sequence[S.Formula]) -> dict[str, Sequence[Any]]:
         if operation := operation_of(item):
             named.add(operation.evaluate())
     whole = {n + step for n in named if n == int(n) for step in (-1, 0, 1)} | {-1, 0, 1, 2}
-    real = {Fraction(n) + Fraction(step, 2) for n in named for step in (-2, -1, 0, 1, 2)} | {Fraction(n) for n in whole}
+    real = {Fraction(n) + Fraction(step, 2) for n in named for step in (-2, -1, 0, 1, 2)} | {
+        Fraction(n) for n in whole
+    }
     return {"Int": sorted({int(n) for n in whole}), "Real": sorted(real)}
 
 

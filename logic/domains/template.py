@@ -89,7 +89,13 @@ def _slots(construct: Any, template: str) -> tuple[str | Slot, ...]:
 def level(construct: type[S.Construct]) -> int:
     """How tightly a construct's own text binds."""
     allowed = PLACES if issubclass(construct, S.Formula) else TERM_PLACES
-    name = construct.level if issubclass(construct, S.Formula) or construct.level != "unary" else "simple"
+    name = (
+        construct.level
+        if issubclass(construct, S.Formula) or construct.level != "unary"
+        else "simple"
+    )
     if name not in allowed:
-        raise DomainError(f"{construct.__name__}: unknown level {name!r}; allowed: {', '.join(allowed)}")
+        raise DomainError(
+            f"{construct.__name__}: unknown level {name!r}; allowed: {', '.join(allowed)}"
+        )
     return allowed[name]

@@ -99,7 +99,9 @@ def _at(node: S.Formula, time: S.Term, depth: int) -> S.Formula:
     if isinstance(node, Eventually):
         return ExistsOf(this, S.And((from_now, _at(node.body, this, depth + 1))), TIME)
     if isinstance(node, Before):
-        then = ExistsOf(later, S.And((_earlier(this, later), _at(node.right, later, depth + 2))), TIME)
+        then = ExistsOf(
+            later, S.And((_earlier(this, later), _at(node.right, later, depth + 2))), TIME
+        )
         return ExistsOf(this, S.And((from_now, _at(node.left, this, depth + 2), then)), TIME)
     return indexed(node, time, lambda part: _at(part, time, depth))
 

@@ -48,21 +48,31 @@ def judge(
         sorts = Sorts(domain, [left, right, *theory])
     except SortError:
         # Each has sorts of its own, or it could not have been read; a symbol of two sorts is two symbols.
-        return Verdict("refuted", "sorts", seconds=time.perf_counter() - start), Agreement(0.0, 0.0, False, None)
+        return Verdict("refuted", "sorts", seconds=time.perf_counter() - start), Agreement(
+            0.0, 0.0, False, None
+        )
     first, second, *axioms = sorts.formulas
     if proof_key(first, sorts) == proof_key(second, sorts):
         verdict = Verdict("proved", "canonical", seconds=time.perf_counter() - start)
-        return _as_read(domain, sorts, (left, right), theory, verdict), Agreement(1.0, 1.0, False, None)
+        return _as_read(domain, sorts, (left, right), theory, verdict), Agreement(
+            1.0, 1.0, False, None
+        )
     truth, sampled = _sampled(domain, sorts, first, second, axioms)
     if sampled:
-        return Verdict("refuted", "structures", truth.difference, time.perf_counter() - start), truth
+        return Verdict(
+            "refuted", "structures", truth.difference, time.perf_counter() - start
+        ), truth
     question = S.Not(S.Iff(first, second))
     verdict = _decide(domain, sorts, [*axioms, question], budget, start)
     return _as_read(domain, sorts, (left, right), theory, verdict), truth
 
 
 def _as_read(
-    domain: Domain, joint: Sorts, pair: tuple[S.Formula, S.Formula], theory: Sequence[S.Formula], verdict: Verdict
+    domain: Domain,
+    joint: Sorts,
+    pair: tuple[S.Formula, S.Formula],
+    theory: Sequence[S.Formula],
+    verdict: Verdict,
 ) -> Verdict:
     """The verdict, unless it proves two formulas of which one lends the other sorts that it has not by itself.
 
@@ -80,7 +90,10 @@ def _as_read(
 
 
 def entailed(
-    domain: Domain, premises: Sequence[S.Formula], conclusion: S.Formula, budget: Budget | None = None
+    domain: Domain,
+    premises: Sequence[S.Formula],
+    conclusion: S.Formula,
+    budget: Budget | None = None,
 ) -> Verdict:
     """Whether the conclusion holds wherever the domain's theory and all premises do."""
     budget, start = budget or Budget(), time.perf_counter()
@@ -115,11 +128,17 @@ def consistent(domain: Domain, formulas: Sequence[S.Formula]) -> bool:
     if not theory:
         return True
     axioms = Sorts(domain, [*lowered, *theory]).formulas[len(lowered) :]
-    return _decide(domain, Sorts(domain, axioms), list(axioms), Budget(), time.perf_counter()).status == "refuted"
+    return (
+        _decide(domain, Sorts(domain, axioms), list(axioms), Budget(), time.perf_counter()).status
+        == "refuted"
+    )
 
 
 def _is_core(formula: S.Formula) -> bool:
-    return not any(isinstance(item, (S.Construct, Count)) or hasattr(item, "sort") for item in subnodes(formula))
+    return not any(
+        isinstance(item, (S.Construct, Count)) or hasattr(item, "sort")
+        for item in subnodes(formula)
+    )
 
 
 def _sampled(
@@ -128,7 +147,10 @@ def _sampled(
     """The overlap over sampled structures, and whether a difference among them refutes."""
     compiled = [Compiled(formula, sorts) for formula in (left, right, *axioms)]
     exact = all(formula.exact for formula in compiled)
-    most = max([item.count for f in sorts.formulas for item in subnodes(f) if isinstance(item, Count)], default=2)
+    most = max(
+        [item.count for f in sorts.formulas for item in subnodes(f) if isinstance(item, Count)],
+        default=2,
+    )
     both = either = left_true = right_true = total = 0
     found: Interpretation | None = None
     count = _MOST_SAMPLES if axioms else _SAMPLES
@@ -147,24 +169,35 @@ def _sampled(
         if x != y and found is None:
             found = structure
     difference = found.structure(sorts) if found is not None and exact else None
-    seeming = [(f, true) for f, true in ((left, left_true), (right, right_true)) if true in (0, total)]
+    seeming = [
+        (f, true) for f, true in ((left, left_true), (right, right_true)) if true in (0, total)
+    ]
     return Agreement(
         models=both / either if either else 1.0,
         countermodels=(total - either) / (total - both) if total > both else 1.0,
-        constant=total > 0 and len(seeming) == 1 and _is_constant(sorts, seeming[0][0], seeming[0][1] > 0, axioms),
+        constant=total > 0
+        and len(seeming) == 1
+        and _is_constant(sorts, seeming[0][0], seeming[0][1] > 0, axioms),
         difference=difference,
     ), difference is not None
 
 
-def _is_constant(sorts: Sorts, formula: S.Formula, value: bool, axioms: Sequence[S.Formula]) -> bool:
+def _is_constant(
+    sorts: Sorts, formula: S.Formula, value: bool, axioms: Sequence[S.Formula]
+) -> bool:
     """Whether a formula has that value in every structure, and not only in the few that were sampled."""
     against = S.Not(formula) if value else formula
     budget = Budget()
     deadline = time.perf_counter() + budget.seconds
-    return isinstance(formula, S.Truth) or _ask(sorts, [*axioms, against], budget.rlimit // 8, deadline) == "unsat"
+    return (
+        isinstance(formula, S.Truth)
+        or _ask(sorts, [*axioms, against], budget.rlimit // 8, deadline) == "unsat"
+    )
 
 
-def _decide(domain: Domain, sorts: Sorts, against: list[S.Formula], budget: Budget, start: float) -> Verdict:
+def _decide(
+    domain: Domain, sorts: Sorts, against: list[S.Formula], budget: Budget, start: float
+) -> Verdict:
     """Proved where the formulas have no common model."""
     deadline = start + budget.seconds
 
@@ -175,7 +208,11 @@ def _decide(domain: Domain, sorts: Sorts, against: list[S.Formula], budget: Budg
         answer = _ask(sorts, against, rlimit, deadline)
         if answer == "unsat":
             return verdict("proved", "z3")
-        found = _search(domain, sorts, against, budget, deadline) if answer == "sat" or rlimit < budget.rlimit else None
+        found = (
+            _search(domain, sorts, against, budget, deadline)
+            if answer == "sat" or rlimit < budget.rlimit
+            else None
+        )
         if answer == "sat":
             return verdict("refuted", "z3", found)
         if found is not None:
@@ -223,14 +260,18 @@ def _universes(names: list[str], small: int, largest: int) -> Iterator[dict[str,
             yield {name: size if name == UNIVERSE else others for name in names}
 
 
-def _search(domain: Domain, sorts: Sorts, against: list[S.Formula], budget: Budget, deadline: float) -> Any:
+def _search(
+    domain: Domain, sorts: Sorts, against: list[S.Formula], budget: Budget, deadline: float
+) -> Any:
     """A small structure in which all the formulas hold, checked by evaluation; None where none is found."""
     import z3
 
     compiled = [Compiled(formula, sorts) for formula in against]
     if not all(formula.exact for formula in compiled):
         return None
-    most = max([item.count for f in against for item in subnodes(f) if isinstance(item, Count)], default=0)
+    most = max(
+        [item.count for f in against for item in subnodes(f) if isinstance(item, Count)], default=0
+    )
     small = max(budget.max_size, min(most + 1, 8))
     for sizes in _universes(sorted(sorts_of(sorts) | {UNIVERSE}), small, 2 * most + 1):
         if time.perf_counter() > deadline:

@@ -24,7 +24,11 @@ class SortedLowering:
     """
 
     def __init__(
-        self, sorts: Sorts, context: z3.Context, sizes: dict[str, int] | None = None, max_nodes: int = 20_000
+        self,
+        sorts: Sorts,
+        context: z3.Context,
+        sizes: dict[str, int] | None = None,
+        max_nodes: int = 20_000,
     ) -> None:
         self._sorts = sorts
         self._context = context
@@ -34,7 +38,9 @@ class SortedLowering:
         self._elements: dict[str, list[Any]] = {}
         for sort, size in (sizes or {}).items():
             names = [f"{sort}!{number}" for number in range(size)]
-            self._known[sort], self._elements[sort] = z3.EnumSort(f"sort {sort}", names, ctx=context)
+            self._known[sort], self._elements[sort] = z3.EnumSort(
+                f"sort {sort}", names, ctx=context
+            )
         self._symbols: dict[Symbol, Any] = {}
         self._count = 0
 
@@ -59,7 +65,9 @@ class SortedLowering:
             return self._term(f, scope)
         match f:
             case S.Atom(name, args):
-                return self._symbol("predicate", name, len(args))(*[self._term(arg, scope) for arg in args])
+                return self._symbol("predicate", name, len(args))(
+                    *[self._term(arg, scope) for arg in args]
+                )
             case S.Equality(left, right):
                 return self._term(left, scope) == self._term(right, scope)
             case S.Quantified():
@@ -67,11 +75,15 @@ class SortedLowering:
         whole = connective(f, lambda part: self.formula(part, scope), self._context)
         if whole is not None:
             return whole
-        raise UnsupportedError(f"{type(f).__name__} has no translation into Z3: it is neither lowered nor translated")
+        raise UnsupportedError(
+            f"{type(f).__name__} has no translation into Z3: it is neither lowered nor translated"
+        )
 
     def _quantified(self, f: Any, scope: dict[str, Any]) -> Any:
         if f.sort in self._elements:
-            cases = [self.formula(f.body, {**scope, f.variable.name: e}) for e in self._elements[f.sort]]
+            cases = [
+                self.formula(f.body, {**scope, f.variable.name: e}) for e in self._elements[f.sort]
+            ]
             if isinstance(f, Count):
                 return z3.PbGe([(case, 1) for case in cases], f.count)
             if isinstance(f, S.ExistsUnique):
@@ -109,7 +121,9 @@ class SortedLowering:
             case S.Variable(name) | S.Constant(name):
                 return self._symbol("constant", name, 0)()
             case S.Function(name, args):
-                return self._symbol("function", name, len(args))(*[self._term(arg, scope) for arg in args])
+                return self._symbol("function", name, len(args))(
+                    *[self._term(arg, scope) for arg in args]
+                )
         raise UnsupportedError(
             f"{type(term).__name__} has no translation into Z3: it is neither lowered nor translated"
         )
@@ -117,14 +131,22 @@ class SortedLowering:
     def _number(self, value: Any) -> Any:
         """A numeral; one that stands beside reals is made real by Z3."""
         whole = value == int(value)
-        return z3.IntVal(int(value), self._context) if whole else z3.RealVal(str(value), self._context)
+        return (
+            z3.IntVal(int(value), self._context) if whole else z3.RealVal(str(value), self._context)
+        )
 
-    def filler(self, model: z3.ModelRef) -> Callable[[Symbol, tuple[str, ...], tuple[Any, ...]], Any]:
+    def filler(
+        self, model: z3.ModelRef
+    ) -> Callable[[Symbol, tuple[str, ...], tuple[Any, ...]], Any]:
         """Gives the values that a model has, for `Interpretation`."""
 
         def to_z3(value: Any, sort: str) -> Any:
             if sort in NUMBERS:
-                return z3.IntVal(value, self._context) if sort == "Int" else z3.RealVal(str(value), self._context)
+                return (
+                    z3.IntVal(value, self._context)
+                    if sort == "Int"
+                    else z3.RealVal(str(value), self._context)
+                )
             return self._elements[sort][value]
 
         def from_z3(value: Any, sort: str) -> Any:
@@ -139,8 +161,12 @@ class SortedLowering:
             return next(i for i, element in enumerate(self._elements[sort]) if element.eq(value))
 
         def fill(symbol: Symbol, sorts: tuple[str, ...], args: tuple[Any, ...]) -> Any:
-            applied = self._symbol(*symbol)(*[to_z3(arg, sort) for arg, sort in zip(args, sorts, strict=False)])
+            applied = self._symbol(*symbol)(
+                *[to_z3(arg, sort) for arg, sort in zip(args, sorts, strict=False)]
+            )
             value = model.eval(applied, model_completion=True)
-            return bool(z3.is_true(value)) if symbol[0] == "predicate" else from_z3(value, sorts[-1])
+            return (
+                bool(z3.is_true(value)) if symbol[0] == "predicate" else from_z3(value, sorts[-1])
+            )
 
         return fill

@@ -29,7 +29,9 @@ def write(output_dir: str | Path, output: str | Path | None = None, *, seed: int
     return write_all([output_dir], output, seed=seed)
 
 
-def write_all(output_dirs: Sequence[str | Path], output: str | Path | None = None, *, seed: int = 0) -> Path:
+def write_all(
+    output_dirs: Sequence[str | Path], output: str | Path | None = None, *, seed: int = 0
+) -> Path:
     """Write one report of several runs side by side, by default into the first one's directory.
 
     Raises `UsageError` for a directory that is not there or holds nothing of a run, or a file that cannot be written.
@@ -41,7 +43,9 @@ def write_all(output_dirs: Sequence[str | Path], output: str | Path | None = Non
     runs = [read_run(path, name) for path, name in zip(paths, _names(paths), strict=True)]
     for run in runs:
         if not run.stages:
-            raise UsageError(f"{run.path}: holds no stage of a run (no manifest.json, metrics.json or metrics.jsonl)")
+            raise UsageError(
+                f"{run.path}: holds no stage of a run (no manifest.json, metrics.json or metrics.jsonl)"
+            )
     target = paths[0] / FILE if output is None else Path(output)
     write_atomic(target, page(runs, seed))
     return target
@@ -60,7 +64,9 @@ def _names(paths: Sequence[Path]) -> list[str]:
 def page(runs: Sequence[Run], seed: int = 0) -> str:
     """The whole page."""
     shown = gallery(runs, seed)
-    problems = [f"{run.name}: {problem}" for run in runs for problem in run.problems] + shown.problems
+    problems = [
+        f"{run.name}: {problem}" for run in runs for problem in run.problems
+    ] + shown.problems
     sections = [
         ("results", "Results", results(runs)),
         ("curves", "Learning curves", _with_note(curves(runs), "Lines are means over a moving window of a tenth of the "
@@ -98,7 +104,12 @@ def _lead(runs: Sequence[Run]) -> str:
         going = [stage for stage in run.stages if stage.status != "done"]
         if going:
             text += "; " + ", ".join([f"{stage.name} {stage.status}" for stage in going[:6]])
-        said.append(tag("li", (tag("b", safe(run.name, 60)) + " " if len(runs) > 1 else "") + safe(text, 200)))
+        said.append(
+            tag(
+                "li",
+                (tag("b", safe(run.name, 60)) + " " if len(runs) > 1 else "") + safe(text, 200),
+            )
+        )
     return tag("ul", "".join(said))
 
 
@@ -125,9 +136,19 @@ def parser() -> argparse.ArgumentParser:
         description="Show runs, finished or in progress, on one HTML page: results, learning curves, errors, answers.",
         allow_abbrev=False,
     )
-    taken.add_argument("runs", metavar="RUN", nargs="+", type=Path, help="run directory; several are shown together")
-    taken.add_argument("--output", metavar="FILE", type=Path, help=f"default: {FILE} in the first run directory")
-    taken.add_argument("--seed", type=int, default=0, help="seed of the sample of answers (default 0)")
+    taken.add_argument(
+        "runs",
+        metavar="RUN",
+        nargs="+",
+        type=Path,
+        help="run directory; several are shown together",
+    )
+    taken.add_argument(
+        "--output", metavar="FILE", type=Path, help=f"default: {FILE} in the first run directory"
+    )
+    taken.add_argument(
+        "--seed", type=int, default=0, help="seed of the sample of answers (default 0)"
+    )
     return taken
 
 

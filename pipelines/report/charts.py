@@ -69,7 +69,9 @@ def line_chart(title: str, note: str, series: Sequence[Series]) -> str:
     """A figure with one curve and band for each series, a legend where there are several, and a table of values."""
     curves = [smooth(one.points) for one in series]
     x_low, x_high = min(c.xs[0] for c in curves), max(c.xs[-1] for c in curves)
-    y_low, y_high, y_ticks = _scale(min(min(c.low) for c in curves), max(max(c.high) for c in curves))
+    y_low, y_high, y_ticks = _scale(
+        min(min(c.low) for c in curves), max(max(c.high) for c in curves)
+    )
     x_low, x_high, x_ticks = x_low, max(x_high, x_low + 1), _ticks(x_low, max(x_high, x_low + 1), 5)
 
     def at(x: float, y: float) -> str:
@@ -87,7 +89,9 @@ def line_chart(title: str, note: str, series: Sequence[Series]) -> str:
         )
     for value in x_ticks:
         x = at(value, y_low).split(",")[0]
-        parts.append(f"<text class='tick' x='{x}' y='{_HEIGHT - 10}' text-anchor='middle'>{figure(value)}</text>")
+        parts.append(
+            f"<text class='tick' x='{x}' y='{_HEIGHT - 10}' text-anchor='middle'>{figure(value)}</text>"
+        )
     for one, curve in zip(series, curves, strict=True):
         colour, dash = f"c{one.colour % COLOURS}", f" d{one.dash}" if one.dash else ""
         if len(curve.xs) >= _SMOOTH_FROM:
@@ -107,21 +111,32 @@ def line_chart(title: str, note: str, series: Sequence[Series]) -> str:
         ],
     }  # fmt: skip
     last = "; ".join(
-        [f"{one.label}: {figure(c.ys[0])} to {figure(c.ys[-1])}" for one, c in zip(series, curves, strict=True)]
+        [
+            f"{one.label}: {figure(c.ys[0])} to {figure(c.ys[-1])}"
+            for one, c in zip(series, curves, strict=True)
+        ]
     )
     svg = tag(
         "svg", "".join(parts), viewBox=f"0 0 {_WIDTH} {_HEIGHT}", role="img", class_="chart",
         aria_label=f"{title} by step. {last}", data_chart=json.dumps(data, separators=(",", ":")),
     )  # fmt: skip
     heading = tag("h4", safe(title)) + (tag("p", safe(note), class_="note") if note else "")
-    return tag("figure", tag("figcaption", heading) + svg + _legend(series) + _values(series, curves), class_="panel")
+    return tag(
+        "figure",
+        tag("figcaption", heading) + svg + _legend(series) + _values(series, curves),
+        class_="panel",
+    )
 
 
 def _legend(series: Sequence[Series]) -> str:
     if len(series) < 2:
         return ""
     entries = [
-        tag("li", tag("span", "", class_=f"key c{one.colour % COLOURS} d{one.dash}") + safe(one.label, 60))
+        tag(
+            "li",
+            tag("span", "", class_=f"key c{one.colour % COLOURS} d{one.dash}")
+            + safe(one.label, 60),
+        )
         for one in series
     ]
     return tag("ul", "".join(entries), class_="legend")
@@ -136,8 +151,13 @@ def _values(series: Sequence[Series], curves: Sequence[Curve]) -> str:
     for x in chosen:
         cells = [tag("td", figure(dict(zip(c.xs, c.ys, strict=True)).get(x))) for c in curves]
         rows.append(tag("tr", tag("th", figure(x), scope="row") + "".join(cells)))
-    table = tag("table", f"<thead><tr><th scope='col'>step</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody>")
-    return tag("details", "<summary>Values</summary>" + tag("div", table, class_="scroll"), class_="values")
+    table = tag(
+        "table",
+        f"<thead><tr><th scope='col'>step</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody>",
+    )
+    return tag(
+        "details", "<summary>Values</summary>" + tag("div", table, class_="scroll"), class_="values"
+    )
 
 
 def _round(value: float) -> float:
@@ -157,14 +177,18 @@ def _scale(low: float, high: float) -> tuple[float, float, list[float]]:
 
 def _ticks(low: float, high: float, about: int) -> list[float]:
     step = _step(low, high, about)
-    return [i * step for i in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
+    return [
+        i * step for i in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+    ]
 
 
 def _step(low: float, high: float, about: int) -> float:
     """A round distance between ticks."""
     raw = (high - low) / about
     magnitude = 10 ** math.floor(math.log10(raw))
-    return float(next(magnitude * factor for factor in (1, 2, 2.5, 5, 10) if magnitude * factor >= raw))
+    return float(
+        next(magnitude * factor for factor in (1, 2, 2.5, 5, 10) if magnitude * factor >= raw)
+    )
 
 
 def interval_chart(rows: Sequence[tuple[str, int, float, float]]) -> str:
@@ -177,8 +201,12 @@ def interval_chart(rows: Sequence[tuple[str, int, float, float]]) -> str:
 
     parts = []
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        parts.append(f"<line class='grid' x1='{x(share):.1f}' x2='{x(share):.1f}' y1='6' y2='{height - 26}'/>")
-        parts.append(f"<text class='tick' x='{x(share):.1f}' y='{height - 8}' text-anchor='middle'>{share:.0%}</text>")
+        parts.append(
+            f"<line class='grid' x1='{x(share):.1f}' x2='{x(share):.1f}' y1='6' y2='{height - 26}'/>"
+        )
+        parts.append(
+            f"<text class='tick' x='{x(share):.1f}' y='{height - 8}' text-anchor='middle'>{share:.0%}</text>"
+        )
     for index, (label, colour, share, margin) in enumerate(rows):
         y = 6 + row_height * (index + 0.5)
         low, middle, high = x(share - margin), x(share), x(share + margin)
@@ -188,5 +216,14 @@ def interval_chart(rows: Sequence[tuple[str, int, float, float]]) -> str:
             f"<circle class='dot' cx='{middle:.1f}' cy='{y:.1f}' r='5'/></g>"
             f"<text class='name' x='{high + 10:.1f}' y='{y + 4:.1f}'>{percent(share)}</text>"
         )
-    said = "; ".join([f"{label}: {percent(share)} ± {100 * margin:.1f}" for label, _, share, margin in rows])
-    return tag("svg", "".join(parts), viewBox=f"0 0 {width} {height}", role="img", class_="intervals", aria_label=said)
+    said = "; ".join(
+        [f"{label}: {percent(share)} ± {100 * margin:.1f}" for label, _, share, margin in rows]
+    )
+    return tag(
+        "svg",
+        "".join(parts),
+        viewBox=f"0 0 {width} {height}",
+        role="img",
+        class_="intervals",
+        aria_label=said,
+    )

@@ -42,11 +42,16 @@ MAX_OTHER = 24
 
 def curves(runs: Sequence[Run]) -> str:
     """The curves of every training stage, runs side by side; empty where nothing is logged."""
-    names = list(dict.fromkeys(stage.name for run in runs for stage in run.trained if len(stage.logs) > 1))
+    names = list(
+        dict.fromkeys(stage.name for run in runs for stage in run.trained if len(stage.logs) > 1)
+    )
     parts = []
     for name in names:
         stages = [
-            (run.name, stage) for run in runs for stage in run.trained if stage.name == name and len(stage.logs) > 1
+            (run.name, stage)
+            for run in runs
+            for stage in run.trained
+            if stage.name == name and len(stage.logs) > 1
         ]
         parts.append(_stage(name, stages))
     return "".join(parts)
@@ -64,7 +69,9 @@ def _stage(name: str, stages: list[tuple[str, Stage]]) -> str:
     other = [panel for key in left[:MAX_OTHER] if (panel := _panel(key, "", {key: key}, stages))]
     folded = shown[FIRST:] + other
     if len(left) > MAX_OTHER:
-        folded.append(tag("p", f"{len(left) - MAX_OTHER} further metrics are not drawn.", class_="note"))
+        folded.append(
+            tag("p", f"{len(left) - MAX_OTHER} further metrics are not drawn.", class_="note")
+        )
     more = ""
     if folded:
         grid = tag("div", "".join(folded), class_="grid")
@@ -85,7 +92,11 @@ def _panel(title: str, note: str, keys: dict[str, str], stages: list[tuple[str, 
     for number, (_, stage) in enumerate(stages):
         for place, (key, label) in enumerate(keys.items()):
             points = tuple(
-                [(float(entry["step"]), float(entry[key])) for entry in stage.logs if _is_number(entry.get(key))]
+                [
+                    (float(entry["step"]), float(entry[key]))
+                    for entry in stage.logs
+                    if _is_number(entry.get(key))
+                ]
             )
             # A single reward's mean is the reward: one curve for both.
             if points and not any(points == other and number == run for run, _, _, other in drawn):
@@ -97,9 +108,16 @@ def _panel(title: str, note: str, keys: dict[str, str], stages: list[tuple[str, 
             series.append(Series(label, points, place))
         else:
             run = stages[number][0]
-            series.append(Series(f"{run} · {label}" if len(labels) > 1 else run, points, number, place))
+            series.append(
+                Series(f"{run} · {label}" if len(labels) > 1 else run, points, number, place)
+            )
     return line_chart(title, note, series) if series else ""
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and abs(value) < 1e30
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        and abs(value) < 1e30
+    )

@@ -72,7 +72,9 @@ def gallery(runs: Sequence[Run], seed: int = 0) -> Gallery:
     cards = "".join([_card(key, models, judge) for key in shown])
     note = f"{len(shown)} of {len(keys):,} test sentences, drawn with seed {seed}; greedy answers."
     items = tag("p", note, class_="note") + _filters(models) + tag("div", cards, id="items")
-    problems = [f"{count} answers could not be explained: {why}" for why, count in judge.failures.items()]
+    problems = [
+        f"{count} answers could not be explained: {why}" for why, count in judge.failures.items()
+    ]
     return Gallery(_errors(models, counts, len(counted), len(keys), seed), items, problems)
 
 
@@ -103,9 +105,13 @@ class _Judge:
         if place not in self._found:
             try:
                 completion, reference, domain = place
-                found = logic.compare(candidate=completion, reference=reference, domain=domain, budget=_BUDGET)
+                found = logic.compare(
+                    candidate=completion, reference=reference, domain=domain, budget=_BUDGET
+                )
             except (logic.LogicError, AssertionError, RecursionError) as error:
-                self.failures[f"{type(error).__name__}: {printable(str(error).splitlines()[0])[:120]}"] += 1
+                self.failures[
+                    f"{type(error).__name__}: {printable(str(error).splitlines()[0])[:120]}"
+                ] += 1
                 found = None
             self._found[place] = found
         return self._found[place]
@@ -117,7 +123,9 @@ class _Judge:
         try:
             return logic.explain(found, budget=_BUDGET)
         except (logic.LogicError, AssertionError, RecursionError) as error:
-            self.failures[f"{type(error).__name__}: {printable(str(error).splitlines()[0])[:120]}"] += 1
+            self.failures[
+                f"{type(error).__name__}: {printable(str(error).splitlines()[0])[:120]}"
+            ] += 1
             return None
 
 
@@ -138,7 +146,11 @@ def _count(model: Model, keys: Sequence[Key], judge: _Judge) -> tuple[Counter[st
 
 
 def _errors(
-    models: Sequence[Model], counts: list[tuple[Counter[str], int, int]], sampled: int, total: int, seed: int
+    models: Sequence[Model],
+    counts: list[tuple[Counter[str], int, int]],
+    sampled: int,
+    total: int,
+    seed: int,
 ) -> str:
     kinds = [kind for kind in ERROR_TYPES if any(errors[kind] for errors, _, _ in counts)]
     head = "".join([tag("th", safe(model.name, 60), scope="col") for model in models])
@@ -148,7 +160,12 @@ def _errors(
         for errors, _, answers in counts:
             share = errors[kind] / answers if answers else 0.0
             cells.append(
-                tag("td", str(errors[kind] or ""), class_="heat", style=f"--share:{min(1.0, 1.6 * share):.3f}")
+                tag(
+                    "td",
+                    str(errors[kind] or ""),
+                    class_="heat",
+                    style=f"--share:{min(1.0, 1.6 * share):.3f}",
+                )
             )
         heading = f"{safe(kind)} <small>{safe(_MEANING[kind])}</small>"
         rows.append(tag("tr", tag("th", heading, scope="row") + "".join(cells)))
@@ -159,13 +176,19 @@ def _errors(
         f"Greedy answers to {sampled:,} of {total:,} test sentences{drawn}. An answer can have errors of several "
         "kinds; each is a change that was checked to be needed to make the answer equivalent to the reference."
     )
-    table = tag("table", f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody>", class_="errors")
+    table = tag(
+        "table",
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody>",
+        class_="errors",
+    )
     return tag("div", table, class_="scroll") + tag("p", note, class_="note")
 
 
 def _filters(models: Sequence[Model]) -> str:
     def select(name: str, title: str, values: Sequence[tuple[str, str]]) -> str:
-        options = "".join([tag("option", safe(text, 60), value=value) for value, text in [("", "all"), *values]])
+        options = "".join(
+            [tag("option", safe(text, 60), value=value) for value, text in [("", "all"), *values]]
+        )
         return tag("label", f"{title} " + tag("select", options, name=name))
 
     verdicts = [(key, words) for key, (words, _) in VERDICTS.items()]
@@ -173,7 +196,11 @@ def _filters(models: Sequence[Model]) -> str:
         select("verdict", "Verdict", verdicts),
         select("error", "Error", [(kind, kind) for kind in ERROR_TYPES]),
         select("model", "Model", [(str(index), model.name) for index, model in enumerate(models)]),
-        tag("label", "Text " + tag("input", "", type="search", name="text", placeholder="a word or a symbol")),
+        tag(
+            "label",
+            "Text "
+            + tag("input", "", type="search", name="text", placeholder="a word or a symbol"),
+        ),
     ]
     return tag("form", "".join(fields) + "<output name='count'></output>", id="filters", hidden="")
 
@@ -181,10 +208,14 @@ def _filters(models: Sequence[Model]) -> str:
 def _card(key: Key, models: Sequence[Model], judge: _Judge) -> str:
     sentence, reference = key
     answers = [
-        _answer(index, model, row, judge) for index, model in enumerate(models) if (row := model.answers.get(key))
+        _answer(index, model, row, judge)
+        for index, model in enumerate(models)
+        if (row := model.answers.get(key))
     ]
     head = tag("h3", safe(sentence)) if sentence else ""
-    head += tag("p", tag("span", "reference", class_="who") + tag("code", safe(reference)), class_="formula")
+    head += tag(
+        "p", tag("span", "reference", class_="who") + tag("code", safe(reference)), class_="formula"
+    )
     return tag("article", tag("header", head) + tag("ol", "".join(answers)), class_="item")
 
 
@@ -193,14 +224,22 @@ def _answer(index: int, model: Model, row: dict[str, Any], judge: _Judge) -> str
     found = explained.comparison if explained else None
     verdict = found.verdict if found else "unknown"
     words, mood = VERDICTS[verdict]
-    said = str(found.answer.formula) if found is not None and found.answer.formula is not None else row["completion"]
+    said = (
+        str(found.answer.formula)
+        if found is not None and found.answer.formula is not None
+        else row["completion"]
+    )
     code = _marked(said.strip(), explained) if said.strip() else "<span class='cut'>nothing</span>"
     score = found.score if found else None
     line = (
         tag("span", safe(model.name, 40), class_=f"who c{model.colour % 8}")
         + tag("code", code)
         + tag("span", words, class_=f"badge {mood}")
-        + (tag("span", figure(score), class_="score", title="score") if verdict == "refuted" else "")
+        + (
+            tag("span", figure(score), class_="score", title="score")
+            if verdict == "refuted"
+            else ""
+        )
     )
     errors = explained.error_types if explained else ()
     return tag(
@@ -225,7 +264,8 @@ def _why(explained: Explanation) -> str:
     if found.verdict == "refuted":
         differences = explained.differences or ()
         chips = [
-            tag("li", tag("b", safe(difference.kind)) + " " + safe(difference.text, 200)) for difference in differences
+            tag("li", tag("b", safe(difference.kind)) + " " + safe(difference.text, 200))
+            for difference in differences
         ] or [tag("li", tag("b", NOT_LOCATED) + " " + _MEANING[NOT_LOCATED])]
         shown = tag("ul", "".join(chips), class_="chips")
     else:
@@ -243,5 +283,9 @@ def _why(explained: Explanation) -> str:
         lines = [tag("li", safe(line)) for line in explained.world.sentences()]
         lines += [tag("li", tag("b", safe(line))) for line in explained.there()]
         drawing = printable(explained.world.svg())
-        inner += tag("div", tag("div", drawing, class_="drawing") + tag("ul", "".join(lines)), class_="world-box")
+        inner += tag(
+            "div",
+            tag("div", drawing, class_="drawing") + tag("ul", "".join(lines)),
+            class_="world-box",
+        )
     return shown + (tag("details", tag("summary", summary) + inner) if inner else "")

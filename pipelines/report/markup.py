@@ -28,7 +28,9 @@ def safe(text: object, most: int = MOST) -> str:
     shown = str(text)
     rest = len(shown) - most
     cut = printable(shown[:most])
-    return escape(cut) + (f"<span class='cut'> … and {rest:,} more characters</span>" if rest > 0 else "")
+    return escape(cut) + (
+        f"<span class='cut'> … and {rest:,} more characters</span>" if rest > 0 else ""
+    )
 
 
 def tag(name: str, content: str, /, **attributes: str | None) -> str:

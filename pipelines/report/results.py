@@ -19,11 +19,18 @@ def judges(runs: Sequence[Run]) -> list[str]:
 
 def results(runs: Sequence[Run]) -> str:
     """A chart and a table for each evaluation; other figures as they are named."""
-    return "".join([_evaluation(runs, judge, several=len(judges(runs)) > 1) for judge in judges(runs)])
+    return "".join(
+        [_evaluation(runs, judge, several=len(judges(runs)) > 1) for judge in judges(runs)]
+    )
 
 
 def _evaluation(runs: Sequence[Run], judge: str, several: bool) -> str:
-    models = [(run, stage) for run in runs for stage in run.judged if stage.judge == judge and stage.metrics]
+    models = [
+        (run, stage)
+        for run in runs
+        for stage in run.judged
+        if stage.judge == judge and stage.metrics
+    ]
     if not models:
         return tag("p", "No model has been evaluated yet.", class_="note")
     usual = [(run, stage) for run, stage in models if isinstance(stage.metrics.get("greedy"), dict)]
@@ -54,7 +61,11 @@ def _number(metrics: Any, key: str) -> float | None:
 
 
 def _table(runs: Sequence[Run], models: list[tuple[Run, Stage]]) -> str:
-    parts = [part for part in PARTS if any(isinstance(stage.metrics.get(part), dict) for _, stage in models)]
+    parts = [
+        part
+        for part in PARTS
+        if any(isinstance(stage.metrics.get(part), dict) for _, stage in models)
+    ]
     heads = [
         "model",
         *[f"equivalent, {PARTS[part]}" for part in parts],
@@ -63,14 +74,21 @@ def _table(runs: Sequence[Run], models: list[tuple[Run, Stage]]) -> str:
         "not judged",
         "items",
     ]
-    best = {part: max(_number(stage.metrics.get(part), "equivalent") or 0.0 for _, stage in models) for part in parts}
+    best = {
+        part: max(_number(stage.metrics.get(part), "equivalent") or 0.0 for _, stage in models)
+        for part in parts
+    }
     rows = []
     for run, stage in models:
         greedy = stage.metrics["greedy"]
         cells = [tag("th", safe(label(run, stage.name, runs), 60), scope="row")]
         for part in parts:
-            share, margin = (_number(stage.metrics.get(part), key) for key in ("equivalent", "margin"))
-            shown = percent(share) + (f" <small>± {100 * margin:.1f}</small>" if margin is not None else "")
+            share, margin = (
+                _number(stage.metrics.get(part), key) for key in ("equivalent", "margin")
+            )
+            shown = percent(share) + (
+                f" <small>± {100 * margin:.1f}</small>" if margin is not None else ""
+            )
             top = share is not None and share == best[part] > 0
             cells.append(tag("td", shown, class_="best" if top else None))
         cells.append(tag("td", figure(_number(greedy, "score"))))
@@ -78,9 +96,7 @@ def _table(runs: Sequence[Run], models: list[tuple[Run, Stage]]) -> str:
         cells.append(tag("td", figure(greedy.get("not_judged"))))
         cells.append(tag("td", figure(stage.metrics.get("items"))))
         rows.append("".join(cells))
-    note = (
-        "± is half of the 95 % interval over sentences, in percentage points. Mean score and readable: greedy answers."
-    )
+    note = "± is half of the 95 % interval over sentences, in percentage points. Mean score and readable: greedy answers."
     return _frame(heads, rows) + tag("p", note, class_="note")
 
 
@@ -107,7 +123,9 @@ def _flat(metrics: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, floa
 def _frame(heads: Sequence[str], rows: Sequence[str]) -> str:
     head = "".join([tag("th", safe(name, 60), scope="col") for name in heads])
     body = "".join([tag("tr", row) for row in rows])
-    return tag("div", tag("table", f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"), class_="scroll")
+    return tag(
+        "div", tag("table", f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"), class_="scroll"
+    )
 
 
 def progress(runs: Sequence[Run]) -> str:
@@ -125,13 +143,24 @@ def progress(runs: Sequence[Run]) -> str:
             seconds = _number(stage.manifest, "seconds")
             cells = [
                 tag("th", safe(name, 60), scope="row"),
-                tag("td", tag("span", safe(stage.status, 20), class_=f"status {_word(stage.status)}")),
+                tag(
+                    "td",
+                    tag("span", safe(stage.status, 20), class_=f"status {_word(stage.status)}"),
+                ),
                 tag("td", f"{stage.step:,}{of}" if stage.logs else ""),
                 tag("td", "" if seconds is None else _duration(seconds)),
-                tag("td", figure(stage.metrics.get("parameters")) if "parameters" in stage.metrics else ""),
+                tag(
+                    "td",
+                    figure(stage.metrics.get("parameters"))
+                    if "parameters" in stage.metrics
+                    else "",
+                ),
                 tag("td", safe(str(stage.manifest.get("started", ""))[:16].replace("T", " "), 20)),
             ]
-            rows.append((tag("th", safe(run.name, 40), scope="row") if len(runs) > 1 else "") + "".join(cells))
+            rows.append(
+                (tag("th", safe(run.name, 40), scope="row") if len(runs) > 1 else "")
+                + "".join(cells)
+            )
     return _frame(heads, rows) + "".join([_versions(run) for run in runs])
 
 
@@ -150,10 +179,16 @@ def _duration(seconds: float) -> str:
 
 
 def _versions(run: Run) -> str:
-    manifest = next((stage.manifest for stage in reversed(run.stages) if stage.manifest.get("versions")), {})
+    manifest = next(
+        (stage.manifest for stage in reversed(run.stages) if stage.manifest.get("versions")), {}
+    )
     versions = manifest.get("versions")
     if not isinstance(versions, dict):
         return ""
     found = [f"{name} {version}" for name, version in versions.items() if version]
-    said = [f"{run.name}: seed {manifest.get('seed')}", f"commit {str(manifest.get('git_commit'))[:12]}", *found]
+    said = [
+        f"{run.name}: seed {manifest.get('seed')}",
+        f"commit {str(manifest.get('git_commit'))[:12]}",
+        *found,
+    ]
     return tag("p", safe(", ".join(said)), class_="note")

@@ -81,13 +81,17 @@ def _folders(path: Path, depth: int) -> Iterator[Path]:
 
 def _read_stage(run: Run, folder: Path) -> Stage:
     parts = folder.relative_to(run.path).parts
-    stage = Stage(parts[-1] if parts else folder.resolve().name, folder, parts[0] if len(parts) > 1 else None)
+    stage = Stage(
+        parts[-1] if parts else folder.resolve().name, folder, parts[0] if len(parts) > 1 else None
+    )
     stage.manifest = _read_object(run, folder / "manifest.json")
     stage.metrics = _read_object(run, folder / "metrics.json")
     logs = _read_lines(run, folder / "metrics.jsonl")
     stage.logs = [entry for entry in logs if _is_step(entry.get("step"))]
     if len(stage.logs) < len(logs):
-        run.problems.append(f"{_where(run, folder)}/metrics.jsonl: {len(logs) - len(stage.logs)} lines without a step")
+        run.problems.append(
+            f"{_where(run, folder)}/metrics.jsonl: {len(logs) - len(stage.logs)} lines without a step"
+        )
     for row in _read_lines(run, folder / "samples.jsonl"):
         # Other samples (of training, of translation between languages) have no reference that is a formula.
         if isinstance(row.get("reference"), str) and "completion" in row and "score" in row:
@@ -121,7 +125,9 @@ def _read(run: Run, path: Path) -> str:
 
 def _loads(text: str) -> Any:
     """JSON; an integer too long for a float's digits becomes a float, so that no number is too large to plot."""
-    return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < 16 else float(digits))
+    return json.loads(
+        text, parse_int=lambda digits: int(digits) if len(digits) < 16 else float(digits)
+    )
 
 
 def _read_object(run: Run, path: Path) -> dict[str, Any]:
@@ -134,7 +140,9 @@ def _read_object(run: Run, path: Path) -> dict[str, Any]:
         run.problems.append(f"{_where(run, path)}: not JSON: {error}")
         return {}
     if not isinstance(content, dict):
-        run.problems.append(f"{_where(run, path)}: holds {type(content).__name__}, not a JSON object")
+        run.problems.append(
+            f"{_where(run, path)}: holds {type(content).__name__}, not a JSON object"
+        )
         return {}
     return content
 
@@ -157,5 +165,7 @@ def _read_lines(run: Run, path: Path) -> list[dict[str, Any]]:
         else:
             broken += 1
     if broken:
-        run.problems.append(f"{_where(run, path)}: {broken} of {len(lines) - 1} lines are broken and left out")
+        run.problems.append(
+            f"{_where(run, path)}: {broken} of {len(lines) - 1} lines are broken and left out"
+        )
     return rows

@@ -40,13 +40,19 @@ def check(config: StageConfig) -> None:
     """`UsageError` where the translator or the judge's settings are missing or unfit."""
     (own,) = config.arguments
     if not own.translator:
-        raise UsageError("translator: name the section, the path or the hub name of the model that writes formulas")
+        raise UsageError(
+            "translator: name the section, the path or the hub name of the model that writes formulas"
+        )
     if not 0.0 <= own.threshold <= 1.0:
         raise UsageError(f"threshold must be between 0 and 1, got {own.threshold}")
     if own.samples < 0 or own.temperature <= 0.0:
-        raise UsageError(f"samples must be at least 0 and temperature above 0, got {own.samples} and {own.temperature}")
+        raise UsageError(
+            f"samples must be at least 0 and temperature above 0, got {own.samples} and {own.temperature}"
+        )
     if _endpoint(own) is not None and not own.baseline:
-        raise UsageError("judge_url: the judge compares two models; name the other one with baseline")
+        raise UsageError(
+            "judge_url: the judge compares two models; name the other one with baseline"
+        )
 
 
 def _endpoint(own: Any) -> Endpoint | None:
@@ -72,7 +78,9 @@ def _baseline(own: Any) -> Path:
     """The baseline's judged answers."""
     path = Path(own.output_dir) / own.section / own.baseline / "samples.jsonl"
     if not path.is_file():
-        raise UsageError(f"baseline: {path} is not there; judge the model '{own.baseline}' in this section first")
+        raise UsageError(
+            f"baseline: {path} is not there; judge the model '{own.baseline}' in this section first"
+        )
     return path
 
 
@@ -82,7 +90,9 @@ def _judge(own: Any, name: str, model: str, run: RunDir) -> dict[str, Any]:
 
     rows = load_held_out(own)
     if "chosen" not in rows.column_names:
-        raise UsageError(f"{own.dataset} has no preferred answers; a data set of the task preference is needed")
+        raise UsageError(
+            f"{own.dataset} has no preferred answers; a data set of the task preference is needed"
+        )
     path = run.path / "answers.jsonl"
     several = held_out_answers(own, name, model, rows["prompt"], path, samples=own.samples)
     answers = [first for first, *_ in several]
@@ -97,19 +107,26 @@ def _judge(own: Any, name: str, model: str, run: RunDir) -> dict[str, Any]:
             "score": one.score,
             "fault": one.fault,
         }
-        for prompt, answer, chosen, one in zip(rows["prompt"], answers, rows["chosen"], found, strict=True)
+        for prompt, answer, chosen, one in zip(
+            rows["prompt"], answers, rows["chosen"], found, strict=True
+        )
     ]
     write_jsonl(run.path / "samples.jsonl", samples)
     metrics = measure(found) | {
         "split": own.split,
         "bleu": corpus_bleu([text.strip() for text in answers], rows["chosen"]),
-        "same_words": sum(a.split() == b.split() for a, b in zip(answers, rows["chosen"], strict=True)) / len(answers),
+        "same_words": sum(
+            a.split() == b.split() for a, b in zip(answers, rows["chosen"], strict=True)
+        )
+        / len(answers),
         "words": sum(len(text.split()) for text in answers) / len(answers),
     }
     if own.samples:
         metrics["sampled"] = _sampled(judge, rows, [rest for _, *rest in several])
     if all(rows["chosen_formula"]):
-        preferred = judge.compare(rows["prompt"], rows["chosen"], rows["chosen"], rows["chosen_formula"])
+        preferred = judge.compare(
+            rows["prompt"], rows["chosen"], rows["chosen"], rows["chosen_formula"]
+        )
         metrics["translator"] = sum(one.equivalent for one in preferred) / len(preferred)
     if own.baseline and own.baseline != name:
         metrics |= _against(own, rows, samples, run)
@@ -119,10 +136,15 @@ def _judge(own: Any, name: str, model: str, run: RunDir) -> dict[str, Any]:
 def _sampled(judge: PreferenceJudge, rows: Any, answers: list[list[str]]) -> dict[str, Any]:
     """What `measure` says of all sampled answers; `margin` is over prompts, whose answers hang together."""
     names = ("prompt", "chosen", "chosen_formula")
-    prompts, chosen, formulas = ([value for value in rows[name] for _ in answers[0]] for name in names)
+    prompts, chosen, formulas = (
+        [value for value in rows[name] for _ in answers[0]] for name in names
+    )
     found = judge.compare(prompts, [text for texts in answers for text in texts], chosen, formulas)
     each = len(answers[0])
-    rates = [sum(one.equivalent for one in found[i : i + each]) / each for i in range(0, len(found), each)]
+    rates = [
+        sum(one.equivalent for one in found[i : i + each]) / each
+        for i in range(0, len(found), each)
+    ]
     margin = 1.96 * statistics.stdev(rates) / math.sqrt(len(rates)) if len(rates) > 1 else 0.0
     return measure(found) | {"margin": margin}
 
@@ -134,14 +156,21 @@ def measure(found: list[Any]) -> dict[str, Any]:
     share = {name: number / len(found) for name, number in counts(found).items()}
     judged = [one.score for one in found if one.score is not None]
     margin = 1.96 * math.sqrt(share["equivalent"] * (1 - share["equivalent"]) / len(found))
-    return {"items": len(found), **share, "margin": margin, "score": sum(judged) / len(judged) if judged else 0.0}
+    return {
+        "items": len(found),
+        **share,
+        "margin": margin,
+        "score": sum(judged) / len(judged) if judged else 0.0,
+    }
 
 
 def _against(own: Any, rows: Any, samples: list[dict[str, Any]], run: RunDir) -> dict[str, Any]:
     """Wins, losses and ties against the baseline's answers: by logic score, and by the judge where there is one."""
     others = read_jsonl(_baseline(own))
     if [row["chosen"] for row in others] != [row["chosen"] for row in samples]:
-        raise UsageError(f"baseline: {_baseline(own)} answers other prompts; judge it again with --overwrite")
+        raise UsageError(
+            f"baseline: {_baseline(own)} answers other prompts; judge it again with --overwrite"
+        )
     both = [(ours["score"], theirs["score"]) for ours, theirs in zip(samples, others, strict=True)]
     by_score = [(a > b) - (a < b) for a, b in both if a is not None and b is not None]
     metrics: dict[str, Any] = {
@@ -187,7 +216,9 @@ def summary(metrics: dict[str, Any]) -> str:
 def table(found: dict[str, dict[str, Any]]) -> Table:
     """One row for each model."""
     items = max((metrics["items"] for metrics in found.values()), default=0)
-    shown = Table(title=f"Answers to {items} held-out prompts against the preferred ones; ± half of the 95 % interval")
+    shown = Table(
+        title=f"Answers to {items} held-out prompts against the preferred ones; ± half of the 95 % interval"
+    )
     shown.add_column("model")
     for column in COLUMNS:
         shown.add_column(column, justify="right")

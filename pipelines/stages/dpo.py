@@ -26,7 +26,9 @@ def check(config: StageConfig) -> Judge:
     """The judge that the config names; `UsageError` for settings with which no pair can be made."""
     own = config.arguments[0]
     if own.samples < 2 and own.threshold is None:
-        raise UsageError(f"samples must be at least 2 to make a pair, got {own.samples} (or set a threshold)")
+        raise UsageError(
+            f"samples must be at least 2 to make a pair, got {own.samples} (or set a threshold)"
+        )
     return judge(own)
 
 
@@ -38,7 +40,13 @@ def _train(config: StageConfig, model: str, judging: Judge, run: RunDir) -> dict
     tokenizer = load_tokenizer(model)
     rows = load_training_rows(config)
     samples = judged_samples(
-        run.path / "samples.jsonl", rows, model=model, own=own, seed=arguments.seed, judge=judging, title=run.stage
+        run.path / "samples.jsonl",
+        rows,
+        model=model,
+        own=own,
+        seed=arguments.seed,
+        judge=judging,
+        title=run.stage,
     )
     pairs, counts = preferences(rows, samples, own.threshold)
     told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
@@ -72,7 +80,9 @@ def preferences(
         if found is None:
             counts["not_judged"] += 1
             continue
-        (best, chosen), (worst, rejected) = ((score, as_completion(row, text)) for score, text in found)
+        (best, chosen), (worst, rejected) = (
+            (score, as_completion(row, text)) for score, text in found
+        )
         if threshold is not None and best < threshold:
             counts["reference_chosen"] += 1
             chosen = row["completion"]

@@ -34,7 +34,9 @@ def check(config: StageConfig) -> None:
     if own.domain != "fol":
         raise UsageError("domain: the formulas of stories are of the core language")
     if own.signature:
-        raise UsageError("signature: the names of a story's formulas are what is asked for, so they cannot be given")
+        raise UsageError(
+            "signature: the names of a story's formulas are what is asked for, so they cannot be given"
+        )
     try:
         prompts.choose("translate", own.prompt, chat=own.chat)
     except DataError as error:
@@ -45,7 +47,12 @@ def load(own: Any, *, quiet: bool = False) -> Corpus[Story]:
     """The stories that the options name; how many, and how many were left out, is said aloud."""
     try:
         found: Corpus[Story] = data.load(
-            own.dataset, split=own.split, task="entail", path=own.dataset_path, size=own.size, seed=own.seed
+            own.dataset,
+            split=own.split,
+            task="entail",
+            path=own.dataset_path,
+            size=own.size,
+            seed=own.seed,
         )
     except (DataError, FileNotFoundError) as error:
         raise UsageError(str(error)) from None
@@ -61,7 +68,9 @@ def _judge(own: Any, name: str, model: str, run: RunDir) -> dict[str, Any]:
         sentence: formula
         for story in stories
         for sentence, formula in zip(
-            (*story.premises, story.conclusion), (*story.premise_formulas, story.conclusion_formula), strict=True
+            (*story.premises, story.conclusion),
+            (*story.premise_formulas, story.conclusion_formula),
+            strict=True,
         )
     }
     template = prompts.choose("translate", own.prompt, chat=own.chat)
@@ -85,7 +94,14 @@ def _judge(own: Any, name: str, model: str, run: RunDir) -> dict[str, Any]:
         "items": found["stories"],
         **{
             key: found[key]
-            for key in ("accuracy", "accuracy_of_judged", "judged", "not_judged", "inconsistent", "table")
+            for key in (
+                "accuracy",
+                "accuracy_of_judged",
+                "judged",
+                "not_judged",
+                "inconsistent",
+                "table",
+            )
         },
         "sentences": len(gold),
         "sentences_equivalent": sum(score == 1.0 for score in scores) / len(scores),
@@ -95,9 +111,7 @@ def _judge(own: Any, name: str, model: str, run: RunDir) -> dict[str, Any]:
 
 def summary(metrics: dict[str, Any]) -> str:
     """The accuracy of one model in a line."""
-    return (
-        f"labels proved: {metrics['accuracy']:.1%} of {metrics['items']} stories; not judged: {metrics['not_judged']}"
-    )
+    return f"labels proved: {metrics['accuracy']:.1%} of {metrics['items']} stories; not judged: {metrics['not_judged']}"
 
 
 def table(found: dict[str, dict[str, Any]]) -> Table:
@@ -105,7 +119,13 @@ def table(found: dict[str, dict[str, Any]]) -> Table:
     items = max((metrics["items"] for metrics in found.values()), default=0)
     shown = Table(title=f"{items} held-out stories: labels that the formulas prove")
     shown.add_column("formulas of")
-    for column in ("accuracy", "of those judged", "not judged", "inconsistent", "sentences equivalent"):
+    for column in (
+        "accuracy",
+        "of those judged",
+        "not judged",
+        "inconsistent",
+        "sentences equivalent",
+    ):
         shown.add_column(column, justify="right")
     for name, metrics in found.items():
         of_judged = metrics["accuracy_of_judged"]

@@ -46,10 +46,16 @@ def judge_models(
     runs = []
     for name, model in named_models(own).items():
         resolved = config.resolved | {"model": [f"{name}={model}"]}
-        read = {"model": model} | ({"dataset_path": own.dataset_path} if own.dataset_path else {}) | inputs(own, name)
+        read = (
+            {"model": model}
+            | ({"dataset_path": own.dataset_path} if own.dataset_path else {})
+            | inputs(own, name)
+        )
         read |= domain_inputs(own.domain)
         directory = Path(own.output_dir) / own.section / name
-        with RunDir(directory, stage=own.section, config=resolved, inputs=read, overwrite=own.overwrite) as run:
+        with RunDir(
+            directory, stage=own.section, config=resolved, inputs=read, overwrite=own.overwrite
+        ) as run:
             if not run.done:
                 run.finish(judge(own, name, model, run))
         console.print(f"{name:<8} {summary(run.metrics)}")
@@ -62,7 +68,9 @@ def named_models(own: EvaluateArguments) -> dict[str, str]:
 
     A path's name is its last part, or the part before where that is "model".
     """
-    given = own.model or [str(found) for found in sorted(Path(own.output_dir).glob("*/model"), key=_age)]
+    given = own.model or [
+        str(found) for found in sorted(Path(own.output_dir).glob("*/model"), key=_age)
+    ]
     if not given:
         raise UsageError(f"no model to evaluate: {own.output_dir} has none, and --model names none")
     named: dict[str, str] = {}
@@ -70,9 +78,14 @@ def named_models(own: EvaluateArguments) -> dict[str, str]:
         name, equals, path = entry.partition("=")
         if not equals:
             parts = Path(entry).resolve().parts if Path(entry).exists() else Path(entry).parts
-            name, path = (parts[-2] if parts[-1] == "model" and len(parts) > 1 else parts[-1]), entry
+            name, path = (
+                (parts[-2] if parts[-1] == "model" and len(parts) > 1 else parts[-1]),
+                entry,
+            )
         if name in named:
-            raise UsageError(f"two models are called '{name}': {named[name]} and {path}; say name=path")
+            raise UsageError(
+                f"two models are called '{name}': {named[name]} and {path}; say name=path"
+            )
         named[name] = path
     return named
 
@@ -100,13 +113,17 @@ def _evaluate(own: EvaluateArguments, name: str, model: str, run: RunDir) -> dic
     for part in parts:
         metrics[part] = measure([answer for answer in answers if answer["part"] == part])
     if "wrong" in rows.column_names:  # the task correct: what there was to improve
-        before = logic.score(candidates=rows["wrong"], references=rows["reference"], domain=own.domain)
+        before = logic.score(
+            candidates=rows["wrong"], references=rows["reference"], domain=own.domain
+        )
         judged = [score for score in before if score is not None]
         metrics["score_of_wrong"] = sum(judged) / len(judged) if judged else None
     return metrics
 
 
-def _answer(own: EvaluateArguments, name: str, part: str, rows: Any, sampler: Sampler) -> list[dict[str, Any]]:
+def _answer(
+    own: EvaluateArguments, name: str, part: str, rows: Any, sampler: Sampler
+) -> list[dict[str, Any]]:
     """Sample and judge one part; a prompt too long for the model's context counts as answered by nothing."""
     prompts = render_prompts(sampler, rows["prompt"])
     too_long = set(sampler.too_long(prompts, own.max_tokens))
@@ -121,7 +138,9 @@ def _answer(own: EvaluateArguments, name: str, part: str, rows: Any, sampler: Sa
         signatures = None
         if own.grammar == "signature":
             signatures = constrained.reference_signatures(list(rows["reference"]), own.domain)
-        grammars = constrained.grammars(own.grammar, len(prompts), signatures=signatures, domain=own.domain)
+        grammars = constrained.grammars(
+            own.grammar, len(prompts), signatures=signatures, domain=own.domain
+        )
     texts = [[""] * settings["n"] for _ in prompts]
     with progress() as bar:
         task = bar.add_task(f"{name} {part}", total=len(prompts), completed=len(too_long), note="")
@@ -143,9 +162,16 @@ def _answer(own: EvaluateArguments, name: str, part: str, rows: Any, sampler: Sa
         return _judge(part, rows, prompts, texts, own.domain)
 
 
-def _judge(part: str, rows: Any, prompts: list[str], texts: list[list[str]], domain: str) -> list[dict[str, Any]]:
-    named = [row | {"sentence": row.get("sentence", prompt)} for row, prompt in zip(rows, prompts, strict=True)]
-    flat = [(row, text) for row, completions in zip(named, texts, strict=True) for text in completions]
+def _judge(
+    part: str, rows: Any, prompts: list[str], texts: list[list[str]], domain: str
+) -> list[dict[str, Any]]:
+    named = [
+        row | {"sentence": row.get("sentence", prompt)}
+        for row, prompt in zip(rows, prompts, strict=True)
+    ]
+    flat = [
+        (row, text) for row, completions in zip(named, texts, strict=True) for text in completions
+    ]
     scores = logic.score(
         candidates=[text for _, text in flat],
         references=[row["reference"] for row, _ in flat],
@@ -200,18 +226,30 @@ def summary(metrics: dict[str, Any]) -> str:
     before = metrics.get("score_of_wrong")
     if before is None:
         return found
-    return f"{found}; mean score {metrics['greedy']['score']:.3f}, of the wrong formulas {before:.3f}"
+    return (
+        f"{found}; mean score {metrics['greedy']['score']:.3f}, of the wrong formulas {before:.3f}"
+    )
 
 
 def table(found: dict[str, dict[str, Any]]) -> Table:
     """The table of an evaluation: one row for each model, measured on held-out sentences."""
     items = max((metrics["items"] for metrics in found.values()), default=0)
     title = f"Held-out sentences: {items}; greedy ± half of the 95 % interval"
-    before = next((one for metrics in found.values() if (one := metrics.get("score_of_wrong")) is not None), None)
+    before = next(
+        (one for metrics in found.values() if (one := metrics.get("score_of_wrong")) is not None),
+        None,
+    )
     if before is not None:  # the task correct
         title += f"; mean score of the wrong formulas {before:.3f}"
     shown = Table(title=title)
-    for column in ("model", "equivalent, greedy", "under the grammar", "sampled", "mean score", "readable"):
+    for column in (
+        "model",
+        "equivalent, greedy",
+        "under the grammar",
+        "sampled",
+        "mean score",
+        "readable",
+    ):
         shown.add_column(column, justify="left" if column == "model" else "right")
     for name, metrics in found.items():
         greedy = metrics["greedy"]

@@ -35,8 +35,13 @@ def _judge(own: Any, name: str, model: str, run: RunDir) -> dict[str, Any]:
 
     rows = load_held_out(own)
     if "to_language" not in rows.column_names:
-        raise UsageError(f"{own.dataset} has no pairs of texts; a data set of the task mt is needed")
-    answers = [text.strip() for text in greedy_answers(own, name, model, rows["prompt"], run.path / "answers.jsonl")]
+        raise UsageError(
+            f"{own.dataset} has no pairs of texts; a data set of the task mt is needed"
+        )
+    answers = [
+        text.strip()
+        for text in greedy_answers(own, name, model, rows["prompt"], run.path / "answers.jsonl")
+    ]
     comet: list[float | None] = [None] * len(answers)
     if own.comet != "none" and comet_installed():
         try:
@@ -63,14 +68,19 @@ def _judge(own: Any, name: str, model: str, run: RunDir) -> dict[str, Any]:
             "items": len(own_rows),
             "bleu": corpus_bleu(texts, references),
             "comet": sum(scores) / len(scores) if scores else None,
-            "same_words": sum(a.split() == b.split() for a, b in zip(texts, references, strict=True)) / len(own_rows),
+            "same_words": sum(
+                a.split() == b.split() for a, b in zip(texts, references, strict=True)
+            )
+            / len(own_rows),
         }
     return {"split": own.split, "items": len(samples), "directions": directions}
 
 
 def summary(metrics: dict[str, Any]) -> str:
     """The BLEU of one model in a line."""
-    return ", ".join(f"{name} BLEU {100 * one['bleu']:.1f}" for name, one in metrics["directions"].items())
+    return ", ".join(
+        f"{name} BLEU {100 * one['bleu']:.1f}" for name, one in metrics["directions"].items()
+    )
 
 
 def table(found: dict[str, dict[str, Any]]) -> Table:

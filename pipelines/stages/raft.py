@@ -20,7 +20,14 @@ from pipelines.corpus import load_training_rows
 from pipelines.errors import UsageError
 from pipelines.rollouts import Judge, as_completion, extremes, judge, judged_samples
 from pipelines.rundir import RunDir
-from pipelines.training import final_metrics, fit, load_tokenizer, prepare_arguments, save_checkpoint, train_section
+from pipelines.training import (
+    final_metrics,
+    fit,
+    load_tokenizer,
+    prepare_arguments,
+    save_checkpoint,
+    train_section,
+)
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -53,10 +60,14 @@ def _rounds(config: StageConfig, model: str, judging: Judge, run: RunDir) -> dic
     arguments.ignore_data_skip = True  # each round has rows of its own
     rows = load_training_rows(config)
     if len(rows) < own.rounds:
-        raise UsageError(f"rounds: {own.rounds} rounds need as many rows, and there are {len(rows)}")
+        raise UsageError(
+            f"rounds: {own.rounds} rounds need as many rows, and there are {len(rows)}"
+        )
     kept_of_all = 0
     for number in range(own.rounds):
-        part = rows.select(range(number * len(rows) // own.rounds, (number + 1) * len(rows) // own.rounds))
+        part = rows.select(
+            range(number * len(rows) // own.rounds, (number + 1) * len(rows) // own.rounds)
+        )
         checkpoint = last_checkpoint(run.checkpoints)
         samples = judged_samples(
             run.path / "rounds" / f"{number + 1}.jsonl",
@@ -72,18 +83,24 @@ def _rounds(config: StageConfig, model: str, judging: Judge, run: RunDir) -> dic
         end = arguments.max_steps * (number + 1) // own.rounds
         if checkpoint is not None and _step(checkpoint) >= end:
             continue
-        console.print(f"[dim]{run.stage}: round {number + 1} keeps {len(kept):,} of {len(part):,} prompts[/]")
+        console.print(
+            f"[dim]{run.stage}: round {number + 1} keeps {len(kept):,} of {len(part):,} prompts[/]"
+        )
         if kept:
             _train(config, model, kept, run, end)
     checkpoint = last_checkpoint(run.checkpoints)
     if checkpoint is None:
-        raise UsageError(f"{run.stage}: no sample was kept; lower threshold or start from a better model")
+        raise UsageError(
+            f"{run.stage}: no sample was kept; lower threshold or start from a better model"
+        )
     save_checkpoint(checkpoint, run)
     state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
     return final_metrics(state) | {"prompts": len(rows), "kept": kept_of_all}
 
 
-def best(rows: Dataset, samples: list[dict[str, Any]], threshold: float | None) -> list[dict[str, Any]]:
+def best(
+    rows: Dataset, samples: list[dict[str, Any]], threshold: float | None
+) -> list[dict[str, Any]]:
     """The best completion to each prompt, where one was judged and none is wanted that scores below the threshold."""
     kept = []
     for row, sampled in zip(rows, samples, strict=True):
@@ -93,7 +110,9 @@ def best(rows: Dataset, samples: list[dict[str, Any]], threshold: float | None) 
     return kept
 
 
-def _train(config: StageConfig, model: str, kept: list[dict[str, Any]], run: RunDir, end: int) -> None:
+def _train(
+    config: StageConfig, model: str, kept: list[dict[str, Any]], run: RunDir, end: int
+) -> None:
     """Go on from the last checkpoint, or the start model, to the update `end`, and leave a checkpoint there."""
     from datasets import Dataset
 
@@ -123,6 +142,8 @@ class _StopAt(TrainerCallback):
     def __init__(self, step: int) -> None:
         self.step = step
 
-    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
         if state.global_step >= self.step:
             control.should_log = control.should_save = control.should_training_stop = True

@@ -53,10 +53,14 @@ settings or inputs changed.
 def main(argv: list[str]) -> int:
     """Run every section that is not finished yet, in order, each in its own process; 0 when all are done."""
     if "--help" in argv or "-h" in argv:
-        console.print(HELP.format(shared=", ".join(SHARED), stages=", ".join(STAGES)), end="", markup=False)
+        console.print(
+            HELP.format(shared=", ".join(SHARED), stages=", ".join(STAGES)), end="", markup=False
+        )
         return 0
     if launched() > 1:
-        raise UsageError("`folalign run` takes one process; launch its sections one by one, as docs/multi-gpu.md says")
+        raise UsageError(
+            "`folalign run` takes one process; launch its sections one by one, as docs/multi-gpu.md says"
+        )
     started = time.monotonic()
     settings = load_run(without_overwrite(argv))
     with console.status("loading the training packages"):
@@ -70,7 +74,9 @@ def main(argv: list[str]) -> int:
     for section in _evaluations(settings):
         console.print(results(settings, section))
     console.print(f"report: {report.write(output_dir(settings))}", soft_wrap=True)
-    console.print(f"{output_dir(settings)}  ({(time.monotonic() - started) / 60:.1f} min)", soft_wrap=True)
+    console.print(
+        f"{output_dir(settings)}  ({(time.monotonic() - started) / 60:.1f} min)", soft_wrap=True
+    )
     return 0
 
 
@@ -90,7 +96,9 @@ def check(argv: list[str]) -> int:
     """Check before any work what a later stage will need: keys, rewards, backend, data, unchanged settings on disk."""
     try:
         settings = load_run(without_overwrite(argv))
-        configs = {section: section_config(settings, section) for section in wanted_sections(settings)}
+        configs = {
+            section: section_config(settings, section) for section in wanted_sections(settings)
+        }
         for section, config in configs.items():
             module = STAGES[config.stage].module()
             if STAGES[config.stage].trains:
@@ -114,7 +122,9 @@ def _refuse_changes(settings: Settings, configs: dict[str, StageConfig]) -> None
         names = [""] if STAGES[config.stage].trains else list(models_to_judge(settings, section))
         for name in names:
             directory = Path(config.resolved["output_dir"]) / section / name
-            RunDir(directory, stage=section, config=config.resolved).refuse_changes(with_inputs=False)
+            RunDir(directory, stage=section, config=config.resolved).refuse_changes(
+                with_inputs=False
+            )
 
 
 def steps(settings: Settings) -> list[tuple[str, list[str]]]:
@@ -132,17 +142,26 @@ def steps(settings: Settings) -> list[tuple[str, list[str]]]:
             if ready:
                 named = [f"{name}={path}" for name, path in ready.items()]
                 title = f"{judge}: {', '.join(ready)}"
-                listed.append((title, [stage_of(settings, judge), "--section", judge, "--model", *named]))
+                listed.append(
+                    (title, [stage_of(settings, judge), "--section", judge, "--model", *named])
+                )
     return listed
 
 
 def _evaluations(settings: Settings) -> list[str]:
-    return [section for section in wanted_sections(settings) if not STAGES[stage_of(settings, section)].trains]
+    return [
+        section
+        for section in wanted_sections(settings)
+        if not STAGES[stage_of(settings, section)].trains
+    ]
 
 
 def results(settings: Settings, section: str) -> Table:
     """The table of an evaluation: one row for each model."""
     folder = output_dir(settings) / section
-    found = {name: read_json(folder / name / "metrics.json") for name in models_to_judge(settings, section)}
+    found = {
+        name: read_json(folder / name / "metrics.json")
+        for name in models_to_judge(settings, section)
+    }
     module = STAGES[stage_of(settings, section)].module()
     return module.table({name: metrics for name, metrics in found.items() if metrics})

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def main(config: StageConfig) -> RunDir:
     """Train on the rows of one split; the model lands in `<output_dir>/<section>/model`."""
-    return train_section(config, lambda model, run: _train(config, model, load_training_rows(config), run))
+    return train_section(
+        config, lambda model, run: _train(config, model, load_training_rows(config), run)
+    )
 
 
 def _train(config: StageConfig, model: str, rows: Dataset, run: RunDir) -> dict[str, Any]:

@@ -51,7 +51,10 @@ def _order(rows: Dataset, config: StageConfig, model: str, run: RunDir) -> list[
         from alignment import rewards
 
         greedy = RolloutArguments(
-            backend=own.backend, samples=1, temperature=0.0, max_tokens=arguments.max_completion_length
+            backend=own.backend,
+            samples=1,
+            temperature=0.0,
+            max_tokens=arguments.max_completion_length,
         )
         answers = judged_samples(
             run.path / "difficulty.jsonl", rows, model=model, own=greedy, seed=arguments.seed,
@@ -77,7 +80,9 @@ def _train(config: StageConfig, model: str, reward: Any, run: RunDir) -> dict[st
     tokenizer = load_tokenizer(model)
     if arguments.use_vllm:
         console.print(f"[dim]{run.stage}: starting vLLM[/]")
-    options = {} if arguments.grammar == "none" else {"domain": own.domain}  # what the grammar admits
+    options = (
+        {} if arguments.grammar == "none" else {"domain": own.domain}
+    )  # what the grammar admits
     trainer = SGRPOTrainer(
         model,
         reward,
@@ -87,11 +92,15 @@ def _train(config: StageConfig, model: str, reward: Any, run: RunDir) -> dict[st
         peft_config=peft_config(config),
         **options,
     )
-    SamplesLog(run.path / "samples.jsonl", every=max(1, int(arguments.logging_steps))).follow(trainer)
+    SamplesLog(run.path / "samples.jsonl", every=max(1, int(arguments.logging_steps))).follow(
+        trainer
+    )
     Alarms().follow(trainer)
     try:
         return train(trainer, run)
-    except RewardSettingError as error:  # a column or a model that is missing shows in the first batch
+    except (
+        RewardSettingError
+    ) as error:  # a column or a model that is missing shows in the first batch
         raise UsageError(f"rewards: {error}") from error
     finally:
         trainer.close()
