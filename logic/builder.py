@@ -16,8 +16,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from lark import Token
 
 from logic import syntax as S
-from logic.errors import ParseError
-from logic.spelling import LOOKS_VARIABLE, NOT_VARIABLES, RELATIONS, is_quoted, plain_name
+from logic.errors import ParseError, ScopeError
+from logic.spelling import (
+    JUXTAPOSED,
+    LOOKS_VARIABLE,
+    NOT_VARIABLES,
+    RELATIONS,
+    is_quoted,
+    plain_name,
+)
 
 if TYPE_CHECKING:
     from logic.domains.domain import Domain
@@ -27,6 +34,10 @@ MAX_DEPTH = 150
 
 Raw = tuple[Any, ...]
 _LETTERS = re.compile(r"[u-z]{2,4}")
+_WORD_BINDER = re.compile(r"[(\s]*[A-Za-z]")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+# A text without any sign that only formulas have: no bracket, connective or comparison.
+_PROSE = re.compile(r"[\w\s.,;:!?'’\"-]*")
 _QUANTIFIERS = {"∀": S.Forall, "∃": S.Exists, "∃!": S.ExistsUnique, "∄": S.Exists}
 
 
@@ -63,16 +74,25 @@ def position(raw: Any) -> tuple[int, int]:
 
 
 class Builder:
-    """Builds one formula from raw nodes, top down; `free` lists the free variables met (where they are allowed).
+    """Builds one formula from raw nodes, top down.
 
-    `literal` is for notations in which names stand as they are and one that is not bound is always a constant.
+    `free` lists the free variables met (where they are allowed), `idle` the quantifiers that bind
+    nothing. `literal` is for notations in which names stand as they are and one that is not bound
+    is always a constant; `textbook` reads every `Px` as P(x), which is done where one `Px` stands
+    under a quantifier for x.
 
     Raises `ParseError` for a free variable, a predicate or function used with different numbers of arguments, a
     formula in a term's place or the reverse, and a comma or semicolon that joins formulas outside a rule.
     """
 
     def __init__(
-        self, text: str, *, free: bool = False, literal: bool = False, domain: Domain | None = None
+        self,
+        text: str,
+        *,
+        free: bool = False,
+        literal: bool = False,
+        domain: Domain | None = None,
+        textbook: bool = False,
     ) -> None:
         self.text = text
         self._domain = domain
@@ -84,6 +104,13 @@ class Builder:
         self._predicates: dict[str, int] = {}
         self._functions: dict[str, int] = {}
         self._in_rule = False
+        self._textbook = textbook
+        self.textbook_sure = False
+        self.idle: dict[str, bool] = {}
+        """The quantifiers that bind nothing, as `∀x`, and whether each was written in words."""
+        self.propositions: dict[str, Raw] = {}
+        self._occurring: set[str] = set()
+        self._constants: dict[str, Raw] = {}
 
     def fail(self, reason: str, raw: Any, hint: str | None = None) -> NoReturn:
         line, column = position(raw)
@@ -99,7 +126,7 @@ class Builder:
     def binding(self, names: list[str]) -> Iterator[None]:
         """Variables are bound while the parts of a construct are built."""
         for name in names:
-            self._bound[name] = self._bound.get(name, 0) + 1
+            self._bind(name)
         yield
         for name in names:
             self._bound[name] -= 1
@@ -133,10 +160,11 @@ class Builder:
         if not self._literal and is_quoted(token):
             return S.Constant(name)
         if self._bound.get(name):
+            self._occurring.add(name)
             return S.Variable(name)
         if self._literal:
             return S.Constant(name)
-        if LOOKS_VARIABLE.fullmatch(name):
+        if name in self._bound or LOOKS_VARIABLE.fullmatch(name):
             self._free_variable(name, raw)
             return S.Variable(name)
         other = name.swapcase()
@@ -145,6 +173,7 @@ class Builder:
                 f"{name!r} is not the variable {other!r}", raw,
                 f"write {other!r} for the variable, or quote '{name}' if an individual is meant",
             )  # fmt: skip
+        self._constants.setdefault(name, raw)
         return S.Constant(name)
 
     def atom(self, raw: Raw) -> S.Formula:
@@ -152,8 +181,26 @@ class Builder:
         if not raw[3] and self._is_variable(name, raw[2]):
             reason = f"the variable {name!r} stands where a formula is needed"
             self.fail(reason, raw, f"write P({name}) or {name} = …")
+        if not raw[3] and (applied := self._juxtaposed(name, raw)) is not None:
+            return applied
         self._same_arity(self._predicates, "predicate", name, raw)
         return S.Atom(name, tuple([self.term(argument) for argument in raw[3]]))
+
+    def _juxtaposed(self, name: str, raw: Raw) -> S.Formula | None:
+        """The atom P(x) that `Px` stands for, where it stands for one."""
+        parts = None if self._literal or is_quoted(raw[2]) else JUXTAPOSED.fullmatch(name)
+        if parts is None:
+            return None
+        predicate, letters = parts.groups()
+        if not self._textbook and not all(self._bound.get(letter) for letter in letters):
+            self.propositions[name] = raw
+            return None
+        self.textbook_sure = True
+        arguments: list[Raw] = [
+            ("application", 1, raw[2].update(value=letter), ()) for letter in letters
+        ]
+        self._same_arity(self._predicates, "predicate", predicate, (*raw[:3], arguments))
+        return S.Atom(predicate, tuple([self.term(argument) for argument in arguments]))
 
     def _is_variable(self, name: str, token: str) -> bool:
         if self._literal:
@@ -178,19 +225,44 @@ class Builder:
                     raw[4],
                     "after a quantifier write a variable such as x",
                 )
+        outside = self._occurring
+        self._occurring = set()
         for name in names:
-            self._bound[name] = self._bound.get(name, 0) + 1
+            self._bind(name)
         formula = self.formula(raw[3])
         for name in reversed(names):
             self._bound[name] -= 1
             formula = kind(S.Variable(name), formula)
+            if name not in self._occurring:
+                self._binds_nothing(sign, name, raw)
+        self._occurring = outside | self._occurring.difference(names)
         return S.Not(formula) if sign == "∄" else formula
+
+    def _bind(self, name: str) -> None:
+        if name in self._constants and not self._literal:
+            self.fail(f"free variable {name!r}", self._constants[name], self._free_hint(name))
+        self._bound[name] = self._bound.get(name, 0) + 1
+
+    def _binds_nothing(self, sign: str, name: str, raw: Raw) -> None:
+        """What binds nothing is suspicious: `Pxa` may be meant for P(x, a), and prose has quantifier words."""
+        if self._literal:
+            return
+        for proposition, place in self.propositions.items():
+            predicate, letters = proposition[0], proposition[1:]
+            if name in letters and LOOKS_VARIABLE.fullmatch(name):
+                applied = f"{predicate}({', '.join(letters)})"
+                self.fail(f"{proposition!r} says nothing of {name}", place, f"write {applied}")
+        in_words = _WORD_BINDER.match(raw[4]) is not None and _WORD.fullmatch(name) is not None
+        if in_words and _PROSE.fullmatch(self.text):
+            reason = f"the quantifier for {name!r} binds nothing: this is no formula"
+            self.fail(reason, raw[4], "a predicate and its arguments are written P(x)")
+        self.idle[sign + name] = in_words
 
     def rule(self, raw: Raw) -> S.Formula:
         """A Prolog rule, closed universally: names that begin with a capital or `_` are its variables."""
         names = dict.fromkeys(name for part in raw[2:] if part for name in _rule_variables(part))
         for name in names:
-            self._bound[name] = self._bound.get(name, 0) + 1
+            self._bind(name)
         self._in_rule = True
         formula = self.formula(raw[2])
         if raw[3]:
@@ -221,6 +293,17 @@ class Builder:
             )
 
     def _free_variable(self, name: str, raw: Raw) -> None:
+        if name in self._bound and not self._bound[name]:
+            line, column = position(raw)
+            error = ScopeError(
+                f"free variable {name!r}",
+                text=self.text,
+                line=line,
+                column=column,
+                hint=self._free_hint(name),
+            )
+            error.name = name
+            raise error
         if not self.free_allowed:
             self.fail(f"free variable {name!r}", raw, self._free_hint(name))
         self.free[name] = None

@@ -33,6 +33,12 @@ _Z3PY = re.compile(
     r"\s*+(?:z3\.)?(?:(?:ForAll|Exists)\s*+\(\s*+(?:\[|\w++\s*+,)|(?:And|Or|Not|Implies|Xor)\s*+\(\s*+\[?\s*+\w++\s*+\("
     r"|(?:BoolVal)\()"
 )
+_LATEX_SIGN = re.compile(
+    r"\\(?:forall|n?exists|neg|lnot|land|lor|wedge|vee|to|implies|iff|equiv|supset|oplus|veebar"
+    r"|[A-Za-z]*arrow)(?![A-Za-z])"
+)
+_BEFORE_TIE = re.compile(r"(?P<command>\\[A-Za-z]+)\Z|[\w)\]}']\Z")
+_GLUED = re.compile(r"(?<=\S)~(?=\S)")
 _CORE_SIGN = re.compile(r"[∀∃∧∨¬→↔⊕⇒⇔&|~]|->")
 
 
@@ -45,6 +51,40 @@ def detect(text: str) -> str:
         if _Z3PY.match(start) and not _CORE_SIGN.search(text):
             return "z3py"
     return "unicode"
+
+
+def latex_ties(text: str, *, certain: bool = False) -> str:
+    """The text with LaTeX's ties as blanks, where it is LaTeX; `~` is a negation elsewhere.
+
+    A `~` glued to the end of a term or formula can only be a tie. Where one is, or where the
+    notation is `certain`, those glued to an operator are ties too. Raises `ParseError` for any
+    other `~` beside LaTeX's commands: models write it for a negation as well.
+    """
+    if certain:
+        return text.replace("~", " ")
+    if not _LATEX_SIGN.search(text):
+        return text
+    if any(_is_tie(text, match.start()) for match in _GLUED.finditer(text)):
+        text = _GLUED.sub(" ", text)
+    place = text.find("~")
+    if place < 0:
+        return text
+    raise ParseError(
+        "'~' is a blank in LaTeX and a negation elsewhere",
+        text=text,
+        line=text.count("\n", 0, place) + 1,
+        column=place - text.rfind("\n", 0, place),
+        hint="write \\neg for a negation",
+    )
+
+
+def _is_tie(text: str, place: int) -> bool:
+    """Whether no negation can stand here: after a term, a closing bracket or a quantifier's sign."""
+    before = _BEFORE_TIE.search(text, max(0, place - 40), place)
+    if before is None:
+        return False
+    command = before["command"]
+    return command is None or command in ("\\forall", "\\exists", "\\nexists")
 
 
 def read(text: str, dialect: str | None, *, domain: str = "fol") -> tuple[str, Raw, bool]:
@@ -60,6 +100,8 @@ def read(text: str, dialect: str | None, *, domain: str = "fol") -> tuple[str, R
     if found == "z3py":
         return text, z3py.read(text), True
     plain = normalise(text)
+    if "~" in plain and "\\" in plain:
+        plain = latex_ties(plain, certain=dialect == "latex")
     try:
         raw = read_core(plain, wide=dialect != "nltk", domain=domain)
     except ParseError as error:

@@ -68,6 +68,12 @@ class ParseError(LogicError):
         return _restore, (self.reason, self.text, self.line, self.column, self.expected, self.hint)
 
 
+class ScopeError(ParseError):
+    """A variable that stands after the end of its quantifier's scope; `name` is the variable."""
+
+    name: str = ""
+
+
 def _restore(
     reason: str, text: str, line: int, column: int, expected: list[str], hint: str | None
 ) -> ParseError:

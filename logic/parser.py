@@ -9,15 +9,17 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from logic import scopes
 from logic import syntax as S
 from logic.builder import MAX_DEPTH, Builder, Raw, TooDeepError, nest
-from logic.errors import DomainError, ParseError
+from logic.errors import DomainError, ParseError, ScopeError
 from logic.lalr import PLUGINS, Lexer
 from logic.spelling import binder
 
@@ -166,13 +168,27 @@ def parse(text: str, *, domain: str = "fol", dialect: str | None = None) -> S.Fo
     that is no formula, a free variable, more than `MAX_LENGTH` characters or `MAX_DEPTH` levels, and `ValueError` for
     an unknown dialect or domain.
     """
-    return parse_open(text, domain=domain, dialect=dialect)[0]
+    return read_formula(text, domain=domain, dialect=dialect).formula
 
 
-def parse_open(
-    text: str, *, domain: str = "fol", dialect: str | None = None, free: bool = False
-) -> tuple[S.Formula, list[str]]:
-    """`parse`, and with `free=True` also formulas with free variables, whose names come second."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A formula as it was read.
+
+    `free` names its free variables, `idle` its quantifiers that bind nothing (as `∀x`), with
+    whether each was written in words, and `widened` those whose scope was widened (as `∀x`).
+    """
+
+    formula: S.Formula
+    free: tuple[str, ...] = ()
+    idle: tuple[tuple[str, bool], ...] = ()
+    widened: tuple[str, ...] = ()
+
+
+def read_formula(
+    text: str, *, domain: str = "fol", dialect: str | None = None, lenient: bool = False
+) -> Reading:
+    """`parse`; where `lenient`, free variables are allowed and scopes that end too early widened."""
     from logic import dialects
 
     found: Domain | None = None
@@ -190,15 +206,62 @@ def parse_open(
     if not text.strip():
         raise ParseError("empty text where a formula is needed", text=text)
     text, raw, literal = dialects.read(text, dialect, domain=domain)
-    return build_formula(text, raw, found, free=free, literal=literal)
+    widened: list[str] = []
+    while True:
+        try:
+            reading = build_formula(text, raw, found, free=lenient, literal=literal)
+        except ScopeError as error:
+            wider = _wider(raw, error.name)
+            if not lenient or wider is None:
+                raise _both_readings(error, wider, text, found) from None
+            widened.append(next(scopes.quantifiers(raw, error.name)) + error.name)
+            raw = wider
+        else:
+            return replace(reading, widened=tuple(widened)) if widened else reading
+
+
+def _wider(raw: Raw, name: str) -> Raw | None:
+    """The raw nodes with the scope of a variable widened, where that can be done in one way only."""
+    try:
+        wider = scopes.widened(raw, name)
+    except (scopes.AmbiguousScope, TooDeepError):
+        return None
+    return None if wider is raw else wider
+
+
+def _both_readings(
+    error: ScopeError, wider: Raw | None, text: str, domain: Domain | None
+) -> ParseError:
+    """The error of a variable behind its quantifier's scope, which names what else it could mean."""
+
+    def hint() -> str:
+        end = f"the quantifier for {error.name} ends before this place"
+        brackets = f"put all it binds into brackets, ∀{error.name} (…)"
+        raw = wider
+        while raw is not None:
+            try:
+                formula = build_formula(text, raw, domain).formula
+            except ScopeError as inner:
+                raw = _wider(raw, inner.name)
+            except ParseError:
+                raw = None
+            else:
+                return f"{end}: {brackets}, as in {formula}, or use another name here"
+        return f"{end}, and it is not certain how far it is to reach: {brackets}"
+
+    return ParseError(error.reason, text=text, line=error.line, column=error.column, hint=hint)
 
 
 def build_formula(
     text: str, raw: Raw, domain: Domain | None, *, free: bool = False, literal: bool = False
-) -> tuple[S.Formula, list[str]]:
-    """The formula of raw nodes, as its domain keeps it, and its free variables. Raises `ParseError`."""
+) -> Reading:
+    """The formula of raw nodes, as its domain keeps it. Raises `ParseError`."""
     builder = Builder(text, free=free, literal=literal, domain=domain)
     formula = builder.formula(raw)
+    if builder.textbook_sure and builder.propositions:
+        # `Pa` beside `∀x Px` is P(a): the notation is known by now, so all of it is read again.
+        builder = Builder(text, free=free, literal=literal, domain=domain, textbook=True)
+        formula = builder.formula(raw)
     if domain is not None:
         from logic.domains.domain import MAX_CONSTRUCTS, depth, refused_name
         from logic.domains.theory import check_sorts
@@ -221,7 +284,7 @@ def build_formula(
             start = place.start() if place else 0
             line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
             raise ParseError(error.reason, text=text, line=line, column=column) from None
-    return formula, list(builder.free)
+    return Reading(formula, tuple(builder.free), tuple(builder.idle.items()))
 
 
 def sign_search(domain: str, core: re.Pattern[str]) -> Callable[[str], object]:

@@ -10,7 +10,7 @@ from logic import smtlib, z3py
 from logic import syntax as S
 from logic.errors import UnsupportedError
 from logic.notations import KEYWORDS, NOTATIONS, Notation
-from logic.spelling import DEFINED, LOOKS_VARIABLE, normalise
+from logic.spelling import DEFINED, JUXTAPOSED, LOOKS_VARIABLE, normalise
 
 # Precedence levels, loosest first; an operand is bracketed when it binds less tightly than its place needs.
 _IFF, _IMPLIES, _XOR, _OR, _AND, _RELATION, _UNARY = range(7)
@@ -130,7 +130,7 @@ class Printer:
     def name(self, name: str, node: S.Node) -> str:
         """A constant's, function's or predicate's name; quoted where it could be read as something else."""
         nullary = isinstance(node, S.Constant) or (isinstance(node, S.Atom) and not node.args)
-        taken = nullary and name.lower() in self._taken
+        taken = nullary and (name.lower() in self._taken or self._looks_applied(name))
         word = name.rstrip("'") in KEYWORDS
         plain = self.notation.plain.fullmatch(name) and not word and normalise(name) == name
         if (
@@ -146,6 +146,11 @@ class Printer:
         if text is None:
             raise self.unsupported(node, f"it cannot hold the name {name!r}")
         return text
+
+    def _looks_applied(self, name: str) -> bool:
+        """Whether a name such as `Px` would be read as P(x)."""
+        parts = JUXTAPOSED.fullmatch(name)
+        return parts is not None and any(letter in self.bound for letter in parts[2])
 
     def variable(self, variable: S.Variable) -> str:
         name = variable.name
@@ -271,6 +276,10 @@ class Printer:
         n = self.notation
         sign = {S.Forall: n.forall, S.Exists: n.exists, S.ExistsUnique: n.unique}.get(type(formula))
         prefix = self.need(sign, formula).format(x=self.variable(formula.variable))
+        name = formula.variable.name
+        if prefix[0].isalpha() and len(name) > 1 and name not in _mentioned(formula.body):
+            # "all dogs bark" is prose, "all dogs (bark)" says that it is none.
+            return f"{prefix}({self.at_level(formula.body)[0]})", _UNARY
         if not n.brackets:
             return prefix + self.formula(formula.body, _UNARY), _UNARY
         # Tools differ in how far a quantifier reaches, so its body and itself are bracketed in any larger formula.

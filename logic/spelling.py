@@ -29,10 +29,12 @@ DEFINED = {"$less": "<", "$lesseq": "≤", "$greater": ">", "$greatereq": "≥"}
 """TPTP's words for the relation signs."""
 LOOKS_VARIABLE = re.compile(r"[u-z]\d{0,2}'*")
 """Names that stand for a variable even where no quantifier binds them."""
+JUXTAPOSED = re.compile(r"([A-Z])([a-z]{1,4})")
+"""Textbook application, `Px` and `Rxy`: a capital for the predicate, a letter for each argument."""
 NOT_VARIABLES = frozenset(
     (
         "no not non none zero never one two three many few only most some all any every each exactly infinitely "
-        "but at least"
+        "but at least an the"
     ).split()
 )
 """Words that count or deny after a quantifier word; read as variables they would change the meaning."""
@@ -42,6 +44,8 @@ _BINDER_HEAD = re.compile(
     r"(?P<unique>\s*!|\s+unique\b)?",
     re.IGNORECASE,
 )
+# "there exists an x such that": the grammar takes it for an article in this phrase only.
+_ARTICLE = re.compile(r"\A\s*an?\s+(?=[u-z]\d*\s+(?:such\sthat|s\.t\.))")
 _BINDER_TAIL = re.compile(r"\s(?:such\sthat|s\.t\.)$")
 _BINDER_NAME = re.compile(r"\w+'*(?:(?<=_)\{\w+\})?")
 _FORALL = re.compile(r"[(\s]*(?:[∀!]|\\forall|for|all)", re.IGNORECASE)
@@ -66,7 +70,8 @@ def binder(token: str) -> tuple[str, tuple[str, ...]]:
     head = _BINDER_HEAD.match(token)
     if head is None:
         raise ValueError(f"not a quantifier prefix: {token!r}")
-    rest = _BINDER_TAIL.sub("", _LATEX_GAP.sub(" ", token[head.end() :]))
+    rest = _ARTICLE.sub("", _LATEX_GAP.sub(" ", token[head.end() :]), count=1)
+    rest = _BINDER_TAIL.sub("", rest)
     names = tuple(plain_name(name) for name in _BINDER_NAME.findall(rest))
     if head["unique"]:
         return "∃!", names

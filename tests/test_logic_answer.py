@@ -11,7 +11,7 @@ from strategies import PLAIN, formulas
 
 import logic
 from logic import syntax as S
-from logic.answer import MAX_HEAD, MAX_TAIL
+from logic.pieces import MAX_HEAD, MAX_TAIL
 
 FIXTURE = Path(__file__).parent / "fixtures" / "answers.tsv"
 FORMULA = "∀x (Cat(x) → Animal(x))"
@@ -38,7 +38,7 @@ def test_the_table_is_large_enough_to_mean_something() -> None:
 
 WRAPPERS = [
     "{}", "{}.", "  {}\n", "FOL: {}", "**FOL:** {}", "Answer: `{}`", "The translation is: {}", "```\n{}\n```",
-    "```fol\n{}\n```\nThis is what the sentence says.", "`{}`", "**{}**", "1. {}", "- {}", "<answer>{}</answer>",
+    "```fol\n{}\n```\nThis is what the sentence says.", "`{}`", "**{}**", "1. {}", "* {}", "<answer>{}</answer>",
     "<think>Perhaps ∀x Dog(x)?</think>\n{}", "\\boxed{{{}}}", "${}$", "\\({}\\)", "$$\n{}\n$$", '"{}"',
     "Sentence: All cats are animals.\nFOL: {}", "{}\n\nExplanation: this is what it means.",
     "FOL: ∀x Dog(x)\nNo, that is wrong.\nFOL: {}", "∀x Dog(x)\n{}",

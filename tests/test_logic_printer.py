@@ -10,7 +10,7 @@ from strategies import PLAIN, formulas
 
 import logic
 from logic import syntax as S
-from logic.parser import parse_open
+from logic.parser import read_formula
 
 BOUNDED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 EXACT = ["unicode", "ascii", "words", "latex", "prover9", "nltk", "smtlib", "z3py"]
@@ -228,7 +228,8 @@ def test_z3_reads_our_smtlib_text(formula: S.Formula) -> None:
 
 
 def test_open_formulas_write_their_free_variables() -> None:
-    formula, free = parse_open("P(x) ∧ Q(y, x)", free=True)
+    reading = read_formula("P(x) ∧ Q(y, x)", lenient=True)
+    formula, free = reading.formula, list(reading.free)
     assert free == ["x", "y"]
     assert str(formula) == "P(x) ∧ Q(y, x)"
 

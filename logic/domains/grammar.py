@@ -206,7 +206,7 @@ def domain_types(domain: Domain) -> tuple[type, ...]:
 def _read(domain: Domain, lark: Lark, text: str) -> Any:
     from logic.parser import build_formula, read_with
 
-    return build_formula(text, read_with(lark, text), domain)[0]
+    return build_formula(text, read_with(lark, text), domain).formula
 
 
 def _check_examples(domain: Domain, lark: Lark) -> None:

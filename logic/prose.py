@@ -1,0 +1,166 @@
+"""What the prose around a formula does to it: introduces, explains, restricts or denies it.
+
+A formula that stands in prose is taken only where the prose says no more than the formula does. What
+restricts it ("when x = a"), denies it ("is wrong") or goes on with it ("and", a sign) makes it
+unreadable: a part of what was said is another formula.
+"""
+
+from __future__ import annotations
+
+import re
+
+APPLICATION = re.compile(r"\w\(")
+"""A name right before a bracket, as in a formula."""
+
+STRONG = re.compile(
+    r"[∀∃∄∧∨¬→↔⊕⇒⇔&|~]|->|\\[a-z]|\b(?:for\s?all|exists)\b",
+    re.IGNORECASE,
+)
+"""A sign that prose has not."""
+
+CONNECTIVE_WORD = re.compile(r"\b(?:and|or|not|implies|iff|xor)\b", re.IGNORECASE)
+
+QUOTED = re.compile(r"\"[^\"\n]*+\"|“[^”\n]*+”")
+
+# Prose that denies or takes back the formula beside it, or says when it holds.
+DENIES = re.compile(
+    r"""
+      \b(?: not? | non | none | never | nor | neither | cannot
+          | false | wrong | incorrect | untrue | invalid | mistaken | negat\w+ | opposite
+          | if | unless | except | instead | until
+          | when(?:ever)? | while | as\ long\ as | provided | assuming | supposing | given )\b
+    | n['’]t\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+CONDITIONS = re.compile(
+    r"""
+      \b(?: only | but | either | and | or | xor | iff | implies | implied | equivalent | rather
+          | case )\b
+    | [\#%\[λ] | -> | => | /\\
+    | \\\w+(?:\s\w+)*\s*\.  # an abstraction, as NLTK writes it: \x y.
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What else, before or after a part of a line, would change what it says."""
+
+_COMMANDS = r"\\(?:land|wedge|lor|vee|to|implies|iff|equiv|oplus|veebar|supset|[A-Za-z]*arrow)"
+
+OPEN_END = re.compile(
+    rf"""
+    (?: [∧∨¬→↔⊕⇒⇔⊃⊻≡≠≤≥<&|^⋀⋁∼] | (?<!~~)~ | (?<!=)={{1,2}} | [-=]> | :- | /\\ | \\/
+      | (?<!\\)[(\[{{]
+      | (?:^|\s)[-!]
+      | (?:\A|\n|:)[ \t]*[–—]
+      | {_COMMANDS}
+      | \\(?:neg|lnot|sim)
+      | \b(?:and|or|not|no|never|implies|iff|xor|if|unless|such\ that)
+      | (?: [∀∃∄] | \\(?:forall|n?exists) | \b(?:for\ ?all|exists) ) \s* [\w,\ ]{{0,20}} [.:]?
+    )\Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""The end of a text that a formula must follow."""
+
+OPEN_START = re.compile(
+    rf"""
+      [∧∨→↔⊕⇒⇔⊃⊻≡≠≤≥&|^⋀⋁)\]}}] | =(?!==) | <(?![|/A-Za-z]) | -{{1,2}}> | :- | /\\ | \\/
+    | {_COMMANDS}
+    | (?: [Aa]nd | AND | [Oo]r | OR | [Ii]mplies | IMPLIES | [Ii]ff | IFF | [Xx]or | XOR
+        | if | unless | but | only | provided | except )\b
+    """,
+    re.VERBOSE,
+)
+"""The start of a text that goes on with a formula before it."""
+
+# A sentence that takes back the formula above it: "This is wrong.", "No, that is incorrect."
+_TAKES_BACK = re.compile(
+    r"""
+    (?: (?:no|sorry|wait|but|however)\b[,.:!]*\s* )*
+    (?: (?:this|that|it|which|the|above|formula|answer|translation|my|previous)\b\s* )*
+    (?: (?:is|was|are|were|would\ be|seems|looks|does|do|can|must)(?:n['’]t)?\b\s* )?
+    (?: (?:clearly|however|actually|also|completely|quite|just|simply)\b\s* )*
+    (?: wrong | incorrect | false | untrue | invalid | mistaken | rejected
+      | not\b\s*(?: (?:the|a|quite|really)\b\s* )*
+        (?: right | correct | true | valid | hold | formula | answer | translation | what ) )
+    \b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+# What an explanation on a formula's line begins with.
+_EXPLAINS = re.compile(
+    r"""
+      (?: where | with | here | this | that | which | meaning | means | because | since
+        | note | let | i\.e )\b
+    | </?[a-z|] | \[/?[A-Z] | // | [#%](?=\s|\Z)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# The same behind a bracket, a dash or a stop: prose of two words or more, not another formula.
+_SENTENCE = re.compile(
+    r"(?:i|[a-z][a-z'’-]++)[,:]?\s++[\"'*(]*+[a-z][a-z'’-]*+(?![\w(])",
+    re.IGNORECASE,
+)
+_SET_OFF = re.compile(r"\s*(?:[–—:;*_`\"'$]|[.,](?=\s)|\s-\s)|\s+\(")
+# `where Cat(x) means …` explains, `where x ≠ a` and `with x = a` restrict.
+_RESTRICTS = re.compile(
+    r"""
+      (?: is | are | was | would | and | or | but | only | in | on | at | for(?!\s(?:all|every|each)\b) )\b
+    | (?: where | with | let )\b (?! [^.\n]* \b(?: mean | denot | stand | represent | say | is | are
+                                                | be | indicat | express | refer | predicate )\w* )
+    | [^.\n]* (?: [=≠≤≥] | \s[<>]\s | \bfor\s\w+\s*[∈] )
+    | for\s(?:all|every|each|some|any)\s\w{1,2}\b[\s).]*\Z  # a quantifier behind its formula
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_ARGUMENTS = re.compile(r"\(\s*[\w']+(?:\s*,\s*[\w']+)*\s*\)")
+_GLOSSES_NAMES = re.compile(r"(?i:where|with|here|meaning|let|for|//|#|%|\()")
+_LEADING_MARKS = " \t\n.,;:-–—*_`\"'$"
+
+
+def explains(rest: str) -> bool:
+    """Whether what follows a formula on its line only explains it.
+
+    `rest` begins right behind the formula. Prose must be set off by a mark (a stop, a dash, a
+    bracket, a comment sign) or begin with a word such as "where" or "means"; anything else may be
+    a part of what the formula says.
+    """
+    text = rest.lstrip(_LEADING_MARKS)
+    if not text:
+        return True
+    line = text.partition("\n")[0]
+    inside = line.lstrip("( ")
+    if _EXPLAINS.match(inside) is None and not (
+        _SENTENCE.match(inside) and (_SET_OFF.match(rest) or "\n" in rest[: len(rest) - len(text)])
+    ):
+        return False
+    if _ARGUMENTS.match(line):
+        return False
+    if CONNECTIVE_WORD.match(inside) and APPLICATION.search(text):
+        return False
+    if DENIES.search(line) or OPEN_START.match(text) or _RESTRICTS.match(inside):
+        return False
+    if takes_back(text):
+        return False
+    return APPLICATION.search(line) is None or _GLOSSES_NAMES.match(text) is not None
+
+
+def takes_back(following: str) -> bool:
+    """Whether the lines that follow a formula say that it is wrong."""
+    first = following.lstrip(_LEADING_MARKS).partition("\n")[0]
+    return _TAKES_BACK.match(first) is not None
+
+
+def alone(text: str, start: int, end: int) -> bool:
+    """Whether what surrounds a piece neither goes on with it nor takes it back."""
+    before = text[:start].rstrip(' \t\r\n*_`$"“')
+    after = text[end:].lstrip(' \t\r\n*_`$"”.')
+    if OPEN_END.search(before[-80:]) or OPEN_START.match(after) or takes_back(after):
+        return False
+    last = before[before.rfind("\n") + 1 :]
+    following = after.partition("\n")[0]
+    if following.count(")") > following.count("(") or last.count("(") > last.count(")"):
+        return False
+    return not (last.endswith((":", " that")) and DENIES.search(QUOTED.sub("", last)))

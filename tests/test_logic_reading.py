@@ -1,0 +1,196 @@
+"""Reading gives the formula that is meant or none: kinds of text that were read as another formula."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import logic
+
+READ = {
+    # A dash before a formula is a negation, whatever it looks like.
+    "- P(a)": "¬P(a)",
+    "FOL: - P(a)": "¬P(a)",
+    "- (P(a) & Q(b)) | R(c)": "¬(P(a) ∧ Q(b)) ∨ R(c)",
+    "- ∀x P(x)": "¬∀x P(x)",
+    "Answer: - P(a) & Q(b)": "¬P(a) ∧ Q(b)",
+    "1. - P(a)": "¬P(a)",
+    "<answer>- P(a)</answer>": "¬P(a)",
+    "```\n- P(a)\n```": "¬P(a)",
+    "- -P(a)": "¬¬P(a)",
+    # A dash that other items show to be a bullet.
+    "- Cat(x): x is a cat\n- ∀x (Cat(x) → Animal(x))": "∀x (Cat(x) → Animal(x))",
+    "- `P(a)`": "P(a)",
+    "* P(a)": "P(a)",
+    "• P(a)": "P(a)",
+    # Textbook application by juxtaposition.
+    "∀x (Px → Qx)": "∀x (P(x) → Q(x))",
+    "∀x ∃y Rxy": "∀x ∃y R(x, y)",
+    "∀x (Pxa → Qx) ∧ Rb": "∀x (P(x, a) → Q(x)) ∧ R(b)",
+    "∃x (Fx & ~Gx)": "∃x (F(x) ∧ ¬G(x))",
+    "∀x ∀y (Lxy → Lyx)": "∀x ∀y (L(x, y) → L(y, x))",
+    # Words between a quantifier and its variable.
+    "there exists an x such that P(x)": "∃x P(x)",
+    "there exists a y such that P(y)": "∃y P(y)",
+    # LaTeX's tie is a blank.
+    "\\forall x~P(x)": "∀x P(x)",
+    "\\exists x~(P(x) \\land Q(x))": "∃x (P(x) ∧ Q(x))",
+    "\\forall x~(P(x)~\\rightarrow~Q(x))": "∀x (P(x) → Q(x))",
+    "$\\forall x\\,\\exists y~R(x,y)$": "∀x ∃y R(x, y)",
+    # A quantifier whose bracket closes too early.
+    "∀x P(x) → Q(x)": "∀x (P(x) → Q(x))",
+    "∀x Cat(x) → Animal(x)": "∀x (Cat(x) → Animal(x))",
+    "∀x (Cat(x) → HasFur(x)) ∧ (Dog(x) → HasTail(x))":
+        "∀x ((Cat(x) → HasFur(x)) ∧ (Dog(x) → HasTail(x)))",
+    "∀x P(x) ∧ Q(x) → R(x)": "∀x (P(x) ∧ Q(x) → R(x))",
+    "∀x ∀y (R(x, y)) → S(y, x)": "∀x ∀y (R(x, y) → S(y, x))",
+    "P(a) → ∀x Q(x) → R(x)": "P(a) → ∀x (Q(x) → R(x))",
+    "∀a ∀b (C(a) → B(a)) ∧ (D(b) → S(b))": "∀a ∀b ((C(a) → B(a)) ∧ (D(b) → S(b)))",
+    "∃person P(person) ∧ Q(person)": "∃person (P(person) ∧ Q(person))",
+    "FOL: ∃x Cat(x) ∧ Black(x).": "∃x (Cat(x) ∧ Black(x))",
+    # What names or glosses the formula, and says no more.
+    "∀x P(x) where P(x) means x is happy": "∀x P(x)",
+    "∀x P(x), which says that everybody is happy": "∀x P(x)",
+    "∀x P(x) means everybody is happy": "∀x P(x)",
+    "∀x P(x)\nThis says that everybody is happy.": "∀x P(x)",
+    "Answer: ∀x P(x)\n\nNote that ∀x Dog(x) would be wrong.": "∀x P(x)",
+}  # fmt: skip
+
+UNREAD = [
+    # A dash that may be a bullet or a negation.
+    "Here is the formula:\n- P(a)",
+    "- P(a)\n- Q(b)",
+    "– P(a)",
+    "–(P(a) & Q(b)) -> R(a)",
+    "— ∀x P(x)",
+    "FOL: – P(a)",
+    # Prose.
+    "All dogs bark.",
+    "Some dogs bark.",
+    "FOL: All dogs bark.",
+    "Some words first.",
+    "Every student works and all teachers rest.",
+    "∀x Pxa",
+    "∀x, P x → Q x",
+    # What follows a formula and restricts or denies it.
+    "∀x P(x) when x = a",
+    "∀x P(x), when x = a",
+    "∀x P(x) as long as Q(a)",
+    "∀x P(x) as long as it rains",
+    "∀x P(x) for x = a",
+    "∀x P(x) where x ≠ a",
+    "∀x P(x) while it rains",
+    "∀x P(x) provided that it rains",
+    "∀x P(x) assuming Q(a)",
+    "∀x P(x) given Q(a)",
+    "∀x P(x) in summer",
+    "∀x P(x) whenever it rains",
+    "∀x P(x) until it rains",
+    "∀x P(x) (when it rains)",
+    "∀x P(x)\nis wrong.",
+    "∀x P(x)\nThis is wrong.",
+    "∀x P(x)\n\nNo, that is incorrect.",
+    "FOL: ∀x P(x)\nThe formula above is wrong.",
+    "```\n∀x P(x)\n```\nis wrong.",
+    "∀x P(x) is wrong.",
+    # Cuts inside a formula.
+    "P(a) & Q#3(a)",
+    "P(a)(tom, ann)",
+    "P(a) (tom, ann)",
+    "\\P.exists x.(D(x) & P(x))",
+    "λP.∃x (D(x) ∧ P(x))",
+    # A comma after a restriction is an implication.
+    "∀x such that P(x), Q(x)",
+    # A tie or a negation: nothing tells.
+    "\\forall x (P(x) \\rightarrow ~Q(x))",
+    "P(a) \\land ~Q(a)",
+    # A scope that may be widened in two ways, or past something else.
+    "¬∀x P(x) → Q(x)",
+    "∀x P(x) ∧ ∃x Q(x) ∧ R(x)",
+    "∀x ∀y (R(x, y)) → S(x)",
+    "A(a) ∧ ∀x P(x) → Q(x)",
+]
+
+UNEQUAL = [
+    ("- P(a)", "P(a)"),
+    ("- (P(a) & Q(b)) | R(c)", "(P(a) & Q(b)) | R(c)"),
+    ("∀x (Px → Qx)", "∃x (Px → Qx)"),
+    ("All dogs bark.", "∃x Dog(x)"),
+    ("∀x P(x) when x = a", "∀x P(x)"),
+    ("P(a) & Q#3(a)", "P(a) & Q"),
+    ("\\forall x~P(x)", "∀x ¬P(x)"),
+    ("\\P.exists x.(D(x) & P(x))", "∃x (D(x) & P(x))"),
+    ("–(P(a) & Q(b)) -> R(a)", "(P(a) & Q(b)) -> R(a)"),
+]
+
+EQUAL = [
+    ("- P(a)", "¬P(a)", ()),
+    ("∀x (Px → Qx)", "∀x (P(x) → Q(x))", ()),
+    ("\\exists x~(P(x) \\land Q(x))", "∃x (P(x) ∧ Q(x))", ()),
+    ("∀x P(x) → Q(x)", "∀x (P(x) → Q(x))", ("scope of ∀x widened",)),
+    ("∀x (P(x) → Q(x))", "∀x P(x) → Q(x)", ()),
+]
+
+
+@pytest.mark.parametrize(("text", "formula"), READ.items())
+def test_a_text_is_read_as_it_is_meant(text: str, formula: str) -> None:
+    assert str(logic.read_answer(text).formula) == formula
+
+
+@pytest.mark.parametrize("text", UNREAD)
+def test_a_text_that_may_mean_something_else_is_not_read(text: str) -> None:
+    answer = logic.read_answer(text)
+    assert answer.formula is None, str(answer.formula)
+    assert answer.error is not None
+
+
+@pytest.mark.parametrize(("candidate", "reference"), UNEQUAL)
+def test_no_score_of_one_by_reading(candidate: str, reference: str) -> None:
+    comparison = logic.compare(candidate=candidate, reference=reference)
+    assert comparison.verdict in ("refuted", "unreadable")
+    assert (comparison.score or 0.0) < 1.0
+
+
+@pytest.mark.parametrize(("candidate", "reference", "repairs"), EQUAL)
+def test_a_score_of_one_with_its_repairs(
+    candidate: str, reference: str, repairs: tuple[str, ...]
+) -> None:
+    comparison = logic.compare(candidate=candidate, reference=reference)
+    assert comparison.score == 1.0
+    assert comparison.answer.repairs == repairs
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("∀x P(x) → Q(x)", "∀x (P(x) → Q(x))"),
+        ("∀a ∀b (C(a) → B(a)) ∧ (D(b) → S(b))", "∀b"),
+        ("∀x Pxa", "P(x, a)"),
+        ("\\forall x (P(x) \\rightarrow ~Q(x))", "\\neg"),
+    ],
+)
+def test_strict_reading_refuses_with_the_way_out(text: str, hint: str) -> None:
+    with pytest.raises(logic.ParseError) as error:
+        logic.parse(text)
+    assert hint in str(error.value.hint)
+
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data sets are not here")
+@pytest.mark.parametrize("marker", ["", "FOL: "])
+def test_no_sentence_of_the_data_sets_is_a_formula(marker: str) -> None:
+    sentences = set()
+    for path in sorted(SHARED.glob("malls-willow/*.jsonl")):
+        for line in path.read_text("utf-8").split("\n")[:-1]:
+            sentences.add(json.loads(line)["NL"])
+    for path in sorted(SHARED.glob("folio/*.jsonl")):
+        for line in path.read_text("utf-8").split("\n")[:-1]:
+            row = json.loads(line)
+            sentences.update((*row["premises"], row["conclusion"]))
+    assert len(sentences) > 15_000
+    read = {text for text in sentences if logic.read_answer(marker + text).formula is not None}
+    assert read == set()
