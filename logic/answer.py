@@ -54,7 +54,8 @@ def read_answer(text: str, *, domain: str = "fol") -> Answer:
 
     What was changed is reported in `repairs`: a closing bracket added or removed, an opening
     bracket added, `∧` for a comma (one of these), a scope widened to a variable behind it, or free
-    variables, which stay free in the formula. `error` says what failed where nothing could be read. Time is linear in the length of the text, and of long
+    variables, which stay free in the formula. `error` says what failed where nothing could be
+    read. Time is linear in the length of the text, and of long
     texts only `MAX_HEAD` characters at the beginning and `MAX_TAIL` at the end are looked at.
     Raises `ValueError` for an unknown domain.
     """
@@ -87,7 +88,7 @@ class _Search:
         self.answers: dict[tuple[str, bool], Answer | None] = {}
 
     def best(self, pieces: Iterable[str], *, marked: bool) -> Answer | None:
-        """The first closed formula, else the first that is open or widened, else the first repaired."""
+        """The first closed formula, else the first open or widened one, else a repaired one."""
         fallback: Answer | None = None
         tried: list[str] = []
         for piece in pieces:
@@ -210,7 +211,7 @@ def _offset(piece: str, error: ParseError) -> int:
 
 
 def _before(piece: str, error: ParseError) -> str | None:
-    """The part of a piece before an error, if an explanation begins there; it ends with a bracket or sign."""
+    """The part of a piece before an error, where an explanation begins there."""
     place = _offset(piece, error)
     if place >= len(piece) or place == 0 or piece[place] in ")]}" or isinstance(error, ScopeError):
         return None

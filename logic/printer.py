@@ -130,7 +130,8 @@ class Printer:
     def name(self, name: str, node: S.Node) -> str:
         """A constant's, function's or predicate's name; quoted where it could be read as something else."""
         nullary = isinstance(node, S.Constant) or (isinstance(node, S.Atom) and not node.args)
-        taken = nullary and (name.lower() in self._taken or self._looks_applied(name))
+        taken = nullary and name.lower() in self._taken
+        taken = taken or (isinstance(node, S.Atom) and nullary and self._looks_applied(name))
         word = name.rstrip("'") in KEYWORDS
         plain = self.notation.plain.fullmatch(name) and not word and normalise(name) == name
         if (

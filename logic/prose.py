@@ -117,6 +117,8 @@ _RESTRICTS = re.compile(
 )
 _ARGUMENTS = re.compile(r"\(\s*[\w']+(?:\s*,\s*[\w']+)*\s*\)")
 _GLOSSES_NAMES = re.compile(r"(?i:where|with|here|meaning|let|for|//|#|%|\()")
+# A mark behind which a sentence only repeats the formula in words.
+_GLOSS = re.compile(r"\s*(?::::?|//|[#%])(?=\s)")
 _LEADING_MARKS = " \t\n.,;:-–—*_`\"'$"
 
 
@@ -131,6 +133,8 @@ def explains(rest: str) -> bool:
     if not text:
         return True
     line = text.partition("\n")[0]
+    if _GLOSS.match(rest):
+        return not takes_back(text.lstrip("#%/ "))
     inside = line.lstrip("( ")
     if _EXPLAINS.match(inside) is None and not (
         _SENTENCE.match(inside) and (_SET_OFF.match(rest) or "\n" in rest[: len(rest) - len(text)])

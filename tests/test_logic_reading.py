@@ -54,6 +54,8 @@ READ = {
     "∀x P(x) where P(x) means x is happy": "∀x P(x)",
     "∀x P(x), which says that everybody is happy": "∀x P(x)",
     "∀x P(x) means everybody is happy": "∀x P(x)",
+    "∀x P(x) ::: Everybody is happy when no one is sad.": "∀x P(x)",
+    "∀x P(x)  # if anybody is, they all are": "∀x P(x)",
     "∀x P(x)\nThis says that everybody is happy.": "∀x P(x)",
     "Answer: ∀x P(x)\n\nNote that ∀x Dog(x) would be wrong.": "∀x P(x)",
 }  # fmt: skip

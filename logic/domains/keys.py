@@ -25,8 +25,11 @@ def proof_key(formula: S.Formula, sorts: Sorts) -> str:
 
 def _many(sorts: Sorts) -> bool:
     found = {
-        item.sort for f in sorts.formulas for item in subnodes(f) if isinstance(item, S.Quantified)
-    }  # type: ignore[attr-defined]
+        item.sort  # type: ignore[attr-defined]
+        for f in sorts.formulas
+        for item in subnodes(f)
+        if isinstance(item, S.Quantified)
+    }
     return len(found | sorts_of(sorts)) > 1 or found - {UNIVERSE} != set()
 
 

@@ -268,8 +268,11 @@ def sorts_of(sorts: Sorts) -> set[str]:
     """The sorts, other than of numbers, that the formulas speak of."""
     found = {sort for symbol in symbols_of(*sorts.formulas) for sort in sorts.of_symbol(*symbol)}
     found |= {
-        item.sort for f in sorts.formulas for item in subnodes(f) if isinstance(item, S.Quantified)
-    }  # type: ignore[attr-defined]
+        item.sort  # type: ignore[attr-defined]
+        for f in sorts.formulas
+        for item in subnodes(f)
+        if isinstance(item, S.Quantified)
+    }
     return found - set(NUMBERS)
 
 
