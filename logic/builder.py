@@ -35,7 +35,7 @@ MAX_DEPTH = 150
 Raw = tuple[Any, ...]
 _LETTERS = re.compile(r"[u-z]{2,4}")
 _WORD_BINDER = re.compile(r"[(\s]*[A-Za-z]")
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = re.compile(r"[^\W\d_]{2,}|[aAI]")
 # A text without any sign that only formulas have: no bracket, connective or comparison.
 _PROSE = re.compile(r"[\w\s.,;:!?'’\"-]*")
 _QUANTIFIERS = {"∀": S.Forall, "∃": S.Exists, "∃!": S.ExistsUnique, "∄": S.Exists}

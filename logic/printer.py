@@ -278,7 +278,8 @@ class Printer:
         sign = {S.Forall: n.forall, S.Exists: n.exists, S.ExistsUnique: n.unique}.get(type(formula))
         prefix = self.need(sign, formula).format(x=self.variable(formula.variable))
         name = formula.variable.name
-        if prefix[0].isalpha() and len(name) > 1 and name not in _mentioned(formula.body):
+        is_word = len(name) > 1 or name in "aAI"
+        if prefix[0].isalpha() and is_word and name not in _mentioned(formula.body):
             # "all dogs bark" is prose, "all dogs (bark)" says that it is none.
             return f"{prefix}({self.at_level(formula.body)[0]})", _UNARY
         if not n.brackets:

@@ -68,23 +68,35 @@ OPEN_START = re.compile(
       [∧∨→↔⊕⇒⇔⊃⊻≡≠≤≥&|^⋀⋁)\]}}] | =(?!==) | <(?![|/A-Za-z]) | -{{1,2}}> | :- | /\\ | \\/
     | {_COMMANDS}
     | (?: [Aa]nd | AND | [Oo]r | OR | [Ii]mplies | IMPLIES | [Ii]ff | IFF | [Xx]or | XOR
-        | if | unless | but | only | provided | except )\b
+        | if | [Uu]nless | but | [Oo]nly | [Pp]rovided | [Ee]xcept
+        | when(?:ever)? | while | until | (?:as|so)\ long\ as | assuming | given | such\ that
+        | subject\ to | in\ case )\b
+    | \(? (?:for|where|with|if|when)\s\w+\s*[=≠∈<>≤≥]
     """,
     re.VERBOSE,
 )
 """The start of a text that goes on with a formula before it."""
 
+# Words by which a sentence refers to the formula above it, and is hedged.
+_HEDGE = (
+    r"no|nope|sorry|wait|but|however|actually|oops|hmm|well|ah|oh|in\ fact|clearly|also|then|so|now"
+    r"|completely|quite|just|simply|really|unfortunately|probably"
+)
 # A sentence that takes back the formula above it: "This is wrong.", "No, that is incorrect."
 _TAKES_BACK = re.compile(
-    r"""
-    (?: (?:no|sorry|wait|but|however)\b[,.:!]*\s* )*
-    (?: (?:this|that|it|which|the|above|formula|answer|translation|my|previous)\b\s* )*
-    (?: (?:is|was|are|were|would\ be|seems|looks|does|do|can|must)(?:n['’]t)?\b\s* )?
-    (?: (?:clearly|however|actually|also|completely|quite|just|simply)\b\s* )*
-    (?: wrong | incorrect | false | untrue | invalid | mistaken | rejected
-      | not\b\s*(?: (?:the|a|quite|really)\b\s* )*
-        (?: right | correct | true | valid | hold | formula | answer | translation | what ) )
-    \b
+    rf"""
+      (?: (?:{_HEDGE})\b[,.:!…\s]* )*
+      (?: (?:this|that|it|which|the|above|formula|answer|translation|my|previous|last)\b\s* )*
+      (?: ['’]s\b\s* )?
+      (?: (?:is|was|are|were|would\ be|seems|looks|does|do|can|must|should\ be)(?:n['’]t)?\b\s* )?
+      (?: (?:{_HEDGE}|the|a|an)\b\s* )*
+      (?: wrong | incorrect | false | untrue | invalid | mistaken | mistake | rejected | negated
+        | not\b\s* (?: (?:the|a|quite|really)\b\s* )*
+          (?: right | correct | true | valid | hold | formula | answer | translation | what ) )\b
+    | (?: (?:{_HEDGE})\b[,.:!…\s]* )*
+      (?: i\s(?:made|take|was\swrong|mean[t]?\s(?:the\sopposite|not)) | scratch\sthat
+        | (?:ignore|disregard)\s(?:this|that|the|it) | (?:the|its)\s(?:negation|opposite)\b
+        | correction\b | let\sme\s(?:correct|fix|redo|try|rewrite|start) )
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -94,7 +106,7 @@ _EXPLAINS = re.compile(
     r"""
       (?: where | with | here | this | that | which | meaning | means | because | since
         | note | let | i\.e )\b
-    | </?[a-z|] | \[/?[A-Z] | // | [#%](?=\s|\Z)
+    | </?[a-z|] | (?-i:\[/?[A-Z]+\])
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -108,6 +120,7 @@ _SET_OFF = re.compile(r"\s*(?:[–—:;*_`\"'$]|[.,](?=\s)|\s-\s)|\s+\(")
 _RESTRICTS = re.compile(
     r"""
       (?: is | are | was | would | and | or | but | only | in | on | at | for(?!\s(?:all|every|each)\b) )\b
+    | where\s\w{1,2}\s(?:is|are|ranges|belongs)\b
     | (?: where | with | let )\b (?! [^.\n]* \b(?: mean | denot | stand | represent | say | is | are
                                                 | be | indicat | express | refer | predicate )\w* )
     | [^.\n]* (?: [=≠≤≥] | \s[<>]\s | \bfor\s\w+\s*[∈] )
@@ -118,7 +131,8 @@ _RESTRICTS = re.compile(
 _ARGUMENTS = re.compile(r"\(\s*[\w']+(?:\s*,\s*[\w']+)*\s*\)")
 _GLOSSES_NAMES = re.compile(r"(?i:where|with|here|meaning|let|for|//|#|%|\()")
 # A mark behind which a sentence only repeats the formula in words.
-_GLOSS = re.compile(r"\s*(?::::?|//|[#%])(?=\s)")
+_GLOSS = re.compile(r"\s*(?::::?|(?<=\s)(?://|[#%]))(?=\s)")
+_WORDS = re.compile(r"[^\W\d_]{2,}\s+[^\W\d_]+")
 _LEADING_MARKS = " \t\n.,;:-–—*_`\"'$"
 
 
@@ -134,7 +148,8 @@ def explains(rest: str) -> bool:
         return True
     line = text.partition("\n")[0]
     if _GLOSS.match(rest):
-        return not takes_back(text.lstrip("#%/ "))
+        is_formula = APPLICATION.search(line) and not _WORDS.search(line)
+        return not is_formula and not takes_back(text.lstrip("#%/ "))
     inside = line.lstrip("( ")
     if _EXPLAINS.match(inside) is None and not (
         _SENTENCE.match(inside) and (_SET_OFF.match(rest) or "\n" in rest[: len(rest) - len(text)])
