@@ -2,7 +2,7 @@
 
 Every reader (the core grammar, SMT-LIB, Z3Py) yields the same raw nodes, small tuples that begin with (tag, depth):
 application (name token, arguments), relation (sign, left, right), truth (value), not, and, or, xor, implies, iff,
-quantified ((quantifier, names), body, token), rule (head, body or None), and `both` and `either` for a comma and a
+quantified ((quantifier, names), body, token, guards if it has any), rule (head, body or None), and `both` and `either` for a comma and a
 semicolon between formulas (parts, sign token). A domain's rules yield construct (rule, parts).
 """
 
@@ -147,6 +147,8 @@ class Builder:
 
     def term(self, raw: Raw) -> S.Term:
         if raw[0] != "application":
+            if raw[0] == "truth" and str(raw[3]).isalpha():
+                return S.Constant(str(raw[3]))  # a Boolean for an argument: P(tom, True)
             if raw[0] == "construct" and isinstance(node := self.construct(raw), S.Term):
                 return node
             self.fail(
@@ -230,6 +232,8 @@ class Builder:
         for name in names:
             self._bind(name)
         formula = self.formula(raw[3])
+        if len(raw) > 5 and raw[5]:
+            formula = self._guarded(sign, raw[5], formula)
         for name in reversed(names):
             self._bound[name] -= 1
             formula = kind(S.Variable(name), formula)
@@ -237,6 +241,12 @@ class Builder:
                 self._binds_nothing(sign, name, raw)
         self._occurring = outside | self._occurring.difference(names)
         return S.Not(formula) if sign == "∄" else formula
+
+    def _guarded(self, sign: str, guards: list[Raw], body: S.Formula) -> S.Formula:
+        """∀x ∈ S φ says ∀x (S(x) → φ), ∃x ∈ S φ says ∃x (S(x) ∧ φ)."""
+        members = self.formulas(guards)
+        guard = members[0] if len(members) == 1 else S.And(members)
+        return S.Implies(guard, body) if sign == "∀" else S.And((guard, body))
 
     def _bind(self, name: str) -> None:
         if name in self._constants and not self._literal:

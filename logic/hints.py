@@ -51,7 +51,9 @@ def hint(error: UnexpectedInput, text: str) -> str | None:
     if token.type == "NAME" and token in ("v", "V"):
         return f"{token!s} is a name; write ∨ for 'or'"
     if token.type in _OPENING:
-        return "two formulas side by side need a connective between them"
+        hint = "two formulas side by side need a connective between them"
+        is_name = token.type == "NAME" and _before(error) == "NAME"
+        return f"{hint}; a predicate and its arguments are written P(x)" if is_name else hint
     if token.type == "RELATION":
         return "a comparison has a term on each side; write ↔ between formulas"
     return None
@@ -59,8 +61,7 @@ def hint(error: UnexpectedInput, text: str) -> str | None:
 
 def _missing(error: UnexpectedToken) -> str:
     """The hint where a formula should begin and does not: it depends on what stands before."""
-    stack = error.interactive_parser.parser_state.value_stack if error.interactive_parser else []
-    before = stack[-1].type if stack and isinstance(stack[-1], Token) else None
+    before = _before(error)
     if before in ("BINDER", "WIDE_BINDER"):
         return "a quantifier needs a variable and then a formula"
     if before in _CONNECTIVES or error.token.type in _CONNECTIVES:
@@ -68,6 +69,12 @@ def _missing(error: UnexpectedToken) -> str:
     if "RELATION" in (before, error.token.type):
         return "a comparison has a term on each side"
     return "a formula is missing here"
+
+
+def _before(error: UnexpectedToken) -> str | None:
+    """The type of the token before the error, where it is not part of anything yet."""
+    stack = error.interactive_parser.parser_state.value_stack if error.interactive_parser else []
+    return stack[-1].type if stack and isinstance(stack[-1], Token) else None
 
 
 def _character_hint(character: str) -> str:

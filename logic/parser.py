@@ -58,10 +58,10 @@ class RawNodes(Transformer):
         return nest("relation", c[1], c[0], c[2])
 
     def true(self, c: list[Any]) -> Raw:
-        return ("truth", 1, True)
+        return ("truth", 1, True, c[0])
 
     def false(self, c: list[Any]) -> Raw:
-        return ("truth", 1, False)
+        return ("truth", 1, False, c[0])
 
     def group(self, c: list[Any]) -> Raw:
         return c[1]
@@ -70,8 +70,15 @@ class RawNodes(Transformer):
         return nest("not", c[1])
 
     def quantified(self, c: list[Any]) -> Raw:
+        prefix = binder(c[0])
+        guards = [self._member(prefix.guard, name, c[0]) for name in prefix.names if prefix.guard]
         _, depth, body = nest("", c[1])
-        return ("quantified", depth, binder(c[0]), body, c[0])
+        return ("quantified", depth, (prefix.sign, prefix.names), body, c[0], guards)
+
+    def _member(self, guard: str, variable: str, token: Token) -> Raw:
+        """The atom S(x) of `∀x ∈ S`."""
+        argument = ("application", 1, token.update(value=variable), ())
+        return ("application", 1, token.update(value=guard), [argument])
 
     def conj(self, c: list[Any]) -> Raw:
         return nest("and", c[::2])
@@ -84,6 +91,9 @@ class RawNodes(Transformer):
 
     def implies(self, c: list[Any]) -> Raw:
         return nest("implies", c[0], c[2])
+
+    def converse(self, c: list[Any]) -> Raw:
+        return nest("implies", c[2], c[0])
 
     def iff(self, c: list[Any]) -> Raw:
         return nest("iff", c[0], c[2])
@@ -107,7 +117,9 @@ class RawNodes(Transformer):
 def _widen(token: Token) -> Token:
     """A quantifier with a dot, a colon or a comma binds as far as it can."""
     if token[0] not in "(!?" and (
-        token[-1] in ".:," or (token[-1] == "t" and _SUCH_THAT.search(token))
+        token[-1] in ".:,"
+        or token.endswith("\\colon")
+        or (token[-1] == "t" and _SUCH_THAT.search(token))
     ):
         token.type = "WIDE_BINDER"
     return token

@@ -101,7 +101,7 @@ def _reaching(node: Raw, connective: Raw, absorbed: list[Raw]) -> Raw:
 def _over(quantified: Raw, body: Raw) -> Raw:
     """The quantifier of a raw node over another body."""
     _, depth, _ = nest("", body)
-    return ("quantified", depth, quantified[2], body, quantified[4])
+    return ("quantified", depth, quantified[2], body, *quantified[4:])
 
 
 def _prefix(raw: Raw) -> list[str]:

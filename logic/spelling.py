@@ -6,6 +6,7 @@ import functools
 import html
 import re
 import unicodedata
+from typing import NamedTuple
 
 # Full-width forms and mathematical alphabets, one character for one, so that columns stay true.
 _LOOKALIKES = {
@@ -20,8 +21,19 @@ _LOOKALIKES = {
 _LOOKALIKE_CHARACTERS = frozenset(map(chr, _LOOKALIKES))
 _ENTITY = re.compile(r"&#?\w{2,8};")
 
+_ISABELLE = re.compile(r"\\<(\w+)>")
+_ISABELLE_SIGNS = {
+    "forall": "∀", "exists": "∃", "nexists": "∄", "not": "¬", "and": "∧", "or": "∨", "noteq": "≠",
+    "longrightarrow": "→", "rightarrow": "→", "Longrightarrow": "→", "Rightarrow": "→",
+    "longleftrightarrow": "↔", "leftrightarrow": "↔", "Longleftrightarrow": "↔", "in": "∈", "le": "≤",
+    "ge": "≥", "equiv": "↔",
+}  # fmt: skip
+# Models without the signs in their vocabulary write words and glue them to what follows.
+_GLUED_BINDER = re.compile(r"\b(?:FORALL|EXISTS)[a-z]\d?\b")
+_GLUED_NOT = re.compile(r"\bNOT(?=[A-Z]\w*\()")
+
 RELATIONS = {
-    "=": "=", "==": "=", "≠": "≠", "!=": "≠", "\\neq": "≠", "\\ne": "≠", "≤": "≤", "<=": "≤", "=<": "≤", "\\le": "≤",
+    "=": "=", "==": "=", "≠": "≠", "!=": "≠", "\\not=": "≠", "\\not =": "≠", "\\neq": "≠", "\\ne": "≠", "≤": "≤", "<=": "≤", "=<": "≤", "\\le": "≤",
     "\\leq": "≤", "≥": "≥", ">=": "≥", "\\ge": "≥", "\\geq": "≥", "<": "<", "\\lt": "<", ">": ">", "\\gt": ">",
 }  # fmt: skip
 """Every spelling of a relation sign, and the one that formulas keep."""
@@ -40,13 +52,15 @@ NOT_VARIABLES = frozenset(
 """Words that count or deny after a quantifier word; read as variables they would change the meaning."""
 
 _BINDER_HEAD = re.compile(
-    r"[(\s]*(?:[∀∃∄!?]|\\(?:forall|nexists|exists)|for\s?all|for\s(?:every|each)|there\sexists|all|exists?|some)"
+    r"[(\s]*(?:[∀∃∄!?]|\\(?:forall|nexists|exists)|for\s?all|for\s(?:every|each|any)|there\sexists?|all|exists?|some)"
     r"(?P<unique>\s*!|\s+unique\b)?",
     re.IGNORECASE,
 )
 # "there exists an x such that": the grammar takes it for an article in this phrase only.
 _ARTICLE = re.compile(r"\A\s*an?\s+(?=[u-z]\d*\s+(?:such\sthat|s\.t\.))")
-_BINDER_TAIL = re.compile(r"\s(?:such\sthat|s\.t\.)$")
+_BINDER_TAIL = re.compile(r"\s(?:such\sthat|s\.t\.)$|\\colon$")
+_SUBSCRIPT = re.compile(r"\A\s*_")
+_MEMBER = re.compile(r"\\in(?![A-Za-z])")
 _BINDER_NAME = re.compile(r"\w+'*(?:(?<=_)\{\w+\})?")
 _FORALL = re.compile(r"[(\s]*(?:[∀!]|\\forall|for|all)", re.IGNORECASE)
 _NONE = re.compile(r"[(\s]*(?:∄|\\nexists)")
@@ -59,23 +73,38 @@ def normalise(text: str) -> str:
     """The text with look-alike characters and HTML entities in their plain form."""
     if not text.isascii() and not _LOOKALIKE_CHARACTERS.isdisjoint(text):
         text = text.translate(_LOOKALIKES)
+    if "\\<" in text:
+        text = _ISABELLE.sub(lambda sign: _ISABELLE_SIGNS.get(sign[1], sign[0]), text)
+    if _GLUED_BINDER.search(text):
+        text = _GLUED_NOT.sub("NOT ", text)
     if "&" in text and _ENTITY.search(text):
         text = html.unescape(text)
     return text
 
 
+class Prefix(NamedTuple):
+    """A quantifier (∀, ∃, ∃! or ∄), its variables, and the set that guards them, if any."""
+
+    sign: str
+    names: tuple[str, ...]
+    guard: str = ""
+
+
 @functools.lru_cache(maxsize=4096)
-def binder(token: str) -> tuple[str, tuple[str, ...]]:
-    """The quantifier (∀, ∃, ∃! or ∄) and the variable names in a prefix such as `∀x, y.`"""
+def binder(token: str) -> Prefix:
+    """What a prefix such as `∀x, y.` or `∃x ∈ S` binds."""
     head = _BINDER_HEAD.match(token)
     if head is None:
         raise ValueError(f"not a quantifier prefix: {token!r}")
     rest = _ARTICLE.sub("", _LATEX_GAP.sub(" ", token[head.end() :]), count=1)
-    rest = _BINDER_TAIL.sub("", rest)
+    rest = _SUBSCRIPT.sub("", rest, count=1)
+    rest, _, guard = _MEMBER.sub("∈", _BINDER_TAIL.sub("", rest)).partition("∈")
     names = tuple(plain_name(name) for name in _BINDER_NAME.findall(rest))
     if head["unique"]:
-        return "∃!", names
-    return "∀" if _FORALL.match(token) else "∄" if _NONE.match(token) else "∃", names
+        sign = "∃!"
+    else:
+        sign = "∀" if _FORALL.match(token) else "∄" if _NONE.match(token) else "∃"
+    return Prefix(sign, names, guard.strip(" .:,)"))
 
 
 def plain_name(token: str) -> str:
