@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from logic.errors import ParseError, ScopeError
 from logic.parser import Reading, after_quantifiers, read_formula, sign_search
-from logic.pieces import BULLET, MAX_HEAD, SIGN, shortened, tiers, without_thinking
+from logic.pieces import BULLET, MAX_HEAD, SIGN, Trust, shortened, tiers, without_name
 from logic.prose import CONNECTIVE_WORD, explains
 from logic.syntax import Atom, Formula, Truth
 
@@ -65,11 +65,13 @@ def read_answer(text: str, *, domain: str = "fol") -> Answer:
     if not BULLET.match(bare) and bare[:1] not in ("'", '"'):
         # What begins with a formula may go on to a better one, so that of a text of several lines
         # only all of it is tried.
-        whole = search.whole(bare) if "\n" in bare else search.attempt(bare, marked=False)
+        bare = without_name(bare)
+        whole = search.whole(bare) if "\n" in bare else search.attempt(bare, Trust.WHOLE)
         if whole is not None and (not whole.repairs or whole.text == bare):
             return whole
-    for marked, pieces in tiers(without_thinking(text)):
-        answer = None if is_cut and not marked else search.best(pieces, marked=marked)
+    for trust, pieces in tiers(text):
+        usable = trust is Trust.MARKED or not is_cut
+        answer = search.best(pieces, trust) if usable else None
         if answer is not None:
             return answer
     error = search.error or ParseError("no formula in the text", text=bare[:MAX_HEAD])
@@ -85,14 +87,14 @@ class _Search:
         self.attempts = 0
         self.error: ParseError | None = None
         self.readings: dict[str, Reading | ParseError] = {}
-        self.answers: dict[tuple[str, bool], Answer | None] = {}
+        self.answers: dict[tuple[str, Trust], Answer | None] = {}
 
-    def best(self, pieces: Iterable[str], *, marked: bool) -> Answer | None:
+    def best(self, pieces: Iterable[str], trust: Trust) -> Answer | None:
         """The first closed formula, else the first open or widened one, else a repaired one."""
         fallback: Answer | None = None
         tried: list[str] = []
         for piece in pieces:
-            answer = self.attempt(piece, marked=marked)
+            answer = self.attempt(piece, trust)
             if answer is not None and not answer.repairs:
                 return answer
             fallback = fallback or answer
@@ -100,16 +102,16 @@ class _Search:
         if fallback is not None:
             return fallback
         for piece in tried[:3]:
-            answer = self.repaired(piece, marked=marked)
+            answer = self.repaired(piece, trust)
             if answer is not None:
                 return answer
         return None
 
-    def attempt(self, piece: str, *, marked: bool) -> Answer | None:
+    def attempt(self, piece: str, trust: Trust) -> Answer | None:
         """The formula that a piece is, or that it begins with where an explanation follows."""
-        key = (piece, marked)
+        key = (piece, trust)
         if key not in self.answers:
-            self.answers[key] = self._attempt(piece, marked)
+            self.answers[key] = self._attempt(piece, trust)
         return self.answers[key]
 
     def whole(self, text: str) -> Answer | None:
@@ -117,15 +119,17 @@ class _Search:
         if len(text) >= MAX_WHOLE or not self.signed(text):
             return None
         reading = self.read(text)
-        return None if isinstance(reading, ParseError) else self.accepted(text, reading, False)
+        return (
+            None if isinstance(reading, ParseError) else self.accepted(text, reading, Trust.WHOLE)
+        )
 
-    def _attempt(self, piece: str, marked: bool) -> Answer | None:
+    def _attempt(self, piece: str, trust: Trust) -> Answer | None:
         for _ in range(4):
-            if not piece or not (marked or self.signed(piece)):
+            if not piece or not (trust is Trust.MARKED or self.signed(piece)):
                 return None
             reading = self.read(piece)
             if not isinstance(reading, ParseError):
-                return self.accepted(piece, reading, marked)
+                return self.accepted(piece, reading, trust)
             shorter = _before(piece, reading)
             if shorter is None:
                 return None
@@ -148,9 +152,11 @@ class _Search:
         self.readings[piece] = reading
         return reading
 
-    def accepted(self, piece: str, reading: Reading, marked: bool) -> Answer | None:
+    def accepted(self, piece: str, reading: Reading, trust: Trust) -> Answer | None:
         """The answer that a reading gives, unless the piece is a word or prose."""
-        formula = reading.formula
+        formula, marked = reading.formula, trust is Trust.MARKED
+        if trust is Trust.PART and reading.free:
+            return None
         if isinstance(formula, (Atom, Truth)) and not formula.children():
             if not marked or piece.strip(" .").lower() in _NO_ANSWER:
                 return None
@@ -160,7 +166,7 @@ class _Search:
             return None  # "All dogs (bark)": a quantifier word that binds nothing is prose
         return Answer(piece, formula, tuple(_notes(reading)))
 
-    def repaired(self, piece: str, *, marked: bool) -> Answer | None:
+    def repaired(self, piece: str, trust: Trust) -> Answer | None:
         """The closed formula that one small change makes of the piece."""
         if not self.signed(piece):
             return None
@@ -171,7 +177,7 @@ class _Search:
             reading = self.read(changed)
             if isinstance(reading, ParseError) or _notes(reading):
                 continue
-            answer = self.accepted(changed, reading, marked)
+            answer = self.accepted(changed, reading, trust)
             return answer and Answer(changed, answer.formula, (note,))
         return None
 

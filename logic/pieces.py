@@ -2,33 +2,66 @@
 
 from __future__ import annotations
 
+import enum
 import itertools
 import re
 from collections.abc import Iterator
 
+from logic.containers import json_answers, plain_layout, table_answer, without_thinking
 from logic.prose import (
     APPLICATION,
     CONDITIONS,
     DENIES,
+    INTERJECTION,
     OPEN_END,
     QUOTED,
     STRONG,
     alone,
+    denies,
+    is_gloss,
 )
+
+
+class Trust(enum.Enum):
+    """How far a piece may be taken for the formula.
+
+    Behind a marker even a bare word is one. A part of a sentence must be closed: what would be free
+    in it may be bound in the rest.
+    """
+
+    MARKED = enum.auto()
+    WHOLE = enum.auto()
+    PART = enum.auto()
+
 
 MAX_HEAD, MAX_TAIL = 10_000, 40_000
 """Of a longer output, this many characters from the beginning and from the end are looked at."""
 
-_THINK = re.compile(r"<(/?)(?:think|thinking|reasoning|scratchpad)>", re.IGNORECASE)
-_LABELS = (
-    r"FOL|first[- ]order\slogic|formula|answer|translation|logical\sform|output|result|conclusion"
-)
+_LABELS = r"""
+    FOL | first[-\ ]order\slogic | formula | answer | translation | logical\s(?:form|expression)
+  | expression | output | result | response | final | conclusion | hypothesis | query
+"""
 _MARKER = re.compile(
-    r"<answer>(?P<tag>)|\\(?:boxed|fbox)\s*+\{(?P<boxed>)"
-    rf"|^[^\n:(){{}}∀∃∧∨→\\`$]{{0,80}}?\b(?:{_LABELS})s?\b[^\n:(){{}}∀∃∧∨→\\$]{{0,60}}?"
-    r"(?::(?!-)|\bis\s(?=\s*+[`*\"$]*+(?:[∀∃¬~\\(]|\w++\()))(?P<label>)",
+    rf"""
+      <(?P<tag>(?:final_?)?(?:answer|fol|formula|output|result|solution|translation))>
+    | \\(?:boxed|fbox)\s*+\{{(?P<boxed>)
+    | ^[^\n:(){{}}∀∃∧∨→\\`$=]{{0,80}}? (?<![^\W_])(?P<label>{_LABELS})s?(?![^\W_])
+      [^\n:(){{}}∀∃∧∨→\\$=]{{0,60}}? (?:\([\w\s]{{1,30}}\)\s*)?
+      (?: :=? (?!-) | \s*(?:→|->|=>)\s*(?=[∀∃¬(\\]) | \bis\s (?=\s*+[`*"$]*+(?:[∀∃¬~\\(]|\w++\()) )
+    """,
+    re.MULTILINE | re.IGNORECASE | re.VERBOSE,
+)
+# A name that a translator gives its formula: `φ = …`, `F := …`.
+_NAMED = re.compile(
+    r"\A\s*(?:\$\s*)?(?:(?:[φϕΦψΨ𝜙𝜑]|\\(?:var)?phi\b|\\psi\b|phi\b)\s*(?::=|=|:)"
+    r"|(?:FOL|Formula)\s*(?:→|->|=>|:=|=)\s*(?=[∀∃¬~\\(]|\w+\()"
+    r"|F\d?\s*(?::=|=\s*(?=[∀∃¬~\\(]|\w+\([^()]*\)\s*\S)))\s*"
+)
+_PREMISES = re.compile(
+    r"^\W{0,4}(?:premises|premise[-_\s]?\d*[-_\s]?FOL|predicates|facts|rules)\b[^\n:]{0,20}:",
     re.MULTILINE | re.IGNORECASE,
 )
+_CONCLUSION = re.compile(r"conclusion|hypothesis|query", re.IGNORECASE)
 _FENCE = re.compile(r"^[ \t>]*+(?:```|~~~)[^\n`]*+$", re.MULTILINE)
 _SPAN = re.compile(
     r"""
@@ -98,23 +131,20 @@ def shortened(text: str, least: int) -> tuple[str, bool]:
     return text[:MAX_HEAD] + " ∧\n∧ " + text[-MAX_TAIL:], True
 
 
-def without_thinking(text: str) -> str:
-    """The text after the last thinking block; what was thought and never closed is dropped too."""
-    if not (tags := list(_THINK.finditer(text))):
-        return text
-    if OPEN_END.search(text[: tags[0].start()].rstrip()[-80:]):
-        return ""
-    if not tags[-1][1]:  # opened and not closed
-        return (
-            text[: tags[-1].start()] if len(tags) == 1 else text[tags[-2].end() : tags[-1].start()]
-        )
-    return text[tags[-1].end() :] or text[: tags[0].start()]
+def without_name(text: str) -> str:
+    """The text without a name that a translator gives its formula (`φ = …`)."""
+    return _NAMED.sub("", text, count=1)
 
 
 def _beside(text: str, start: int, end: int) -> bool:
     """Whether a part of a line may be taken for all of it: the rest is plain prose that denies nothing."""
     before, after = text[text.rfind("\n", 0, start) + 1 : start], text[end:].partition("\n")[0]
-    plain = [_TAG.sub("", QUOTED.sub("", prose)).lstrip("#> ") for prose in (before, after)]
+    if is_gloss(before):
+        before = ""
+    plain = [
+        INTERJECTION.sub("", _TAG.sub("", QUOTED.sub("", prose)).lstrip("#> "))
+        for prose in (before, after)
+    ]
     return alone(text, start, end) and not any(
         DENIES.search(prose) or CONDITIONS.search(prose) for prose in plain
     )
@@ -163,36 +193,55 @@ def _is_bulleted(before: str, items: list[str]) -> bool:
     return bool(is_formula) and before.count("(") == before.count(")")
 
 
-def tiers(text: str) -> Iterator[tuple[bool, list[str]]]:
-    """Groups of pieces to try, the likeliest first; the flag says that an answer marker stands before them."""
-    text = _without_dashes(text)
-    for marker in reversed(list(_MARKER.finditer(text))[-3:]):
-        yield True, _after_marker(text, marker)
+def tiers(text: str) -> Iterator[tuple[Trust, list[str]]]:
+    """Groups of pieces to try, the likeliest first, with how far each group is to be trusted."""
+    text = _without_dashes(plain_layout(without_thinking(text, OPEN_END)))
+    for start, end, answers in json_answers(text):
+        if alone(text, start, end):
+            yield Trust.MARKED, [unwrapped(answer) for answer in answers]
+    markers = list(_MARKER.finditer(text))
+    for marker in reversed(markers[-3:]):
+        yield Trust.MARKED, _after_marker(text, marker)
+        if _is_last_of_several(marker, markers) or _PREMISES.search(text):
+            return  # what stands above it is another formula of a story
+    if _PREMISES.search(text):
+        return
+    cell = table_answer(text)
+    if cell is not None:
+        yield Trust.MARKED, [unwrapped(cell)]
+        return
     fences = [match.span() for match in _FENCE.finditer(text)]
     for i in range(len(fences) - len(fences) % 2 - 2, max(-1, len(fences) - 6), -2):
         if alone(text, fences[i][0], fences[i + 1][1]):
-            yield True, _block(text, fences[i][1], fences[i + 1][0])
+            yield Trust.MARKED, _block(text, fences[i][1], fences[i + 1][0])
     lines = [match.span() for match in _LINE.finditer(text)][-200:]
     lines = [(a, b) for a, b in reversed(lines) if SIGN.search(text[a:b])][:6]
-    yield False, [unwrapped(text[a:b]) for a, b in lines if alone(text, a, b)]
+    yield Trust.WHOLE, [unwrapped(text[a:b]) for a, b in lines if alone(text, a, b)]
     spans = [
         (match, next(group for group in match.groups() if group))
         for match in list(_SPAN.finditer(text))[-40:]
     ]
     signed = [(match, unwrapped(span)) for match, span in reversed(spans) if SIGN.search(span)]
-    taken = [span for match, span in signed if _bare_beside(text, match)]
-    yield False, [span for span in taken if STRONG.search(span)][:4]
-    yield False, taken[:3]
+    formulas = [span for match, span in signed if _bare_beside(text, match)]
+    yield Trust.WHOLE, [span for span in formulas if STRONG.search(span)][:4]
+    yield Trust.WHOLE, formulas[:3]
     for a, b in lines[:4]:
-        found = _EMBEDDED.search(text, a, b)
-        if (
-            found
-            and not APPLICATION.search(text, a, found.start())
-            and _beside(text, found.start(), b)
-        ):
-            yield False, [text[found.start() : b]]
+        embedded = _EMBEDDED.search(text, a, b)
+        if embedded is None or APPLICATION.search(text, a, embedded.start()):
+            continue
+        if _beside(text, embedded.start(), b):
+            yield Trust.PART, [text[embedded.start() : b]]
     if len(text) <= MAX_HEAD:
-        yield False, [unwrapped(text)]
+        yield Trust.WHOLE, [unwrapped(text)]
+
+
+def _is_last_of_several(marker: re.Match[str], markers: list[re.Match[str]]) -> bool:
+    """Whether a marker closes a list: its label stands before another one, or is a conclusion's."""
+    label = marker["label"]
+    if label is None:
+        return False
+    labels = [other["label"] for other in markers if other["label"] is not None]
+    return _CONCLUSION.fullmatch(label) is not None or labels.count(label) > 1
 
 
 def _bare_beside(text: str, span: re.Match[str]) -> bool:
@@ -213,12 +262,13 @@ def _after_marker(text: str, marker: re.Match[str]) -> list[str]:
     start, text = marker.end(), text + "\n\n"
     if marker["label"] is None:
         if marker["tag"] is not None:
-            end = text.find("</answer>", start)
-            end, after = (end, end + 9) if end >= 0 else (len(text), len(text))
+            closing = f"</{marker['tag']}>"
+            end = text.lower().find(closing.lower(), start)
+            end, after = (end, end + len(closing)) if end >= 0 else (len(text), len(text))
         else:
             after = (end := _braced(text, start)) + 1
         return _block(text, start, end) if end >= 0 and _beside(text, marker.start(), after) else []
-    if DENIES.search(re.split(r"[.!?]\s", QUOTED.sub("", marker[0]))[-1]):
+    if denies(marker[0]):
         return []
     end = text.find("\n", start)
     if not unwrapped(text[start:end]).strip("*_`$\\[(\"' "):
@@ -284,5 +334,7 @@ def unwrapped(piece: str) -> str:
                     break
         else:
             break
-    # Bold begun before the marker ends here; a lone opening mark is left by a cut.
-    return piece.strip().lstrip("*_`$ ").strip() if piece[:1] in "*_`$" else piece.strip()
+    piece = piece.strip()
+    if piece[:1] in "*_`$":  # bold begun before the marker ends here, or a mark is left by a cut
+        piece = piece.lstrip("*_`$ ").strip()
+    return without_name(piece)

@@ -101,11 +101,25 @@ _TAKES_BACK = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+INTERJECTION = re.compile(
+    r"(?i)\A\W*(?:no\s(?:problem|worries)|not\sat\sall|sure|certainly|of\scourse)\b[!.,:;\s]*"
+)
+# Words by which a lead-in speaks of the formula rather than of the world.
+_SPEAKS_OF_IT = re.compile(
+    r"\b(?: formula\w* | answer\w* | translation\w* | expression | statement | following | below"
+    r" | above | this | that | it | so | true | false | case | wrong | correct | incorrect | right"
+    r" | opposite | negat\w+ | hold\w* )\b".replace(" ", ""),
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"(?i)(?:unless|when|whenever|while|only|provided|assuming|given|except|for|as|in|until|once)\b"
+)
+
 # What an explanation on a formula's line begins with.
 _EXPLAINS = re.compile(
     r"""
       (?: where | with | here | this | that | which | meaning | means | because | since
-        | note | let | i\.e )\b
+        | note | let | i\.e | reads | says | states | expresses | represents | translates )\b
     | </?[a-z|] | (?-i:\[/?[A-Z]+\])
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -146,7 +160,7 @@ def explains(rest: str) -> bool:
     text = rest.lstrip(_LEADING_MARKS)
     if not text:
         return True
-    line = text.partition("\n")[0]
+    line = QUOTED.sub("", text.partition("\n")[0])
     if _GLOSS.match(rest):
         is_formula = APPLICATION.search(line) and not _WORDS.search(line)
         return not is_formula and not takes_back(text.lstrip("#%/ "))
@@ -172,6 +186,30 @@ def takes_back(following: str) -> bool:
     return _TAKES_BACK.match(first) is not None
 
 
+def denies(lead_in: str) -> bool:
+    """Whether prose that leads to a formula denies or conditions it.
+
+    A sentence that says what the formula says may have any words ("If it rains, it pours:"). One
+    that speaks of the formula ("It is false that:") or only conditions it ("Unless it rains:") may
+    not.
+    """
+    sentence = re.split(r"[.!?]\s", INTERJECTION.sub("", QUOTED.sub("", lead_in).strip()))[-1]
+    return DENIES.search(sentence) is not None and not is_gloss(sentence)
+
+
+def is_gloss(sentence: str) -> bool:
+    """Whether a lead-in with a colon is the sentence that the formula translates."""
+    words = sentence.strip(" :*_#>-")
+    if not sentence.rstrip(" *_").endswith(":") or len(words.split()) < 4:
+        return False
+    if STRONG.search(words) or APPLICATION.search(words) or _SPEAKS_OF_IT.search(words):
+        return False
+    if re.match(r"(?i)if\b", words):
+        consequent = re.split(r"(?i),|\bthen\b", words)[-1]
+        return 2 <= len(consequent.split()) < len(words.split())
+    return _CONDITION.match(words) is None
+
+
 def alone(text: str, start: int, end: int) -> bool:
     """Whether what surrounds a piece neither goes on with it nor takes it back."""
     before = text[:start].rstrip(' \t\r\n*_`$"“')
@@ -182,4 +220,4 @@ def alone(text: str, start: int, end: int) -> bool:
     following = after.partition("\n")[0]
     if following.count(")") > following.count("(") or last.count("(") > last.count(")"):
         return False
-    return not (last.endswith((":", " that")) and DENIES.search(QUOTED.sub("", last)))
+    return not (last.endswith((":", " that")) and denies(last))
