@@ -185,6 +185,8 @@ class _Search:
 def _notes(reading: Reading) -> list[str]:
     """What is to be reported of a reading."""
     notes = [f"scope of {' and '.join(reading.widened)} widened"] if reading.widened else []
+    if reading.overloaded:
+        notes.append(f"{' and '.join(reading.overloaded)} with two numbers of arguments")
     if reading.free:
         plural = "s" if len(reading.free) > 1 else ""
         notes.append(f"free variable{plural} {', '.join(reading.free)}")

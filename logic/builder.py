@@ -81,8 +81,7 @@ class Builder:
     is always a constant; `textbook` reads every `Px` as P(x), which is done where one `Px` stands
     under a quantifier for x.
 
-    Raises `ParseError` for a free variable, a predicate or function used with different numbers of arguments, a
-    formula in a term's place or the reverse, and a comma or semicolon that joins formulas outside a rule.
+    Raises `ParseError` for a free variable, a formula in a term's place or the reverse, and a comma or semicolon that joins formulas outside a rule.
     """
 
     def __init__(
@@ -101,8 +100,8 @@ class Builder:
         self.free_allowed = free
         self.free: dict[str, None] = {}
         self._bound: dict[str, int] = {}
-        self._predicates: dict[str, int] = {}
-        self._functions: dict[str, int] = {}
+        self.arities: dict[tuple[str, str], set[int]] = {}
+        """How many arguments each predicate and function has; with two numbers it is two symbols."""
         self._in_rule = False
         self._textbook = textbook
         self.textbook_sure = False
@@ -157,7 +156,7 @@ class Builder:
         token = raw[2]
         name = self._name(token)
         if raw[3]:
-            self._same_arity(self._functions, "function", name, raw)
+            self._count_arguments("function", name, len(raw[3]))
             return S.Function(name, tuple([self.term(argument) for argument in raw[3]]))
         if not self._literal and is_quoted(token):
             return S.Constant(name)
@@ -185,7 +184,7 @@ class Builder:
             self.fail(reason, raw, f"write P({name}) or {name} = …")
         if not raw[3] and (applied := self._juxtaposed(name, raw)) is not None:
             return applied
-        self._same_arity(self._predicates, "predicate", name, raw)
+        self._count_arguments("predicate", name, len(raw[3]))
         return S.Atom(name, tuple([self.term(argument) for argument in raw[3]]))
 
     def _juxtaposed(self, name: str, raw: Raw) -> S.Formula | None:
@@ -201,7 +200,7 @@ class Builder:
         arguments: list[Raw] = [
             ("application", 1, raw[2].update(value=letter), ()) for letter in letters
         ]
-        self._same_arity(self._predicates, "predicate", predicate, (*raw[:3], arguments))
+        self._count_arguments("predicate", predicate, len(arguments))
         return S.Atom(predicate, tuple([self.term(argument) for argument in arguments]))
 
     def _is_variable(self, name: str, token: str) -> bool:
@@ -293,14 +292,8 @@ class Builder:
             )
         return (S.And if raw[0] == "both" else S.Or)(self.formulas(raw[2]))
 
-    def _same_arity(self, seen: dict[str, int], kind: str, name: str, raw: Raw) -> None:
-        arity = len(raw[3])
-        first = seen.setdefault(name, arity)
-        if first != arity:
-            count = f"{arity} argument{'' if arity == 1 else 's'}"
-            self.fail(
-                f"{kind} {name!r} has {count} here and {first} before", raw, "one name, one arity"
-            )
+    def _count_arguments(self, kind: str, name: str, arguments: int) -> None:
+        self.arities.setdefault((kind, name), set()).add(arguments)
 
     def _free_variable(self, name: str, raw: Raw) -> None:
         if name in self._bound and not self._bound[name]:

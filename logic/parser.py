@@ -195,6 +195,8 @@ class Reading:
     free: tuple[str, ...] = ()
     idle: tuple[tuple[str, bool], ...] = ()
     widened: tuple[str, ...] = ()
+    overloaded: tuple[str, ...] = ()
+    """Names with two numbers of arguments: two symbols, as in TPTP, Prolog and Prover9."""
 
 
 def read_formula(
@@ -296,7 +298,12 @@ def build_formula(
             start = place.start() if place else 0
             line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
             raise ParseError(error.reason, text=text, line=line, column=column) from None
-    return Reading(formula, tuple(builder.free), tuple(builder.idle.items()))
+    overloaded = dict.fromkeys(
+        name for (_, name), counts in builder.arities.items() if len(counts) > 1
+    )
+    return Reading(
+        formula, tuple(builder.free), tuple(builder.idle.items()), overloaded=tuple(overloaded)
+    )
 
 
 def sign_search(domain: str, core: re.Pattern[str]) -> Callable[[str], object]:

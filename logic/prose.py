@@ -93,6 +93,7 @@ _TAKES_BACK = re.compile(
       (?: wrong | incorrect | false | untrue | invalid | mistaken | mistake | rejected | negated
         | not\b\s* (?: (?:the|a|quite|really)\b\s* )*
           (?: right | correct | true | valid | hold | formula | answer | translation | what ) )\b
+      (?! \s+that\b )
     | (?: (?:{_HEDGE})\b[,.:!…\s]* )*
       (?: i\s(?:made|take|was\swrong|mean[t]?\s(?:the\sopposite|not)) | scratch\sthat
         | (?:ignore|disregard)\s(?:this|that|the|it) | (?:the|its)\s(?:negation|opposite)\b
