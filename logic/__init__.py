@@ -12,6 +12,7 @@ from logic.printer import to_text
 from logic.scoring import score
 from logic.similarity import Comparison, Reference, compare
 from logic.solver import Budget, Verdict, entails, equivalent
+from logic.story import StoryFormula, read_story
 from logic.syntax import Formula, Term
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "LogicError",
     "ParseError",
     "Reference",
+    "StoryFormula",
     "Term",
     "UnsupportedError",
     "Verdict",
@@ -35,6 +37,7 @@ __all__ = [
     "parse",
     "read_answer",
     "read_signature",
+    "read_story",
     "score",
     "to_text",
 ]

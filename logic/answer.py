@@ -19,6 +19,7 @@ MAX_WHOLE = 2_000
 
 _WORDS = re.compile(r"[\sA-Za-z,.;:'’–—-]+")
 _NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
+_GLOSS = re.compile(r"\s+:::\s")
 # Behind "such that" a comma is an implication, and in TPTP's annotations no formula follows it.
 _NO_CONJUNCTION = re.compile(r"\bsuch\sthat\b|\bs\.t\.|\A\s*(?:fof|tff|cnf)\s*\(")
 
@@ -167,7 +168,8 @@ class _Search:
         return Answer(piece, formula, tuple(_notes(reading)))
 
     def repaired(self, piece: str, trust: Trust) -> Answer | None:
-        """The closed formula that one small change makes of the piece."""
+        """The closed formula that one small change makes of the piece, or of what stands before a gloss."""
+        piece = _GLOSS.split(piece, maxsplit=1)[0]
         if not self.signed(piece):
             return None
         error = self.read(piece)

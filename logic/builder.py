@@ -38,6 +38,7 @@ _WORD_BINDER = re.compile(r"[(\s]*[A-Za-z]")
 _WORD = re.compile(r"[^\W\d_]{2,}|[aAI]")
 # A text without any sign that only formulas have: no bracket, connective or comparison.
 _PROSE = re.compile(r"[\w\s.,;:!?'’\"-]*")
+_OPERATORS = frozenset(["And", "Or", "Not", "Implies", "Xor", "ForAll", "Forall", "Exists"])
 _QUANTIFIERS = {"∀": S.Forall, "∃": S.Exists, "∃!": S.ExistsUnique, "∄": S.Exists}
 
 
@@ -184,6 +185,12 @@ class Builder:
             self.fail(reason, raw, f"write P({name}) or {name} = …")
         if not raw[3] and (applied := self._juxtaposed(name, raw)) is not None:
             return applied
+        if name in _OPERATORS and any(
+            argument[0] == "application" and argument[3] for argument in raw[3]
+        ):
+            self.fail(
+                f"{name!r} joins formulas", raw, "write all of it as Z3's Python does, or none"
+            )
         self._count_arguments("predicate", name, len(raw[3]))
         return S.Atom(name, tuple([self.term(argument) for argument in raw[3]]))
 

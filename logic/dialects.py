@@ -33,6 +33,10 @@ _Z3PY = re.compile(
     r"\s*+(?:z3\.)?(?:(?:ForAll|Exists)\s*+\(\s*+(?:\[|\w++\s*+,)|(?:And|Or|Not|Implies|Xor)\s*+\(\s*+\[?\s*+\w++\s*+\("
     r"|(?:BoolVal)\()"
 )
+_Z3PY_INSIDE = re.compile(
+    r"\b(?:z3\.)?(?:(?:And|Or|Not|Implies|Xor)\(\s*+\[?\s*+(?:z3\.)?\w++\("
+    r"|(?:ForAll|Forall|Exists)\(\s*+(?:\[|\w++\s*+,\s*+(?:z3\.)?\w++\())"
+)
 _LATEX_SIGN = re.compile(
     r"\\(?:forall|n?exists|neg|lnot|land|lor|wedge|vee|to|implies|iff|equiv|supset|oplus|veebar"
     r"|[A-Za-z]*arrow)(?![A-Za-z])"
@@ -48,7 +52,8 @@ def detect(text: str) -> str:
     if "(" in start:
         if _SMTLIB.match(start):
             return "smtlib"
-        if _Z3PY.match(start) and not _CORE_SIGN.search(text):
+        is_z3py = _Z3PY.match(start) or _Z3PY_INSIDE.search(text)
+        if is_z3py and not _CORE_SIGN.search(text):
             return "z3py"
     return "unicode"
 
