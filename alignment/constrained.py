@@ -16,7 +16,7 @@ import torch
 from transformers import LogitsProcessor, PreTrainedTokenizerBase
 
 import logic
-from logic.walk import Signature
+from logic.symbols import Signature
 
 GRAMMARS = ("none", "formula", "signature")
 # Where a formula may end: after a bracket or a truth value, and after a name that is no first part of an equation.

@@ -163,9 +163,8 @@ def load(
         raise DataError(f"columns apply to {', '.join(_LOCAL)}, not to {name}")
     if predictions is not None and task != "correct":
         raise DataError(f"predictions apply to the task correct, not to {task}")
-    if domain != "fol" and task not in _IN_A_DOMAIN:
+    if not _is_core(domain) and task not in _IN_A_DOMAIN:
         raise DataError(f"domain applies to the tasks {', '.join(_IN_A_DOMAIN)}, not to {task}")
-    _check_domain(domain)
     if task == "correct" and (
         predictions is not None or not _has_wrong(name, split, path, columns)
     ):
@@ -178,12 +177,14 @@ def load(
     return _load(name, split, task, path, size, seed, columns, domain)
 
 
-def _check_domain(domain: str) -> None:
+def _is_core(domain: str) -> bool:
+    """Whether formulas are in the core language. Raises `DataError` for a domain that there is not."""
+    from logic.core import CORE
     from logic.errors import DomainError
-    from logic.similarity import resolved
+    from logic.languages import language
 
     try:
-        resolved(domain)
+        return language(domain) is CORE
     except DomainError as error:
         raise DataError(f"domain: {error}") from error
 
@@ -215,7 +216,7 @@ def _load(
         module = import_module(f"data.{_MADE[name]}")
         several = (task,) if name == "preference-synthetic" else ()
         made = module.load(*several, split, size, seed)
-        return made if domain == "fol" else replace(made, domain=domain).audit()
+        return made if _is_core(domain) else replace(made, domain=domain).audit()
     if name == "folio":
         from data import folio
 

@@ -18,7 +18,7 @@ from data import prompts
 from data.local import CARD_NAME, LEFT_OUT_NAME
 from data.records import Corpus, DataError, Record
 from data.splits import squeeze
-from logic.walk import signature
+from logic.symbols import signature
 
 CARD = f"{CARD_NAME}.json"
 _DETAIL = re.compile(r"'[^']*'|\"[^\"]*\"|\d[\d,.]*")

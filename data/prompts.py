@@ -11,7 +11,7 @@ from typing import Any
 
 import logic
 from data.records import PROMPT, DataError, Preference, Record
-from logic.walk import signature
+from logic.symbols import signature
 
 _NOTATION = "Write it with ∀ ∃ ¬ ∧ ∨ ⊕ → ↔ and reply with the formula alone."
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from logic.answer import Answer, read_answer
+from logic.deciding.verdict import Budget, Verdict
 from logic.decoding import decoding_grammar, read_signature
 from logic.dialects import DIALECTS
 from logic.errors import LogicError, ParseError, UnsupportedError
 from logic.explain import Explanation, explain
-from logic.parser import parse
-from logic.printer import to_text
+from logic.judging.questions import entails, equivalent
+from logic.reading.parse import parse
 from logic.scoring import score
 from logic.similarity import Comparison, Reference, compare
-from logic.solver import Budget, Verdict, entails, equivalent
 from logic.story import StoryFormula, read_story
 from logic.syntax import Formula, Term
+from logic.writing.to_text import to_text
 
 __all__ = [
     "DIALECTS",

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from logic.errors import ParseError, ScopeError
-from logic.parser import Reading, after_quantifiers, read_formula, sign_search
+from logic.language import Language
+from logic.languages import language
+from logic.parser import after_quantifiers
 from logic.pieces import BULLET, MAX_HEAD, SIGN, Trust, shortened, tiers, without_name
 from logic.prose import CONNECTIVE_WORD, explains
+from logic.reading.formula import Reading, read_formula, sign_search
 from logic.syntax import Atom, Formula, Truth
 
 MAX_ATTEMPTS = 24
@@ -60,7 +63,12 @@ def read_answer(text: str, *, domain: str = "fol") -> Answer:
     texts only `MAX_HEAD` characters at the beginning and `MAX_TAIL` at the end are looked at.
     Raises `ValueError` for an unknown domain.
     """
-    search = _Search(domain)
+    return find_formula(text, language(domain))
+
+
+def find_formula(text: str, language: Language) -> Answer:
+    """`read_answer` in a language that is at hand."""
+    search = _Search(language)
     text, is_cut = shortened(text, MAX_WHOLE)
     bare = text.strip()
     if not BULLET.match(bare) and bare[:1] not in ("'", '"'):
@@ -82,9 +90,9 @@ def read_answer(text: str, *, domain: str = "fol") -> Answer:
 class _Search:
     """Tries pieces of one output, within a fixed number of attempts."""
 
-    def __init__(self, domain: str) -> None:
-        self.domain = domain
-        self.signed = sign_search(domain, SIGN)
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.signed = sign_search(language, SIGN)
         self.attempts = 0
         self.error: ParseError | None = None
         self.readings: dict[str, Reading | ParseError] = {}
@@ -146,7 +154,7 @@ class _Search:
             return ParseError("no formula in the text", text=piece)
         reading: Reading | ParseError
         try:
-            reading = read_formula(piece, domain=self.domain, lenient=True)
+            reading = read_formula(piece, self.language, lenient=True)
         except ParseError as error:
             self.error = self.error or error
             reading = error

@@ -27,7 +27,7 @@ from logic.spelling import (
 )
 
 if TYPE_CHECKING:
-    from logic.domains.domain import Domain
+    from logic.language import Language
 
 MAX_DEPTH = 150
 """Levels of brackets, negations, quantifiers and arrows a formula may nest."""
@@ -89,13 +89,13 @@ class Builder:
         self,
         text: str,
         *,
+        language: Language,
         free: bool = False,
         literal: bool = False,
-        domain: Domain | None = None,
         textbook: bool = False,
     ) -> None:
         self.text = text
-        self._domain = domain
+        self._language = language
         self._name: Callable[[str], str] = str if literal else plain_name
         self._literal = literal
         self.free_allowed = free
@@ -132,8 +132,7 @@ class Builder:
             self._bound[name] -= 1
 
     def construct(self, raw: Raw) -> S.Node:
-        assert self._domain is not None
-        return self._domain.build(self, raw)
+        return self._language.construct(self, raw)
 
     def construct_formula(self, raw: Raw) -> S.Formula:
         node = self.construct(raw)

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from logic import syntax as S
-from logic.normal import normal_key
-from logic.solver import Budget, equivalent
+from logic.deciding.verdict import Budget
+from logic.judging.questions import equivalent
+from logic.languages import language
 
 VOTE_BUDGET = Budget(rlimit=400_000, seconds=2.0)
 """The default limits of one question: a vote asks many, and an undecided one only splits a class."""
@@ -37,11 +38,11 @@ def equivalence_classes(
     None (nothing could be read) belongs to no class. Names are compared as they stand. Two formulas whose equivalence
     is not decided within the budget are kept apart. `domain` is the formulas' domain.
     """
+    spoken = language(domain)
     by_key: dict[str, list[int]] = {}
     for place, formula in enumerate(formulas):
         if formula is not None:
-            key = normal_key(formula) if domain == "fol" else str(formula)
-            by_key.setdefault(key, []).append(place)
+            by_key.setdefault(spoken.vote_key(formula), []).append(place)
     classes: list[list[int]] = []
     for places in by_key.values():
         for members in classes:

@@ -14,11 +14,16 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from logic import syntax as S
+from logic.constructs_grammar import Rules
+from logic.language import Language
+from logic.languages import language
 from logic.notations import KEYWORDS, NOTATIONS
-from logic.printer import (
+from logic.spelling import _LOOKALIKES, LOOKS_VARIABLE, quoted
+from logic.symbols import Signature, signature
+from logic.writing.printer import (
     _AND,
     _IFF,
     _IMPLIES,
@@ -29,11 +34,6 @@ from logic.printer import (
     _XOR,
     Printer,
 )
-from logic.spelling import _LOOKALIKES, LOOKS_VARIABLE, quoted
-from logic.walk import Signature, signature
-
-if TYPE_CHECKING:
-    from logic.domains.decoding import Rules
 
 VARIABLES = (
     "x",
@@ -93,11 +93,7 @@ def decoding_grammar(
         )
     if wrapper is not None and not wrapper.strip():
         raise ValueError("wrapper must be the marker that ends the free text, got an empty one")
-    if domain != "fol":
-        from logic.domains.registry import resolve
-
-        domain = resolve(domain)
-    return _grammar(signature, wrapper, depth, operands, tuple(variables), domain)
+    return _grammar(signature, wrapper, depth, operands, tuple(variables), language(domain))
 
 
 @functools.lru_cache(maxsize=1024)
@@ -107,7 +103,7 @@ def _grammar(
     depth: int,
     operands: int,
     variables: tuple[str, ...],
-    domain: str,
+    language: Language,
 ) -> str:
     first = f"bare_{_IFF}::{hex(depth << _COUNTER)}"
     lines = [f'start: " "? {first}']
@@ -115,44 +111,36 @@ def _grammar(
         lines = [f"start: reasoning BLANK {first}", f"reasoning[lazy]: TEXT {_text(wrapper)}"]
         lines += [r"TEXT: /(?s:.*)/", r"BLANK: /[ \n]{0,2}/"]
     capitals = {name.upper(): f"bit_clear({i})" for i, name in enumerate(variables)}
-    printer = Printer(_N, S.Truth(True), domain)
-    own = (
-        None if domain == "fol" else _domain_rules(domain, variables, operands, signature, printer)
-    )
+    printer = Printer(_N, S.Truth(True), language)
+    own = _construct_rules(language, variables, operands, signature, printer)
     if signature is None:
-        rules = _any_names(operands, capitals, domain)
+        rules = _any_names(operands, capitals, language)
     else:
         rules = _these_names(signature, len(variables), capitals, printer, own)
     propositions = rules.pop("proposition")
     atoms = [*propositions, *["atom::_" for _ in rules["atom::_"][:1]]]
-    extra: dict[int, list[str]] = {}
-    if own is not None:
-        extra = own.formulas
-        if own.ladder:
-            rules |= own.term_ladder(rules["term::_"])
-        lines += own.lines
-    lines += _ladder(operands, extra) + _unary(variables, atoms, extra)
+    if own.ladder:
+        rules |= own.term_ladder(rules["term::_"])
+    lines += own.lines
+    lines += _ladder(operands, own.formulas) + _unary(variables, atoms, own.formulas)
     return (
         "\n".join([*lines, *[f"{rule} : {_either(body)}" for rule, body in rules.items() if body]])
         + "\n"
     )
 
 
-def _domain_rules(
-    domain: str,
+def _construct_rules(
+    language: Language,
     variables: Sequence[str],
     operands: int,
     signature: Signature | None,
     printer: Printer,
 ) -> Rules:
-    """The rules that a domain adds, its sorts among the predicates of one argument where there is a signature."""
-    from logic.domains.decoding import Rules
-    from logic.domains.registry import get
-
+    """The rules of a language's constructs; sorts are predicates of one argument where there is a signature."""
     sorts = None
     if signature is not None:
         sorts = [_name(name, printer) for name, arity in signature.predicates if arity == 1]
-    return Rules(get(domain), variables, operands, _deeper, sorts)
+    return Rules(language.constructs, variables, operands, _deeper, sorts)
 
 
 def _ladder(operands: int, extra: Mapping[int, list[str]]) -> list[str]:
@@ -214,7 +202,9 @@ def _unary(
     ]
 
 
-def _any_names(operands: int, capitals: Mapping[str, str], domain: str) -> dict[str, list[str]]:
+def _any_names(
+    operands: int, capitals: Mapping[str, str], language: Language
+) -> dict[str, list[str]]:
     """Names as the printer writes them: plain, or in quotes where they could be read as something else.
 
     `capitals` are the names that differ from a variable in case alone, with the condition that it is not bound here.
@@ -225,14 +215,8 @@ def _any_names(operands: int, capitals: Mapping[str, str], domain: str) -> dict[
     ]  # llguidance may know newer letters than the reader
     letters = rf"[[\p{{L}}\p{{N}}_]&&\p{{age:{known}}}--[{looks}]]+"
     raw = rf"[^'\\&\p{{C}}\p{{Z}}{looks}]"
-    taken, plain = set(KEYWORDS), ""
-    if domain != "fol":
-        from logic.domains.registry import get
-        from logic.domains.words import reserved_words
-
-        taken |= reserved_words(get(domain))
-        plain = "".join([f" & /{one.plain.pattern}/" for one in get(domain).members if one.plain])
-    words = "|".join(sorted(taken))
+    words = "|".join(sorted(KEYWORDS | language.reserved_words))
+    plain = "".join([f" & /{pattern.pattern}/" for pattern in language.plain_names])
     read_otherwise = "|".join([*capitals, _LETTER_VARIABLE.pattern])
     return {
         "proposition": ["nullary::_"],
@@ -260,14 +244,14 @@ def _these_names(
     variables: int,
     capitals: Mapping[str, str],
     printer: Printer,
-    own: Rules | None,
+    own: Rules,
 ) -> dict[str, list[str]]:
     """The names of a signature, each with its arity; without constants a term needs a bound variable."""
-    bound = [] if signature.constants or (own and own.literals) else [f"ne([0:{variables}], 0)"]
+    bound = [] if signature.constants or own.literals else [f"ne([0:{variables}], 0)"]
     comparisons = [
         name for name, arity in signature.predicates if arity == 2 and name in _COMPARISONS
     ]
-    comparisons += [sign for sign in (own.signs if own else []) if sign not in comparisons]
+    comparisons += [sign for sign in own.signs if sign not in comparisons]
     applied = [
         (name, arity) for name, arity in signature.predicates if arity and name not in comparisons
     ]

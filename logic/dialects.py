@@ -7,7 +7,7 @@ import re
 from logic import smtlib, z3py
 from logic.builder import Raw
 from logic.errors import ParseError
-from logic.parser import read_core
+from logic.language import Language
 from logic.spelling import normalise
 
 DIALECTS = (
@@ -92,7 +92,7 @@ def _is_tie(text: str, place: int) -> bool:
     return command is None or command in ("\\forall", "\\exists", "\\nexists")
 
 
-def read(text: str, dialect: str | None, *, domain: str = "fol") -> tuple[str, Raw, bool]:
+def read(text: str, dialect: str | None, language: Language) -> tuple[str, Raw, bool]:
     """The text as it was read (look-alike characters made plain), its raw nodes, and whether names are literal.
 
     Raises `ParseError`, and `ValueError` for an unknown dialect.
@@ -108,7 +108,7 @@ def read(text: str, dialect: str | None, *, domain: str = "fol") -> tuple[str, R
     if "~" in plain and "\\" in plain:
         plain = latex_ties(plain, certain=dialect == "latex")
     try:
-        raw = read_core(plain, wide=dialect != "nltk", domain=domain)
+        raw = language.read(plain, wide=dialect != "nltk")
     except ParseError as error:
         if dialect is not None or not _SMTLIB_NOT.match(text):
             raise

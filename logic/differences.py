@@ -15,28 +15,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from logic import syntax as S
+from logic.deciding.verdict import Budget
 from logic.edits import Applied, Difference, Edit, Join, atoms, combined, connective, other_part
 from logic.errors import UnsupportedError
+from logic.judging.questions import equivalent
+from logic.languages import language
 from logic.normal import normal_key
 from logic.rewriting import (
     ATOM,
     Shape,
-    apart,
     denied,
     fronted,
     made,
-    names_in,
     narrowed,
-    numbered,
     predicates,
     prepared,
     rescoped,
     shapes,
     splits,
-    substituted,
     weight,
 )
-from logic.solver import Budget, equivalent
+from logic.substitution import apart, names_in, numbered, substitute
 
 MAX_EDITS = 4
 """More edits than this say little: then the difference counts as not located."""
@@ -80,7 +79,7 @@ def _repair(
         limit += 1.0
     if joined is None or not _same(joined.build(frozenset(joined.edits)), reference, domain):
         return None
-    if domain != "fol" and not _same(joined.build(frozenset()), candidate, domain):
+    if language(domain).constructs and not _same(joined.build(frozenset()), candidate, domain):
         return (
             None  # a domain's constructs may bind variables in ways that an alignment does not know
         )
@@ -309,7 +308,7 @@ class _Aligner:
         if bound is None:
             return
         for sign, below, variable, turned in fronted(left):
-            body = substituted(below, variable.name, bound)
+            body = substitute(below, {variable.name: bound})
             inner = self.join(body, theirs, limit - (sign != other) - turned)
             if inner is None:
                 continue

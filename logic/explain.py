@@ -7,11 +7,12 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from logic import syntax as S
+from logic.deciding.verdict import Budget
 from logic.differences import locate
 from logic.edits import KINDS, Difference
 from logic.errors import UnsupportedError
+from logic.languages import language
 from logic.similarity import Comparison, compare
-from logic.solver import Budget
 from logic.world import World, reasons, telling, world
 
 if TYPE_CHECKING:
@@ -200,7 +201,9 @@ def _differences(found: Comparison) -> tuple[Difference, ...] | None:
 
 
 def _picture(found: Comparison) -> tuple[World | None, tuple[tuple[bool, str], ...]]:
-    if found.countermodel is None or found.candidate is None or found.domain != "fol":
+    if found.countermodel is None or found.candidate is None:
+        return None, ()
+    if not language(found.domain).any_structure:
         return None, ()
     try:
         structure = telling(found.countermodel, found.candidate, found.reference)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from logic.names import NameLikeness, by_words
-from logic.walk import Symbol
+from logic.symbols import Symbol
 
 MIN_LIKENESS = 0.45
 """Names less alike than this are not matched."""

@@ -34,10 +34,10 @@ _MAX_PERMUTED = 4
 
 def normal_key(formula: S.Formula) -> str:
     """The normal form as text: equal keys only for equivalent formulas (over the same symbols)."""
-    return key(normalise(formula))
+    return key(normal_form(formula))
 
 
-def normalise(formula: S.Formula) -> Normal:
+def normal_form(formula: S.Formula) -> Normal:
     """The first pass: negation normal form with narrow quantifiers."""
     return _Normaliser().formula(formula, True, {})
 

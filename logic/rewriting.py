@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from logic import syntax as S
 from logic.errors import UnsupportedError
-from logic.normal import Normal, normalise
-from logic.printer import to_text
-from logic.walk import subnodes
+from logic.normal import Normal, normal_form
+from logic.substitution import names_in, rename_variable
+from logic.symbols import subnodes
+from logic.writing.printer import write
 
 Shape = tuple[str, tuple[S.Formula, ...], S.Variable | None]
 """A connective or quantifier sign, the parts below it, and the variable of a quantifier."""
@@ -123,7 +123,7 @@ def narrowed(f: S.Formula) -> S.Formula:
         while name in names.values():
             name += "'"
         names[number] = name
-    return _formula(normalise(f), names)
+    return _formula(normal_form(f), names)
 
 
 def _quantifiers(f: S.Formula) -> Iterator[S.Quantified]:
@@ -176,47 +176,6 @@ def _name(key: str) -> str:
     return key.partition(":")[2] if key[:1].isdigit() and ":" in key else key
 
 
-def substituted(node: S.Node, name: str, term: S.Term) -> Any:
-    """The node with a free variable replaced; the term's variables must not be bound in it."""
-    if isinstance(node, S.Variable):
-        return term if node.name == name else node
-    if isinstance(node, S.Quantified) and node.variable.name == name:
-        return node
-    return node.rebuild([substituted(child, name, term) for child in node.children()])
-
-
-def apart(f: S.Formula, taken: set[str]) -> S.Formula:
-    """The formula with every bound variable called differently, and none as a name in `taken`, by adding primes."""
-    if isinstance(f, S.Quantified):
-        name = f.variable.name
-        while name in taken:
-            name += "'"
-        taken.add(name)
-        variable = S.Variable(name)
-        return _bound(f, variable, apart(substituted(f.body, f.variable.name, variable), taken))
-    return f.rebuild(
-        [apart(part, taken) if isinstance(part, S.Formula) else part for part in f.children()]
-    )
-
-
-def numbered(f: S.Formula, depth: int = 0) -> S.Formula:
-    """The formula with its bound variables named by depth: the same for formulas that differ only in those names."""
-    if isinstance(f, S.Quantified):
-        variable = S.Variable(f"\0{depth}")
-        return _bound(
-            f, variable, numbered(substituted(f.body, f.variable.name, variable), depth + 1)
-        )
-    return f.rebuild(
-        [numbered(part, depth) if isinstance(part, S.Formula) else part for part in f.children()]
-    )
-
-
-def names_in(f: S.Node) -> set[str]:
-    """The names of all variables and constants."""
-    found = {node.name for node in subnodes(f) if isinstance(node, S.Variable | S.Constant)}
-    return found | {node.variable.name for node in subnodes(f) if isinstance(node, S.Quantified)}
-
-
 def predicates(f: S.Formula) -> list[str]:
     """The predicate of every atom."""
     atoms = [node for node in subnodes(f) if isinstance(node, S.Atom | S.Equality)]
@@ -261,9 +220,9 @@ def text(f: S.Formula) -> str:
         if isinstance(node, S.Quantified) and node.variable.name.endswith("'"):
             plain = node.variable.name.rstrip("'")
             if plain not in names_in(f):
-                f = _renamed(f, node.variable.name, plain)
+                f = rename_variable(f, node.variable.name, plain)
     try:
-        return to_text(f)
+        return write(f)
     except (
         UnsupportedError
     ):  # a free variable that does not look like one: print it bound, and take the binders off
@@ -271,21 +230,8 @@ def text(f: S.Formula) -> str:
         whole: S.Formula = f
         for name in names:
             whole = S.Forall(S.Variable(name), whole)
-        inner = to_text(whole).removeprefix("".join([f"∀{name} " for name in reversed(names)]))
+        inner = write(whole).removeprefix("".join([f"∀{name} " for name in reversed(names)]))
         return inner[1:-1] if isinstance(f, S.And | S.Or | S.Xor | S.Iff | S.Implies) else inner
-
-
-def _bound(f: S.Quantified, variable: S.Variable, body: S.Formula) -> S.Formula:
-    """The same quantifier, of a domain too, with another variable and body."""
-    return replace(f, variable=variable, body=body)  # type: ignore[type-var]
-
-
-def _renamed(node: Any, old: str, new: str) -> Any:
-    if isinstance(node, S.Variable):
-        return S.Variable(new) if node.name == old else node
-    if isinstance(node, S.Quantified) and node.variable.name == old:
-        return _bound(node, S.Variable(new), _renamed(node.body, old, new))
-    return node.rebuild([_renamed(child, old, new) for child in node.children()])
 
 
 def splits(parts: tuple[S.Formula, ...], sign: str) -> Iterator[tuple[S.Formula, S.Formula]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from logic import syntax as S
+from logic.deciding.verdict import Agreement
+from logic.errors import UnsupportedError
 from logic.finite import (
     MAX_WORDS,
     WORDS,
@@ -20,7 +21,7 @@ from logic.finite import (
     first_bit,
     quantifier_depth,
 )
-from logic.walk import Signature
+from logic.symbols import Signature
 
 _POOL_SEED = 20_240_601
 
@@ -48,6 +49,18 @@ def sampled_batches(signature: Signature, sizes: tuple[int, ...] = (1, 2, 3, 4))
     for size in sizes:
         if _tabulable(signature, size):
             yield batch(signature, (size,))
+
+
+def sampled_model(formula: S.Formula, signature: Signature) -> Structure | None:
+    """A sampled structure in which the formula is true, of the smallest size that has one; None where there is none."""
+    for sample in sampled_batches(signature):
+        try:
+            index = first_bit(sample.truth(formula))
+        except UnsupportedError:  # larger universes take more still
+            return None
+        if index is not None:
+            return sample.structure(index)
+    return None
 
 
 def _tabulable(signature: Signature, size: int) -> bool:
@@ -101,21 +114,6 @@ def _side_by_side(tables: list[Words], largest: int) -> Words:
     return np.concatenate(
         [np.pad(t, [(0, largest - t.shape[0])] * (t.ndim - 1) + [(0, 0)]) for t in tables], axis=-1
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """How two formulas compare over the sampled structures of sizes 1 to 3.
-
-    `models` and `countermodels` are Jaccard overlaps in [0, 1] of where both are true and where both are false;
-    `constant` says that just one of them is true everywhere or false everywhere;
-    `difference` is a structure that tells them apart, where a sample (of size 4 too) does.
-    """
-
-    models: float
-    countermodels: float
-    constant: bool
-    difference: Structure | None
 
 
 def agreement(left: S.Formula, right: S.Formula, signature: Signature) -> Agreement:

@@ -8,10 +8,11 @@ import os
 from collections.abc import Sequence
 
 from logic import syntax as S
+from logic.deciding.verdict import Budget
 from logic.errors import LogicError
+from logic.languages import language
 from logic.pool import Lost, Pool
-from logic.similarity import Names, Reference, compare, resolved
-from logic.solver import Budget
+from logic.similarity import Names, Reference, check_names, compare
 
 _log = logging.getLogger(__name__)
 _WORTH_WORKERS = 4_000
@@ -40,8 +41,7 @@ def score(
     neither text nor formula.
     """
     candidates, references = _texts("candidates", candidates), _texts("references", references)
-    if names not in ("match", "exact"):
-        raise ValueError(f"unknown names={names!r}; allowed: 'match', 'exact'")
+    check_names(names)
     if budget is not None and not isinstance(budget, Budget):
         raise TypeError(f"budget must be a Budget, got {budget!r}")
     if len(candidates) != len(references):
@@ -50,7 +50,7 @@ def score(
         )
     if workers is not None and (not isinstance(workers, int) or workers < 0):
         raise ValueError(f"workers must be a whole number of 0 or more, got {workers!r}")
-    domain = resolved(domain)
+    domain = language(domain).spec
     pairs = list(zip(candidates, references, strict=True))
     distinct = list(dict.fromkeys(pairs))
     tasks: list[Task] = [

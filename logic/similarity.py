@@ -1,74 +1,73 @@
 """The score: how well a candidate says what the reference says.
 
-One road, cheap steps first: read the candidate; match its names; equal normal forms prove; a sampled structure
-refutes; Z3 and complete finite search decide the rest (`logic.solver`). Proved means 1.0 times the quality of the
-names; refuted means partial credit (`logic.grading`) times that quality; unreadable means 0.0; undecided within the
-budget, or a reference that cannot be read, means None: not judged.
+One road: read the candidate; match its names; climb the ladder (`logic.deciding.ladder`). Proved means 1.0 times the
+quality of the names; refuted means partial credit (`logic.grading`) times that quality; unreadable means 0.0;
+undecided within the budget, or a reference that cannot be read, means None: not judged.
 """
 
 from __future__ import annotations
 
 import functools
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from logic import syntax as S
-from logic.answer import Answer, read_answer
+from logic.answer import Answer, find_formula
+from logic.deciding.side import Side
+from logic.deciding.verdict import Budget, Judgement, Status
 from logic.errors import ParseError
 from logic.grading import Features, features, grade
+from logic.judging.questions import entails
+from logic.language import Language
+from logic.languages import language
 from logic.matching import Matching, exact, matchings
 from logic.names import NameLikeness, by_words
-from logic.normal import Normal, key, normalise
-from logic.parser import parse
-from logic.solver import Budget, Verdict, decide, domain_of, entails
-from logic.walk import Symbol, rename_symbols, signature_of, symbols
+from logic.reading.formula import read_formula
+from logic.substitution import rename_symbols
+from logic.symbols import Symbol
 
 if TYPE_CHECKING:
-    from logic.domains.domain import Domain
     from logic.finite import Structure
 
 Names = Literal["match", "exact"]
-Status = Literal["proved", "refuted", "unreadable", "unknown"]
+NAMES: tuple[Names, ...] = ("match", "exact")
+ComparisonStatus = Status | Literal["unreadable"]
 _NEAR = 0.99
 """The most for a proved candidate whose names are not all the same up to spelling."""
 
 
-class Reference:
+class Reference(Side):
     """A reference formula with what every comparison with it needs, worked out once. Raises `ParseError`."""
 
     def __init__(self, text: str | S.Formula, *, domain: str = "fol") -> None:
-        self.answer: Answer = _read_reference(text, domain)
+        spoken = language(domain, text)
+        self.answer: Answer = _read_reference(text, spoken)
         if self.answer.formula is None:
             raise self.answer.error or ParseError("no formula in the reference", text=str(text))
-        self.formula: S.Formula = self.answer.formula
-        self.domain: str = (
-            domain
-            if domain == "fol" and isinstance(text, str)
-            else resolved(domain_of(domain, text))
-        )
-        self.symbols: list[Symbol] = _symbols(self.formula, self.domain)
-        if self.domain == "fol":
-            self.normal: Normal = normalise(self.formula)
-            self.key: str = key(self.normal)
-        else:
-            from logic.domains.theory import grading_form
+        super().__init__(self.answer.formula, spoken)
+        # Now, and not when first asked for: what has no normal form is refused as a reference.
+        self.normal = spoken.grading_form(self.formula)
 
-            self.normal, self.key = grading_form(get_domain(self.domain), self.formula), ""
+    @property
+    def domain(self) -> str:
+        """The name of the formula's language."""
+        return self.language.spec
 
     @functools.cached_property
     def features(self) -> Features:
         return features(self.normal)
 
 
-def _read_reference(text: str | S.Formula, domain: str) -> Answer:
+def _read_reference(text: str | S.Formula, spoken: Language) -> Answer:
     """A reference is a formula, even where an answer that says no more (`Rains`, `⊤`) would not count as one."""
     if isinstance(text, S.Formula):
         return Answer(str(text), text)
     try:
-        return Answer(text.strip(), parse(text, domain=domain))
+        return Answer(text.strip(), read_formula(text, spoken).formula)
     except ParseError as error:
-        answer = read_answer(text, domain=domain)
+        answer = find_formula(text, spoken)
         return answer if answer.formula is not None else Answer(text, error=error)
 
 
@@ -84,7 +83,7 @@ class Comparison:
     answer: Answer
     reference: S.Formula
     score: float | None
-    verdict: Status
+    verdict: ComparisonStatus
     decided_by: str
     matching: Matching | None = None
     candidate: S.Formula | None = None
@@ -112,31 +111,36 @@ class Comparison:
         return "independent"
 
     def _repr_html_(self) -> str:
-        from logic.explain import explain
+        from logic.explain import explain  # here: an explanation is of a comparison
 
         return explain(self)._repr_html_()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
+        answer, matching = self.answer, self.matching
         return {
             "score": self.score,
             "verdict": self.verdict,
             "decided_by": self.decided_by,
             "reference": str(self.reference),
-            "candidate": None if self.answer.formula is None else str(self.answer.formula),
-            "repairs": list(self.answer.repairs),
-            "error": None if self.answer.error is None else str(self.answer.error),
-            "matching": None if self.matching is None else [
-                {
-                    "candidate": match.candidate and match.candidate[1],
-                    "reference": match.reference and match.reference[1],
-                    "likeness": round(match.likeness, 4),
-                }
-                for match in self.matching.matches
-            ],
+            "candidate": None if answer.formula is None else str(answer.formula),
+            "repairs": list(answer.repairs),
+            "error": None if answer.error is None else str(answer.error),
+            "matching": None if matching is None else _plain_matches(matching),
             "countermodel": None if self.countermodel is None else str(self.countermodel),
             "seconds": self.seconds,
-        }  # fmt: skip
+        }
+
+
+def _plain_matches(matching: Matching) -> list[dict[str, Any]]:
+    return [
+        {
+            "candidate": match.candidate and match.candidate[1],
+            "reference": match.reference and match.reference[1],
+            "likeness": round(match.likeness, 4),
+        }
+        for match in matching.matches
+    ]
 
 
 def compare(
@@ -155,149 +159,99 @@ def compare(
     that is no formula and `ValueError` for an unknown `names`.
     """
     start = time.perf_counter()
-    if names not in ("match", "exact"):
-        raise ValueError(f"unknown names={names!r}; allowed: 'match', 'exact'")
-    for name, given in (("candidate", candidate), ("reference", reference)):
-        if not isinstance(given, (str, S.Formula, Reference)):
+    check_names(names)
+    for name, value in (("candidate", candidate), ("reference", reference)):
+        if not isinstance(value, (str, S.Formula, Reference)):
             raise TypeError(
-                f"{name} must be text or a formula, got {type(given).__name__}: {given!r:.80}"
+                f"{name} must be text or a formula, got {type(value).__name__}: {value!r:.80}"
             )
-    target = reference if isinstance(reference, Reference) else Reference(reference, domain=domain)
-    if (
-        target.domain == "fol"
-        and not isinstance(candidate, str)
-        and (own := domain_of("fol", candidate)) != "fol"
-    ):
-        target = Reference(target.formula, domain=own)  # the candidate was built in a domain
-    answer = _answer(candidate, target, target.domain)
+    target = _target(candidate, reference, domain)
+    answer = _answer(candidate, target)
     if answer.formula is None:
-        elapsed = time.perf_counter() - start
         return Comparison(
-            answer,
-            target.formula,
-            0.0,
-            "unreadable",
-            "reading",
-            seconds=elapsed,
-            domain=target.domain,
-        )
-    if target.domain != "fol":
-        likeness = get_domain(target.domain).likeness(likeness)
-    ours = target.symbols if answer is target.answer else _symbols(answer.formula, target.domain)
-    choices = (
-        [exact(ours, target.symbols)]
+            answer, target.formula, 0.0, "unreadable", "reading",
+            seconds=time.perf_counter() - start, domain=target.domain,
+        )  # fmt: skip
+    side = target if answer is target.answer else Side(answer.formula, target.language)
+    choices: Iterable[Matching] = (
+        [exact(side.symbols, target.symbols)]
         if names == "exact"
-        else matchings(ours, target.symbols, likeness)
+        else matchings(side.symbols, target.symbols, target.language.likeness(likeness))
     )
     best: Comparison | None = None
     for matching in choices:
-        found = _judge(answer, ours, target, matching, budget or Budget(), start)
-        if best is None or (found.score or 0.0) > (best.score or 0.0):
-            best = found
-        if found.verdict == "proved":
+        comparison = _judge(answer, side, target, matching, budget or Budget(), start)
+        if best is None or (comparison.score or 0.0) > (best.score or 0.0):
+            best = comparison
+        if comparison.verdict == "proved":
             break
     if best is None:
         raise AssertionError("matchings() yields at least one")
     return best
 
 
-def _answer(candidate: str | S.Formula, target: Reference, domain: str) -> Answer:
+def check_names(names: str) -> None:
+    """Raises `ValueError` for a way of comparing names that there is not."""
+    if names not in NAMES:
+        raise ValueError(f"unknown names={names!r}; allowed: {', '.join(map(repr, NAMES))}")
+
+
+def _target(
+    candidate: str | S.Formula, reference: str | S.Formula | Reference, domain: str
+) -> Reference:
+    """The reference, in the domain that the candidate was built in where nothing else says one."""
+    target = reference if isinstance(reference, Reference) else Reference(reference, domain=domain)
+    if isinstance(candidate, str):
+        return target
+    spoken = language(target.domain, candidate)
+    return target if spoken is target.language else Reference(target.formula, domain=spoken.spec)
+
+
+def _answer(candidate: str | S.Formula, target: Reference) -> Answer:
     if isinstance(candidate, S.Formula):
         return Answer(str(candidate), candidate)
     if candidate.strip() == target.answer.text:  # word for word the reference: read already
         return target.answer
-    return read_answer(candidate, domain=domain)
+    return find_formula(candidate, target.language)
 
 
 def _judge(
-    answer: Answer,
-    ours: list[Symbol],
-    target: Reference,
-    matching: Matching,
-    budget: Budget,
-    start: float,
+    answer: Answer, side: Side, target: Reference, matching: Matching, budget: Budget, start: float
 ) -> Comparison:
     """The comparison under one matching of names."""
-    formula = answer.formula
-    assert formula is not None  # an unreadable answer does not come here
-    renaming = matching.renaming()
-    candidate = (
-        rename_symbols(formula, renaming)
-        if any(s[1] != name for s, name in renaming.items())
-        else formula
+    renamed = _renamed(side, matching)
+    judgement = target.language.judge(renamed, target, budget)
+    verdict = judgement.verdict
+    return Comparison(
+        answer=answer,
+        reference=target.formula,
+        score=_score(judgement, renamed, target, matching.quality),
+        verdict=verdict.status,
+        decided_by=verdict.method,
+        matching=matching,
+        candidate=renamed.formula,
+        countermodel=verdict.countermodel,
+        seconds=time.perf_counter() - start,
+        domain=target.domain,
     )
-    if target.domain != "fol":
-        return _judge_in_domain(answer, candidate, target, matching, budget, start)
-    normal = target.normal if candidate is target.formula else normalise(candidate)
-    quality = matching.quality
-    score: float | None
-    if normal is target.normal or key(normal) == target.key:
-        verdict = Verdict("proved", "canonical")
-        score = 1.0 if quality == 1.0 else min(quality, _NEAR)
-    else:
-        from logic.samples import agreement  # here, since it loads numpy
-
-        renamed = [
-            (kind, renaming.get((kind, name, arity), name), arity) for kind, name, arity in ours
-        ]
-        truth = agreement(
-            candidate, target.formula, signature_of(frozenset(renamed + target.symbols))
-        )
-        verdict = decide(candidate, target.formula, truth.difference, budget, time.perf_counter())
-        if verdict.status == "proved":
-            score = 1.0 if quality == 1.0 else min(quality, _NEAR)
-        elif verdict.status == "refuted":
-            score = grade(features(normal), target.features, truth) * quality
-        else:
-            score = None
-    return Comparison(
-        answer, target.formula, score, verdict.status, verdict.method, matching, candidate, verdict.countermodel,
-        time.perf_counter() - start,
-    )  # fmt: skip
 
 
-def _judge_in_domain(
-    answer: Answer,
-    candidate: S.Formula,
-    target: Reference,
-    matching: Matching,
-    budget: Budget,
-    start: float,
-) -> Comparison:
-    """The same where a domain says what formulas mean."""
-    from logic.domains.theory import grading_form, judge
-
-    domain = get_domain(target.domain)
-    verdict, truth = judge(domain, candidate, target.formula, budget)
-    quality = matching.quality
-    score: float | None = None
-    if verdict.status == "proved":
-        score = 1.0 if quality == 1.0 else min(quality, _NEAR)
-    elif verdict.status == "refuted":
-        score = grade(features(grading_form(domain, candidate)), target.features, truth) * quality
-    return Comparison(
-        answer, target.formula, score, verdict.status, verdict.method, matching, candidate, verdict.countermodel,
-        time.perf_counter() - start, target.domain,
-    )  # fmt: skip
+def _renamed(side: Side, matching: Matching) -> Side:
+    """The candidate with its symbols named as the reference's that they stand for."""
+    names = matching.renaming()
+    if all(symbol[1] == name for symbol, name in names.items()):
+        return side
+    # The symbols of the renamed formula are the renamed symbols: no need to look for them again.
+    symbols: list[Symbol] = [
+        (kind, names.get((kind, name, arity), name), arity) for kind, name, arity in side.symbols
+    ]
+    return Side(rename_symbols(side.formula, names), side.language, symbols)
 
 
-def _symbols(formula: S.Formula, domain: str) -> list[Symbol]:
-    """The symbols to match: all but those whose meaning a domain fixes."""
-    if domain == "fol":
-        return symbols(formula)
-    from logic.domains.structures import symbols_of
-
-    free = set(symbols_of(formula))
-    return [symbol for symbol in symbols(formula) if symbol in free]
-
-
-def get_domain(name: str) -> Domain:
-    """The domain, its package loaded only now. Raises `ValueError` for an unknown one."""
-    from logic.domains.registry import get
-
-    return get(name)
-
-
-def resolved(name: str) -> str:
-    """A domain's name, or the absolute path of its file. Raises `ValueError` for an unknown one."""
-    return name if name == "fol" else get_domain(name).spec
+def _score(judgement: Judgement, side: Side, target: Reference, quality: float) -> float | None:
+    status, agreement = judgement.verdict.status, judgement.agreement
+    if status == "proved":
+        return 1.0 if quality == 1.0 else min(quality, _NEAR)
+    if status == "unknown" or agreement is None:
+        return None
+    return grade(features(side.normal), target.features, agreement) * quality

@@ -8,15 +8,22 @@ An exclusive disjunction of n formulas is true where an odd number of them is (t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
+from logic.errors import DomainError
+
 
 class Node:
-    """A term or a formula."""
+    """A term or a formula; `str` gives canonical Unicode."""
 
     __slots__ = ()
+    write: ClassVar[Callable[[Any, str], str]]
+    """Text of a node in a notation: `logic.to_text`, which its module puts here, for it stands above this one."""
+
+    def __str__(self) -> str:
+        return Node.write(self, "unicode")
 
     def children(self) -> tuple[Node, ...]:
         """The direct parts, in order."""
@@ -32,26 +39,14 @@ class Term(Node):
 
     __slots__ = ()
 
-    def __str__(self) -> str:
-        from logic.printer import to_text
-
-        return to_text(self)
-
 
 class Formula(Node):
-    """An expression that is true or false in a structure; `str` gives canonical Unicode."""
+    """An expression that is true or false in a structure."""
 
     __slots__ = ()
 
-    def __str__(self) -> str:
-        from logic.printer import to_text
-
-        return to_text(self)
-
     def _repr_latex_(self) -> str:
-        from logic.printer import to_text
-
-        return f"${to_text(self, 'latex')}$"
+        return f"${Node.write(self, 'latex')}$"
 
 
 @dataclass(frozen=True, slots=True, repr=True)
@@ -255,7 +250,8 @@ class Construct(Node):
     operation: Any = None
     domain: ClassVar[Any] = None
 
-    def _parts(self) -> list[Any]:
+    def parts(self) -> list[Any]:
+        """The values of the fields, in order."""
         return [getattr(self, field.name) for field in fields(self)]  # type: ignore[arg-type]
 
     def children(self) -> tuple[Node, ...]:
@@ -263,7 +259,7 @@ class Construct(Node):
         return tuple(
             [
                 p
-                for p in self._parts()
+                for p in self.parts()
                 if isinstance(p, Node) and not (binds and isinstance(p, Variable))
             ]
         )
@@ -271,7 +267,7 @@ class Construct(Node):
     def rebuild(self, children: Sequence[Node]) -> Self:
         new, old = iter(children), self.children()
         return type(self)(
-            *[next(new) if any(part is child for child in old) else part for part in self._parts()]
+            *[next(new) if any(part is child for child in old) else part for part in self.parts()]
         )
 
     def lower(self) -> Node | None:
@@ -279,7 +275,14 @@ class Construct(Node):
         return None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickled by its domain's name and its own, since a domain's file need not be importable elsewhere."""
-        from logic.domains.registry import restore
+        """Pickled as its domain and its rule, since a domain's file need not be importable elsewhere."""
+        return _restored, (self.domain, self.rule, tuple(self.parts()))
 
-        return restore, (self.domain.spec, type(self).__name__, tuple(self._parts()))
+
+def _restored(domain: Any, rule: str, parts: Sequence[Any]) -> Node:
+    """A pickled construct, of the domain as it is known here."""
+    construct = domain.constructs.get(rule)
+    if construct is None:
+        raise DomainError(f"domain {domain.spec} has no construct for the rule {rule}")
+    restored: Node = construct(*parts)
+    return restored

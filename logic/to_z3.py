@@ -12,10 +12,12 @@ import z3
 from logic import syntax as S
 from logic.errors import UnsupportedError
 from logic.finite import Structure
-from logic.walk import Signature
+from logic.symbols import Signature
 
 
-def connective(f: S.Node, translate: Callable[[S.Formula], Any], context: z3.Context) -> Any | None:
+def lower_connective(
+    f: S.Node, translate: Callable[[S.Formula], Any], context: z3.Context
+) -> Any | None:
     """A connective or truth value whose parts `translate` gives; None where the node is none."""
     match f:
         case S.Not(operand):
@@ -65,7 +67,7 @@ class Lowering:
                 return self.term(left, scope) == self.term(right, scope)
             case S.Quantified():
                 return self.quantified(f, scope)
-        whole = connective(f, lambda part: self.formula(part, scope), self.context)
+        whole = lower_connective(f, lambda part: self.formula(part, scope), self.context)
         if whole is not None:
             return whole
         raise UnsupportedError(
@@ -157,7 +159,7 @@ class Grounding:
                 if isinstance(f, S.ExistsUnique):
                     return z3.PbEq([(case, 1) for case in cases], 1, self.context)
                 return z3.And(*cases) if isinstance(f, S.Forall) else z3.Or(*cases)
-        whole = connective(f, lambda part: self.formula(part, scope), self.context)
+        whole = lower_connective(f, lambda part: self.formula(part, scope), self.context)
         if whole is not None:
             return whole
         raise UnsupportedError(f"{type(f).__name__} cannot be grounded in plain first-order logic")

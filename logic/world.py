@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from logic import syntax as S
 from logic.errors import UnsupportedError
-from logic.rewriting import substituted, text
-from logic.walk import signature
+from logic.rewriting import text
+from logic.substitution import substitute
+from logic.symbols import signature
 
 if TYPE_CHECKING:
     from logic.finite import Structure
@@ -218,7 +219,7 @@ def _instance(
 ) -> tuple[S.Formula, Structure]:
     """The body with the element's name for the variable, and the structure in which that name denotes it."""
     named = replace(m, constants={**m.constants, name: element})
-    return substituted(f.body, f.variable.name, S.Constant(name)), named
+    return substitute(f.body, {f.variable.name: S.Constant(name)}), named
 
 
 # ---- the drawing -----------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from rich.table import Table
 
 import logic
 from logic.domains import available, get
-from logic.domains.skeleton import write
+from logic.domains.kit.skeleton import write
 from pipelines.errors import UsageError
 
 

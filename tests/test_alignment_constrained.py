@@ -9,7 +9,7 @@ import logic
 from alignment.constrained import cut_back, grammars, reference_signatures
 from alignment.sampling import make_sampler
 from alignment.sgrpo import SGRPOTrainer
-from logic.walk import signature
+from logic.symbols import signature
 
 pytest.importorskip("llguidance")
 from decoding_walks import Walker

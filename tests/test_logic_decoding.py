@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import logic
 from logic import syntax as S
 from logic.decoding import VARIABLES, decoding_grammar, read_signature
-from logic.walk import signature
+from logic.symbols import signature
 
 pytest.importorskip("llguidance")
 from decoding_walks import Walker

@@ -9,7 +9,7 @@ import pytest
 
 import logic
 from logic.domains import DomainError, available, get
-from logic.domains.skeleton import write
+from logic.domains.kit.skeleton import write
 from logic.domains.sorted import sorted_domain
 
 PAIRS = Path(__file__).parent / "fixtures" / "domains"

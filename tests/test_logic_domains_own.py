@@ -12,7 +12,7 @@ import pytest
 
 import logic
 from logic.domains import DomainError, get
-from logic.domains.skeleton import write
+from logic.domains.kit.skeleton import write
 from pipelines import cli
 
 PAIR = [

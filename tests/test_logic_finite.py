@@ -7,7 +7,7 @@ from strategies import formulas
 import logic
 from logic.errors import UnsupportedError
 from logic.samples import agreement, batch, sampled_batches
-from logic.walk import signature
+from logic.symbols import signature
 
 NAMES = ["P", "Q", "R", "a", "b", "f"]
 

@@ -5,7 +5,7 @@ import pytest
 import logic
 from logic.matching import matchings
 from logic.names import likeness
-from logic.walk import symbols
+from logic.symbols import symbols
 
 
 @pytest.mark.parametrize(

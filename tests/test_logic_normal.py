@@ -10,7 +10,7 @@ import logic
 from data.perturb import rewrite
 from logic.normal import normal_key
 from logic.samples import agreement
-from logic.walk import signature
+from logic.symbols import signature
 
 NAMES = ["P", "Q", "R", "a", "b"]
 VARIABLES = ["x", "y", "z"]

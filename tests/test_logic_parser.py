@@ -150,7 +150,7 @@ def test_the_quick_lexer_and_driver_give_what_larks_own_give() -> None:
         lexer=PlainLexer,
         transformer=parser.RawNodes(),
         maybe_placeholders=False,
-        lexer_callbacks={"BINDER": parser._widen},
+        lexer_callbacks={"BINDER": parser.widened},
     )
     texts = [text for text, _ in readings()] + [row[0] for row in refusals()]
     for text in texts:

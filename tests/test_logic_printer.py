@@ -10,7 +10,7 @@ from strategies import PLAIN, formulas
 
 import logic
 from logic import syntax as S
-from logic.parser import read_formula
+from logic.reading.formula import read_formula
 
 BOUNDED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 EXACT = ["unicode", "ascii", "words", "latex", "prover9", "nltk", "smtlib", "z3py"]

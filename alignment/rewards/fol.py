@@ -18,9 +18,9 @@ class InDomain:
     domain: str = "fol"
 
     def __post_init__(self) -> None:
-        from logic.similarity import resolved
+        from logic.languages import language
 
-        self.domain = resolved(self.domain)
+        self.domain = language(self.domain).spec
 
 
 @register("logic")
@@ -94,8 +94,10 @@ class _Published(InDomain):
     """A score that is defined for the core language alone. Raises ValueError for a domain."""
 
     def __post_init__(self) -> None:
+        from logic.core import CORE
+
         super().__post_init__()
-        if self.domain != "fol":
+        if self.domain != CORE.spec:
             raise ValueError(
                 f"LE is defined for the core language, not for the domain {self.domain}"
             )

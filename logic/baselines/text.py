@@ -6,7 +6,7 @@ import re
 
 from logic.errors import ParseError
 from logic.normal import normal_key
-from logic.parser import parse
+from logic.reading.parse import parse
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 MAX_ORDER = 4

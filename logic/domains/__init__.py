@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from logic.domains.domain import Domain
-from logic.domains.nodes import Count, ExistsOf, ExistsUniqueOf, ForallOf, Operation, fresh_variable
+from logic.domains.kit.domain import Domain
 from logic.domains.registry import available, get
 from logic.errors import DomainError
+from logic.nodes import Count, ExistsOf, ExistsUniqueOf, ForallOf, Operation, fresh_variable
 from logic.syntax import Construct
 
 __all__ = [

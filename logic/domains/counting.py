@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from logic import syntax as S
 from logic.domains import Construct, Domain, DomainError
-from logic.domains.nodes import at_least
-from logic.walk import subnodes
+from logic.nodes import at_least
+from logic.symbols import subnodes
 
 MOST = 20
 """The largest number that a quantifier may count to."""

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from logic import syntax as S
 from logic.domains import Construct, Domain, ExistsOf, ForallOf
-from logic.domains.nodes import HIDDEN, indexed
+from logic.nodes import HIDDEN, indexed
 
 IDEAL, ACTUAL, WORLD = f"{HIDDEN}sees as ideal", f"{HIDDEN}actual world", "World"
 

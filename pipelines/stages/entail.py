@@ -11,6 +11,7 @@ import logic
 from data import entailment, prompts
 from data.records import Corpus, DataError, Story
 from data.splits import squeeze
+from logic.core import CORE
 from pipelines.answers import greedy_answers
 from pipelines.config import StageConfig
 from pipelines.console import console
@@ -31,7 +32,7 @@ def main(config: StageConfig) -> list[RunDir]:
 def check(config: StageConfig) -> None:
     """`UsageError` for a prompt that is none for translation, and for a domain."""
     (own,) = config.arguments
-    if own.domain != "fol":
+    if own.domain != CORE.spec:
         raise UsageError("domain: the formulas of stories are of the core language")
     if own.signature:
         raise UsageError(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 import logic
+from logic.core import CORE
 from pipelines.config import StageConfig
 from pipelines.console import console, progress
 from pipelines.corpus import load_held_out
@@ -190,7 +191,7 @@ def _judge(
                 "formula": None if formula is None else logic.to_text(formula, domain=domain),
                 "score": score,
             }
-            | ({} if domain == "fol" else {"domain": domain})
+            | ({} if domain == CORE.spec else {"domain": domain})
         )
     return answers
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from logic import syntax as S
-from logic.domains.domain import Domain
-from logic.domains.template import PLACES, Slot, level, slots
+from logic.templates import PLACES, Slot, level, slots
 
 _COUNT = "/0|[1-9][0-9]?/"
 
@@ -21,7 +20,7 @@ class Rules:
 
     def __init__(
         self,
-        domain: Domain,
+        constructs: Mapping[str, type[S.Construct]],
         variables: Sequence[str],
         operands: int,
         deeper: Callable[[str], str],
@@ -35,9 +34,9 @@ class Rules:
         self._variables = variables
         self._sorts = sorts
         # Whether terms have levels: else the core's rule stands for all.
-        self.ladder = any(issubclass(one, S.Term) for one in domain.constructs.values())
+        self.ladder = any(issubclass(one, S.Term) for one in constructs.values())
         chains: dict[int, list[str]] = {}
-        for rule, construct in domain.constructs.items():
+        for rule, construct in constructs.items():
             if construct.writes is None:
                 self._native(construct)
                 continue

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from logic import syntax as S
-from logic.domains.domain import Domain
-from logic.domains.template import kinds
+from logic.domains.kit.domain import Domain
 from logic.errors import DomainError, LogicError
-from logic.printer import to_text
-from logic.walk import subnodes
+from logic.substitution import bound_variables, free_variables
+from logic.symbols import subnodes
+from logic.templates import kinds
+from logic.writing.printer import write
 
 _P, _Q = S.Atom("Pp", (S.Constant("aa"),)), S.Atom("Qq", (S.Constant("bb"),))
 _INNER: tuple[S.Formula, ...] = (
@@ -29,7 +30,7 @@ def check(domain: Domain, examples: Sequence[S.Formula], read: Callable[[str], S
             closed = _closed(formula)
             text = "?"
             try:
-                text = to_text(closed)
+                text = write(closed)
                 again: Any = read(text)
             except LogicError as error:
                 again = getattr(error, "reason", error)
@@ -46,7 +47,7 @@ def _check_capture(domain: Domain, node: S.Construct) -> None:
     lowered = node.lower()
     if lowered is None:
         return
-    own = _bound(lowered) - _bound(node)
+    own = bound_variables(lowered) - bound_variables(node)
     for name in sorted(own):
         part: dict[str, Any] = {
             "formula": S.Atom("Pp", (S.Variable(name),)),
@@ -54,15 +55,11 @@ def _check_capture(domain: Domain, node: S.Construct) -> None:
         }
         changes = {field: part[kind] for field, kind in kinds(type(node)).items() if kind in part}
         again = dataclasses.replace(node, **changes).lower()  # type: ignore[type-var]
-        if again is not None and changes and name not in _free(again, frozenset()):
+        if again is not None and changes and name not in free_variables(again):
             raise DomainError(
                 f"domain {domain.name}: {type(node).__name__}.lower binds {name!r}, which a formula may use too; "
                 "bind fresh_variable(self), from logic.domains"
             )
-
-
-def _bound(node: S.Node) -> set[str]:
-    return {item.variable.name for item in subnodes(node) if isinstance(item, S.Quantified)}
 
 
 def _instances(examples: Sequence[S.Formula]) -> dict[type[S.Construct], S.Construct]:
@@ -105,15 +102,6 @@ def _nested(node: S.Construct, others: Sequence[S.Construct]) -> Iterator[S.Form
 
 def _closed(formula: S.Formula) -> S.Formula:
     """The formula with its free variables bound in front."""
-    for name in dict.fromkeys(_free(formula, frozenset())):
+    for name in free_variables(formula):
         formula = S.Forall(S.Variable(name), formula)
     return formula
-
-
-def _free(node: S.Node, bound: frozenset[str]) -> Iterator[str]:
-    if isinstance(node, S.Variable) and node.name not in bound:
-        yield node.name
-    if isinstance(node, S.Quantified):
-        bound = bound | {node.variable.name}
-    for child in node.children():
-        yield from _free(child, bound)

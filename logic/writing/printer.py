@@ -8,9 +8,13 @@ from typing import Any
 
 from logic import smtlib, z3py
 from logic import syntax as S
+from logic.core import CORE
 from logic.errors import UnsupportedError
+from logic.language import Language
+from logic.nodes import UNIVERSE, Count, spelled_out
 from logic.notations import KEYWORDS, NOTATIONS, Notation
 from logic.spelling import DEFINED, JUXTAPOSED, LOOKS_VARIABLE, normalise
+from logic.templates import level, slots
 
 # Precedence levels, loosest first; an operand is bracketed when it binds less tightly than its place needs.
 _IFF, _IMPLIES, _XOR, _OR, _AND, _RELATION, _UNARY = range(7)
@@ -22,26 +26,21 @@ _SUBSCRIPT = re.compile(r"([^\W_]+)_(\w{2,})")
 _TPTP_DEFINED = {sign: word for word, sign in DEFINED.items()}
 
 
-def to_text(node: S.Formula | S.Term, dialect: str = "unicode", *, domain: str = "fol") -> str:
-    """The formula in one of `logic.DIALECTS`.
-
-    A domain's construct that a notation has no sign for is written in core terms, where the domain has such. `domain`
-    matters only for a formula without constructs, whose names then get the quotes that the domain needs.
-
-    Raises `UnsupportedError`, which names the node and the notation, where the notation has no such construct or
-    cannot hold a name, and `ValueError` for an unknown dialect. TPTP and Prolog rename bound variables to begin with
-    a capital; Prolog writes rules, whose variables are quantified in the order in which they are first mentioned.
-    """
+def write(node: S.Formula | S.Term, dialect: str = "unicode", language: Language = CORE) -> str:
+    """`logic.to_text` in a language that is at hand."""
     try:
-        return _to_text(node, dialect, domain)
+        return _write(node, dialect, language)
     except UnsupportedError:
         lowered = _without_constructs(node, dialect)
         if lowered is None:
             raise
-    return _to_text(lowered, dialect, domain)
+    return _write(lowered, dialect, language)
 
 
-def _to_text(node: Any, dialect: str, domain: str) -> str:
+S.Node.write = staticmethod(write)
+
+
+def _write(node: Any, dialect: str, language: Language) -> str:
     if dialect == "smtlib":
         return smtlib.write(node)
     if dialect == "z3py":
@@ -51,7 +50,7 @@ def _to_text(node: Any, dialect: str, domain: str) -> str:
         raise ValueError(
             f"unknown dialect {dialect!r}; allowed: {', '.join([*NOTATIONS, 'smtlib', 'z3py'])}"
         )
-    printer = Printer(notation, node, domain)
+    printer = Printer(notation, node, language)
     if not isinstance(node, S.Formula):
         return printer.term(node)
     return printer.rule(node) if dialect == "prolog" else printer.formula(node, _IFF)
@@ -59,8 +58,6 @@ def _to_text(node: Any, dialect: str, domain: str) -> str:
 
 def _without_constructs(node: Any, dialect: str) -> Any:
     """The node with the constructs that a notation cannot write said in core terms; None where nothing changes."""
-    from logic.domains.nodes import UNIVERSE, Count, spelled_out
-
     changed = False
 
     def visit(item: Any) -> Any:
@@ -83,13 +80,9 @@ def _without_constructs(node: Any, dialect: str) -> Any:
 class Printer:
     """Prints one formula in one infix notation."""
 
-    def __init__(self, notation: Notation, node: S.Node, domain: str = "fol") -> None:
+    def __init__(self, notation: Notation, node: S.Node, language: Language = CORE) -> None:
         self.notation = notation
-        self._domains: dict[int, Any] = {}
-        if domain != "fol":
-            from logic.domains.registry import get
-
-            self._domains[0] = get(domain)
+        self._domains: dict[int, Any] = {0: language}
         self.bound = list(dict.fromkeys(self._bound_names(node)))
         self.variables = self.capitals() if notation.capital else {}
         self._taken = {name.lower() for name in (*self.bound, *self.variables.values())}
@@ -138,9 +131,7 @@ class Printer:
             plain
             and not taken
             and not _LETTER_VARIABLE.fullmatch(name)
-            and (
-                not self._domains or all(domain.is_plain(name) for domain in self._domains.values())
-            )
+            and all(domain.is_plain(name) for domain in self._domains.values())
         ):
             return name
         text = self.notation.quote(name, taken)
@@ -176,13 +167,11 @@ class Printer:
                 return f"{self.name(name, term)}({', '.join([self.term(arg) for arg in args])})"
         if not isinstance(term, S.Construct):
             raise self.unsupported(term, "it is no term")
-        text, level = self.construct(term)
-        return f"({text})" if level < place else text
+        text, binds = self.construct(term)
+        return f"({text})" if binds < place else text
 
     def construct(self, node: S.Construct) -> tuple[str, int]:
         """A domain's node by its template, and how tightly the text binds."""
-        from logic.domains.template import level, slots
-
         known = {"unicode": node.writes, **node.notations}
         template = known.get(self.notation.name)
         if template is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from logic.core import CORE
 from logic.errors import DomainError
 
 _GRAMMAR = """\
@@ -86,7 +87,7 @@ def test_pairs(candidate, reference, same):
 
 def write(name: str, folder: Path) -> list[Path]:
     """Write `NAME.lark`, `NAME.py` and `test_NAME.py`. Raises `DomainError` for a bad name and files that exist."""
-    if not re.fullmatch(r"[a-z]\w*", name, re.ASCII) or name == "fol":
+    if not re.fullmatch(r"[a-z]\w*", name, re.ASCII) or name == CORE.spec:
         raise DomainError(
             f"domain name {name!r}: a lower-case letter, then letters, digits and _ are allowed"
         )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from logic import syntax as S
-from logic.walk import subnodes
+from logic.substitution import substitute
+from logic.symbols import subnodes
 
 UNIVERSE = "U"
 """The sort of all that no domain says more of."""
@@ -74,6 +75,28 @@ class Count(S.Quantified):
         return type(self)(self.count, self.variable, children[0], self.sort)  # type: ignore[arg-type]
 
 
+SORTED = (ForallOf, ExistsOf, ExistsUniqueOf, Count)
+"""The quantifiers that say what they range over."""
+
+
+def sort_of(node: S.Node) -> str | None:
+    """The sort that a quantifier ranges over; None for another node."""
+    return node.sort if isinstance(node, SORTED) else None
+
+
+def quantified_sort(quantifier: S.Quantified) -> str:
+    """The sort of a quantifier of a sorted formula. Raises `TypeError` for one that has none."""
+    sort = sort_of(quantifier)
+    if sort is None:
+        raise TypeError(f"{type(quantifier).__name__} has no sort: the formula is not sorted")
+    return sort
+
+
+def largest_count(formula: S.Formula) -> int:
+    """The most that a quantifier of the formula counts to; 0 where none counts."""
+    return max([node.count for node in subnodes(formula) if isinstance(node, Count)], default=0)
+
+
 def fresh_names(*nodes: S.Node) -> Callable[[], str]:
     """Gives variable names that none of the nodes has: v1, v2, …"""
     taken = {
@@ -97,16 +120,6 @@ def fresh_variable(node: S.Node) -> S.Variable:
     return S.Variable(fresh_names(node)())
 
 
-def rename_free(node: S.Node, old: str, new: S.Term) -> S.Node:
-    """The node with the free occurrences of a variable replaced; `new` must not be bound inside."""
-    if isinstance(node, S.Variable):
-        return new if node.name == old else node
-    if isinstance(node, S.Quantified) and node.variable.name == old:
-        return node
-    children = node.children()
-    return node.rebuild([rename_free(child, old, new) for child in children]) if children else node
-
-
 def at_least(count: int, variable: S.Variable, body: S.Formula) -> S.Formula:
     """The simplest node that says that at least so many elements satisfy the body."""
     if count == 0:
@@ -121,7 +134,7 @@ def spelled_out(node: Count) -> S.Formula:
     formula: S.Formula | None = None
     for place in range(node.count - 1, -1, -1):
         parts: list[S.Formula] = [S.Not(S.Equality(names[place], other)) for other in names[:place]]
-        parts.append(rename_free(node.body, node.variable.name, names[place]))  # type: ignore[arg-type]
+        parts.append(substitute(node.body, {node.variable.name: names[place]}))
         if formula is not None:
             parts.append(formula)
         formula = S.Exists(names[place], parts[0] if len(parts) == 1 else S.And(tuple(parts)))

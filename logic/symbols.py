@@ -1,15 +1,12 @@
-"""Passes over formulas that several modules need: symbols, free variables, renaming of symbols."""
+"""The symbols of formulas, and every node below one."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 from logic import syntax as S
-
-NodeT = TypeVar("NodeT", bound=S.Node)
 
 Symbol = tuple[str, str, int]
 """Kind ("predicate", "function" or "constant"), name and arity. A free variable counts as a constant."""
@@ -72,30 +69,3 @@ def signature_of(found: frozenset[Symbol]) -> Signature:
         tuple(sorted((name, arity) for kind, name, arity in found if kind == "function")),
         tuple(sorted(name for kind, name, _ in found if kind == "constant")),
     )
-
-
-def rename_symbols(node: NodeT, names: Mapping[Symbol, str]) -> NodeT:
-    """The same tree with symbols renamed; bound variables stay, and a free variable may become a constant."""
-    return _rename(node, names, frozenset())  # type: ignore[return-value]
-
-
-def _rename(node: S.Node, names: Mapping[Symbol, str], bound: frozenset[str]) -> S.Node:
-    match node:
-        case S.Variable(name):
-            return node if name in bound else _named_individual(node, names)
-        case S.Constant():
-            return _named_individual(node, names)
-        case S.Atom(name, args):
-            new_name = names.get(("predicate", name, len(args)), name)
-            return type(node)(new_name, tuple([_rename(arg, names, bound) for arg in args]))  # type: ignore[misc]
-        case S.Function(name, args):
-            new_name = names.get(("function", name, len(args)), name)
-            return type(node)(new_name, tuple([_rename(arg, names, bound) for arg in args]))  # type: ignore[misc]
-        case S.Quantified():
-            bound = bound | {node.variable.name}
-    return node.rebuild([_rename(child, names, bound) for child in node.children()])
-
-
-def _named_individual(node: S.Variable | S.Constant, names: Mapping[Symbol, str]) -> S.Term:
-    new_name = names.get(("constant", node.name, 0))
-    return node if new_name is None else S.Constant(new_name)

@@ -1,0 +1,78 @@
+"""The core language, plain first-order logic, as a `Language`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from logic import syntax as S
+from logic.builder import Builder, Raw
+from logic.deciding.ladder import climb
+from logic.deciding.plain import Entailment, Equivalence
+from logic.deciding.side import Side
+from logic.deciding.verdict import Budget, Judgement, Verdict
+from logic.names import NameLikeness
+from logic.normal import Normal, normal_form, normal_key
+from logic.parser import grammar, read_with
+from logic.symbols import Symbol, symbols
+
+if TYPE_CHECKING:
+    import re
+    from pathlib import Path
+
+    from logic.language import Language
+
+
+class Core:
+    """First-order logic with equality and function symbols, over any non-empty universe."""
+
+    spec = "fol"
+    constructs: Mapping[str, type[S.Construct]] = MappingProxyType({})
+    any_structure = True
+    sources: Mapping[str, Sequence[Path]] = MappingProxyType({})
+    reserved_words: frozenset[str] = frozenset()
+    plain_names: Sequence[re.Pattern[str]] = ()
+
+    def read(self, text: str, *, wide: bool = True) -> Raw:
+        return read_with(grammar(wide=wide), text)
+
+    def construct(self, builder: Builder, raw: Raw) -> S.Node:
+        raise AssertionError(f"the core grammar makes no construct, got {raw!r:.80}")
+
+    def finish(self, formula: S.Formula) -> S.Formula:
+        return formula
+
+    def has_sign(self, text: str) -> bool:
+        return False
+
+    def is_plain(self, name: str) -> bool:
+        return True
+
+    def symbols(self, formula: S.Formula) -> list[Symbol]:
+        return symbols(formula)
+
+    def likeness(self, base: NameLikeness) -> NameLikeness:
+        return base
+
+    def grading_form(self, formula: S.Formula) -> Normal:
+        return normal_form(formula)
+
+    def vote_key(self, formula: S.Formula) -> str:
+        return normal_key(formula)
+
+    def judge(self, candidate: Side, reference: Side, budget: Budget) -> Judgement:
+        question = Equivalence(candidate, reference)
+        verdict = climb(question, budget)
+        return Judgement(verdict, question.agreement if verdict.status == "refuted" else None)
+
+    def entails(
+        self, premises: Sequence[S.Formula], conclusion: S.Formula, budget: Budget
+    ) -> Verdict:
+        return climb(Entailment(premises, conclusion), budget)
+
+    def notation(self) -> str:
+        return ""
+
+
+CORE: Language = Core()

@@ -1,0 +1,1 @@
+"""Whether formulas are equivalent or follow: one ladder of steps, cheap to dear."""

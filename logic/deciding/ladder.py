@@ -1,0 +1,138 @@
+"""Deciding climbs one ladder of named steps, cheap to dear: each decides or abstains.
+
+Equal normal forms prove; a sampled finite structure in which the formulas differ refutes; Z3 under an eighth of the
+work limit proves or refutes; a search of small universes, complete for each size, refutes; Z3 once more with the
+whole limit. Only a proof or a countermodel decides, a sample never proves. Work is counted (Z3's `rlimit`), not timed,
+and every query gets a Z3 context of its own, so that a verdict does not depend on the machine, the load or what was
+asked before. The wall-clock limit is a safety net far above the work limit.
+
+A new step is a function here and a line in `LADDER`; what it needs to know of a question is a method of `Question`,
+which the core (`logic.deciding.plain`) and the domains (`logic.domains.questions`) answer each in its own way.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from logic.deciding.verdict import Budget, Status, Verdict
+
+if TYPE_CHECKING:
+    from logic.finite import Structure
+
+FIRST_SHARE = 8
+"""Z3 is first asked with this part of the work limit: what it proves at all, it mostly proves soon."""
+
+
+class Limits(NamedTuple):
+    """The budget of a question, and when its time is up (as `time.perf_counter` counts)."""
+
+    budget: Budget
+    deadline: float
+
+    @classmethod
+    def starting_now(cls, budget: Budget) -> Limits:
+        return cls(budget, time.perf_counter() + budget.seconds)
+
+    def is_over(self) -> bool:
+        return time.perf_counter() > self.deadline
+
+    def milliseconds_left(self) -> int:
+        """At least 1."""
+        return max(1, int(1000 * (self.deadline - time.perf_counter())))
+
+
+class Decision(NamedTuple):
+    """What a step has decided, with a countermodel where one is at hand."""
+
+    status: Status
+    countermodel: Structure | None = None
+
+
+class Question(ABC):
+    """Whether some formulas have a common model: to have none is a proof."""
+
+    @abstractmethod
+    def has_equal_forms(self) -> bool:
+        """Whether normal forms alone prove it."""
+
+    @abstractmethod
+    def sampled_countermodel(self) -> Structure | None:
+        """A sampled structure that refutes."""
+
+    @abstractmethod
+    def ask_z3(self, rlimit: int, limits: Limits) -> Status:
+        """What Z3 finds within so many of its resource units; "refuted" without a structure to show."""
+
+    @abstractmethod
+    def small_countermodel(self, limits: Limits) -> Structure | None:
+        """The smallest structure that refutes, where the universes are small enough to be searched."""
+
+
+QuestionT = TypeVar("QuestionT", bound=Question, contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[QuestionT]):
+    """A step of the ladder: the name that a verdict bears, and what decides (None: it abstains)."""
+
+    name: str
+    decide: Callable[[QuestionT, Limits], Decision | None]
+
+
+def _compare_forms(question: Question, limits: Limits) -> Decision | None:
+    return Decision("proved") if question.has_equal_forms() else None
+
+
+def _sample(question: Question, limits: Limits) -> Decision | None:
+    countermodel = question.sampled_countermodel()
+    return None if countermodel is None else Decision("refuted", countermodel)
+
+
+def _search(question: Question, limits: Limits) -> Decision | None:
+    countermodel = question.small_countermodel(limits)
+    return None if countermodel is None else Decision("refuted", countermodel)
+
+
+def _ask_z3_first(question: Question, limits: Limits) -> Decision | None:
+    return _ask(question, limits.budget.rlimit // FIRST_SHARE, limits)
+
+
+def _ask_z3(question: Question, limits: Limits) -> Decision | None:
+    return _ask(question, limits.budget.rlimit, limits)
+
+
+def _ask(question: Question, rlimit: int, limits: Limits) -> Decision | None:
+    status = question.ask_z3(rlimit, limits)
+    if status == "unknown":
+        return None
+    # Z3's own model may be infinite or hard to read: a small one is shown where there is one.
+    countermodel = question.small_countermodel(limits) if status == "refuted" else None
+    return Decision(status, countermodel)
+
+
+LADDER: tuple[Step[Question], ...] = (
+    Step("canonical", _compare_forms),
+    Step("structures", _sample),
+    Step("z3", _ask_z3_first),
+    Step("search", _search),
+    Step("z3", _ask_z3),
+)
+"""The steps of every question, in order."""
+
+
+def climb(
+    question: QuestionT, budget: Budget, steps: Sequence[Step[QuestionT]] = LADDER
+) -> Verdict:
+    """The verdict of the first step that decides; "unknown" by "budget" where none does."""
+    start = time.perf_counter()
+    limits = Limits.starting_now(budget)
+    for step in steps:
+        decision = step.decide(question, limits)
+        if decision is not None:
+            seconds = time.perf_counter() - start
+            return Verdict(decision.status, step.name, decision.countermodel, seconds)
+    return Verdict("unknown", "budget", seconds=time.perf_counter() - start)

@@ -1,0 +1,61 @@
+"""Z3 on plain formulas: quantified over one sort, or grounded over small universes of every size in turn."""
+
+from __future__ import annotations
+
+import z3
+
+from logic import syntax as S
+from logic.deciding.ladder import Limits
+from logic.deciding.verdict import Status
+from logic.errors import UnsupportedError
+from logic.finite import Structure
+from logic.symbols import Signature
+from logic.to_z3 import Grounding, Lowering
+
+
+def ask_z3(against: S.Formula, signature: Signature, rlimit: int, limits: Limits) -> Status:
+    """ "proved" where Z3 finds that the formula has no model, "refuted" where it finds one."""
+    context = z3.Context()
+    solver = new_solver(context, rlimit, limits)
+    solver.add(Lowering(signature, context).formula(against))
+    return status_of(solver)
+
+
+def small_model(against: S.Formula, signature: Signature, limits: Limits) -> Structure | None:
+    """A model of the formula with at most `Budget.max_size` elements, each size searched completely."""
+    budget = limits.budget
+    for size in range(1, budget.max_size + 1):
+        context = z3.Context()
+        solver = new_solver(context, budget.rlimit, limits)
+        grounding = Grounding(signature, size, context, budget.max_nodes)
+        try:
+            solver.add(grounding.formula(against))
+        except UnsupportedError:
+            return None  # larger universes ground to more: the next step of the ladder goes on
+        solver.add(*grounding.axioms())
+        if solver.check() == z3.sat:
+            return grounding.structure(solver.model())
+    return None
+
+
+def new_solver(
+    context: z3.Context, rlimit: int, limits: Limits, *, numbers: bool = False
+) -> z3.Solver:
+    """A solver under these limits.
+
+    With `numbers` it is the full one, which eliminates quantifiers over numbers; without any, the simple one is
+    quicker.
+    """
+    solver = z3.Solver(ctx=context) if numbers else z3.SimpleSolver(ctx=context)
+    solver.set("rlimit", rlimit)
+    solver.set("random_seed", 0)
+    solver.set("timeout", limits.milliseconds_left())
+    return solver
+
+
+def status_of(solver: z3.Solver) -> Status:
+    """ "proved" where the assertions contradict each other, "refuted" where they do not."""
+    answer = solver.check()
+    if answer == z3.unsat:
+        return "proved"
+    return "refuted" if answer == z3.sat else "unknown"

@@ -1,0 +1,38 @@
+"""One side of a comparison: a formula, and what deciding and grading need of it, each worked out once."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+from logic import syntax as S
+from logic.language import Language
+from logic.normal import Normal, key
+from logic.symbols import Symbol
+
+
+class Side:
+    """A formula of a language; `symbols` are those to match, worked out here unless they are known already."""
+
+    def __init__(
+        self, formula: S.Formula, language: Language, symbols: Sequence[Symbol] | None = None
+    ) -> None:
+        self.formula = formula
+        self.language = language
+        if symbols is not None:
+            self.symbols = list(symbols)
+
+    @functools.cached_property
+    def symbols(self) -> list[Symbol]:
+        """The distinct symbols whose meaning the language leaves open."""
+        return self.language.symbols(self.formula)
+
+    @functools.cached_property
+    def normal(self) -> Normal:
+        """The normal form whose parts are compared for partial credit."""
+        return self.language.grading_form(self.formula)
+
+    @functools.cached_property
+    def key(self) -> str:
+        """The normal form as text."""
+        return key(self.normal)

@@ -1,0 +1,66 @@
+"""What is asked for and what is answered: the budget of a question, its verdict, and how far two formulas agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from logic.finite import Structure
+
+Status = Literal["proved", "refuted", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Limits of a question: Z3 resource units, largest universe searched, terms of a grounding, wall-clock seconds."""
+
+    rlimit: int = 4_000_000
+    max_size: int = 4
+    max_nodes: int = 20_000
+    seconds: float = 20.0
+
+    def __post_init__(self) -> None:
+        for name in ("rlimit", "max_size", "max_nodes", "seconds"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"Budget.{name} must be above 0, got {getattr(self, name)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to one question.
+
+    `status` is "proved", "refuted" or "unknown" (budget spent); `countermodel` a finite structure that refutes, where
+    one was found (checked by plain evaluation); `method` the step of the ladder that decided: "canonical",
+    "structures", "z3" or "search", or "budget"; `seconds` the time it took.
+    """
+
+    status: Status
+    method: str
+    countermodel: Structure | None = None
+    seconds: float = 0.0
+
+    def __bool__(self) -> bool:
+        raise TypeError("a Verdict is not a truth value; compare .status with 'proved'")
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How two formulas compare over the sampled structures of sizes 1 to 3.
+
+    `models` and `countermodels` are Jaccard overlaps in [0, 1] of where both are true and where both are false;
+    `constant` says that just one of them is true everywhere or false everywhere;
+    `difference` is a structure that tells them apart, where a sample (of size 4 too) does.
+    """
+
+    models: float
+    countermodels: float
+    constant: bool
+    difference: Structure | None
+
+
+class Judgement(NamedTuple):
+    """The verdict on two formulas, and how far they agree; None where a proof made it needless to look."""
+
+    verdict: Verdict
+    agreement: Agreement | None

@@ -1,0 +1,193 @@
+"""A domain's questions: lowered, sorted, and decided by the ladder's steps over structures with several sorts.
+
+Equal normal forms prove; a sampled structure that satisfies the domain's theory refutes, as long as nothing in the
+formulas ranges over all numbers; Z3 proves or refutes over its own sorts and arithmetic; a search of small universes,
+every other sort grounded, refutes. Formulas that say nothing beyond the core, in a domain without a theory, are the
+core's to decide.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+from logic import syntax as S
+from logic.core import CORE
+from logic.deciding.ladder import Limits, Question, climb
+from logic.deciding.side import Side
+from logic.deciding.verdict import Agreement, Budget, Judgement, Status, Verdict
+from logic.domains.kit.domain import Domain
+from logic.domains.meaning import search
+from logic.domains.meaning.keys import proof_key
+from logic.domains.meaning.sorts import SortError, Sorts
+from logic.domains.meaning.structures import SortedStructure, free_symbols
+from logic.domains.meaning.tally import Tally, tally
+from logic.nodes import Count, sort_of
+from logic.symbols import subnodes
+
+_SAME = Agreement(models=1.0, countermodels=1.0, constant=False, difference=None)
+_APART = Agreement(models=0.0, countermodels=0.0, constant=False, difference=None)
+
+
+class _SortedQuestion(Question):
+    """Whether formulas, and the theory that holds of them, have a common model."""
+
+    domain: Domain
+    sorts: Sorts
+    axioms: Sequence[S.Formula]
+    """The theory, sorted."""
+    against: S.Formula
+    """What no model of the theory may satisfy, if the answer is to be a proof."""
+
+    def ask_z3(self, rlimit: int, limits: Limits) -> Status:
+        return search.ask_z3(self.sorts, [*self.axioms, self.against], rlimit, limits)
+
+    def small_countermodel(self, limits: Limits) -> SortedStructure | None:
+        return search.small_model(self.sorts, [*self.axioms, self.against], limits)
+
+
+class SortedEquivalence(_SortedQuestion):
+    """Are two lowered formulas true in the same structures of the theory? Raises `SortError` where two sorts meet."""
+
+    def __init__(
+        self, domain: Domain, left: S.Formula, right: S.Formula, theory: Sequence[S.Formula]
+    ) -> None:
+        self.domain = domain
+        self.theory = theory
+        self.lowered = (left, right)
+        self.sorts = Sorts(domain.symbols, [left, right, *theory])
+        self.left, self.right, *self.axioms = self.sorts.formulas
+        self.against = S.Not(S.Iff(self.left, self.right))
+
+    @functools.cached_property
+    def tally(self) -> Tally:
+        return tally(self.sorts, self.domain.interpretation, self.left, self.right, self.axioms)
+
+    @functools.cached_property
+    def equal_forms(self) -> bool:
+        return proof_key(self.left, self.sorts) == proof_key(self.right, self.sorts)
+
+    def has_equal_forms(self) -> bool:
+        return self.equal_forms
+
+    def sampled_countermodel(self) -> SortedStructure | None:
+        return self.tally.difference
+
+    def agreement(self) -> Agreement:
+        """How far the formulas agree over sampled structures of the theory."""
+        if self.equal_forms:
+            return _SAME
+        constant = self.tally.seems_constant()
+        return Agreement(
+            models=self.tally.models(),
+            countermodels=self.tally.countermodels(),
+            constant=constant is not None and self._is_constant(*constant),
+            difference=self.tally.difference,
+        )
+
+    def _is_constant(self, formula: S.Formula, value: bool) -> bool:
+        """Whether a formula has that value in every structure, and not only in the few that were sampled."""
+        if isinstance(formula, S.Truth):
+            return True
+        against = S.Not(formula) if value else formula
+        budget = Budget()
+        limits = Limits.starting_now(budget)
+        formulas = [*self.axioms, against]
+        return search.ask_z3(self.sorts, formulas, budget.rlimit // 8, limits) == "proved"
+
+    def lends_sorts(self) -> bool:
+        """Whether one formula gives the other sorts that it has not by itself.
+
+        Else a candidate could make numbers of a reference's individuals, and so make it say something else.
+        """
+        for formula, read in zip(self.lowered, (self.left, self.right), strict=True):
+            alone = Sorts(self.domain.symbols, [formula, *self.theory])
+            if alone.formulas[0] != read:
+                return True
+            for symbol in free_symbols(formula):
+                if alone.of_symbol(*symbol) != self.sorts.of_symbol(*symbol):
+                    return True
+        return False
+
+
+class SortedEntailment(_SortedQuestion):
+    """Do lowered formulas have no common model in the theory? Raises `SortError` where two sorts meet."""
+
+    def __init__(
+        self, domain: Domain, formulas: Sequence[S.Formula], theory: Sequence[S.Formula]
+    ) -> None:
+        self.domain = domain
+        self.sorts = Sorts(domain.symbols, [*formulas, *theory])
+        parts = tuple(self.sorts.formulas[: len(formulas)])
+        self.axioms = self.sorts.formulas[len(formulas) :]
+        self.against = S.And(parts) if len(parts) > 1 else parts[0]
+
+    def has_equal_forms(self) -> bool:
+        return False  # no form of a whole theory is at hand
+
+    def sampled_countermodel(self) -> SortedStructure | None:
+        bottom = S.Truth(False)
+        meanings = self.domain.interpretation
+        return tally(self.sorts, meanings, self.against, bottom, self.axioms).difference
+
+
+def judge(
+    domain: Domain, candidate: S.Formula, reference: S.Formula, budget: Budget | None = None
+) -> Judgement:
+    """Whether two formulas are equivalent in the domain, and how far their models and countermodels overlap."""
+    budget = budget or Budget()
+    left, right = domain.lower(candidate), domain.lower(reference)
+    theory = domain.theory([left, right])
+    if not theory and _is_core(left) and _is_core(right):
+        return CORE.judge(Side(left, CORE), Side(right, CORE), budget)
+    try:
+        question = SortedEquivalence(domain, left, right, theory)
+    except SortError:
+        # Each has sorts of its own, or it could not have been read; a symbol of two sorts is two symbols.
+        return Judgement(Verdict("refuted", "sorts"), _APART)
+    verdict = climb(question, budget)
+    if verdict.status == "proved" and question.lends_sorts():
+        verdict = Verdict("refuted", "sorts", seconds=verdict.seconds)
+    return Judgement(verdict, question.agreement() if verdict.status == "refuted" else None)
+
+
+def entails(
+    domain: Domain, premises: Sequence[S.Formula], conclusion: S.Formula, budget: Budget
+) -> Verdict:
+    """Whether the conclusion holds wherever the domain's theory and all premises do."""
+    assumed = [domain.lower(premise) for premise in premises]
+    denial = domain.lower(S.Not(conclusion))
+    theory = domain.theory([*assumed, denial])
+    if not theory and all(map(_is_core, [*assumed, denial])):
+        return CORE.entails(assumed, domain.lower(conclusion), budget)
+    try:
+        question = SortedEntailment(domain, [*assumed, denial], theory)
+    except SortError:
+        return Verdict("unknown", "sorts")
+    return climb(question, budget)
+
+
+def check_sorts(domain: Domain, formula: S.Formula) -> None:
+    """Raises `SortError` for a formula in which two sorts meet."""
+    lowered = domain.lower(formula)
+    theory = domain.theory([lowered])
+    if theory or not _is_core(lowered):
+        Sorts(domain.symbols, [lowered, *theory])
+
+
+def consistent(domain: Domain, formulas: Sequence[S.Formula]) -> bool:
+    """Whether the theory of these formulas has a model, found or known to Z3."""
+    lowered = [domain.lower(formula) for formula in formulas]
+    theory = domain.theory(lowered)
+    if not theory:
+        return True
+    axioms = Sorts(domain.symbols, [*lowered, *theory]).formulas[len(lowered) :]
+    return climb(SortedEntailment(domain, axioms, ()), Budget()).status == "refuted"
+
+
+def _is_core(formula: S.Formula) -> bool:
+    """Whether a lowered formula says nothing beyond the core."""
+    return not any(
+        isinstance(node, (S.Construct, Count)) or sort_of(node) is not None
+        for node in subnodes(formula)
+    )

@@ -1,0 +1,98 @@
+"""In how many sampled structures of a theory two formulas are true, and where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from logic import syntax as S
+from logic.domains.meaning.evaluation import Compiled
+from logic.domains.meaning.samples import Meanings, samples
+from logic.domains.meaning.sorts import Sorts
+from logic.domains.meaning.structures import Interpretation, SortedStructure
+from logic.errors import UnsupportedError
+from logic.nodes import largest_count
+
+_SAMPLES, _MOST_SAMPLES = 64, 512
+"""Structures that are compared, and how many are drawn at most to find so many that satisfy the axioms."""
+_LARGEST = 8
+"""The largest count up to which universes are made large enough to have so many elements, and one more."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of structures: all, those in which each formula is true, both are, and at least one is."""
+
+    left_formula: S.Formula
+    right_formula: S.Formula
+    total: int = 0
+    left: int = 0
+    right: int = 0
+    both: int = 0
+    either: int = 0
+    difference: SortedStructure | None = None
+    """The first structure in which they differ, where their evaluation is exact."""
+
+    def add(self, left: bool, right: bool) -> None:
+        """One more structure, with the formulas' truth in it."""
+        self.total += 1
+        self.left += left
+        self.right += right
+        self.both += left and right
+        self.either += left or right
+
+    def models(self) -> float:
+        """Jaccard overlap, in [0, 1], of where the formulas are true."""
+        return self.both / self.either if self.either else 1.0
+
+    def countermodels(self) -> float:
+        """The same of where they are false."""
+        either_false = self.total - self.both
+        return (self.total - self.either) / either_false if either_false else 1.0
+
+    def seems_constant(self) -> tuple[S.Formula, bool] | None:
+        """The formula that has one value in all the structures, with that value, if the other has not."""
+        seeming = [
+            (formula, true > 0)
+            for formula, true in ((self.left_formula, self.left), (self.right_formula, self.right))
+            if true in (0, self.total)
+        ]
+        return seeming[0] if self.total and len(seeming) == 1 else None
+
+
+def tally(
+    sorts: Sorts,
+    meanings: Meanings,
+    left: S.Formula,
+    right: S.Formula,
+    axioms: Sequence[S.Formula],
+) -> Tally:
+    """Count the sampled structures that satisfy the axioms; those too large to evaluate are left out."""
+    counts = Tally(left, right)
+    one, other = Compiled(left, sorts), Compiled(right, sorts)
+    theory = [Compiled(axiom, sorts) for axiom in axioms]
+    exact = all(formula.exact for formula in (one, other, *theory))
+    drawn = samples(sorts, meanings, _MOST_SAMPLES if axioms else _SAMPLES, _sizes(sorts))
+    difference: Interpretation | None = None
+    for structure in drawn:
+        if counts.total == _SAMPLES:
+            break
+        try:
+            # Every axiom is evaluated, so that a structure shows what each of them speaks of.
+            if not all([axiom.holds(structure) for axiom in theory]):
+                continue
+            values = one.holds(structure), other.holds(structure)
+        except UnsupportedError:
+            continue
+        counts.add(*values)
+        if difference is None and values[0] != values[1]:
+            difference = structure
+    if difference is not None and exact:
+        counts.difference = difference.structure(sorts)
+    return counts
+
+
+def _sizes(sorts: Sorts) -> range:
+    """Universes of up to three elements, or of one more than the formulas count to."""
+    most = max([largest_count(formula) for formula in sorts.formulas], default=0) or 2
+    return range(1, min(most, _LARGEST) + 2)

@@ -1,0 +1,194 @@
+"""Sorted formulas to Z3: over uninterpreted sorts and numbers, or with every other sort a finite enumeration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import z3
+
+from logic import syntax as S
+from logic.domains.meaning.sorts import Sorts, operation_of
+from logic.domains.meaning.structures import Fill, SortNames, Values
+from logic.errors import UnsupportedError
+from logic.nodes import NUMBERS, Count, quantified_sort
+from logic.symbols import Symbol
+from logic.to_z3 import lower_connective
+
+Scope = dict[str, Any]
+"""The Z3 term of each variable in scope."""
+_UNGROUNDED_SHARE = 3
+"""Without elements to write out, so many times the nodes are admitted."""
+
+
+class SortedLowering:
+    """Translates sorted formulas into one Z3 context.
+
+    With `universe`, each sort but numbers has that many elements and quantifiers over it are written out; more than
+    `max_nodes` nodes (three times as many without it) raise `UnsupportedError`.
+    """
+
+    def __init__(
+        self,
+        sorts: Sorts,
+        context: z3.Context,
+        universe: Mapping[str, int] | None = None,
+        max_nodes: int = 20_000,
+    ) -> None:
+        self._sorts = sorts
+        self._context = context
+        self._nodes_left = max_nodes if universe is not None else max_nodes * _UNGROUNDED_SHARE
+        self._z3_sorts: dict[str, Any] = {
+            "Int": z3.IntSort(context),
+            "Real": z3.RealSort(context),
+            "Bool": z3.BoolSort(context),
+        }
+        self._elements: dict[str, list[Any]] = {}
+        for sort, size in (universe or {}).items():
+            names = [f"{sort}!{number}" for number in range(size)]
+            enumeration, elements = z3.EnumSort(f"sort {sort}", names, ctx=context)
+            self._z3_sorts[sort] = enumeration
+            self._elements[sort] = elements
+        self._symbols: dict[Symbol, Any] = {}
+        self._variables = 0
+
+    def formula(self, formula: S.Node, scope: Scope) -> Any:
+        """Raises `UnsupportedError` when the translation passes the nodes admitted."""
+        self._nodes_left -= 1
+        if self._nodes_left < 0:
+            raise UnsupportedError("the formula is too large to ground")
+        if operation_of(formula):
+            return self._term(formula, scope)
+        match formula:
+            case S.Atom(name, args):
+                return self._applied(("predicate", name, len(args)), args, scope)
+            case S.Equality(left, right):
+                return self._term(left, scope) == self._term(right, scope)
+            case S.Quantified():
+                if quantified_sort(formula) in self._elements:
+                    return self._written_out(formula, scope)
+                return self._quantified(formula, scope)
+        whole = lower_connective(formula, lambda part: self.formula(part, scope), self._context)
+        if whole is None:
+            raise _meaningless(formula)
+        return whole
+
+    def _written_out(self, quantifier: S.Quantified, scope: Scope) -> Any:
+        """A quantifier over the elements of its sort, one case for each."""
+        name = quantifier.variable.name
+        cases = [
+            self.formula(quantifier.body, {**scope, name: element})
+            for element in self._elements[quantified_sort(quantifier)]
+        ]
+        weighted = [(case, 1) for case in cases]
+        match quantifier:
+            case Count(least):
+                return z3.PbGe(weighted, least)
+            case S.ExistsUnique():
+                return z3.PbEq(weighted, 1, self._context)
+            case S.Forall():
+                return z3.And(*cases)
+        return z3.Or(*cases)
+
+    def _quantified(self, quantifier: S.Quantified, scope: Scope) -> Any:
+        if isinstance(quantifier, Count):
+            variables, bodies = self._instances(quantifier, quantifier.count, scope)
+            return z3.Exists(variables, z3.And(*bodies, z3.Distinct(*variables)))
+        if isinstance(quantifier, S.ExistsUnique):
+            (x, y), (body, other) = self._instances(quantifier, 2, scope)
+            no_other = z3.ForAll([y], z3.Implies(other, y == x))
+            return z3.Exists([x], z3.And(body, no_other))
+        variables, bodies = self._instances(quantifier, 1, scope)
+        bind = z3.ForAll if isinstance(quantifier, S.Forall) else z3.Exists
+        return bind(variables, bodies[0])
+
+    def _instances(
+        self, quantifier: S.Quantified, count: int, scope: Scope
+    ) -> tuple[list[Any], list[Any]]:
+        """Fresh variables for a quantifier's own, and its body for each of them."""
+        sort = quantified_sort(quantifier)
+        variables = [self._fresh(sort) for _ in range(count)]
+        name = quantifier.variable.name
+        bodies = [
+            self.formula(quantifier.body, {**scope, name: variable}) for variable in variables
+        ]
+        return variables, bodies
+
+    def _fresh(self, sort: str) -> Any:
+        self._variables += 1
+        return z3.Const(f"x{self._variables}", self._sort(sort))
+
+    def _term(self, term: S.Node, scope: Scope) -> Any:
+        operation = operation_of(term)
+        if operation is not None:
+            value = operation.z3(*[self._term(arg, scope) for arg in term.children()])
+            return value if z3.is_expr(value) else self._numeral(value)
+        match term:
+            case S.Variable(name) if name in scope:
+                return scope[name]
+            case S.Variable(name) | S.Constant(name):
+                return self._applied(("constant", name, 0), (), scope)
+            case S.Function(name, args):
+                return self._applied(("function", name, len(args)), args, scope)
+        raise _meaningless(term)
+
+    def _applied(self, symbol: Symbol, args: Sequence[S.Term], scope: Scope) -> Any:
+        return self._symbol(symbol)(*[self._term(arg, scope) for arg in args])
+
+    def _symbol(self, symbol: Symbol) -> Any:
+        if symbol not in self._symbols:
+            kind = symbol[0]
+            sorts = list(self._sorts.of_symbol(*symbol))
+            if kind == "predicate":
+                sorts.append("Bool")
+            name = f"{kind[0]}{len(self._symbols)}"
+            self._symbols[symbol] = z3.Function(name, *[self._sort(sort) for sort in sorts])
+        return self._symbols[symbol]
+
+    def _sort(self, name: str) -> Any:
+        if name not in self._z3_sorts:
+            self._z3_sorts[name] = z3.DeclareSort(f"sort {name}", self._context)
+        return self._z3_sorts[name]
+
+    def _numeral(self, value: Any) -> Any:
+        """A numeral; one that stands beside reals is made real by Z3."""
+        if value == int(value):
+            return z3.IntVal(int(value), self._context)
+        return z3.RealVal(str(value), self._context)
+
+    def filler(self, model: z3.ModelRef) -> Fill:
+        """Gives the values that a model has, for `Interpretation`."""
+
+        def fill(symbol: Symbol, sorts: SortNames, args: Values) -> Any:
+            terms = [self._to_z3(arg, sort) for arg, sort in zip(args, sorts, strict=False)]
+            value = model.eval(self._symbol(symbol)(*terms), model_completion=True)
+            if symbol[0] == "predicate":
+                return bool(z3.is_true(value))
+            return self._from_z3(value, sorts[-1])
+
+        return fill
+
+    def _to_z3(self, value: Any, sort: str) -> Any:
+        if sort == "Int":
+            return z3.IntVal(value, self._context)
+        if sort in NUMBERS:
+            return z3.RealVal(str(value), self._context)
+        return self._elements[sort][value]
+
+    def _from_z3(self, value: Any, sort: str) -> Any:
+        """A number, or an element's place in its sort. Raises `UnsupportedError` for a number that is no fraction."""
+        if sort not in NUMBERS:
+            elements = self._elements[sort]
+            return next(place for place, element in enumerate(elements) if element.eq(value))
+        if not z3.is_rational_value(value) and not z3.is_int_value(value):
+            raise UnsupportedError(f"{value} is no fraction")
+        if sort == "Int":
+            return value.as_long()
+        return Fraction(value.numerator_as_long(), value.denominator_as_long())
+
+
+def _meaningless(node: S.Node) -> UnsupportedError:
+    return UnsupportedError(
+        f"{type(node).__name__} has no translation into Z3: it is neither lowered nor translated"
+    )

@@ -1,0 +1,1 @@
+"""How well a candidate says what a reference says, one pair at a time or many at once."""

@@ -1,0 +1,129 @@
+"""Text to one formula of a language: its notation found, its raw nodes built, the language's rules held to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from logic import dialects, scopes
+from logic import syntax as S
+from logic.builder import Builder, Raw, TooDeepError
+from logic.core import CORE
+from logic.errors import DomainError, ParseError, ScopeError
+from logic.language import Language
+from logic.parser import MAX_LENGTH
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A formula as it was read.
+
+    `free` names its free variables, `idle` its quantifiers that bind nothing (as `∀x`), with
+    whether each was written in words, and `widened` those whose scope was widened (as `∀x`).
+    """
+
+    formula: S.Formula
+    free: tuple[str, ...] = ()
+    idle: tuple[tuple[str, bool], ...] = ()
+    widened: tuple[str, ...] = ()
+    overloaded: tuple[str, ...] = ()
+    """Names with two numbers of arguments: two symbols, as in TPTP, Prolog and Prover9."""
+
+
+def read_formula(
+    text: str,
+    language: Language = CORE,
+    *,
+    dialect: str | None = None,
+    lenient: bool = False,
+) -> Reading:
+    """`logic.parse`; where `lenient`, free variables are allowed and scopes that end too early widened."""
+    if not isinstance(text, str):
+        raise TypeError(f"a formula is read from str, got {type(text).__name__}")
+    if len(text) > MAX_LENGTH:
+        raise ParseError(
+            f"{len(text)} characters; a formula may have {MAX_LENGTH}", text=text[:200]
+        )
+    if not text.strip():
+        raise ParseError("empty text where a formula is needed", text=text)
+    text, raw, literal = dialects.read(text, dialect, language)
+    widened: list[str] = []
+    while True:
+        try:
+            reading = build_formula(text, raw, language, free=lenient, literal=literal)
+        except ScopeError as error:
+            wider = _wider(raw, error.name)
+            if not lenient or wider is None:
+                raise _both_readings(error, wider, text, language) from None
+            widened.append(next(scopes.quantifiers(raw, error.name)) + error.name)
+            raw = wider
+        else:
+            return replace(reading, widened=tuple(widened)) if widened else reading
+
+
+def _wider(raw: Raw, name: str) -> Raw | None:
+    """The raw nodes with the scope of a variable widened, where that can be done in one way only."""
+    try:
+        wider = scopes.widened(raw, name)
+    except (scopes.AmbiguousScope, TooDeepError):
+        return None
+    return None if wider is raw else wider
+
+
+def _both_readings(
+    error: ScopeError, wider: Raw | None, text: str, language: Language
+) -> ParseError:
+    """The error of a variable behind its quantifier's scope, which names what else it could mean."""
+
+    def hint() -> str:
+        end = f"the quantifier for {error.name} ends before this place"
+        brackets = f"put all it binds into brackets, ∀{error.name} (…)"
+        raw = wider
+        while raw is not None:
+            try:
+                formula = build_formula(text, raw, language).formula
+            except ScopeError as inner:
+                raw = _wider(raw, inner.name)
+            except ParseError:
+                raw = None
+            else:
+                return f"{end}: {brackets}, as in {formula}, or use another name here"
+        return f"{end}, and it is not certain how far it is to reach: {brackets}"
+
+    return ParseError(error.reason, text=text, line=error.line, column=error.column, hint=hint)
+
+
+def build_formula(
+    text: str, raw: Raw, language: Language, *, free: bool = False, literal: bool = False
+) -> Reading:
+    """The formula of raw nodes, as its language keeps it. Raises `ParseError`."""
+    builder = Builder(text, free=free, literal=literal, language=language)
+    formula = builder.formula(raw)
+    if builder.textbook_sure and builder.propositions:
+        # `Pa` beside `∀x Px` is P(a): the notation is known by now, so all of it is read again.
+        builder = Builder(text, free=free, literal=literal, language=language, textbook=True)
+        formula = builder.formula(raw)
+    try:
+        formula = language.finish(formula)
+    except DomainError as error:
+        line, column = _place(text, error.name)
+        raise ParseError(error.reason, text=text, line=line, column=column) from None
+    overloaded = dict.fromkeys(
+        name for (_, name), counts in builder.arities.items() if len(counts) > 1
+    )
+    return Reading(
+        formula, tuple(builder.free), tuple(builder.idle.items()), overloaded=tuple(overloaded)
+    )
+
+
+def _place(text: str, name: str | None) -> tuple[int, int]:
+    """Line and column where a name first stands as a word; the beginning where it does not."""
+    occurrence = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) if name else None
+    start = occurrence.start() if occurrence else 0
+    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+
+
+def sign_search(language: Language, core: re.Pattern[str]) -> Callable[[str], object]:
+    """Searches a text for a sign of a formula: one of the core's, or one that the language adds."""
+    return lambda text: core.search(text) or language.has_sign(text)
