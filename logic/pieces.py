@@ -294,9 +294,10 @@ def _after_marker(text: str, marker: re.Match[str]) -> list[str]:
     start, text = marker.end(), text + "\n\n"
     if marker["label"] is None:
         if marker["tag"] is not None:
-            closing = f"</{marker['tag']}>"
-            end = text.lower().find(closing.lower(), start)
-            end, after = (end, end + len(closing)) if end >= 0 else (len(text), len(text))
+            closing_tag = f"</{marker['tag']}>"
+            end = text.lower().find(closing_tag.lower(), start)
+            after = end + len(closing_tag) if end >= 0 else len(text)
+            end = end if end >= 0 else len(text)
         else:
             after = (end := _braced(text, start)) + 1
         return _block(text, start, end) if end >= 0 and _beside(text, marker.start(), after) else []

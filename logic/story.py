@@ -41,7 +41,9 @@ class StoryFormula:
     answer: Answer
 
 
-def read_story(text: str, *, domain: str = "fol") -> tuple[StoryFormula, ...]:
+def read_story(
+    text: str, *, domain: str = "fol", dialect: str | None = None
+) -> tuple[StoryFormula, ...]:
     """The labelled formulas of an answer that translates a whole story, in order.
 
     The layouts: sections ("Predicates:", "Premises:", "Conclusion:") with a formula on each line,
@@ -49,20 +51,17 @@ def read_story(text: str, *, domain: str = "fol") -> tuple[StoryFormula, ...]:
     pairs of lines `TEXT: …` and `FOL: …`, whose last formula is the conclusion; the lists of a
     Prover9 file; and a JSON object with "premises" and "conclusion". A line that cannot be read has
     an `answer` with its error. Empty where the text has none of these. Never raises on any str;
-    raises `ValueError` for an unknown domain.
+    raises `ValueError` for an unknown domain or dialect.
     """
     lines = _labelled_lines(without_thinking(text, OPEN_END))
     return tuple(
-        StoryFormula(role, read_answer(f"FOL: {line}", domain=domain)) for role, line in lines
+        StoryFormula(role, read_answer(f"FOL: {line}", domain=domain, dialect=dialect))
+        for role, line in lines
     )
 
 
 def _labelled_lines(text: str) -> list[tuple[Role, str]]:
-    for layout in (_from_json, _from_pairs, _from_sections):
-        lines = layout(text)
-        if lines:
-            return lines
-    return []
+    return _from_json(text) or _from_pairs(text) or list(_from_sections(text.split("\n")))
 
 
 def _from_json(text: str) -> list[tuple[Role, str]]:
@@ -88,15 +87,11 @@ def _from_pairs(text: str) -> list[tuple[Role, str]]:
     formulas = [pair["rest"] for pair in pairs if pair and pair["formula"]]
     if not formulas or not any(pair and pair["text"] for pair in pairs):
         return []
-    roles: list[Role] = ["premise"] * (len(formulas) - 1) + ["conclusion"]
-    return list(zip(roles, formulas, strict=True))
+    *premises, conclusion = formulas
+    return [*[("premise", premise) for premise in premises], ("conclusion", conclusion)]
 
 
-def _from_sections(text: str) -> list[tuple[Role, str]]:
-    return list(_section_lines(text.split("\n")))
-
-
-def _section_lines(lines: list[str]) -> Iterator[tuple[Role, str]]:
+def _from_sections(lines: list[str]) -> Iterator[tuple[Role, str]]:
     role: Role | None = None
     for line in lines:
         section = _SECTION.match(line) or _PROVER_LIST.match(line)
