@@ -33,13 +33,16 @@ class Lexer(BasicLexer):
         super().__init__(conf)
 
     def lex(self, state: LexerState, parser_state: Any) -> Iterator[Token]:
-        text, match = state.text, self.scanner.match
+        match = self.scanner.match
+        # From Lark 1.3 on the state holds a slice of the text, which its scanner is given.
+        slice_of_text = state.text
+        text: str = getattr(slice_of_text, "text", slice_of_text)
         if "\n" in text:
             yield from super().lex(state, parser_state)
             return
         place = 0
         while place < len(text):
-            found = match(text, place)
+            found = match(slice_of_text, place)
             if found is None:
                 state.line_ctr.feed(Token("", text[:place]), test_newline=False)
                 self.next_token(state, parser_state)  # raises the error
