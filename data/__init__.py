@@ -23,7 +23,7 @@ from data.records import (
 )
 
 if TYPE_CHECKING:
-    from data.sources import Source
+    from data.published.source import Source
 
 __all__ = [
     "NAMES",
@@ -93,7 +93,7 @@ def source(name: str, task: str) -> Source | None:
         raise DataError(f"{name} is for {', '.join(tasks(name))}, not {task}")
     if name not in _PUBLISHED:
         return None
-    module = import_module(f"data.{_PUBLISHED[name]}")
+    module = import_module(f"data.published.{_PUBLISHED[name]}")
     return module.STORIES if task == "entail" else module.SOURCE
 
 
@@ -103,7 +103,7 @@ def licence(name: str) -> str:
     if published is not None:
         return published.licence
     if name == "folio":
-        from data import folio
+        from data.published import folio
 
         return folio.LICENCE
     return "your own" if name in _LOCAL else "Apache-2.0, as the project"
@@ -118,15 +118,15 @@ def split_names(
 
         return local.split_names(path)
     if name in _MADE:
-        return tuple(import_module(f"data.{_MADE[name]}").SPLITS)
+        return tuple(import_module(f"data.made.{_MADE[name]}").SPLITS)
     if name == "folio":
-        from data import folio
+        from data.published import folio
 
         return folio.SPLITS
     published = source(name, task or tasks(name)[0])
     assert published is not None  # every other name has been dealt with
     if path is not None and Path(path).is_file():
-        from data.sources import SINGLE_FILE
+        from data.published.source import SINGLE_FILE
 
         return tuple(SINGLE_FILE)
     return published.splits
@@ -150,7 +150,7 @@ def load(
     `path` is a folder, a file or a name on the hub; the made ones take none, the local ones need one. `size` is the
     number of rows: exact for the made ones, at most so many, in whole groups, for the others; `seed` decides which.
     Splits do not depend on the seed. `columns` maps the task's column names to those of a user's own file. For
-    `correct` the wrong formulas come from `predictions` (see `data.corrections`), or from seeded edits.
+    `correct` the wrong formulas come from `predictions` (see `data.perturb.corrections`), or from seeded edits.
     `domain` is that of the formulas, by name or path: they are read and audited in it.
     Raises DataError naming the setting, or the file and row.
     """
@@ -168,7 +168,7 @@ def load(
     if task == "correct" and (
         predictions is not None or not _has_wrong(name, split, path, columns)
     ):
-        from data import corrections
+        from data.perturb import corrections
 
         pairs = _load(name, split, "translate", path, size, seed, columns, domain)
         if predictions is not None:
@@ -213,12 +213,12 @@ def _load(
     if name in _MADE:
         if path is not None:
             raise DataError(f"{name} takes no path (given: {path})")
-        module = import_module(f"data.{_MADE[name]}")
+        module = import_module(f"data.made.{_MADE[name]}")
         several = (task,) if name == "preference-synthetic" else ()
         made = module.load(*several, split, size, seed)
         return made if _is_core(domain) else replace(made, domain=domain).audit()
     if name == "folio":
-        from data import folio
+        from data.published import folio
 
         if task == "entail":
             return folio.stories(path, split, size, seed)
@@ -231,7 +231,7 @@ def _load(
                 f"{name} needs a path: a .jsonl, .json, .csv or .parquet file, or a folder of them"
             )
         return local.load(path, split, size, seed, columns, task, domain)
-    from data import sources
+    from data.published import source as sources
 
     published = source(name, task)
     assert published is not None  # every other name has been dealt with

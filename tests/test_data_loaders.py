@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import data
-from data import folio
 from data.audit import audit
 from data.files import MAX_LINE
+from data.published import folio
 from data.splits import families, take
 
 CATS = {"sentence": "All cats sleep.", "formula": "all x (Cat(x) -> Sleeps(x))", "group": "a"}

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import data
-from data import hh_rlhf
 from data.files import MAX_LINE, read_rows
 from data.inspection import shared
+from data.published import hh_rlhf
 
 
 def lines(path: Path, *rows: Any) -> Path:

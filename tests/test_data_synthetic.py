@@ -9,9 +9,8 @@ import pytest
 
 import data
 import logic
-from data.synthetic import SPLITS, TEMPLATES, generate
-from data.synthetic import lexicon as words
-from data.synthetic.meaning import (
+from data.made.sentences import lexicon as words
+from data.made.sentences.meaning import (
     Acts,
     Both,
     Clause,
@@ -31,6 +30,7 @@ from data.synthetic.meaning import (
     Undergoes,
     formula,
 )
+from data.made.synthetic import SPLITS, TEMPLATES, generate
 
 ANNA, BOB = Named("Anna"), Named("Bob")
 CAT, DOG, STUDENT = Kind("cat"), Kind("dog"), Kind("student")
@@ -41,7 +41,7 @@ def wordings(meaning: Clause, count: int = 150) -> set[str]:
     """The English of a meaning under many draws."""
     from random import Random
 
-    from data.synthetic.english import sentence
+    from data.made.sentences.english import sentence
 
     return {sentence(meaning, Random(f"wording {i}")) for i in range(count)}
 

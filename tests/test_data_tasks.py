@@ -10,10 +10,10 @@ import pytest
 
 import data
 import logic
-from data import corrections, entailment, prompts
+from data import entailment, prompts
 from data.audit import Fault
 from data.inspection import shared
-from data.perturb import EDITS
+from data.perturb import EDITS, corrections
 from data.records import Claim, Corpus, Message, Preference, Story, Translation
 
 CATS = Translation("All cats sleep.", "∀x (Cat(x) → Sleeps(x))", "a", "here", 1)
@@ -160,8 +160,8 @@ def test_answers_differ_in_logic_and_not_in_length(
 def test_the_world_proves_the_chosen_answer_and_not_the_rejected_one() -> None:
     from random import Random
 
-    from data.preference.worlds import world
-    from data.synthetic.meaning import formula
+    from data.made.sentences.meaning import formula
+    from data.made.worlds import world
 
     for i in range(40):
         made = world(Random(f"world {i}"))

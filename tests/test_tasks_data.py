@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 import data
-from data import parallel, stories
 from data.entailment import judge
 from data.inspection import shared
-from data.synthetic.lexicon import ADJECTIVES, INTRANSITIVE, NOUNS, TRANSITIVE
-from data.synthetic.meaning import Every, Holds, Is, Kind, Lacks, Named
+from data.made import parallel, stories
+from data.made.sentences.lexicon import ADJECTIVES, INTRANSITIVE, NOUNS, TRANSITIVE
+from data.made.sentences.meaning import Every, Holds, Is, Kind, Lacks, Named
 
 # The parallel corpus
 

@@ -18,11 +18,11 @@ from collections.abc import Iterator
 from itertools import islice
 from random import Random
 
-from data.preference.worlds import Question, World, world
+from data.made.sentences.english import sentence
+from data.made.sentences.meaning import Clause, formula
+from data.made.worlds import Question, World, world
 from data.records import Claim, Corpus, DataError, Message, Preference
 from data.splits import share
-from data.synthetic.english import sentence
-from data.synthetic.meaning import Clause, formula
 
 NAME = "preference-synthetic"
 LICENCE = "Apache-2.0"

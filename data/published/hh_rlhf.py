@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from data.files import text_of
+from data.published.source import Source
 from data.records import Message, Preference
-from data.sources import Source
 
 _TURN = re.compile(r"(?:^|\n\n)(Human|Assistant):")
 _ROLES = {"Human": "user", "Assistant": "assistant"}

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from data.files import text_of
+from data.published.source import Source
 from data.records import Claim
-from data.sources import Source
 
 FORMULA_COLUMNS = ("target_fol", "FOL", "formula")
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from data.files import Row, read_rows, text_of
 from data.local import label_of
+from data.published.source import HUB_NAME
 from data.records import Corpus, DataError, Quarantined, Story, Translation
-from data.sources import HUB_NAME
 from data.splits import families, squeeze, take, tie, unseen
 
 HUB = "yale-nlp/FOLIO"

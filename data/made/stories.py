@@ -17,11 +17,11 @@ from random import Random
 from typing import cast
 
 from data.entailment import LABELS, judge
-from data.preference.worlds import Question, world
+from data.made.sentences.english import sentence
+from data.made.sentences.meaning import Clause, Deny, Holds, Lacks, Named, formula
+from data.made.worlds import Question, world
 from data.records import Corpus, DataError, Label, Story
 from data.splits import share
-from data.synthetic.english import sentence
-from data.synthetic.meaning import Clause, Deny, Holds, Lacks, Named, formula
 
 NAME = "entail-synthetic"
 SPLITS = {"train": 60, "validation": 20, "test": 20}

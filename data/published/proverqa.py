@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from data.files import text_of
+from data.published.source import Source
 from data.records import Label, Record, Story, Translation
-from data.sources import Source
 
 _LABELS = {"A": "True", "B": "False", "C": "Uncertain"}
 _QUESTION = "uncertain?"

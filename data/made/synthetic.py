@@ -15,11 +15,11 @@ from collections.abc import Iterator
 from itertools import islice
 from random import Random
 
+from data.made.sentences.english import sentence
+from data.made.sentences.meaning import formula
+from data.made.sentences.templates import TEMPLATES, Draw
 from data.records import Corpus, DataError, Translation
 from data.splits import share
-from data.synthetic.english import sentence
-from data.synthetic.meaning import formula
-from data.synthetic.templates import TEMPLATES, Draw
 
 # Percent of the combinations in each split, and the number of pairs drawn unless told otherwise.
 SPLITS = {"train": 40, "rl": 30, "validation": 15, "test": 15}

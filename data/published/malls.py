@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from data.files import text_of
+from data.published.source import Source
 from data.records import Translation
-from data.sources import Source
 
 
 def read(columns: dict[str, Any], source: str, row: int) -> Iterator[Translation]:

@@ -15,11 +15,9 @@ from collections.abc import Iterator
 from itertools import islice
 from random import Random
 
-from data.records import Corpus, DataError, TextPair
-from data.splits import share
-from data.synthetic.english import sentence
-from data.synthetic.lexicon import third
-from data.synthetic.meaning import (
+from data.made.sentences.english import sentence
+from data.made.sentences.lexicon import third
+from data.made.sentences.meaning import (
     Acts,
     Both,
     Clause,
@@ -40,7 +38,9 @@ from data.synthetic.meaning import (
     Some,
     Undergoes,
 )
-from data.synthetic.templates import TEMPLATES, Draw
+from data.made.sentences.templates import TEMPLATES, Draw
+from data.records import Corpus, DataError, TextPair
+from data.splits import share
 
 NAME = "mt-synthetic"
 SPLITS = {"train": 40, "rl": 30, "validation": 15, "test": 15}

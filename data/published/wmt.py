@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from data.files import text_of
+from data.published.source import Source
 from data.records import TextPair
-from data.sources import Source
 
 COLUMN = "translation"
 

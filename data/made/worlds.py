@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from data.synthetic.lexicon import article, plural, third
-from data.synthetic.meaning import (
+from data.made.sentences.lexicon import article, plural, third
+from data.made.sentences.meaning import (
     Acts,
     Both,
     Clause,
@@ -27,7 +27,7 @@ from data.synthetic.meaning import (
     Property,
     Some,
 )
-from data.synthetic.templates import Draw
+from data.made.sentences.templates import Draw
 
 
 @dataclass(frozen=True)

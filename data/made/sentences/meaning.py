@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from data.synthetic.lexicon import predicate
+from data.made.sentences.lexicon import predicate
 
 Operator = Literal["and", "or", "xor", "if", "iff"]
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from data.synthetic.lexicon import ADJECTIVES, INTRANSITIVE, NAMES, NOUNS, TRANSITIVE
-from data.synthetic.meaning import (
+from data.made.sentences.lexicon import ADJECTIVES, INTRANSITIVE, NAMES, NOUNS, TRANSITIVE
+from data.made.sentences.meaning import (
     Acts,
     Both,
     Clause,

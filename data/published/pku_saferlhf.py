@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from data.files import text_of
+from data.published.source import Source
 from data.records import Message, Preference
-from data.sources import Source
 
 _UNFIT = "left out by rule: "
 

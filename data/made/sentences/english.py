@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from random import Random
 
-from data.synthetic.lexicon import PEOPLE, article, participle, plural, third
-from data.synthetic.meaning import (
+from data.made.sentences.lexicon import PEOPLE, article, participle, plural, third
+from data.made.sentences.meaning import (
     Acts,
     Both,
     Clause,
