@@ -10,6 +10,7 @@ import pytest
 import data
 import logic
 from data.made.sentences import lexicon as words
+from data.made.sentences.formulas import formula
 from data.made.sentences.meaning import (
     Acts,
     Both,
@@ -28,7 +29,6 @@ from data.made.sentences.meaning import (
     Only,
     Some,
     Undergoes,
-    formula,
 )
 from data.made.synthetic import SPLITS, TEMPLATES, generate
 

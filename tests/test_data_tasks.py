@@ -12,9 +12,10 @@ import data
 import logic
 from data import entailment, prompts
 from data.audit import Fault
+from data.corpus import Corpus
 from data.inspection import shared
 from data.perturb import EDITS, corrections
-from data.records import Claim, Corpus, Message, Preference, Story, Translation
+from data.records import Claim, Message, Preference, Story, Translation
 
 CATS = Translation("All cats sleep.", "∀x (Cat(x) → Sleeps(x))", "a", "here", 1)
 
@@ -160,11 +161,11 @@ def test_answers_differ_in_logic_and_not_in_length(
 def test_the_world_proves_the_chosen_answer_and_not_the_rejected_one() -> None:
     from random import Random
 
-    from data.made.sentences.meaning import formula
-    from data.made.worlds import world
+    from data.made.sentences.formulas import formula
+    from data.made.worlds import draw_world
 
     for i in range(40):
-        made = world(Random(f"world {i}"))
+        made = draw_world(Random(f"world {i}"))
         facts = [formula(fact) for fact in made.facts]
         for question in made.questions:
             assert (

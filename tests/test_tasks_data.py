@@ -11,7 +11,8 @@ import pytest
 import data
 from data.entailment import judge
 from data.inspection import shared
-from data.made import parallel, stories
+from data.made import stories
+from data.made.sentences import folan
 from data.made.sentences.lexicon import ADJECTIVES, INTRANSITIVE, NOUNS, TRANSITIVE
 from data.made.sentences.meaning import Every, Holds, Is, Kind, Lacks, Named
 
@@ -43,10 +44,8 @@ def test_both_directions_of_a_pair_and_none_in_two_splits() -> None:
 
 def test_the_second_language_is_another_and_says_as_much() -> None:
     words = [*NOUNS, *ADJECTIVES, *TRANSITIVE, *INTRANSITIVE]
-    assert len({parallel._word(word) for word in words}) == len(
-        set(words)
-    )  # no two words become one
-    assert not {parallel._word(word) for word in words} & {
+    assert len({folan._word(word) for word in words}) == len(set(words))  # no two words become one
+    assert not {folan._word(word) for word in words} & {
         "omni",
         "ul",
         "nul",
@@ -63,7 +62,7 @@ def test_the_second_language_is_another_and_says_as_much() -> None:
         Holds(anna, Lacks(happy)),
         Holds(Every(Kind("cat", happy)), Is("calm")),
     ]
-    assert [parallel.translate(meaning) for meaning in said] == [
+    assert [folan.translate(meaning) for meaning in said] == [
         "Anna hebby.", "Anna ne hebby.", "Omni qed ki hebby ku qern.",
     ]  # fmt: skip
 

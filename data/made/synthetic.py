@@ -1,55 +1,61 @@
-"""Synthetic sentences and their formulas, drawn from templates and a lexicon: seeded, endless, unambiguous.
+"""Synthetic sentences and their formulas, drawn from templates and a lexicon.
 
-A row, as `load("synthetic", split="train")` gives it:
+Seeded, endless, unambiguous. A row, as `data.load("synthetic", split="train")` gives it:
     Every cat that chases some dog is happy.
     ∀x (Cat(x) ∧ ∃y (Dog(y) ∧ Chases(x, y)) → Happy(x))
 
-Splits hold out combinations: the template and the first two of its words (the noun and the verb, say) fall
-into one split, whatever the seed, so no sentence, no formula and no such pairing of a test split occurs in
-training, while every template and every word does.
+Splits hold out combinations: the template and the first two of its words (the noun and the verb,
+say) fall into one split, whatever the seed, so no sentence, no formula and no such pairing of a
+test split occurs in training, while every template and every word does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from random import Random
 
+from data.made.sentences.draw import Draw, shuffle
 from data.made.sentences.english import sentence
-from data.made.sentences.meaning import formula
-from data.made.sentences.templates import TEMPLATES, Draw
-from data.records import Corpus, DataError, Translation
+from data.made.sentences.formulas import formula
+from data.made.sentences.templates import TEMPLATES
+from data.records import Translation
 from data.splits import share
 
+NAME = "synthetic"
 # Percent of the combinations in each split, and the number of pairs drawn unless told otherwise.
 SPLITS = {"train": 40, "rl": 30, "validation": 15, "test": 15}
 SIZES = {"train": 6000, "rl": 3000, "validation": 500, "test": 500}
-# Draws without a new pair after which a template counts as dry: the small ones run dry in very large corpora.
+# Draws without a new pair after which a template is dry: small ones are, in very large corpora.
 _PATIENCE = 400
 
 
 def generate(split: str, seed: int = 0) -> Iterator[Translation]:
     """Distinct pairs of a split, one after another; a longer draw begins with the shorter one.
 
-    Templates come in shuffled decks that hold each as often as its weight says. Ends when no template has a
-    new pair to give.
+    Templates come in shuffled decks that hold each as often as its weight says. Ends when no
+    template has a new pair to give.
     """
-    rng = Random(f"synthetic/{split}/{seed}")
+    rng = Random(f"{NAME}/{split}/{seed}")
     deck = [name for name, (weight, _) in TEMPLATES.items() for _ in range(weight)]
-    seen: set[str] = set()
+    sentences: set[str] = set()
     dry: set[str] = set()
-    while deck := [template for template in deck if template not in dry]:
-        for template in sorted(deck, key=lambda _: rng.random()):
-            row = None if template in dry else _draw(template, split, rng, seen)
+    while deck:
+        for template in shuffle(rng, deck):
+            # A template may run dry in the middle of a deck that holds it several times.
+            if template in dry:
+                continue
+            row = _draw(template, split, rng, sentences)
             if row is None:
                 dry.add(template)
             else:
-                seen.add(row.sentence)
+                sentences.add(row.sentence)
                 yield row
+        deck = [template for template in deck if template not in dry]
 
 
-def _draw(template: str, split: str, rng: Random, seen: set[str]) -> Translation | None:
-    build = TEMPLATES[template][1]
+def _draw(template: str, split: str, rng: Random, sentences: set[str]) -> Translation | None:
+    """A pair of the template whose sentence is new; None where it has none to give."""
+    _, build = TEMPLATES[template]
     for _ in range(_PATIENCE):
         draw = Draw(rng)
         meaning = build(draw)
@@ -57,17 +63,13 @@ def _draw(template: str, split: str, rng: Random, seen: set[str]) -> Translation
         if share(group, SPLITS) != split:
             continue
         text = sentence(meaning, rng)
-        if text not in seen:
-            return Translation(text, formula(meaning), group, f"synthetic/{split}", len(seen) + 1)
+        if text in sentences:
+            continue
+        return Translation(
+            sentence=text,
+            formula=formula(meaning),
+            group=group,
+            source=f"{NAME}/{split}",
+            row=len(sentences) + 1,
+        )
     return None
-
-
-def load(split: str, size: int | None = None, seed: int = 0) -> Corpus[Translation]:
-    """`size` distinct pairs of a split. Raises DataError where the split does not exist or holds fewer."""
-    if split not in SPLITS:
-        raise DataError(f"synthetic has no split {split!r}; it has {', '.join(SPLITS)}")
-    wanted = SIZES[split] if size is None else size
-    rows = list(islice(generate(split, seed), wanted))
-    if len(rows) < wanted:
-        raise DataError(f"synthetic split {split!r} has {len(rows)} pairs; {wanted} were asked for")
-    return Corpus("synthetic", split, rows)

@@ -1,25 +1,30 @@
 """MALLS: sentences and formulas written by GPT-4.
 
-Yang et al., "Harnessing the Power of Large Language Models for Natural Language to First-Order Logic Translation",
-arXiv 2305.15541; CC-BY-NC-4.0; on the hub as yuan-yang/MALLS-v0. Version 0.1 has 27,000 pairs for training and
-1,000 for testing, the latter checked by people. JSON lists; a row (the layout is theirs, the words are made up):
-    {"NL": "A kettle that is hot is not touched.", "FOL": "∀x (Kettle(x) ∧ Hot(x) → ¬Touched(x))"}
+Yang et al., "Harnessing the Power of Large Language Models for Natural Language to First-Order
+Logic Translation", arXiv 2305.15541; CC-BY-NC-4.0; on the hub as yuan-yang/MALLS-v0. Version 0.1
+has 27,000 pairs for training and 1,000 for testing, the latter checked by people. JSON lists; a
+row (the layout is theirs, the words are made up):
+    {"NL": "A kettle that is hot is not touched.",
+     "FOL": "∀x (Kettle(x) ∧ Hot(x) → ¬Touched(x))"}
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from data.files import text_of
+from data.files import Columns, text_of
 from data.published.source import Source
 from data.records import Translation
 
 
-def read(columns: dict[str, Any], source: str, row: int) -> Iterator[Translation]:
+def read(columns: Columns, source: str, row: int) -> Iterator[Translation]:
     """The pair of a row. Raises ValueError for a column that is missing or empty."""
     yield Translation(
-        text_of(columns, "NL"), text_of(columns, "FOL"), f"malls {source}:{row}", source, row
+        sentence=text_of(columns, "NL"),
+        formula=text_of(columns, "FOL"),
+        group=f"malls {source}:{row}",
+        source=source,
+        row=row,
     )
 
 

@@ -1,39 +1,38 @@
-"""Published data sets: from the hub or a local copy with the same files, to audited and divided records.
+"""Published data sets: from the hub or a local copy with the same files, to records.
 
-A source says which files make up its own splits, how they are divided further, and how a row becomes records.
-Local files are read by this project's own reader, which names file and row of every fault; the hub is read through
-`datasets`, which gives the same columns.
+A source says which files make up its original splits, how these are divided further, and how a
+row becomes records. Local files are read by this project's own reader, which names file and row of
+every fault; the hub is read through `datasets`, which gives the same columns.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from data.files import READERS, ending_of, read_rows
-from data.records import Corpus, DataError, Quarantined, Record
-from data.splits import distinct, share, take, tie, unseen
+from data.corpus import Corpus, Quarantined, first_fault
+from data.files import READERS, Columns, ending_of, read_rows
+from data.published.hub import HUB_NAME, hub_rows
+from data.records import DataError, Record
+from data.splits import distinct, portion, require_split, shares_of_file, take, tie, unseen
 
-HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
-SINGLE_FILE = {"train": 80, "validation": 10, "test": 10}
-"""Percent of the groups in each split of a single file that has no split of its own."""
+Reader = Callable[[Columns, str, int], Iterable[Record]]
+"""What a loader makes of a row: its columns, the file, the row's number -> records.
 
-# What a loader makes of a row: its columns, the file, the row's number -> records. Raises ValueError with a reason;
-# an empty answer leaves the row out on purpose (not preferred, not faithful ...), uncounted among the faults.
-Reader = Callable[[dict[str, Any], str, int], Iterable[Record]]
-# (file, row number, columns or the reason why there are none)
-Sourced = tuple[str, int, dict[str, Any] | str]
+Raises ValueError with the reason where it makes none.
+"""
+SourceRow = tuple[str, int, Columns | str]
+"""The file, the row's number in it, and its columns or the reason why there are none."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """A published data set.
 
-    `files` are glob patterns of each of its own splits; `divided` says which of them are divided further, by group,
-    into percentages of which splits. `hubs` names another hub for a split that is published apart.
+    `files` are glob patterns of each of its original splits; `divided` says which of them are
+    divided further, by group, into percentages of which splits. `hubs` names another hub for a
+    split that is published apart.
     """
 
     name: str
@@ -48,14 +47,15 @@ class Source:
     @property
     def splits(self) -> tuple[str, ...]:
         """The splits that can be loaded."""
-        return tuple(part for own in self.files for part in self.divided.get(own, (own,)))
+        return tuple(split for origin in self.files for split in self._splits_of(origin))
 
     def origin(self, split: str) -> str:
-        """The source's own split that a split is taken from. Raises DataError for an unknown one."""
-        for own in self.files:
-            if split in self.divided.get(own, (own,)):
-                return own
-        raise DataError(f"{self.name} has no split {split!r}; it has {', '.join(self.splits)}")
+        """The original split that a split is taken from. Raises DataError for an unknown one."""
+        require_split(self.name, split, self.splits)
+        return next(origin for origin in self.files if split in self._splits_of(origin))
+
+    def _splits_of(self, origin: str) -> Iterable[str]:
+        return self.divided.get(origin, (origin,))
 
 
 def load(
@@ -68,115 +68,118 @@ def load(
 ) -> Corpus[Record]:
     """The audited rows of a split.
 
-    `path` is a folder with the source's files (or SPLIT.jsonl and the like), a single file, or a hub name (the
-    default is the source's own). Quarantined: rows that cannot be read, whose formula is no formula, that repeat
-    another, or that share a text with train. A subset of `size` keeps groups whole.
-    Raises DataError where the data cannot be found, or no row of it can be used.
+    `path` is a folder with the source's files (or SPLIT.jsonl and the like), a single file, or a
+    hub name (the default is the source's own). Quarantined: rows that cannot be read, whose
+    formula is no formula, that repeat another, or that share a text with train. A subset of `size`
+    keeps groups whole. Raises DataError where the data cannot be found, or no row of it can be
+    used.
     """
     place = Path(path) if path is not None else None
     if place is not None and place.is_file():
+        shares = shares_of_file(place, split)
         rows, faults = gather(source.read, _file_rows(place), domain)
-        shares: Mapping[str, int] | None = None if split == "all" else SINGLE_FILE
-        if shares is not None and split not in shares:
-            raise DataError(
-                f"{place}: no split {split!r}; a single file has {', '.join(SINGLE_FILE)} and all"
-            )
     else:
-        own = source.origin(split)
-        rows, faults = gather(source.read, open_split(source, path, own), domain)
-        shares = source.divided.get(own)
-        if own != "train" and "train" in source.files and _has(source, place, "train"):
-            rows, leaked = unseen(rows, _parts(source, path))
-            faults += leaked
+        origin = source.origin(split)
+        shares = source.divided.get(origin)
+        rows, faults = gather(source.read, open_split(source, path, origin), domain)
+        if origin != "train" and _has_train(source, place):
+            rows, leaks = unseen(rows, _train_records(source, path))
+            faults += leaks
     name = str(path or source.hub)
     if not rows:
-        first = f"; {faults[0].source}, row {faults[0].row}: {faults[0].reason}" if faults else ""
-        raise DataError(f"{name}, split {split}: none of its rows can be used{first}")
-    rows = tie(rows)
-    if shares is not None:
-        rows = [row for row in rows if share(row.group, shares) == split]
-        if not rows:
-            raise DataError(f"{name}: too few groups for a {split!r} split")
+        reason = first_fault(faults, with_source=True)
+        raise DataError(f"{name}, split {split}: none of its rows can be used{reason}")
+    rows = portion(tie(rows), shares, split)
+    if not rows:
+        raise DataError(f"{name}: too few groups for a {split!r} split")
     return Corpus(source.name, split, take(rows, size, seed), faults, domain)
 
 
 def gather(
-    read: Reader, rows: Iterable[Sourced], domain: str = "fol"
+    read: Reader, rows: Iterable[SourceRow], domain: str = "fol"
 ) -> tuple[list[Record], list[Quarantined]]:
     """The distinct, validated records of the rows, and what was left out with the reason."""
-    found: list[Record] = []
+    records: list[Record] = []
     faults: list[Quarantined] = []
-    for name, number, columns in rows:
+    for file, number, columns in rows:
         try:
             if isinstance(columns, str):
                 raise ValueError(columns)
-            found += [record.checked(domain) for record in read(columns, name, number)]
+            # All records of a row or none: a faulty one takes the others with it.
+            records += [record.checked(domain) for record in read(columns, file, number)]
         except ValueError as error:  # data.audit.Fault is one
-            faults.append(Quarantined(name, number, str(error)))
-    kept, repeated = distinct(found)
-    return kept, faults + repeated
+            faults.append(Quarantined(file, number, str(error)))
+    records, repeats = distinct(records)
+    return records, faults + repeats
 
 
-def _parts(source: Source, path: str | Path | None) -> Iterator[Record]:
-    """The training records as they are written, formulas unread: what a test row must not repeat."""
-    for name, number, columns in open_split(source, path, "train"):
-        if isinstance(columns, dict):
-            try:
-                yield from source.read(columns, name, number)
-            except ValueError:
-                continue  # counted when train itself is loaded
+def _train_records(source: Source, path: str | Path | None) -> Iterator[Record]:
+    """The training records as they are written, formulas unread.
+
+    They are what a test row must not repeat.
+    """
+    for file, number, columns in open_split(source, path, "train"):
+        if isinstance(columns, str):
+            continue
+        try:
+            yield from source.read(columns, file, number)
+        except ValueError:
+            continue  # counted when train itself is loaded
 
 
-def open_split(source: Source, path: str | Path | None, own: str) -> Iterator[Sourced]:
-    """The rows of one of the source's own splits, with file and row number. Raises DataError where there are none."""
+def open_split(source: Source, path: str | Path | None, origin: str) -> Iterator[SourceRow]:
+    """The rows of one of the original splits. Raises DataError where there are none."""
     place = Path(path) if path is not None else None
     if place is not None and place.is_dir():
-        files = split_files(source, place, own)
-        if not files:
-            wanted = ", ".join(source.files[own])
-            raise DataError(
-                f"{place}: no file {wanted} or {own}{{{','.join(READERS)}}} for split {own!r}"
-            )
-        return (row for file in files for row in _file_rows(file))
-    name = str(path or source.hubs.get(own, source.hub))
+        return _folder_rows(source, place, origin)
+    name = str(path or source.hubs.get(origin, source.hub))
     if not HUB_NAME.fullmatch(name):
         raise DataError(
             f"{name}: no such file or folder, and not a name on the hub such as {source.hub}"
         )
-    return _hub_rows(name, source.files[own], own)
-
-
-def split_files(source: Source, folder: Path, own: str) -> list[Path]:
-    """The folder's files of a split: by the source's patterns, else by their names alone, else SPLIT.ending."""
-    for patterns in (source.files[own], [Path(pattern).name for pattern in source.files[own]]):
-        if files := sorted(
-            {file for pattern in patterns for file in folder.glob(pattern) if file.is_file()}
-        ):
-            return files
-    return sorted(
-        file for file in folder.glob(f"{own}.*") if file.is_file() and ending_of(file) in READERS
+    rows = hub_rows(
+        name,
+        origin,
+        files=list(source.files[origin]),
+        alternatives="a file, a folder",
     )
+    return ((f"{name}/{origin}", number, columns) for number, columns in rows)
 
 
-def _has(source: Source, place: Path | None, own: str) -> bool:
-    return place is None or not place.is_dir() or bool(split_files(source, place, own))
+def split_files(source: Source, folder: Path, origin: str) -> list[Path]:
+    """The folder's files of an original split.
+
+    They match the source's patterns, or else the names in these alone, or else SPLIT.ending.
+    """
+    patterns = source.files[origin]
+    names = [Path(pattern).name for pattern in patterns]
+    for globs in (patterns, names):
+        matches = {file for glob in globs for file in folder.glob(glob) if file.is_file()}
+        if matches:
+            return sorted(matches)
+    plain = sorted(folder.glob(f"{origin}.*"))
+    return [file for file in plain if file.is_file() and ending_of(file) in READERS]
 
 
-def _file_rows(file: Path) -> Iterator[Sourced]:
+def _has_train(source: Source, place: Path | None) -> bool:
+    """Whether there is a train split beside the one asked for."""
+    if "train" not in source.files:
+        return False
+    if place is None or not place.is_dir():
+        return True
+    return bool(split_files(source, place, "train"))
+
+
+def _folder_rows(source: Source, folder: Path, origin: str) -> Iterator[SourceRow]:
+    files = split_files(source, folder, origin)
+    if not files:
+        patterns = ", ".join(source.files[origin])
+        raise DataError(
+            f"{folder}: no file {patterns} or {origin}{{{','.join(READERS)}}} for split {origin!r}"
+        )
+    return (row for file in files for row in _file_rows(file))
+
+
+def _file_rows(file: Path) -> Iterator[SourceRow]:
     for number, columns in read_rows(file):
         yield str(file), number, columns
-
-
-def _hub_rows(name: str, patterns: tuple[str, ...], own: str) -> Iterator[Sourced]:
-    try:
-        import datasets
-    except ImportError as error:
-        raise DataError(f"{name}: the hub needs pip install 'folalign[train]' ({error})") from error
-    try:
-        rows = datasets.load_dataset(name, data_files={own: list(patterns)}, split=own)
-    except Exception as error:  # the hub's client raises many unrelated kinds
-        raise DataError(
-            f"{name}: neither a file, a folder nor a data set that could be loaded: {error}"
-        ) from error
-    for number, row in enumerate(rows, start=1):
-        yield f"{name}/{own}", number, dict(row)

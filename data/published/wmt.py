@@ -1,43 +1,54 @@
 """WMT: sentences and their translations, both ways.
 
-The test sets of the Conference on Machine Translation; free for research, see each year's page. The hub names are
-those of ALMA (Xu et al., arXiv 2309.11674): haoranxu/ALMA-Human-Parallel has newstest 2017 to 2020 for training
-(14,211 pairs of German and English) and 1,002 for validation, haoranxu/WMT22-Test the test set. wmt/wmt14 to
-wmt/wmt19 have the same layout. A row (the layout is theirs, the words are made up):
+The test sets of the Conference on Machine Translation; free for research, see each year's page.
+The hub names are those of ALMA (Xu et al., arXiv 2309.11674): haoranxu/ALMA-Human-Parallel has
+newstest 2017 to 2020 for training (14,211 pairs of German and English) and 1,002 for validation,
+haoranxu/WMT22-Test the test set. wmt/wmt14 to wmt/wmt19 have the same layout. A row (the layout is
+theirs, the words are made up):
     {"translation": {"de": "Die Eule schläft.", "en": "The owl sleeps."}}
-In WMT22-Test the column is called after the direction, "de-en" or "en-de", and a row is used in that direction.
+In WMT22-Test the column is called after the direction, "de-en" or "en-de", and a row is used in
+that direction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from data.files import text_of
+from data.files import Columns, text_of
 from data.published.source import Source
 from data.records import TextPair
 
 COLUMN = "translation"
 
 
-def read(columns: dict[str, Any], source: str, row: int) -> Iterator[TextPair]:
-    """A record for each direction. Raises ValueError where the row is not a pair of two languages."""
+def read(columns: Columns, source: str, row: int) -> Iterator[TextPair]:
+    """A record for each direction. Raises ValueError: the row is not a pair of two languages."""
     pairs = {name: value for name, value in columns.items() if isinstance(value, dict)}
     if not pairs:
-        text_of(columns, COLUMN)
+        text_of(columns, COLUMN)  # says that the column is missing, or what is in it
         raise ValueError(f"column {COLUMN!r} is not an object of two languages")
     for name, pair in pairs.items():
-        if len(pair) != 2:
-            raise ValueError(
-                f"column {name!r} has {', '.join(pair) or 'nothing'}, not two languages"
-            )
-        stated = name.split("-")
-        one, two = stated if sorted(stated) == sorted(pair) else sorted(pair)
-        for source_language, target in ((one, two), (two, one))[: 2 if name == COLUMN else 1]:
+        for from_language, to_language in _directions(name, pair):
             yield TextPair(
-                text_of(pair, source_language), text_of(pair, target), source_language, target,
-                f"wmt {source}:{row}", source, row,
-            )  # fmt: skip
+                text=text_of(pair, from_language),
+                translation=text_of(pair, to_language),
+                from_language=from_language,
+                to_language=to_language,
+                group=f"wmt {source}:{row}",
+                source=source,
+                row=row,
+            )
+
+
+def _directions(column: str, pair: Columns) -> list[tuple[str, str]]:
+    """Both directions of a pair, or the one that its column is called after."""
+    if len(pair) != 2:
+        raise ValueError(f"column {column!r} has {', '.join(pair) or 'nothing'}, not two languages")
+    languages = column.split("-")
+    if sorted(languages) != sorted(pair):
+        languages = sorted(pair)
+    first, second = languages
+    return [(first, second), (second, first)] if column == COLUMN else [(first, second)]
 
 
 SOURCE = Source(

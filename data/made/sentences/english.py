@@ -1,14 +1,18 @@
 """The English of a meaning, in one of its wordings.
 
-Each choice below is between wordings that mean the same. Wordings that could be read in two ways are left
-out: no bare "a cat sleeps" (a cat, or cats in general), no "every cat is not happy", no "A and B or C", and
-no relative clause that an "if" behind it could attach to.
+Each choice below is between wordings that mean the same. Wordings that could be read in two ways
+are left out: no bare "a cat sleeps" (a cat, or cats in general), no "every cat is not happy", no
+"A and B or C", and no relative clause that an "if" behind it could attach to.
+
+The order of the draws is part of what is published: a draw more, or one in another place, changes
+every sentence after it under every seed.
 """
 
 from __future__ import annotations
 
 from random import Random
 
+from data.made.sentences.draw import pick
 from data.made.sentences.lexicon import PEOPLE, article, participle, plural, third
 from data.made.sentences.meaning import (
     Acts,
@@ -46,8 +50,10 @@ class _English:
         self._rng = rng
 
     def pick(self, *options: str) -> str:
-        # random() is the one method whose stream Python promises to keep across versions.
-        return options[int(self._rng.random() * len(options))]
+        return pick(self._rng, options)
+
+    def often(self, share: float) -> bool:
+        return self._rng.random() < share
 
     # Clauses
 
@@ -56,9 +62,7 @@ class _English:
             case Holds(subject, prop):
                 return self.holds(subject, prop, top)
             case Only(kind, prop):
-                if self.pick("plural", "plural", "single") == "single":
-                    return f"only {article(self.kind(kind))} {self.property(prop)}"
-                return f"{self.pick('only', 'none but')} {self.kind(kind, True)} {self.property(prop, True)}"
+                return self.only(kind, prop)
             case Deny(inner):
                 return self.deny(inner)
             case Join("if", left, right):
@@ -80,12 +84,23 @@ class _English:
                 pronoun = self.pick("it", "that " + noun)
                 condition = f"if {article(noun)} {self.property(that)}"
                 return f"{condition}, then {pronoun} {self.property(prop)}"
-            case Some(Kind(_, None) as kind), _ if top and self.often(0.3):
-                return f"there is {article(self.kind(Kind(kind.noun, prop), bare=True))}"
-            case No(Kind(_, None) as kind), _ if top and self.often(0.25):
-                return f"there is no {self.kind(Kind(kind.noun, prop), bare=True, negative=True)}"
+            case Some(Kind(noun, None)), _ if top and self.often(0.3):
+                narrowed = self.kind(Kind(noun, prop), bare=True)
+                return f"there is {article(narrowed)}"
+            case No(Kind(noun, None)), _ if top and self.often(0.25):
+                narrowed = self.kind(Kind(noun, prop), bare=True, negative=True)
+                return f"there is no {narrowed}"
         text, many = self.subject(subject)
-        return f"{text} {self.property(prop, many, negative=isinstance(subject, No))}"
+        predicate = self.property(prop, many, negative=isinstance(subject, No))
+        return f"{text} {predicate}"
+
+    def only(self, kind: Kind, prop: Property) -> str:
+        if self.pick("plural", "plural", "single") == "single":
+            noun = article(self.kind(kind))
+            return f"only {noun} {self.property(prop)}"
+        word = self.pick("only", "none but")
+        nouns = self.kind(kind, True)
+        return f"{word} {nouns} {self.property(prop, True)}"
 
     def deny(self, clause: Clause) -> str:
         match clause:
@@ -93,7 +108,11 @@ class _English:
                 if self.often(0.5):
                     return f"not every {self.kind(kind)} {self.property(prop)}"
                 return f"not all {self.kind(kind, True)} {self.property(prop, True)}"
-        opening = self.pick("it is not the case that", "it is not true that", "it is false that")
+        opening = self.pick(
+            "it is not the case that",
+            "it is not true that",
+            "it is false that",
+        )
         return f"{opening} {self.part(clause)}"
 
     def conditional(self, condition: Clause, outcome: Clause) -> str:
@@ -115,7 +134,7 @@ class _English:
                 return f"whenever {self.clause(condition)}, {self.clause(outcome)}"
 
     def part(self, clause: Clause) -> str:
-        """A clause with its left end marked, for places where nothing else shows where it begins."""
+        """A clause with its left end marked, where nothing else shows where it begins."""
         match clause:
             case Join("and", left, right):
                 return f"both {self.clause(left)} and {self.clause(right)}"
@@ -124,37 +143,49 @@ class _English:
         return self.clause(clause)
 
     def join(self, clause: Join, top: bool) -> str:
-        match clause.operator, clause.left, clause.right:
-            case "and", Holds(Named(one), Lacks(p)), Holds(Named(two), Lacks(q)) if p == q:
-                negated = f"{one} {self.property(Lacks(p))}"
-                neither = f"neither {one} nor {two} {self.property(p, negative=True)}"
-                copula = "is" if isinstance(p, Is | IsA | Undergoes) else "does"
-                return self.pick(neither, neither, f"{negated} and neither {copula} {two}")
-            case operator, Holds(Named(one), p), Holds(Named(two), q) if p == q and self.often(0.8):
-                return self.shared(operator, one, two, p)
-        left, right = self.clause(clause.left), self.clause(clause.right)
+        match clause.left, clause.right:
+            case Holds(Named(one), prop), Holds(Named(two), other) if prop == other:
+                # "Neither ... nor" always, one predicate for both names mostly.
+                if clause.operator == "and" and isinstance(prop, Lacks):
+                    return self.neither(one, two, prop.property)
+                if self.often(0.8):
+                    return self.shared(clause.operator, one, two, prop)
+        left = self.clause(clause.left)
+        right = self.clause(clause.right)
         match clause.operator:
             case "and":
-                return f"{left}{self.pick(' and', ', and', ', but') if top else ' and'} {right}"
+                link = self.pick(" and", ", and", ", but") if top else " and"
+                return f"{left}{link} {right}"
             case "or":
                 return f"{left} or {right}{self.pick('', '', ' or both')}"
             case _:
                 return self.exclusive(left, right)
 
+    def neither(self, one: str, two: str, prop: Property) -> str:
+        """Two names that lack one property."""
+        negated = f"{one} {self.property(Lacks(prop))}"
+        neither = f"neither {one} nor {two} {self.property(prop, negative=True)}"
+        copula = "is" if isinstance(prop, Is | IsA | Undergoes) else "does"
+        return self.pick(
+            neither,
+            neither,
+            f"{negated} and neither {copula} {two}",
+        )
+
     def shared(self, operator: str, one: str, two: str, prop: Property) -> str:
         """Two names with one predicate: Anna and Bob sleep."""
         match operator:
             case "and":
-                link = self.pick("{} and {}", "both {} and {}").format(one, two)
-                return f"{link} {self.property(prop, True)}"
+                names = self.pick(f"{one} and {two}", f"both {one} and {two}")
+                return f"{names} {self.property(prop, True)}"
             case "or":
                 if self.often(0.3):
                     return f"{one} or {two} or both {self.property(prop, True)}"
                 return f"{one} or {two} {self.property(prop)}"
             case _:
-                return (
-                    f"either {one} or {two} {self.property(prop)}{self.pick('', ' but not both')}"
-                )
+                predicate = self.property(prop)
+                ending = self.pick("", " but not both")
+                return f"either {one} or {two} {predicate}{ending}"
 
     def exclusive(self, left: str, right: str) -> str:
         return self.pick(
@@ -170,15 +201,14 @@ class _English:
         match phrase:
             case Named(name):
                 return name, False
+            case Every(kind) if kind.that is None:
+                word = self.pick("every", "each", "all")
             case Every(kind):
-                word = (
-                    self.pick("every", "each", "all")
-                    if kind.that is None
-                    else self.pick("every", "all", "any")
-                )
+                word = self.pick("every", "all", "any")
             case Some(kind):
                 word = self.pick("some", "at least one")
             case No(kind):
+                # "no cat" twice as often as "no cats".
                 word = self.pick("no", "no", "no+")
         many = word in ("all", "no+")
         return f"{word.rstrip('+')} {self.kind(kind, many)}", many
@@ -189,11 +219,8 @@ class _English:
             case Named(name):
                 return name
             case Every(kind):
-                word = (
-                    self.pick("every", "every", "all")
-                    if negative
-                    else self.pick("every", "each", "all")
-                )
+                single = "every" if negative else "each"
+                word = self.pick("every", single, "all")
                 return f"{word} {self.kind(kind, word == 'all')}"
             case No(kind):
                 return f"no {self.kind(kind)}"
@@ -201,12 +228,16 @@ class _English:
                 if negative:
                     return f"any {self.kind(kind)}"
                 word = self.pick("some", "a", "at least one")
-                return article(self.kind(kind)) if word == "a" else f"{word} {self.kind(kind)}"
+                noun = self.kind(kind)
+                return article(noun) if word == "a" else f"{word} {noun}"
 
     def kind(
         self, kind: Kind, many: bool = False, *, bare: bool = False, negative: bool = False
     ) -> str:
-        """The noun with what narrows it; `bare` keeps an adjective out of the place before the noun."""
+        """The noun with what narrows it.
+
+        `bare` keeps an adjective out of the place before the noun.
+        """
         noun = plural(kind.noun) if many else kind.noun
         match kind.that:
             case None:
@@ -233,11 +264,11 @@ class _English:
             case IsA(noun):
                 return f"{be} {plural(noun) if many else article(noun)}"
             case Does(verb):
-                return verb if many else third(verb)
+                return _agreeing(verb, many)
             case Acts(verb, No(kind)) if self.often(0.5):
                 return f"{self.do_not(many)} {verb} any {self.kind(kind)}"
             case Acts(verb, other):
-                return f"{verb if many else third(verb)} {self.other(other, negative)}"
+                return f"{_agreeing(verb, many)} {self.other(other, negative)}"
             case Undergoes(verb, other):
                 return f"{be} {participle(verb)} by {self.other(other, negative)}"
             case Lacks(inner):
@@ -266,12 +297,13 @@ class _English:
             case "and", Lacks(Is(one)), Lacks(Is(two)):
                 return f"{be} neither {one} nor {two}"
             case "and", Lacks(one), Lacks(two):
-                return (
-                    f"neither {self.property(one, many, True)} nor {self.property(two, many, True)}"
-                )
+                left = self.property(one, many, True)
+                right = self.property(two, many, True)
+                return f"neither {left} nor {right}"
             case operator, Is(one), Is(two):
                 return f"{be} {self.choice(operator, one, two)}"
-        left, right = (self.property(part, many, negative) for part in (prop.left, prop.right))
+        left = self.property(prop.left, many, negative)
+        right = self.property(prop.right, many, negative)
         return self.choice(prop.operator, left, right)
 
     def choice(self, operator: str, left: str, right: str) -> str:
@@ -283,5 +315,7 @@ class _English:
             case _:
                 return self.exclusive(left, right)
 
-    def often(self, share: float) -> bool:
-        return self._rng.random() < share
+
+def _agreeing(verb: str, many: bool) -> str:
+    """The verb of a plural or a singular subject: chase, chases."""
+    return verb if many else third(verb)

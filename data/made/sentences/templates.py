@@ -1,111 +1,27 @@
 """The kinds of meaning the synthetic corpus is drawn from, with their weights.
 
-A template is a function from a draw of words to a meaning. Two templates never give formulas of one shape,
-so a formula tells its template, and with it the combination of template and words that a split holds out.
-The 90 templates and the lexicon make about 10^12 distinct formulas; each template alone makes thousands.
+A template is a function from a draw of words to a meaning. Two templates never give formulas of
+one shape, so a formula tells its template, and with it the combination of template and words that
+a split holds out. The 90 templates and the lexicon make about 10^12 distinct formulas; each
+template alone makes thousands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from random import Random
 
-from data.made.sentences.lexicon import ADJECTIVES, INTRANSITIVE, NAMES, NOUNS, TRANSITIVE
+from data.made.sentences.draw import Draw
 from data.made.sentences.meaning import (
-    Acts,
-    Both,
     Clause,
     Deny,
-    Does,
     Every,
     Holds,
-    Is,
-    IsA,
     Join,
-    Kind,
     Lacks,
-    Named,
     No,
-    NounPhrase,
     Only,
-    Operator,
-    Property,
     Some,
-    Undergoes,
 )
-
-
-class Draw:
-    """Words for one meaning, each at most once, remembered in the order they were drawn."""
-
-    def __init__(self, rng: Random) -> None:
-        self._rng = rng
-        self.words: list[str] = []
-        self.names: list[str] = []
-
-    def _fresh(self, words: tuple[str, ...], used: list[str]) -> str:
-        # As in any language, some words are common and many rare: half of all draws fall on the first eighth.
-        while True:
-            point = self._rng.random()
-            word = words[int(point * point * point * len(words))]
-            if word not in used:
-                used.append(word)
-                return word
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """The pairing a split holds out: the first two words, names last."""
-        return tuple((self.words + self.names)[:2])
-
-    def name(self) -> Named:
-        return Named(self._fresh(NAMES, self.names))
-
-    def kind(self, that: Callable[[], Property] | None = None) -> Kind:
-        noun = self._fresh(NOUNS, self.words)
-        return Kind(noun, that() if that else None)
-
-    def feature(self) -> Is | Does:
-        """An adjective or an intransitive verb."""
-        if self._rng.random() < 0.6:
-            return Is(self._fresh(ADJECTIVES, self.words))
-        return Does(self._fresh(INTRANSITIVE, self.words))
-
-    def state(self) -> Is | Does | IsA:
-        """A feature, or now and then a noun."""
-        return IsA(self._fresh(NOUNS, self.words)) if self._rng.random() < 0.15 else self.feature()
-
-    def acts(self, other: NounPhrase) -> Acts:
-        return Acts(self._fresh(TRANSITIVE, self.words), other)
-
-    def undergoes(self, other: NounPhrase) -> Undergoes:
-        return Undergoes(self._fresh(TRANSITIVE, self.words), other)
-
-    def both(self, operator: Operator) -> Both:
-        return Both(operator, self.feature(), self.feature())
-
-    def neither(self) -> Both:
-        return Both("and", Lacks(self.feature()), Lacks(self.feature()))
-
-    def fact(self) -> Holds:
-        """Something about a named individual."""
-        return Holds(self.name(), self.state())
-
-    def rule(self) -> Holds:
-        """Something about every, some or no member of a kind."""
-        quantifier = (Every, Some, No)[int(self._rng.random() * 3)]
-        return Holds(quantifier(self.kind()), self.feature())
-
-    def shared(self, operator: Operator, negated: bool = False) -> Join:
-        """The same of two names."""
-        state = self.state()
-        prop = Lacks(state) if negated else state
-        return Join(operator, Holds(self.name(), prop), Holds(self.name(), prop))
-
-    def same(self, operator: Operator) -> Join:
-        """Two things of one name."""
-        name = self.name()
-        return Join(operator, Holds(name, self.feature()), Holds(name, self.feature()))
-
 
 Builder = Callable[[Draw], Clause]
 
