@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
@@ -21,23 +21,23 @@ def families(links: Sequence[Iterable[Hashable]]) -> list[int]:
     `links[i]` are the things (sentences, formulas, a story's name) that item i may share with
     another. Two items are tied where they share a link, or a third ties them.
     """
-    parent = list(range(len(links)))
-
-    def root(item: int) -> int:
-        while parent[item] != item:
-            # Halving the path as it is walked keeps the trees flat.
-            parent[item] = parent[parent[item]]
-            item = parent[item]
-        return item
-
-    first: dict[Hashable, int] = {}
+    parents = list(range(len(links)))
+    owners: dict[Hashable, int] = {}
     for item, item_links in enumerate(links):
         for link in item_links:
-            owner = first.setdefault(link, item)
+            owner = owners.setdefault(link, item)
+            roots = (_root(parents, item), _root(parents, owner))
             # The lower item becomes the root, so that a family is named after its first item.
-            low, high = sorted((root(item), root(owner)))
-            parent[high] = low
-    return [root(item) for item in range(len(links))]
+            parents[max(roots)] = min(roots)
+    return [_root(parents, item) for item in range(len(links))]
+
+
+def _root(parents: list[int], item: int) -> int:
+    while parents[item] != item:
+        # Halving the path as it is walked keeps the trees flat.
+        parents[item] = parents[parents[item]]
+        item = parents[item]
+    return item
 
 
 def squeeze(text: str) -> str:
@@ -46,16 +46,19 @@ def squeeze(text: str) -> str:
 
 
 def _links(row: Record) -> list[tuple[str, str]]:
-    return [(name, squeeze(text)) for name, text in row.parts().items()]
+    parts = row.parts()
+    return [(name, squeeze(text)) for name, text in parts.items()]
 
 
 def tie(rows: Sequence[RecordT]) -> list[RecordT]:
     """The rows with their groups joined wherever two groups share a text."""
     links = [[("group of", row.group), *_links(row)] for row in rows]
-    return [
-        replace(row, group=rows[root].group)
-        for row, root in zip(rows, families(links), strict=True)
-    ]
+    roots = families(links)
+    tied = []
+    for row, root in zip(rows, roots, strict=True):
+        group = rows[root].group
+        tied.append(replace(row, group=group))
+    return tied
 
 
 def distinct(rows: Sequence[RecordT]) -> tuple[list[RecordT], list[Quarantined]]:
@@ -63,27 +66,36 @@ def distinct(rows: Sequence[RecordT]) -> tuple[list[RecordT], list[Quarantined]]
     first: dict[tuple[tuple[str, str], ...], RecordT] = {}
     faults: list[Quarantined] = []
     for row in rows:
-        texts = (*_links(row), ("answer", row.answer()), *row.extras().items())
+        texts = (
+            *_links(row),
+            ("answer", row.answer()),
+            *row.extras().items(),
+        )
         earlier = first.setdefault(texts, row)
         if earlier is row:
             continue
-        place = "" if earlier.source == row.source else f" of {earlier.source}"
-        reason = f"repeats row {earlier.row}{place}"
+        reason = f"repeats row {earlier.row}"
+        if earlier.source != row.source:
+            reason += f" of {earlier.source}"
         faults.append(Quarantined(row.source, row.row, reason))
-    return list(first.values()), faults
+    rows = list(first.values())
+    return rows, faults
 
 
 def unseen(
     rows: Sequence[RecordT], train: Iterable[Record]
 ) -> tuple[list[RecordT], list[Quarantined]]:
     """The rows that share no text with the training rows, and the others with the reason."""
-    train_links = {link for row in train for link in _links(row)}
+    train_links: set[tuple[str, str]] = set()
+    for record in train:
+        train_links.update(_links(record))
     clean: list[RecordT] = []
     faults: list[Quarantined] = []
     for row in rows:
-        leaks = [name for name, text in _links(row) if (name, text) in train_links]
+        leaks = [link for link in _links(row) if link in train_links]
         if leaks:
-            reason = f"{' and '.join(leaks)} also in train"
+            parts = " and ".join(name for name, _ in leaks)
+            reason = f"{parts} also in train"
             faults.append(Quarantined(row.source, row.row, reason))
         else:
             clean.append(row)
@@ -99,15 +111,17 @@ def take(rows: Sequence[RecordT], size: int | None, seed: int) -> list[RecordT]:
         return list(rows)
     groups: dict[str, list[RecordT]] = {}
     for row in rows:
-        groups.setdefault(row.group, []).append(row)
+        members = groups.setdefault(row.group, [])
+        members.append(row)
     rng = Random(f"take/{seed}")
-    subset: list[RecordT] = []
     # Sorting by random() and not shuffle(): its stream is the same in every version of Python.
-    for members in sorted(groups.values(), key=lambda _: rng.random()):
+    order = sorted(groups.values(), key=lambda _: rng.random())
+    subset: list[RecordT] = []
+    for members in order:
         if len(subset) + len(members) <= size:
             subset += members
     if not subset:
-        smallest = min(map(len, groups.values()))
+        smallest = min(map(len, order))
         raise DataError(f"size {size}: groups are kept whole, and the smallest has {smallest} rows")
     return subset
 
@@ -117,8 +131,8 @@ def share(group: str, percent: Mapping[str, int]) -> str:
 
     `percent` adds up to 100. Raises ValueError where it does not.
     """
-    digest = blake2b(group.encode(), digest_size=4).digest()
-    point = int.from_bytes(digest, "big") % 100
+    digest = blake2b(group.encode(), digest_size=4)
+    point = int.from_bytes(digest.digest(), "big") % 100
     for split, width in percent.items():
         if point < width:
             return split
@@ -134,9 +148,8 @@ def shares_of_file(file: Path, split: str) -> Mapping[str, int] | None:
     if split == "all":
         return None
     if split not in SINGLE_FILE:
-        raise DataError(
-            f"{file}: no split {split!r}; a single file has {', '.join(SINGLE_FILE)} and all"
-        )
+        splits = ", ".join(SINGLE_FILE)
+        raise DataError(f"{file}: no split {split!r}; a single file has {splits} and all")
     return SINGLE_FILE
 
 
@@ -147,7 +160,8 @@ def portion(rows: Sequence[RecordT], shares: Mapping[str, int] | None, split: st
     return [row for row in rows if share(row.group, shares) == split]
 
 
-def require_split(name: str, split: str, splits: Iterable[str]) -> None:
+def require_split(name: str, split: str, splits: Collection[str]) -> None:
     """Raises DataError where a data set has no such split."""
     if split not in splits:
-        raise DataError(f"{name} has no split {split!r}; it has {', '.join(splits)}")
+        listing = ", ".join(splits)
+        raise DataError(f"{name} has no split {split!r}; it has {listing}")

@@ -6,16 +6,29 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from data.perturb.changes import Change, change_somewhere
-from logic import syntax as S
 from logic.substitution import substitute
 from logic.symbols import subnodes
+from logic.syntax import (
+    And,
+    Equality,
+    Exists,
+    Forall,
+    Formula,
+    Iff,
+    Implies,
+    Not,
+    Or,
+    Quantified,
+    Variable,
+    Xor,
+)
 
 _NAMES = ("t", "u", "v", "w", "x", "y", "z", "x1", "y1")
 
 
 def rewrite(
-    formula: S.Formula, source: Random, steps: int = 3, kinds: Sequence[str] | None = None
-) -> S.Formula:
+    formula: Formula, source: Random, steps: int = 3, kinds: Sequence[str] | None = None
+) -> Formula:
     """An equivalent formula, by so many random rewritings of these kinds (keys of `REWRITINGS`).
 
     Of all kinds where they are absent. Raises ValueError where none applies.
@@ -26,101 +39,110 @@ def rewrite(
     return formula
 
 
-def _de_morgan(formula: S.Formula, _: Random) -> S.Formula | None:
+def _de_morgan(formula: Formula, _: Random) -> Formula | None:
     match formula:
-        case S.Not(S.And(parts)):
-            return S.Or(_negated(parts))
-        case S.Not(S.Or(parts)):
-            return S.And(_negated(parts))
-        case S.And(parts):
-            return S.Not(S.Or(_negated(parts)))
-        case S.Or(parts):
-            return S.Not(S.And(_negated(parts)))
-        case S.Forall(variable, body):
-            return S.Not(S.Exists(variable, S.Not(body)))
-        case S.Exists(variable, body):
-            return S.Not(S.Forall(variable, S.Not(body)))
+        case Not(And(parts)):
+            return Or(_negated(parts))
+        case Not(Or(parts)):
+            return And(_negated(parts))
+        case And(parts):
+            return Not(Or(_negated(parts)))
+        case Or(parts):
+            return Not(And(_negated(parts)))
+        case Forall(variable, body):
+            return Not(Exists(variable, Not(body)))
+        case Exists(variable, body):
+            return Not(Forall(variable, Not(body)))
     return None
 
 
-def _negated(parts: Sequence[S.Formula]) -> tuple[S.Formula, ...]:
-    return tuple(S.Not(part) for part in parts)
+def _negated(parts: Sequence[Formula]) -> tuple[Formula, ...]:
+    return tuple(Not(part) for part in parts)
 
 
-def _contraposition(formula: S.Formula, source: Random) -> S.Formula | None:
+def _contraposition(formula: Formula, source: Random) -> Formula | None:
     match formula:
-        case S.Implies(left, right):
-            contrapositive = S.Implies(S.Not(right), S.Not(left))
-            disjunction = S.Or((S.Not(left), right))
+        case Implies(left, right):
+            contrapositive = Implies(Not(right), Not(left))
+            disjunction = Or((Not(left), right))
             return source.choice((contrapositive, disjunction))
-        case S.Iff(left, right):
-            return S.Iff(S.Not(left), S.Not(right))
+        case Iff(left, right):
+            return Iff(Not(left), Not(right))
     return None
 
 
-def _commute(formula: S.Formula, source: Random) -> S.Formula | None:
+def _commute(formula: Formula, source: Random) -> Formula | None:
     match formula:
-        case S.And(parts) | S.Or(parts) | S.Xor(parts):
+        case And(parts) | Or(parts) | Xor(parts):
             order = list(parts)
             source.shuffle(order)
             return formula.rebuild(order)
-        case S.Iff(left, right) | S.Equality(left, right):
+        case Iff(left, right) | Equality(left, right):
             return formula.rebuild((right, left))
     return None
 
 
-def _rename_bound(formula: S.Formula, source: Random) -> S.Formula | None:
-    if not isinstance(formula, S.Quantified):
+def _rename_bound(formula: Formula, source: Random) -> Formula | None:
+    if not isinstance(formula, Quantified):
         return None
     variables = _variables(formula)
-    names = [name for name in _NAMES if S.Variable(name) not in variables]
-    variable = S.Variable(source.choice(names))
+    fresh = [name for name in _NAMES if Variable(name) not in variables]
+    variable = Variable(source.choice(fresh))
     body = substitute(formula.body, {formula.variable.name: variable})
     return _quantified(formula, variable, body)
 
 
-def _prenex(formula: S.Formula, _: Random) -> S.Formula | None:
+def _prenex(formula: Formula, _: Random) -> Formula | None:
     """One quantifier out of a conjunction, a disjunction or a conditional.
 
     Its variable must be new where it is pulled over. Out of the left of a conditional an
     existential quantifier comes as a universal one.
     """
     match formula:
-        case S.And(parts) | S.Or(parts):
-            for index, part in enumerate(parts):
-                rest = parts[:index] + parts[index + 1 :]
-                if isinstance(part, S.Forall | S.Exists) and part.variable not in _variables(*rest):
-                    opened = (*parts[:index], part.body, *parts[index + 1 :])
-                    return _quantified(part, part.variable, formula.rebuild(opened))
-        case S.Implies(left, S.Forall(variable, body) | S.Exists(variable, body) as right) if (
+        case And(parts) | Or(parts):
+            return _prenex_part(formula, parts)
+        case Implies(left, Forall(variable, body) | Exists(variable, body) as right) if (
             variable not in _variables(left)
         ):
-            return _quantified(right, variable, S.Implies(left, body))
-        case S.Implies(S.Exists(variable, body), right) if variable not in _variables(right):
-            return S.Forall(variable, S.Implies(body, right))
+            return _quantified(right, variable, Implies(left, body))
+        case Implies(Exists(variable, body), right) if variable not in _variables(right):
+            return Forall(variable, Implies(body, right))
     return None
 
 
-def _double_negation(formula: S.Formula, _: Random) -> S.Formula | None:
-    if isinstance(formula, S.Not):
+def _prenex_part(formula: Formula, parts: tuple[Formula, ...]) -> Formula | None:
+    """The quantifier of the first part of which it can be pulled out."""
+    for index, part in enumerate(parts):
+        if not isinstance(part, Forall | Exists):
+            continue
+        before = parts[:index]
+        after = parts[index + 1 :]
+        if part.variable not in _variables(*before, *after):
+            scope = formula.rebuild((*before, part.body, *after))
+            return _quantified(part, part.variable, scope)
+    return None
+
+
+def _double_negation(formula: Formula, _: Random) -> Formula | None:
+    if isinstance(formula, Not):
         return None
-    return S.Not(S.Not(formula))
+    return Not(Not(formula))
 
 
-def _quantified(like: S.Quantified, variable: S.Variable, body: S.Formula) -> S.Formula:
+def _quantified(like: Quantified, variable: Variable, body: Formula) -> Formula:
     """The body under a quantifier of the same kind."""
-    quantifier: Callable[..., S.Formula] = type(like)
+    quantifier: Callable[..., Formula] = type(like)
     return quantifier(variable, body)
 
 
-def _variables(*formulas: S.Formula) -> set[S.Variable]:
+def _variables(*formulas: Formula) -> set[Variable]:
     """All variables, free and bound."""
-    variables: set[S.Variable] = set()
+    variables: set[Variable] = set()
     for formula in formulas:
         for node in subnodes(formula):
-            if isinstance(node, S.Variable):
+            if isinstance(node, Variable):
                 variables.add(node)
-            elif isinstance(node, S.Quantified):
+            elif isinstance(node, Quantified):
                 variables.add(node.variable)
     return variables
 

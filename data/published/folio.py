@@ -47,9 +47,11 @@ def load(
     rows = _distinct(corpus.rows)
     if split != "train" and _has_train(path):
         _, train_stories = _stories(path, "train")
-        rows, leaks = unseen(rows, pairs(train_stories, "train", "train").rows)
+        train = pairs(train_stories, "train", "train")
+        rows, leaks = unseen(rows, train.rows)
         faults += leaks
-    return Corpus("folio", split, take(rows, size, seed), faults, domain)
+    subset = take(rows, size, seed)
+    return Corpus("folio", split, subset, faults, domain)
 
 
 def load_stories(
@@ -67,11 +69,13 @@ def load_stories(
     faults: list[Quarantined] = []
     for number, columns in stories:
         try:
-            rows.append(_story(columns, source, number).checked())
+            story = _story(columns, source, number)
+            rows.append(story.checked())
         except ValueError as error:
             faults.append(Quarantined(source, number, str(error)))
     _require_rows(source, rows, faults)
-    return Corpus("folio", split, take(tie(rows), size, seed), faults)
+    subset = take(tie(rows), size, seed)
+    return Corpus("folio", split, subset, faults)
 
 
 class _StoryPairs(NamedTuple):
@@ -85,7 +89,8 @@ class _StoryPairs(NamedTuple):
         """What ties a story to others."""
         links = [("story", self.name)]
         for sentence, formula in self.pairs:
-            links += [("sentence", squeeze(sentence)), ("formula", squeeze(formula))]
+            links.append(("sentence", squeeze(sentence)))
+            links.append(("formula", squeeze(formula)))
         return links
 
 
@@ -101,12 +106,19 @@ def pairs(stories: Iterable[Row], source: str, split: str) -> Corpus[Translation
             readable.append(_story_pairs(columns, number))
         except ValueError as error:
             faults.append(Quarantined(source, number, str(error)))
-    roots = families([story.links() for story in readable])
+    links = [story.links() for story in readable]
+    roots = families(links)
     rows: dict[tuple[str, str], Translation] = {}
     for story, root in zip(readable, roots, strict=True):
-        group = f"folio story {readable[root].name}"
+        family = readable[root].name
         for sentence, formula in story.pairs:
-            row = Translation(sentence.strip(), formula, group, source, story.row)
+            row = Translation(
+                sentence=sentence.strip(),
+                formula=formula,
+                group=f"folio story {family}",
+                source=source,
+                row=story.row,
+            )
             rows.setdefault((sentence, formula), row)
     return Corpus("folio", split, list(rows.values()), faults)
 
@@ -118,27 +130,40 @@ def _story_pairs(columns: Columns | str, number: int) -> _StoryPairs:
     formulas = _listed(columns, "premises-FOL")
     if len(sentences) != len(formulas):
         raise ValueError(f"{len(sentences)} premises but {len(formulas)} formulas")
+    pairs = list(zip(sentences, formulas, strict=True))
     if columns.get("conclusion-FOL"):
-        sentences = [*sentences, text_of(columns, "conclusion")]
-        formulas = [*formulas, text_of(columns, "conclusion-FOL")]
+        conclusion = text_of(columns, "conclusion")
+        pairs.append((conclusion, text_of(columns, "conclusion-FOL")))
     return _StoryPairs(
         row=number,
-        name=str(columns.get("story_id", f"row {number}")),
-        pairs=list(zip(sentences, formulas, strict=True)),
+        name=_story_name(columns, number),
+        pairs=pairs,
     )
+
+
+def _story_name(columns: Columns, number: int) -> str:
+    """The story's number in the data; stories without one are told apart by their rows."""
+    name = columns.get("story_id", f"row {number}")
+    return str(name)
 
 
 def _story(columns: Columns | str, source: str, number: int) -> Story:
     if isinstance(columns, str):
         raise ValueError(columns)
-    has_formula = bool(columns.get("conclusion-FOL"))
+    premises = _listed(columns, "premises")
+    formulas = _listed(columns, "premises-FOL")
+    conclusion = text_of(columns, "conclusion")
+    conclusion_formula = ""
+    if columns.get("conclusion-FOL"):
+        conclusion_formula = text_of(columns, "conclusion-FOL")
+    label = text_of(columns, "label")
     return Story(
-        premises=tuple(premise.strip() for premise in _listed(columns, "premises")),
-        premise_formulas=tuple(_listed(columns, "premises-FOL")),
-        conclusion=text_of(columns, "conclusion"),
-        conclusion_formula=text_of(columns, "conclusion-FOL") if has_formula else "",
-        label=label_of(text_of(columns, "label")),
-        group=f"folio story {columns.get('story_id', f'row {number}')}",
+        premises=tuple(premise.strip() for premise in premises),
+        premise_formulas=tuple(formulas),
+        conclusion=conclusion,
+        conclusion_formula=conclusion_formula,
+        label=label_of(label),
+        group=f"folio story {_story_name(columns, number)}",
         source=source,
         row=number,
     )
@@ -169,33 +194,39 @@ def _distinct(rows: Iterable[Translation]) -> list[Translation]:
 
 def _require_rows(source: str, rows: Sequence[Record], faults: Sequence[Quarantined]) -> None:
     if not rows:
-        raise DataError(f"{source}: none of its rows can be used{first_fault(faults)}")
+        reason = first_fault(faults)
+        raise DataError(f"{source}: none of its rows can be used{reason}")
 
 
 def _stories(path: str | Path | None, split: str) -> tuple[str, Iterator[Row]]:
     """Where the stories of a split are, and their rows."""
-    place = Path(path or HUB)
+    name = str(path or HUB)
+    place = Path(name)
+    names = [pattern.format(split) for pattern in FILES]
     if place.is_dir():
-        file = _split_file(place, split)
+        file = _first_file(place, names)
         if file is None:
-            names = " or ".join(name.format(split) for name in FILES)
-            raise DataError(f"{place}: no file {names}")
+            raise DataError(f"{place}: no file {' or '.join(names)}")
         return str(file), read_rows(file)
     if place.is_file():
-        example = FILES[0].format(split)
-        raise DataError(f"{place}: a file, where the folder with {example} is needed")
-    name = str(path or HUB)
+        raise DataError(f"{place}: a file, where the folder with {names[0]} is needed")
     if not HUB_NAME.fullmatch(name):
         raise DataError(f"{place}: no such folder, and not a name on the hub such as {HUB}")
     return f"{name}/{split}", hub_rows(name, split)
 
 
-def _split_file(folder: Path, split: str) -> Path | None:
-    files = [folder / name.format(split) for name in FILES]
-    return next((file for file in files if file.exists()), None)
+def _first_file(folder: Path, names: Sequence[str]) -> Path | None:
+    for name in names:
+        file = folder / name
+        if file.exists():
+            return file
+    return None
 
 
 def _has_train(path: str | Path | None) -> bool:
     """Whether there is a train split beside the one asked for."""
     folder = Path(path or HUB)
-    return not folder.is_dir() or _split_file(folder, "train") is not None
+    if not folder.is_dir():
+        return True
+    names = [pattern.format("train") for pattern in FILES]
+    return _first_file(folder, names) is not None

@@ -47,12 +47,16 @@ class Source:
     @property
     def splits(self) -> tuple[str, ...]:
         """The splits that can be loaded."""
-        return tuple(split for origin in self.files for split in self._splits_of(origin))
+        splits: list[str] = []
+        for origin in self.files:
+            splits += self._splits_of(origin)
+        return tuple(splits)
 
     def origin(self, split: str) -> str:
         """The original split that a split is taken from. Raises DataError for an unknown one."""
         require_split(self.name, split, self.splits)
-        return next(origin for origin in self.files if split in self._splits_of(origin))
+        origins = [origin for origin in self.files if split in self._splits_of(origin)]
+        return origins[0]
 
     def _splits_of(self, origin: str) -> Iterable[str]:
         return self.divided.get(origin, (origin,))
@@ -77,13 +81,16 @@ def load(
     place = Path(path) if path is not None else None
     if place is not None and place.is_file():
         shares = shares_of_file(place, split)
-        rows, faults = gather(source.read, _file_rows(place), domain)
+        file_rows = _file_rows(place)
+        rows, faults = gather(source.read, file_rows, domain)
     else:
         origin = source.origin(split)
         shares = source.divided.get(origin)
-        rows, faults = gather(source.read, open_split(source, path, origin), domain)
+        split_rows = open_split(source, path, origin)
+        rows, faults = gather(source.read, split_rows, domain)
         if origin != "train" and _has_train(source, place):
-            rows, leaks = unseen(rows, _train_records(source, path))
+            train = _train_records(source, path)
+            rows, leaks = unseen(rows, train)
             faults += leaks
     name = str(path or source.hub)
     if not rows:
@@ -92,7 +99,8 @@ def load(
     rows = portion(tie(rows), shares, split)
     if not rows:
         raise DataError(f"{name}: too few groups for a {split!r} split")
-    return Corpus(source.name, split, take(rows, size, seed), faults, domain)
+    subset = take(rows, size, seed)
+    return Corpus(source.name, split, subset, faults, domain)
 
 
 def gather(
@@ -106,7 +114,8 @@ def gather(
             if isinstance(columns, str):
                 raise ValueError(columns)
             # All records of a row or none: a faulty one takes the others with it.
-            records += [record.checked(domain) for record in read(columns, file, number)]
+            candidates = read(columns, file, number)
+            records += [record.checked(domain) for record in candidates]
         except ValueError as error:  # data.audit.Fault is one
             faults.append(Quarantined(file, number, str(error)))
     records, repeats = distinct(records)
@@ -153,12 +162,19 @@ def split_files(source: Source, folder: Path, origin: str) -> list[Path]:
     """
     patterns = source.files[origin]
     names = [Path(pattern).name for pattern in patterns]
-    for globs in (patterns, names):
-        matches = {file for glob in globs for file in folder.glob(glob) if file.is_file()}
-        if matches:
-            return sorted(matches)
-    plain = sorted(folder.glob(f"{origin}.*"))
-    return [file for file in plain if file.is_file() and ending_of(file) in READERS]
+    files = _matches(folder, patterns) or _matches(folder, names)
+    if files:
+        return files
+    files = _matches(folder, [f"{origin}.*"])
+    return [file for file in files if ending_of(file) in READERS]
+
+
+def _matches(folder: Path, patterns: Iterable[str]) -> list[Path]:
+    """The files that match any of the patterns, each once."""
+    matches: set[Path] = set()
+    for pattern in patterns:
+        matches.update(folder.glob(pattern))
+    return sorted(file for file in matches if file.is_file())
 
 
 def _has_train(source: Source, place: Path | None) -> bool:
@@ -174,8 +190,9 @@ def _folder_rows(source: Source, folder: Path, origin: str) -> Iterator[SourceRo
     files = split_files(source, folder, origin)
     if not files:
         patterns = ", ".join(source.files[origin])
+        endings = ",".join(READERS)
         raise DataError(
-            f"{folder}: no file {patterns} or {origin}{{{','.join(READERS)}}} for split {origin!r}"
+            f"{folder}: no file {patterns} or {origin}{{{endings}}} for split {origin!r}"
         )
     return (row for file in files for row in _file_rows(file))
 

@@ -38,7 +38,8 @@ _QUANTIFIERS: tuple[Callable[[Kind], NounPhrase], ...] = (Every, Some, No)
 
 def pick(rng: Random, options: Sequence[OptionT]) -> OptionT:
     """One of the options."""
-    return options[int(rng.random() * len(options))]
+    index = int(rng.random() * len(options))
+    return options[index]
 
 
 def shuffle(rng: Random, items: Iterable[OptionT]) -> list[OptionT]:
@@ -59,63 +60,79 @@ class Draw:
         # is small, so half of all draws fall on the first eighth.
         while True:
             point = self._rng.random()
-            word = words[int(point * point * point * len(words))]
+            share = point * point * point
+            word = words[int(share * len(words))]
             if word not in used:
                 used.append(word)
                 return word
 
+    def _word(self, words: Sequence[str]) -> str:
+        return self._fresh(words, self.words)
+
     @property
     def key(self) -> tuple[str, ...]:
         """The pairing a split holds out: the first two words, names last."""
-        return tuple((self.words + self.names)[:2])
+        words = self.words + self.names
+        return tuple(words[:2])
 
     def name(self) -> Named:
-        return Named(self._fresh(NAMES, self.names))
+        name = self._fresh(NAMES, self.names)
+        return Named(name)
 
     def kind(self, that: Callable[[], Property] | None = None) -> Kind:
-        noun = self._fresh(NOUNS, self.words)
+        noun = self._word(NOUNS)
         return Kind(noun, that() if that else None)
 
     def feature(self) -> Is | Does:
         """An adjective or an intransitive verb."""
         if self._rng.random() < 0.6:
-            return Is(self._fresh(ADJECTIVES, self.words))
-        return Does(self._fresh(INTRANSITIVE, self.words))
+            return Is(self._word(ADJECTIVES))
+        return Does(self._word(INTRANSITIVE))
 
     def state(self) -> Is | Does | IsA:
         """A feature, or now and then a noun."""
         if self._rng.random() < 0.15:
-            return IsA(self._fresh(NOUNS, self.words))
+            return IsA(self._word(NOUNS))
         return self.feature()
 
     def acts(self, other: NounPhrase) -> Acts:
-        return Acts(self._fresh(TRANSITIVE, self.words), other)
+        return Acts(self._word(TRANSITIVE), other)
 
     def undergoes(self, other: NounPhrase) -> Undergoes:
-        return Undergoes(self._fresh(TRANSITIVE, self.words), other)
+        return Undergoes(self._word(TRANSITIVE), other)
 
     def both(self, operator: Operator) -> Both:
-        return Both(operator, self.feature(), self.feature())
+        left = self.feature()
+        right = self.feature()
+        return Both(operator, left, right)
 
     def neither(self) -> Both:
-        return Both("and", Lacks(self.feature()), Lacks(self.feature()))
+        left = self.feature()
+        right = self.feature()
+        return Both("and", Lacks(left), Lacks(right))
 
     def fact(self) -> Holds:
         """Something about a named individual."""
-        return Holds(self.name(), self.state())
+        name = self.name()
+        return Holds(name, self.state())
 
     def rule(self) -> Holds:
         """Something about every, some or no member of a kind."""
         quantifier = pick(self._rng, _QUANTIFIERS)
-        return Holds(quantifier(self.kind()), self.feature())
+        subject = quantifier(self.kind())
+        return Holds(subject, self.feature())
 
     def shared(self, operator: Operator, negated: bool = False) -> Join:
         """The same of two names."""
         state = self.state()
         prop = Lacks(state) if negated else state
-        return Join(operator, Holds(self.name(), prop), Holds(self.name(), prop))
+        left = Holds(self.name(), prop)
+        right = Holds(self.name(), prop)
+        return Join(operator, left, right)
 
     def same(self, operator: Operator) -> Join:
         """Two things of one name."""
         name = self.name()
-        return Join(operator, Holds(name, self.feature()), Holds(name, self.feature()))
+        left = Holds(name, self.feature())
+        right = Holds(name, self.feature())
+        return Join(operator, left, right)

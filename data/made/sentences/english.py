@@ -68,46 +68,58 @@ class _English:
             case Join("if", left, right):
                 return self.conditional(left, right)
             case Join("iff", left, right):
-                link = self.pick("if and only if", "exactly when", "just in case")
-                return f"{self.clause(left)} {link} {self.part(right)}"
+                return self.biconditional(left, right)
             case Join():
                 return self.join(clause, top)
 
     def holds(self, subject: NounPhrase, prop: Property, top: bool) -> str:
-        match subject, prop:
-            case Named(), Acts(verb, Named() | Every() | Some() | No() as other) if (
-                top and self.often(0.3)
-            ):
-                # One of the two is a name, so turning the sentence round changes no scope.
-                return self.holds(other, Undergoes(verb, subject), False)
-            case Every(Kind(noun, Is() | Does() as that)), _ if top and self.often(0.25):
-                pronoun = self.pick("it", "that " + noun)
-                condition = f"if {article(noun)} {self.property(that)}"
-                return f"{condition}, then {pronoun} {self.property(prop)}"
-            case Some(Kind(noun, None)), _ if top and self.often(0.3):
-                narrowed = self.kind(Kind(noun, prop), bare=True)
-                return f"there is {article(narrowed)}"
-            case No(Kind(noun, None)), _ if top and self.often(0.25):
-                narrowed = self.kind(Kind(noun, prop), bare=True, negative=True)
-                return f"there is no {narrowed}"
+        if top:
+            wording = self.whole(subject, prop)
+            if wording is not None:
+                return wording
         text, many = self.subject(subject)
-        predicate = self.property(prop, many, negative=isinstance(subject, No))
+        negative = isinstance(subject, No)
+        predicate = self.property(prop, many, negative)
         return f"{text} {predicate}"
 
+    def whole(self, subject: NounPhrase, prop: Property) -> str | None:
+        """A wording that only a whole sentence can have; None for an ordinary one."""
+        match subject, prop:
+            case Named(), Acts(verb, other) if self.often(0.3):
+                # One of the two is a name, so turning the sentence round changes no scope.
+                return self.holds(other, Undergoes(verb, subject), False)
+            case Every(Kind(noun, Is() | Does() as that)), _ if self.often(0.25):
+                pronoun = self.pick("it", "that " + noun)
+                condition = self.property(that)
+                predicate = self.property(prop)
+                return f"if {article(noun)} {condition}, then {pronoun} {predicate}"
+            case Some(Kind(noun, None)), _ if self.often(0.3):
+                narrowed = self.kind(Kind(noun, prop), bare=True)
+                return f"there is {article(narrowed)}"
+            case No(Kind(noun, None)), _ if self.often(0.25):
+                narrowed = self.kind(Kind(noun, prop), bare=True, negative=True)
+                return f"there is no {narrowed}"
+        return None
+
     def only(self, kind: Kind, prop: Property) -> str:
-        if self.pick("plural", "plural", "single") == "single":
-            noun = article(self.kind(kind))
-            return f"only {noun} {self.property(prop)}"
+        number = self.pick("plural", "plural", "single")
+        if number == "single":
+            noun = self.kind(kind)
+            predicate = self.property(prop)
+            return f"only {article(noun)} {predicate}"
         word = self.pick("only", "none but")
         nouns = self.kind(kind, True)
-        return f"{word} {nouns} {self.property(prop, True)}"
+        predicate = self.property(prop, True)
+        return f"{word} {nouns} {predicate}"
 
     def deny(self, clause: Clause) -> str:
         match clause:
             case Holds(Every(kind), prop) if self.often(0.8):
-                if self.often(0.5):
-                    return f"not every {self.kind(kind)} {self.property(prop)}"
-                return f"not all {self.kind(kind, True)} {self.property(prop, True)}"
+                many = not self.often(0.5)
+                word = "all" if many else "every"
+                noun = self.kind(kind, many)
+                predicate = self.property(prop, many)
+                return f"not {word} {noun} {predicate}"
         opening = self.pick(
             "it is not the case that",
             "it is not true that",
@@ -133,6 +145,12 @@ class _English:
             case _:
                 return f"whenever {self.clause(condition)}, {self.clause(outcome)}"
 
+    def biconditional(self, left: Clause, right: Clause) -> str:
+        link = self.pick("if and only if", "exactly when", "just in case")
+        condition = self.clause(left)
+        outcome = self.part(right)
+        return f"{condition} {link} {outcome}"
+
     def part(self, clause: Clause) -> str:
         """A clause with its left end marked, where nothing else shows where it begins."""
         match clause:
@@ -157,35 +175,42 @@ class _English:
                 link = self.pick(" and", ", and", ", but") if top else " and"
                 return f"{left}{link} {right}"
             case "or":
-                return f"{left} or {right}{self.pick('', '', ' or both')}"
+                return self.inclusive(left, right)
             case _:
                 return self.exclusive(left, right)
 
     def neither(self, one: str, two: str, prop: Property) -> str:
         """Two names that lack one property."""
-        negated = f"{one} {self.property(Lacks(prop))}"
-        neither = f"neither {one} nor {two} {self.property(prop, negative=True)}"
+        negated = self.property(Lacks(prop))
+        predicate = self.property(prop, negative=True)
+        neither = f"neither {one} nor {two} {predicate}"
         copula = "is" if isinstance(prop, Is | IsA | Undergoes) else "does"
         return self.pick(
             neither,
             neither,
-            f"{negated} and neither {copula} {two}",
+            f"{one} {negated} and neither {copula} {two}",
         )
 
     def shared(self, operator: str, one: str, two: str, prop: Property) -> str:
         """Two names with one predicate: Anna and Bob sleep."""
         match operator:
             case "and":
-                names = self.pick(f"{one} and {two}", f"both {one} and {two}")
-                return f"{names} {self.property(prop, True)}"
+                both = self.pick("", "both ")
+                predicate = self.property(prop, True)
+                return f"{both}{one} and {two} {predicate}"
             case "or":
-                if self.often(0.3):
-                    return f"{one} or {two} or both {self.property(prop, True)}"
-                return f"{one} or {two} {self.property(prop)}"
+                many = self.often(0.3)
+                both = " or both" if many else ""
+                predicate = self.property(prop, many)
+                return f"{one} or {two}{both} {predicate}"
             case _:
                 predicate = self.property(prop)
                 ending = self.pick("", " but not both")
                 return f"either {one} or {two} {predicate}{ending}"
+
+    def inclusive(self, left: str, right: str) -> str:
+        ending = self.pick("", "", " or both")
+        return f"{left} or {right}{ending}"
 
     def exclusive(self, left: str, right: str) -> str:
         return self.pick(
@@ -211,7 +236,9 @@ class _English:
                 # "no cat" twice as often as "no cats".
                 word = self.pick("no", "no", "no+")
         many = word in ("all", "no+")
-        return f"{word.rstrip('+')} {self.kind(kind, many)}", many
+        noun = self.kind(kind, many)
+        determiner = word.rstrip("+")
+        return f"{determiner} {noun}", many
 
     def other(self, phrase: NounPhrase, negative: bool) -> str:
         """The phrase as an object or agent; under a negation, "some" becomes "any"."""
@@ -221,7 +248,8 @@ class _English:
             case Every(kind):
                 single = "every" if negative else "each"
                 word = self.pick("every", single, "all")
-                return f"{word} {self.kind(kind, word == 'all')}"
+                many = word == "all"
+                return f"{word} {self.kind(kind, many)}"
             case No(kind):
                 return f"no {self.kind(kind)}"
             case Some(kind):
@@ -229,7 +257,9 @@ class _English:
                     return f"any {self.kind(kind)}"
                 word = self.pick("some", "a", "at least one")
                 noun = self.kind(kind)
-                return article(noun) if word == "a" else f"{word} {noun}"
+                if word == "a":
+                    return article(noun)
+                return f"{word} {noun}"
 
     def kind(
         self, kind: Kind, many: bool = False, *, bare: bool = False, negative: bool = False
@@ -250,8 +280,9 @@ class _English:
                 not isinstance(agent, No) and not negative and self.often(0.4)
             ):
                 text, several = self.subject(agent)
-                return f"{noun} {pronoun} {text} {verb if several else third(verb)}"
-        return f"{noun} {pronoun} {self.property(kind.that, many, negative)}"
+                return f"{noun} {pronoun} {text} {_agreeing(verb, several)}"
+        predicate = self.property(kind.that, many, negative)
+        return f"{noun} {pronoun} {predicate}"
 
     # Predicates
 
@@ -266,11 +297,14 @@ class _English:
             case Does(verb):
                 return _agreeing(verb, many)
             case Acts(verb, No(kind)) if self.often(0.5):
-                return f"{self.do_not(many)} {verb} any {self.kind(kind)}"
+                denial = self.do_not(many)
+                return f"{denial} {verb} any {self.kind(kind)}"
             case Acts(verb, other):
-                return f"{_agreeing(verb, many)} {self.other(other, negative)}"
+                patient = self.other(other, negative)
+                return f"{_agreeing(verb, many)} {patient}"
             case Undergoes(verb, other):
-                return f"{be} {participle(verb)} by {self.other(other, negative)}"
+                agent = self.other(other, negative)
+                return f"{be} {participle(verb)} by {agent}"
             case Lacks(inner):
                 return self.lacks(inner, many)
             case Both():
@@ -279,17 +313,24 @@ class _English:
     def lacks(self, prop: Property, many: bool) -> str:
         match prop:
             case Does(verb):
-                return f"{self.do_not(many)} {verb}"
+                denial = self.do_not(many)
+                return f"{denial} {verb}"
             case Acts(verb, other):
-                return f"{self.do_not(many)} {verb} {self.other(other, True)}"
+                denial = self.do_not(many)
+                patient = self.other(other, True)
+                return f"{denial} {verb} {patient}"
         be = "are" if many else "is"
-        rest = self.property(prop, many, True).removeprefix(be + " ")
-        negated = self.pick(f"{be} not", f"{be} not", f"{be}n't")
-        return f"{negated} {rest}"
+        predicate = self.property(prop, many, True)
+        rest = predicate.removeprefix(be + " ")
+        return f"{self.not_after(be)} {rest}"
 
     def do_not(self, many: bool) -> str:
-        do = "do" if many else "does"
-        return self.pick(f"{do} not", f"{do} not", f"{do}n't")
+        return self.not_after("do" if many else "does")
+
+    def not_after(self, verb: str) -> str:
+        """is not, isn't: in full twice as often."""
+        ending = self.pick(" not", " not", "n't")
+        return f"{verb}{ending}"
 
     def both(self, prop: Both, many: bool, negative: bool) -> str:
         be = "are" if many else "is"
@@ -309,9 +350,10 @@ class _English:
     def choice(self, operator: str, left: str, right: str) -> str:
         match operator:
             case "and":
-                return self.pick(f"{left} and {right}", f"both {left} and {right}")
+                both = self.pick("", "both ")
+                return f"{both}{left} and {right}"
             case "or":
-                return f"{left} or {right}{self.pick('', '', ' or both')}"
+                return self.inclusive(left, right)
             case _:
                 return self.exclusive(left, right)
 

@@ -26,10 +26,24 @@ from data.made.sentences.meaning import (
     Some,
     Undergoes,
 )
-from logic import syntax as S
+from logic.syntax import (
+    And,
+    Atom,
+    Constant,
+    Exists,
+    Forall,
+    Formula,
+    Iff,
+    Implies,
+    Not,
+    Or,
+    Term,
+    Variable,
+    Xor,
+)
 
 # The variable of each quantifier, from the outermost inwards.
-_VARIABLES = tuple(S.Variable(name) for name in "xyzwuv")
+_VARIABLES = tuple(Variable(name) for name in "xyzwuv")
 
 
 def formula(meaning: Clause) -> str:
@@ -37,7 +51,7 @@ def formula(meaning: Clause) -> str:
     return logic.to_text(tree(meaning))
 
 
-def tree(clause: Clause) -> S.Formula:
+def tree(clause: Clause) -> Formula:
     """The formula of a meaning."""
     match clause:
         case Holds(subject, prop):
@@ -46,58 +60,58 @@ def tree(clause: Clause) -> S.Formula:
         case Only(kind, prop):
             variable = _VARIABLES[0]
             condition = _property(prop, variable, 1)
-            return S.Forall(variable, S.Implies(condition, _kind(kind, variable, 1)))
+            return Forall(variable, Implies(condition, _kind(kind, variable, 1)))
         case Deny(inner):
-            return S.Not(tree(inner))
+            return Not(tree(inner))
         case Join(operator, left, right):
             return _join(operator, tree(left), tree(right))
 
 
-def _term(phrase: NounPhrase, depth: int) -> tuple[S.Term, int]:
+def _term(phrase: NounPhrase, depth: int) -> tuple[Term, int]:
     """What stands for the phrase in an atom, and how many variables are bound there.
 
     `depth` counts those that are bound around it.
     """
     if isinstance(phrase, Named):
-        return S.Constant(phrase.name.lower()), depth
+        return Constant(phrase.name.lower()), depth
     return _VARIABLES[depth], depth + 1
 
 
-def _under(phrase: NounPhrase, term: S.Term, depth: int, scope: S.Formula) -> S.Formula:
+def _under(phrase: NounPhrase, term: Term, depth: int, scope: Formula) -> Formula:
     """The scope under the phrase's quantifier, which binds the term; the scope alone for a name."""
     if isinstance(phrase, Named):
         return scope
-    assert isinstance(term, S.Variable)  # of every phrase that is no name, by `_term`
+    assert isinstance(term, Variable)  # of every phrase that is no name, by `_term`
     kind = _kind(phrase.kind, term, depth)
     match phrase:
         case Every():
-            return S.Forall(term, S.Implies(kind, scope))
+            return Forall(term, Implies(kind, scope))
         case Some():
-            return S.Exists(term, _join("and", kind, scope))
+            return Exists(term, _join("and", kind, scope))
         case No():
-            return S.Forall(term, S.Implies(kind, S.Not(scope)))
+            return Forall(term, Implies(kind, Not(scope)))
 
 
-def _kind(kind: Kind, term: S.Term, depth: int) -> S.Formula:
-    noun = S.Atom(predicate(kind.noun), (term,))
+def _kind(kind: Kind, term: Term, depth: int) -> Formula:
+    noun = Atom(predicate(kind.noun), (term,))
     if kind.that is None:
         return noun
     return _join("and", noun, _property(kind.that, term, depth))
 
 
-def _property(prop: Property, term: S.Term, depth: int) -> S.Formula:
+def _property(prop: Property, term: Term, depth: int) -> Formula:
     """That the term has the property."""
     match prop:
         case Is(word) | IsA(word) | Does(word):
-            return S.Atom(predicate(word), (term,))
+            return Atom(predicate(word), (term,))
         case Acts(verb, other):
             patient, inner = _term(other, depth)
-            return _under(other, patient, inner, S.Atom(predicate(verb), (term, patient)))
+            return _under(other, patient, inner, Atom(predicate(verb), (term, patient)))
         case Undergoes(verb, other):
             agent, inner = _term(other, depth)
-            return _under(other, agent, inner, S.Atom(predicate(verb), (agent, term)))
+            return _under(other, agent, inner, Atom(predicate(verb), (agent, term)))
         case Lacks(lacking):
-            return S.Not(_property(lacking, term, depth))
+            return Not(_property(lacking, term, depth))
         case Both(operator, left, right):
             return _join(
                 operator,
@@ -106,21 +120,21 @@ def _property(prop: Property, term: S.Term, depth: int) -> S.Formula:
             )
 
 
-def _join(operator: Operator, left: S.Formula, right: S.Formula) -> S.Formula:
+def _join(operator: Operator, left: Formula, right: Formula) -> Formula:
     match operator:
         case "and":
             # Conjunctions of conjunctions are written flat: the kind and what is said of it stand
             # side by side.
-            return S.And((*_conjuncts(left), *_conjuncts(right)))
+            return And((*_conjuncts(left), *_conjuncts(right)))
         case "or":
-            return S.Or((left, right))
+            return Or((left, right))
         case "xor":
-            return S.Xor((left, right))
+            return Xor((left, right))
         case "if":
-            return S.Implies(left, right)
+            return Implies(left, right)
         case "iff":
-            return S.Iff(left, right)
+            return Iff(left, right)
 
 
-def _conjuncts(part: S.Formula) -> tuple[S.Formula, ...]:
-    return part.operands if isinstance(part, S.And) else (part,)
+def _conjuncts(part: Formula) -> tuple[Formula, ...]:
+    return part.operands if isinstance(part, And) else (part,)
