@@ -28,7 +28,6 @@ from data.published import (
 from data.published import (
     source as published,
 )
-from data.published.source import Source
 from data.records import Correction, DataError, Record
 from data.splits import SINGLE_FILE, require_split
 from logic.core import CORE
@@ -69,7 +68,7 @@ class DataSet(ABC):
     def load(self, request: Request) -> Corpus[Any]:
         """The rows of one split. Raises DataError naming the setting, or the file and row."""
 
-    def source(self, task: str) -> Source | None:
+    def source(self, task: str) -> published.Source | None:
         """How it is published; None where it is not, or in a layout of its own."""
         return None
 
@@ -113,10 +112,10 @@ class MadeSet(DataSet):
 class PublishedSet(DataSet):
     """Published by others, laid out for each task as its source says."""
 
-    sources: Mapping[str, Source]
+    sources: Mapping[str, published.Source]
 
     @classmethod
-    def of(cls, source: Source) -> PublishedSet:
+    def of(cls, source: published.Source) -> PublishedSet:
         """The data set of a source that serves its one task."""
         return cls(
             name=source.name,
@@ -125,7 +124,7 @@ class PublishedSet(DataSet):
             sources={source.task: source},
         )
 
-    def source(self, task: str) -> Source:
+    def source(self, task: str) -> published.Source:
         # Wrong formulas are made of the pairs of `translate`.
         return self.sources["translate" if task == "correct" else task]
 
@@ -263,7 +262,7 @@ def tasks(name: str) -> tuple[str, ...]:
     return _find(name).tasks
 
 
-def source(name: str, task: str) -> Source | None:
+def source(name: str, task: str) -> published.Source | None:
     """How a published data set is laid out for a task.
 
     None for those that are made here, for FOLIO and for a user's own. Raises DataError for an

@@ -24,6 +24,11 @@ class Quarantined:
     row: int
     reason: str
 
+    @classmethod
+    def of(cls, record: Record, reason: str) -> Quarantined:
+        """The row of a record, left out for a reason."""
+        return cls(record.source, record.row, reason)
+
 
 @dataclass(frozen=True)
 class Corpus(Generic[RecordT]):
@@ -53,8 +58,12 @@ class Corpus(Generic[RecordT]):
             try:
                 rows.append(row.checked(self.domain))
             except Fault as fault:
-                faults.append(Quarantined(row.source, row.row, str(fault)))
-        return replace(self, rows=rows, quarantined=self.quarantined + faults)
+                faults.append(Quarantined.of(row, str(fault)))
+        return replace(
+            self,
+            rows=rows,
+            quarantined=self.quarantined + faults,
+        )
 
     def to_dataset(self, prompt_template: str | None = None, *, chat: bool = False) -> Dataset:
         """Columns `prompt`, `completion`, `reference` and the task's own; one row per record.
@@ -71,8 +80,9 @@ class Corpus(Generic[RecordT]):
         rows = [
             prompts.row(record, template, chat=chat, domain=self.domain) for record in self.rows
         ]
-        columns = rows[0] if rows else {}
-        return Dataset.from_dict({name: [row[name] for row in rows] for name in columns})
+        names = list(rows[0]) if rows else []
+        columns = {name: [row[name] for row in rows] for name in names}
+        return Dataset.from_dict(columns)
 
 
 def first_fault(faults: Sequence[Quarantined], *, with_source: bool = False) -> str:

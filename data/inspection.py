@@ -41,12 +41,16 @@ def describe(
     corpora: Mapping[str, Corpus[Record]], *, name: str, task: str, examples: int = 2
 ) -> dict[str, Any]:
     """Everything `folalign data inspect` prints, as plain values."""
-    rows = [(row, corpus.domain) for corpus in corpora.values() for row in corpus.rows]
+    splits: dict[str, Any] = {}
+    rows: list[tuple[Record, str]] = []
+    for split, corpus in corpora.items():
+        splits[split] = _split(corpus, examples)
+        rows += [(row, corpus.domain) for row in corpus.rows]
     return {
         "name": name,
         "task": task,
         "licence": licence(name),
-        "splits": {split: _split(corpus, examples) for split, corpus in corpora.items()},
+        "splits": splits,
         "shared": shared(corpora),
         "vocabulary": vocabulary(rows),
     }
@@ -54,16 +58,18 @@ def describe(
 
 def _split(corpus: Corpus[Record], examples: int) -> dict[str, Any]:
     rows = corpus.rows
-    template = prompts.choose(rows[0].task) if rows else ""
+    task = rows[0].task if rows else "translate"
+    template = prompts.choose(task)
+    first_left_out = [
+        f"{fault.source}, row {fault.row}: {fault.reason}"
+        for fault in corpus.quarantined[:examples]
+    ]
     return {
         "rows": len(rows),
         "groups": len({row.group for row in rows}),
         "left_out": len(corpus.quarantined),
         "reasons": reasons(corpus),
-        "first_left_out": [
-            f"{fault.source}, row {fault.row}: {fault.reason}"
-            for fault in corpus.quarantined[:examples]
-        ],
+        "first_left_out": first_left_out,
         "examples": [prompts.row(row, template, domain=corpus.domain) for row in rows[:examples]],
     }
 
@@ -73,7 +79,10 @@ def reasons(corpus: Corpus[Record]) -> dict[str, int]:
 
     Names and numbers become dots.
     """
-    kinds = Counter(_DETAIL.sub("…", fault.reason) for fault in corpus.quarantined)
+    kinds: Counter[str] = Counter()
+    for fault in corpus.quarantined:
+        kind = _DETAIL.sub("…", fault.reason)
+        kinds[kind] += 1
     return dict(kinds.most_common())
 
 
@@ -82,9 +91,10 @@ def shared(corpora: Mapping[str, Corpus[Record]]) -> int:
     splits_of: dict[tuple[str, str], set[str]] = {}
     for split, corpus in corpora.items():
         for row in corpus.rows:
-            for part, text in row.parts().items():
-                splits = splits_of.setdefault((part, squeeze(text)), set())
-                splits.add(split)
+            parts = row.parts()
+            for name, text in parts.items():
+                link = (name, squeeze(text))
+                splits_of.setdefault(link, set()).add(split)
     return sum(len(splits) > 1 for splits in splits_of.values())
 
 
@@ -100,18 +110,19 @@ def vocabulary(rows: Iterable[tuple[Record, str]]) -> dict[str, Any]:
     longest_formula = 0
     for row, domain in rows:
         for text in _texts(row):
-            words.update(word.strip(".,;:!?\"'()").lower() for word in text.split())
+            words.update(_words(text))
             longest_text = max(longest_text, len(text))
         formula = _formula(row)
         if formula:
-            symbols = signature(logic.parse(formula, domain=domain))
+            tree = logic.parse(formula, domain=domain)
+            symbols = signature(tree)
             predicates.update(f"{name}/{arity}" for name, arity in symbols.predicates)
             constants.update(symbols.constants)
             longest_formula = max(longest_formula, len(formula))
     return {
         "predicates": len(predicates),
         "constants": len(constants),
-        "words": len(words - {""}),
+        "words": len(words),
         "frequent_predicates": dict(predicates.most_common(8)),
         "longest_text": longest_text,
         "longest_formula": longest_formula,
@@ -120,7 +131,13 @@ def vocabulary(rows: Iterable[tuple[Record, str]]) -> dict[str, Any]:
 
 def _texts(row: Record) -> list[str]:
     """What of the prompt is in words."""
-    return [text for field, text in row.prompt_fields().items() if field != "wrong"]
+    fields = row.prompt_fields()
+    return [text for name, text in fields.items() if name != "wrong"]
+
+
+def _words(text: str) -> set[str]:
+    stripped = (word.strip(".,;:!?\"'()") for word in text.split())
+    return {word.lower() for word in stripped if word}
 
 
 def _formula(row: Record) -> str:
@@ -179,8 +196,10 @@ def _write_files(
 ) -> None:
     left_out: list[dict[str, Any]] = []
     for split, corpus in corpora.items():
-        _write(folder / f"{split}.jsonl", [row.to_dict() for row in corpus.rows])
-        left_out += [{"split": split} | asdict(fault) for fault in corpus.quarantined]
+        rows = [row.to_dict() for row in corpus.rows]
+        _write(folder / f"{split}.jsonl", rows)
+        for fault in corpus.quarantined:
+            left_out.append({"split": split, **asdict(fault)})
     if left_out:
         _write(folder / f"{LEFT_OUT_NAME}.jsonl", left_out)
     text = json.dumps(card, indent=2, ensure_ascii=False)
@@ -190,7 +209,8 @@ def _write_files(
 def _write(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     with path.open("w", encoding="utf-8") as file:
         for row in rows:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            line = json.dumps(row, ensure_ascii=False)
+            file.write(line + "\n")
 
 
 def _swap(new: Path, old: Path) -> None:
@@ -198,13 +218,14 @@ def _swap(new: Path, old: Path) -> None:
     if not old.exists():
         os.replace(new, old)
         return
-    aside = Path(tempfile.mkdtemp(prefix=f".{old.name}.", dir=old.parent))
+    temporary = tempfile.mkdtemp(prefix=f".{old.name}.", dir=old.parent)
+    aside = Path(temporary, "old")
     try:
-        os.replace(old, aside / "old")
+        os.replace(old, aside)
         os.replace(new, old)
     except BaseException:  # an interruption too: the old folder comes back
-        if not old.exists() and (aside / "old").exists():
-            os.replace(aside / "old", old)
+        if not old.exists() and aside.exists():
+            os.replace(aside, old)
         raise
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)

@@ -44,22 +44,30 @@ def load(
     names = _names(columns, task)
     place = Path(path)
     if place.is_dir():
-        file, shares = _split_file(place, split), None
+        file = _split_file(place, split)
+        shares = None
     else:
-        file, shares = place, shares_of_file(place, split)
+        file = place
+        shares = shares_of_file(file, split)
     # A column that the user names for the groups must be there; by default it may be missing.
     needs_group = "group" in (columns or {})
-    corpus = _read(file, split, task, names, needs_group, domain).audit()
-    rows, repeats = distinct(corpus.rows)
-    faults = sorted(corpus.quarantined + repeats, key=lambda fault: fault.row)
+    corpus = _read(file, split, task, names, needs_group, domain)
+    audited = corpus.audit()
+    rows, repeats = distinct(audited.rows)
+    faults = sorted(
+        audited.quarantined + repeats,
+        key=lambda fault: fault.row,
+    )
     if not rows:
-        raise DataError(f"{file}: none of its {len(faults)} rows can be used{first_fault(faults)}")
+        reason = first_fault(faults)
+        raise DataError(f"{file}: none of its {len(faults)} rows can be used{reason}")
     rows = portion(tie(rows), shares, split)
     if not rows:
         raise DataError(
             f"{file}: too few groups for a {split!r} split; give a folder with {split}.jsonl"
         )
-    return Corpus("jsonl", split, take(rows, size, seed), faults, domain)
+    subset = take(rows, size, seed)
+    return Corpus("jsonl", split, subset, faults, domain)
 
 
 def split_names(path: str | Path | None) -> tuple[str, ...]:
@@ -74,11 +82,14 @@ def split_names(path: str | Path | None) -> tuple[str, ...]:
     place = Path(path)
     if not place.is_dir():
         return tuple(SINGLE_FILE)
-    files = [file for file in sorted(place.iterdir()) if ending_of(file) in READERS]
-    if not files:
+    names: list[str] = []
+    for file in sorted(place.iterdir()):
+        name = file.name.partition(".")[0]
+        # A split may be there twice: train.jsonl and train.csv.
+        if ending_of(file) in READERS and name not in names:
+            names.append(name)
+    if not names:
         raise DataError(f"{place}: no file that ends in {', '.join(READERS)}")
-    # A dictionary keeps the order and drops what is there twice: train.jsonl and train.csv.
-    names = dict.fromkeys(file.name.partition(".")[0] for file in files)
     return tuple(name for name in names if name not in (CARD_NAME, LEFT_OUT_NAME))
 
 
@@ -87,9 +98,13 @@ def has_column(path: str | Path, split: str, column: str) -> bool:
 
     Raises DataError for an unfit file.
     """
-    place = Path(path)
-    rows = read_rows(_split_file(place, split) if place.is_dir() else place)
-    return next((column in row for _, row in rows if isinstance(row, dict)), False)
+    file = Path(path)
+    if file.is_dir():
+        file = _split_file(file, split)
+    for _, columns in read_rows(file):
+        if isinstance(columns, dict):
+            return column in columns
+    return False
 
 
 def _names(columns: Mapping[str, str] | None, task: str) -> dict[str, str]:
@@ -97,25 +112,27 @@ def _names(columns: Mapping[str, str] | None, task: str) -> dict[str, str]:
     columns = columns or {}
     required, optional = column_names(task)
     allowed = [*required, *optional]
-    if unknown := set(columns) - set(allowed):
-        raise DataError(
-            f"columns: {', '.join(sorted(unknown))} unknown; allowed: {', '.join(allowed)}"
-        )
+    unknown = sorted(set(columns) - set(allowed))
+    if unknown:
+        raise DataError(f"columns: {', '.join(unknown)} unknown; allowed: {', '.join(allowed)}")
     return {name: columns.get(name, name) for name in allowed}
 
 
 def _split_file(folder: Path, split: str) -> Path:
-    for ending in READERS:
-        file = folder / f"{split}{ending}"
+    names = [f"{split}{ending}" for ending in READERS]
+    for name in names:
+        file = folder / name
         if file.exists():
             return file
-    raise DataError(f"{folder}: no file {' or '.join(split + ending for ending in READERS)}")
+    raise DataError(f"{folder}: no file {' or '.join(names)}")
 
 
 def _read(
     file: Path, split: str, task: str, names: Mapping[str, str], needs_group: bool, domain: str
 ) -> Corpus[Record]:
     """The file's rows as records, formulas unread."""
+    build: Callable[..., Record] = TASKS[task]
+    source = str(file)
     rows: list[Record] = []
     faults: list[Quarantined] = []
     for number, columns in read_rows(file):
@@ -126,17 +143,17 @@ def _read(
             if needs_group or names["group"] in columns:
                 group = _group(columns, names["group"])
             values = _values(task, columns, names)
-            build: Callable[..., Record] = TASKS[task]
-            rows.append(build(**values, group=group, source=str(file), row=number))
+            rows.append(build(**values, group=group, source=source, row=number))
         except ValueError as error:
-            faults.append(Quarantined(str(file), number, str(error)))
+            faults.append(Quarantined(source, number, str(error)))
     return Corpus("jsonl", split, rows, faults, domain)
 
 
 def _group(columns: Columns, column: str) -> str:
-    """Groups may be numbered."""
     value = columns.get(column)
-    return str(value) if isinstance(value, int) else text_of(columns, column)
+    if isinstance(value, int):
+        return str(value)  # groups may be numbered
+    return text_of(columns, column)
 
 
 def _values(task: str, columns: Columns, names: Mapping[str, str]) -> dict[str, Any]:
@@ -147,20 +164,28 @@ def _values(task: str, columns: Columns, names: Mapping[str, str]) -> dict[str, 
         read = _KINDS.get(name, text_of)
         values[name] = read(columns, names[name])
     for name in optional:
-        if name != "group" and columns.get(names[name]):
-            values[name] = text_of(columns, names[name])
+        if name == "group":
+            continue
+        column = names[name]
+        if columns.get(column):
+            values[name] = text_of(columns, column)
     return values
 
 
 def _messages(columns: Columns, column: str) -> tuple[Message, ...]:
     turns = columns.get(column)
     if not isinstance(turns, list):
-        return (Message("user", text_of(columns, column)),)
-    if not all(isinstance(turn, dict) for turn in turns):
-        raise ValueError(
-            f"column {column!r} is neither text nor a list of messages with role and content"
-        )
-    return tuple(Message(text_of(turn, "role"), text_of(turn, "content")) for turn in turns)
+        text = text_of(columns, column)
+        return (Message("user", text),)
+    messages: list[Message] = []
+    for turn in turns:
+        if not isinstance(turn, dict):
+            raise ValueError(
+                f"column {column!r} is neither text nor a list of messages with role and content"
+            )
+        role = text_of(turn, "role")
+        messages.append(Message(role, text_of(turn, "content")))
+    return tuple(messages)
 
 
 def _texts(columns: Columns, column: str) -> tuple[str, ...]:
@@ -174,11 +199,14 @@ def _texts(columns: Columns, column: str) -> tuple[str, ...]:
 
 
 def _text_or_nothing(columns: Columns, column: str) -> str:
-    return text_of(columns, column) if columns.get(column) else ""
+    if not columns.get(column):
+        return ""
+    return text_of(columns, column)
 
 
 def _label(columns: Columns, column: str) -> Label:
-    return label_of(text_of(columns, column))
+    text = text_of(columns, column)
+    return label_of(text)
 
 
 # The fields that are no plain text, by their names; no two records use one name differently.

@@ -26,9 +26,10 @@ def families(links: Sequence[Iterable[Hashable]]) -> list[int]:
     for item, item_links in enumerate(links):
         for link in item_links:
             owner = owners.setdefault(link, item)
-            roots = (_root(parents, item), _root(parents, owner))
+            root = _root(parents, item)
+            other = _root(parents, owner)
             # The lower item becomes the root, so that a family is named after its first item.
-            parents[max(roots)] = min(roots)
+            parents[max(root, other)] = min(root, other)
     return [_root(parents, item) for item in range(len(links))]
 
 
@@ -54,10 +55,10 @@ def tie(rows: Sequence[RecordT]) -> list[RecordT]:
     """The rows with their groups joined wherever two groups share a text."""
     links = [[("group of", row.group), *_links(row)] for row in rows]
     roots = families(links)
-    tied = []
+    tied: list[RecordT] = []
     for row, root in zip(rows, roots, strict=True):
-        group = rows[root].group
-        tied.append(replace(row, group=group))
+        first = rows[root]
+        tied.append(replace(row, group=first.group))
     return tied
 
 
@@ -77,7 +78,7 @@ def distinct(rows: Sequence[RecordT]) -> tuple[list[RecordT], list[Quarantined]]
         reason = f"repeats row {earlier.row}"
         if earlier.source != row.source:
             reason += f" of {earlier.source}"
-        faults.append(Quarantined(row.source, row.row, reason))
+        faults.append(Quarantined.of(row, reason))
     rows = list(first.values())
     return rows, faults
 
@@ -96,7 +97,7 @@ def unseen(
         if leaks:
             parts = " and ".join(name for name, _ in leaks)
             reason = f"{parts} also in train"
-            faults.append(Quarantined(row.source, row.row, reason))
+            faults.append(Quarantined.of(row, reason))
         else:
             clean.append(row)
     return clean, faults

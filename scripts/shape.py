@@ -98,7 +98,7 @@ class Import:
     is_late: bool
 
 
-def imports(tree: ast.Module, module: str, *, is_package: bool, known: set[str]) -> list[Import]:
+def imports(tree: ast.Module, module: str, *, is_package: bool, modules: set[str]) -> list[Import]:
     """The imports of a file that name other modules of the project.
 
     Those for the type checker alone do not count: they do not run.
@@ -122,9 +122,9 @@ def imports(tree: ast.Module, module: str, *, is_package: bool, known: set[str])
         if not isinstance(node, ast.Import | ast.ImportFrom) or id(node) in checked_only:
             continue
         names = _imported_names(node, module, is_package)
-        modules = {_nearest(name, known) for name in names} - {"", module}
-        if modules:
-            statements.append(Import(frozenset(modules), id(node) in inside))
+        targets = {_nearest(name, modules) for name in names} - {"", module}
+        if targets:
+            statements.append(Import(frozenset(targets), id(node) in inside))
     return statements
 
 
@@ -145,9 +145,9 @@ def _imported_names(
     yield from (f"{origin}.{alias.name}" for alias in node.names)
 
 
-def _nearest(name: str, known: set[str]) -> str:
+def _nearest(name: str, modules: set[str]) -> str:
     """The module a dotted name is, or is in; "" where it is none of the project's."""
-    while name and name not in known:
+    while name and name not in modules:
         name = name.rpartition(".")[0]
     return name
 
@@ -262,11 +262,11 @@ def measure(root: Path, packages: Sequence[str]) -> dict[str, Shape]:
         package: {_module(root, file): file for file in sorted((root / package).rglob("*.py"))}
         for package in packages
     }
-    known = {module for package in packages for module in files[package]}
+    modules = {module for package in packages for module in files[package]}
     shapes = {package: Shape() for package in packages}
     for package, shape in shapes.items():
         for module, file in files[package].items():
-            _count_file(shape, root, file, module, known)
+            _count_file(shape, root, file, module, modules)
     whole = Shape()
     for shape in shapes.values():
         whole.add(shape)
@@ -278,7 +278,7 @@ def _module(root: Path, file: Path) -> str:
     return ".".join(path.relative_to(root).parts)
 
 
-def _count_file(shape: Shape, root: Path, file: Path, module: str, known: set[str]) -> None:
+def _count_file(shape: Shape, root: Path, file: Path, module: str, modules: set[str]) -> None:
     text = file.read_text(encoding="utf-8")
     lines = text.splitlines()
     filled = [line for line in lines if line.strip()]
@@ -293,7 +293,7 @@ def _count_file(shape: Shape, root: Path, file: Path, module: str, known: set[st
     nodes = ast.walk(tree)
     shape.functions += [function_shape(node) for node in nodes if isinstance(node, Function)]
     is_package = file.name == "__init__.py"
-    statements = imports(tree, module, is_package=is_package, known=known)
+    statements = imports(tree, module, is_package=is_package, modules=modules)
     shape.edges[module] = {name for statement in statements for name in statement.modules}
     shape.late_imports += sum(statement.is_late for statement in statements)
 

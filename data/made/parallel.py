@@ -10,12 +10,13 @@ Splits hold out combinations of template and words, as those of the synthetic co
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 
 from data.made.sentences.draw import Draw, pick
 from data.made.sentences.english import sentence
 from data.made.sentences.folan import translate
-from data.made.sentences.templates import TEMPLATES
+from data.made.sentences.templates import TEMPLATES, full_deck
 from data.records import TextPair
 from data.splits import share
 
@@ -32,7 +33,7 @@ def pairs(split: str, seed: int = 0) -> Iterator[TextPair]:
     A longer draw begins with the shorter one.
     """
     rng = Random(f"{NAME}/{split}/{seed}")
-    deck = [name for name, (weight, _) in TEMPLATES.items() for _ in range(weight)]
+    deck = full_deck()
     translations: set[str] = set()
     while True:
         template = pick(rng, deck)
@@ -47,7 +48,26 @@ def pairs(split: str, seed: int = 0) -> Iterator[TextPair]:
         if folan in translations:
             continue
         translations.add(folan)
-        source = f"{NAME}/{split}"
-        row = 2 * len(translations) - 1
-        yield TextPair(english, folan, ENGLISH, FOLAN, group, source, row)
-        yield TextPair(folan, english, FOLAN, ENGLISH, group, source, row + 1)
+        there = TextPair(
+            text=english,
+            translation=folan,
+            from_language=ENGLISH,
+            to_language=FOLAN,
+            group=group,
+            source=f"{NAME}/{split}",
+            row=2 * len(translations) - 1,
+        )
+        yield there
+        yield _turned(there)
+
+
+def _turned(pair: TextPair) -> TextPair:
+    """The other direction of a pair, in the next row."""
+    return replace(
+        pair,
+        text=pair.translation,
+        translation=pair.text,
+        from_language=pair.to_language,
+        to_language=pair.from_language,
+        row=pair.row + 1,
+    )

@@ -32,12 +32,12 @@ SIZES = {"train": 1000, "validation": 200, "test": 200}
 def stories(split: str, seed: int = 0) -> Iterator[Story]:
     """Distinct stories of a split, without end; a longer draw begins with the shorter one."""
     rng = Random(f"{NAME}/{split}/{seed}")
-    told: set[tuple[str, str]] = set()
+    keys: set[tuple[str, str]] = set()
     while True:
         world = draw_world(rng)
         if share(world.key, SPLITS) != split:
             continue
-        label = LABELS[len(told) % len(LABELS)]
+        label = LABELS[len(keys) % len(LABELS)]
         conclusion = _conclusion(pick(rng, world.questions), label, rng)
         story = Story(
             premises=tuple(sentence(fact, rng) for fact in world.facts),
@@ -47,13 +47,14 @@ def stories(split: str, seed: int = 0) -> Iterator[Story]:
             label=label,
             group=world.key,
             source=f"{NAME}/{split}",
-            row=len(told) + 1,
+            row=len(keys) + 1,
         )
         # A wrong answer may be refuted by the facts, and is then no open one.
         if label == "Uncertain" and judge(story).finding != label:
             continue
-        if (story.group, story.conclusion_formula) not in told:
-            told.add((story.group, story.conclusion_formula))
+        key = (story.group, story.conclusion_formula)
+        if key not in keys:
+            keys.add(key)
             yield story
 
 

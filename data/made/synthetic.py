@@ -17,7 +17,7 @@ from random import Random
 from data.made.sentences.draw import Draw, shuffle
 from data.made.sentences.english import sentence
 from data.made.sentences.formulas import formula
-from data.made.sentences.templates import TEMPLATES
+from data.made.sentences.templates import TEMPLATES, full_deck
 from data.records import Translation
 from data.splits import share
 
@@ -36,7 +36,7 @@ def generate(split: str, seed: int = 0) -> Iterator[Translation]:
     template has a new pair to give.
     """
     rng = Random(f"{NAME}/{split}/{seed}")
-    deck = [name for name, (weight, _) in TEMPLATES.items() for _ in range(weight)]
+    deck = full_deck()
     sentences: set[str] = set()
     dry: set[str] = set()
     while deck:

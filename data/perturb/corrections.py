@@ -41,7 +41,7 @@ def perturbed(
         wrong = _wrong(pair.formula, rng, tuple(kinds or EDITS), corpus.domain)
         if wrong is None:
             reason = "no edit of its formula was proved to change the meaning"
-            faults.append(Quarantined(pair.source, pair.row, reason))
+            faults.append(Quarantined.of(pair, reason))
         else:
             text, edits = wrong
             rows.append(_correction(pair, text, pair.source, pair.row, edits))

@@ -55,15 +55,15 @@ class Draw:
         self.words: list[str] = []
         self.names: list[str] = []
 
-    def _fresh(self, words: Sequence[str], used: list[str]) -> str:
+    def _fresh(self, words: Sequence[str], earlier: list[str]) -> str:
         # As in any language, some words are common and many rare: the cube of a number below 1
         # is small, so half of all draws fall on the first eighth.
         while True:
             point = self._rng.random()
             share = point * point * point
             word = words[int(share * len(words))]
-            if word not in used:
-                used.append(word)
+            if word not in earlier:
+                earlier.append(word)
                 return word
 
     def _word(self, words: Sequence[str]) -> str:

@@ -57,12 +57,17 @@ def third(verb: str) -> str:
 
 def participle(verb: str) -> str:
     """chase -> chased; visit -> visited."""
-    return verb + ("d" if verb.endswith("e") else "ed")
+    if verb.endswith("e"):
+        return verb + "d"
+    return verb + "ed"
 
 
 def article(phrase: str) -> str:
     """The phrase with its indefinite article: cat -> a cat; angry cat -> an angry cat."""
-    return f"{'an' if phrase[0] in 'aeio' or phrase.startswith('un') else 'a'} {phrase}"
+    # Of words in "u", only those in "un" sound like a vowel: an unkind cat, a useful one.
+    if phrase[0] in "aeio" or phrase.startswith("un"):
+        return f"an {phrase}"
+    return f"a {phrase}"
 
 
 def predicate(word: str) -> str:

@@ -174,3 +174,11 @@ TEMPLATES: dict[str, tuple[int, Builder]] = {
         ),
     ),
 }
+
+
+def full_deck() -> list[str]:
+    """The names of the templates, each as often as its weight says."""
+    deck: list[str] = []
+    for name, (weight, _) in TEMPLATES.items():
+        deck += [name] * weight
+    return deck
