@@ -205,7 +205,7 @@ def test_the_corpus_is_the_same_in_every_process() -> None:
     runs = [
         subprocess.run(
             [sys.executable, "-c", script], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True,
-            cwd=Path(__file__).parent.parent,
+            cwd=Path(__file__).parent.parent.parent,
         ).stdout
         for seed in ("1", "2")
     ]  # fmt: skip

@@ -134,7 +134,7 @@ def test_a_build_that_is_interrupted_leaves_nothing(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", "import sys; from pipelines.cli import main; sys.exit(main())", *command, "--output",
          str(output)],
-        cwd=Path(__file__).parent.parent, stderr=subprocess.PIPE, text=True,
+        cwd=Path(__file__).parent.parent.parent, stderr=subprocess.PIPE, text=True,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
     )  # fmt: skip
     time.sleep(2)
