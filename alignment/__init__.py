@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from alignment.sgrpo import SGRPOConfig, SGRPOTrainer
+    from alignment.trainers.sgrpo import SGRPOConfig, SGRPOTrainer
 
 # vLLM reads this when it is first imported, which importing TRL does.
 os.environ.setdefault("VLLM_LOGGING_LEVEL", "ERROR")
@@ -17,5 +17,5 @@ __all__ = ["SGRPOConfig", "SGRPOTrainer"]
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        return getattr(import_module("alignment.sgrpo"), name)
+        return getattr(import_module("alignment.trainers.sgrpo"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

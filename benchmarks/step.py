@@ -29,7 +29,7 @@ from transformers import PrinterCallback, TrainerCallback
 
 import data
 from alignment import SGRPOConfig, SGRPOTrainer, models, rewards
-from alignment.callbacks import quiet_libraries
+from alignment.watching.callbacks import quiet_libraries
 
 WARM_UP = 4
 PARTS = {

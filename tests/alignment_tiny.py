@@ -10,8 +10,8 @@ import torch
 from datasets import Dataset
 
 from alignment import models
-from alignment.callbacks import quiet_libraries
-from alignment.sgrpo import SGRPOConfig, SGRPOTrainer
+from alignment.trainers.sgrpo import SGRPOConfig, SGRPOTrainer
+from alignment.watching.callbacks import quiet_libraries
 
 # One thread is enough for models this small, and on a busy machine two that wait for each other are far slower.
 torch.set_num_threads(1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alignment.messages import last_text
-from alignment.preference import THRESHOLD, PreferenceJudge, counts
+from alignment.preference.judge import THRESHOLD, PreferenceJudge, counts
 from alignment.rewards.registry import RewardSettingError, column, register
 
 UNREADABLE = -0.5
@@ -20,8 +20,8 @@ UNREADABLE = -0.5
 class PreferenceReward:
     """The score in [0, 1] of the completion's formula against that of the preferred answer, the column `reference`.
 
-    Both formulas are written by a frozen translator (`alignment.translator`), loaded at the first call: `translator` is
-    its path or hub name, `prompt`, `chat`, `max_tokens` and `batch_size` how it is asked. Names less alike than
+    Both formulas are written by a frozen translator (`alignment.preference.translator`), loaded at the first call:
+    `translator` is its path or hub name, `prompt`, `chat`, `max_tokens` and `batch_size` how it is asked. Names less alike than
     `threshold` are no match; `embedding` is a sentence-transformers folder or hub name by which they are compared, by
     their words where absent. An answer that has no formula, or is none in words (`alignment.preference.fault`), gets
     `unreadable`, below 0; None where the preferred answer has no formula, or the judge's budget ran out. The shares of
@@ -48,7 +48,7 @@ class PreferenceReward:
     @functools.cached_property
     def judge(self) -> PreferenceJudge:
         """What compares the answers; made, with the translator, when it is first asked for."""
-        from alignment.translator import Translator
+        from alignment.preference.translator import Translator
 
         try:
             translator = Translator(

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 
 import torch
 
-from alignment import chat
-from alignment.sampling import TransformersSampler, make_sampler
+from alignment.sampling import chat
+from alignment.sampling.sampler import TransformersSampler, make_sampler
 from data import prompts
 from logic.answer import Answer, read_answer
 

@@ -70,7 +70,7 @@ def scheduled_weight(weight: float, schedule: str, progress: float) -> float:
     """Label weight after a share `progress` in [0, 1] of training: constant, or to zero linearly or by cosine.
 
     Raises:
-        ValueError: the schedule is none of these; "adaptive" is `alignment.adaptive`'s.
+        ValueError: the schedule is none of these; "adaptive" is `alignment.objective.adaptive`'s.
     """
     progress = min(max(progress, 0.0), 1.0)
     if schedule == "constant":

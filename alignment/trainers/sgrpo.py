@@ -2,8 +2,8 @@
 
     loss = GRPO(sampled completions) + beta * KL(policy || reference) + weight(step) * label(reference answers)
 
-TRL generates, scores and computes the first two terms; the third is a function of `alignment.loss`. Method: Jian and
-Zhu, arXiv 2512.14100; the default label term differs from theirs and acts from step 0 (see `alignment.loss`).
+TRL generates, scores and computes the first two terms; the third is a function of `alignment.objective.loss`. Method:
+Jian and Zhu, arXiv 2512.14100; the default label term differs from theirs and acts from step 0 (see there).
 """
 
 from __future__ import annotations
@@ -23,10 +23,12 @@ from trl import GRPOConfig
 from trl.models.utils import disable_gradient_checkpointing
 from trl.trainer.utils import pad, selective_log_softmax, use_adapter
 
-from alignment import advantages, constrained, engine, loss
-from alignment.adaptive import AdaptiveShare
+from alignment import engine
 from alignment.messages import last_text
-from alignment.resume import ExactResumeTrainer
+from alignment.objective import advantages, loss
+from alignment.objective.adaptive import AdaptiveShare
+from alignment.sampling import constrained
+from alignment.trainers.resume import ExactResumeTrainer
 from logic import decoding_grammar
 
 logger = logging.get_logger(__name__)

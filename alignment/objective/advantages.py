@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 if TYPE_CHECKING:
-    from alignment.sgrpo import SGRPOConfig, SGRPOTrainer
+    from alignment.trainers.sgrpo import SGRPOConfig, SGRPOTrainer
 
 
 def judged_together(rewards: torch.Tensor) -> torch.Tensor:

@@ -34,7 +34,7 @@ _ATOM = re.compile(
 
 
 class Reads(Protocol):
-    """What turns passages into formulas; `alignment.translator.Translator` does."""
+    """What turns passages into formulas; `alignment.preference.translator.Translator` does."""
 
     def read(self, passages: Sequence[str]) -> list[Answer]:
         """The answer for each passage, in order."""

@@ -10,8 +10,8 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from alignment import engine
-from alignment.constrained import Matchers, end_tokens
 from alignment.models import load, load_tokenizer
+from alignment.sampling.constrained import Matchers, end_tokens
 
 BACKENDS = ("vllm", "transformers")
 
@@ -38,7 +38,7 @@ class Sampler(Protocol):
         """n completions for each prompt, in order; temperature 0 is greedy, top_k 0 keeps all tokens.
 
         Deterministic for a given seed (None: the sampler's own). With `grammars`, one for each prompt (see
-        `alignment.constrained`), completions stay within their prompt's grammar; one that runs into max_tokens is
+        `constrained`), completions stay within their prompt's grammar; one that runs into max_tokens is
         the beginning of such a text.
 
         Raises:

@@ -1,0 +1,8 @@
+"""How near the logic of an answer is to that of a preferred answer.
+
+The translator, which loads torch, is in `alignment.preference.translator`.
+"""
+
+from alignment.preference.judge import THRESHOLD, Finding, PreferenceJudge, counts, fault
+
+__all__ = ["THRESHOLD", "Finding", "PreferenceJudge", "counts", "fault"]
