@@ -1,8 +1,9 @@
 """vLLM engines inside this process: settings, the CPU build's weight sync, and a clean shutdown.
 
-On its CPU build vLLM packs the weights of linear layers for its own kernels and empties the parameters, so weights
-sent later by a trainer have nowhere to go. `prepare` makes engines keep plain weights; after that TRL's own sync
-works, LoRA included. (`reload_weights` is no way out: it leaves a tied lm_head stale.)
+On its CPU build vLLM packs the weights of linear layers for its own kernels and empties the
+parameters, so weights sent later by a trainer have nowhere to go. `prepare` makes engines keep
+plain weights; after that TRL's own sync works, LoRA included. (`reload_weights` is no way out: it
+leaves a tied lm_head stale.)
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ import torch
 
 # The weight sync and the sampling both need the engine in this process.
 _REQUIRED = {"VLLM_ENABLE_V1_MULTIPROCESSING": "0"}
-# A value set by the user wins. Binding threads to cores would also bind the trainer's, which share this process.
+# A value set by the user wins. Binding threads to cores would also bind the trainer's, which share
+# this process.
 _DEFAULTS = {"VLLM_LOGGING_LEVEL": "ERROR", "VLLM_CPU_OMP_THREADS_BIND": "nobind"}
 _CPU_KV_CACHE_BYTES = 512 * 2**20
-# TRL's colocate mode sets these and leaves them: a later trainer in this process would think itself distributed.
+# TRL's colocate mode sets these and leaves them: a later trainer in this process would think itself
+# distributed.
 _DISTRIBUTED = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
 
 
@@ -58,7 +61,8 @@ def on_cpu() -> bool:
 def engine_arguments(dtype: torch.dtype | str) -> dict[str, Any]:
     """Keyword arguments for `vllm.LLM`: quiet, and on the CPU also small, uncompiled and in the given dtype.
 
-    vLLM would turn a float32 model into a 16-bit one; keeping the trainer's dtype keeps its log-probabilities.
+    vLLM would turn a float32 model into a 16-bit one; keeping the trainer's dtype keeps its
+    log-probabilities.
     """
     arguments: dict[str, Any] = {
         "use_tqdm_on_load": False,
@@ -79,7 +83,8 @@ def _adapt_cpu_build() -> None:
     """Make engines built after this keep plain linear weights, and run their small helpers uncompiled."""
     from vllm.platforms import current_platform
 
-    # Compiling them takes a C++ compiler and seconds at the first request, and gains nothing on the CPU.
+    # Compiling them takes a C++ compiler and seconds at the first request, and gains nothing on the
+    # CPU.
     type(current_platform).simple_compile_backend = "eager"
 
     from vllm.model_executor.layers import utils

@@ -21,7 +21,8 @@ from transformers import (
 
 EOS_TOKEN = "<|endoftext|>"
 PAD_TOKEN = "<|pad|>"
-# Of the tiny model, for prompts that are messages; each turn's text begins a line, as chat models have it.
+# Of the tiny model, for prompts that are messages; each turn's text begins a line, as chat models
+# have it.
 CHAT_TEMPLATE = (
     "{% for turn in messages %}{{ turn.role | capitalize }}:\n{{ turn.content }}"
     "{% if turn.role == 'assistant' %}{{ eos_token }}{% endif %}{% if not loop.last %}\n{% endif %}{% endfor %}"

@@ -13,17 +13,19 @@ class AdaptiveShare:
         target = 1 - reward * min(1, entropy / (collapse * first entropy))
         share <- clip(share + rate * (target - share), floor, 1)
 
-    The label term gives way as the sampled answers earn reward, and comes back where the reward falls or where the
-    policy's entropy collapses, as a policy that no longer varies its answers explores nothing.
+    The label term gives way as the sampled answers earn reward, and comes back where the reward
+    falls or where the policy's entropy collapses, as a policy that no longer varies its answers
+    explores nothing.
 
-    In the spirit of AMFT (He, Feng and Li, arXiv 2508.06944), whose controller adds to the weight of imitation a
-    multiple of (target entropy - entropy). Where AMFT takes a meta-gradient on held-out data, this one reads the
-    reward, which needs no data and no second gradient.
+    In the spirit of AMFT (He, Feng and Li, arXiv 2508.06944), whose controller adds to the weight
+    of imitation a multiple of (target entropy - entropy). Where AMFT takes a meta-gradient on
+    held-out data, this one reads the reward, which needs no data and no second gradient.
 
     Args:
         floor: smallest share, in [0, 1].
         rate: part of the way to the target in one update, in (0, 1].
-        collapse: entropy below this multiple of the run's first pulls back to imitation, at least 0 (0: never).
+        collapse: entropy below this multiple of the run's first pulls back to imitation, at least 0
+            (0: never).
     """
 
     floor: float
@@ -41,7 +43,8 @@ class AdaptiveShare:
         """Move the share and return it.
 
         Args:
-            reward: mean group reward of a generation batch in [0, 1]; None, where nothing was judged, moves nothing.
+            reward: mean group reward of a generation batch in [0, 1]; None, where nothing was
+                judged, moves nothing.
         """
         exploring = 1.0
         if self._entropies:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 def judged_together(rewards: torch.Tensor) -> torch.Tensor:
     """Rewards with NaN (not judged) in all K places of a completion that has NaN or infinity in one, (N, K).
 
-    TRL leaves a completion out of its group's mean and spread, and gives it advantage 0, only where every reward is
-    NaN; one NaN of several would count as a reward of 0, and an infinity becomes a huge advantage.
+    TRL leaves a completion out of its group's mean and spread, and gives it advantage 0, only where
+    every reward is NaN; one NaN of several would count as a reward of 0, and an infinity becomes a
+    huge advantage.
     """
     return rewards.masked_fill(~rewards.isfinite().all(dim=1, keepdim=True), torch.nan)
 
@@ -27,8 +28,9 @@ def keep_extremes(
 ) -> torch.Tensor:
     """Advantages of the `keep` best and the `keep` worst of each group, about their own mean; 0 for the others. (N,)
 
-    A middling reward is the least reliable one, so it takes no part: the best and worst samples of PF-PPO (Zhang et
-    al., arXiv 2409.06957), here within a group. A group with no more than 2 * keep judged completions keeps them all.
+    A middling reward is the least reliable one, so it takes no part: the best and worst samples of
+    PF-PPO (Zhang et al., arXiv 2409.06957), here within a group. A group with no more than 2 * keep
+    judged completions keeps them all.
 
     Args:
         advantages: (N,), 0 where not judged.
@@ -49,12 +51,13 @@ def scale_by_difficulty(
 ) -> torch.Tensor:
     """Advantages times (1 - mean reward of the group) ** power: easy prompts move the policy less. (N,)
 
-    A factor on the rewards would cancel where TRL divides by the group's spread. Others weigh by difficulty with a
-    curve of their own, as GRPO-LEAD does (Zhang and Zuo, arXiv 2504.09696).
+    A factor on the rewards would cancel where TRL divides by the group's spread. Others weigh by
+    difficulty with a curve of their own, as GRPO-LEAD does (Zhang and Zuo, arXiv 2504.09696).
 
     Args:
         advantages: (N,), 0 where not judged.
-        group_rewards: (N,) mean reward in [0, 1] of each completion's group, NaN where nothing of it was judged.
+        group_rewards: (N,) mean reward in [0, 1] of each completion's group, NaN where nothing of
+            it was judged.
         power: at least 0; 0 changes nothing, 1 is proportional.
     """
     return advantages * (1.0 - group_rewards.nan_to_num(nan=0.0)) ** power

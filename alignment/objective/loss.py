@@ -1,8 +1,8 @@
 """The label term of S-GRPO: pure functions of token log-probabilities of the reference answer.
 
 Shapes: P prompts, L label tokens (the reference answer and its end-of-text token, right-padded).
-Each function returns one loss per prompt, (P,), the mean over that prompt's label tokens; lower is better.
-A row without label tokens has loss 0. The GRPO and KL terms are TRL's and are not here.
+Each function returns one loss per prompt, (P,), the mean over that prompt's label tokens; lower is
+better. A row without label tokens has loss 0. The GRPO and KL terms are TRL's and are not here.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def ratio(
 ) -> torch.Tensor:
     """Clipped likelihood ratio: -mean_t min(r_t, 1 + eps), r_t = exp(log pi(y*_t) - log pi_ref(y*_t)).
 
-    PPO's clip on one side: a token is pulled up until its ratio reaches 1 + eps, and then left alone. At step 0
-    r_t = 1, so the gradient equals that of `nll`.
+    PPO's clip on one side: a token is pulled up until its ratio reaches 1 + eps, and then left
+    alone. At step 0 r_t = 1, so the gradient equals that of `nll`.
 
     Args:
         log_probs: (P, L) under the policy.
@@ -51,8 +51,9 @@ def published(
 ) -> torch.Tensor:
     """The label term as published: -(1/G) mean_t clip(log pi(y*_t) - log pi_ref(y*_t), 1 - eps, 1 + eps).
 
-    For comparison only. The clip is applied to the log-ratio, which is 0 at step 0 and so lies outside
-    [1 - eps, 1 + eps]: the gradient is exactly zero until the policy has moved by 1 - eps nats a token.
+    For comparison only. The clip is applied to the log-ratio, which is 0 at step 0 and so lies
+    outside [1 - eps, 1 + eps]: the gradient is exactly zero until the policy has moved by 1 - eps
+    nats a token.
     Source: Jian and Zhu, arXiv 2512.14100, reference code.
 
     Args:
@@ -87,10 +88,12 @@ def scheduled_weight(weight: float, schedule: str, progress: float) -> float:
 def group_rewards(rewards: torch.Tensor, weights: torch.Tensor, group_size: int) -> torch.Tensor:
     """Mean reward of each group, clipped to [0, 1]; NaN for a group of which nothing was judged. (N / group_size,)
 
-    A completion's reward is the weighted mean of its judged rewards: 1 where each of them is 1, whatever the weights.
+    A completion's reward is the weighted mean of its judged rewards: 1 where each of them is 1,
+    whatever the weights.
 
     Args:
-        rewards: (N, K) of N completions by K reward functions, groups one after another; NaN is not judged.
+        rewards: (N, K) of N completions by K reward functions, groups one after another; NaN is not
+            judged.
         weights: (K,) of the reward functions.
         group_size: completions of a group; N is a multiple of it.
     """

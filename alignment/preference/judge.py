@@ -1,8 +1,8 @@
 """How near the logic of an answer is to that of a preferred answer.
 
-A translator turns both into formulas, the judge compares them. After Jian and Zhu, arXiv 2512.14100: names matched
-below a cosine of 0.6 are no match. What is no answer in words is not translated at all, since a translator would find
-a formula in anything.
+A translator turns both into formulas, the judge compares them. After Jian and Zhu, arXiv
+2512.14100: names matched below a cosine of 0.6 are no match. What is no answer in words is not
+translated at all, since a translator would find a formula in anything.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _WORD = re.compile(r"\w+")
 _SLACK = 8
 _SHORT_PROMPT = 5
 _RUN = 8
-# What formulas have and prose has not, and what prose seldom has: as in "answer(s)", which is no formula.
+# What formulas have and prose has not, and what prose seldom has: as in "answer(s)", which is no
+# formula.
 _SIGNS = re.compile(r"[∀∃¬∧∨⊕↔]|\\\\?(forall|exists)\b")
 _RARE_SIGNS = re.compile(r"→|->|\w\(")
 _ATOM = re.compile(
@@ -82,7 +83,8 @@ class PreferenceJudge:
     ) -> list[Finding]:
         """What is found about each answer; one with a fault has score 0, or None where it cannot be judged.
 
-        `formulas` are those of the preferred answers where they are known; "" is left to the translator.
+        `formulas` are those of the preferred answers where they are known; "" is left to the
+        translator.
         """
         faults = [fault(*row) for row in zip(prompts, answers, preferred, strict=True)]
         asked = [answer for answer, wrong in zip(answers, faults, strict=True) if not wrong]
@@ -132,9 +134,10 @@ def counts(findings: Sequence[Finding]) -> dict[str, int]:
 def fault(prompt: Any, answer: str, preferred: str) -> str:
     """Why a text is no answer in words; "" for one that is.
 
-    Empty; more than twice as long as the preferred answer (in words, and some more); a copy of the prompt's last
-    message, of a question, or of 8 words in a row (up to 16 where the preferred answer is long) that the preferred
-    answer does not have; or a formula. A translator reads some formula out of each.
+    Empty; more than twice as long as the preferred answer (in words, and some more); a copy of the
+    prompt's last message, of a question, or of 8 words in a row (up to 16 where the preferred
+    answer is long) that the preferred answer does not have; or a formula. A translator reads some
+    formula out of each.
     """
     words, wanted = _words(answer), _words(preferred)
     if not words:

@@ -1,8 +1,9 @@
 """A frozen translator: the model that reads a passage as the formula of its core claim, for rewards and evaluation.
 
-Any model trained by the stages on the tasks distill or translate will do. It answers greedily, in batches, through
-the transformers sampler, in evaluation mode and without gradients; it shares nothing with the model in training, is
-in no checkpoint, and draws no random numbers of the process it lives in.
+Any model trained by the stages on the tasks distill or translate will do. It answers greedily, in
+batches, through the transformers sampler, in evaluation mode and without gradients; it shares
+nothing with the model in training, is in no checkpoint, and draws no random numbers of the process
+it lives in.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ class Translator:
 
     Args:
         model: path or hub name.
-        prompt: template with the field {passage} (or {sentence}); the task distill's own where absent.
+        prompt: template with the field {passage} (or {sentence}); the task distill's own where
+            absent.
         chat: give the model's chat template a user message instead of plain text.
         max_tokens: longest formula, in tokens.
         batch_size: passages read at a time.
@@ -33,7 +35,8 @@ class Translator:
 
     Raises:
         FileNotFoundError: no model of that name.
-        ValueError: a template without its field or with another, or a chat template that is missing.
+        ValueError: a template without its field or with another, or a chat template that is
+            missing.
     """
 
     def __init__(

@@ -15,8 +15,8 @@ from alignment.rewards.registry import column, register
 class Correct(InDomain):
     """The judge's score of the completion less that of the wrong formula (column `wrong`), in [-1, 1].
 
-    A formula copied from the prompt gets 0, one that is worse, or cannot be read, less than 0. None where either
-    could not be judged. The score is that of `logic`.
+    A formula copied from the prompt gets 0, one that is worse, or cannot be read, less than 0. None
+    where either could not be judged. The score is that of `logic`.
     """
 
     def __call__(

@@ -38,9 +38,10 @@ def loading(reward: str, model: str) -> Iterator[None]:
 class Embedding:
     """Cosine in [-1, 1] of the sentence embeddings of completion and reference answer (RLSR, arXiv 2510.14200).
 
-    `model` is a sentence-transformers folder or hub name, loaded at the first call; `device` such as "cpu" or "cuda",
-    chosen by sentence-transformers where absent. Reads the column `reference`, any text. An empty completion gets 0,
-    an empty reference None. Each distinct completion of a call is embedded once, each reference once in a run.
+    `model` is a sentence-transformers folder or hub name, loaded at the first call; `device` such
+    as "cpu" or "cuda", chosen by sentence-transformers where absent. Reads the column `reference`,
+    any text. An empty completion gets 0, an empty reference None. Each distinct completion of a
+    call is embedded once, each reference once in a run.
     """
 
     model: str

@@ -108,8 +108,9 @@ class _Published(InDomain):
 class LE(_Published):
     """LE as published with S-GRPO (arXiv 2512.14100), in [0, 1]; see `logic.baselines.le_sgrpo`.
 
-    `model` is the sentence-transformers model that matches literals (published: all-MiniLM-L6-v2), by letters where
-    absent; `threshold` the cosine below which a pair of literals spoils a binding (published: 0.6 for preferences).
+    `model` is the sentence-transformers model that matches literals (published: all-MiniLM-L6-v2),
+    by letters where absent; `threshold` the cosine below which a pair of literals spoils a binding
+    (published: 0.6 for preferences).
     """
 
     model: str | None = None

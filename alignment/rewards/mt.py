@@ -1,7 +1,7 @@
 """The reward of translation between languages: half sentence BLEU, half COMET; BLEU alone without COMET.
 
-After Jian and Zhu, arXiv 2512.14100. COMET (Rei et al., arXiv 2009.09025) is the optional package unbabel-comet with a
-model from the hub; it sees the source text too.
+After Jian and Zhu, arXiv 2512.14100. COMET (Rei et al., arXiv 2009.09025) is the optional package
+unbabel-comet with a model from the hub; it sees the source text too.
 """
 
 from __future__ import annotations
@@ -109,8 +109,9 @@ def comet_installed() -> bool:
 class TranslationReward:
     """Half sentence BLEU against the column `reference` and half COMET, which sees the column `text` too, in [0, 1].
 
-    `comet` is a COMET model's hub name or .ckpt file, or "none". Where absent, the usual one if unbabel-comet is
-    installed; if it is not, the reward is BLEU alone, which is logged. The model is loaded at the first call.
+    `comet` is a COMET model's hub name or .ckpt file, or "none". Where absent, the usual one if
+    unbabel-comet is installed; if it is not, the reward is BLEU alone, which is logged. The model
+    is loaded at the first call.
     """
 
     comet: str | None = None

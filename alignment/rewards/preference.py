@@ -20,12 +20,13 @@ UNREADABLE = -0.5
 class PreferenceReward:
     """The score in [0, 1] of the completion's formula against that of the preferred answer, the column `reference`.
 
-    Both formulas are written by a frozen translator (`alignment.preference.translator`), loaded at the first call:
-    `translator` is its path or hub name, `prompt`, `chat`, `max_tokens` and `batch_size` how it is asked. Names less alike than
-    `threshold` are no match; `embedding` is a sentence-transformers folder or hub name by which they are compared, by
-    their words where absent. An answer that has no formula, or is none in words (`alignment.preference.fault`), gets
-    `unreadable`, below 0; None where the preferred answer has no formula, or the judge's budget ran out. The shares of
-    equivalent, wrong, unreadable and wordless answers are logged.
+    Both formulas are written by a frozen translator (`alignment.preference.translator`), loaded at
+    the first call: `translator` is its path or hub name, `prompt`, `chat`, `max_tokens` and
+    `batch_size` how it is asked. Names less alike than `threshold` are no match; `embedding` is a
+    sentence-transformers folder or hub name by which they are compared, by their words where
+    absent. An answer that has no formula, or is none in words (`alignment.preference.fault`), gets
+    `unreadable`, below 0; None where the preferred answer has no formula, or the judge's budget ran
+    out. The shares of equivalent, wrong, unreadable and wordless answers are logged.
     """
 
     translator: str

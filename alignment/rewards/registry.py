@@ -27,11 +27,12 @@ class RewardSettingError(ValueError):
 class Reward:
     """A reward as TRL calls it: `(prompts, completions, **columns)` to one number or None per completion.
 
-    Completions are strings, or lists of messages whose last one is the answer; the function registered under the name
-    gets strings. An exception in it is logged with its traceback, counted in `failures`, and gives None (not judged)
-    for the whole batch; a number that is not finite becomes None. RewardSettingError alone is raised, also for a
-    missing package. Where TRL gives a `log_metric`, the share not judged, the failures so far and the time in seconds
-    are logged; `seconds` is the time spent since the start.
+    Completions are strings, or lists of messages whose last one is the answer; the function
+    registered under the name gets strings. An exception in it is logged with its traceback, counted
+    in `failures`, and gives None (not judged) for the whole batch; a number that is not finite
+    becomes None. RewardSettingError alone is raised, also for a missing package. Where TRL gives a
+    `log_metric`, the share not judged, the failures so far and the time in seconds are logged;
+    `seconds` is the time spent since the start.
     """
 
     def __init__(
@@ -128,8 +129,8 @@ def get(name: str, **given: Any) -> Reward:
     """The reward registered under a name, with its settings.
 
     Raises:
-        RewardSettingError: no reward of that name, or a setting that it does not have, needs, or cannot be; the
-            message lists what is allowed.
+        RewardSettingError: no reward of that name, or a setting that it does not have, needs, or
+            cannot be; the message lists what is allowed.
     """
     entry = _entry(name)
     if not isinstance(entry, type):

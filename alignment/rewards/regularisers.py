@@ -1,6 +1,7 @@
 """Rewards of form alone, to weigh lightly beside one of meaning: a window of length, a limit on repetition.
 
-Both count words and signs, so that they mean the same for every tokenizer, and also apply to a reference answer.
+Both count words and signs, so that they mean the same for every tokenizer, and also apply to a
+reference answer.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ _TOKEN = re.compile(r"\w+|[^\w\s]")
 class Length:
     """1 for completions of `minimum` to `maximum` words and signs, less outside.
 
-    Below the window it falls in proportion to the length, to 0 for nothing; above it falls to 0 at twice the maximum.
+    Below the window it falls in proportion to the length, to 0 for nothing; above it falls to 0 at
+    twice the maximum.
     """
 
     maximum: int
@@ -46,7 +48,8 @@ class Length:
 class Repetition:
     """1 while at most a share `allowed` of a completion's n-grams repeat an earlier one, falling to 0 at all of them.
 
-    `size` is n, in words and signs. A formula repeats itself a little by nature, which `allowed` makes room for.
+    `size` is n, in words and signs. A formula repeats itself a little by nature, which `allowed`
+    makes room for.
     """
 
     size: int = 6

@@ -13,8 +13,8 @@ Prompt = str | Sequence[dict[str, Any]]
 def render(tokenizer: PreTrainedTokenizerBase, prompts: Sequence[Prompt]) -> list[str]:
     """Each prompt as the text a model continues; a list of messages ends where the assistant's answer begins.
 
-    Templates that can think aloud are told not to. Raises ValueError for messages where the tokenizer has no chat
-    template, or its template refuses them.
+    Templates that can think aloud are told not to. Raises ValueError for messages where the
+    tokenizer has no chat template, or its template refuses them.
     """
     return [
         prompt if isinstance(prompt, str) else _conversation(tokenizer, list(prompt))

@@ -1,6 +1,7 @@
 """Sampling under a grammar with transformers: a logits processor on llguidance's matcher, the one that vLLM uses.
 
-Tokens that would leave the grammar get no probability, and the end of text gets some only where a formula is whole.
+Tokens that would leave the grammar get no probability, and the end of text gets some only where a
+formula is whole.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ import logic
 from logic.symbols import Signature
 
 GRAMMARS = ("none", "formula", "signature")
-# Where a formula may end: after a bracket or a truth value, and after a name that is no first part of an equation.
+# Where a formula may end: after a bracket or a truth value, and after a name that is no first part
+# of an equation.
 _MAY_END = re.compile(r"[)⊤⊥]|[\w'](?=\)| [^=≠≤≥<>])")
 
 
@@ -34,8 +36,10 @@ def grammars(
     """The grammar of each of `count` prompts, for a sampler.
 
     Args:
-        kind: "none" (free sampling), "formula" (any closed formula) or "signature" (formulas over given names).
-        signatures: for "signature", what each prompt may name (see `logic.read_signature`); None for any name.
+        kind: "none" (free sampling), "formula" (any closed formula) or "signature" (formulas over
+            given names).
+        signatures: for "signature", what each prompt may name (see `logic.read_signature`); None
+            for any name.
         wrapper: the marker before which free text may stand (see `logic.decoding_grammar`).
         domain: the domain of the formulas, by name or path.
 
@@ -69,8 +73,9 @@ def reference_signatures(references: Sequence[str], domain: str = "fol") -> list
 def cut_back(text: str, domain: str = "fol") -> str:
     """A text written under a grammar as it stands, or its longest beginning that is a formula with brackets closed.
 
-    Two texts that keep to a grammar are no formula: one that ran into the token limit, and, without a signature, one
-    that gives a name two arities. A text with no such beginning is returned as it is.
+    Two texts that keep to a grammar are no formula: one that ran into the token limit, and, without
+    a signature, one that gives a name two arities. A text with no such beginning is returned as it
+    is.
     """
     if _is_formula(text, domain):
         return text
@@ -168,8 +173,8 @@ def constrain(model: Any, tokenizer: PreTrainedTokenizerBase, grammar: str) -> N
 class GrammarProcessor(LogitsProcessor):
     """Sets the scores of tokens that the grammar of a row does not admit to minus infinity.
 
-    It keeps a matcher for each row and reads the tokens sampled since its last call, so it serves one generate call
-    without beams, whose rows stay in place.
+    It keeps a matcher for each row and reads the tokens sampled since its last call, so it serves
+    one generate call without beams, whose rows stay in place.
     """
 
     def __init__(self, matchers: list[Any], executor: Any) -> None:

@@ -37,12 +37,13 @@ class Sampler(Protocol):
     ) -> list[list[str]]:
         """n completions for each prompt, in order; temperature 0 is greedy, top_k 0 keeps all tokens.
 
-        Deterministic for a given seed (None: the sampler's own). With `grammars`, one for each prompt (see
-        `constrained`), completions stay within their prompt's grammar; one that runs into max_tokens is
-        the beginning of such a text.
+        Deterministic for a given seed (None: the sampler's own). With `grammars`, one for each
+        prompt (see `constrained`), completions stay within their prompt's grammar; one that runs
+        into max_tokens is the beginning of such a text.
 
         Raises:
-            ValueError: a setting is out of range, a prompt is too long (see `too_long`), or a grammar is refused.
+            ValueError: a setting is out of range, a prompt is too long (see `too_long`), or a
+                grammar is refused.
         """
 
     def too_long(self, prompts: Sequence[str], max_tokens: int) -> list[int]:
@@ -178,7 +179,8 @@ class VllmSampler(_Base):
 
         self._check(prompts, n, temperature, top_p, max_tokens, grammars)
         seed = self._seed if seed is None else seed
-        # vLLM seeds the n completions of a request seed, seed + 1, ...: n apart, no two share a stream.
+        # vLLM seeds the n completions of a request seed, seed + 1, ...: n apart, no two share a
+        # stream.
         greedy = temperature == 0.0
         parameters = [
             SamplingParams(

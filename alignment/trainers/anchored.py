@@ -14,8 +14,8 @@ IGNORED = -100
 class AnchoredSFTTrainer(SFTTrainer):
     """SFTTrainer whose loss is  cross-entropy + kl_weight * KL(policy || anchor), both means over answer tokens.
 
-    `anchor` is a model of the same vocabulary; it is frozen here. With `kl_weight` 0 the loss is SFTTrainer's and no
-    anchor is needed. Other arguments are SFTTrainer's.
+    `anchor` is a model of the same vocabulary; it is frozen here. With `kl_weight` 0 the loss is
+    SFTTrainer's and no anchor is needed. Other arguments are SFTTrainer's.
 
     Raises:
         ValueError: `kl_weight` is negative or not finite, or there is no anchor for it.

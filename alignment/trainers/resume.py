@@ -72,7 +72,8 @@ class ExactResumeTrainer(GRPOTrainer):
 class _EpochSampler(Sampler):
     """TRL's sampler, whose order in an epoch does not depend on which epochs this process has seen.
 
-    TRL's draws one permutation after another from one generator, so a resumed run would repeat the first.
+    TRL's draws one permutation after another from one generator, so a resumed run would repeat the
+    first.
     """
 
     def __init__(self, sampler: RepeatSampler, epoch: Callable[[], int]) -> None:
@@ -93,8 +94,8 @@ class _EpochSampler(Sampler):
 def last_checkpoint(output_dir: str | os.PathLike[str]) -> Path | None:
     """The newest complete checkpoint of a transformers trainer in a folder, or None.
 
-    A run may be killed while it writes one; `trainer_state.json` is written last, so one that cannot be read marks
-    an incomplete checkpoint.
+    A run may be killed while it writes one; `trainer_state.json` is written last, so one that
+    cannot be read marks an incomplete checkpoint.
     """
 
     def step(path: Path) -> int:

@@ -1,9 +1,11 @@
 """S-GRPO: TRL's GRPO with one supervised label term added to its loss.
 
-    loss = GRPO(sampled completions) + beta * KL(policy || reference) + weight(step) * label(reference answers)
+    loss = GRPO(sampled completions) + beta * KL(policy || reference)
+           + weight(step) * label(reference answers)
 
-TRL generates, scores and computes the first two terms; the third is a function of `alignment.objective.loss`. Method:
-Jian and Zhu, arXiv 2512.14100; the default label term differs from theirs and acts from step 0 (see there).
+TRL generates, scores and computes the first two terms; the third is a function of
+`alignment.objective.loss`. Method: Jian and Zhu, arXiv 2512.14100; the default label term differs
+from theirs and acts from step 0 (see there).
 """
 
 from __future__ import annotations
@@ -134,13 +136,14 @@ class SGRPOConfig(GRPOConfig):
 class SGRPOTrainer(ExactResumeTrainer):
     """GRPOTrainer with a label term, whose checkpoints resume to the result of an uninterrupted run.
 
-    The training set needs the column `args.label_column`: the reference answer as a string, or as messages for
-    conversational prompts. A row whose answer is missing or empty is trained by GRPO alone. `domain` is the domain
-    whose formulas `args.grammar` admits, by name or path. Other arguments are GRPOTrainer's.
+    The training set needs the column `args.label_column`: the reference answer as a string, or as
+    messages for conversational prompts. A row whose answer is missing or empty is trained by GRPO
+    alone. `domain` is the domain whose formulas `args.grammar` admits, by name or path. Other
+    arguments are GRPOTrainer's.
 
     Raises:
-        ValueError: the label column is missing, the label term needs a reference policy and there is none, or there is
-            no such domain.
+        ValueError: the label column is missing, the label term needs a reference policy and there
+            is none, or there is no such domain.
     """
 
     _tag_names = ("trl", "sgrpo")
@@ -206,7 +209,7 @@ class SGRPOTrainer(ExactResumeTrainer):
         )
         return loss.scheduled_weight(self.args.label_weight, self.args.label_schedule, progress)
 
-    # The label term ---------------------------------------------------------------------------------------------
+    # The label term ----------------------------------------------
 
     def _generate_and_score_completions(
         self, inputs: list[dict[str, torch.Tensor | Any]]
@@ -227,7 +230,8 @@ class SGRPOTrainer(ExactResumeTrainer):
         self, inputs: Any, prompts: Any, completions: Any, completion_ids_list: Any
     ) -> torch.Tensor:
         """TRL's rewards of a generation batch, kept in `_batch_rewards`: (N, functions) over all processes, NaN where
-        not judged, for all functions together. Process p's B rows are [p * B, (p + 1) * B), in the order of its inputs.
+        not judged, for all functions together. Process p's B rows are [p * B, (p + 1) * B), in the
+        order of its inputs.
         """
         rewards = super()._calculate_rewards(inputs, prompts, completions, completion_ids_list)
         self._batch_rewards = advantages.judged_together(rewards)
@@ -250,12 +254,14 @@ class SGRPOTrainer(ExactResumeTrainer):
     ) -> dict[str, torch.Tensor]:
         """Label tokens for the rows of a generation batch, in its order, each prompt's on one row only.
 
-        TRL shuffles and splits rows into minibatches. The row that carries a prompt's label also carries the sum of
-        the factors of the rows that share it (1 each, or 1 - the mean reward of their group), so the minibatches
-        together weigh every prompt as if each row had its own label, while the forward pass runs once per prompt.
+        TRL shuffles and splits rows into minibatches. The row that carries a prompt's label also
+        carries the sum of the factors of the rows that share it (1 each, or 1 - the mean reward of
+        their group), so the minibatches together weigh every prompt as if each row had its own
+        label, while the forward pass runs once per prompt.
 
         Returns:
-            label_ids, label_mask: (B, L), right-padded; label_rows: (B,) float, 0 on rows that carry no label.
+            label_ids, label_mask: (B, L), right-padded; label_rows: (B,) float, 0 on rows that
+                carry no label.
         """
         factors = torch.ones(len(inputs))
         if self.args.label_reward_weighted:
@@ -368,7 +374,7 @@ class SGRPOTrainer(ExactResumeTrainer):
         ):
             yield self.model
 
-    # Exact resume -----------------------------------------------------------------------------------------------
+    # Exact resume ----------------------------------------------
 
     def _own_state(self) -> dict[str, Any]:
         return {"adaptive": self._adaptive.state_dict()} if self._adaptive else {}

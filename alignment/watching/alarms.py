@@ -28,10 +28,11 @@ class Alarm:
 class Alarms(TrainerCallback):
     """Warn, once per condition, where the mean of the last `window` logs is above a threshold (shares from 0 to 1).
 
-    `zero_spread`: groups whose rewards are all the same, which teach nothing; `truncated`: completions cut off at the
-    limit; `judge_time`: the rewards' part of the time; `not_judged`: completions without a reward. Each log gets
-    `alarms/<name>`, 1 where the condition holds and else 0, and `time/judge_share`. Give it the trainer, TRL's
-    GRPOTrainer or S-GRPO's, with `follow`.
+    `zero_spread`: groups whose rewards are all the same, which teach nothing; `truncated`:
+    completions cut off at the limit; `judge_time`: the rewards' part of the time; `not_judged`:
+    completions without a reward. Each log gets `alarms/<name>`, 1 where the condition holds and
+    else 0, and `time/judge_share`. Give it the trainer, TRL's GRPOTrainer or S-GRPO's, with
+    `follow`.
     """
 
     def __init__(

@@ -59,7 +59,8 @@ class MetricsLog(TrainerCallback):
 class SamplesLog(TrainerCallback):
     """Append a few sampled completions with their rewards to a JSONL file, every `every` steps.
 
-    Give it the trainer with `follow`, as the completions of the last generation batch are kept there.
+    Give it the trainer with `follow`, as the completions of the last generation batch are kept
+    there.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, every: int = 10, count: int = 4) -> None:
