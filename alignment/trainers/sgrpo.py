@@ -29,7 +29,7 @@ from alignment import engine
 from alignment.messages import last_text
 from alignment.objective import advantages, loss
 from alignment.objective.adaptive import AdaptiveShare
-from alignment.sampling import constrained
+from alignment.sampling import masks
 from alignment.trainers.resume import ExactResumeTrainer
 from logic import decoding_grammar
 
@@ -176,7 +176,7 @@ class SGRPOTrainer(ExactResumeTrainer):
         with engine.colocated(_dtype(model, args)) if colocate else contextlib.nullcontext():
             super().__init__(model, reward_funcs, args=args, train_dataset=train_dataset, **kwargs)
         if grammar is not None and not args.use_vllm:
-            constrained.constrain(self.model, self.processing_class, grammar)
+            masks.constrain(self.model, self.processing_class, grammar)
         if colocate:
             # The engine seeded this process with its own seed, the same for every run.
             set_seed(args.seed, device_specific=True)
