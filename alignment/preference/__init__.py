@@ -3,6 +3,7 @@
 The translator, which loads torch, is in `alignment.preference.translator`.
 """
 
-from alignment.preference.judge import THRESHOLD, Finding, PreferenceJudge, counts, fault
+from alignment.preference.faults import fault
+from alignment.preference.judge import THRESHOLD, Finding, PreferenceJudge, counts
 
 __all__ = ["THRESHOLD", "Finding", "PreferenceJudge", "counts", "fault"]

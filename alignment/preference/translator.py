@@ -1,4 +1,4 @@
-"""A frozen translator: the model that reads a passage as the formula of its core claim, for rewards and evaluation.
+"""A frozen translator: a model that reads a passage as the formula of its core claim.
 
 Any model trained by the stages on the tasks distill or translate will do. It answers greedily, in
 batches, through the transformers sampler, in evaluation mode and without gradients; it shares
@@ -14,8 +14,7 @@ from collections.abc import Iterable, Sequence
 
 import torch
 
-from alignment.sampling import chat
-from alignment.sampling.sampler import TransformersSampler, make_sampler
+from alignment.sampling import SamplingSettings, chat, make_sampler, sample_fitting
 from data import prompts
 from logic.answer import Answer, read_answer
 
@@ -58,37 +57,34 @@ class Translator:
                 "a translator is told no {signature}: leave it out of its prompt template"
             )
         self._chat = chat
-        self._max_tokens = max_tokens
+        self._greedy = SamplingSettings(temperature=0.0, max_tokens=max_tokens)
         self._size = cache
         self._known: OrderedDict[str, str] = OrderedDict()
         self.asked = 0
         """Passages that the model itself has read; the others were known."""
         with torch.random.fork_rng():
-            sampler = make_sampler("transformers", model, dtype=dtype, batch_size=batch_size)
-        assert isinstance(sampler, TransformersSampler)
-        self._sampler = sampler
+            self._sampler = make_sampler("transformers", model, dtype=dtype, batch_size=batch_size)
         self._render(["."])  # a missing chat template shows here and not in the middle of a run
 
     def answers(self, passages: Sequence[str]) -> list[str]:
-        """What the model writes for each passage; "" for a blank one, and for one too long for its context."""
+        """What the model writes for each passage.
+
+        "" for a blank one, and for one too long for its context.
+        """
         new = [text for text in dict.fromkeys(passages) if text.strip() and text not in self._known]
-        texts = self._render(new)
-        too_long = set(self._sampler.too_long(texts, self._max_tokens))
-        fitting = [place for place in range(len(new)) if place not in too_long]
-        self.asked += len(fitting)
-        found = self._sampler.sample(
-            [texts[i] for i in fitting], temperature=0.0, max_tokens=self._max_tokens
-        )
-        written = {new[place]: answer for place, (answer,) in zip(fitting, found, strict=True)}
-        written |= {new[place]: "" for place in too_long}
-        result = [
-            written[text] if text in written else self._known.get(text, "") for text in passages
-        ]
+        completions = sample_fitting(self._sampler, self._render(new), self._greedy)
+        self.asked += sum(texts is not None for texts in completions)
+        written = {
+            passage: texts[0] if texts else ""
+            for passage, texts in zip(new, completions, strict=True)
+        }
+        # Read before `_remember`, which may forget some of them.
+        answers = [written.get(text, self._known.get(text, "")) for text in passages]
         self._remember(written, passages)
-        return result
+        return answers
 
     def read(self, passages: Sequence[str]) -> list[Answer]:
-        """The formula of each passage; `formula` is None where the model's answer cannot be read."""
+        """The formula of each passage; None in the answer where what the model wrote has none."""
         return [read_answer(text) for text in self.answers(passages)]
 
     def close(self) -> None:
@@ -98,12 +94,15 @@ class Translator:
 
     def _render(self, passages: Sequence[str]) -> list[str]:
         texts = [self._template.format_map({self._field: passage.strip()}) for passage in passages]
-        asked = [[{"role": "user", "content": text}] for text in texts] if self._chat else texts
-        return chat.render(self._sampler.tokenizer, asked)
+        if not self._chat:
+            return texts
+        conversations = [[{"role": "user", "content": text}] for text in texts]
+        return chat.render(self._sampler.tokenizer, conversations)
 
-    def _remember(self, written: dict[str, str], used: Iterable[str]) -> None:
+    def _remember(self, written: dict[str, str], passages: Iterable[str]) -> None:
+        """Keep new answers, and of all of them the ones asked for last."""
         self._known |= written
-        for text in dict.fromkeys(used):
+        for text in dict.fromkeys(passages):
             if text in self._known:
                 self._known.move_to_end(text)
         while len(self._known) > self._size:
