@@ -12,9 +12,10 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 logger = logging.getLogger(__name__)
 
 JUDGE_SHARE = "time/judge_share"
+NOT_JUDGED = "reward/not_judged"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Alarm:
     """One condition: `metric`, as TRL or the rewards log it, is on average above `threshold`."""
 
@@ -24,15 +25,22 @@ class Alarm:
     finding: str
     hint: str
 
+    def warning(self, step: int, mean: float) -> str:
+        """The warning at a step, with the mean that raised it."""
+        return (
+            f"step {step}: {self.finding} {100 * mean:.0f} % "
+            f"(alarm above {100 * self.threshold:.0f} %). {self.hint}"
+        )
+
 
 class Alarms(TrainerCallback):
-    """Warn, once per condition, where the mean of the last `window` logs is above a threshold (shares from 0 to 1).
+    """Warn, once per condition, where a mean of the last `window` logs is above a threshold.
 
     `zero_spread`: groups whose rewards are all the same, which teach nothing; `truncated`:
     completions cut off at the limit; `judge_time`: the rewards' part of the time; `not_judged`:
-    completions without a reward. Each log gets `alarms/<name>`, 1 where the condition holds and
-    else 0, and `time/judge_share`. Give it the trainer, TRL's GRPOTrainer or S-GRPO's, with
-    `follow`.
+    completions without a reward; all thresholds are shares from 0 to 1. Each log gets
+    `alarms/<name>`, 1 where the condition holds and else 0, and `time/judge_share`. Give it the
+    trainer, TRL's GRPOTrainer or S-GRPO's, with `follow`.
     """
 
     def __init__(
@@ -44,22 +52,21 @@ class Alarms(TrainerCallback):
         not_judged: float = 0.05,
         window: int = 5,
     ) -> None:
-        shares = {
-            "zero_spread": zero_spread,
-            "truncated": truncated,
-            "judge_time": judge_time,
-            "not_judged": not_judged,
-        }
-        for name, share in shares.items():
-            if not 0.0 <= share <= 1.0:
-                raise ValueError(f"{name} must be a share from 0 to 1, got {share}")
+        self._alarms = _alarms(
+            zero_spread=zero_spread,
+            truncated=truncated,
+            judge_time=judge_time,
+            not_judged=not_judged,
+        )
+        for alarm in self._alarms:
+            if not 0.0 <= alarm.threshold <= 1.0:
+                raise ValueError(f"{alarm.name} must be a share from 0 to 1, got {alarm.threshold}")
         if window < 1:
             raise ValueError(f"window must be at least 1, got {window}")
-        self._alarms = _alarms(**shares)
         self._window = window
         self._warned: set[str] = set()
         self._trainer: Any = None
-        self._then = (0.0, 0.0)
+        self._last_clock = (0.0, 0.0)
 
     def follow(self, trainer: Any) -> None:
         """Watch this trainer; before its other callbacks, so that they see the metrics."""
@@ -69,7 +76,7 @@ class Alarms(TrainerCallback):
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        self._then = self._now()
+        self._last_clock = self._clock()
 
     def on_log(
         self,
@@ -79,46 +86,50 @@ class Alarms(TrainerCallback):
         logs: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
-        if (
-            logs is None or "frac_reward_zero_std" not in logs
-        ):  # an evaluation, or the summary at the end
+        # What has no such key is an evaluation, or the summary at the end.
+        if logs is None or "frac_reward_zero_std" not in logs:
             return
-        logs["reward/not_judged"] = max(
-            (
-                value
-                for key, value in logs.items()
-                if key.endswith("/not_judged") and value is not None
-            ),
-            default=0.0,
-        )
-        now = self._now()
-        if now[0] > self._then[0]:
-            logs[JUDGE_SHARE] = (now[1] - self._then[1]) / (now[0] - self._then[0])
-        self._then = now
+        logs[NOT_JUDGED] = _largest_not_judged(logs)
+        self._log_judge_share(logs)
         # The history is saved with checkpoints, so a resumed run sees the same window.
         history = [*state.log_history[:-1], logs]
         for alarm in self._alarms:
-            values = [
-                entry[alarm.metric] for entry in history if entry.get(alarm.metric) is not None
-            ][-self._window :]
-            mean = sum(values) / len(values) if values else 0.0
-            holds = len(values) == self._window and mean > alarm.threshold
-            logs[f"alarms/{alarm.name}"] = float(holds)
-            if holds and alarm.name not in self._warned and state.is_world_process_zero:
-                self._warned.add(alarm.name)
-                logger.warning(
-                    "step %d: %s %.0f %% (alarm above %.0f %%). %s",
-                    state.global_step, alarm.finding, 100 * mean, 100 * alarm.threshold, alarm.hint,
-                )  # fmt: skip
+            self._check(alarm, history, state)
         if state.log_history:
-            state.log_history[-1].update(
-                {key: value for key, value in logs.items() if key != "step"}
-            )
+            # The history holds a copy of the log, made before the callbacks were called.
+            metrics = {key: value for key, value in logs.items() if key != "step"}
+            state.log_history[-1].update(metrics)
 
-    def _now(self) -> tuple[float, float]:
+    def _check(self, alarm: Alarm, history: list[dict[str, Any]], state: TrainerState) -> None:
+        """Log whether a condition holds, in the last entry of the history, and warn if it is new."""
+        values = [entry[alarm.metric] for entry in history if entry.get(alarm.metric) is not None]
+        window = values[-self._window :]
+        mean = sum(window) / len(window) if window else 0.0
+        holds = len(window) == self._window and mean > alarm.threshold
+        history[-1][f"alarms/{alarm.name}"] = float(holds)
+        if holds and alarm.name not in self._warned and state.is_world_process_zero:
+            self._warned.add(alarm.name)
+            logger.warning("%s", alarm.warning(state.global_step, mean))
+
+    def _log_judge_share(self, logs: dict[str, Any]) -> None:
+        """The rewards' part of the time since the last log."""
+        (before, judged_before), (now, judged) = self._last_clock, self._clock()
+        if now > before:
+            logs[JUDGE_SHARE] = (judged - judged_before) / (now - before)
+        self._last_clock = now, judged
+
+    def _clock(self) -> tuple[float, float]:
         """Seconds on the clock, and seconds spent in rewards so far."""
         rewards = getattr(self._trainer, "reward_funcs", [])
         return time.perf_counter(), sum(getattr(reward, "seconds", 0.0) for reward in rewards)
+
+
+def _largest_not_judged(logs: dict[str, Any]) -> float:
+    """The largest share that any reward left unjudged."""
+    shares = [
+        value for key, value in logs.items() if key.endswith("/not_judged") and value is not None
+    ]
+    return max(shares, default=0.0)
 
 
 def _alarms(
@@ -126,31 +137,35 @@ def _alarms(
 ) -> tuple[Alarm, ...]:
     return (
         Alarm(
-            "zero_spread",
-            "frac_reward_zero_std",
-            zero_spread,
-            "groups whose completions all got the same reward, and so teach nothing:",
-            "Take a graded reward (logic), a higher temperature, more num_generations, or prompts of other difficulty.",
+            name="zero_spread",
+            metric="frac_reward_zero_std",
+            threshold=zero_spread,
+            finding="groups whose completions all got the same reward, and so teach nothing:",
+            hint="Take a graded reward (logic), a higher temperature, more num_generations, or "
+            "prompts of other difficulty.",
         ),
         Alarm(
-            "truncated",
-            "completions/clipped_ratio",
-            truncated,
-            "completions cut off at the limit of length:",
-            "Raise max_completion_length, set mask_truncated_completions, or add the reward length.",
+            name="truncated",
+            metric="completions/clipped_ratio",
+            threshold=truncated,
+            finding="completions cut off at the limit of length:",
+            hint="Raise max_completion_length, set mask_truncated_completions, or add the reward "
+            "length.",
         ),
         Alarm(
-            "judge_time",
-            JUDGE_SHARE,
-            judge_time,
-            "time spent in rewards:",
-            "See rewards/*/time for which one; bound the length of completions, or take a cheaper reward.",
+            name="judge_time",
+            metric=JUDGE_SHARE,
+            threshold=judge_time,
+            finding="time spent in rewards:",
+            hint="See rewards/*/time for which one; bound the length of completions, or take a "
+            "cheaper reward.",
         ),
         Alarm(
-            "not_judged",
-            "reward/not_judged",
-            not_judged,
-            "completions without a reward:",
-            "See rewards/*/not_judged and rewards/*/failures, the tracebacks above, and `folalign data inspect`.",
+            name="not_judged",
+            metric=NOT_JUDGED,
+            threshold=not_judged,
+            finding="completions without a reward:",
+            hint="See rewards/*/not_judged and rewards/*/failures, the tracebacks above, and "
+            "`folalign data inspect`.",
         ),
     )
