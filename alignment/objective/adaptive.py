@@ -1,4 +1,4 @@
-"""The label weight of `label_schedule="adaptive"`: from imitation to exploration as the reward rises, and back."""
+"""The label weight of `label_schedule="adaptive"`: from imitation to exploration and back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 
 @dataclass
 class AdaptiveShare:
-    """The share of `label_weight` in use, in [floor, 1]; it starts at 1 and moves once per generation batch.
+    """The share of `label_weight` in use, in [floor, 1]; it starts at 1.
+
+    It moves once per generation batch:
 
         target = 1 - reward * min(1, entropy / (collapse * first entropy))
         share <- clip(share + rate * (target - share), floor, 1)
@@ -36,7 +38,7 @@ class AdaptiveShare:
     _entropies: list[float] = field(default_factory=list)
 
     def observe(self, entropy: float) -> None:
-        """Note the policy's mean token entropy, in nats, of one forward pass since the last update."""
+        """Note the mean token entropy, in nats, of one forward pass since the last update."""
         self._entropies.append(entropy)
 
     def update(self, reward: float | None) -> float:
@@ -46,18 +48,23 @@ class AdaptiveShare:
             reward: mean group reward of a generation batch in [0, 1]; None, where nothing was
                 judged, moves nothing.
         """
-        exploring = 1.0
-        if self._entropies:
-            entropy = sum(self._entropies) / len(self._entropies)
-            self._entropies.clear()
-            if self.first_entropy is None:
-                self.first_entropy = entropy
-            collapsed = self.collapse * self.first_entropy
-            exploring = min(1.0, entropy / collapsed) if collapsed > 0.0 else 1.0
+        exploration = self._exploration()
         if reward is not None:
-            target = 1.0 - reward * exploring
-            self.share = min(1.0, max(self.floor, self.share + self.rate * (target - self.share)))
+            target = 1.0 - reward * exploration
+            share = self.share + self.rate * (target - self.share)
+            self.share = min(1.0, max(self.floor, share))
         return self.share
+
+    def _exploration(self) -> float:
+        """How far the policy still varies its answers, in [0, 1]: 1 unless its entropy collapses."""
+        if not self._entropies:
+            return 1.0
+        entropy = sum(self._entropies) / len(self._entropies)
+        self._entropies.clear()
+        if self.first_entropy is None:
+            self.first_entropy = entropy
+        collapsed = self.collapse * self.first_entropy
+        return min(1.0, entropy / collapsed) if collapsed > 0.0 else 1.0
 
     def state_dict(self) -> dict[str, Any]:
         return {

@@ -1,4 +1,7 @@
-"""SFT with a penalty on moving away from a frozen model, as SuperHF has it (Mukobi et al., arXiv 2310.16763)."""
+"""SFT with a penalty on moving away from a frozen model, as in SuperHF.
+
+Mukobi et al., arXiv 2310.16763.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,19 @@ import torch
 from transformers import PreTrainedModel
 from trl import SFTTrainer
 
+from alignment.objective.divergence import kl_divergence
+
 IGNORED = -100
+"""The label of tokens that are no part of the answer, as transformers has it."""
+_MODEL_INPUTS = ("input_ids", "attention_mask", "position_ids")
 
 
 class AnchoredSFTTrainer(SFTTrainer):
-    """SFTTrainer whose loss is  cross-entropy + kl_weight * KL(policy || anchor), both means over answer tokens.
+    """SFTTrainer whose loss is cross-entropy + kl_weight * KL(policy || anchor).
 
-    `anchor` is a model of the same vocabulary; it is frozen here. With `kl_weight` 0 the loss is
-    SFTTrainer's and no anchor is needed. Other arguments are SFTTrainer's.
+    Both terms are means over answer tokens. `anchor` is a model of the same vocabulary; it is
+    frozen here. With `kl_weight` 0 the loss is SFTTrainer's and no anchor is needed. Other
+    arguments are SFTTrainer's.
 
     Raises:
         ValueError: `kl_weight` is negative or not finite, or there is no anchor for it.
@@ -35,43 +43,40 @@ class AnchoredSFTTrainer(SFTTrainer):
         if kl_weight > 0.0:
             if anchor is None:
                 raise ValueError(f"kl_weight {kl_weight} needs an anchor")
-            self._anchor = self.accelerator.prepare_model(
-                anchor.requires_grad_(False).eval(), evaluation_mode=True
-            )
+            frozen = anchor.requires_grad_(False).eval()
+            self._anchor = self.accelerator.prepare_model(frozen, evaluation_mode=True)
 
     def compute_loss(
         self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
         """SFTTrainer's loss plus the penalty, with the same count of tokens in the denominator."""
-        found = super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+        result = super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         if self.kl_weight == 0.0:
-            return found
-        loss, outputs = found if return_outputs else (found, None)
-        call = {
-            key: inputs[key]
-            for key in ("input_ids", "attention_mask", "position_ids")
-            if key in inputs
-        }
+            return result
+        penalty = self.kl_weight * self._penalty(model, inputs, num_items_in_batch)
+        if not return_outputs:
+            return result + penalty
+        loss, outputs = result
+        return loss + penalty, outputs
+
+    def _penalty(self, model: Any, inputs: Any, num_items_in_batch: Any) -> torch.Tensor:
+        """Mean divergence over the answer tokens of a batch, a scalar; it is logged as `kl`."""
+        arguments = {name: inputs[name] for name in _MODEL_INPUTS if name in inputs}
         with torch.no_grad():
-            anchor = self._anchor(**call, use_cache=False).logits[:, :-1]
-        divergence = kl_divergence(model(**call, use_cache=False).logits[:, :-1], anchor)
+            anchor = self._anchor(**arguments, use_cache=False).logits[:, :-1]
+        policy = model(**arguments, use_cache=False).logits[:, :-1]
+        divergence = kl_divergence(policy, anchor)
+        # The logits at a position are those of the token after it.
         mask = inputs["labels"][:, 1:] != IGNORED
-        tokens = mask.sum() if num_items_in_batch is None else num_items_in_batch
-        penalty = (divergence * mask).sum() / torch.as_tensor(tokens).clamp(min=1)
-        if self.args.average_tokens_across_devices and num_items_in_batch is not None:
-            penalty = (
-                penalty * self.accelerator.num_processes
-            )  # DDP averages what the count of all tokens divides
-        mean = (divergence.detach() * mask).sum() / mask.sum().clamp(min=1)
-        self._metrics["train" if self.model.training else "eval"]["kl"].append(
-            self.accelerator.gather(mean).mean().item()
-        )
-        loss = loss + self.kl_weight * penalty
-        return (loss, outputs) if return_outputs else loss
-
-
-def kl_divergence(policy: torch.Tensor, anchor: torch.Tensor) -> torch.Tensor:
-    """KL(policy || anchor) in nats at each position, (B, T), from logits (B, T, V); exact, over all tokens."""
-    log_policy = policy.float().log_softmax(-1)
-    log_anchor = anchor.float().log_softmax(-1)
-    return (log_policy.exp() * (log_policy - log_anchor)).sum(-1)
+        tokens = mask.sum()
+        mean = (divergence.detach() * mask).sum() / tokens.clamp(min=1)
+        mode = "train" if self.model.training else "eval"
+        self._metrics[mode]["kl"].append(self.accelerator.gather(mean).mean().item())
+        total = (divergence * mask).sum()
+        if num_items_in_batch is None:
+            return total / tokens.clamp(min=1)
+        penalty = total / torch.as_tensor(num_items_in_batch).clamp(min=1)
+        if self.args.average_tokens_across_devices:
+            # DDP averages what the count of all processes' tokens has divided already.
+            penalty = penalty * self.accelerator.num_processes
+        return penalty
