@@ -4,6 +4,6 @@ The translator, which loads torch, is in `alignment.preference.translator`.
 """
 
 from alignment.preference.faults import fault
-from alignment.preference.judge import THRESHOLD, Finding, PreferenceJudge, counts
+from alignment.preference.judge import THRESHOLD, Finding, PreferenceJudge, Reader, counts
 
-__all__ = ["THRESHOLD", "Finding", "PreferenceJudge", "counts", "fault"]
+__all__ = ["THRESHOLD", "Finding", "PreferenceJudge", "Reader", "counts", "fault"]
