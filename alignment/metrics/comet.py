@@ -42,10 +42,15 @@ class Comet:
         """A score for each translation, about 0 to 1."""
         import torch
 
+        triples = zip(sources, candidates, references, strict=True)
         rows = [
             {"src": source, "mt": candidate, "ref": reference}
-            for source, candidate, reference in zip(sources, candidates, references, strict=True)
+            for source, candidate, reference in triples
         ]
-        gpus = 1 if torch.cuda.is_available() else 0
-        prediction = self._model.predict(rows, batch_size=32, gpus=gpus, progress_bar=False)
+        prediction = self._model.predict(
+            rows,
+            batch_size=32,
+            gpus=1 if torch.cuda.is_available() else 0,
+            progress_bar=False,
+        )
         return [float(score) for score in prediction.scores]

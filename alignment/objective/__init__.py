@@ -1,1 +1,1 @@
-"""Pure functions on tensors and numbers: the label losses, the advantages, the weight of the label term."""
+"""Pure functions on tensors and numbers: label losses, advantages, the label term's weight."""

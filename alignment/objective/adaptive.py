@@ -56,7 +56,7 @@ class AdaptiveShare:
         return self.share
 
     def _exploration(self) -> float:
-        """How far the policy still varies its answers, in [0, 1]: 1 unless its entropy collapses."""
+        """How far the policy still varies its answers, in [0, 1]: 1 unless entropy collapses."""
         if not self._entropies:
             return 1.0
         entropy = sum(self._entropies) / len(self._entropies)

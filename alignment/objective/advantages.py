@@ -62,14 +62,17 @@ def keep_extremes(
     groups = advantages.view(-1, group_size)
     judged = judged.view(-1, group_size)
     # Sorting the order of the values gives each value its rank; what is not judged comes last.
-    order = groups.masked_fill(~judged, torch.inf).argsort(dim=1, stable=True)
+    sortable = groups.masked_fill(~judged, torch.inf)
+    order = sortable.argsort(dim=1, stable=True)
     ranks = order.argsort(dim=1)
     count = judged.sum(dim=1, keepdim=True)
     extreme = (ranks < keep) | (ranks >= count - keep)
     kept = judged & extreme
     total = (groups * kept).sum(dim=1, keepdim=True)
-    mean = total / kept.sum(dim=1, keepdim=True).clamp(min=1)
-    return ((groups - mean) * kept).view(-1)
+    number = kept.sum(dim=1, keepdim=True)
+    mean = total / number.clamp(min=1)
+    centred = (groups - mean) * kept
+    return centred.view(-1)
 
 
 def scale_by_difficulty(

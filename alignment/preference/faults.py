@@ -79,4 +79,5 @@ def _contains(words: list[str], part: list[str]) -> bool:
 
 def _runs(words: list[str], length: int) -> set[tuple[str, ...]]:
     """All runs of so many words in a row."""
-    return {tuple(words[start : start + length]) for start in range(len(words) - length + 1)}
+    starts = range(len(words) - length + 1)
+    return {tuple(words[start : start + length]) for start in starts}

@@ -81,20 +81,22 @@ class PreferenceJudge:
         `formulas` are those of the preferred answers where they are at hand; "" is left to the
         translator.
         """
-        faults = [fault(*row) for row in zip(prompts, answers, preferred, strict=True)]
-        sound = [answer for answer, problem in zip(answers, faults, strict=True) if not problem]
+        rows = zip(prompts, answers, preferred, strict=True)
+        faults = [fault(*row) for row in rows]
+        graded = zip(answers, faults, strict=True)
+        sound = [answer for answer, problem in graded if not problem]
         # One call for all: the translator batches what it is given.
         readings = self._translator.read([*preferred, *sound])
-        references, candidates = readings[: len(preferred)], iter(readings[len(preferred) :])
+        references = readings[: len(preferred)]
+        candidates = iter(readings[len(preferred) :])
         if formulas is not None:
-            references = [
-                logic.read_answer(formula) if formula else reading
-                for formula, reading in zip(formulas, references, strict=True)
-            ]
-        return [
-            self._judge(None if problem else next(candidates), reference, problem)
-            for reference, problem in zip(references, faults, strict=True)
-        ]
+            references = _replace(references, formulas)
+        findings = []
+        for reference, problem in zip(references, faults, strict=True):
+            candidate = None if problem else next(candidates)
+            finding = self._judge(candidate, reference, problem)
+            findings.append(finding)
+        return findings
 
     def _judge(self, candidate: Answer | None, reference: Answer, problem: str) -> Finding:
         formula = "" if candidate is None or candidate.formula is None else str(candidate.formula)
@@ -126,6 +128,12 @@ def _kind(finding: Finding) -> str:
     if finding.fault:
         return "unreadable" if finding.fault == UNREAD else "no_answer"
     return "equivalent" if finding.equivalent else "wrong"
+
+
+def _replace(readings: Sequence[Answer], formulas: Sequence[str]) -> list[Answer]:
+    """The translator's readings, or the formulas at hand where there are some."""
+    pairs = zip(readings, formulas, strict=True)
+    return [logic.read_answer(formula) if formula else reading for reading, formula in pairs]
 
 
 @functools.lru_cache(maxsize=4096)

@@ -63,7 +63,12 @@ class Translator:
         self.asked = 0
         """Passages that the model itself has read; the others were known."""
         with torch.random.fork_rng():
-            self._sampler = make_sampler("transformers", model, dtype=dtype, batch_size=batch_size)
+            self._sampler = make_sampler(
+                "transformers",
+                model,
+                dtype=dtype,
+                batch_size=batch_size,
+            )
         self._render(["."])  # a missing chat template shows here and not in the middle of a run
 
     def answers(self, passages: Sequence[str]) -> list[str]:
@@ -71,17 +76,20 @@ class Translator:
 
         "" for a blank one, and for one too long for its context.
         """
-        new = [text for text in dict.fromkeys(passages) if text.strip() and text not in self._known]
-        completions = sample_fitting(self._sampler, self._render(new), self._greedy)
-        self.asked += sum(texts is not None for texts in completions)
-        written = {
-            passage: texts[0] if texts else ""
-            for passage, texts in zip(new, completions, strict=True)
-        }
-        # Read before `_remember`, which may forget some of them.
+        distinct = [passage for passage in dict.fromkeys(passages) if passage.strip()]
+        new = [passage for passage in distinct if passage not in self._known]
+        written = self._write(new)
+        # Before `_remember`, which may forget some of them.
         answers = [written.get(text, self._known.get(text, "")) for text in passages]
-        self._remember(written, passages)
+        self._remember(written, distinct)
         return answers
+
+    def _write(self, passages: list[str]) -> dict[str, str]:
+        """The model's greedy answer to each passage."""
+        completions = sample_fitting(self._sampler, self._render(passages), self._greedy)
+        self.asked += sum(texts is not None for texts in completions)
+        answers = [texts[0] if texts else "" for texts in completions]
+        return dict(zip(passages, answers, strict=True))
 
     def read(self, passages: Sequence[str]) -> list[Answer]:
         """The formula of each passage; None in the answer where what the model wrote has none."""
@@ -102,8 +110,7 @@ class Translator:
     def _remember(self, written: dict[str, str], passages: Iterable[str]) -> None:
         """Keep new answers, and of all of them the ones asked for last."""
         self._known |= written
-        for text in dict.fromkeys(passages):
-            if text in self._known:
-                self._known.move_to_end(text)
+        for passage in passages:
+            self._known.move_to_end(passage)
         while len(self._known) > self._size:
             self._known.popitem(last=False)

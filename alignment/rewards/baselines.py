@@ -96,5 +96,10 @@ def _baseline(
 ) -> list[float | None]:
     """A baseline's scores; it is given the formula's text where one can be read."""
     references = list(column(columns, "reference", name))
-    candidates = [logic.read_answer(text, domain=domain).text for text in completions]
-    return baselines.score(name, candidates=candidates, references=references, **options)
+    answers = [logic.read_answer(text, domain=domain) for text in completions]
+    return baselines.score(
+        name,
+        candidates=[answer.text for answer in answers],
+        references=references,
+        **options,
+    )

@@ -53,7 +53,7 @@ class Combination(Reward):
         self._variance_weight = variance_weight
         self._reference_values: dict[tuple[str, str], Values] = {}
 
-    def __reduce__(self) -> tuple[Callable[..., Combination], tuple[list[Reward]]]:
+    def __reduce__(self) -> tuple[Callable[..., Reward], tuple[Any, ...]]:
         # Without the rewards of references, which a copy asks for again.
         return functools.partial(Combination, **self._options), (self.parts,)
 
@@ -65,11 +65,8 @@ class Combination(Reward):
         rows: list[Values] = list(zip(*values, strict=True))
         if self._transform == "par":
             references = self._reference_rewards(prompts, columns)
-            rows = [
-                tuple(map(self._preference, row, reference))
-                for row, reference in zip(rows, references, strict=True)
-            ]
-        elif self._transform == "log_sigmoid":
+            rows = list(map(self._preferences, rows, references))
+        if self._transform == "log_sigmoid":
             rows = [tuple(map(self._log_sigmoid, row)) for row in rows]
         return [self._together(row) for row in rows]
 
@@ -80,18 +77,25 @@ class Combination(Reward):
             return None
         if self._combination == "min":
             return min(judged)
-        weighted = list(zip(self._weights, judged, strict=True))
-        total = math.fsum(weight * value for weight, value in weighted)
+        total = self._weighted_sum(judged)
         if self._combination == "sum":
             return total
-        mean = total / math.fsum(self._weights)
+        whole_weight = math.fsum(self._weights)
+        mean = total / whole_weight
         if self._combination == "mean":
             return mean
-        squares = math.fsum(weight * (value - mean) ** 2 for weight, value in weighted)
-        return mean - self._variance_weight * squares / math.fsum(self._weights)
+        squares = self._weighted_sum([(value - mean) ** 2 for value in judged])
+        return mean - self._variance_weight * squares / whole_weight
+
+    def _weighted_sum(self, values: Sequence[float]) -> float:
+        pairs = zip(self._weights, values, strict=True)
+        return math.fsum(weight * value for weight, value in pairs)
 
     def _log_sigmoid(self, value: float | None) -> float | None:
         return None if value is None else _log_sigmoid(self._scale * (value - self._centre))
+
+    def _preferences(self, values: Values, references: Values) -> Values:
+        return tuple(map(self._preference, values, references))
 
     def _preference(self, value: float | None, reference: float | None) -> float | None:
         if value is None or reference is None:
@@ -100,16 +104,19 @@ class Combination(Reward):
 
     def _reference_rewards(self, prompts: Sequence[Any], columns: dict[str, Any]) -> list[Values]:
         """What each part gives the reference answer of each row; asked once per prompt."""
-        answers = [last_text(answer) for answer in column(columns, "reference", self.__name__)]
-        keys = [(repr(prompt), answer) for prompt, answer in zip(prompts, answers, strict=True)]
-        if len(self._reference_values) > MAX_CACHED:
-            self._reference_values.clear()
-        # The last row of each prompt that is new.
-        rows = {key: row for row, key in enumerate(keys) if key not in self._reference_values}
+        references = column(columns, "reference", self.__name__)
+        answers = [last_text(reference) for reference in references]
+        written = [repr(prompt) for prompt in prompts]
+        keys = list(zip(written, answers, strict=True))
+        cache = self._reference_values
+        if len(cache) > MAX_CACHED:
+            cache.clear()
+        # One row of each prompt that is new.
+        rows = {key: row for row, key in enumerate(keys) if key not in cache}
         if rows:
             values = self._values_at(list(rows.values()), prompts, answers, columns)
-            self._reference_values.update(zip(rows, values, strict=True))
-        return [self._reference_values[key] for key in keys]
+            cache.update(zip(rows, values, strict=True))
+        return [cache[key] for key in keys]
 
     def _values_at(
         self,
@@ -126,19 +133,28 @@ class Combination(Reward):
         }
         selected_prompts = [prompts[row] for row in rows]
         selected_answers = [answers[row] for row in rows]
-        by_part = [part(selected_prompts, selected_answers, **selected) for part in self.parts]
+        by_part = [
+            part(
+                selected_prompts,
+                selected_answers,
+                **selected,
+            )
+            for part in self.parts
+        ]
         return list(zip(*by_part, strict=True))
 
     def _log(self, values: Sequence[Values], columns: dict[str, Any]) -> None:
         """The parts as they are, beside what TRL logs of the combined reward."""
-        log_metric, log_extra = columns.get("log_metric"), columns.get("log_extra")
+        log_metric = columns.get("log_metric")
+        log_extra = columns.get("log_extra")
         for part, rewards in zip(self.parts, values, strict=True):
+            name = f"rewards/{part.__name__}"
             judged = [reward for reward in rewards if reward is not None]
             if judged and log_metric is not None:
                 mean = math.fsum(judged) / len(judged)
-                log_metric(f"rewards/{part.__name__}/mean", mean)
+                log_metric(f"{name}/mean", mean)
             if log_extra is not None:
-                log_extra(f"rewards/{part.__name__}", rewards)
+                log_extra(name, rewards)
 
 
 def combine(
@@ -230,4 +246,5 @@ def _check_weights(
     lowest = -math.inf if signed else 0.0
     if not all(lowest < weight < math.inf for weight in weights):
         kind = "finite" if signed else "positive"
-        raise RewardSettingError(f"weights must be {kind} here, got {', '.join(map(str, weights))}")
+        numbers = ", ".join(map(str, weights))
+        raise RewardSettingError(f"weights must be {kind} here, got {numbers}")

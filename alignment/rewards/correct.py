@@ -34,5 +34,6 @@ class Correct(InDomain):
             domain=self.domain,
             workers=0,
         )
-        pairs = zip(scores[: len(references)], scores[len(references) :], strict=True)
+        count = len(references)
+        pairs = zip(scores[:count], scores[count:], strict=True)
         return [None if new is None or old is None else new - old for new, old in pairs]

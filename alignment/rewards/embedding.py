@@ -72,11 +72,13 @@ class Embedding:
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
-        references = [last_text(text).strip() for text in column(columns, "reference", "embedding")]
+        texts = column(columns, "reference", "embedding")
+        references = [last_text(text).strip() for text in texts]
         answers = [text.strip() for text in completions]
         if len(self._vectors) > MAX_CACHED:
             self._vectors.clear()
-        self._vectors |= self._embed([text for text in references if text not in self._vectors])
+        new = [text for text in references if text not in self._vectors]
+        self._vectors |= self._embed(new)
         vectors = self._embed(answers)
         return [
             self._grade(vectors.get(answer), self._vectors.get(reference))
@@ -95,6 +97,9 @@ class Embedding:
         if not distinct:
             return {}
         vectors = self._encoder.encode(
-            distinct, batch_size=self.batch_size, normalize_embeddings=True, show_progress_bar=False
+            distinct,
+            batch_size=self.batch_size,
+            normalize_embeddings=True,
+            show_progress_bar=False,
         )
         return dict(zip(distinct, vectors, strict=True))

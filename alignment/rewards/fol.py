@@ -40,7 +40,7 @@ class Logic(InDomain):
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
         references = column(columns, "reference", "logic")
-        return _scores(tuple(completions), tuple(references), self.domain)
+        return _scores(completions, references, self.domain)
 
 
 @register("equivalence")
@@ -55,17 +55,27 @@ class Equivalence(InDomain):
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
         references = column(columns, "reference", "equivalence")
-        scores = _scores(tuple(completions), tuple(references), self.domain)
+        scores = _scores(completions, references, self.domain)
         return [None if score is None else float(score == 1.0) for score in scores]
 
 
-@functools.lru_cache(maxsize=1)
 def _scores(
+    completions: Sequence[str], references: Sequence[str], domain: str
+) -> list[float | None]:
+    """The judge's scores; `logic` and `equivalence` together judge a batch once."""
+    return _last_scores(tuple(completions), tuple(references), domain)
+
+
+@functools.lru_cache(maxsize=1)
+def _last_scores(
     completions: tuple[str, ...], references: tuple[str, ...], domain: str
 ) -> list[float | None]:
-    """The last batch is kept, so that `logic` and `equivalence` together judge it once."""
     return logic.score(
-        candidates=completions, references=references, names="match", domain=domain, workers=0
+        candidates=completions,
+        references=references,
+        names="match",
+        domain=domain,
+        workers=0,
     )
 
 

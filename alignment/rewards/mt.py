@@ -54,12 +54,14 @@ class TranslationReward:
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
         references = [last_text(answer) for answer in column(columns, "reference", "mt")]
-        bleu = [
-            sentence_bleu(text, reference)
-            for text, reference in zip(completions, references, strict=True)
-        ]
+        pairs = zip(completions, references, strict=True)
+        bleu = [sentence_bleu(completion, reference) for completion, reference in pairs]
         if self._model is None:
             return list(bleu)
-        sources = list(column(columns, "text", "mt"))
-        grades = self._model(sources, list(completions), references)
-        return [(one + two) / 2 for one, two in zip(bleu, grades, strict=True)]
+        sources = column(columns, "text", "mt")
+        grades = self._model(
+            list(sources),
+            list(completions),
+            references,
+        )
+        return [(first + second) / 2 for first, second in zip(bleu, grades, strict=True)]

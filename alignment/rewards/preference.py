@@ -86,7 +86,8 @@ class PreferenceReward:
         log_metric = columns.get("log_metric")
         if log_metric is not None and findings:
             for name, count in counts(findings).items():
-                log_metric(f"rewards/preference/{name}", count / len(findings))
+                share = count / len(findings)
+                log_metric(f"rewards/preference/{name}", share)
         return [self._pay(finding) for finding in findings]
 
     def _pay(self, finding: Finding) -> float | None:

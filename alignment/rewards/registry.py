@@ -25,7 +25,7 @@ class RewardSettingError(ValueError):
 
 
 class Reward:
-    """A reward as TRL calls it: `(prompts, completions, **columns)` to a number for each completion.
+    """A reward as TRL calls it: `(prompts, completions, **columns)` to one number per completion.
 
     Completions are strings, or lists of messages whose last one is the answer; the function
     registered under the name gets strings. None is not judged. An exception in the function is
@@ -54,9 +54,11 @@ class Reward:
         self.seconds += seconds
         log_metric = columns.get("log_metric")
         if log_metric is not None and rewards:
-            log_metric(f"rewards/{self.__name__}/not_judged", rewards.count(None) / len(rewards))
-            log_metric(f"rewards/{self.__name__}/failures", float(self.failures))
-            log_metric(f"rewards/{self.__name__}/time", seconds)
+            prefix = f"rewards/{self.__name__}"
+            not_judged = rewards.count(None) / len(rewards)
+            log_metric(f"{prefix}/not_judged", not_judged)
+            log_metric(f"{prefix}/failures", float(self.failures))
+            log_metric(f"{prefix}/time", seconds)
         return rewards
 
     def _guarded(
@@ -85,7 +87,7 @@ class Reward:
             )
             return [None] * len(completions)
 
-    def __reduce__(self) -> tuple[Callable[..., Reward], tuple[str]]:
+    def __reduce__(self) -> tuple[Callable[..., Reward], tuple[Any, ...]]:
         # By name and settings: what a function has loaded need not survive a pickle.
         return functools.partial(get, **self._settings), (self.__name__,)
 
@@ -155,20 +157,25 @@ def get(name: str, **values: Any) -> Reward:
 
 def _check_settings(name: str, entry: type, values: dict[str, Any]) -> None:
     """Refuse what is no setting of a dataclass, is of another type, or is missing."""
-    allowed = f"allowed: {', '.join(f'{key}: {kind}' for key, kind in settings(name).items())}"
+    allowed = ", ".join(f"{key}: {kind}" for key, kind in settings(name).items())
     fields = {field.name: field for field in dataclasses.fields(entry) if field.init}
     hints = get_type_hints(entry)
     for key, value in values.items():
         if key not in fields:
-            raise RewardSettingError(f"unknown setting {key!r} of the reward {name!r}; {allowed}")
+            raise RewardSettingError(
+                f"unknown setting {key!r} of the reward {name!r}; allowed: {allowed}"
+            )
         if not _fits(value, hints[key]):
             kind = _type_name(hints[key])
             raise RewardSettingError(
                 f"the setting {key!r} of the reward {name!r} is of type {kind}, not {value!r}"
             )
     for key, field in fields.items():
-        if key not in values and field.default is dataclasses.MISSING:
-            raise RewardSettingError(f"the reward {name!r} needs the setting {key!r}; {allowed}")
+        needed = field.default is dataclasses.MISSING
+        if needed and key not in values:
+            raise RewardSettingError(
+                f"the reward {name!r} needs the setting {key!r}; allowed: {allowed}"
+            )
 
 
 def column(columns: dict[str, Any], name: str, reward: str) -> Sequence[Any]:

@@ -74,4 +74,7 @@ class Repetition:
         words = tokens(text)
         starts = range(len(words) - self.size + 1)
         grams = [tuple(words[start : start + self.size]) for start in starts]
-        return 1.0 - len(set(grams)) / len(grams) if grams else 0.0
+        if not grams:
+            return 0.0
+        distinct = len(set(grams))
+        return 1.0 - distinct / len(grams)

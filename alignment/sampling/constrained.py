@@ -1,4 +1,4 @@
-"""Sampling under a grammar, as text: which grammar a prompt has, and what a cut-off answer is worth.
+"""Sampling under a grammar, as text: a prompt's grammar, and what a cut-off answer is worth.
 
 Any sampler takes these grammars; `masks` is how they work with transformers.
 """

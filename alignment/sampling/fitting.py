@@ -37,24 +37,48 @@ def sample_fitting(
     if not draws:
         raise ValueError("sample_fitting needs at least one draw, got none")
     completions: list[list[str] | None] = [None for _ in prompts]
-    long = set(sampler.too_long(prompts, max(draw.max_tokens for draw in draws)))
-    fitting = [index for index in range(len(prompts)) if index not in long]
-    if advance is not None:
-        advance(len(long))
-    size = batch_size or len(fitting) or 1
+    longest = max(draw.max_tokens for draw in draws)
+    too_long = set(sampler.too_long(prompts, longest))
+    fitting = [index for index in range(len(prompts)) if index not in too_long]
+    progress = advance or _ignore
+    progress(len(too_long))
+    size = batch_size or max(1, len(fitting))
     for start in range(0, len(fitting), size):
-        batch = fitting[start : start + size]
-        answers: list[list[str]] = [[] for _ in batch]
-        for draw in draws:
-            samples = sampler.sample(
-                [prompts[index] for index in batch],
-                seed=None if seed is None else seed + start,
-                grammars=None if grammars is None else [grammars[index] for index in batch],
-                **asdict(draw),
-            )
-            answers = [before + more for before, more in zip(answers, samples, strict=True)]
-        for index, texts in zip(batch, answers, strict=True):
+        indices = fitting[start : start + size]
+        batch = _sample_batch(
+            sampler,
+            [prompts[index] for index in indices],
+            draws,
+            seed=None if seed is None else seed + start,
+            grammars=None if grammars is None else [grammars[index] for index in indices],
+        )
+        for index, texts in zip(indices, batch, strict=True):
             completions[index] = texts
-        if advance is not None:
-            advance(len(batch))
+        progress(len(indices))
     return completions
+
+
+def _sample_batch(
+    sampler: Sampler,
+    prompts: list[str],
+    draws: Sequence[SamplingSettings],
+    *,
+    seed: int | None,
+    grammars: list[str] | None,
+) -> list[list[str]]:
+    """The completions of all draws of each prompt, one draw after another."""
+    completions: list[list[str]] = [[] for _ in prompts]
+    for draw in draws:
+        samples = sampler.sample(
+            prompts,
+            seed=seed,
+            grammars=grammars,
+            **asdict(draw),
+        )
+        for texts, more in zip(completions, samples, strict=True):
+            texts.extend(more)
+    return completions
+
+
+def _ignore(count: int) -> None:
+    """Nobody follows the progress."""

@@ -59,7 +59,9 @@ class Matchers:
 
         if grammar not in self._templates:
             matcher = llguidance.LLMatcher(
-                self._tokenizer, llguidance.grammar_from("grammar", grammar), log_level=0
+                self._tokenizer,
+                llguidance.grammar_from("grammar", grammar),
+                log_level=0,
             )
             if matcher.is_error():
                 raise ValueError(f"llguidance refuses the grammar: {matcher.get_error()}")
@@ -80,7 +82,11 @@ def end_tokens(model: Any, tokenizer: PreTrainedTokenizerBase) -> list[int]:
 
 def constrain(model: Any, tokenizer: PreTrainedTokenizerBase, grammar: str) -> None:
     """Make the model's own `generate` keep to one grammar from now on, whoever calls it."""
-    matchers = Matchers(tokenizer, model.config.vocab_size, end_tokens(model, tokenizer))
+    matchers = Matchers(
+        tokenizer,
+        vocab_size=model.config.vocab_size,
+        eos_token_ids=end_tokens(model, tokenizer),
+    )
     free = model.generate
 
     @functools.wraps(free)
@@ -111,12 +117,16 @@ class GrammarProcessor(LogitsProcessor):
         if self._begun:  # before the first call nothing has been sampled: the rows are prompts
             self._consume(input_ids[:, -1].tolist())
         self._begun = True
-        bits = allocate_token_bitmask(len(self._matchers), scores.size(1))
+        rows, vocabulary = scores.shape
+        bits = allocate_token_bitmask(rows, vocabulary)
         numbered = [(matcher, row) for row, matcher in enumerate(self._matchers)]
         fill_next_token_bitmask_par(self._executor, numbered, bits)
         # 32 tokens to a word, the lowest bit first.
         admitted = np.unpackbits(
-            bits.view(np.uint8), axis=1, count=scores.size(1), bitorder="little"
+            bits.view(np.uint8),
+            axis=1,
+            count=vocabulary,
+            bitorder="little",
         )
         mask = torch.from_numpy(admitted).to(device=scores.device, dtype=torch.bool)
         return scores.masked_fill(~mask, float("-inf"))

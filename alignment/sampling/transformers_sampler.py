@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
@@ -12,6 +12,8 @@ from alignment.models import load
 from alignment.sampling.masks import Matchers, end_tokens
 from alignment.sampling.sampler import Sampler
 from alignment.sampling.settings import SamplingSettings
+
+T = TypeVar("T")
 
 
 class TransformersSampler(Sampler):
@@ -35,9 +37,9 @@ class TransformersSampler(Sampler):
         model, self._tokenizer = load(model_path, dtype)
         device = "cuda" if torch.cuda.is_available() else "cpu"
         self._model: Any = model.to(device).eval().requires_grad_(False)
+        self._context = max_model_len or model.config.max_position_embeddings
         self._batch_size = batch_size
         self._matchers: Matchers | None = None
-        self._context = max_model_len or model.config.max_position_embeddings
 
     def _sample(
         self,
@@ -47,17 +49,19 @@ class TransformersSampler(Sampler):
         grammars: Sequence[str] | None,
     ) -> list[list[str]]:
         # Prompts of similar length side by side: a batch is padded to its longest.
-        order = sorted(range(len(prompt_ids)), key=lambda index: len(prompt_ids[index]))
+        lengths = [len(ids) for ids in prompt_ids]
+        order = sorted(range(len(lengths)), key=lengths.__getitem__)
         completions: list[list[str]] = [[] for _ in prompt_ids]
-        devices = [self._model.device] if self._model.device.type == "cuda" else []
+        device = self._model.device
+        devices = [device] if device.type == "cuda" else []
         with torch.random.fork_rng(devices=devices), torch.inference_mode():
             torch.manual_seed(seed)
             for start in range(0, len(order), self._batch_size):
                 indices = order[start : start + self._batch_size]
                 batch = self._generate(
-                    [prompt_ids[index] for index in indices],
+                    _at(indices, prompt_ids),
                     settings,
-                    None if grammars is None else [grammars[index] for index in indices],
+                    None if grammars is None else _at(indices, grammars),
                 )
                 for index, texts in zip(indices, batch, strict=True):
                     completions[index] = texts
@@ -97,14 +101,18 @@ class TransformersSampler(Sampler):
         if self._matchers is None:
             self._matchers = Matchers(
                 self._tokenizer,
-                self._model.config.vocab_size,
-                end_tokens(self._model, self._tokenizer),
+                vocab_size=self._model.config.vocab_size,
+                eos_token_ids=end_tokens(self._model, self._tokenizer),
             )
         rows = [grammar for grammar in grammars for _ in range(drawn)]
         return [self._matchers.processor(rows)]
 
     def close(self) -> None:
         self._model = None
+
+
+def _at(indices: Sequence[int], values: Sequence[T]) -> list[T]:
+    return [values[index] for index in indices]
 
 
 def _distribution(settings: SamplingSettings) -> dict[str, Any]:

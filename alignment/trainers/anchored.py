@@ -63,20 +63,24 @@ class AnchoredSFTTrainer(SFTTrainer):
         """Mean divergence over the answer tokens of a batch, a scalar; it is logged as `kl`."""
         arguments = {name: inputs[name] for name in _MODEL_INPUTS if name in inputs}
         with torch.no_grad():
-            anchor = self._anchor(**arguments, use_cache=False).logits[:, :-1]
-        policy = model(**arguments, use_cache=False).logits[:, :-1]
-        divergence = kl_divergence(policy, anchor)
+            anchor = self._anchor(**arguments, use_cache=False)
+        policy = model(**arguments, use_cache=False)
         # The logits at a position are those of the token after it.
+        divergence = kl_divergence(policy.logits[:, :-1], anchor.logits[:, :-1])
         mask = inputs["labels"][:, 1:] != IGNORED
-        tokens = mask.sum()
-        mean = (divergence.detach() * mask).sum() / tokens.clamp(min=1)
-        mode = "train" if self.model.training else "eval"
-        self._metrics[mode]["kl"].append(self.accelerator.gather(mean).mean().item())
         total = (divergence * mask).sum()
+        mean = total / mask.sum().clamp(min=1)
+        self._log_divergence(mean.detach())
         if num_items_in_batch is None:
-            return total / tokens.clamp(min=1)
-        penalty = total / torch.as_tensor(num_items_in_batch).clamp(min=1)
+            return mean
+        tokens = torch.as_tensor(num_items_in_batch)
+        penalty = total / tokens.clamp(min=1)
         if self.args.average_tokens_across_devices:
             # DDP averages what the count of all processes' tokens has divided already.
             penalty = penalty * self.accelerator.num_processes
         return penalty
+
+    def _log_divergence(self, mean: torch.Tensor) -> None:
+        mode = "train" if self.model.training else "eval"
+        everywhere = self.accelerator.gather(mean)
+        self._metrics[mode]["kl"].append(everywhere.mean().item())

@@ -38,13 +38,12 @@ def label_tensors(
         text = last_text(row.get(column))
         if not text:
             continue
-        carrier = carriers.setdefault((repr(row["prompt"]), text), index)
+        key = (repr(row["prompt"]), text)
+        carrier = carriers.setdefault(key, index)
         weights[carrier] += factors[index]
         if carrier == index:
-            ids[index] = [
-                *tokenizer(text, add_special_tokens=False)["input_ids"],
-                tokenizer.eos_token_id,
-            ]
+            encoding = tokenizer(text, add_special_tokens=False)
+            ids[index] = [*encoding["input_ids"], tokenizer.eos_token_id]
     tokens = [torch.tensor(row_ids, dtype=torch.long) for row_ids in ids]
     masks = [torch.ones_like(row_tokens) for row_tokens in tokens]
     return {

@@ -74,7 +74,13 @@ class SGRPOTrainer(ExactResumeTrainer):
             }
         colocate = args.use_vllm and args.vllm_mode == "colocate"
         with engine.colocated(_dtype(model, args)) if colocate else contextlib.nullcontext():
-            super().__init__(model, reward_funcs, args=args, train_dataset=train_dataset, **kwargs)
+            super().__init__(
+                model,
+                reward_funcs,
+                args=args,
+                train_dataset=train_dataset,
+                **kwargs,
+            )
         if grammar is not None and not args.use_vllm:
             masks.constrain(self.model, self.processing_class, grammar)
         if colocate:
@@ -126,7 +132,8 @@ class SGRPOTrainer(ExactResumeTrainer):
             if self._adaptive and self.model.training:
                 reward = group_rewards.nanmean().item()
                 self._adaptive.update(None if math.isnan(reward) else reward)
-            output.update(self._label_tensors(inputs, group_rewards, output["prompt_ids"].device))
+            device = output["prompt_ids"].device
+            output.update(self._label_tensors(inputs, group_rewards, device))
             if self.args.label_needs_reference:
                 output["label_reference_log_probs"] = self._reference_log_probs(output)
         return output
@@ -141,9 +148,10 @@ class SGRPOTrainer(ExactResumeTrainer):
         """
         rewards = super()._calculate_rewards(inputs, prompts, completions, completion_ids_list)
         self._batch_rewards = advantages.judged_together(rewards)
+        not_judged = self._batch_rewards.isnan().any(dim=1)
+        share = not_judged.float().mean().item()
         mode = "train" if self.model.training else "eval"
-        not_judged = self._batch_rewards.isnan().any(dim=1).float()
-        self._metrics[mode]["reward/not_judged"].append(not_judged.mean().item())
+        self._metrics[mode]["reward/not_judged"].append(share)
         return self._batch_rewards
 
     def _group_rewards(self) -> torch.Tensor:
@@ -162,26 +170,30 @@ class SGRPOTrainer(ExactResumeTrainer):
         self, output: dict[str, Any], group_rewards: torch.Tensor
     ) -> dict[str, Any]:
         """TRL's tensors with advantages (B,) filtered and scaled, in training only."""
-        args = self.args
-        if not self.model.training or (args.filter_keep == 0 and args.difficulty_power == 0.0):
+        keep = self.args.filter_keep
+        power = self.args.difficulty_power
+        if not self.model.training or (keep == 0 and power == 0.0):
             return output
+        local = output["advantages"]
+        not_judged = self._batch_rewards.isnan().any(dim=1)
         # Groups may lie across processes.
         shaped = advantages.shape(
-            self.accelerator.gather(output["advantages"]),
-            ~self._batch_rewards.isnan().any(dim=1),
+            self.accelerator.gather(local),
+            ~not_judged,
             group_rewards,
             group_size=self.num_generations,
-            keep=args.filter_keep,
-            power=args.difficulty_power,
+            keep=keep,
+            power=power,
         )
         self._log_advantages(shaped)
-        rows = self._process_rows(output["advantages"].size(0))
+        rows = self._process_rows(local.size(0))
         return {**output, "advantages": shaped[rows]}
 
     def _log_advantages(self, shaped: torch.Tensor) -> None:
         """Log advantages (N,), in the place of those that TRL has logged for this batch."""
         metrics = self._metrics["train"]
-        metrics["advantages/zero"].append((shaped == 0.0).float().mean().item())
+        zero = (shaped == 0.0).float()
+        metrics["advantages/zero"].append(zero.mean().item())
         metrics["advantages/magnitude"].append(shaped.abs().mean().item())
         logged = self._logs["advantages"]
         for _ in shaped:
@@ -201,7 +213,12 @@ class SGRPOTrainer(ExactResumeTrainer):
             factors -= rewards.nan_to_num(nan=0.0).cpu()
         # A multimodal policy's processor has its tokenizer inside.
         tokenizer: Any = getattr(self.processing_class, "tokenizer", self.processing_class)
-        tensors = label_tensors(inputs, factors, column=self.args.label_column, tokenizer=tokenizer)
+        tensors = label_tensors(
+            inputs,
+            factors,
+            column=self.args.label_column,
+            tokenizer=tokenizer,
+        )
         return {name: tensor.to(device) for name, tensor in tensors.items()}
 
     # A minibatch: the label term --------------------------------------------------------------
@@ -214,18 +231,20 @@ class SGRPOTrainer(ExactResumeTrainer):
         TRL's own loss, bit for bit, when the weight is 0.
         """
         total = super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        mode = "train" if self.model.training else "eval"
-        metrics = self._metrics[mode]
-        if self._adaptive and mode == "train":
-            self._adaptive.observe(metrics["entropy"][-1])
+        training = self.model.training
+        metrics = self._metrics["train" if training else "eval"]
+        if self._adaptive and training:
+            entropy = metrics["entropy"][-1]
+            self._adaptive.observe(entropy)
         weight = self.label_weight
         if weight == 0.0 or "label_rows" not in inputs:
             return total
         label = self._label_loss(model, inputs)
-        metrics["label/loss"].append(self.accelerator.gather(label.detach()).mean().item())
+        everywhere = self.accelerator.gather(label.detach())
+        metrics["label/loss"].append(everywhere.mean().item())
         metrics["label/weight"].append(weight)
         # As TRL does with its own terms: transformers leaves this division to `compute_loss`.
-        accumulation = self.current_gradient_accumulation_steps if mode == "train" else 1.0
+        accumulation = self.current_gradient_accumulation_steps if training else 1.0
         return total + weight * label / accumulation
 
     def _label_loss(self, model: Any, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
@@ -255,14 +274,16 @@ class SGRPOTrainer(ExactResumeTrainer):
         label_mask = inputs["label_mask"][carriers]
         # Prompts are padded on the left and labels on the right, to the longest of all rows: what
         # no carrier needs is cut off.
-        start = prompt_mask.size(1) - int(prompt_mask.sum(1).max())
-        length = int(label_mask.sum(1).max())
+        longest_prompt = int(prompt_mask.sum(1).max())
+        start = prompt_mask.size(1) - longest_prompt
+        prompt_mask = prompt_mask[:, start:]
         prompt_ids = inputs["prompt_ids"][carriers, start:]
-        label_ids = inputs["label_ids"][carriers, :length]
+        length = int(label_mask.sum(1).max())
         label_mask = label_mask[:, :length]
+        label_ids = inputs["label_ids"][carriers, :length]
         arguments = {
             "input_ids": torch.cat([prompt_ids, label_ids], dim=1),
-            "attention_mask": torch.cat([prompt_mask[:, start:], label_mask], dim=1),
+            "attention_mask": torch.cat([prompt_mask, label_mask], dim=1),
             "use_cache": False,
         }
         if self._keeps_logits:
@@ -277,10 +298,12 @@ class SGRPOTrainer(ExactResumeTrainer):
         """Label log-probabilities under the reference policy, (B, L); 0 on rows without a label."""
         label_ids = output["label_ids"]
         result = torch.zeros(label_ids.shape, device=label_ids.device)
+        batches = label_carriers(output).split(self.args.per_device_train_batch_size)
         with torch.no_grad(), self._reference_policy() as model:
-            for rows in label_carriers(output).split(self.args.per_device_train_batch_size):
+            for rows in batches:
                 log_probs, mask = self._label_log_probs(model, output, rows)
-                result[rows, : mask.size(1)] = log_probs * mask
+                length = mask.size(1)
+                result[rows, :length] = log_probs * mask
         return result
 
     @contextlib.contextmanager

@@ -101,22 +101,32 @@ class Alarms(TrainerCallback):
             state.log_history[-1].update(metrics)
 
     def _check(self, alarm: Alarm, history: list[dict[str, Any]], state: TrainerState) -> None:
-        """Log whether a condition holds, in the last entry of the history, and warn if it is new."""
-        values = [entry[alarm.metric] for entry in history if entry.get(alarm.metric) is not None]
-        window = values[-self._window :]
-        mean = sum(window) / len(window) if window else 0.0
-        holds = len(window) == self._window and mean > alarm.threshold
+        """Log in the last entry of the history whether a condition holds; warn if it is new."""
+        mean = self._mean(alarm.metric, history)
+        holds = mean is not None and mean > alarm.threshold
         history[-1][f"alarms/{alarm.name}"] = float(holds)
-        if holds and alarm.name not in self._warned and state.is_world_process_zero:
+        if mean is None or not holds or alarm.name in self._warned:
+            return
+        if state.is_world_process_zero:
             self._warned.add(alarm.name)
             logger.warning("%s", alarm.warning(state.global_step, mean))
 
+    def _mean(self, metric: str, history: list[dict[str, Any]]) -> float | None:
+        """Mean of a metric over the window; None while there are too few logs of it."""
+        values = [entry.get(metric) for entry in history]
+        present = [value for value in values if value is not None]
+        window = present[-self._window :]
+        if len(window) < self._window:
+            return None
+        return sum(window) / len(window)
+
     def _log_judge_share(self, logs: dict[str, Any]) -> None:
         """The rewards' part of the time since the last log."""
-        (before, judged_before), (now, judged) = self._last_clock, self._clock()
-        if now > before:
-            logs[JUDGE_SHARE] = (judged - judged_before) / (now - before)
-        self._last_clock = now, judged
+        last_time, last_judging = self._last_clock
+        now, judging = self._clock()
+        if now > last_time:
+            logs[JUDGE_SHARE] = (judging - last_judging) / (now - last_time)
+        self._last_clock = now, judging
 
     def _clock(self) -> tuple[float, float]:
         """Seconds on the clock, and seconds spent in rewards so far."""

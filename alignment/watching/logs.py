@@ -40,8 +40,12 @@ class MetricsLog(TrainerCallback):
         **kwargs: Any,
     ) -> None:
         if state.is_world_process_zero and logs:
-            seconds = round(time.monotonic() - self._start, 3)
-            _append(self.path, [{"step": state.global_step, "seconds": seconds, **_finite(logs)}])
+            row = {
+                "step": state.global_step,
+                "seconds": round(time.monotonic() - self._start, 3),
+                **_finite(logs),
+            }
+            _append(self.path, [row])
 
 
 class SamplesLog(TrainerCallback):
@@ -76,7 +80,8 @@ class SamplesLog(TrainerCallback):
         if self._trainer is None or not state.is_world_process_zero:
             return
         if (state.global_step - 1) % self.every == 0:
-            _append(self.path, _samples(self._trainer._logs, state.global_step, self.count))
+            samples = _samples(self._trainer._logs, state.global_step, self.count)
+            _append(self.path, samples)
 
 
 def _samples(logs: dict[str, Any], step: int, count: int) -> list[dict[str, Any]]:

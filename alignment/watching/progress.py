@@ -62,7 +62,9 @@ class ProgressBar(TrainerCallback):
         # A log without any of them, such as an evaluation's, leaves the last ones in place.
         self._metrics = _summary(logs or {}) or self._metrics
         tenth = _tenth(state)
-        if self._progress is None and state.is_world_process_zero and tenth > self._tenth:
+        if self._progress is not None or tenth <= self._tenth:
+            return
+        if state.is_world_process_zero:
             self._tenth = tenth
             step = f"{state.global_step}/{state.max_steps}"
             self.console.print(f"{self.title} {step}  {self._metrics}")
