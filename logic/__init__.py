@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from logic.answer import Answer, read_answer
-from logic.decoding import decoding_grammar, read_signature
+from logic.decoding import decoding_grammar
 from logic.dialects import DIALECTS
 from logic.errors import LogicError, ParseError, UnsupportedError
 from logic.explain import Explanation, explain
 from logic.parser import parse
 from logic.printer import to_text
 from logic.scoring import score
+from logic.signatures import read_signature
 from logic.similarity import Comparison, Reference, compare
 from logic.solver import Budget, Verdict, entails, equivalent
 from logic.syntax import Formula, Term
