@@ -5,19 +5,25 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from logic import syntax as S
 
 NodeT = TypeVar("NodeT", bound=S.Node)
 
 Symbol = tuple[str, str, int]
-"""Kind ("predicate", "function" or "constant"), name and arity. A free variable counts as a constant."""
+"""Kind ("predicate", "function" or "constant"), name and arity.
+
+A free variable counts as a constant.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The non-logical symbols of one or more formulas, sorted; a free variable is listed as a constant."""
+    """The non-logical symbols of one or more formulas, sorted.
+
+    A free variable is listed as a constant.
+    """
 
     predicates: tuple[tuple[str, int], ...]
     functions: tuple[tuple[str, int], ...]
@@ -35,20 +41,20 @@ def subnodes(node: S.Node) -> Iterator[S.Node]:
 
 def symbols(formula: S.Formula) -> list[Symbol]:
     """The distinct symbols in order of first occurrence."""
-    found: dict[Symbol, None] = {}
+    occurring: dict[Symbol, None] = {}  # a set in order
 
     def visit(node: S.Node, bound: frozenset[str]) -> None:
         match node:
             case S.Atom(name, args):
-                found[("predicate", name, len(args))] = None
+                occurring["predicate", name, len(args)] = None
             case S.Function(name, args):
-                found[("function", name, len(args))] = None
+                occurring["function", name, len(args)] = None
             case S.Constant(name):
-                found[("constant", name, 0)] = None
+                occurring["constant", name, 0] = None
                 return
             case S.Variable(name):
                 if name not in bound:
-                    found[("constant", name, 0)] = None
+                    occurring["constant", name, 0] = None
                 return
             case S.Quantified():
                 bound = bound | {node.variable.name}
@@ -56,46 +62,62 @@ def symbols(formula: S.Formula) -> list[Symbol]:
             visit(child, bound)
 
     visit(formula, frozenset())
-    return list(found)
+    return list(occurring)
 
 
 def signature(*formulas: S.Formula) -> Signature:
     """The joint signature."""
-    return signature_of(frozenset([symbol for formula in formulas for symbol in symbols(formula)]))
+    joint = frozenset([symbol for formula in formulas for symbol in symbols(formula)])
+    return signature_of(joint)
 
 
 @functools.lru_cache(maxsize=256)
-def signature_of(found: frozenset[Symbol]) -> Signature:
+def signature_of(symbols: frozenset[Symbol]) -> Signature:
     """The signature of these symbols."""
+    predicates: list[tuple[str, int]] = []
+    functions: list[tuple[str, int]] = []
+    constants: list[str] = []
+    for kind, name, arity in symbols:
+        if kind == "predicate":
+            predicates.append((name, arity))
+        elif kind == "function":
+            functions.append((name, arity))
+        else:
+            constants.append(name)
     return Signature(
-        tuple(sorted((name, arity) for kind, name, arity in found if kind == "predicate")),
-        tuple(sorted((name, arity) for kind, name, arity in found if kind == "function")),
-        tuple(sorted(name for kind, name, _ in found if kind == "constant")),
+        tuple(sorted(predicates)),
+        tuple(sorted(functions)),
+        tuple(sorted(constants)),
     )
 
 
 def rename_symbols(node: NodeT, names: Mapping[Symbol, str]) -> NodeT:
-    """The same tree with symbols renamed; bound variables stay, and a free variable may become a constant."""
-    return _rename(node, names, frozenset())  # type: ignore[return-value]
+    """The same tree with symbols renamed.
+
+    Bound variables stay, and a free variable may become a constant.
+    """
+    return _renamed(node, names, frozenset())
 
 
-def _rename(node: S.Node, names: Mapping[Symbol, str], bound: frozenset[str]) -> S.Node:
+def _renamed(node: S.Node, names: Mapping[Symbol, str], bound: frozenset[str]) -> Any:
     match node:
         case S.Variable(name):
-            return node if name in bound else _named_individual(node, names)
+            return node if name in bound else _renamed_individual(node, names)
         case S.Constant():
-            return _named_individual(node, names)
+            return _renamed_individual(node, names)
         case S.Atom(name, args):
-            new_name = names.get(("predicate", name, len(args)), name)
-            return type(node)(new_name, tuple([_rename(arg, names, bound) for arg in args]))  # type: ignore[misc]
+            name = names.get(("predicate", name, len(args)), name)
+            arguments = tuple([_renamed(arg, names, bound) for arg in args])
+            return type(node)(name, arguments)
         case S.Function(name, args):
-            new_name = names.get(("function", name, len(args)), name)
-            return type(node)(new_name, tuple([_rename(arg, names, bound) for arg in args]))  # type: ignore[misc]
+            name = names.get(("function", name, len(args)), name)
+            arguments = tuple([_renamed(arg, names, bound) for arg in args])
+            return type(node)(name, arguments)
         case S.Quantified():
             bound = bound | {node.variable.name}
-    return node.rebuild([_rename(child, names, bound) for child in node.children()])
+    return node.rebuild([_renamed(child, names, bound) for child in node.children()])
 
 
-def _named_individual(node: S.Variable | S.Constant, names: Mapping[Symbol, str]) -> S.Term:
-    new_name = names.get(("constant", node.name, 0))
-    return node if new_name is None else S.Constant(new_name)
+def _renamed_individual(node: S.Variable | S.Constant, names: Mapping[Symbol, str]) -> S.Term:
+    name = names.get(("constant", node.name, 0))
+    return node if name is None else S.Constant(name)
