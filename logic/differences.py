@@ -1,7 +1,7 @@
 """Where two formulas differ: edits that turn the candidate into the reference, each needed.
 
 Two trees are aligned at least cost. Before two nodes are compared, each is seen in the shapes it
-can be written in (De Morgan, contraposition, conditional as disjunction, quantifier under negation),
+can be written in (De Morgan, contraposition, conditional as disjunction, denied quantifier),
 so a rewriting costs nothing. Every step of the alignment that costs something is an edit, and the
 alignment can build the formula with any of its edits applied: all of them must give a formula
 equivalent to the reference, and an edit without which the rest do so too is dropped. So what is
