@@ -31,10 +31,22 @@ def connectives(aligner: Aligner, left: Shape, right: Shape, limit: float) -> It
         yield from _conditionals(aligner, left, right, limit)
     elif left.sign == "→":
         for two in splits(right):
-            yield _ordered(aligner, left, replace(right, parts=two), edit, limit)
+            yield _ordered(
+                aligner,
+                left,
+                replace(right, parts=two),
+                edit,
+                limit,
+            )
     else:
         for two in splits(left):
-            yield _ordered(aligner, replace(left, parts=two), right, edit, limit)
+            yield _ordered(
+                aligner,
+                replace(left, parts=two),
+                right,
+                edit,
+                limit,
+            )
 
 
 def _conditionals(
@@ -79,7 +91,11 @@ def _ordered(
             return made(right.sign, parts)
         return made(left.sign, reversed(parts) if turn else parts)
 
-    return combined(joins, [edit] if edit else [], build)
+    return combined(
+        joins,
+        [edit] if edit else [],
+        build,
+    )
 
 
 def bag(aligner: Aligner, left: Shape, right: Shape, edit: Edit | None, limit: float) -> Join:
@@ -138,7 +154,11 @@ class _Rest:
         pairs = itertools.product(enumerate(self.candidates), enumerate(self.references))
         for (row, candidate), (column, reference) in pairs:
             separate = weight(candidate) + weight(reference)
-            join = self.aligner.join(candidate, reference, min(limit, separate - 0.1))
+            join = self.aligner.join(
+                candidate,
+                reference,
+                min(limit, separate - 0.1),
+            )
             if join is not None:
                 savings.append((join.cost - separate, row, column, join))
         joins: list[Join] = []

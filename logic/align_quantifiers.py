@@ -22,9 +22,17 @@ def quantifiers(aligner: Aligner, left: Shape, right: Shape, limit: float) -> It
     if right.variable is None:
         return
     for front in fronted(left):
-        body = substituted(front.body, front.variable.name, right.variable)
+        body = substituted(
+            front.body,
+            front.variable.name,
+            right.variable,
+        )
         edits = (front.sign != right.sign) + front.swapped
-        inner = aligner.join(body, right.parts[0], limit - edits)
+        inner = aligner.join(
+            body,
+            right.parts[0],
+            limit - edits,
+        )
         if inner is not None:
             yield _quantified(left, right, front, body, inner)
 

@@ -19,7 +19,12 @@ def negations(
     aligner: Aligner, candidate: S.Formula, reference: S.Formula, limit: float
 ) -> Join | None:
     """A negation that only one of the formulas has."""
-    inner = aligner.join(denied(candidate), reference, limit - 1.0, flip=False)
+    inner = aligner.join(
+        denied(candidate),
+        reference,
+        limit - 1.0,
+        flip=False,
+    )
     if inner is None:
         return None
     too_many = isinstance(candidate, S.Not) and not isinstance(reference, S.Not)
@@ -42,16 +47,28 @@ def added(
     if variable is not None:
         words = f"{right.sign}{variable.name} is missing"
         edit = Edit("quantifier", candidate, right.formula, words)
-        inner = aligner.join(candidate, right.parts[0], limit - 1.0)
+        inner = aligner.join(
+            candidate,
+            right.parts[0],
+            limit - 1.0,
+        )
         yield _bound(inner, right, edit, bound_when_applied=True)
     elif right.sign in ("∧", "∨"):
         left = replace(right, parts=(candidate,))
         yield bag(aligner, left, right, None, limit)
     elif right.sign == "→":
         condition, consequence = right.parts
-        inner = aligner.join(candidate, consequence, limit - weight(condition))
+        inner = aligner.join(
+            candidate,
+            consequence,
+            limit - weight(condition),
+        )
         yield _half(inner, condition, is_condition=True, missing=True)
-        inner = aligner.join(candidate, condition, limit - weight(consequence))
+        inner = aligner.join(
+            candidate,
+            condition,
+            limit - weight(consequence),
+        )
         yield _half(inner, consequence, is_condition=False, missing=True)
 
 
@@ -63,16 +80,28 @@ def removed(
     if variable is not None:
         words = f"{left.sign}{variable.name} is not in the reference"
         edit = Edit("quantifier", left.formula, reference, words)
-        inner = aligner.join(left.parts[0], reference, limit - 1.0)
+        inner = aligner.join(
+            left.parts[0],
+            reference,
+            limit - 1.0,
+        )
         yield _bound(inner, left, edit, bound_when_applied=False)
     elif left.sign in ("∧", "∨"):
         right = replace(left, parts=(reference,))
         yield bag(aligner, left, right, None, limit)
     elif left.sign == "→":
         condition, consequence = left.parts
-        inner = aligner.join(consequence, reference, limit - weight(condition))
+        inner = aligner.join(
+            consequence,
+            reference,
+            limit - weight(condition),
+        )
         yield _half(inner, condition, is_condition=True, missing=False)
-        inner = aligner.join(condition, reference, limit - weight(consequence))
+        inner = aligner.join(
+            condition,
+            reference,
+            limit - weight(consequence),
+        )
         yield _half(inner, consequence, is_condition=False, missing=False)
 
 

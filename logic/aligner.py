@@ -65,7 +65,11 @@ class Aligner:
         right = self.profile(reference).predicates
         extra = (left - right).total()
         missing = (right - left).total()
-        return max(1.0, ATOM * extra, ATOM * missing)
+        return max(
+            1.0,
+            ATOM * extra,
+            ATOM * missing,
+        )
 
     def join(
         self, candidate: S.Formula, reference: S.Formula, limit: float, flip: bool = True

@@ -51,7 +51,10 @@ def equivalence_classes(
         else:
             groups.append(group)
     classes = [_equivalence_class(formulas, sorted(group.members)) for group in groups]
-    return sorted(classes, key=lambda group: (-len(group), group.members[0]))
+    return sorted(
+        classes,
+        key=lambda group: (-len(group), group.members[0]),
+    )
 
 
 @dataclass(slots=True)

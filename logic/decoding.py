@@ -75,7 +75,14 @@ def decoding_grammar(
         from logic.domains.registry import resolve
 
         domain = resolve(domain)
-    return _grammar(signature, wrapper, depth, operands, tuple(variables), domain)
+    return _grammar(
+        signature,
+        wrapper,
+        depth,
+        operands,
+        tuple(variables),
+        domain,
+    )
 
 
 def _check_variables(variables: Sequence[str]) -> None:
@@ -106,7 +113,13 @@ def _grammar(
     if signature is None:
         rules = any_names(operands, capitals, domain)
     else:
-        rules = names_of(signature, len(variables), capitals, printer, domain_rules)
+        rules = names_of(
+            signature,
+            len(variables),
+            capitals,
+            printer,
+            domain_rules,
+        )
     atoms = rules.pop("proposition")
     if rules["atom::_"]:
         atoms = [*atoms, "atom::_"]
@@ -154,7 +167,13 @@ def _domain_rules(
     sorts = None
     if signature is not None:
         sorts = [name_literal(name, printer) for name, arity in signature.predicates if arity == 1]
-    return Rules(get(domain), variables, operands, deeper, sorts)
+    return Rules(
+        get(domain),
+        variables,
+        operands,
+        deeper,
+        sorts,
+    )
 
 
 def _ladder(operands: int, added: Mapping[int, list[str]]) -> list[str]:
@@ -209,7 +228,12 @@ def _unary(
     """Atoms, truth values, negations and quantifiers."""
     truth_values = [literal(sign) for sign in (_NOTATION.true, _NOTATION.false) if sign is not None]
     nested = [deeper("negation"), deeper("quantified")]
-    unary = [*atoms, *truth_values, *nested, *added.get(UNARY, [])]
+    unary = [
+        *atoms,
+        *truth_values,
+        *nested,
+        *added.get(UNARY, []),
+    ]
     # An equation is negated by its own sign, not by ¬.
     looser = [f"{LEVEL_NAMES[level]}::_" for level in range(IFF, RELATION)] + ["comparison::_"]
     looser += [rule for level, rules in added.items() if level < UNARY for rule in rules]

@@ -144,7 +144,10 @@ def _nullary(name: str, capitals: Mapping[str, str], printer: Printer) -> list[s
     plain = name_literal(name, printer)
     if name not in capitals:
         return [plain]
-    return [literal(quoted(name)), plain + condition([capitals[name]])]
+    return [
+        literal(quoted(name)),
+        plain + condition([capitals[name]]),
+    ]
 
 
 def _infix(sign: str, conditions: Sequence[str] = ()) -> str:

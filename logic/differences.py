@@ -82,7 +82,11 @@ def _alignment(candidate: S.Formula, reference: S.Formula) -> Join | None:
     most = min(_MAX_COST, max(_MIN_COST, share))
     limit = 1.0
     while aligner.work > 0 and limit < most + 1:
-        join = aligner.join(candidate, reference, min(limit, most))
+        join = aligner.join(
+            candidate,
+            reference,
+            min(limit, most),
+        )
         if join is not None:
             return join
         limit += 1.0

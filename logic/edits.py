@@ -79,7 +79,11 @@ def combined(joins: Sequence[Join], edits: Sequence[Edit], build: Build) -> Join
     """The alignment of two nodes from those of their parts and from their own edits."""
     cost = sum(join.cost for join in joins) + len(edits)
     below = [edit for join in joins for edit in join.edits]
-    return Join(cost, (*edits, *below), build)
+    return Join(
+        cost,
+        (*edits, *below),
+        build,
+    )
 
 
 def replaced(edit: Edit, candidate: S.Formula, reference: S.Formula, cost: float) -> Join:

@@ -93,7 +93,11 @@ class _Collector:
             self.features[sign] += _NODE
             # A block of one quantifier is one step of the path: its length is a matter of taste.
             below = path if path.endswith(sign) else path + sign
-            self.formula(body, {**scope, variable: sign}, below)
+            self.formula(
+                body,
+                {**scope, variable: sign},
+                below,
+            )
         elif tag in ("and", "or", "xor"):
             sign = _connective(node)
             self.features[sign] += _NODE

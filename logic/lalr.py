@@ -53,7 +53,16 @@ class Lexer(BasicLexer):
             if kind in self.ignore_types:
                 continue
             # Positionally, since keywords cost as much again: start, line, column, and their ends.
-            token = Token(kind, value, start, 1, start + 1, 1, end + 1, end)
+            token = Token(
+                kind,
+                value,
+                start,
+                1,
+                start + 1,
+                1,
+                end + 1,
+                end,
+            )
             if kind in self.callback:
                 token = self.callback[kind](token)
             state.last_token = token

@@ -104,7 +104,13 @@ def matchings(
     right = _by_kind([symbol for symbol in reference if symbol not in shared])
     groups: list[list[Pairs]] = []
     for kind in sorted(left.keys() & right.keys()):
-        groups.append(_assignments(left[kind], right[kind], likeness))
+        groups.append(
+            _assignments(
+                left[kind],
+                right[kind],
+                likeness,
+            )
+        )
     for choice in itertools.islice(itertools.product(*groups), _MAX_ALTERNATIVES):
         pairs = dict(fixed)
         for group in choice:

@@ -141,7 +141,11 @@ def likeness(candidate: str, reference: str) -> float:
         return 1.0 if same else _CLOSE
     if _joined(left) == _joined(right):
         return _CLOSE
-    return min(_overlap(left, right), _overlap(right, left), _CLOSE)
+    return min(
+        _overlap(left, right),
+        _overlap(right, left),
+        _CLOSE,
+    )
 
 
 def _meaningful(auxiliaries: tuple[str, ...]) -> list[str]:

@@ -78,7 +78,12 @@ def _starts_opposed(left: str, right: str) -> bool:
         tail += 1
     # Opposed beginnings may end alike (over, under): every cut of the shared ending is tried.
     for cut in range(_MIN_TAIL, tail + 1):
-        starts = frozenset((left[: len(left) - cut], right[: len(right) - cut]))
+        starts = frozenset(
+            (
+                left[: len(left) - cut],
+                right[: len(right) - cut],
+            )
+        )
         if starts in _OPPOSED_STARTS:
             return True
     return False

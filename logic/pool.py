@@ -87,7 +87,11 @@ class Pool:
             # After the others: they are fed before a process is killed, which takes time.
             for worker in late:
                 if worker.pending and time.monotonic() > worker.deadline:
-                    yield self._replaced(worker, waiting, f"no result after {self.seconds:g} s")
+                    yield self._replaced(
+                        worker,
+                        waiting,
+                        f"no result after {self.seconds:g} s",
+                    )
                     self._feed(worker, waiting, items)
 
     def _received(self, worker: _Worker, waiting: deque[int]) -> tuple[int, Any]:

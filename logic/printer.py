@@ -247,7 +247,11 @@ class Printer:
             case S.Atom():
                 return self.atom(formula)
             case S.Equality(left, right):
-                return self.relation(left, self.notation.relations["="], right)
+                return self.relation(
+                    left,
+                    self.notation.relations["="],
+                    right,
+                )
             case S.Not():
                 return self.negated(formula)
             case S.And() | S.Or() | S.Xor():
@@ -281,7 +285,11 @@ class Printer:
     def negated(self, formula: S.Not) -> tuple[str, int]:
         operand = formula.operand
         if isinstance(operand, S.Equality) and "≠" in self.notation.relations:
-            return self.relation(operand.left, self.notation.relations["≠"], operand.right)
+            return self.relation(
+                operand.left,
+                self.notation.relations["≠"],
+                operand.right,
+            )
         return self.notation.negation + self.formula(operand, UNARY), UNARY
 
     def chain(self, formula: S.And | S.Or | S.Xor) -> tuple[str, int]:

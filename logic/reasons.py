@@ -57,7 +57,11 @@ class _Teller:
             case S.Xor() | S.Iff():
                 for child in formula.children():
                     if isinstance(child, S.Formula):
-                        yield from self.reasons(child, structure.holds(child), structure)
+                        yield from self.reasons(
+                            child,
+                            structure.holds(child),
+                            structure,
+                        )
             case S.Quantified():
                 yield from self.quantified(formula, value, structure)
             case S.Truth():
@@ -115,7 +119,11 @@ class _Teller:
         for element, name in enumerate(self.names):
             # An element that several constants denote is called by the first of them.
             constant = name.partition(" = ")[0]
-            body = substituted(formula.body, formula.variable.name, S.Constant(constant))
+            body = substituted(
+                formula.body,
+                formula.variable.name,
+                S.Constant(constant),
+            )
             constants = {**structure.constants, constant: element}
             named = replace(structure, constants=constants)
             instances.append(_Instance(name, body, named))

@@ -77,7 +77,11 @@ def _formula(node: Normal, names: dict[int, str]) -> S.Formula:
         case "all" | "some":
             sign = "∀" if node[0] == "all" else "∃"
             variable = S.Variable(names[node[2]])
-            return made(sign, [_formula(node[3], names)], variable)
+            return made(
+                sign,
+                [_formula(node[3], names)],
+                variable,
+            )
         case "xor":
             chain = made("⊕", [_formula(part, names) for part in node[3]])
             return chain if node[2] else denied(chain)
@@ -109,7 +113,10 @@ def _term(term: Any, names: dict[int, str]) -> S.Term:
     if type(term) is str:
         return S.Constant(_name(term))
     symbol, *args = term
-    return S.Function(_name(symbol), tuple([_term(arg, names) for arg in args]))
+    return S.Function(
+        _name(symbol),
+        tuple([_term(arg, names) for arg in args]),
+    )
 
 
 def _name(key: str) -> str:

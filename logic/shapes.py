@@ -113,7 +113,10 @@ def _chain_shapes(chain: S.And | S.Or, negative: bool) -> Iterator[Shape]:
         return
     # ¬A ∨ B is A → B: where another part is a denial, any part may be the consequent.
     for index in reversed(range(len(parts))):
-        others = [*parts[:index], *parts[index + 1 :]]
+        others = [
+            *parts[:index],
+            *parts[index + 1 :],
+        ]
         if any(isinstance(part, S.Not) for part in others):
             condition = made("∧", map(denied, others))
             yield Shape("→", (condition, parts[index]))
@@ -136,7 +139,11 @@ def _quantifier_shapes(quantifier: S.Quantified, negative: bool) -> Iterator[Sha
     if not negative:
         yield Shape(sign, (quantifier.body,), quantifier.variable)
     elif sign in _DUAL:
-        yield Shape(_DUAL[sign], (denied(quantifier.body),), quantifier.variable)
+        yield Shape(
+            _DUAL[sign],
+            (denied(quantifier.body),),
+            quantifier.variable,
+        )
 
 
 def _chain_parts(sign: str, *parts: S.Formula) -> tuple[S.Formula, ...]:
@@ -160,7 +167,10 @@ def splits(shape: Shape) -> Iterator[tuple[S.Formula, S.Formula]]:
     parts = shape.parts
     indices = reversed(range(len(parts)))
     for index in itertools.islice(indices, _MAX_ALTERNATIVES):
-        others = [*parts[:index], *parts[index + 1 :]]
+        others = [
+            *parts[:index],
+            *parts[index + 1 :],
+        ]
         yield made(shape.sign, others), parts[index]
 
 

@@ -55,9 +55,19 @@ def _tokens(text: str) -> Iterator[Token]:
     while offset < len(text):
         lexeme = _LEXEME.match(text, offset)
         if lexeme is None:
-            raise ParseError.at(offset, f"unexpected character {text[offset]!r}", text=text)
+            raise ParseError.at(
+                offset,
+                f"unexpected character {text[offset]!r}",
+                text=text,
+            )
         if lexeme["token"] is not None:
-            yield Token("NAME", lexeme["token"], offset, line, offset - line_start + 1)
+            yield Token(
+                "NAME",
+                lexeme["token"],
+                offset,
+                line,
+                offset - line_start + 1,
+            )
         breaks = text.count("\n", offset, lexeme.end())
         if breaks:
             line += breaks
@@ -81,11 +91,21 @@ def _expressions(text: str) -> list[Any]:
             stack.pop()
         else:
             hint = "this bracket was never opened"
-            raise ParseError.at(token.start_pos or 0, "unexpected ')'", text=text, hint=hint)
+            raise ParseError.at(
+                token.start_pos or 0,
+                "unexpected ')'",
+                text=text,
+                hint=hint,
+            )
     if len(stack) > 1:
         reason = "the text ends in the middle of a formula"
         hint = "a bracket is opened and not closed"
-        raise ParseError.at(len(text), reason, text=text, hint=hint)
+        raise ParseError.at(
+            len(text),
+            reason,
+            text=text,
+            hint=hint,
+        )
     return stack[0]
 
 
@@ -106,7 +126,13 @@ class _Reader:
         line, column = 1, 1
         if isinstance(expression, Token):
             line, column = expression.line or 1, expression.column or 1
-        return ParseError(reason, text=self.text, line=line, column=column, hint=hint)
+        return ParseError(
+            reason,
+            text=self.text,
+            line=line,
+            column=column,
+            hint=hint,
+        )
 
     # ---- commands ----
 
@@ -173,9 +199,18 @@ class _Reader:
             case "and" | "or" | "xor" if parts:
                 return self.chain(head, parts)
         if head in RELATIONS and len(parts) == 2:
-            return nest("relation", head, self.term(parts[0]), self.term(parts[1]))
+            return nest(
+                "relation",
+                head,
+                self.term(parts[0]),
+                self.term(parts[1]),
+            )
         hint = "write the formula out without let and ite"
-        raise self.fail(f"{str(head)!r} cannot be read here", head, hint)
+        raise self.fail(
+            f"{str(head)!r} cannot be read here",
+            head,
+            hint,
+        )
 
     def chain(self, head: Token, parts: list[Any]) -> Raw:
         operands = [self.formula(part) for part in parts]
@@ -203,9 +238,18 @@ class _Reader:
         links = []
         for left, right in itertools.pairwise(parts):
             if between_formulas:
-                link = nest("iff", self.formula(left), self.formula(right))
+                link = nest(
+                    "iff",
+                    self.formula(left),
+                    self.formula(right),
+                )
             else:
-                link = nest("relation", head, self.term(left), self.term(right))
+                link = nest(
+                    "relation",
+                    head,
+                    self.term(left),
+                    self.term(right),
+                )
             links.append(link)
         return _joined("and", links)
 
@@ -215,7 +259,10 @@ class _Reader:
             raise self.fail("distinct takes two to twenty terms", head)
         sign = head.update(value="≠")
         pairs = itertools.combinations(terms, 2)
-        return _joined("and", [nest("relation", sign, left, right) for left, right in pairs])
+        return _joined(
+            "and",
+            [nest("relation", sign, left, right) for left, right in pairs],
+        )
 
     def quantified(self, head: Token, parts: list[Any]) -> Raw:
         hint = f"({head} ((x {SORT})) …)"
@@ -257,7 +304,11 @@ class _Reader:
         head, *arguments = expression
         if head in RESERVED:
             return self.formula(expression)
-        return nest("application", _symbol(head), [self.term(argument) for argument in arguments])
+        return nest(
+            "application",
+            _symbol(head),
+            [self.term(argument) for argument in arguments],
+        )
 
 
 def _joined(tag: str, operands: list[Raw]) -> Raw:

@@ -58,7 +58,11 @@ def numbered(formula: S.Formula, depth: int = 0) -> S.Formula:
         # No name that is read holds a null character, so none is captured.
         variable = S.Variable(f"\0{depth}")
         body = substituted(formula.body, formula.variable.name, variable)
-        return rebound(formula, variable, numbered(body, depth + 1))
+        return rebound(
+            formula,
+            variable,
+            numbered(body, depth + 1),
+        )
     children = []
     for child in formula.children():
         children.append(numbered(child, depth) if isinstance(child, S.Formula) else child)

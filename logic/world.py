@@ -58,7 +58,12 @@ class World:
         Colours follow the page.
         """
         title = "; ".join(self.sentences())
-        return drawing(self.elements, self.properties, self.relations, title)
+        return drawing(
+            self.elements,
+            self.properties,
+            self.relations,
+            title,
+        )
 
 
 # ---- a structure that is good to look at ----
@@ -70,7 +75,11 @@ def telling(structure: Structure, left: S.Formula, right: S.Formula) -> Structur
     The countermodel given is taken where no sampled structure has an instance of every predicate.
     """
     sampled = _populated(signature(left, right), left, right)
-    return _slimmed(structure if sampled is None else sampled, left, right)
+    return _slimmed(
+        structure if sampled is None else sampled,
+        left,
+        right,
+    )
 
 
 def _populated(joint: Signature, left: S.Formula, right: S.Formula) -> Structure | None:
@@ -185,4 +194,9 @@ class _Draft:
 
     def finished(self) -> World:
         properties = tuple(map(tuple, self.properties))
-        return World(self.names, properties, tuple(self.relations), tuple(self.facts))
+        return World(
+            self.names,
+            properties,
+            tuple(self.relations),
+            tuple(self.facts),
+        )

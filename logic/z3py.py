@@ -58,7 +58,11 @@ def _check_characters(text: str) -> None:
     allowed = _CHARACTERS.match(text)
     end = allowed.end() if allowed else 0
     if end < len(text):
-        raise ParseError.at(end, f"unexpected character {text[end]!r}", text=text)
+        raise ParseError.at(
+            end,
+            f"unexpected character {text[end]!r}",
+            text=text,
+        )
 
 
 def _check_brackets(text: str) -> None:
@@ -94,7 +98,12 @@ class _Reader:
     def fail(self, reason: str, node: ast.expr) -> ParseError:
         token = self.token(node, "")
         line, column = token.line or 1, token.column or 1
-        return ParseError(reason, text=self.text, line=line, column=column)
+        return ParseError(
+            reason,
+            text=self.text,
+            line=line,
+            column=column,
+        )
 
     def head(self, node: ast.expr) -> str | None:
         """The function a call names, without `z3.` before it."""
@@ -115,7 +124,11 @@ class _Reader:
         head = self.head(node)
         if head not in HEADS or not isinstance(node, ast.Call):
             return self.term(node)
-        return self.operation(head, self.arguments(node, head), node)
+        return self.operation(
+            head,
+            self.arguments(node, head),
+            node,
+        )
 
     def arguments(self, node: ast.Call, head: str) -> list[ast.expr]:
         """The arguments of an operation, as many as it takes; `And` and `Or` also take a list."""
@@ -126,7 +139,10 @@ class _Reader:
         count = _ARGUMENT_COUNTS.get(head, len(arguments))
         if len(arguments) != count or not arguments:
             number = count or "one or more"
-            raise self.fail(f"{head} takes {number} arguments, got {len(arguments)}", node)
+            raise self.fail(
+                f"{head} takes {number} arguments, got {len(arguments)}",
+                node,
+            )
         return arguments
 
     def operation(self, head: str, arguments: list[ast.expr], node: ast.expr) -> Raw:
@@ -151,7 +167,13 @@ class _Reader:
         # The quantifier's own depth, as `nest` counts it: its token is no part.
         _, depth, _ = nest("", inner)
         sign = "∀" if head == "ForAll" else "∃"
-        return ("quantified", depth, (sign, names), inner, self.token(node, head))
+        return (
+            "quantified",
+            depth,
+            (sign, names),
+            inner,
+            self.token(node, head),
+        )
 
     def comparison(self, node: ast.Compare) -> Raw:
         sign = _SIGNS.get(type(node.ops[0]))
@@ -159,9 +181,18 @@ class _Reader:
             raise self.fail("one comparison at a time: ==, !=, <, <=, > or >=", node)
         left, right = node.left, node.comparators[0]
         if sign in "=≠" and (self.is_formula(left) or self.is_formula(right)):
-            biconditional = nest("iff", self.formula(left), self.formula(right))
+            biconditional = nest(
+                "iff",
+                self.formula(left),
+                self.formula(right),
+            )
             return biconditional if sign == "=" else nest("not", biconditional)
-        return nest("relation", self.token(node, sign), self.term(left), self.term(right))
+        return nest(
+            "relation",
+            self.token(node, sign),
+            self.term(left),
+            self.term(right),
+        )
 
     def is_formula(self, node: ast.expr) -> bool:
         """Whether an expression is a formula by its form."""

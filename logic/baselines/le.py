@@ -95,7 +95,13 @@ def le_sgrpo(
         return None
     table = _Table(width)
     target = right.column(table.inputs, table.ones)
-    fresh = dict(zip(alone, table.inputs[len(right.literals) :], strict=True))
+    fresh = dict(
+        zip(
+            alone,
+            table.inputs[len(right.literals) :],
+            strict=True,
+        )
+    )
     best = 0.0
     for owners in _owners(nearest):
         if threshold is not None and _weakest(owners, scores) < threshold:

@@ -66,5 +66,9 @@ class SentenceEmbedding:
 
     def _cosine(self, left: str, right: str) -> float:
         """The product alone, since vectors are of length one."""
-        components = zip(self._vectors[left], self._vectors[right], strict=True)
+        components = zip(
+            self._vectors[left],
+            self._vectors[right],
+            strict=True,
+        )
         return float(sum(a * b for a, b in components))

@@ -37,7 +37,12 @@ def bleu(*, candidate: str, reference: str) -> float:
         return float(left == right)
     weights = [1 / order] * order
     return float(
-        sentence_bleu([right], left, weights, smoothing_function=SmoothingFunction().method3)
+        sentence_bleu(
+            [right],
+            left,
+            weights,
+            smoothing_function=SmoothingFunction().method3,
+        )
     )
 
 
