@@ -89,36 +89,48 @@ def _ordered(
         parts = [join.build(applied) for join in joins]
         if edit is None or edit in applied:
             return made(right.sign, parts)
-        return made(left.sign, reversed(parts) if turn else parts)
+        if turn:
+            parts.reverse()
+        return made(left.sign, parts)
 
-    return combined(
-        joins,
-        [edit] if edit else [],
-        build,
-    )
+    edits = [] if edit is None else [edit]
+    return combined(joins, edits, build)
 
 
 def bag(aligner: Aligner, left: Shape, right: Shape, edit: Edit | None, limit: float) -> Join:
     """Parts in any order; some may be missing, some too many."""
+    edits: list[Edit] = []
+    if edit is not None:
+        edits.append(edit)
+        limit -= 1.0
     rest = _Rest(aligner, left.parts, right.parts)
-    joins = rest.unchanged + rest.aligned(limit - (edit is not None))
-    extra = {
-        Edit("extra part", part, None, "{c} is not in the reference"): part
-        for part in rest.candidates
-    }
-    missing = {Edit("missing part", None, part, "{r} is missing"): part for part in rest.references}
+    joins = rest.unchanged + rest.aligned(limit)
+    extra: dict[Edit, S.Formula] = {}
+    for part in rest.candidates:
+        removal = Edit("extra part", part, None, "{c} is not in the reference")
+        extra[removal] = part
+    missing: dict[Edit, S.Formula] = {}
+    for part in rest.references:
+        addition = Edit("missing part", None, part, "{r} is missing")
+        missing[addition] = part
 
     def build(applied: Applied) -> S.Formula:
         parts = [join.build(applied) for join in joins]
-        parts += [part for edit, part in extra.items() if edit not in applied]
-        parts += [part for edit, part in missing.items() if edit in applied]
-        sign = left.sign if edit and edit not in applied else right.sign
-        return made(sign, parts)
+        for removal, part in extra.items():
+            if removal not in applied:
+                parts.append(part)
+        for addition, part in missing.items():
+            if addition in applied:
+                parts.append(part)
+        if edit is not None and edit not in applied:
+            return made(left.sign, parts)
+        return made(right.sign, parts)
 
-    edits = [*([edit] if edit else []), *extra, *missing]
+    edits += [*extra, *missing]
     join = combined(joins, edits, build)
     # A whole part counts for more than the one that every edit counts for.
-    surcharge = sum(weight(part) - 1.0 for part in (*extra.values(), *missing.values()))
+    parts = (*extra.values(), *missing.values())
+    surcharge = sum(weight(part) - 1.0 for part in parts)
     return replace(join, cost=join.cost + surcharge)
 
 
@@ -160,15 +172,19 @@ class _Rest:
                 min(limit, separate - 0.1),
             )
             if join is not None:
-                savings.append((join.cost - separate, row, column, join))
+                saving = (join.cost - separate, row, column, join)
+                savings.append(saving)
+        # Ties go by position, so that the choice is the same on every run.
+        savings.sort(key=lambda saving: saving[:3])
         joins: list[Join] = []
         rows: set[int] = set()
         columns: set[int] = set()
-        for _, row, column, join in sorted(savings, key=lambda saving: saving[:3]):
-            if row not in rows and column not in columns:
-                rows.add(row)
-                columns.add(column)
-                joins.append(join)
+        for _, row, column, join in savings:
+            if row in rows or column in columns:
+                continue
+            rows.add(row)
+            columns.add(column)
+            joins.append(join)
         self.candidates = _without(self.candidates, rows)
         self.references = _without(self.references, columns)
         return joins

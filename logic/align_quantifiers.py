@@ -54,9 +54,12 @@ def _quantified(
         swap = Edit("quantifier", left.formula, right.formula, words)
 
     def build(applied: Applied) -> S.Formula:
-        sign = front.sign if change and change not in applied else right.sign
+        sign = right.sign
+        if change is not None and change not in applied:
+            sign = front.sign
         formula = inner.build(applied)
-        if swap and swap not in applied and isinstance(formula, S.Quantified):
+        swapped_back = swap is not None and swap not in applied
+        if swapped_back and isinstance(formula, S.Quantified):
             # In the candidate's order the other quantifier is outside.
             return formula.rebuild([made(sign, [formula.body], variable)])
         return made(sign, [formula], variable)

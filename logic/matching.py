@@ -104,17 +104,12 @@ def matchings(
     right = _by_kind([symbol for symbol in reference if symbol not in shared])
     groups: list[list[Pairs]] = []
     for kind in sorted(left.keys() & right.keys()):
-        groups.append(
-            _assignments(
-                left[kind],
-                right[kind],
-                likeness,
-            )
-        )
+        group = _assignments(left[kind], right[kind], likeness)
+        groups.append(group)
     for choice in itertools.islice(itertools.product(*groups), _MAX_ALTERNATIVES):
         pairs = dict(fixed)
-        for group in choice:
-            pairs.update(group)
+        for assignment in choice:
+            pairs.update(assignment)
         yield _matching(pairs, candidate, reference)
 
 
@@ -194,12 +189,15 @@ def _all_assignments(table: Table) -> list[Cells]:
         return [[]]
     if rows == 1 and columns == 1:
         return [[(0, 0)]]
-    assignments = _enumerated(rows, columns)
-    totals = [sum(table[row][column] for row, column in cells) for cells in assignments]
-    least = max(totals) - _CLOSE
-    close = [index for index, total in enumerate(totals) if total >= least]
-    close.sort(key=lambda index: (-totals[index], index))
-    return [assignments[index] for index in close]
+    totals: list[tuple[float, Cells]] = []
+    for cells in _enumerated(rows, columns):
+        total = sum(table[row][column] for row, column in cells)
+        totals.append((total, cells))
+    best = max(total for total, _ in totals)
+    close = [entry for entry in totals if entry[0] >= best - _CLOSE]
+    # Sorting is stable: equal totals keep the order in which they were enumerated.
+    close.sort(key=lambda entry: -entry[0])
+    return [cells for _, cells in close]
 
 
 def _enumerated(rows: int, columns: int) -> list[Cells]:

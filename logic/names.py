@@ -94,14 +94,17 @@ def _parts(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     # An apostrophe joins what it stands in: isn't is one word.
     joined = name.replace("'", "").replace("’", "")
     spelled = [word.lower() for word in _WORD.findall(joined)]
-    start = 0
     # The last word stays, whatever it is: a predicate may be called Has.
-    while start < len(spelled) - 1 and spelled[start] in _AUXILIARY:
+    last = len(spelled) - 1
+    start = 0
+    while start < last and spelled[start] in _AUXILIARY:
         start += 1
     auxiliaries = tuple(spelled[:start])
-    if 0 < start < len(spelled) - 1 and spelled[start] in _ARTICLE:
+    # Only after an auxiliary: HasTheKey, while TheKey is a name of its own.
+    if 0 < start < last and spelled[start] in _ARTICLE:
         start += 1
-    return tuple([stem(word) for word in spelled[start:]]), auxiliaries
+    stems = tuple([stem(word) for word in spelled[start:]])
+    return stems, auxiliaries
 
 
 def stem(word: str) -> str:
@@ -220,16 +223,21 @@ def _overlap(left: tuple[str, ...], right: tuple[str, ...]) -> float:
     pairs = []
     for row, first in enumerate(left):
         for column, second in enumerate(right):
-            pairs.append((-word_likeness(first, second), row, column))
+            like = word_likeness(first, second)
+            if like > 0:
+                # Negated, so that sorting puts the best first and ties in order.
+                pairs.append((-like, row, column))
     pairs.sort()
     shared = 0.0
     rows: set[int] = set()
     columns: set[int] = set()
     for negated, row, column in pairs:
-        if negated < 0 and row not in rows and column not in columns:
-            rows.add(row)
-            columns.add(column)
-            shared += -negated * (_weight(left[row]) + _weight(right[column]))
+        if row in rows or column in columns:
+            continue
+        rows.add(row)
+        columns.add(column)
+        weights = _weight(left[row]) + _weight(right[column])
+        shared += -negated * weights
     total = sum(map(_weight, left)) + sum(map(_weight, right))
     return shared / (total or 1.0)
 

@@ -20,7 +20,7 @@ LETTER_VARIABLE = re.compile(r"[u-z]\d{0,2}'*|[A-Za-z]\d*\..*")
 
 # A variable so called would be read as a word of the quantifier prefix or as a connective after it.
 _BINDER_KEYWORD = re.compile(r"(?:and|or|not|iff|implies|xor|unique)\b")
-_SUBSCRIPTED = re.compile(r"(?P<base>[^\W_]+)_(?P<subscript>\w{2,})")
+_SUBSCRIPTED = re.compile(r"\A(?P<base>[^\W_]+)_(?P<subscript>\w{2,})\Z")
 _TPTP_PREDICATES = {sign: word for word, sign in DEFINED.items()}
 _COMPARISONS = frozenset(COMPARISONS)
 
@@ -177,10 +177,11 @@ class Printer:
             return self.variables[name]
         writable = self.notation.variable.fullmatch(name) and not _BINDER_KEYWORD.match(name)
         # A free variable is read as one only by its look.
-        if not writable or not (name in self.bound or LOOKS_VARIABLE.fullmatch(name)):
+        readable = name in self.bound or LOOKS_VARIABLE.fullmatch(name)
+        if not writable or not readable:
             raise self.unsupported(variable, f"{name!r} cannot name a variable")
-        if self.notation.name == "latex" and (parts := _SUBSCRIPTED.fullmatch(name)):
-            return f"{parts['base']}_{{{parts['subscript']}}}"
+        if self.notation.name == "latex":
+            return _SUBSCRIPTED.sub(r"\g<base>_{\g<subscript>}", name)
         return name
 
     # ---- terms, and the constructs of a domain ----
@@ -275,9 +276,12 @@ class Printer:
             if sign is not None:
                 return f"{left} {sign} {right}", RELATION
             if self.notation.name == "tptp":
-                return f"{_TPTP_PREDICATES[predicate]}({left}, {right})", UNARY
+                word = _TPTP_PREDICATES[predicate]
+                return f"{word}({left}, {right})", UNARY
         name = self.name(predicate, formula)
-        return (self.applied(name, args) if args else name), UNARY
+        if not args:
+            return name, UNARY
+        return self.applied(name, args), UNARY
 
     def relation(self, left: S.Term, sign: str, right: S.Term) -> tuple[str, int]:
         return f"{self.term(left)} {sign} {self.term(right)}", RELATION
@@ -302,9 +306,13 @@ class Printer:
             raise self.unsupported(formula, "<~> takes two formulas")
         else:
             sign, level = self.need(self.notation.exclusive, formula), XOR
-        minimum = RELATION if self.notation.brackets else level + 1
+        minimum = level + 1
+        if self.notation.brackets:
+            minimum = RELATION
         operands = [self.formula(operand, minimum) for operand in formula.operands]
-        separator = f"{sign} " if sign == "," else f" {sign} "
+        separator = f" {sign} "
+        if sign == ",":
+            separator = ", "
         return separator.join(operands), level
 
     def arrow(self, formula: S.Implies | S.Iff) -> tuple[str, int]:
@@ -349,15 +357,19 @@ class Printer:
         while isinstance(inner, S.Forall):
             names.append(inner.variable.name)
             inner = inner.body
-        head, body = (inner.right, inner.left) if isinstance(inner, S.Implies) else (inner, None)
+        head, body = inner, None
+        if isinstance(inner, S.Implies):
+            head, body = inner.right, inner.left
         if not self._is_head(head):
             raise self.unsupported(head, "the head of a rule is one atom")
         # A rule's variables are quantified by being mentioned: no other quantification can be said.
         if len(set(names)) < len(names) or set(names) - _mentioned(inner):
             why = "each variable of a rule is quantified once and mentioned"
             raise self.unsupported(formula, why)
-        text = self.at_level(head)[0]
-        return f"{text} :- {self.formula(body, IFF)}." if body is not None else f"{text}."
+        text, _ = self.at_level(head)
+        if body is None:
+            return f"{text}."
+        return f"{text} :- {self.formula(body, IFF)}."
 
     def _is_head(self, formula: S.Formula) -> bool:
         if not isinstance(formula, S.Atom):

@@ -91,10 +91,7 @@ class _Teller:
         """One element that decides it, or what is so of all."""
         variable = formula.variable.name
         if isinstance(formula, S.ExistsUnique):
-            instances = self.instances(formula, structure)
-            satisfied = [instance.name for instance in instances if instance.holds]
-            names = f"{variable} = {', '.join(satisfied)}" if satisfied else "none"
-            yield f"{text(formula.body)} for {names}"
+            yield self.uniquely(formula, structure)
         elif value is isinstance(formula, S.Exists):
             yield from self.witness(formula, value, structure)
         elif isinstance(formula, S.Forall) and isinstance(formula.body, S.Implies):
@@ -104,7 +101,19 @@ class _Teller:
             else:
                 yield f"{text(condition)} for no {variable}"
         else:
-            yield f"{text(formula.body)} for {'every' if value else 'no'} {variable}"
+            amount = "every" if value else "no"
+            yield f"{text(formula.body)} for {amount} {variable}"
+
+    def uniquely(self, formula: S.ExistsUnique, structure: Structure) -> str:
+        """All elements of which the body is true, since their number decides."""
+        names = []
+        for instance in self.instances(formula, structure):
+            if instance.holds:
+                names.append(instance.name)
+        elements = "none"
+        if names:
+            elements = f"{formula.variable.name} = {', '.join(names)}"
+        return f"{text(formula.body)} for {elements}"
 
     def witness(self, formula: S.Quantified, value: bool, structure: Structure) -> Iterator[str]:
         """The first element that makes an ∃ true or a ∀ false."""

@@ -193,19 +193,38 @@ def fronted(shape: Shape) -> Iterator[Front]:
     if variable is None:
         return
     yield Front(sign, variable, body, swapped=False)
-    # ∃! does not commute with itself.
-    block, inner = [variable], body
-    while len(block) < _MAX_ALTERNATIVES and type(inner) is QUANTIFIERS[sign] and sign != "∃!":
+    # Quantifiers of a block change places, but ∃! does not commute with itself.
+    if sign != "∃!":
+        yield from _block_fronts(QUANTIFIERS[sign], sign, shape)
+    for below in shapes(body):
+        if below.variable is None or below.sign == sign:
+            continue
+        rest = made(sign, below.parts, variable)
+        yield Front(
+            below.sign,
+            below.variable,
+            rest,
+            swapped=True,
+        )
+
+
+def _block_fronts(kind: Quantifier, sign: str, shape: Shape) -> Iterator[Front]:
+    """The further variables of a block of one quantifier, each in front of those before it."""
+    assert shape.variable is not None
+    block = [shape.variable]
+    (inner,) = shape.parts
+    while len(block) < _MAX_ALTERNATIVES and type(inner) is kind:
         rest = inner.body
         for outer in reversed(block):
             rest = made(sign, [rest], outer)
-        yield Front(sign, inner.variable, rest, swapped=False)
+        yield Front(
+            sign,
+            inner.variable,
+            rest,
+            swapped=False,
+        )
         block.append(inner.variable)
         inner = inner.body
-    for below in shapes(body):
-        if below.variable is not None and below.sign != sign:
-            rest = made(sign, below.parts, variable)
-            yield Front(below.sign, below.variable, rest, swapped=True)
 
 
 def rescoped(formula: S.Formula) -> S.Formula | None:

@@ -273,7 +273,14 @@ class _Reader:
         body = self.formula(parts[1])
         # The quantifier's own depth, as `nest` counts it: its token is no part.
         _, depth, _ = nest("", body)
-        return ("quantified", depth, ("∀" if head == "forall" else "∃", names), body, head)
+        sign = "∀" if head == "forall" else "∃"
+        return (
+            "quantified",
+            depth,
+            (sign, names),
+            body,
+            head,
+        )
 
     def variable(self, binding: Any, hint: str) -> str:
         """The name in `(x U)`, whatever the sort."""

@@ -5,6 +5,7 @@ Elements have names, properties and relations, in words or as a drawing.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -43,14 +44,19 @@ class World:
         lines = [f"{count} {noun}: {', '.join(self.elements)}"]
         for name, properties in zip(self.elements, self.properties, strict=True):
             if properties:
-                lines.append(f"{name}: {', '.join(properties)}")
-        pairs: dict[str, list[str]] = {}
+                labels = ", ".join(properties)
+                lines.append(f"{name}: {labels}")
+        arrows: dict[str, list[str]] = defaultdict(list)
         for label, start, end in self.relations:
-            pair = f"{self.elements[start]} → {self.elements[end]}"
-            pairs.setdefault(label, []).append(pair)
-        for label, arrows in pairs.items():
-            lines.append(f"{label.removesuffix(' =')}: {', '.join(arrows)}")
-        return [*lines, *self.facts]
+            left = self.elements[start]
+            right = self.elements[end]
+            arrows[label].append(f"{left} → {right}")
+        for label, pairs in arrows.items():
+            # The equals sign of a function belongs to the drawing, where no arrow says it.
+            name = label.removesuffix(" =")
+            lines.append(f"{name}: {', '.join(pairs)}")
+        lines += self.facts
+        return lines
 
     def svg(self) -> str:
         """A drawing: elements as circles, properties below them, relations as arrows.
@@ -130,8 +136,11 @@ def _slimmed(structure: Structure, left: S.Formula, right: S.Formula) -> Structu
     least = 1 if all(structure.predicates.values()) else 0
     for predicate, values in reversed(facts):
         tuples = structure.predicates[predicate] - {values}
-        smaller = replace(structure, predicates={**structure.predicates, predicate: tuples})
-        if len(tuples) >= least and smaller.holds(left) != smaller.holds(right):
+        if len(tuples) < least:
+            continue
+        predicates = {**structure.predicates, predicate: tuples}
+        smaller = replace(structure, predicates=predicates)
+        if smaller.holds(left) != smaller.holds(right):
             structure = smaller
     return structure
 
@@ -145,7 +154,10 @@ def element_names(structure: Structure) -> tuple[str, ...]:
     names = []
     for element in range(structure.size):
         constants = [name for name, value in structure.constants.items() if value == element]
-        names.append(" = ".join(constants) or next(letters, f"e{element}"))
+        if constants:
+            names.append(" = ".join(constants))
+        else:
+            names.append(next(letters, f"e{element}"))
     return tuple(names)
 
 

@@ -14,6 +14,7 @@ from lark import Token
 
 from logic.builder import MAX_DEPTH, Raw, TooDeepError, nest
 from logic.errors import ParseError
+from logic.signs import EQUALITIES
 from logic.z3py_writer import HEADS
 
 _CHARACTERS = re.compile(r"[\w\s()\[\],=!<>.]*+")
@@ -89,9 +90,12 @@ class _Reader:
         self.lines = text.split("\n")
 
     def token(self, node: ast.expr, value: str) -> Token:
-        line = self.lines[node.lineno - 1] if node.lineno <= len(self.lines) else ""
+        line = ""
+        if node.lineno <= len(self.lines):
+            line = self.lines[node.lineno - 1]
         # Python counts bytes of UTF-8, a token characters.
-        before = line.encode("utf-8", "surrogatepass")[: node.col_offset - _shift(node.lineno)]
+        offset = node.col_offset - _shift(node.lineno)
+        before = line.encode("utf-8", "surrogatepass")[:offset]
         column = len(before.decode("utf-8", "ignore")) + 1
         return Token("NAME", value, 0, node.lineno, column)
 
@@ -159,9 +163,8 @@ class _Reader:
         return parts[0] if len(parts) == 1 else nest(head.lower(), parts)
 
     def quantified(self, node: ast.expr, head: str, variables: ast.expr, body: ast.expr) -> Raw:
-        listed = variables.elts if isinstance(variables, (ast.List, ast.Tuple)) else [variables]
-        names = tuple([variable.id for variable in listed if isinstance(variable, ast.Name)])
-        if not names or len(names) != len(listed):
+        names = self.variables(variables)
+        if not names:
             raise self.fail(f"{head} takes a list of variables and a formula", variables)
         inner = self.formula(body)
         # The quantifier's own depth, as `nest` counts it: its token is no part.
@@ -175,12 +178,23 @@ class _Reader:
             self.token(node, head),
         )
 
+    def variables(self, node: ast.expr) -> tuple[str, ...]:
+        """The names in a list or alone; none where something else is among them."""
+        items = node.elts if isinstance(node, (ast.List, ast.Tuple)) else [node]
+        names = []
+        for item in items:
+            if not isinstance(item, ast.Name):
+                return ()
+            names.append(item.id)
+        return tuple(names)
+
     def comparison(self, node: ast.Compare) -> Raw:
         sign = _SIGNS.get(type(node.ops[0]))
         if len(node.ops) > 1 or sign is None:
             raise self.fail("one comparison at a time: ==, !=, <, <=, > or >=", node)
         left, right = node.left, node.comparators[0]
-        if sign in "=≠" and (self.is_formula(left) or self.is_formula(right)):
+        between_formulas = self.is_formula(left) or self.is_formula(right)
+        if sign in EQUALITIES and between_formulas:
             biconditional = nest(
                 "iff",
                 self.formula(left),
@@ -206,9 +220,7 @@ class _Reader:
         if isinstance(node, ast.Name):
             return ("application", 1, self.token(node, node.id), ())
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-            # As it is written: 1.50 is not 1.5.
-            number = ast.get_source_segment(f"({self.text}\n)", node) or ""
-            return ("application", 1, self.token(node, number), ())
+            return self.number(node)
         head = self.head(node)
         if head is None or not isinstance(node, ast.Call) or not node.args:
             raise self.fail(f"{type(node).__name__} cannot be read here", node)
@@ -216,3 +228,9 @@ class _Reader:
             return self.formula(node)
         arguments = [self.term(argument) for argument in node.args]
         return nest("application", self.token(node, head), arguments)
+
+    def number(self, node: ast.Constant) -> Raw:
+        """A number as it is written: 1.50 is not 1.5."""
+        source = ast.get_source_segment(f"({self.text}\n)", node)
+        token = self.token(node, source or "")
+        return ("application", 1, token, ())
