@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from logic.answer import Answer, read_answer
 from logic.deciding.verdict import Budget, Verdict
-from logic.decoding import decoding_grammar, read_signature
+from logic.decoding import decoding_grammar
 from logic.dialects import DIALECTS
 from logic.errors import LogicError, ParseError, UnsupportedError
 from logic.explain import Explanation, explain
 from logic.judging.questions import entails, equivalent
 from logic.reading.parse import parse
 from logic.scoring import score
+from logic.signatures import read_signature
 from logic.similarity import Comparison, Reference, compare
 from logic.syntax import Formula, Term
 from logic.writing.to_text import to_text

@@ -10,11 +10,13 @@ MAX_LIKENESS = 0.9
 
 
 class ByEmbedding:
-    """A `NameLikeness` that also matches synonyms: cosine of the embeddings of the words in two names.
+    """A `NameLikeness` that also matches synonyms: cosine of the embeddings of the names' words.
 
-    `model` is a sentence-transformers folder or hub name, `threshold` the cosine below which names are unrelated
-    (0.6 as published with S-GRPO for literals, arXiv 2512.14100). Names the same up to spelling keep 1.0 and opposites
-    0.0 without asking the model, which calls Happy and Unhappy alike. Names are embedded in one batch, once each.
+    `model` is a sentence-transformers folder or hub name, `threshold` the cosine below which names
+    are unrelated (0.6 as published with S-GRPO for literals, arXiv 2512.14100). Names the same up
+    to spelling keep 1.0 and opposites 0.0 without asking the model, which calls Happy and Unhappy
+    alike. Names are embedded in one batch, once each.
+
     Raises ImportError naming the extra where sentence-transformers is missing.
     """
 
@@ -26,12 +28,16 @@ class ByEmbedding:
 
     def __call__(self, candidates: list[str], references: list[str]) -> list[list[float]]:
         cosines = self._embed(
-            [" ".join(words(name)) for name in candidates], [" ".join(words(n)) for n in references]
+            [" ".join(words(name)) for name in candidates],
+            [" ".join(words(name)) for name in references],
         )
-        return [
-            [self._grade(a, b, cosine) for b, cosine in zip(references, row, strict=True)]
-            for a, row in zip(candidates, cosines, strict=True)
-        ]
+        table = []
+        for candidate, row in zip(candidates, cosines, strict=True):
+            grades = []
+            for reference, cosine in zip(references, row, strict=True):
+                grades.append(self._grade(candidate, reference, cosine))
+            table.append(grades)
+        return table
 
     def _grade(self, candidate: str, reference: str, cosine: float) -> float:
         spelling = likeness(candidate, reference)

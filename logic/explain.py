@@ -1,8 +1,11 @@
-"""A comparison in words and pictures: the verdict, the names, what differs, and a small world that shows it."""
+"""A comparison in words and pictures.
+
+The verdict, the names, what differs, and a small world that shows it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +15,10 @@ from logic.differences import locate
 from logic.edits import KINDS, Difference
 from logic.errors import UnsupportedError
 from logic.languages import language
+from logic.matching import Match
+from logic.reasons import reasons
 from logic.similarity import Comparison, compare
-from logic.world import World, reasons, telling, world
+from logic.world import World, telling, world
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -33,16 +38,23 @@ RELATIONS = {
 UNREADABLE, NOT_LOCATED = "unreadable", "not located"
 ERROR_TYPES = (*KINDS, UNREADABLE, NOT_LOCATED)
 """What a wrong candidate can be counted under: the kinds of difference, or one of the last two."""
+
 _STYLES = {"proved": "bold green", "unknown": "bold yellow"}
+_HEADING_STYLE = "text-align:left;vertical-align:top;font-weight:600;opacity:.65"
+_TEXT_STYLE = "text-align:left;overflow-wrap:anywhere"
+
+Lines = list[tuple[str, str]]
+"""(heading, text) in order; a heading that repeats is empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What `explain` found. Prints in a terminal (`str`, rich) and shows in a notebook (HTML).
+    """What `explain` returns. Prints in a terminal (`str`, rich) and shows in a notebook (HTML).
 
-    `names` are (candidate, reference, likeness) where they are not the same; None stands for nothing. `differences`
-    is None where they could not be located, and empty where there is none. `world` is a countermodel made small, and
-    `because` says for candidate and reference whether it is true there and why.
+    `names` are (candidate, reference, likeness) where they are not the same; None stands for
+    nothing. `differences` is None where they could not be located, and empty where there is none.
+    `world` is a countermodel made small, and `because` says for candidate and reference whether it
+    is true there and why.
     """
 
     comparison: Comparison
@@ -54,7 +66,10 @@ class Explanation:
 
     @property
     def error_types(self) -> tuple[str, ...]:
-        """Under what a wrong candidate counts, of `ERROR_TYPES`; empty for one that is proved or not judged."""
+        """Under what a wrong candidate counts, of `ERROR_TYPES`.
+
+        Empty for one that is proved or not judged.
+        """
         return _error_types(self.comparison, self.differences)
 
     @property
@@ -65,88 +80,107 @@ class Explanation:
             words += f"; the candidate is {RELATIONS[self.relation]}"
         return words
 
-    def lines(self) -> list[tuple[str, str]]:
+    def lines(self) -> Lines:
         """(heading, text) in order; a heading that repeats is empty."""
-        found = self.comparison
-        lines = [
-            (
-                "candidate",
-                str(found.answer.formula)
-                if found.answer.formula is not None
-                else found.answer.text,
-            )
+        score = self.comparison.score
+        return [
+            *self._candidate_lines(),
+            ("reference", str(self.comparison.reference)),
+            *_headed("names", self.said_of_names()),
+            ("verdict", self.verdict),
+            ("score", "not judged" if score is None else f"{score:.3f}"),
+            *self._difference_lines(),
+            *self._countermodel_lines(),
         ]
-        if found.answer.formula is None and found.answer.error is not None:
-            lines.append(("", str(found.answer.error)))
-        lines += [("repaired", "; ".join(found.answer.repairs))] if found.answer.repairs else []
-        lines.append(("reference", str(found.reference)))
-        lines += _headed("names", self.said_of_names())
-        lines.append(("verdict", self.verdict))
-        lines.append(("score", "not judged" if found.score is None else f"{found.score:.3f}"))
-        if found.verdict == "refuted":
-            said = self.differences or (
-                Difference(NOT_LOCATED, "", "", "where they differ could not be told"),
-            )
-            lines += _headed(
-                "differs in", [f"{difference.kind}: {difference.text}" for difference in said]
-            )
-        if self.world is not None:
-            lines += _headed("countermodel", self.world.sentences())
-            lines += _headed("there", self.there())
-        elif found.countermodel is not None:
-            lines += _headed("countermodel", str(found.countermodel).splitlines())
+
+    def _candidate_lines(self) -> Lines:
+        answer = self.comparison.answer
+        lines: Lines = []
+        if answer.formula is not None:
+            lines.append(("candidate", str(answer.formula)))
+        else:
+            lines.append(("candidate", answer.text))
+            if answer.error is not None:
+                lines.append(("", str(answer.error)))
+        if answer.repairs:
+            lines.append(("repaired", "; ".join(answer.repairs)))
         return lines
+
+    def _difference_lines(self) -> Lines:
+        if self.comparison.verdict != "refuted":
+            return []
+        differences = self.differences
+        if not differences:
+            words = "where they differ could not be told"
+            differences = (Difference(NOT_LOCATED, "", "", words),)
+        texts = [f"{difference.kind}: {difference.text}" for difference in differences]
+        return _headed("differs in", texts)
+
+    def _countermodel_lines(self) -> Lines:
+        if self.world is not None:
+            sentences = _headed("countermodel", self.world.sentences())
+            return sentences + _headed("there", self.there())
+        if self.comparison.countermodel is not None:
+            return _headed("countermodel", str(self.comparison.countermodel).splitlines())
+        return []
 
     def said_of_names(self) -> list[str]:
         """What each name that is not the same stands for."""
-        return [
-            f"{ours} stands for {theirs} (likeness {likeness:.2f})" if ours and theirs
-            else f"{ours} is not in the reference" if ours else f"{theirs} is only in the reference"
-            for ours, theirs, likeness in self.names
-        ]  # fmt: skip
+        lines = []
+        for candidate, reference, likeness in self.names:
+            if candidate and reference:
+                lines.append(f"{candidate} stands for {reference} (likeness {likeness:.2f})")
+            elif candidate:
+                lines.append(f"{candidate} is not in the reference")
+            else:
+                lines.append(f"{reference} is only in the reference")
+        return lines
 
     def there(self) -> list[str]:
         """Why candidate and reference differ in the world."""
-        return [
-            f"the {who} is {'true' if value else 'false'}" + (f": {why}" if why else "")
-            for who, (value, why) in zip(("candidate", "reference"), self.because, strict=False)
-        ]
+        lines = []
+        for who, (value, why) in zip(("candidate", "reference"), self.because, strict=False):
+            line = f"the {who} is {'true' if value else 'false'}"
+            lines.append(f"{line}: {why}" if why else line)
+        return lines
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, beside those of the comparison."""
+        differences = None
+        if self.differences is not None:
+            differences = [asdict(difference) for difference in self.differences]
         return {
             "relation": self.relation,
             "error_types": list(self.error_types),
-            "differences": None if self.differences is None else [
-                {"kind": d.kind, "candidate": d.candidate, "reference": d.reference, "text": d.text}
-                for d in self.differences
-            ],
-        }  # fmt: skip
+            "differences": differences,
+        }
 
     def __str__(self) -> str:
         return "\n".join([f"{heading:<12}  {words}" for heading, words in self.lines()])
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        from rich.table import (
-            Table,
-        )  # here, since they take as long to load as the rest of this package
+        # Here, since they take as long to load as the rest of this package.
+        from rich.table import Table
         from rich.text import Text
 
         table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
         table.add_column(style="dim", no_wrap=True)
         table.add_column(overflow="fold")
-        verdict = _STYLES.get(self.comparison.verdict, "bold red")
+        verdict_style = _STYLES.get(self.comparison.verdict, "bold red")
         for heading, words in self.lines():
-            table.add_row(heading, Text(words, style=verdict if heading == "verdict" else ""))
+            style = verdict_style if heading == "verdict" else ""
+            table.add_row(heading, Text(words, style=style))
         yield table
 
     def _repr_html_(self) -> str:
-        rows = "".join([
-            f"<tr><th style='text-align:left;vertical-align:top;font-weight:600;opacity:.65'>{escape(heading)}</th>"
-            f"<td style='text-align:left;overflow-wrap:anywhere'>{escape(words)}</td></tr>"
-            for heading, words in self.lines()
-        ])  # fmt: skip
-        return f"<table>{rows}</table>{self.world.svg() if self.world else ''}"
+        rows = []
+        for heading, words in self.lines():
+            rows.append(
+                f"<tr><th style='{_HEADING_STYLE}'>{escape(heading)}</th>"
+                f"<td style='{_TEXT_STYLE}'>{escape(words)}</td></tr>"
+            )
+        drawing = self.world.svg() if self.world else ""
+        return f"<table>{''.join(rows)}</table>{drawing}"
 
 
 def error_types(comparison: Comparison) -> tuple[str, ...]:
@@ -154,14 +188,16 @@ def error_types(comparison: Comparison) -> tuple[str, ...]:
     return _error_types(comparison, _differences(comparison))
 
 
-def _error_types(found: Comparison, differences: tuple[Difference, ...] | None) -> tuple[str, ...]:
-    if found.verdict == "unreadable":
+def _error_types(
+    comparison: Comparison, differences: tuple[Difference, ...] | None
+) -> tuple[str, ...]:
+    if comparison.verdict == "unreadable":
         return (UNREADABLE,)
-    if found.verdict != "refuted":
+    if comparison.verdict != "refuted":
         return ()
-    return tuple(dict.fromkeys([difference.kind for difference in differences or ()])) or (
-        NOT_LOCATED,
-    )
+    if not differences:
+        return (NOT_LOCATED,)
+    return tuple(dict.fromkeys([difference.kind for difference in differences]))
 
 
 def explain(
@@ -172,10 +208,13 @@ def explain(
     budget: Budget | None = None,
     **settings: Any,
 ) -> Explanation:
-    """Explain a comparison, or compare `candidate` with `reference` first (`settings` as `logic.compare` takes them).
+    """Explain a comparison, or compare `candidate` with `reference` first.
 
-    What differs is a repair that was checked to make the candidate equivalent to the reference, else "not located".
-    Raises `ParseError` for a reference that is no formula, and `TypeError` unless given one or the other.
+    `settings` are as `logic.compare` takes them. What differs is a repair that was checked to make
+    the candidate equivalent to the reference, else "not located".
+
+    Raises `ParseError` for a reference that is no formula, and `TypeError` unless given one or the
+    other.
     """
     if comparison is None:
         if candidate is None or reference is None:
@@ -183,39 +222,52 @@ def explain(
         comparison = compare(candidate=candidate, reference=reference, budget=budget, **settings)
     elif candidate is not None or reference is not None or settings:
         raise TypeError("explain() takes a Comparison, or candidate= and reference=, not both")
-    found = comparison
-    matches = () if found.matching is None else found.matching.matches
-    names = tuple([
-        (match.candidate and match.candidate[1], match.reference and match.reference[1], match.likeness)
-        for match in matches
-        if (match.candidate and match.candidate[1]) != (match.reference and match.reference[1])
-    ])  # fmt: skip
-    shown, because = _picture(found)
-    return Explanation(found, found.relation(budget), names, _differences(found), shown, because)
+    shown, because = _picture(comparison)
+    return Explanation(
+        comparison=comparison,
+        relation=comparison.relation(budget),
+        names=_names(comparison),
+        differences=_differences(comparison),
+        world=shown,
+        because=because,
+    )
 
 
-def _differences(found: Comparison) -> tuple[Difference, ...] | None:
-    if found.candidate is None or found.verdict != "refuted":
+def _names(comparison: Comparison) -> tuple[tuple[str | None, str | None, float], ...]:
+    """The pairs of names that are not the same."""
+    matches: tuple[Match, ...] = ()
+    if comparison.matching is not None:
+        matches = comparison.matching.matches
+    names = []
+    for match in matches:
+        candidate = match.candidate and match.candidate[1]
+        reference = match.reference and match.reference[1]
+        if candidate != reference:
+            names.append((candidate, reference, match.likeness))
+    return tuple(names)
+
+
+def _differences(comparison: Comparison) -> tuple[Difference, ...] | None:
+    if comparison.candidate is None or comparison.verdict != "refuted":
         return ()
-    return locate(found.candidate, found.reference, found.domain)
+    return locate(comparison.candidate, comparison.reference, comparison.domain)
 
 
-def _picture(found: Comparison) -> tuple[World | None, tuple[tuple[bool, str], ...]]:
-    if found.countermodel is None or found.candidate is None:
+def _picture(comparison: Comparison) -> tuple[World | None, tuple[tuple[bool, str], ...]]:
+    """A world in which the formulas differ, and for each whether and why it is true there."""
+    candidate, reference = comparison.candidate, comparison.reference
+    if comparison.countermodel is None or candidate is None:
         return None, ()
-    if not language(found.domain).any_structure:
+    if not language(comparison.domain).any_structure:
         return None, ()
     try:
-        structure = telling(found.countermodel, found.candidate, found.reference)
-        return world(structure), (
-            reasons(found.candidate, structure),
-            reasons(found.reference, structure),
-        )
-    except (
-        UnsupportedError
-    ):  # a domain's construct without a plain evaluation: the structure is shown as it is
+        structure = telling(comparison.countermodel, candidate, reference)
+        because = (reasons(candidate, structure), reasons(reference, structure))
+        return world(structure), because
+    except UnsupportedError:
+        # A domain's construct without a plain evaluation: the structure is shown as it is.
         return None, ()
 
 
-def _headed(heading: str, lines: list[str]) -> list[tuple[str, str]]:
+def _headed(heading: str, lines: list[str]) -> Lines:
     return [(heading if index == 0 else "", line) for index, line in enumerate(lines)]

@@ -2,12 +2,14 @@
 
 Two measures, both blind to rewriting because they look at normal forms and at truth:
 
-- parts: Dice overlap of weighted features of the two normal forms (which predicates, with which sign and arguments,
-  under which connectives and quantifiers, which places share a variable, which quantifier depends on which);
+- parts: Dice overlap of weighted features of the two normal forms (which predicates, with which
+  sign and arguments, under which connectives and quantifiers, which argument positions share a
+  variable, which quantifier depends on which);
 - truth: the mean of the overlaps of models and of countermodels over sampled finite structures.
 
-The grade is parts · (1 - T + T · truth). The negation of a formula shares no model and no countermodel with it, so
-it keeps only the share 1 - T of its parts. Weights and T were chosen on edited FOLIO formulas by benchmarks/grading.py.
+The grade is parts · (1 - T + T · truth). The negation of a formula shares no model and no
+countermodel with it, so it keeps only the share 1 - T of its parts. Weights and T were chosen on
+edited FOLIO formulas by benchmarks/grading.py.
 """
 
 from __future__ import annotations
@@ -26,10 +28,24 @@ MAX_GRADE = 0.95
 CONSTANT_GRADE = 0.02
 """The most for a tautology or a contradiction in place of a formula that says something."""
 TRUTH_SHARE = 0.4
-_PREDICATE, _SIGN, _ARGUMENTS, _LITERAL = 0.5, 0.25, 0.25, 0.25
-_PATH, _BINDING, _LINK, _DEPENDENCE, _NODE = 0.35, 0.45, 0.7, 1.0, 0.15
+"""T: the share of the grade that truth can take away."""
+
+# Weights of what a literal says …
+_PREDICATE = 0.5
+_SIGN = 0.25
+_ARGUMENTS = 0.25
+_LITERAL = 0.25
+# … and of how it hangs together with the rest.
+_PATH = 0.35
+_BINDING = 0.45
+_LINK = 0.7
+_DEPENDENCE = 1.0
+_NODE = 0.15
 
 Features = dict[str, float]
+"""Features of a normal form, in words, with what each weighs."""
+Scope = dict[int, str]
+"""Bound variables with their quantifiers ("A" or "E"), in the order of binding."""
 
 
 def grade(candidate: Features, reference: Features, truth: Agreement) -> float:
@@ -53,79 +69,105 @@ def dice(left: Features, right: Features) -> float:
 
 def features(node: Normal) -> Features:
     """The weighted features of a normal form."""
-    found: Features = defaultdict(float)
-    occurrences: dict[int, list[str]] = defaultdict(list)
-    _walk(node, {}, "", found, occurrences)
-    for places in occurrences.values():
-        if len(places) > 1:
-            weight = 2 * _LINK / (len(places) - 1)
-            for first, second in combinations(sorted(places), 2):
-                found[f"link {first} {second}"] += weight
-    return dict(found)
+    collector = _Collector()
+    collector.formula(node, {}, "")
+    collector.links()
+    return dict(collector.features)
 
 
-def _walk(
-    node: Normal,
-    scope: dict[int, str],
-    path: str,
-    found: Features,
-    occurrences: dict[int, list[str]],
-) -> None:
-    """`scope` maps a bound variable to its quantifier ("A" or "E"), in order of binding."""
-    tag = node[0]
-    if tag == "lit":
-        _literal(node, scope, path, found, occurrences)
-    elif tag in ("all", "some"):
-        sign = "A" if tag == "all" else "E"
-        found[sign] += _NODE
-        inner = path if path.endswith(sign) else path + sign
-        _walk(node[3], {**scope, node[2]: sign}, inner, found, occurrences)
-    elif tag in ("and", "or", "xor"):
-        name = {"and": "&", "or": "|"}.get(tag) or ("+" if node[2] else "~")
-        found[name] += _NODE
-        for part in node[-1]:
-            _walk(part, scope, path + name, found, occurrences)
-    else:
-        found[tag] += _NODE
+class _Collector:
+    """Walks a normal form; `path` is the quantifiers and connectives above a node."""
 
+    def __init__(self) -> None:
+        self.features: Features = defaultdict(float)
+        # Where each variable occurs, as predicates with positions.
+        self.occurrences: dict[int, list[str]] = defaultdict(list)
 
-def _literal(
-    node: Normal,
-    scope: dict[int, str],
-    path: str,
-    found: Features,
-    occurrences: dict[int, list[str]],
-) -> None:
-    _, _, sign, predicate, args = node
-    shown = [_term(arg, scope) for arg in args]
-    if predicate == "=":
-        shown.sort()
-    applied = f"{predicate}({','.join(shown)})"
-    mark = "" if sign else "-"
-    found[predicate] += _PREDICATE
-    found["sign " + mark + predicate] += _SIGN
-    found[applied] += _ARGUMENTS
-    found["literal " + mark + applied] += _LITERAL
-    found[f"path {path} {predicate}"] += _PATH
-    bound = [arg for arg in args if type(arg) is int]
-    for place, arg in enumerate(args):
-        if type(arg) is int:
-            spot = predicate if predicate == "=" else f"{predicate}/{place}"
-            occurrences[arg].append(spot)
-            found[f"bound {spot} {scope[arg]}"] += _BINDING
-    if len(bound) > 1:
+    def formula(self, node: Normal, scope: Scope, path: str) -> None:
+        tag = node[0]
+        if tag == "lit":
+            self.literal(node, scope, path)
+        elif tag in ("all", "some"):
+            _, _, variable, body = node
+            sign = "A" if tag == "all" else "E"
+            self.features[sign] += _NODE
+            # A block of one quantifier is one step of the path: its length is a matter of taste.
+            below = path if path.endswith(sign) else path + sign
+            self.formula(
+                body,
+                {**scope, variable: sign},
+                below,
+            )
+        elif tag in ("and", "or", "xor"):
+            sign = _connective(node)
+            self.features[sign] += _NODE
+            for part in node[-1]:
+                self.formula(part, scope, path + sign)
+        else:
+            self.features[tag] += _NODE
+
+    def literal(self, node: Normal, scope: Scope, path: str) -> None:
+        _, _, positive, predicate, args = node
+        terms = [_term(arg, scope) for arg in args]
+        if predicate == "=":
+            terms.sort()
+        atom = f"{predicate}({','.join(terms)})"
+        mark = "" if positive else "-"
+        features = self.features
+        features[predicate] += _PREDICATE
+        features["sign " + mark + predicate] += _SIGN
+        features[atom] += _ARGUMENTS
+        features["literal " + mark + atom] += _LITERAL
+        features[f"path {path} {predicate}"] += _PATH
+        for position, arg in enumerate(args):
+            if type(arg) is int:
+                # The sides of an equality are one position.
+                spot = predicate if predicate == "=" else f"{predicate}/{position}"
+                self.occurrences[arg].append(spot)
+                features[f"bound {spot} {scope[arg]}"] += _BINDING
+        self.dependences(predicate, args, scope)
+
+    def dependences(self, predicate: str, args: tuple[Any, ...], scope: Scope) -> None:
+        """Which of an atom's variables are bound within the scope of others, of the other kind."""
+        variables = [arg for arg in args if type(arg) is int]
+        if len(variables) < 2:
+            return
         order = list(scope)
-        ranked = sorted(dict.fromkeys(bound), key=order.index)
+        ranked = sorted(dict.fromkeys(variables), key=order.index)
         for outer, inner in combinations(ranked, 2):
             if scope[outer] != scope[inner]:
-                found[
-                    f"depends {predicate} {bound.index(outer)}{scope[outer]} {bound.index(inner)}"
-                ] += _DEPENDENCE
+                first, second = variables.index(outer), variables.index(inner)
+                name = f"depends {predicate} {first}{scope[outer]} {second}"
+                self.features[name] += _DEPENDENCE
+
+    def links(self) -> None:
+        """Which positions hold the same variable.
+
+        The pairs of one variable weigh as much as its occurrences, not as their square.
+        """
+        for positions in self.occurrences.values():
+            if len(positions) < 2:
+                continue
+            weight = 2 * _LINK / (len(positions) - 1)
+            for first, second in combinations(sorted(positions), 2):
+                self.features[f"link {first} {second}"] += weight
 
 
-def _term(term: Any, scope: dict[int, str]) -> str:
+def _connective(node: Normal) -> str:
+    """The sign of a chain; an exclusive disjunction has another where it is denied."""
+    if node[0] == "and":
+        return "&"
+    if node[0] == "or":
+        return "|"
+    return "+" if node[2] else "~"
+
+
+def _term(term: Any, scope: Scope) -> str:
+    """A term without the names of its variables: only what binds them counts."""
     if type(term) is int:
         return "$" + scope[term]
     if type(term) is str:
         return term
-    return f"{term[0]}({','.join([_term(arg, scope) for arg in term[1:]])})"
+    symbol, *args = term
+    arguments = ",".join([_term(arg, scope) for arg in args])
+    return f"{symbol}({arguments})"

@@ -1,18 +1,42 @@
-"""What the reader expected, in words, and hints for common slips, from the parser's state and the offending token."""
+"""What the reader expected, in words, and hints for common slips.
+
+Both come from the parser's state and the offending token.
+"""
 
 from __future__ import annotations
 
 from lark import Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from logic.signs import QUANTIFIERS
+
 _READABLE = {
-    "LPAR": "'('", "RPAR": "')'", "LSQB": "'['", "RSQB": "']'", "LBRACE": "'{'", "RBRACE": "'}'", "COMMA": "','",
-    "NAME": "a name", "BINDER": "a quantifier", "WIDE_BINDER": "a quantifier", "NOT": "'¬'", "AND": "'∧'", "OR": "'∨'",
-    "XOR": "'⊕'", "IMPLIES": "'→'", "IFF": "'↔'", "RELATION": "'='", "TRUE": "'⊤'", "FALSE": "'⊥'", "$END": "the end",
-}  # fmt: skip
-_CLOSING = {"RPAR", "RSQB", "RBRACE"}
-_OPENING = {"LPAR", "LSQB", "LBRACE", "NAME", "NOT", "BINDER", "WIDE_BINDER", "TRUE", "FALSE"}
-_CONNECTIVES = {"AND", "OR", "XOR", "IMPLIES", "IFF", "NOT"}
+    "LPAR": "'('",
+    "RPAR": "')'",
+    "LSQB": "'['",
+    "RSQB": "']'",
+    "LBRACE": "'{'",
+    "RBRACE": "'}'",
+    "COMMA": "','",
+    "NAME": "a name",
+    "BINDER": "a quantifier",
+    "WIDE_BINDER": "a quantifier",
+    "NOT": "'¬'",
+    "AND": "'∧'",
+    "OR": "'∨'",
+    "XOR": "'⊕'",
+    "IMPLIES": "'→'",
+    "IFF": "'↔'",
+    "RELATION": "'='",
+    "TRUE": "'⊤'",
+    "FALSE": "'⊥'",
+    "$END": "the end",
+}
+_CLOSING = frozenset(["RPAR", "RSQB", "RBRACE"])
+_OPENING = frozenset(
+    ["LPAR", "LSQB", "LBRACE", "NAME", "NOT", "BINDER", "WIDE_BINDER", "TRUE", "FALSE"]
+)
+_CONNECTIVES = frozenset(["AND", "OR", "XOR", "IMPLIES", "IFF", "NOT"])
 
 
 def expected(error: UnexpectedInput) -> list[str]:
@@ -29,31 +53,42 @@ def hint(error: UnexpectedInput, text: str) -> str | None:
         return _character_hint(text[error.pos_in_stream or 0])
     if not isinstance(error, UnexpectedToken):
         return None
-    accepts, token = _accepts(error), error.token
-    needs_formula = "BINDER" in accepts
-    in_arguments = (not needs_formula and "NAME" in accepts) or (
-        "COMMA" in accepts and "SEMICOLON" not in accepts
-    )
-    if token.type == "$END":
+    accepts = _accepts(error)
+    if error.token.type == "$END":
         return "a bracket is opened and not closed" if _CLOSING & accepts else _missing(error)
-    if in_arguments:
-        if token.type in _CLOSING | {"COMMA"}:
-            return "an argument is missing"
-        return (
-            "an argument is a name or name(…), not a formula; a name of several words needs quotes"
-        )
+    # Where a formula may begin, so may a quantifier; where an argument may, only a name.
+    needs_formula = "BINDER" in accepts
+    needs_argument = "NAME" in accepts and not needs_formula
+    # A comma alone may follow an argument; with a semicolon, a formula.
+    after_argument = "COMMA" in accepts and "SEMICOLON" not in accepts
+    if needs_argument or after_argument:
+        return _argument_hint(error.token)
     if needs_formula:
         return _missing(error)
+    return _connective_hint(error, accepts)
+
+
+def _argument_hint(token: Token) -> str:
+    """The hint within a list of arguments."""
+    if token.type in _CLOSING or token.type == "COMMA":
+        return "an argument is missing"
+    return "an argument is a name or name(…), not a formula; a name of several words needs quotes"
+
+
+def _connective_hint(error: UnexpectedToken, accepts: set[str]) -> str | None:
+    """The hint after a whole formula, where a connective or a bracket could follow."""
+    token = error.token
     if token.type in _CLOSING:
-        return (
-            _CLOSING & accepts and "a bracket of one kind is closed by another"
-        ) or "this bracket was never opened"
+        if _CLOSING & accepts:
+            return "a bracket of one kind is closed by another"
+        return "this bracket was never opened"
     if token.type == "NAME" and token in ("v", "V"):
         return f"{token!s} is a name; write ∨ for 'or'"
     if token.type in _OPENING:
         hint = "two formulas side by side need a connective between them"
-        is_name = token.type == "NAME" and _before(error) == "NAME"
-        return f"{hint}; a predicate and its arguments are written P(x)" if is_name else hint
+        if token.type == "NAME" and _before(error) == "NAME":
+            hint += "; a predicate and its arguments are written P(x)"
+        return hint
     if token.type == "RELATION":
         return "a comparison has a term on each side; write ↔ between formulas"
     return None
@@ -78,7 +113,7 @@ def _before(error: UnexpectedToken) -> str | None:
 
 
 def _character_hint(character: str) -> str:
-    if character in "∀∃∄":
+    if character in QUANTIFIERS:
         return "a quantifier needs a variable and then a formula"
     if character in "'\"":
         return "this quote is never closed"

@@ -1,7 +1,8 @@
-"""What Lark's lexer and LALR(1) parser do, in less time: the grammar, its tables and its errors stay Lark's.
+"""What Lark's lexer and LALR(1) parser do, in less time.
 
-A text spends most of its time in reductions that change nothing, from one level of precedence to the next. Where they
-lead depends on two states and a token alone, so each chain of them is followed once and kept.
+The grammar, its tables and its errors stay Lark's. A text spends most of its time in reductions
+that change nothing, from one level of precedence to the next. Where they lead depends on two states
+and a token alone, so each chain of them is followed once and kept.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from lark.parsers.lalr_parser_state import ParserState
 
 
 class Lexer(BasicLexer):
-    """Lark's basic lexer without its search for colliding terminals, which takes longer than all the rest.
+    """Lark's basic lexer without its search for colliding terminals.
 
-    A text of one line, as most are, is read without counting lines.
+    That takes longer than all the rest. A text of one line, as most are, is read without counting
+    lines.
     """
 
     __future_interface__ = True
@@ -37,19 +39,34 @@ class Lexer(BasicLexer):
         if "\n" in text:
             yield from super().lex(state, parser_state)
             return
-        place = 0
-        while place < len(text):
-            found = match(text, place)
-            if found is None:
-                state.line_ctr.feed(Token("", text[:place]), test_newline=False)
-                self.next_token(state, parser_state)  # raises the error
+        end = 0
+        while end < len(text):
+            lexeme = match(text, end)
+            if lexeme is None:
+                # Lark's own lexer raises the error, once it stands where this one does.
+                state.line_ctr.feed(Token("", text[:end]), test_newline=False)
+                self.next_token(state, parser_state)
                 return
-            value, kind = found
-            start, place = place, place + len(value)
-            if kind not in self.ignore_types:
-                token = Token(kind, value, start, 1, start + 1, 1, place + 1, place)
-                state.last_token = self.callback[kind](token) if kind in self.callback else token
-                yield state.last_token
+            value, kind = lexeme
+            start = end
+            end += len(value)
+            if kind in self.ignore_types:
+                continue
+            # Positionally, since keywords cost as much again: start, line, column, and their ends.
+            token = Token(
+                kind,
+                value,
+                start,
+                1,
+                start + 1,
+                1,
+                end + 1,
+                end,
+            )
+            if kind in self.callback:
+                token = self.callback[kind](token)
+            state.last_token = token
+            yield token
 
 
 class Parser(LALR_Parser):
@@ -64,26 +81,35 @@ PLUGINS = {"LALR_Parser": Parser}
 """What Lark is given beside `Lexer`."""
 
 
+Action = tuple[Any, Any, str]
+"""What a token does in a state.
+
+A reduction by a rule is (callback, number of parts, the rule's name), a shift (None, state, ""). It
+is a plain tuple, which Python takes apart faster than a named one.
+"""
+_NO_ACTION: Action = (None, None, "")
+Actions = dict[Any, dict[str, Action]]
+
+
 class _Driver(_Parser):
-    """Runs the table; what a token does in a state is (callback, parts, rule's name), or a shift (None, state, "")."""
+    """Runs the table."""
 
     def __init__(self, table: Any, callbacks: Any, debug: bool) -> None:
         super().__init__(table, callbacks, debug)
-        self._actions = {
-            state: {name: self._action(*action) for name, action in row.items()}
-            for state, row in table.states.items()
-        }
+        self._actions: Actions = {}
+        for state, row in table.states.items():
+            self._actions[state] = {name: self._action(*entry) for name, entry in row.items()}
         self._gotos = _Gotos(self._actions)
 
-    def _action(self, kind: Any, arg: Any) -> tuple[Any, Any, str]:
-        return (
-            (None, arg, "")
-            if kind is Shift
-            else (self.callbacks[arg], len(arg.expansion), arg.origin.name)
-        )
+    def _action(self, kind: Any, target: Any) -> Action:
+        """An entry of Lark's table: a shift to a state, or a reduction by a rule."""
+        if kind is Shift:
+            return None, target, ""
+        return self.callbacks[target], len(target.expansion), target.origin.name
 
     def parse_from_state(self, state: ParserState[Any], last_token: Token | None = None) -> Any:
         """What the start rule's callback made of the text. Raises Lark's `UnexpectedInput`."""
+        # Local names, since this loop is where reading spends its time.
         actions, gotos, end = self._actions, self._gotos, state.parse_conf.end_state
         states, values = state.state_stack, state.value_stack
         try:
@@ -111,23 +137,28 @@ class _Driver(_Parser):
 
 
 class _Gotos(dict[tuple[Any, str, str], Any]):
-    """The state after a reduction to a rule above a state, and the reductions after it that change nothing."""
+    """The state after a reduction to a rule above a state.
 
-    def __init__(self, actions: dict[Any, dict[str, tuple[Any, Any, str]]]) -> None:
+    The reductions after it that change nothing are followed too.
+    """
+
+    def __init__(self, actions: Actions) -> None:
         super().__init__()
         self._actions = actions
 
     def __missing__(self, key: tuple[Any, str, str]) -> Any:
         below, rule, token = key
-        state = self._actions[below][rule][1]
-        action = self._actions[state].get(token)
-        if action is not None and isinstance(action[0], ExpandSingleChild) and action[1] == 1:
-            state = self[below, action[2], token]
+        _, state, _ = self._actions[below][rule]
+        callback, parts, next_rule = self._actions[state].get(token, _NO_ACTION)
+        # One part, and a rule that stands for it: only the state changes.
+        if parts == 1 and isinstance(callback, ExpandSingleChild):
+            state = self[below, next_rule, token]
         self[key] = state
         return state
 
 
 def _ended(tokens: Iterator[Token]) -> Iterator[Token]:
+    """The tokens and the end of the text, which stands where the last one does."""
     token = None
     for token in tokens:
         yield token

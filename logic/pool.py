@@ -1,8 +1,9 @@
-"""Worker processes that can be killed: a task that hangs or eats memory costs its own result and nothing else.
+"""Worker processes that can be killed: a task that hangs or eats memory costs its own result alone.
 
-Workers are plain `python -m logic.worker` processes, so a caller needs no `if __name__ == "__main__"` guard. Tasks
-and results are pickled over a pipe. A worker that passes its time for one task is killed and replaced, and that
-task's result is `Lost`; one that has done its share of tasks is replaced, so that memory cannot creep.
+Workers are plain `python -m logic.worker` processes, so a caller needs no `if __name__ ==
+"__main__"` guard. Tasks and results are pickled over a pipe. A worker that passes its time for one
+task is killed and replaced, and that task's result is `Lost`; one that has done its share of tasks
+is replaced, so that memory cannot creep.
 """
 
 from __future__ import annotations
@@ -33,10 +34,13 @@ class Lost:
 
 
 class Pool:
-    """Maps `task`, named "module:function" and taking one picklable argument, over items in other processes.
+    """Maps `task` over items in other processes.
 
-    `seconds` is the wall-clock limit of one item, `megabytes` a worker's address space, `lifetime` the items after
-    which a worker is replaced; `killed` counts workers stopped by force. Use as a context manager, or call `close()`.
+    A task is named "module:function" and takes one picklable argument. `seconds` is the wall-clock
+    limit of one item, `megabytes` a worker's address space, `lifetime` the items after which a
+    worker is replaced; `killed` counts workers stopped by force. Use as a context manager, or call
+    `close()`.
+
     Raises ValueError for fewer than one worker.
     """
 
@@ -69,26 +73,35 @@ class Pool:
         waiting = deque(range(len(items)))
         for worker in self._workers:
             self._feed(worker, waiting, items)
-        while busy := {worker.connection: worker for worker in self._workers if worker.pending}:
-            limit = min(worker.deadline for worker in busy.values())
-            ready = wait(list(busy), timeout=max(0.0, limit - time.monotonic()))
-            for worker in [busy[connection] for connection in ready]:  # type: ignore[index]
-                try:
-                    result = worker.connection.recv()
-                except (EOFError, OSError):
-                    yield self._replace(worker, waiting, "the worker died")
-                else:
-                    worker.deadline = time.monotonic() + self.seconds
-                    yield worker.pending.popleft(), result
-                self._feed(worker, waiting, items)
-            for worker in busy.values():
-                if (
-                    worker.pending
-                    and worker.connection not in ready
-                    and time.monotonic() > worker.deadline
-                ):
-                    yield self._replace(worker, waiting, f"no result after {self.seconds:g} s")
+        while busy := [worker for worker in self._workers if worker.pending]:
+            deadline = min(worker.deadline for worker in busy)
+            ready = wait(
+                [worker.connection for worker in busy],
+                timeout=max(0.0, deadline - time.monotonic()),
+            )
+            late = [worker for worker in busy if worker.connection not in ready]
+            for worker in busy:
+                if worker.connection in ready:
+                    yield self._received(worker, waiting)
                     self._feed(worker, waiting, items)
+            # After the others: they are fed before a process is killed, which takes time.
+            for worker in late:
+                if worker.pending and time.monotonic() > worker.deadline:
+                    yield self._replaced(
+                        worker,
+                        waiting,
+                        f"no result after {self.seconds:g} s",
+                    )
+                    self._feed(worker, waiting, items)
+
+    def _received(self, worker: _Worker, waiting: deque[int]) -> tuple[int, Any]:
+        """The next result of a worker that has one, or that died."""
+        try:
+            result = worker.connection.recv()
+        except (EOFError, OSError):
+            return self._replaced(worker, waiting, "the worker died")
+        worker.deadline = time.monotonic() + self.seconds
+        return worker.pending.popleft(), result
 
     def close(self) -> None:
         """Stop all workers."""
@@ -107,23 +120,26 @@ class Pool:
             return
         if worker.done >= self.lifetime:
             worker.stop()
-        size = max(1, min(CHUNK, len(waiting) // (2 * len(self._workers))))
+        share = len(waiting) // (2 * len(self._workers))
+        size = max(1, min(CHUNK, share))
         chunk = [waiting.popleft() for _ in range(size)]
         started = worker.start()
         with suppress(OSError):  # a dead worker shows when its answer is read
             worker.connection.send([items[index] for index in chunk])
         worker.pending.extend(chunk)
         worker.done += len(chunk)
-        worker.deadline = time.monotonic() + self.seconds + (START_SECONDS if started else 0.0)
+        worker.deadline = time.monotonic() + self.seconds
+        if started:
+            worker.deadline += START_SECONDS
 
-    def _replace(self, worker: _Worker, waiting: deque[int], reason: str) -> tuple[int, Lost]:
-        """Stop a failed worker: its first item is lost, the rest of its chunk goes back to the queue."""
+    def _replaced(self, worker: _Worker, waiting: deque[int], reason: str) -> tuple[int, Lost]:
+        """Stop a failed worker: its first item is lost, the rest of its chunk waits again."""
         self.killed += 1
-        lost = worker.pending.popleft()
+        index = worker.pending.popleft()
         waiting.extendleft(reversed(worker.pending))
         worker.pending.clear()
         worker.stop(kill=True)
-        return lost, Lost(reason)
+        return index, Lost(reason)
 
 
 class _Worker:
@@ -142,19 +158,19 @@ class _Worker:
         """Whether a process had to be started."""
         if self._process is not None:
             return False
-        self.connection, theirs = Pipe()
+        self.connection, worker_end = Pipe()
+        # The worker imports what the caller could: the caller's path goes along.
         root = str(Path(__file__).resolve().parent.parent)
+        path = os.pathsep.join([root, *filter(None, sys.path)])
         self._process = subprocess.Popen(
-            [*self._command, str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
+            [*self._command, str(worker_end.fileno())],
+            pass_fds=[worker_end.fileno()],
             stdin=subprocess.DEVNULL,
-            env={
-                **os.environ,
-                "PYTHONPATH": os.pathsep.join([root, *[path for path in sys.path if path]]),
-            },
+            env={**os.environ, "PYTHONPATH": path},
             start_new_session=True,  # Ctrl-C is for the caller, who stops the workers
         )
-        theirs.close()
+        # The worker holds its end alone, so that reading fails when it dies.
+        worker_end.close()
         self.done = 0
         return True
 

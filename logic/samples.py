@@ -51,9 +51,11 @@ def sampled_batches(signature: Signature, sizes: tuple[int, ...] = (1, 2, 3, 4))
             yield batch(signature, (size,))
 
 
-def sampled_model(formula: S.Formula, signature: Signature) -> Structure | None:
+def sampled_model(
+    formula: S.Formula, signature: Signature, sizes: tuple[int, ...] = (1, 2, 3, 4)
+) -> Structure | None:
     """A sampled structure in which the formula is true, of the smallest size that has one; None where there is none."""
-    for sample in sampled_batches(signature):
+    for sample in sampled_batches(signature, sizes):
         try:
             index = first_bit(sample.truth(formula))
         except UnsupportedError:  # larger universes take more still

@@ -1,37 +1,45 @@
-"""SMT-LIB: s-expressions to raw nodes, and formulas to s-expressions over one sort `U`.
+"""SMT-LIB: s-expressions to raw nodes.
 
-`(= a b)` between two applications is an equality of terms, unless a side is a formula by its form or by a
-`declare-fun` before the assertion; `(and a)` marks the left side of a biconditional between atoms.
+`(= a b)` between two applications is an equality of terms, unless a side is a formula by its form
+or by a `declare-fun` before the assertion.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 from lark import Token
 
-from logic import syntax as S
 from logic.builder import MAX_DEPTH, Raw, TooDeepError, nest
-from logic.errors import ParseError, UnsupportedError
+from logic.errors import ParseError
+from logic.smtlib_writer import RESERVED, SORT
 from logic.spelling import RELATIONS
 
-SORT = "U"
-_TOKEN = re.compile(
-    r"\s++|;[^\n]*+|(?P<token>[()]|\|[^|\\]*+\||\"[^\"]*+\"|[\w~!@$%^&*+=<>.?/'-]++)"
+_LEXEME = re.compile(
+    r"""
+    \s++
+    | ; [^\n]*+                         # a comment
+    | (?P<token>
+        [()]
+        | \| [^|\\]*+ \|                # a symbol between bars, which may hold almost anything
+        | " [^"]*+ "                    # a string, as options have it
+        | [\w~!@$%^&*+=<>.?/'-]++       # any other symbol, keyword or number
+      )
+    """,
+    re.VERBOSE,
 )
-_SIMPLE = re.compile(r"[A-Za-z~!@$%^&*_+=<>.?/-][\w~!@$%^&*+=<>.?/-]*", re.ASCII)
-_RESERVED = frozenset(
-    "and or not xor => = distinct forall exists true false let ite assert as par match ! _ < > <= >= check-sat exit "
-    "BINARY DECIMAL HEXADECIMAL NUMERAL STRING".split()
+_IGNORED_COMMANDS = frozenset(
+    ["set-logic", "set-option", "set-info", "declare-sort", "check-sat", "get-model", "exit"]
 )
-_LINKS = {"and": "and", "or": "or", "xor": "xor"}
-_IGNORED = ("set-logic", "set-option", "set-info", "declare-sort", "check-sat", "get-model", "exit")
 _FORMULA_HEADS = frozenset(
     ["and", "or", "not", "xor", "=>", "=", "distinct", "forall", "exists", "<", ">", "<=", ">="]
 )
+_MAX_DISTINCT = 20  # the pairs grow with the square
+# A formula's bracket may hold another for its list of variables, and a variable has its own.
+_MAX_OPEN_BRACKETS = 2 * MAX_DEPTH + 4
 
 
 def read(text: str) -> Raw:
@@ -42,50 +50,63 @@ def read(text: str) -> Raw:
         raise ParseError(f"nested more than {MAX_DEPTH} levels deep", text=text) from None
 
 
+def _tokens(text: str) -> Iterator[Token]:
+    offset, line, line_start = 0, 1, 0
+    while offset < len(text):
+        lexeme = _LEXEME.match(text, offset)
+        if lexeme is None:
+            raise ParseError.at(
+                offset,
+                f"unexpected character {text[offset]!r}",
+                text=text,
+            )
+        if lexeme["token"] is not None:
+            yield Token(
+                "NAME",
+                lexeme["token"],
+                offset,
+                line,
+                offset - line_start + 1,
+            )
+        breaks = text.count("\n", offset, lexeme.end())
+        if breaks:
+            line += breaks
+            line_start = text.rfind("\n", offset, lexeme.end()) + 1
+        offset = lexeme.end()
+
+
 def _expressions(text: str) -> list[Any]:
     """Nested lists of tokens; a list's own position is that of its first token."""
     stack: list[list[Any]] = [[]]
-    place, line, line_start = 0, 1, 0
-    while place < len(text):
-        found = _TOKEN.match(text, place)
-        if found is None:
-            raise _error(
-                f"unexpected character {text[place]!r}", text, line, place - line_start + 1
-            )
-        value = found["token"]
-        if value == "(":
-            if len(stack) > 2 * MAX_DEPTH + 4:
+    for token in _tokens(text):
+        if token == "(":
+            if len(stack) > _MAX_OPEN_BRACKETS:
                 raise TooDeepError
-            stack.append([])
-            stack[-2].append(stack[-1])
-        elif value == ")":
-            if len(stack) == 1:
-                raise _error(
-                    "unexpected ')'",
-                    text,
-                    line,
-                    place - line_start + 1,
-                    "this bracket was never opened",
-                )
+            expression: list[Any] = []
+            stack[-1].append(expression)
+            stack.append(expression)
+        elif token != ")":
+            stack[-1].append(token)
+        elif len(stack) > 1:
             stack.pop()
-        elif value is not None:
-            stack[-1].append(Token("NAME", value, place, line, place - line_start + 1))
-        breaks = text.count("\n", place, found.end())
-        if breaks:
-            line, line_start = line + breaks, text.rfind("\n", place, found.end()) + 1
-        place = found.end()
+        else:
+            hint = "this bracket was never opened"
+            raise ParseError.at(
+                token.start_pos or 0,
+                "unexpected ')'",
+                text=text,
+                hint=hint,
+            )
     if len(stack) > 1:
+        reason = "the text ends in the middle of a formula"
         hint = "a bracket is opened and not closed"
-        raise _error(
-            "the text ends in the middle of a formula", text, line, place - line_start + 1, hint
+        raise ParseError.at(
+            len(text),
+            reason,
+            text=text,
+            hint=hint,
         )
     return stack[0]
-
-
-def _error(
-    reason: str, text: str, line: int = 1, column: int = 1, hint: str | None = None
-) -> ParseError:
-    return ParseError(reason, text=text, line=line, column=column, hint=hint)
 
 
 def _symbol(token: Token) -> Token:
@@ -98,57 +119,102 @@ class _Reader:
         self.text = text
         self.predicates: set[str] = set()
 
-    def fail(self, reason: str, at: Any, hint: str | None = None) -> ParseError:
-        while isinstance(at, list) and at:
-            at = at[0]
-        line, column = (at.line or 1, at.column or 1) if isinstance(at, Token) else (1, 1)
-        return _error(reason, self.text, line, column, hint)
+    def fail(self, reason: str, expression: Any, hint: str | None = None) -> ParseError:
+        """The error at an expression's first token."""
+        while isinstance(expression, list) and expression:
+            expression = expression[0]
+        line, column = 1, 1
+        if isinstance(expression, Token):
+            line, column = expression.line or 1, expression.column or 1
+        return ParseError(
+            reason,
+            text=self.text,
+            line=line,
+            column=column,
+            hint=hint,
+        )
+
+    # ---- commands ----
 
     def script(self, expressions: list[Any]) -> Raw:
-        formulas = []
-        for item in expressions:
-            head = item[0] if isinstance(item, list) and item else item
-            if not isinstance(head, Token):
-                raise self.fail("unexpected '(' where an operator or a name is needed", item)
-            if isinstance(item, list) and head in ("declare-fun", "declare-const"):
-                if len(item) > 2 and item[-1] == "Bool" and isinstance(item[1], Token):
-                    self.predicates.add(str(_symbol(item[1])))
-            elif not (isinstance(item, list) and head in _IGNORED):
-                if isinstance(item, list) and head == "assert":
-                    if len(item) != 2:
-                        raise self.fail("assert takes one formula", item)
-                    item = item[1]
-                formulas.append(item)
+        asserted = [self.asserted(expression) for expression in expressions]
+        formulas = [formula for formula in asserted if formula is not None]
         if len(formulas) != 1:
-            raise self.fail(
-                f"{len(formulas)} formulas where one is needed", formulas[1:2] or expressions
-            )
+            reason = f"{len(formulas)} formulas where one is needed"
+            raise self.fail(reason, formulas[1:2] or expressions)
         return self.formula(formulas[0])
 
-    def formula(self, item: Any) -> Raw:
-        if isinstance(item, Token):
-            return ("truth", 1, item == "true") if item in ("true", "false") else self.term(item)
-        if not item:
-            raise self.fail("empty brackets", item)
-        head, parts = item[0], item[1:]
+    def asserted(self, expression: Any) -> Any:
+        """What a command asserts, or an expression that is no command; None for other commands."""
+        if isinstance(expression, Token):
+            return expression
+        if not expression or not isinstance(expression[0], Token):
+            raise self.fail("unexpected '(' where an operator or a name is needed", expression)
+        head = expression[0]
+        if head in ("declare-fun", "declare-const"):
+            self.declare(expression)
+            return None
+        if head in _IGNORED_COMMANDS:
+            return None
+        if head != "assert":
+            return expression
+        if len(expression) != 2:
+            raise self.fail("assert takes one formula", expression)
+        return expression[1]
+
+    def declare(self, expression: list[Any]) -> None:
+        """Note a predicate; other declarations say nothing that the formula does not."""
+        if len(expression) > 2 and expression[-1] == "Bool" and isinstance(expression[1], Token):
+            self.predicates.add(str(_symbol(expression[1])))
+
+    # ---- formulas ----
+
+    def formula(self, expression: Any) -> Raw:
+        if isinstance(expression, Token):
+            if expression in ("true", "false"):
+                return ("truth", 1, expression == "true")
+            return self.term(expression)
+        if not expression:
+            raise self.fail("empty brackets", expression)
+        head, *parts = expression
         if not isinstance(head, Token):
-            raise self.fail("unexpected '(' where an operator or a name is needed", item)
-        if head[0] == "|" or head not in _RESERVED:
-            return self.term(item)
-        build: Callable[[Token, list[Any]], Raw] | None = {
-            "forall": self.quantified, "exists": self.quantified, "not": self.negation, "=>": self.implication,
-            "=": self.equality, "distinct": self.distinct,
-        }.get(head)  # fmt: skip
-        if build is not None:
-            return build(head, parts)
-        if head in _LINKS and parts:
-            made = [self.formula(part) for part in parts]
-            return made[0] if len(made) == 1 else nest(_LINKS[head], made)
+            raise self.fail("unexpected '(' where an operator or a name is needed", expression)
+        # A symbol between bars is a name, whatever it holds.
+        if head[0] == "|" or head not in RESERVED:
+            return self.term(expression)
+        return self.operation(head, parts)
+
+    def operation(self, head: Token, parts: list[Any]) -> Raw:
+        match head:
+            case "forall" | "exists":
+                return self.quantified(head, parts)
+            case "not":
+                return self.negation(head, parts)
+            case "=>":
+                return self.implication(head, parts)
+            case "=":
+                return self.equality(head, parts)
+            case "distinct":
+                return self.distinct(head, parts)
+            case "and" | "or" | "xor" if parts:
+                return self.chain(head, parts)
         if head in RELATIONS and len(parts) == 2:
-            return nest("relation", head, self.term(parts[0]), self.term(parts[1]))
+            return nest(
+                "relation",
+                head,
+                self.term(parts[0]),
+                self.term(parts[1]),
+            )
+        hint = "write the formula out without let and ite"
         raise self.fail(
-            f"{str(head)!r} cannot be read here", head, "write the formula out without let and ite"
+            f"{str(head)!r} cannot be read here",
+            head,
+            hint,
         )
+
+    def chain(self, head: Token, parts: list[Any]) -> Raw:
+        operands = [self.formula(part) for part in parts]
+        return _joined(str(head), operands)
 
     def negation(self, head: Token, parts: list[Any]) -> Raw:
         if len(parts) != 1:
@@ -156,150 +222,102 @@ class _Reader:
         return nest("not", self.formula(parts[0]))
 
     def implication(self, head: Token, parts: list[Any]) -> Raw:
+        """`(=> a b c)` groups to the right."""
         if len(parts) < 2:
             raise self.fail("=> takes two formulas", head)
-        formulas = [self.formula(part) for part in parts]
-        made = formulas.pop()
-        while formulas:
-            made = nest("implies", formulas.pop(), made)
-        return made
+        *conditions, conditional = [self.formula(part) for part in parts]
+        for condition in reversed(conditions):
+            conditional = nest("implies", condition, conditional)
+        return conditional
 
     def equality(self, head: Token, parts: list[Any]) -> Raw:
+        """`(= a b c)` says that neighbours are equal, as terms or as truth values."""
         if len(parts) < 2:
             raise self.fail("= takes two parts", head)
         between_formulas = any(self.is_formula(part) for part in parts)
-        made = []
+        links = []
         for left, right in itertools.pairwise(parts):
             if between_formulas:
-                made.append(nest("iff", self.formula(left), self.formula(right)))
+                link = nest(
+                    "iff",
+                    self.formula(left),
+                    self.formula(right),
+                )
             else:
-                made.append(nest("relation", head, self.term(left), self.term(right)))
-        return made[0] if len(made) == 1 else nest("and", made)
+                link = nest(
+                    "relation",
+                    head,
+                    self.term(left),
+                    self.term(right),
+                )
+            links.append(link)
+        return _joined("and", links)
 
     def distinct(self, head: Token, parts: list[Any]) -> Raw:
         terms = [self.term(part) for part in parts]
-        if not 2 <= len(terms) <= 20:
+        if not 2 <= len(terms) <= _MAX_DISTINCT:
             raise self.fail("distinct takes two to twenty terms", head)
         sign = head.update(value="≠")
-        made = [nest("relation", sign, a, b) for i, a in enumerate(terms) for b in terms[i + 1 :]]
-        return made[0] if len(made) == 1 else nest("and", made)
-
-    def quantified(self, head: Token, parts: list[Any]) -> Raw:
-        if len(parts) != 2 or not isinstance(parts[0], list) or not parts[0]:
-            raise self.fail(
-                f"{head} takes a list of variables and a formula", head, f"({head} ((x {SORT})) …)"
-            )
-        names = []
-        for variable in parts[0]:
-            if (
-                not isinstance(variable, list)
-                or len(variable) != 2
-                or not isinstance(variable[0], Token)
-            ):
-                raise self.fail(
-                    "a variable is written with its sort", variable, f"({head} ((x {SORT})) …)"
-                )
-            names.append(str(_symbol(variable[0])))
-        body = self.formula(parts[1])
-        _, depth, _ = nest("", body)
-        return ("quantified", depth, ("∀" if head == "forall" else "∃", tuple(names)), body, head)
-
-    def is_formula(self, item: Any) -> bool:
-        """Whether an expression is a formula by its form or its declaration."""
-        head = item[0] if isinstance(item, list) and item else item
-        if not isinstance(head, Token):
-            return False
-        if isinstance(item, list) and head in _FORMULA_HEADS:
-            return True
-        return (not isinstance(item, list) and head in ("true", "false")) or str(
-            _symbol(head)
-        ) in self.predicates
-
-    def term(self, item: Any) -> Raw:
-        if isinstance(item, Token):
-            if item in _RESERVED or item[0] == '"':
-                raise self.fail(f"{str(item)!r} stands where a name is needed", item)
-            return ("application", 1, _symbol(item), ())
-        if len(item) < 2 or not isinstance(item[0], Token):
-            raise self.fail("an application is written (name argument …)", item)
-        if item[0] in _RESERVED:
-            return self.formula(item)
-        return nest("application", _symbol(item[0]), [self.term(part) for part in item[1:]])
-
-
-def write(node: S.Formula | S.Term) -> str:
-    """The formula as one s-expression. Raises `UnsupportedError`."""
-    return _Writer(node).text(node)
-
-
-class _Writer:
-    notation = "smtlib"
-
-    def __init__(self, node: S.Node) -> None:
-        self.bound: list[str] = []
-
-    def unsupported(self, node: S.Node, why: str) -> UnsupportedError:
-        return UnsupportedError(
-            f"{type(node).__name__} cannot be written in {self.notation}: {why}"
+        pairs = itertools.combinations(terms, 2)
+        return _joined(
+            "and",
+            [nest("relation", sign, left, right) for left, right in pairs],
         )
 
-    def name(self, name: str, node: S.Node) -> str:
-        if _SIMPLE.fullmatch(name) and name not in _RESERVED:
-            return name
-        if "|" in name or "\\" in name or not name.isprintable():
-            raise self.unsupported(node, f"the name {name!r} holds a character that |…| cannot")
-        return f"|{name}|"
+    def quantified(self, head: Token, parts: list[Any]) -> Raw:
+        hint = f"({head} ((x {SORT})) …)"
+        if len(parts) != 2 or not isinstance(parts[0], list) or not parts[0]:
+            reason = f"{head} takes a list of variables and a formula"
+            raise self.fail(reason, head, hint)
+        names = tuple([self.variable(binding, hint) for binding in parts[0]])
+        body = self.formula(parts[1])
+        # The quantifier's own depth, as `nest` counts it: its token is no part.
+        _, depth, _ = nest("", body)
+        sign = "∀" if head == "forall" else "∃"
+        return (
+            "quantified",
+            depth,
+            (sign, names),
+            body,
+            head,
+        )
 
-    def text(self, node: S.Node) -> str:
-        match node:
-            case S.Variable(name):
-                if name not in self.bound:
-                    raise self.unsupported(node, f"{name!r} is free")
-                return self.name(name, node)
-            case S.Constant(name):
-                if name in self.bound:
-                    raise self.unsupported(node, f"{name!r} is also a variable bound here")
-                return self.name(name, node)
-            case S.Function(name, args):
-                return self.call(self.name(name, node), args)
-            case S.Truth(value):
-                return "true" if value else "false"
-            case S.Atom(predicate, args):
-                return self.atom(node, predicate, args)
-            case S.Equality(left, right):
-                return self.call("=", (left, right))
-            case S.Not(operand):
-                return self.call("not", (operand,))
-            case S.And(operands):
-                return self.call("and", operands)
-            case S.Or(operands):
-                return self.call("or", operands)
-            case S.Xor(operands):
-                return self.call("xor", operands)
-            case S.Implies(left, right):
-                return self.call("=>", (left, right))
-            case S.Iff(left, right):
-                mark = isinstance(left, S.Atom) and isinstance(right, S.Atom)
-                return f"(= {self.call('and', (left,)) if mark else self.text(left)} {self.text(right)})"
-            case S.Forall(variable, body) | S.Exists(variable, body):
-                return self.quantified(
-                    "forall" if isinstance(node, S.Forall) else "exists", variable, body
-                )
-        raise self.unsupported(node, "SMT-LIB has no such construct")
+    def variable(self, binding: Any, hint: str) -> str:
+        """The name in `(x U)`, whatever the sort."""
+        is_pair = isinstance(binding, list) and len(binding) == 2
+        if not is_pair or not isinstance(binding[0], Token):
+            raise self.fail("a variable is written with its sort", binding, hint)
+        return str(_symbol(binding[0]))
 
-    def call(self, head: str, parts: tuple[S.Node, ...]) -> str:
-        return f"({head} {' '.join([self.text(part) for part in parts])})"
+    def is_formula(self, expression: Any) -> bool:
+        """Whether an expression is a formula by its form or its declaration."""
+        is_list = isinstance(expression, list)
+        head = expression[0] if is_list and expression else expression
+        if not isinstance(head, Token):
+            return False
+        if head in (_FORMULA_HEADS if is_list else ("true", "false")):
+            return True
+        return str(_symbol(head)) in self.predicates
 
-    def atom(self, node: S.Node, predicate: str, args: tuple[S.Term, ...]) -> str:
-        signs = {"≤": "<=", "≥": ">=", "<": "<", ">": ">"}
-        if len(args) == 2 and predicate in signs:
-            return self.call(signs[predicate], args)
-        if not args and predicate in self.bound:
-            raise self.unsupported(node, f"{predicate!r} is also a variable bound here")
-        return self.call(self.name(predicate, node), args) if args else self.name(predicate, node)
+    # ---- terms ----
 
-    def quantified(self, word: str, variable: S.Variable, body: S.Formula) -> str:
-        self.bound.append(variable.name)
-        text = f"({word} (({self.name(variable.name, variable)} {SORT})) {self.text(body)})"
-        self.bound.pop()
-        return text
+    def term(self, expression: Any) -> Raw:
+        if isinstance(expression, Token):
+            if expression in RESERVED or expression[0] == '"':
+                raise self.fail(f"{str(expression)!r} stands where a name is needed", expression)
+            return ("application", 1, _symbol(expression), ())
+        if len(expression) < 2 or not isinstance(expression[0], Token):
+            raise self.fail("an application is written (name argument …)", expression)
+        head, *arguments = expression
+        if head in RESERVED:
+            return self.formula(expression)
+        return nest(
+            "application",
+            _symbol(head),
+            [self.term(argument) for argument in arguments],
+        )
+
+
+def _joined(tag: str, operands: list[Raw]) -> Raw:
+    """A chain of operands; one alone is itself."""
+    return operands[0] if len(operands) == 1 else nest(tag, operands)

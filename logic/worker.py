@@ -1,4 +1,4 @@
-"""What a worker process of `logic.pool` runs: read a chunk of items, answer them one by one, until the pipe closes."""
+"""What a worker process of `logic.pool` runs: it answers items until the pipe closes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from logic.pool import Lost
 
 
 def serve(task: str, megabytes: int, descriptor: int) -> None:
-    """Answer chunks from the pipe with `task` ("module:function") under a limit on the address space."""
+    """Answer chunks from the pipe with `task` ("module:function"), within so many megabytes."""
     limit = megabytes << 20
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     module, name = task.split(":")
