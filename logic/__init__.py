@@ -13,6 +13,7 @@ from logic.reading.parse import parse
 from logic.scoring import score
 from logic.signatures import read_signature
 from logic.similarity import Comparison, Reference, compare
+from logic.story import StoryFormula, read_story
 from logic.syntax import Formula, Term
 from logic.writing.to_text import to_text
 
@@ -26,6 +27,7 @@ __all__ = [
     "LogicError",
     "ParseError",
     "Reference",
+    "StoryFormula",
     "Term",
     "UnsupportedError",
     "Verdict",
@@ -37,6 +39,7 @@ __all__ = [
     "parse",
     "read_answer",
     "read_signature",
+    "read_story",
     "score",
     "to_text",
 ]

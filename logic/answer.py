@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from logic.dialects import check_dialect
 from logic.errors import ParseError, ScopeError
 from logic.language import Language
 from logic.languages import language
@@ -22,6 +23,8 @@ MAX_WHOLE = 2_000
 
 _WORDS = re.compile(r"[\sA-Za-z,.;:'’–—-]+")
 _NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
+_PREFIX_SIGN = re.compile(rf"\A\s*\(|{SIGN.pattern}", SIGN.flags)
+_GLOSS = re.compile(r"\s+:::\s")
 # Behind "such that" a comma is an implication, and in TPTP's annotations no formula follows it.
 _NO_CONJUNCTION = re.compile(r"\bsuch\sthat\b|\bs\.t\.|\A\s*(?:fof|tff|cnf)\s*\(")
 
@@ -40,7 +43,7 @@ class Answer:
     error: ParseError | None = None
 
 
-def read_answer(text: str, *, domain: str = "fol") -> Answer:
+def read_answer(text: str, *, domain: str = "fol", dialect: str | None = None) -> Answer:
     """Find the formula in raw model output; never raises on any str.
 
     The whole text is tried first. Otherwise thinking (`<think>…</think>`) is dropped and the
@@ -60,14 +63,16 @@ def read_answer(text: str, *, domain: str = "fol") -> Answer:
     variables, which stay free in the formula. `error` says what failed where nothing could be
     read. Time is linear in the length of the text, and of long
     texts only `MAX_HEAD` characters at the beginning and `MAX_TAIL` at the end are looked at.
-    Raises `ValueError` for an unknown domain.
+    `dialect` names the notation where it is known; its conventions then hold, as for `logic.parse`.
+    Raises `ValueError` for an unknown domain or dialect.
     """
-    return find_formula(text, language(domain))
+    check_dialect(dialect)
+    return find_formula(text, language(domain), dialect=dialect)
 
 
-def find_formula(text: str, language: Language) -> Answer:
+def find_formula(text: str, language: Language, *, dialect: str | None = None) -> Answer:
     """`read_answer` in a language that is at hand."""
-    search = _Search(language)
+    search = _Search(language, dialect)
     text, is_cut = shortened(text, MAX_WHOLE)
     bare = text.strip()
     if not BULLET.match(bare) and bare[:1] not in ("'", '"'):
@@ -89,9 +94,10 @@ def find_formula(text: str, language: Language) -> Answer:
 class _Search:
     """Tries pieces of one output, within a fixed number of attempts."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, dialect: str | None = None) -> None:
         self.language = language
-        self.signed = sign_search(language, SIGN)
+        self.dialect = dialect
+        self.signed = sign_search(language, _PREFIX_SIGN if dialect == "smtlib" else SIGN)
         self.attempts = 0
         self.error: ParseError | None = None
         self.readings: dict[str, Reading | ParseError] = {}
@@ -153,7 +159,7 @@ class _Search:
             return ParseError("no formula in the text", text=piece)
         reading: Reading | ParseError
         try:
-            reading = read_formula(piece, self.language, lenient=True)
+            reading = read_formula(piece, self.language, dialect=self.dialect, lenient=True)
         except ParseError as error:
             self.error = self.error or error
             reading = error
@@ -175,7 +181,8 @@ class _Search:
         return Answer(piece, formula, tuple(_notes(reading)))
 
     def repaired(self, piece: str, trust: Trust) -> Answer | None:
-        """The closed formula that one small change makes of the piece."""
+        """The closed formula that one small change makes of the piece, or of what stands before a gloss."""
+        piece = _GLOSS.split(piece, maxsplit=1)[0]
         if not self.signed(piece):
             return None
         error = self.read(piece)
@@ -193,6 +200,8 @@ class _Search:
 def _notes(reading: Reading) -> list[str]:
     """What is to be reported of a reading."""
     notes = [f"scope of {' and '.join(reading.widened)} widened"] if reading.widened else []
+    if reading.wide_dots:
+        notes.append("a quantifier with a dot reaches as far as it can")
     if reading.overloaded:
         notes.append(f"{' and '.join(reading.overloaded)} with two numbers of arguments")
     if reading.free:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from lark import Token
 
 from logic import syntax as S
+from logic.conventions import CORE, Conventions
 from logic.errors import ParseError, ScopeError
 from logic.spelling import (
     JUXTAPOSED,
@@ -38,6 +39,7 @@ _WORD_BINDER = re.compile(r"[(\s]*[A-Za-z]")
 _WORD = re.compile(r"[^\W\d_]{2,}|[aAI]")
 # A text without any sign that only formulas have: no bracket, connective or comparison.
 _PROSE = re.compile(r"[\w\s.,;:!?'’\"-]*")
+_OPERATORS = frozenset(["And", "Or", "Not", "Implies", "Xor", "ForAll", "Forall", "Exists"])
 _QUANTIFIERS = {"∀": S.Forall, "∃": S.Exists, "∃!": S.ExistsUnique, "∄": S.Exists}
 
 
@@ -77,8 +79,7 @@ class Builder:
     """Builds one formula from raw nodes, top down.
 
     `free` lists the free variables met (where they are allowed), `idle` the quantifiers that bind
-    nothing. `literal` is for notations in which names stand as they are and one that is not bound
-    is always a constant; `textbook` reads every `Px` as P(x), which is done where one `Px` stands
+    nothing. `conventions` are the notation's; `textbook` reads every `Px` as P(x), which is done where one `Px` stands
     under a quantifier for x.
 
     Raises `ParseError` for a free variable, a formula in a term's place or the reverse, and a comma or semicolon that joins formulas outside a rule.
@@ -90,13 +91,14 @@ class Builder:
         *,
         language: Language,
         free: bool = False,
-        literal: bool = False,
+        conventions: Conventions = CORE,
         textbook: bool = False,
     ) -> None:
         self.text = text
         self._language = language
-        self._name: Callable[[str], str] = str if literal else plain_name
-        self._literal = literal
+        self._conventions = conventions
+        self._literal = conventions.literal
+        self._name: Callable[[str], str] = str if conventions.literal else plain_name
         self.free_allowed = free
         self.free: dict[str, None] = {}
         self._bound: dict[str, int] = {}
@@ -164,11 +166,12 @@ class Builder:
             return S.Variable(name)
         if self._literal:
             return S.Constant(name)
-        if name in self._bound or LOOKS_VARIABLE.fullmatch(name):
+        if name in self._bound or self._conventions.variables.fullmatch(name):
             self._free_variable(name, raw)
             return S.Variable(name)
         other = name.swapcase()
-        if len(name) <= 3 and self._bound.get(other) and LOOKS_VARIABLE.fullmatch(name.lower()):
+        looks_bound = self._bound.get(other) and LOOKS_VARIABLE.fullmatch(name.lower())
+        if len(name) <= 3 and looks_bound:
             self.fail(
                 f"{name!r} is not the variable {other!r}", raw,
                 f"write {other!r} for the variable, or quote '{name}' if an individual is meant",
@@ -183,6 +186,11 @@ class Builder:
             self.fail(reason, raw, f"write P({name}) or {name} = …")
         if not raw[3] and (applied := self._juxtaposed(name, raw)) is not None:
             return applied
+        nested = any(argument[0] == "application" and argument[3] for argument in raw[3])
+        if name in _OPERATORS and nested and not self._literal and not is_quoted(raw[2]):
+            self.fail(
+                f"{name!r} joins formulas", raw, "write all of it as Z3's Python does, or none"
+            )
         self._count_arguments("predicate", name, len(raw[3]))
         return S.Atom(name, tuple([self.term(argument) for argument in raw[3]]))
 
@@ -205,9 +213,11 @@ class Builder:
     def _is_variable(self, name: str, token: str) -> bool:
         if self._literal:
             return bool(self._bound.get(name))
-        return not is_quoted(token) and bool(
-            self._bound.get(name) or LOOKS_VARIABLE.fullmatch(name)
-        )
+        if is_quoted(token):
+            return False
+        # In TPTP a capital without arguments may be a proposition where nothing binds it.
+        is_free = self._conventions is CORE and LOOKS_VARIABLE.fullmatch(name)
+        return bool(self._bound.get(name) or is_free)
 
     def relation(self, raw: Raw) -> S.Formula:
         sign, left, right = RELATIONS[raw[2]], self.term(raw[3]), self.term(raw[4])
@@ -295,7 +305,8 @@ class Builder:
         self.arities.setdefault((kind, name), set()).add(arguments)
 
     def _free_variable(self, name: str, raw: Raw) -> None:
-        if name in self._bound and not self._bound[name]:
+        is_behind = name in self._bound and not self._bound[name]
+        if is_behind and not self._conventions.closes:
             line, column = position(raw)
             error = ScopeError(
                 f"free variable {name!r}",

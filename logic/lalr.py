@@ -35,13 +35,16 @@ class Lexer(BasicLexer):
         super().__init__(conf)
 
     def lex(self, state: LexerState, parser_state: Any) -> Iterator[Token]:
-        text, match = state.text, self.scanner.match
+        match = self.scanner.match
+        # From Lark 1.3 on the state holds a slice of the text, which its scanner is given.
+        slice_of_text = state.text
+        text: str = getattr(slice_of_text, "text", slice_of_text)
         if "\n" in text:
             yield from super().lex(state, parser_state)
             return
         end = 0
         while end < len(text):
-            lexeme = match(text, end)
+            lexeme = match(slice_of_text, end)
             if lexeme is None:
                 # Lark's own lexer raises the error, once it stands where this one does.
                 state.line_ctr.feed(Token("", text[:end]), test_newline=False)

@@ -77,6 +77,12 @@ class RawNodes(Transformer):
     def conj(self, c: list[Any]) -> Raw:
         return nest("and", c[::2])
 
+    def nand(self, c: list[Any]) -> Raw:
+        return nest("not", nest("and", [c[0], c[2]]))
+
+    def nor(self, c: list[Any]) -> Raw:
+        return nest("not", nest("or", [c[0], c[2]]))
+
     def disj(self, c: list[Any]) -> Raw:
         return nest("or", c[::2])
 

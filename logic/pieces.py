@@ -46,16 +46,21 @@ _MARKER = re.compile(
       <(?P<tag>(?:final_?)?(?:answer|fol|formula|output|result|solution|translation))>
     | \\(?:boxed|fbox)\s*+\{{(?P<boxed>)
     | ^[^\n:(){{}}∀∃∧∨→\\`$=]{{0,80}}? (?<![^\W_])(?P<label>{_LABELS})s?(?![^\W_])
-      [^\n:(){{}}∀∃∧∨→\\$=]{{0,60}}? (?:\([\w\s]{{1,30}}\)\s*)?
+      [^\n:(){{}}∀∃∧∨→\\$=\[\]!?]{{0,60}}? (?:\([\w\s]{{1,30}}\)\s*)?
       (?: :=? (?!-) | \s*(?:→|->|=>)\s*(?=[∀∃¬(\\]) | \bis\s (?=\s*+[`*"$]*+(?:[∀∃¬~\\(]|\w++\()) )
     """,
     re.MULTILINE | re.IGNORECASE | re.VERBOSE,
 )
 # A name that a translator gives its formula: `φ = …`, `F := …`.
 _NAMED = re.compile(
-    r"\A\s*(?:\$\s*)?(?:(?:[φϕΦψΨ𝜙𝜑]|\\(?:var)?phi\b|\\psi\b|phi\b)\s*(?::=|=|:)"
-    r"|(?:FOL|Formula)\s*(?:→|->|=>|:=|=)\s*(?=[∀∃¬~\\(]|\w+\()"
-    r"|F\d?\s*(?::=|=\s*(?=[∀∃¬~\\(]|\w+\([^()]*\)\s*\S)))\s*"
+    r"""
+    \A\s* (?:\$\s*)?
+    (?: (?: [φϕΦψΨ𝜙𝜑] | \\(?:var)?phi\b | \\psi\b | phi\b ) \s* (?: := | = | : )
+      | (?: FOL | Formula ) \s* (?: → | -> | => | := | = )
+      | F\d? \s* (?: := | = \s* (?= [∀∃¬~\\(] | ['"\w]+\( | (?:all|exists|some|for)\s ) ) )
+    \s*
+    """,
+    re.VERBOSE,
 )
 _PREMISES = re.compile(
     r"^\W{0,4}(?:premises|premise[-_\s]?\d*[-_\s]?FOL|predicates|facts|rules)\b[^\n:]{0,20}:",
@@ -81,6 +86,10 @@ _GAP = re.compile(r"\s{40,}+")
 BULLET = re.compile(
     r"(?:[*+•>]\s++|#++\s++|\(?\d{1,3}[.):]\s++|\(?[A-Za-z][.)]\s++)++",
 )
+_ADJACENT_WORDS = re.compile(
+    r"(?!(?:and|or|not|all|some|exists|forall|for|implies|iff|xor)\b)[^\W\d_]{2,}\s+[^\W\d_]{2,}"
+)
+_NUMBERED = re.compile(r"[ \t]*\(?\d{1,3}[.):]\s")
 _DASHED = re.compile(r"[ \t]*+([-–—])[ \t]++(?=\S)")
 # Prose and glosses, which no dash negates, and marks of type, inside which a dash would stand.
 _ITEM = re.compile(r"[`*$\"“]|\\[(\[]|[^:]*:\s|[^∀∃∧∨→↔&|]*?\w+\s+\w+\s+\w+[^∀∃∧∨→↔&|]*\Z")
@@ -215,7 +224,9 @@ def tiers(text: str) -> Iterator[tuple[Trust, list[str]]]:
         if alone(text, fences[i][0], fences[i + 1][1]):
             yield Trust.MARKED, _block(text, fences[i][1], fences[i + 1][0])
     lines = [match.span() for match in _LINE.finditer(text)][-200:]
+    lines = _without_earlier_items(text, lines)
     lines = [(a, b) for a, b in reversed(lines) if SIGN.search(text[a:b])][:6]
+    lines = _up_to_the_last_formula(text, lines)
     yield Trust.WHOLE, [unwrapped(text[a:b]) for a, b in lines if alone(text, a, b)]
     spans = [
         (match, next(group for group in match.groups() if group))
@@ -233,6 +244,27 @@ def tiers(text: str) -> Iterator[tuple[Trust, list[str]]]:
             yield Trust.PART, [text[embedded.start() : b]]
     if len(text) <= MAX_HEAD:
         yield Trust.WHOLE, [unwrapped(text)]
+
+
+def _without_earlier_items(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The lines without the items of a numbered list that another one follows.
+
+    Where the last item cannot be read, the one before it is another formula.
+    """
+    numbered = [_NUMBERED.match(text, a, b) is not None for a, b in lines]
+    last = max([row for row, is_item in enumerate(numbered) if is_item], default=-1)
+    return [line for row, line in enumerate(lines) if not numbered[row] or row == last]
+
+
+def _up_to_the_last_formula(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Of lines from the last one up, those down from the last that is no prose.
+
+    Where that one cannot be read, what stands above it is another formula.
+    """
+    for row, (a, b) in enumerate(lines):
+        if APPLICATION.search(text, a, b) and not _ADJACENT_WORDS.search(text, a, b):
+            return lines[: row + 1]
+    return lines
 
 
 def _is_last_of_several(marker: re.Match[str], markers: list[re.Match[str]]) -> bool:
@@ -262,9 +294,10 @@ def _after_marker(text: str, marker: re.Match[str]) -> list[str]:
     start, text = marker.end(), text + "\n\n"
     if marker["label"] is None:
         if marker["tag"] is not None:
-            closing = f"</{marker['tag']}>"
-            end = text.lower().find(closing.lower(), start)
-            end, after = (end, end + len(closing)) if end >= 0 else (len(text), len(text))
+            closing_tag = f"</{marker['tag']}>"
+            end = text.lower().find(closing_tag.lower(), start)
+            after = end + len(closing_tag) if end >= 0 else len(text)
+            end = end if end >= 0 else len(text)
         else:
             after = (end := _braced(text, start)) + 1
         return _block(text, start, end) if end >= 0 and _beside(text, marker.start(), after) else []

@@ -71,6 +71,7 @@ OPEN_START = re.compile(
         | if | [Uu]nless | but | [Oo]nly | [Pp]rovided | [Ee]xcept
         | when(?:ever)? | while | until | (?:as|so)\ long\ as | assuming | given | such\ that
         | subject\ to | in\ case )\b
+    | \(\w+\s+\w+(?:\s+\w+)?\)\s*(?:\n|\Z)  # an atom of a prefix notation
     | \(? (?:for|where|with|if|when)\s\w+\s*[=≠∈<>≤≥]
     """,
     re.VERBOSE,
@@ -170,7 +171,7 @@ def explains(rest: str) -> bool:
         _SENTENCE.match(inside) and (_SET_OFF.match(rest) or "\n" in rest[: len(rest) - len(text)])
     ):
         return False
-    if _ARGUMENTS.match(line):
+    if _ARGUMENTS.match(line) or (text.startswith("(") and STRONG.search(line)):
         return False
     if CONNECTIVE_WORD.match(inside) and APPLICATION.search(text):
         return False

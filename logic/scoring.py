@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from logic import syntax as S
 from logic.deciding.verdict import Budget
+from logic.dialects import check_dialect
 from logic.errors import LogicError
 from logic.languages import language
 from logic.pool import Lost, Pool
@@ -19,7 +20,7 @@ _WORTH_WORKERS = 4_000
 """Distinct pairs from which starting worker processes pays."""
 
 Text = str | S.Formula
-Task = tuple[Text, Text, Names, str, Budget | None]
+Task = tuple[Text, Text, Names, str, str | None, Budget | None]
 
 
 def score(
@@ -28,6 +29,7 @@ def score(
     references: Sequence[str | S.Formula],
     names: Names = "match",
     domain: str = "fol",
+    dialect: str | None = None,
     workers: int | None = None,
     budget: Budget | None = None,
 ) -> list[float | None]:
@@ -37,11 +39,12 @@ def score(
     judged: the reference cannot be read, or the budget ran out. Both are counted in a logged warning. Each
     distinct reference is read once and each distinct pair judged once. `workers` is the number of processes (0: this
     one; None: this one for small batches, else one for each core); the result does not depend on it. Raises
-    `ValueError` for lists of different length, an unknown `names` or an unknown domain, `TypeError` for what is
+    `ValueError` for lists of different length, an unknown `names`, domain or dialect, `TypeError` for what is
     neither text nor formula.
     """
     candidates, references = _texts("candidates", candidates), _texts("references", references)
     check_names(names)
+    check_dialect(dialect)
     if budget is not None and not isinstance(budget, Budget):
         raise TypeError(f"budget must be a Budget, got {budget!r}")
     if len(candidates) != len(references):
@@ -54,7 +57,7 @@ def score(
     pairs = list(zip(candidates, references, strict=True))
     distinct = list(dict.fromkeys(pairs))
     tasks: list[Task] = [
-        (candidate, reference, names, domain, budget) for candidate, reference in distinct
+        (candidate, reference, names, domain, dialect, budget) for candidate, reference in distinct
     ]
     if workers is None:
         workers = (os.cpu_count() or 1) if len(tasks) >= _WORTH_WORKERS else 0
@@ -80,9 +83,9 @@ def _texts(name: str, given: Sequence[Text]) -> list[Text]:
 
 def score_task(task: Task) -> float | Lost:
     """One score, or why there is none."""
-    candidate, reference, names, domain, budget = task
+    candidate, reference, names, domain, dialect, budget = task
     try:
-        target = _reference(reference, domain)
+        target = _reference(reference, domain, dialect)
     except LogicError as error:
         return Lost(
             f"reference not readable: {getattr(error, 'reason', error)}: {str(reference)[:80]!r}"
@@ -101,8 +104,8 @@ def score_task(task: Task) -> float | Lost:
 
 
 @functools.lru_cache(maxsize=4096)
-def _reference(text: Text, domain: str) -> Reference:
-    return Reference(text, domain=domain)
+def _reference(text: Text, domain: str, dialect: str | None) -> Reference:
+    return Reference(text, domain=domain, dialect=dialect)
 
 
 def _spread(tasks: list[Task], workers: int, budget: Budget | None) -> list[float | Lost]:

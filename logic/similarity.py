@@ -17,6 +17,7 @@ from logic import syntax as S
 from logic.answer import Answer, find_formula
 from logic.deciding.side import Side
 from logic.deciding.verdict import Budget, Judgement, Status
+from logic.dialects import check_dialect
 from logic.errors import ParseError
 from logic.grading import Features, features, grade
 from logic.judging.questions import entails
@@ -41,9 +42,13 @@ _NEAR = 0.99
 class Reference(Side):
     """A reference formula with what every comparison with it needs, worked out once. Raises `ParseError`."""
 
-    def __init__(self, text: str | S.Formula, *, domain: str = "fol") -> None:
+    def __init__(
+        self, text: str | S.Formula, *, domain: str = "fol", dialect: str | None = None
+    ) -> None:
+        check_dialect(dialect)
         spoken = language(domain, text)
-        self.answer: Answer = _read_reference(text, spoken)
+        self.dialect = dialect
+        self.answer: Answer = _read_reference(text, spoken, dialect)
         if self.answer.formula is None:
             raise self.answer.error or ParseError("no formula in the reference", text=str(text))
         super().__init__(self.answer.formula, spoken)
@@ -60,15 +65,21 @@ class Reference(Side):
         return features(self.normal)
 
 
-def _read_reference(text: str | S.Formula, spoken: Language) -> Answer:
-    """A reference is a formula, even where an answer that says no more (`Rains`, `⊤`) would not count as one."""
+def _read_reference(text: str | S.Formula, spoken: Language, dialect: str | None) -> Answer:
+    """A reference is a formula, even where an answer that says no more (`Rains`, `⊤`) would not count as one.
+
+    Where it is not in the dialect that the candidates are in, it is read as any other text.
+    """
     if isinstance(text, S.Formula):
         return Answer(str(text), text)
-    try:
-        return Answer(text.strip(), read_formula(text, spoken).formula)
-    except ParseError as error:
-        answer = find_formula(text, spoken)
-        return answer if answer.formula is not None else Answer(text, error=error)
+    error: ParseError | None = None
+    for notation in dict.fromkeys((dialect, None)):
+        try:
+            return Answer(text.strip(), read_formula(text, spoken, dialect=notation).formula)
+        except ParseError as first:
+            error = error or first
+    answer = find_formula(text, spoken)
+    return answer if answer.formula is not None else Answer(text, error=error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +160,16 @@ def compare(
     reference: str | S.Formula | Reference,
     names: Names = "match",
     domain: str = "fol",
+    dialect: str | None = None,
     budget: Budget | None = None,
     likeness: NameLikeness = by_words,
 ) -> Comparison:
     """Judge one candidate (a formula, or raw model output) against one reference.
 
     `names="match"` lets the candidate spell or choose names differently, as far as `likeness` vouches for them;
-    `names="exact"` does not. Never raises on a candidate, whatever it says. Raises `ParseError` for a reference
-    that is no formula and `ValueError` for an unknown `names`.
+    `names="exact"` does not. `dialect` names the notation of the candidate, and of the reference where that is in it.
+    Never raises on a candidate, whatever it says. Raises `ParseError` for a reference that is no formula and
+    `ValueError` for an unknown `names`, domain or dialect.
     """
     start = time.perf_counter()
     check_names(names)
@@ -165,8 +178,9 @@ def compare(
             raise TypeError(
                 f"{name} must be text or a formula, got {type(value).__name__}: {value!r:.80}"
             )
-    target = _target(candidate, reference, domain)
-    answer = _answer(candidate, target)
+    check_dialect(dialect)
+    target = _target(candidate, reference, domain, dialect)
+    answer = _answer(candidate, target, dialect or target.dialect)
     if answer.formula is None:
         return Comparison(
             answer, target.formula, 0.0, "unreadable", "reading",
@@ -197,22 +211,29 @@ def check_names(names: str) -> None:
 
 
 def _target(
-    candidate: str | S.Formula, reference: str | S.Formula | Reference, domain: str
+    candidate: str | S.Formula,
+    reference: str | S.Formula | Reference,
+    domain: str,
+    dialect: str | None,
 ) -> Reference:
     """The reference, in the domain that the candidate was built in where nothing else says one."""
-    target = reference if isinstance(reference, Reference) else Reference(reference, domain=domain)
+    target = (
+        reference
+        if isinstance(reference, Reference)
+        else Reference(reference, domain=domain, dialect=dialect)
+    )
     if isinstance(candidate, str):
         return target
     spoken = language(target.domain, candidate)
     return target if spoken is target.language else Reference(target.formula, domain=spoken.spec)
 
 
-def _answer(candidate: str | S.Formula, target: Reference) -> Answer:
+def _answer(candidate: str | S.Formula, target: Reference, dialect: str | None) -> Answer:
     if isinstance(candidate, S.Formula):
         return Answer(str(candidate), candidate)
     if candidate.strip() == target.answer.text:  # word for word the reference: read already
         return target.answer
-    return find_formula(candidate, target.language)
+    return find_formula(candidate, target.language, dialect=dialect)
 
 
 def _judge(

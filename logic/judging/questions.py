@@ -16,6 +16,7 @@ def equivalent(
     candidate: S.Formula | str,
     reference: S.Formula | str,
     domain: str = "fol",
+    dialect: str | None = None,
     budget: Budget | None = None,
 ) -> Verdict:
     """Whether two formulas are true in the same structures (names as they stand).
@@ -23,7 +24,7 @@ def equivalent(
     Formulas with constructs of a domain are judged in that domain, whether it is named or not. Raises `ParseError` on
     bad text and `ValueError` for an unknown domain.
     """
-    left, right = _formulas([candidate, reference], domain)
+    left, right = _formulas([candidate, reference], domain, dialect)
     spoken = language(domain, candidate, reference)
     return spoken.judge(Side(left, spoken), Side(right, spoken), budget or Budget()).verdict
 
@@ -33,17 +34,31 @@ def entails(
     premises: Iterable[S.Formula | str],
     conclusion: S.Formula | str,
     domain: str = "fol",
+    dialect: str | None = None,
     budget: Budget | None = None,
 ) -> Verdict:
-    """Whether the conclusion holds wherever all premises do. Raises `ParseError` on bad text."""
+    """Whether the conclusion holds wherever all premises do.
+
+    `dialect` names the notation of the texts. With "prover9", or "nltk", which hands its formulas to
+    Prover9, free variables are closed universally, as Prover9 does. Raises `ParseError` on bad text.
+    """
     texts = [*premises, conclusion]
-    *assumed, goal = _formulas(texts, domain)
+    *assumed, goal = _formulas(texts, domain, dialect, for_prover=True)
     return language(domain, *texts).entails(assumed, goal, budget or Budget())
 
 
-def _formulas(texts: Sequence[S.Formula | str], domain: str) -> list[S.Formula]:
-    """Formulas as they are; texts are read in the domain that is named."""
+def _formulas(
+    texts: Sequence[S.Formula | str],
+    domain: str,
+    dialect: str | None,
+    *,
+    for_prover: bool = False,
+) -> list[S.Formula]:
+    """Formulas as they are; texts are read in the domain and the dialect that are named."""
     named = language(domain)
     return [
-        text if isinstance(text, S.Formula) else read_formula(text, named).formula for text in texts
+        text
+        if isinstance(text, S.Formula)
+        else read_formula(text, named, dialect=dialect, for_prover=for_prover).formula
+        for text in texts
     ]

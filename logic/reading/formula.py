@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from logic import dialects, scopes
 from logic import syntax as S
 from logic.builder import Builder, Raw, TooDeepError
+from logic.conventions import CORE as CORE_NAMES
+from logic.conventions import PROVER9, Conventions
 from logic.core import CORE
 from logic.errors import DomainError, ParseError, ScopeError
 from logic.language import Language
@@ -29,6 +31,8 @@ class Reading:
     widened: tuple[str, ...] = ()
     overloaded: tuple[str, ...] = ()
     """Names with two numbers of arguments: two symbols, as in TPTP, Prolog and Prover9."""
+    wide_dots: bool = False
+    """Whether a dot could also have ended the reach of its quantifier sooner."""
 
 
 def read_formula(
@@ -37,8 +41,12 @@ def read_formula(
     *,
     dialect: str | None = None,
     lenient: bool = False,
+    for_prover: bool = False,
 ) -> Reading:
-    """`logic.parse`; where `lenient`, free variables are allowed and scopes that end too early widened."""
+    """`logic.parse`; where `lenient`, free variables are allowed and scopes that end too early widened.
+
+    `for_prover`: what NLTK hands to Prover9, which closes free variables universally.
+    """
     if not isinstance(text, str):
         raise TypeError(f"a formula is read from str, got {type(text).__name__}")
     if len(text) > MAX_LENGTH:
@@ -47,11 +55,14 @@ def read_formula(
         )
     if not text.strip():
         raise ParseError("empty text where a formula is needed", text=text)
-    text, raw, literal = dialects.read(text, dialect, language)
+    parsed = dialects.read(text, dialect, language)
+    text, raw, conventions = parsed.text, parsed.raw, parsed.conventions
+    if for_prover and dialect == "nltk":
+        conventions = PROVER9
     widened: list[str] = []
     while True:
         try:
-            reading = build_formula(text, raw, language, free=lenient, literal=literal)
+            reading = build_formula(text, raw, language, free=lenient, conventions=conventions)
         except ScopeError as error:
             wider = _wider(raw, error.name)
             if not lenient or wider is None:
@@ -59,7 +70,7 @@ def read_formula(
             widened.append(next(scopes.quantifiers(raw, error.name)) + error.name)
             raw = wider
         else:
-            return replace(reading, widened=tuple(widened)) if widened else reading
+            return replace(reading, widened=tuple(widened), wide_dots=parsed.wide_dots)
 
 
 def _wider(raw: Raw, name: str) -> Raw | None:
@@ -95,15 +106,27 @@ def _both_readings(
 
 
 def build_formula(
-    text: str, raw: Raw, language: Language, *, free: bool = False, literal: bool = False
+    text: str,
+    raw: Raw,
+    language: Language,
+    *,
+    free: bool = False,
+    conventions: Conventions = CORE_NAMES,
 ) -> Reading:
     """The formula of raw nodes, as its language keeps it. Raises `ParseError`."""
-    builder = Builder(text, free=free, literal=literal, language=language)
+    free = free or conventions.closes
+    builder = Builder(text, free=free, conventions=conventions, language=language)
     formula = builder.formula(raw)
     if builder.textbook_sure and builder.propositions:
         # `Pa` beside `∀x Px` is P(a): the notation is known by now, so all of it is read again.
-        builder = Builder(text, free=free, literal=literal, language=language, textbook=True)
+        builder = Builder(
+            text, free=free, conventions=conventions, language=language, textbook=True
+        )
         formula = builder.formula(raw)
+    if conventions.closes:
+        for name in reversed(builder.free):
+            formula = S.Forall(S.Variable(name), formula)
+        builder.free.clear()
     try:
         formula = language.finish(formula)
     except DomainError as error:

@@ -1,0 +1,104 @@
+"""A formula in any notation, wrapped as models wrap answers, is read as itself or not at all."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+import logic
+from logic import syntax as S
+
+WRAPS = [
+    "{}", "{}.", "FOL: {}", "**FOL:** {}", "Answer: {}", "Final: {}", "Conclusion: {}", "Response: {}",
+    "φ = {}", "φ := {}", "F = {}", "FOL → {}", "1. {}", "2) {}", "(3) {}", "* {}", "• {}", "> {}", "- {}",
+    "+ {}", "a. {}", "`{}`", "**{}**", "${}$", "$${}$$", "\\({}\\)", "\\[{}\\]", "\"{}\"", "“{}”",
+    "```\n{}\n```", "```fol\n{}\n```", "~~~\n{}\n~~~", "<answer>{}</answer>", "<FOL>{}</FOL>", "\\boxed{{{}}}",
+    "[FOL] {} [/FOL]", "{}</s>", "{} <|im_end|>", "<think>Maybe P(a)?</think>\n{}",
+    "<|channel|>analysis<|message|>P(a)<|end|><|start|>assistant<|channel|>final<|message|>{}<|return|>",
+    "Sentence: No one is here.\nFOL: {}", "Here is the formula:\n{}", "Here is the formula:\n- {}",
+    "Sure! {}", "No problem! Here it is: {}", "If it rains then it pours: {}", "Not all birds can fly: {}",
+    "{} ::: If it rains, it pours.", "{}  # not all of them", "{} // when they like", "{} % a comment",
+    "{}, where P(x) means x is proud", "{} — every one of them", "{} (for every one of them)",
+    "{}\n\nExplanation: it says so.", "{}\nThis means that no one is here.", "{} means that all are here",
+    "{} reads \"if so, not\"", "P(a)\n{}", "- it is so\n- {}", "1. P(a)\n2. {}", "Premises:\nP(a)\nConclusion:\n{}",
+    "Premise_FOL: P(a)\nConclusion_FOL: {}", "TEXT: one\nFOL: P(a)\nTEXT: two\nFOL: {}",
+    "| Sentence | FOL |\n|---|---|\n| one | {} |", "\\begin{{align*}}\n{}\n\\end{{align*}}",
+    "{} is wrong.", "{}\nThis is wrong.", "{} when x = a", "{} for x = a", "{}, only on Sundays", "{} unless Q(a)",
+    "It is false that {}", "It is false that:\n{}", "Not {}", "not {}", "¬{}", "¬ ({})", "- ({})", "– {}", "— ({})",
+    "~ {}", "If P(a) then {}", "{} if P(a)", "P(a) and {}", "{} and P(a)", "{} ∧ P(a)", "P(a) → {}", "{}\n∨ P(a)",
+    "{} P(a)", "P(a) {}", "({}", "{})", "\\P.{}", "λP.{}", "∀z {}", "exists z.{}", "{}#1", "{}(a)",
+]  # fmt: skip
+CHANGED = [
+    "- ({})", "Not {}", "not {}", "¬{}", "¬ ({})", "~ {}", "- {}", "{} ∧ P(a)", "P(a) → {}", "P(a) and {}",
+    "{} and P(a)", "∀z {}", "exists z.{}", "{}\n∨ P(a)", "{}(a)",
+]  # fmt: skip
+"""Wraps that make another formula; what is read of them must not be the one inside."""
+
+NAMES = ["Cat", "likes", "isHappy", "P", "Q", "R", "Is_Tall", "B2"]
+INDIVIDUALS = ["tom", "anna", "a", "b", "rome"]
+
+
+def formula(source: random.Random, depth: int, bound: tuple[str, ...]) -> S.Formula:
+    """A random closed formula of up to `depth` levels in which every quantifier binds something."""
+    kind = source.choice(["atom", "not", "and", "or", "implies", "iff", "all", "some"])
+    if depth == 0 or kind == "atom":
+        terms: list[S.Term] = [
+            S.Variable(source.choice(bound))
+            if bound and source.random() < 0.7
+            else S.Constant(source.choice(INDIVIDUALS))
+            for _ in range(source.randint(1, 2))
+        ]
+        if source.random() < 0.1:
+            return S.Equality(terms[0], S.Constant(source.choice(INDIVIDUALS)))
+        return S.Atom(source.choice(NAMES) + str(len(terms)), tuple(terms))
+    if kind == "not":
+        return S.Not(formula(source, depth - 1, bound))
+    if kind in ("and", "or"):
+        operands = tuple(formula(source, depth - 1, bound) for _ in range(source.randint(2, 3)))
+        return S.And(operands) if kind == "and" else S.Or(operands)
+    if kind in ("implies", "iff"):
+        left, right = formula(source, depth - 1, bound), formula(source, depth - 1, bound)
+        return S.Implies(left, right) if kind == "implies" else S.Iff(left, right)
+    name = source.choice([name for name in "xyzuvw" if name not in bound])
+    inner = formula(source, depth - 1, (*bound, name))
+    body = S.And((S.Atom("T1", (S.Variable(name),)), inner))
+    return (S.Forall if kind == "all" else S.Exists)(S.Variable(name), body)
+
+
+def wrong_readings(count: int, seed: int) -> list[tuple[str, str, str]]:
+    """Of `count` wrapped formulas those that are read as another one."""
+    source = random.Random(seed)
+    wrong = []
+    for number in range(count):
+        expected = formula(source, source.randint(0, 3), ())
+        dialect = source.choice(logic.DIALECTS)
+        wrap = WRAPS[number % len(WRAPS)]
+        try:
+            text = logic.to_text(expected, dialect)
+        except logic.UnsupportedError:
+            continue
+        # TPTP and Prolog rename the variables, and Prolog reads a rule as closed.
+        meant = logic.parse(text, dialect=dialect)
+        answer = logic.read_answer(wrap.format(text))
+        if answer.formula is None:
+            continue
+        is_same = answer.formula == meant
+        if is_same == (wrap in CHANGED) and not _is_other_layout(wrap, dialect):
+            wrong.append((dialect, wrap.format(text), str(answer.formula)))
+    return wrong
+
+
+def _is_other_layout(wrap: str, dialect: str) -> bool:
+    """Whether a wrap's own signs are no signs in the notation of what it wraps."""
+    return wrap in CHANGED and dialect in ("smtlib", "z3py")
+
+
+def test_a_wrapped_formula_is_read_as_itself_or_not_at_all() -> None:
+    assert wrong_readings(6_000, seed=1) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a_hundred_thousand_wrapped_formulas() -> None:
+    assert wrong_readings(100_000, seed=2) == []
