@@ -79,7 +79,12 @@ def _same_form(formulas: Sequence[S.Formula | None], domain: str) -> list[_Group
 
 
 def _proved(left: S.Formula, right: S.Formula, domain: str, budget: Budget) -> bool:
-    verdict = equivalent(candidate=left, reference=right, domain=domain, budget=budget)
+    verdict = equivalent(
+        candidate=left,
+        reference=right,
+        domain=domain,
+        budget=budget,
+    )
     return verdict.status == "proved"
 
 

@@ -25,7 +25,11 @@ def renamed(node: S.Node, old: str, new: str) -> Any:
         return S.Variable(new) if node.name == old else node
     if isinstance(node, S.Quantified) and node.variable.name == old:
         body = renamed(node.body, old, new)
-        return rebound(node, S.Variable(new), body)
+        return rebound(
+            node,
+            S.Variable(new),
+            body,
+        )
     children = [renamed(child, old, new) for child in node.children()]
     return node.rebuild(children)
 
@@ -41,8 +45,16 @@ def apart(formula: S.Formula, names: set[str]) -> S.Formula:
             name += "'"
         names.add(name)
         variable = S.Variable(name)
-        body = substituted(formula.body, formula.variable.name, variable)
-        return rebound(formula, variable, apart(body, names))
+        body = substituted(
+            formula.body,
+            formula.variable.name,
+            variable,
+        )
+        return rebound(
+            formula,
+            variable,
+            apart(body, names),
+        )
     children = []
     for child in formula.children():
         children.append(apart(child, names) if isinstance(child, S.Formula) else child)
@@ -57,7 +69,11 @@ def numbered(formula: S.Formula, depth: int = 0) -> S.Formula:
     if isinstance(formula, S.Quantified):
         # No name that is read holds a null character, so none is captured.
         variable = S.Variable(f"\0{depth}")
-        body = substituted(formula.body, formula.variable.name, variable)
+        body = substituted(
+            formula.body,
+            formula.variable.name,
+            variable,
+        )
         return rebound(
             formula,
             variable,
