@@ -55,10 +55,22 @@ def _conditionals(
     """Two conditionals, as they are and with one of them turned round."""
     yield _ordered(aligner, left, right, None, limit)
     words = "the conditional points the other way"
-    edit = Edit("connective", left.formula, right.formula, words)
+    edit = Edit(
+        "connective",
+        left.formula,
+        right.formula,
+        words,
+    )
     condition, consequence = left.parts
     turned = replace(left, parts=(consequence, condition))
-    yield _ordered(aligner, turned, right, edit, limit, turn=True)
+    yield _ordered(
+        aligner,
+        turned,
+        right,
+        edit,
+        limit,
+        turn=True,
+    )
 
 
 def _ordered(

@@ -47,7 +47,12 @@ def _quantified(
     swap: Edit | None = None
     if front.swapped:
         words = "the quantifiers are in the other order"
-        swap = Edit("quantifier", left.formula, right.formula, words)
+        swap = Edit(
+            "quantifier",
+            left.formula,
+            right.formula,
+            words,
+        )
 
     def build(applied: Applied) -> S.Formula:
         sign = right.sign

@@ -115,7 +115,11 @@ def _bound(
     def build(applied: Applied) -> S.Formula:
         formula = inner.build(applied)
         if (edit in applied) is bound_when_applied:
-            return made(shape.sign, [formula], shape.variable)
+            return made(
+                shape.sign,
+                [formula],
+                shape.variable,
+            )
         return formula
 
     return combined([inner], [edit], build)
@@ -141,4 +145,7 @@ def _half(inner: Join | None, rest: S.Formula, *, is_condition: bool, missing: b
 
     join = combined([inner], [edit], build)
     # A whole part counts for more than the one that every edit counts for.
-    return replace(join, cost=join.cost + weight(rest) - 1.0)
+    return replace(
+        join,
+        cost=join.cost + weight(rest) - 1.0,
+    )

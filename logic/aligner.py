@@ -127,7 +127,11 @@ class Aligner:
         yield other_part(candidate, reference)
 
     def _denials(self, candidate: S.Not, reference: S.Not, limit: float) -> Join | None:
-        inner = self.join(candidate.operand, reference.operand, limit)
+        inner = self.join(
+            candidate.operand,
+            reference.operand,
+            limit,
+        )
         if inner is None:
             return None
 

@@ -81,7 +81,12 @@ def _same_form(formulas: Sequence[S.Formula | None], language: Language) -> list
 
 
 def _proved(left: S.Formula, right: S.Formula, domain: str, budget: Budget) -> bool:
-    verdict = equivalent(candidate=left, reference=right, domain=domain, budget=budget)
+    verdict = equivalent(
+        candidate=left,
+        reference=right,
+        domain=domain,
+        budget=budget,
+    )
     return verdict.status == "proved"
 
 

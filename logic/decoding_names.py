@@ -94,7 +94,13 @@ def names_of(
         if arity == 0:
             propositions += _nullary(name, capitals, printer)
         elif name not in comparisons:
-            atoms.append(_applied(name_literal(name, printer), arity, bound))
+            atoms.append(
+                _applied(
+                    name_literal(name, printer),
+                    arity,
+                    bound,
+                )
+            )
     functions = [
         _applied(name_literal(name, printer), arity, []) for name, arity in signature.functions
     ]

@@ -49,7 +49,11 @@ def locate(
     best: _Repair | None = None
     try:
         for view in (prepared, narrowed):
-            repair = _repair(view(candidate), view(reference), domain)
+            repair = _repair(
+                view(candidate),
+                view(reference),
+                domain,
+            )
             if repair is not None and (best is None or repair.cost < best.cost):
                 best = repair
             if best is not None and len(best.differences) == 1:
@@ -71,7 +75,10 @@ def _repair(candidate: S.Formula, reference: S.Formula, domain: str) -> _Repair 
     edits = _needed(join, reference, domain)
     if len(edits) > MAX_EDITS:
         return None
-    return _Repair(join.cost, tuple([edit.finished() for edit in edits]))
+    return _Repair(
+        join.cost,
+        tuple([edit.finished() for edit in edits]),
+    )
 
 
 def _alignment(candidate: S.Formula, reference: S.Formula) -> Join | None:

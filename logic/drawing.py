@@ -76,7 +76,12 @@ def drawing(
     elements = []
     for index, name in enumerate(names):
         loops = (index, index) in arrows
-        element = _Element(centres[index], name, properties[index], loops)
+        element = _Element(
+            centres[index],
+            name,
+            properties[index],
+            loops,
+        )
         elements.append(element)
 
     parts = []
@@ -86,7 +91,12 @@ def drawing(
             parts.append(_loop(centres[start], label))
             continue
         both = (end, start) in arrows
-        arrow = _arrow(centres[start], centres[end], label, both=both)
+        arrow = _arrow(
+            centres[start],
+            centres[end],
+            label,
+            both=both,
+        )
         parts.append(arrow)
     parts += [_circle(element) for element in elements]
     return _svg(
@@ -135,7 +145,10 @@ def _centres(count: int) -> list[_Point]:
     centres = []
     for index in range(count):
         angle = first + 2 * math.pi * index / count
-        centre = _Point(spread * math.cos(angle), spread * math.sin(angle))
+        centre = _Point(
+            spread * math.cos(angle),
+            spread * math.sin(angle),
+        )
         centres.append(centre)
     return centres
 
@@ -223,8 +236,14 @@ def _arrow(start: _Point, end: _Point, label: str, *, both: bool) -> str:
     )
     control = halfway.plus(along.normal(), bend)
     # The curve goes from rim to rim, and the head takes some of the way.
-    tail = start.plus(start.to(control).unit(), _RADIUS + 1)
-    tip = end.plus(end.to(control).unit(), _RADIUS + 5)
+    tail = start.plus(
+        start.to(control).unit(),
+        _RADIUS + 1,
+    )
+    tip = end.plus(
+        end.to(control).unit(),
+        _RADIUS + 5,
+    )
     path = f"M {tail} Q {control} {tip}"
     middle = _Point(
         (tail.x + 2 * control.x + tip.x) / 4,

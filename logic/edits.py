@@ -97,7 +97,12 @@ def replaced(edit: Edit, candidate: S.Formula, reference: S.Formula, cost: float
 
 def other_connective(left: Shape, right: Shape) -> Edit:
     words = f"{left.sign} in place of {right.sign}"
-    return Edit("connective", left.formula, right.formula, words)
+    return Edit(
+        "connective",
+        left.formula,
+        right.formula,
+        words,
+    )
 
 
 def other_part(candidate: S.Formula, reference: S.Formula) -> Join:
@@ -126,7 +131,12 @@ def _equalities(candidate: S.Equality, reference: S.Equality) -> Join:
     edit = Edit("arguments", candidate, reference, "{c} in place of {r}")
     sides = {candidate.left, candidate.right}
     nothing_shared = sides.isdisjoint({reference.left, reference.right})
-    return replaced(edit, candidate, reference, 2.0 if nothing_shared else 1.0)
+    return replaced(
+        edit,
+        candidate,
+        reference,
+        2.0 if nothing_shared else 1.0,
+    )
 
 
 def _other_arity(candidate: S.Atom, reference: S.Atom) -> Join | None:
@@ -154,7 +164,12 @@ def _atoms(candidate: S.Atom, reference: S.Atom) -> Join:
     cost = 0.0
     if candidate.predicate != reference.predicate:
         words = f"{candidate.predicate} in place of {reference.predicate}"
-        rename = Edit("names", candidate.predicate, reference.predicate, words)
+        rename = Edit(
+            "names",
+            candidate.predicate,
+            reference.predicate,
+            words,
+        )
         edits.append(rename)
         cost += 1.0
     if candidate.args != reference.args:

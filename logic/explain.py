@@ -163,7 +163,11 @@ class Explanation:
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+        table = Table(
+            show_header=False,
+            box=None,
+            padding=(0, 2, 0, 0),
+        )
         table.add_column(style="dim", no_wrap=True)
         table.add_column(overflow="fold")
         verdict_style = _STYLES.get(self.comparison.verdict, "bold red")
@@ -219,7 +223,12 @@ def explain(
     if comparison is None:
         if candidate is None or reference is None:
             raise TypeError("explain() takes a Comparison, or candidate= and reference=")
-        comparison = compare(candidate=candidate, reference=reference, budget=budget, **settings)
+        comparison = compare(
+            candidate=candidate,
+            reference=reference,
+            budget=budget,
+            **settings,
+        )
     elif candidate is not None or reference is not None or settings:
         raise TypeError("explain() takes a Comparison, or candidate= and reference=, not both")
     shown, because = _picture(comparison)
@@ -250,7 +259,11 @@ def _names(comparison: Comparison) -> tuple[tuple[str | None, str | None, float]
 def _differences(comparison: Comparison) -> tuple[Difference, ...] | None:
     if comparison.candidate is None or comparison.verdict != "refuted":
         return ()
-    return locate(comparison.candidate, comparison.reference, comparison.domain)
+    return locate(
+        comparison.candidate,
+        comparison.reference,
+        comparison.domain,
+    )
 
 
 def _picture(comparison: Comparison) -> tuple[World | None, tuple[tuple[bool, str], ...]]:

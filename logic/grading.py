@@ -102,7 +102,11 @@ class _Collector:
             sign = _connective(node)
             self.features[sign] += _NODE
             for part in node[-1]:
-                self.formula(part, scope, path + sign)
+                self.formula(
+                    part,
+                    scope,
+                    path + sign,
+                )
         else:
             self.features[tag] += _NODE
 

@@ -47,7 +47,10 @@ class Lexer(BasicLexer):
             lexeme = match(slice_of_text, end)
             if lexeme is None:
                 # Lark's own lexer raises the error, once it stands where this one does.
-                state.line_ctr.feed(Token("", text[:end]), test_newline=False)
+                state.line_ctr.feed(
+                    Token("", text[:end]),
+                    test_newline=False,
+                )
                 self.next_token(state, parser_state)
                 return
             value, kind = lexeme

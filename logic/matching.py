@@ -104,7 +104,11 @@ def matchings(
     right = _by_kind([symbol for symbol in reference if symbol not in shared])
     groups: list[list[Pairs]] = []
     for kind in sorted(left.keys() & right.keys()):
-        group = _assignments(left[kind], right[kind], likeness)
+        group = _assignments(
+            left[kind],
+            right[kind],
+            likeness,
+        )
         groups.append(group)
     for choice in itertools.islice(itertools.product(*groups), _MAX_ALTERNATIVES):
         pairs = dict(fixed)
@@ -194,7 +198,8 @@ def _all_assignments(table: Table) -> list[Cells]:
         total = sum(table[row][column] for row, column in cells)
         totals.append((total, cells))
     best = max(total for total, _ in totals)
-    close = [entry for entry in totals if entry[0] >= best - _CLOSE]
+    least = best - _CLOSE
+    close = [entry for entry in totals if entry[0] >= least]
     # Sorting is stable: equal totals keep the order in which they were enumerated.
     close.sort(key=lambda entry: -entry[0])
     return [cells for _, cells in close]

@@ -44,6 +44,8 @@ _LIGHT = frozenset("of in on at to by for from with and or as".split())
 _NO_PLURAL = frozenset(
     "news goods gas lens bias atlas canvas always series species perhaps means".split()
 )
+_NOT_PLURAL_ENDS = ("ics", "ss", "us", "is")
+_SIBILANT_ENDS = ("sses", "shes", "ches", "xes", "zes")
 _DERIVED_ENDS = frozenset("er or ist ship hood dom ness like ly ment ion al".split())
 """What makes another word of a word: a teacher is no teach, and not far from it."""
 
@@ -109,15 +111,13 @@ def _parts(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def stem(word: str) -> str:
     """A light English stem: the endings of plurals and of the third person go."""
-    if word in _NO_PLURAL or word.endswith("ics"):
+    if len(word) <= 3 or word in _NO_PLURAL or word.endswith(_NOT_PLURAL_ENDS):
         return word
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
-    if len(word) > 4 and word.endswith(("sses", "shes", "ches", "xes", "zes")):
+    if len(word) > 4 and word.endswith(_SIBILANT_ENDS):
         return word[:-2]
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word
+    return word.removesuffix("s")
 
 
 # ---- two names ----

@@ -120,7 +120,11 @@ class _Teller:
         for instance in self.instances(formula, structure):
             if instance.holds is value:
                 yield f"with {formula.variable.name} = {instance.name}"
-                yield from self.reasons(instance.body, value, instance.structure)
+                yield from self.reasons(
+                    instance.body,
+                    value,
+                    instance.structure,
+                )
                 return
 
     def instances(self, formula: S.Quantified, structure: Structure) -> list[_Instance]:

@@ -71,7 +71,10 @@ def _formula(node: Normal, names: dict[int, str]) -> S.Formula:
         case "lit":
             return _literal(node, names)
         case "and":
-            return made("∧", [_formula(part, names) for part in node[2]])
+            return made(
+                "∧",
+                [_formula(part, names) for part in node[2]],
+            )
         case "or":
             return _disjunction([_formula(part, names) for part in node[2]])
         case "all" | "some":
@@ -83,7 +86,10 @@ def _formula(node: Normal, names: dict[int, str]) -> S.Formula:
                 variable,
             )
         case "xor":
-            chain = made("⊕", [_formula(part, names) for part in node[3]])
+            chain = made(
+                "⊕",
+                [_formula(part, names) for part in node[3]],
+            )
             return chain if node[2] else denied(chain)
     return S.Truth(node[0] == "true")
 

@@ -33,7 +33,11 @@ class Shape:
 
     @property
     def formula(self) -> S.Formula:
-        return made(self.sign, self.parts, self.variable)
+        return made(
+            self.sign,
+            self.parts,
+            self.variable,
+        )
 
 
 def denied(formula: S.Formula) -> S.Formula:
@@ -64,7 +68,10 @@ def made(sign: str, parts: Iterable[S.Formula], variable: S.Variable | None = No
     if not operands:
         return S.Truth(sign == "↔")
     if sign == "↔":
-        return S.Iff(operands[0], made("↔", operands[1:]))
+        return S.Iff(
+            operands[0],
+            made("↔", operands[1:]),
+        )
     return S.Xor(tuple(operands))
 
 
@@ -137,7 +144,11 @@ def _quantifier_shapes(quantifier: S.Quantified, negative: bool) -> Iterator[Sha
     if sign is None:
         return
     if not negative:
-        yield Shape(sign, (quantifier.body,), quantifier.variable)
+        yield Shape(
+            sign,
+            (quantifier.body,),
+            quantifier.variable,
+        )
     elif sign in _DUAL:
         yield Shape(
             _DUAL[sign],
@@ -242,7 +253,10 @@ def rescoped(formula: S.Formula) -> S.Formula | None:
 
 def _forall_outward(variable: S.Variable, parts: tuple[S.Formula, ...]) -> S.Formula | None:
     """∀x (A → ∃y (B ∧ C)) of ∃y (B ∧ ∀x (A → C))."""
-    inner = next((part for part in parts if isinstance(part, S.Forall)), None)
+    inner = next(
+        (part for part in parts if isinstance(part, S.Forall)),
+        None,
+    )
     if inner is None or not isinstance(inner.body, S.Implies):
         return None
     condition, consequence = inner.body.left, inner.body.right
@@ -264,7 +278,10 @@ def _exists_outward(
     rest = [part for part in parts if _mentions(part, variable)]
     if not rest:
         return None
-    below = S.Forall(variable, S.Implies(condition, made("∧", rest)))
+    below = S.Forall(
+        variable,
+        S.Implies(condition, made("∧", rest)),
+    )
     return S.Exists(inner, made("∧", [*free, below]))
 
 

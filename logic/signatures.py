@@ -39,8 +39,16 @@ def read_signature(source: str | Mapping[str, Any] | S.Formula | Signature) -> S
     if isinstance(constants, str) or not all(isinstance(name, str) for name in constants):
         raise ValueError(f"constants must be a list of names, got {constants!r}")
     return Signature(
-        _arities("predicates", source.get("predicates") or {}, least=0),
-        _arities("functions", source.get("functions") or {}, least=1),
+        _arities(
+            "predicates",
+            source.get("predicates") or {},
+            least=0,
+        ),
+        _arities(
+            "functions",
+            source.get("functions") or {},
+            least=1,
+        ),
         tuple(sorted(set(constants))),
     )
 

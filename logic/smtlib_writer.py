@@ -100,7 +100,10 @@ class _Writer:
             return self.call(ASCII_RELATIONS[node.predicate], node.args)
         if not node.args:
             return self.nullary(node.predicate, node)
-        return self.call(self.name(node.predicate, node), node.args)
+        return self.call(
+            self.name(node.predicate, node),
+            node.args,
+        )
 
     def biconditional(self, node: S.Iff) -> str:
         left = self.text(node.left)

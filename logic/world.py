@@ -79,7 +79,11 @@ def telling(structure: Structure, left: S.Formula, right: S.Formula) -> Structur
 
     The countermodel given is taken where no sampled structure has an instance of every predicate.
     """
-    sampled = _populated(signature(left, right), left, right)
+    sampled = _populated(
+        signature(left, right),
+        left,
+        right,
+    )
     return _slimmed(
         structure if sampled is None else sampled,
         left,

@@ -72,11 +72,23 @@ def _check_brackets(text: str) -> None:
     for bracket in _BRACKET.finditer(text):
         depth += 1 if bracket[0] in "([" else -1
         if depth < 0:
-            raise ParseError.at(bracket.start(), "unexpected ')'", text=text)
+            raise ParseError.at(
+                bracket.start(),
+                "unexpected ')'",
+                text=text,
+            )
         if depth > _MAX_OPEN_BRACKETS:
-            raise ParseError.at(bracket.start(), _TOO_DEEP, text=text)
+            raise ParseError.at(
+                bracket.start(),
+                _TOO_DEEP,
+                text=text,
+            )
     if depth:
-        raise ParseError.at(len(text), "the text ends in the middle of a formula", text=text)
+        raise ParseError.at(
+            len(text),
+            "the text ends in the middle of a formula",
+            text=text,
+        )
 
 
 def _shift(line: int) -> int:
@@ -227,7 +239,11 @@ class _Reader:
         if head in HEADS:
             return self.formula(node)
         arguments = [self.term(argument) for argument in node.args]
-        return nest("application", self.token(node, head), arguments)
+        return nest(
+            "application",
+            self.token(node, head),
+            arguments,
+        )
 
     def number(self, node: ast.Constant) -> Raw:
         """A number as it is written: 1.50 is not 1.5."""

@@ -92,7 +92,10 @@ class _Writer:
         if _is_comparison(node):
             left, right = [self.text(arg) for arg in node.args]
             return f"{left} {ASCII_RELATIONS[node.predicate]} {right}"
-        return self.call(self.name(node.predicate, node), node.args)
+        return self.call(
+            self.name(node.predicate, node),
+            node.args,
+        )
 
     def biconditional(self, node: S.Iff) -> str:
         # `P(a) == Q(a)` between two applications is read as an equality of terms.
