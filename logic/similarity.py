@@ -18,7 +18,7 @@ from logic.answer import Answer, find_formula
 from logic.deciding.side import Side
 from logic.deciding.verdict import Budget, Judgement, Status
 from logic.dialects import check_dialect
-from logic.errors import ParseError
+from logic.errors import ParseError, UnsupportedError
 from logic.grading import Features, features, grade
 from logic.judging.questions import entails
 from logic.language import Language
@@ -275,4 +275,12 @@ def _score(judgement: Judgement, side: Side, target: Reference, quality: float) 
         return 1.0 if quality == 1.0 else min(quality, _NEAR)
     if status == "unknown" or agreement is None:
         return None
-    return grade(features(side.normal), target.features, agreement) * quality
+    return grade(_parts(side), target.features, agreement) * quality
+
+
+def _parts(side: Side) -> Features:
+    """What a candidate's normal form says, part by part; nothing where it is too large to have one."""
+    try:
+        return features(side.normal)
+    except UnsupportedError:
+        return {}
