@@ -51,8 +51,8 @@ from rich.console import Console  # noqa: E402
 
 import data  # noqa: E402
 import logic  # noqa: E402
+from data.made.sentences.templates import TEMPLATES  # noqa: E402
 from data.perturb import rewrite  # noqa: E402
-from data.synthetic.templates import TEMPLATES  # noqa: E402
 from pipelines.processes import run_apart  # noqa: E402
 
 CONFIGS = ROOT / "pipelines" / "configs"

@@ -6,33 +6,25 @@ import logic
 
 
 class Fault(ValueError):
-    """Why a formula cannot serve as a reference, in one line."""
+    """Why a row cannot be used, in one line."""
 
 
 def canonical(formula: str, domain: str = "fol") -> str:
-    """The reference in the canonical notation of its domain. Raises Fault for one that cannot be read or judged.
+    """The reference in the canonical notation of its domain.
 
-    References are read strictly: a formula that would have to be mended first is a fault of the data, to be
-    counted, and not a guess to train on.
+    References are read strictly: a formula that would have to be mended first is a fault of the
+    data, to be counted, and not a guess to train on. Raises Fault for one that cannot be read, or
+    that the judge does not score 1 against itself.
     """
     if not formula.strip():
         raise Fault("empty formula")
     try:
         text = logic.to_text(logic.parse(formula, domain=domain), domain=domain)
-        itself = logic.compare(candidate=text, reference=formula, domain=domain)
+        comparison = logic.compare(candidate=text, reference=formula, domain=domain)
     except logic.ParseError as error:
         raise Fault(f"formula, column {error.column}: {error.reason}") from error
-    if itself.score != 1.0:
+    if comparison.score != 1.0:
         raise Fault(
-            f"formula does not score 1 against itself but {itself.score} ({itself.verdict})"
+            f"formula does not score 1 against itself but {comparison.score} ({comparison.verdict})"
         )
     return text
-
-
-def audit(formula: str, domain: str = "fol") -> str | None:
-    """Why the formula cannot serve as a reference; None where it can."""
-    try:
-        canonical(formula, domain)
-    except Fault as fault:
-        return str(fault)
-    return None

@@ -1,7 +1,8 @@
 """Does a story's conclusion follow? Z3 on its formulas, against the label.
 
-A conclusion is True where the premises entail it, False where they entail its negation, Uncertain where countermodels
-refute both. Premises that entail both are inconsistent: they prove anything, and no label.
+A conclusion is True where the premises entail it, False where they entail its negation, Uncertain
+where countermodels refute both. Premises that entail both are inconsistent: they prove anything,
+and no label.
 """
 
 from __future__ import annotations
@@ -10,22 +11,33 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import logic
-from data.files import read_rows, text_of
-from data.records import Corpus, DataError, Story
+from data.corpus import Corpus
+from data.files import Columns, read_rows, text_of
+from data.records import LABELS, DataError, Story
 from data.splits import squeeze
 from logic import syntax as S
 
 Finding = Literal["True", "False", "Uncertain", "Inconsistent", "not judged"]
-FINDINGS: tuple[Finding, ...] = ("True", "False", "Uncertain", "Inconsistent", "not judged")
-LABELS = ("True", "False", "Uncertain")
+FINDINGS: tuple[Finding, ...] = get_args(Finding)
+
+# What follows from whether the conclusion, and whether its negation, is entailed.
+_FINDING_OF: dict[tuple[str, str], Finding] = {
+    ("proved", "proved"): "Inconsistent",
+    ("proved", "refuted"): "True",
+    ("refuted", "proved"): "False",
+    ("refuted", "refuted"): "Uncertain",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the formulas of a story prove; `reason` says why they were not judged, "" where they were."""
+    """What the formulas of a story prove.
+
+    `reason` says why they were not judged, and is "" where they were.
+    """
 
     story: Story
     finding: Finding
@@ -35,6 +47,11 @@ class Judgement:
     def right(self) -> bool:
         """Whether the formulas prove the label."""
         return self.finding == self.story.label
+
+    @property
+    def judged(self) -> bool:
+        """Whether there is a finding at all."""
+        return self.finding != "not judged"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -53,106 +70,122 @@ def judge(
 ) -> Judgement:
     """What the story's formulas prove; never raises on a formula.
 
-    `formulas` are a model's, by sentence (blanks do not matter), as raw output; without them the annotated ones are
-    read, strictly. Not judged: a formula that is missing or cannot be read, and a budget that runs out.
+    `formulas` are a model's, by sentence (blanks do not matter), as raw output; without them the
+    annotated ones are read, strictly. Not judged: a formula that is missing or cannot be read, and
+    a budget that runs out.
     """
     try:
-        premises, conclusion = _gold(story) if formulas is None else _predicted(story, formulas)
+        if formulas is None:
+            premises, conclusion = _annotation(story)
+        else:
+            premises, conclusion = _prediction(story, formulas)
     except (ValueError, logic.ParseError) as error:
         return Judgement(story, "not judged", str(error))
+    negation = S.Not(conclusion)
     try:
         yes = logic.entails(premises=premises, conclusion=conclusion, budget=budget).status
-        no = logic.entails(premises=premises, conclusion=S.Not(conclusion), budget=budget).status
+        no = logic.entails(premises=premises, conclusion=negation, budget=budget).status
     except logic.LogicError as error:
         return Judgement(story, "not judged", str(error))
-    findings: dict[tuple[str, str], Finding] = {
-        ("proved", "proved"): "Inconsistent",
-        ("proved", "refuted"): "True",
-        ("refuted", "proved"): "False",
-        ("refuted", "refuted"): "Uncertain",
-    }
-    if (yes, no) in findings:
-        return Judgement(story, findings[yes, no])
-    return Judgement(
-        story, "not judged", f"undecided within the budget (follows: {yes}, its negation: {no})"
-    )
+    finding = _FINDING_OF.get((yes, no))
+    if finding is None:
+        reason = f"undecided within the budget (follows: {yes}, its negation: {no})"
+        return Judgement(story, "not judged", reason)
+    return Judgement(story, finding)
 
 
 def consistent(story: Story, *, budget: logic.Budget | None = None) -> bool | None:
-    """Whether the annotated premises have a model; None where they cannot be read or the budget runs out."""
+    """Whether the annotated premises have a model.
+
+    None where they cannot be read or the budget runs out.
+    """
+    falsehood = S.Truth(False)
     try:
         premises = [logic.parse(text) for text in story.premise_formulas]
-        status = logic.entails(premises=premises, conclusion=S.Truth(False), budget=budget).status
+        verdict = logic.entails(premises=premises, conclusion=falsehood, budget=budget)
     except logic.LogicError:
         return None
-    return {"proved": False, "refuted": True}.get(status)
+    return {"proved": False, "refuted": True}.get(verdict.status)
 
 
-def _gold(story: Story) -> tuple[list[S.Formula], S.Formula]:
+def _annotation(story: Story) -> tuple[list[S.Formula], S.Formula]:
+    """The premises and the conclusion as they are annotated."""
     if not story.conclusion_formula:
         raise ValueError("no formula for the conclusion")
-    texts = (*story.premise_formulas, story.conclusion_formula)
-    read = [
-        _read(text, f"premise {i}" if i < len(texts) else "conclusion")
-        for i, text in enumerate(texts, start=1)
+    premises = [
+        _parse(text, f"premise {number}")
+        for number, text in enumerate(story.premise_formulas, start=1)
     ]
-    return read[:-1], read[-1]
+    return premises, _parse(story.conclusion_formula, "conclusion")
 
 
-def _read(text: str, which: str) -> S.Formula:
+def _parse(text: str, which: str) -> S.Formula:
     try:
         return logic.parse(text)
     except logic.ParseError as error:
         raise ValueError(f"{which}, column {error.column}: {error.reason}") from None
 
 
-def _predicted(story: Story, formulas: Mapping[str, str]) -> tuple[list[S.Formula], S.Formula]:
-    read: list[S.Formula] = []
-    for i, sentence in enumerate((*story.premises, story.conclusion), start=1):
-        which = f"premise {i}" if i <= len(story.premises) else "conclusion"
-        text = formulas.get(squeeze(sentence))
-        if text is None:
-            raise ValueError(f"{which}: no prediction")
-        answer = logic.read_answer(text)
-        if answer.formula is None:
-            raise ValueError(f"{which}: no formula can be read from the prediction")
-        read.append(answer.formula)
-    return read[:-1], read[-1]
+def _prediction(story: Story, formulas: Mapping[str, str]) -> tuple[list[S.Formula], S.Formula]:
+    """The premises and the conclusion as a model wrote them."""
+    premises = [
+        _read_answer(sentence, formulas, f"premise {number}")
+        for number, sentence in enumerate(story.premises, start=1)
+    ]
+    return premises, _read_answer(story.conclusion, formulas, "conclusion")
+
+
+def _read_answer(sentence: str, formulas: Mapping[str, str], which: str) -> S.Formula:
+    text = formulas.get(squeeze(sentence))
+    if text is None:
+        raise ValueError(f"{which}: no prediction")
+    answer = logic.read_answer(text)
+    if answer.formula is None:
+        raise ValueError(f"{which}: no formula can be read from the prediction")
+    return answer.formula
 
 
 def predictions(path: str | Path) -> dict[str, str]:
-    """A model's formulas by sentence, from a file with the columns `sentence` and `completion`; the first one counts.
+    """A model's formulas by sentence, from a file with the columns `sentence` and `completion`.
 
-    Raises DataError naming file and row for a row without them.
+    The first one of a sentence counts. Raises DataError naming file and row for a row without
+    them.
     """
-    found: dict[str, str] = {}
+    completions: dict[str, str] = {}
     for number, columns in read_rows(Path(path)):
         try:
-            if isinstance(columns, str):
-                raise ValueError(columns)
-            sentence = squeeze(text_of(columns, "sentence"))
-            if not isinstance(text := columns.get("completion"), str):
-                text = text_of(columns, "completion")
+            sentence, completion = _completion(columns)
         except ValueError as error:
             raise DataError(f"{path}, row {number}: {error}") from None
-        found.setdefault(sentence, text)
-    return found
+        completions.setdefault(sentence, completion)
+    return completions
+
+
+def _completion(columns: Columns | str) -> tuple[str, str]:
+    if isinstance(columns, str):
+        raise ValueError(columns)
+    sentence = squeeze(text_of(columns, "sentence"))
+    completion = columns.get("completion")
+    if isinstance(completion, str):
+        return sentence, completion  # an empty one is an answer too, and a wrong one
+    return sentence, text_of(columns, "completion")
 
 
 def summarise(judgements: Iterable[Judgement]) -> dict[str, Any]:
     """Counts by label and finding; `accuracy` over all stories, and over those that were judged."""
-    listed = list(judgements)
-    table: Counter[tuple[str, str]] = Counter((one.story.label, one.finding) for one in listed)
-    right = sum(one.right for one in listed)
-    judged = sum(one.finding != "not judged" for one in listed)
+    judgements = list(judgements)
+    table = Counter((judgement.story.label, judgement.finding) for judgement in judgements)
+    stories = len(judgements)
+    right = sum(judgement.right for judgement in judgements)
+    judged = sum(judgement.judged for judgement in judgements)
     return {
-        "stories": len(listed),
+        "stories": stories,
         "proved_labels": right,
-        "accuracy": right / len(listed) if listed else None,
+        "accuracy": right / stories if stories else None,
         "judged": judged,
         "accuracy_of_judged": right / judged if judged else None,
-        "not_judged": len(listed) - judged,
-        "inconsistent": sum(one.finding == "Inconsistent" for one in listed),
+        "not_judged": stories - judged,
+        "inconsistent": sum(judgement.finding == "Inconsistent" for judgement in judgements),
         "table": {
             label: {finding: table[label, finding] for finding in FINDINGS} for label in LABELS
         },
@@ -160,44 +193,64 @@ def summarise(judgements: Iterable[Judgement]) -> dict[str, Any]:
 
 
 def report(corpus: Corpus[Story], judgements: Sequence[Judgement], *, gold: bool) -> dict[str, Any]:
-    """`summarise` with the stories that could not be read counted as not judged, and lists of what is wrong.
+    """`summarise` with the stories that could not be read counted as not judged, and the faults.
 
-    With `gold` the annotation itself is judged: which sets of premises are inconsistent, and where the formulas
-    prove something else than the label.
+    With `gold` the annotation itself is judged: which sets of premises are inconsistent, and where
+    the formulas prove something else than the label.
     """
-    found = summarise(judgements)
-    unread = len(corpus.quarantined)
-    found["stories"] += unread
-    found["not_judged"] += unread
-    found["accuracy"] = found["proved_labels"] / found["stories"] if found["stories"] else None
-    found["with_conclusion"] = sum(
-        not gold or bool(one.story.conclusion_formula) for one in judgements
-    )
+    figures = summarise(judgements)
+    unreadable = len(corpus.quarantined)
+    stories = figures["stories"] + unreadable
+    figures |= {
+        "stories": stories,
+        "not_judged": figures["not_judged"] + unreadable,
+        "accuracy": figures["proved_labels"] / stories if stories else None,
+        "with_conclusion": _count_conclusions(judgements, gold),
+    }
+    states = _premise_states(judgements) if gold else {}
+    return figures | {
+        "premise_sets": len(states),
+        "premise_sets_unread": sum(state is None for state in states.values()),
+        "inconsistent_premises": [
+            _place(story) for story, state in states.items() if state is False
+        ],
+        "disagreeing": [
+            _disagreement(judgement)
+            for judgement in judgements
+            if judgement.judged and not judgement.right
+        ],
+        "reasons": _reasons(corpus, judgements if figures["with_conclusion"] else ()),
+    }
+
+
+def _count_conclusions(judgements: Sequence[Judgement], gold: bool) -> int:
+    """The stories whose conclusion has a formula; those of a model all have."""
+    if not gold:
+        return len(judgements)
+    return sum(bool(judgement.story.conclusion_formula) for judgement in judgements)
+
+
+def _premise_states(judgements: Sequence[Judgement]) -> dict[Story, bool | None]:
+    """The first story of each set of premises, and whether these are consistent."""
     sets: dict[tuple[str, ...], Story] = {}
-    for one in judgements:
-        sets.setdefault(one.story.premise_formulas, one.story)
-    states = {story: consistent(story) for story in sets.values()} if gold else {}
-    found["premise_sets"] = len(states)
-    found["premise_sets_unread"] = sum(state is None for state in states.values())
-    found["inconsistent_premises"] = [
-        _where(story) for story, state in states.items() if state is False
-    ]
-    found["disagreeing"] = [
-        f"{_where(one.story)}: label {one.story.label}, formulas {one.finding}: {one.story.conclusion}"
-        for one in judgements
-        if one.finding != "not judged" and not one.right
-    ]
-    found["reasons"] = [
-        f"row {fault.row}: not judged: {fault.reason}" for fault in corpus.quarantined
-    ]
-    if found["with_conclusion"]:
-        found["reasons"] += [
-            f"row {one.story.row}: not judged: {one.reason}"
-            for one in judgements
-            if one.finding == "not judged"
-        ]
-    return found
+    for judgement in judgements:
+        sets.setdefault(judgement.story.premise_formulas, judgement.story)
+    return {story: consistent(story) for story in sets.values()}
 
 
-def _where(story: Story) -> str:
+def _disagreement(judgement: Judgement) -> str:
+    story = judgement.story
+    return f"{_place(story)}: label {story.label}, formulas {judgement.finding}: {story.conclusion}"
+
+
+def _reasons(corpus: Corpus[Story], judgements: Sequence[Judgement]) -> list[str]:
+    """Why stories were not judged, those that could not be read first."""
+    unreadable = [(fault.row, fault.reason) for fault in corpus.quarantined]
+    undecided = [
+        (judgement.story.row, judgement.reason) for judgement in judgements if not judgement.judged
+    ]
+    return [f"row {row}: not judged: {reason}" for row, reason in (*unreadable, *undecided)]
+
+
+def _place(story: Story) -> str:
     return f"row {story.row} ({story.group})"

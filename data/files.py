@@ -1,4 +1,8 @@
-"""Rows of local files, one at a time: a row that cannot be read comes as the reason, and the reading goes on."""
+"""Rows of local files, one at a time.
+
+A row that cannot be read comes as the reason why, and the reading goes on. No line is held in
+memory that is longer than `MAX_LINE`, and only a .json file is read whole.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,9 @@ import json
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 from data.records import DataError
 
@@ -18,8 +23,12 @@ MAX_LINE = 1_000_000
 MAX_JSON = 500_000_000
 """Bytes a .json file may have: it is read whole."""
 
-# A row's number in the file (1-based line) with its columns, or with the reason it cannot be read.
-Row = tuple[int, dict[str, Any] | str]
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+Columns = dict[str, Any]
+"""What a row holds, by the names of its columns."""
+Row = tuple[int, Columns | str]
+"""A row's number in its file (the 1-based line), with its columns or the reason it has none."""
 
 
 def existing_file(path: Path) -> Path:
@@ -34,9 +43,10 @@ def existing_file(path: Path) -> Path:
 
 
 def read_rows(path: Path) -> Iterator[Row]:
-    """The rows of a file whose ending is a key of `READERS`; .jsonl and .csv may be packed with gzip or xz.
+    """The rows of a file whose ending is a key of `READERS`.
 
-    Raises DataError where the file itself is unfit, or breaks off.
+    .jsonl and .csv may be packed with gzip or xz. Raises DataError where the file itself is unfit,
+    or breaks off.
     """
     ending = ending_of(path)
     if ending not in READERS:
@@ -48,18 +58,19 @@ def read_rows(path: Path) -> Iterator[Row]:
 
 def ending_of(path: Path) -> str:
     """The ending that tells how a file is read: ".jsonl" for x.jsonl and x.jsonl.gz."""
-    return (path.with_suffix("") if path.suffix in (".gz", ".xz") else path).suffix
+    is_packed = path.suffix in (".gz", ".xz")
+    return (path.with_suffix("") if is_packed else path).suffix
 
 
-def text_of(columns: dict[str, Any], column: str) -> str:
-    """The text in a column, without blanks around it. Raises ValueError saying what is wrong with it."""
+def text_of(columns: Columns, column: str) -> str:
+    """The text in a column, without blanks around it. Raises ValueError: what is wrong with it."""
     if column not in columns:
         raise ValueError(f"no column {column!r}; it has {', '.join(map(repr, columns)) or 'none'}")
     value = columns[column]
     if not isinstance(value, str):
         raise ValueError(f"column {column!r}: {_brief(value)} is not text")
     try:
-        value.encode()
+        value.encode()  # lone surrogates stand for bytes that were no UTF-8
     except UnicodeEncodeError:
         raise ValueError(f"column {column!r}: not valid UTF-8") from None
     if not value.strip():
@@ -72,88 +83,163 @@ def _brief(value: object) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
+def _too_long(what: str) -> str:
+    return f"{what} longer than {MAX_LINE:,} bytes"
+
+
+def _object(value: Any) -> Columns | str:
+    """What a row of JSON must be."""
+    if isinstance(value, dict):
+        return value
+    return f"{_brief(value)} is not an object with columns"
+
+
+# ---- lines: JSON lines and CSV --------------------------------------------------------------
+
+
 def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
-    """Numbered lines, None for one that is too long: it is passed over in pieces and never held in memory."""
+    """Numbered lines, None for one that is too long."""
     number = 0
     try:
         with _open(path) as file:
             while line := file.readline(MAX_LINE + 1):
                 number += 1
                 if len(line) <= MAX_LINE or line.endswith(b"\n"):
-                    yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+                    yield number, line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
                     continue
+                # The rest is passed over in pieces and never held in memory.
                 while line and not line.endswith(b"\n"):
                     line = file.readline(MAX_LINE)
                 yield number, None
     except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
-        raise DataError(
-            f"{path}, row {number + 1}: {getattr(error, 'strerror', None) or error}"
-        ) from error
+        reason = getattr(error, "strerror", None) or error
+        raise DataError(f"{path}, row {number + 1}: {reason}") from error
 
 
-def _open(path: Path) -> IO[bytes]:
-    openers: dict[str, Callable[[Path, str], Any]] = {".gz": gzip.open, ".xz": lzma.open}
-    return cast(IO[bytes], openers.get(path.suffix, open)(path, "rb"))
+def _open(path: Path) -> BufferedIOBase:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rb")
+    if path.suffix == ".xz":
+        return lzma.open(path, "rb")
+    return path.open("rb")
 
 
 def _json_rows(path: Path) -> Iterator[Row]:
     for number, line in _lines(path):
-        yield number, _too_long() if line is None else _json_object(line)
+        yield number, _too_long("line") if line is None else _json_line(line)
 
 
-def _too_long(what: str = "line") -> str:
-    return f"{what} longer than {MAX_LINE:,} bytes"
+def _json_line(line: bytes) -> Columns | str:
+    if not line.strip():
+        return "empty line"
+    try:
+        return _object(json.loads(line.decode()))
+    except UnicodeDecodeError as error:
+        return f"not valid UTF-8 (byte {error.start + 1})"
+    except json.JSONDecodeError as error:
+        return f"not valid JSON (column {error.colno}: {error.msg})"
+    except (ValueError, RecursionError) as error:  # a number or a nesting beyond all bounds
+        return f"not valid JSON ({error})"
+
+
+def _csv_rows(path: Path) -> Iterator[Row]:
+    long_lines: list[int] = []
+    # The limit of the csv module is below that of a line.
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE))
+    reader = csv.DictReader(_csv_lines(path, long_lines), strict=True)
+    try:
+        if not reader.fieldnames:
+            raise DataError(f"{path}, row 1: no column names")
+        for cells in reader:
+            # Cells beyond the header have the key None, missing cells have the value None.
+            columns = {
+                name: cell
+                for name, cell in cells.items()
+                if isinstance(name, str) and cell is not None
+            }
+            yield reader.line_num, columns
+    except csv.Error as error:
+        raise DataError(f"{path}, row {reader.line_num}: {error}") from error
+    for number in long_lines:
+        yield number, _too_long("line")
+
+
+def _csv_lines(path: Path, long_lines: list[int]) -> Iterator[str]:
+    """The lines as text; a line that is too long is empty, and its number goes into the list."""
+    for number, line in _lines(path):
+        if line is None:
+            long_lines.append(number)
+            yield "\n"
+        else:
+            # Bytes that are no UTF-8 become lone surrogates, which `text_of` refuses row by row.
+            yield line.decode(errors="surrogateescape")
+
+
+# ---- one JSON list --------------------------------------------------------------------------
 
 
 def _json_list_rows(path: Path) -> Iterator[Row]:
     """The objects of one JSON list, one after another; row 1 is the first."""
-    if (size := path.stat().st_size) > MAX_JSON:
+    text = _json_text(path)
+    position = _past_blanks(text, 0)
+    if not text.startswith("[", position):
+        raise DataError(f"{path}: not a list of objects; JSON lines need the ending .jsonl")
+    position = _past_blanks(text, position + 1)
+    number = 0
+    while not text.startswith("]", position):
+        number += 1
+        place = f"{path}, row {number}"
+        value, end = _decode(text, position, place)
+        yield number, _too_long("row") if end - position > MAX_LINE else _object(value)
+        position = _next_item(text, end, place)
+    end = _past_blanks(text, position + 1)
+    if end < len(text):
+        rest = _brief(text[end : end + 41])
+        raise DataError(f"{path}: {rest} stands behind the end of the list")
+
+
+def _json_text(path: Path) -> str:
+    size = path.stat().st_size
+    if size > MAX_JSON:
         raise DataError(
             f"{path}: {size:,} bytes; a .json file may have {MAX_JSON:,}; JSON lines have no limit"
         )
     try:
-        text = path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode()
+        return path.read_bytes().removeprefix(_BYTE_ORDER_MARK).decode()
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not valid UTF-8 (byte {error.start + 1:,})") from None
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}") from error
-    at, number, decoder = _past_blanks(text, 0), 0, json.JSONDecoder()
-    if not text.startswith("[", at):
-        raise DataError(f"{path}: not a list of objects; JSON lines need the ending .jsonl")
-    at = _past_blanks(text, at + 1)
-    while not text.startswith("]", at):
-        number += 1
-        try:
-            value, end = decoder.raw_decode(text, at)
-        except json.JSONDecodeError as error:
-            where = f"line {error.lineno}, column {error.colno}"
-            raise DataError(
-                f"{path}, row {number}: not valid JSON ({where}: {error.msg}); is it cut off?"
-            ) from None
-        except (ValueError, RecursionError) as error:
-            raise DataError(f"{path}, row {number}: not valid JSON ({error})") from None
-        if end - at > MAX_LINE:
-            yield number, _too_long("row")
-        else:
-            yield (
-                number,
-                value
-                if isinstance(value, dict)
-                else f"{_brief(value)} is not an object with columns",
-            )
-        at = _past_blanks(text, end)
-        if text.startswith(",", at):
-            at = _past_blanks(text, at + 1)
-        elif not text.startswith("]", at):
-            raise DataError(f"{path}, row {number}: no comma or ] behind it; is the file cut off?")
-    if (end := _past_blanks(text, at + 1)) < len(text):
-        raise DataError(f"{path}: {_brief(text[end : end + 41])} stands behind the end of the list")
 
 
-def _past_blanks(text: str, at: int) -> int:
-    while text[at : at + 1].isspace():
-        at += 1
-    return at
+def _decode(text: str, position: int, place: str) -> tuple[Any, int]:
+    """The value that begins at a position, and where it ends."""
+    try:
+        return json.JSONDecoder().raw_decode(text, position)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise DataError(f"{place}: not valid JSON ({where}: {error.msg}); is it cut off?") from None
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{place}: not valid JSON ({error})") from None
+
+
+def _next_item(text: str, position: int, place: str) -> int:
+    """Where the next value begins, or the list ends."""
+    position = _past_blanks(text, position)
+    if text.startswith(",", position):
+        return _past_blanks(text, position + 1)
+    if not text.startswith("]", position):
+        raise DataError(f"{place}: no comma or ] behind it; is the file cut off?")
+    return position
+
+
+def _past_blanks(text: str, position: int) -> int:
+    while text[position : position + 1].isspace():
+        position += 1
+    return position
+
+
+# ---- Parquet --------------------------------------------------------------------------------
 
 
 def _parquet_rows(path: Path) -> Iterator[Row]:
@@ -167,59 +253,13 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
     try:
         with parquet.ParquetFile(path) as file:
             for batch in file.iter_batches(batch_size=256):
-                for value in batch.to_pylist():
+                for columns in batch.to_pylist():
                     number += 1
-                    long = (
-                        sum(len(part) for part in value.values() if isinstance(part, str))
-                        > MAX_LINE
-                    )
-                    yield number, _too_long("row") if long else value
+                    texts = [part for part in columns.values() if isinstance(part, str)]
+                    is_long = sum(map(len, texts)) > MAX_LINE
+                    yield number, _too_long("row") if is_long else columns
     except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}, row {number + 1}: not a whole Parquet file ({error})") from error
-
-
-def _json_object(line: bytes) -> dict[str, Any] | str:
-    if not line.strip():
-        return "empty line"
-    try:
-        value = json.loads(line.decode())
-    except UnicodeDecodeError as error:
-        return f"not valid UTF-8 (byte {error.start + 1})"
-    except json.JSONDecodeError as error:
-        return f"not valid JSON (column {error.colno}: {error.msg})"
-    except (ValueError, RecursionError) as error:
-        return f"not valid JSON ({error})"
-    return value if isinstance(value, dict) else f"{_brief(value)} is not an object with columns"
-
-
-def _csv_rows(path: Path) -> Iterator[Row]:
-    dropped: list[int] = []
-
-    def lines() -> Iterator[str]:
-        for number, line in _lines(path):
-            if line is None:
-                dropped.append(number)
-                yield "\n"
-            else:
-                # Bytes that are no UTF-8 become lone surrogates, which `text_of` refuses row by row.
-                yield line.decode(errors="surrogateescape")
-
-    csv.field_size_limit(
-        max(csv.field_size_limit(), MAX_LINE)
-    )  # its own limit is below that of a line
-    reader = csv.DictReader(lines(), strict=True)
-    try:
-        if not reader.fieldnames:
-            raise DataError(f"{path}, row 1: no column names")
-        for columns in reader:
-            yield (
-                reader.line_num,
-                {k: v for k, v in columns.items() if isinstance(k, str) and v is not None},
-            )
-    except csv.Error as error:
-        raise DataError(f"{path}, row {reader.line_num}: {error}") from error
-    for number in dropped:
-        yield number, _too_long()
 
 
 READERS: dict[str, Callable[[Path], Iterator[Row]]] = {

@@ -1,4 +1,7 @@
-"""What a data set holds: size, licence, examples, audit and vocabulary; and writing it out, prepared, whole or not."""
+"""What a data set holds: size, licence, examples, audit and vocabulary; and writing it out.
+
+What is written is prepared: its splits divided and audited, and whole or not there.
+"""
 
 from __future__ import annotations
 
@@ -9,95 +12,137 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import data
 import logic
 from data import prompts
+from data.catalogue import licence
+from data.corpus import Corpus
 from data.local import CARD_NAME, LEFT_OUT_NAME
-from data.records import Corpus, DataError, Record
+from data.records import DataError, Record
 from data.splits import squeeze
 from logic.symbols import signature
 
 CARD = f"{CARD_NAME}.json"
-_DETAIL = re.compile(r"'[^']*'|\"[^\"]*\"|\d[\d,.]*")
+# What two reasons of one kind differ in: names in quotes, and numbers.
+_DETAIL = re.compile(
+    r"""
+    '[^']*'
+    | "[^"]*"
+    | \d[\d,.]*
+    """,
+    re.VERBOSE,
+)
 
 
 def describe(
     corpora: Mapping[str, Corpus[Record]], *, name: str, task: str, examples: int = 2
 ) -> dict[str, Any]:
     """Everything `folalign data inspect` prints, as plain values."""
+    splits: dict[str, Any] = {}
+    rows: list[tuple[Record, str]] = []
+    for split, corpus in corpora.items():
+        splits[split] = _split(corpus, examples)
+        rows += [(row, corpus.domain) for row in corpus.rows]
     return {
         "name": name,
         "task": task,
-        "licence": data.licence(name),
-        "splits": {split: _split(corpus, examples) for split, corpus in corpora.items()},
+        "licence": licence(name),
+        "splits": splits,
         "shared": shared(corpora),
-        "vocabulary": vocabulary(
-            (row, corpus.domain) for corpus in corpora.values() for row in corpus.rows
-        ),
+        "vocabulary": vocabulary(rows),
     }
 
 
 def _split(corpus: Corpus[Record], examples: int) -> dict[str, Any]:
     rows = corpus.rows
-    template = prompts.choose(rows[0].task) if rows else ""
+    task = rows[0].task if rows else "translate"
+    template = prompts.choose(task)
+    first_left_out = [
+        f"{fault.source}, row {fault.row}: {fault.reason}"
+        for fault in corpus.quarantined[:examples]
+    ]
     return {
         "rows": len(rows),
         "groups": len({row.group for row in rows}),
         "left_out": len(corpus.quarantined),
         "reasons": reasons(corpus),
-        "first_left_out": [
-            f"{one.source}, row {one.row}: {one.reason}" for one in corpus.quarantined[:examples]
-        ],
+        "first_left_out": first_left_out,
         "examples": [prompts.row(row, template, domain=corpus.domain) for row in rows[:examples]],
     }
 
 
 def reasons(corpus: Corpus[Record]) -> dict[str, int]:
-    """How many rows were left out for each kind of reason, most frequent first; names and numbers become dots."""
-    return dict(Counter(_DETAIL.sub("…", one.reason) for one in corpus.quarantined).most_common())
+    """How many rows were left out for each kind of reason, most frequent first.
+
+    Names and numbers become dots.
+    """
+    kinds: Counter[str] = Counter()
+    for fault in corpus.quarantined:
+        kind = _DETAIL.sub("…", fault.reason)
+        kinds[kind] += 1
+    return dict(kinds.most_common())
 
 
 def shared(corpora: Mapping[str, Corpus[Record]]) -> int:
     """The number of texts that rows of two splits have in common; above 0, a test split leaks."""
-    seen: dict[tuple[str, str], set[str]] = {}
+    splits_of: dict[tuple[str, str], set[str]] = {}
     for split, corpus in corpora.items():
         for row in corpus.rows:
-            for part, text in row.parts().items():
-                seen.setdefault((part, squeeze(text)), set()).add(split)
-    return sum(len(splits) > 1 for splits in seen.values())
+            parts = row.parts()
+            for name, text in parts.items():
+                link = (name, squeeze(text))
+                splits_of.setdefault(link, set()).add(split)
+    return sum(len(splits) > 1 for splits in splits_of.values())
 
 
 def vocabulary(rows: Iterable[tuple[Record, str]]) -> dict[str, Any]:
-    """Symbols of the formulas with their most frequent, words of the texts, and lengths (in characters).
+    """Symbols of the formulas with their most frequent, words of the texts, and lengths.
 
-    `rows` are records with the domains of their formulas.
+    `rows` are records with the domains of their formulas; lengths are in characters.
     """
     predicates: Counter[str] = Counter()
-    constants: Counter[str] = Counter()
+    constants: set[str] = set()
     words: set[str] = set()
-    texts: list[int] = []
-    formulas: list[int] = []
+    longest_text = 0
+    longest_formula = 0
     for row, domain in rows:
-        for text in (text for field, text in row.prompt_fields().items() if field != "wrong"):
-            words.update(word.strip(".,;:!?\"'()").lower() for word in text.split())
-            texts.append(len(text))
-        formula = getattr(row, "formula", "") or getattr(row, "chosen_formula", "")
+        for text in _texts(row):
+            words.update(_words(text))
+            longest_text = max(longest_text, len(text))
+        formula = _formula(row)
         if formula:
-            found = signature(logic.parse(formula, domain=domain))
-            predicates.update(f"{symbol}/{arity}" for symbol, arity in found.predicates)
-            constants.update(found.constants)
-            formulas.append(len(formula))
+            tree = logic.parse(formula, domain=domain)
+            symbols = signature(tree)
+            predicates.update(f"{name}/{arity}" for name, arity in symbols.predicates)
+            constants.update(symbols.constants)
+            longest_formula = max(longest_formula, len(formula))
     return {
         "predicates": len(predicates),
         "constants": len(constants),
-        "words": len(words - {""}),
+        "words": len(words),
         "frequent_predicates": dict(predicates.most_common(8)),
-        "longest_text": max(texts, default=0),
-        "longest_formula": max(formulas, default=0),
+        "longest_text": longest_text,
+        "longest_formula": longest_formula,
     }
+
+
+def _texts(row: Record) -> list[str]:
+    """What of the prompt is in words."""
+    fields = row.prompt_fields()
+    return [text for name, text in fields.items() if name != "wrong"]
+
+
+def _words(text: str) -> set[str]:
+    stripped = (word.strip(".,;:!?\"'()") for word in text.split())
+    return {word.lower() for word in stripped if word}
+
+
+def _formula(row: Record) -> str:
+    """The formula of a row's answer; "" where it has none."""
+    return getattr(row, "formula", "") or getattr(row, "chosen_formula", "")
 
 
 def build(
@@ -107,38 +152,21 @@ def build(
     *,
     overwrite: bool = False,
 ) -> Path:
-    """Write each split to SPLIT.jsonl, what was left out to quarantined.jsonl, and `card` to prepared.json.
+    """Write each split to SPLIT.jsonl, what was left out to quarantined.jsonl, and `card` beside.
 
-    The folder appears whole or not at all: it is written under another name and then renamed, and an interruption
-    leaves what was there before. `data.load("jsonl", path=...)` reads it back. Raises DataError where the folder
-    holds something already, unless `overwrite`, or cannot be written.
+    The folder appears whole or not at all: it is written under another name and then renamed, and
+    an interruption leaves what was there before. `data.load("jsonl", path=...)` reads it back.
+    Raises DataError where the folder holds something already, unless `overwrite`, or cannot be
+    written.
     """
     output = Path(output)
-    if output.exists() and not (output.is_dir() and (overwrite or not any(output.iterdir()))):
-        raise DataError(
-            f"{output}: exists already; choose another folder, or overwrite it (--overwrite)"
-        )
-    if overwrite and output.is_dir() and any(output.iterdir()) and not (output / CARD).is_file():
-        raise DataError(
-            f"{output}: has no {CARD}, so it is not a folder of prepared data; it is left as it is"
-        )
+    _require_free(output, overwrite)
     temporary = None
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=f".{output.name}.", dir=output.parent))
-        temporary.chmod(0o755)
-        for split, corpus in corpora.items():
-            _write(temporary / f"{split}.jsonl", [row.to_dict() for row in corpus.rows])
-        left_out = [
-            {"split": split, "source": one.source, "row": one.row, "reason": one.reason}
-            for split, corpus in corpora.items()
-            for one in corpus.quarantined
-        ]
-        if left_out:
-            _write(temporary / f"{LEFT_OUT_NAME}.jsonl", left_out)
-        (temporary / CARD).write_text(
-            json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        temporary.chmod(0o755)  # mkdtemp's folders are for their owner alone
+        _write_files(temporary, corpora, card)
         _swap(temporary, output)
     except OSError as error:
         raise DataError(f"{output}: cannot be written ({error.strerror or error})") from error
@@ -148,10 +176,41 @@ def build(
     return output
 
 
+def _require_free(output: Path, overwrite: bool) -> None:
+    if not output.exists():
+        return
+    is_empty = output.is_dir() and not any(output.iterdir())
+    if not output.is_dir() or not (overwrite or is_empty):
+        raise DataError(
+            f"{output}: exists already; choose another folder, or overwrite it (--overwrite)"
+        )
+    # Only what an earlier build wrote is ever replaced.
+    if not is_empty and not (output / CARD).is_file():
+        raise DataError(
+            f"{output}: has no {CARD}, so it is not a folder of prepared data; it is left as it is"
+        )
+
+
+def _write_files(
+    folder: Path, corpora: Mapping[str, Corpus[Record]], card: Mapping[str, Any]
+) -> None:
+    left_out: list[dict[str, Any]] = []
+    for split, corpus in corpora.items():
+        rows = [row.to_dict() for row in corpus.rows]
+        _write(folder / f"{split}.jsonl", rows)
+        for fault in corpus.quarantined:
+            left_out.append({"split": split, **asdict(fault)})
+    if left_out:
+        _write(folder / f"{LEFT_OUT_NAME}.jsonl", left_out)
+    text = json.dumps(card, indent=2, ensure_ascii=False)
+    (folder / CARD).write_text(text + "\n", encoding="utf-8")
+
+
 def _write(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     with path.open("w", encoding="utf-8") as file:
         for row in rows:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            line = json.dumps(row, ensure_ascii=False)
+            file.write(line + "\n")
 
 
 def _swap(new: Path, old: Path) -> None:
@@ -159,13 +218,14 @@ def _swap(new: Path, old: Path) -> None:
     if not old.exists():
         os.replace(new, old)
         return
-    aside = Path(tempfile.mkdtemp(prefix=f".{old.name}.", dir=old.parent))
+    temporary = tempfile.mkdtemp(prefix=f".{old.name}.", dir=old.parent)
+    aside = Path(temporary, "old")
     try:
-        os.replace(old, aside / "old")
+        os.replace(old, aside)
         os.replace(new, old)
-    except BaseException:
-        if not old.exists() and (aside / "old").exists():
-            os.replace(aside / "old", old)
+    except BaseException:  # an interruption too: the old folder comes back
+        if not old.exists() and aside.exists():
+            os.replace(aside, old)
         raise
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)

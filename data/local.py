@@ -2,24 +2,26 @@
 
 A row for the task `translate`, under the default column names:
     {"sentence": "Every cat sleeps.", "formula": "∀x (Cat(x) → Sleeps(x))", "group": "story 7"}
-The other tasks' columns are the fields of their records: `wrong` beside these for `correct`, `passage` and `formula`
-for `distill`, `prompt` (text, or a list of messages), `chosen` and `rejected` for `preference`, `text`,
-`translation`, `from_language` and `to_language` for `mt`, the fields of a story for `entail`.
+The other tasks' columns are the fields of their records: `wrong` beside these for `correct`,
+`passage` and `formula` for `distill`, `prompt` (text, or a list of messages), `chosen` and
+`rejected` for `preference`, `text`, `translation`, `from_language` and `to_language` for `mt`, the
+fields of a story for `entail`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from data.files import READERS, ending_of, read_rows, text_of
-from data.records import TASKS, Corpus, DataError, Label, Message, Quarantined, Record, column_names
-from data.splits import distinct, share, take, tie
+from data.corpus import Corpus, Quarantined, first_fault
+from data.files import READERS, Columns, ending_of, read_rows, text_of
+from data.records import TASKS, DataError, Label, Message, Record, column_names, label_of
+from data.splits import SINGLE_FILE, distinct, portion, shares_of_file, take, tie
 
 # Files beside the splits in a folder that `folalign data build` wrote.
-CARD_NAME, LEFT_OUT_NAME = "prepared", "quarantined"
-SPLITS = {"train": 80, "validation": 10, "test": 10}
+CARD_NAME = "prepared"
+LEFT_OUT_NAME = "quarantined"
 
 
 def load(
@@ -33,152 +35,185 @@ def load(
 ) -> Corpus[Record]:
     """The rows of a split, from a folder with one file per split or from a single file.
 
-    A folder holds SPLIT.jsonl, SPLIT.csv and so on. A single file is divided 80/10/10 into train, validation and
-    test by group (the `group` column; without one, each row is its own), groups that share a text staying together;
-    split "all" is the whole file. `columns` names the file's columns for the task's; formulas are
-    read in the `domain`. A row that cannot be used is quarantined; DataError where the file cannot be used, or none of
-    its rows can.
+    A folder holds SPLIT.jsonl, SPLIT.csv and so on. A single file is divided 80/10/10 into train,
+    validation and test by group (the `group` column; without one, each row is its own), groups
+    that share a text staying together; split "all" is the whole file. `columns` names the file's
+    columns for the task's; formulas are read in the `domain`. A row that cannot be used is
+    quarantined; DataError where the file cannot be used, or none of its rows can.
     """
-    names = _columns(columns, task)
+    names = _names(columns, task)
     place = Path(path)
-    file = _split_file(place, split) if place.is_dir() else place
-    whole = file != place or split == "all"
-    if not whole and split not in SPLITS:
+    if place.is_dir():
+        file = _split_file(place, split)
+        shares = None
+    else:
+        file = place
+        shares = shares_of_file(file, split)
+    # A column that the user names for the groups must be there; by default it may be missing.
+    needs_group = "group" in (columns or {})
+    corpus = _read(file, split, task, names, needs_group, domain)
+    audited = corpus.audit()
+    rows, repeats = distinct(audited.rows)
+    faults = sorted(
+        audited.quarantined + repeats,
+        key=lambda fault: fault.row,
+    )
+    if not rows:
+        reason = first_fault(faults)
+        raise DataError(f"{file}: none of its {len(faults)} rows can be used{reason}")
+    rows = portion(tie(rows), shares, split)
+    if not rows:
         raise DataError(
-            f"{file}: no split {split!r}; a single file has {', '.join(SPLITS)} and all"
+            f"{file}: too few groups for a {split!r} split; give a folder with {split}.jsonl"
         )
-    corpus = _read(file, split, names, "group" in (columns or {}), task, domain).audit()
-    found, repeated = distinct(corpus.rows)
-    faults = sorted(corpus.quarantined + repeated, key=lambda fault: fault.row)
-    if not found:
-        first = f"; row {faults[0].row}: {faults[0].reason}" if faults else ""
-        raise DataError(f"{file}: none of its {len(faults)} rows can be used{first}")
-    rows = tie(found)
-    if not whole:
-        rows = [row for row in rows if share(row.group, SPLITS) == split]
-        if not rows:
-            raise DataError(
-                f"{file}: too few groups for a {split!r} split; give a folder with {split}.jsonl"
-            )
-    return Corpus("jsonl", split, take(rows, size, seed), faults, domain)
+    subset = take(rows, size, seed)
+    return Corpus("jsonl", split, subset, faults, domain)
 
 
 def split_names(path: str | Path | None) -> tuple[str, ...]:
-    """The splits of a file (three), or of a folder (one for each file). Raises DataError where there are none."""
+    """The splits of a file (three), or of a folder (one for each file).
+
+    Raises DataError where there are none.
+    """
     if path is None:
         raise DataError(
             "a path is needed: a .jsonl, .json, .csv or .parquet file, or a folder of them"
         )
     place = Path(path)
     if not place.is_dir():
-        return tuple(SPLITS)
-    found = {
-        file.name.partition(".")[0]: None
-        for file in sorted(place.iterdir())
-        if ending_of(file) in READERS
-    }
-    if not found:
+        return tuple(SINGLE_FILE)
+    names: list[str] = []
+    for file in sorted(place.iterdir()):
+        name = file.name.partition(".")[0]
+        # A split may be there twice: train.jsonl and train.csv.
+        if ending_of(file) in READERS and name not in names:
+            names.append(name)
+    if not names:
         raise DataError(f"{place}: no file that ends in {', '.join(READERS)}")
-    return tuple(name for name in found if name not in (CARD_NAME, LEFT_OUT_NAME))
+    return tuple(name for name in names if name not in (CARD_NAME, LEFT_OUT_NAME))
 
 
 def has_column(path: str | Path, split: str, column: str) -> bool:
-    """Whether the first readable row of a split's file has the column. Raises DataError for an unfit file."""
-    place = Path(path)
-    rows = read_rows(_split_file(place, split) if place.is_dir() else place)
-    return next((column in row for _, row in rows if isinstance(row, dict)), False)
+    """Whether the first readable row of a split's file has the column.
+
+    Raises DataError for an unfit file.
+    """
+    file = Path(path)
+    if file.is_dir():
+        file = _split_file(file, split)
+    for _, columns in read_rows(file):
+        if isinstance(columns, dict):
+            return column in columns
+    return False
 
 
-def _read(
-    file: Path, split: str, names: Mapping[str, str], grouped: bool, task: str, domain: str
-) -> Corpus[Record]:
-    rows: list[Record] = []
-    faults: list[Quarantined] = []
-    for number, read in read_rows(file):
-        try:
-            if isinstance(read, str):
-                raise ValueError(read)
-            group = f"row {number}"
-            if grouped or names["group"] in read:
-                value = read.get(names["group"])
-                group = str(value) if isinstance(value, int) else text_of(read, names["group"])
-            rows.append(record(task, read, names, group=group, source=str(file), row=number))
-        except ValueError as error:
-            faults.append(Quarantined(str(file), number, str(error)))
-    return Corpus("jsonl", split, rows, faults, domain)
-
-
-def record(
-    task: str,
-    columns: dict[str, Any],
-    names: Mapping[str, str],
-    *,
-    group: str,
-    source: str,
-    row: int,
-) -> Record:
-    """A record of the task from a row's columns. Raises ValueError for a column that is missing or of another kind."""
-    needed, optional = column_names(task)
-    values: dict[str, Any] = {}
-    for name in needed:
-        if task == "preference" and name == "prompt":
-            values[name] = _messages(columns, names[name])
-        elif task == "entail" and name.startswith("premise"):
-            values[name] = _listed(columns, names[name])
-        elif name == "conclusion_formula":
-            values[name] = text_of(columns, names[name]) if columns.get(names[name]) else ""
-        else:
-            values[name] = text_of(columns, names[name])
-    if task == "entail":
-        values["label"] = label_of(values["label"])
-    for name in optional:
-        if name != "group" and columns.get(names[name]):
-            values[name] = text_of(columns, names[name])
-    return TASKS[task](**values, group=group, source=source, row=row)  # type: ignore[call-arg]
-
-
-def label_of(text: str) -> Label:
-    """ "True", "False" or "Uncertain" (which some call "Unknown"). Raises ValueError for another label."""
-    label = {"Unknown": "Uncertain"}.get(text, text)
-    if label not in ("True", "False", "Uncertain"):
-        raise ValueError(f"label {text!r}; allowed: True, False, Uncertain, Unknown")
-    return cast(Label, label)
-
-
-def _messages(columns: dict[str, Any], column: str) -> tuple[Message, ...]:
-    value = columns.get(column)
-    if not isinstance(value, list):
-        return (Message("user", text_of(columns, column)),)
-    if not all(isinstance(turn, dict) for turn in value):
-        raise ValueError(
-            f"column {column!r} is neither text nor a list of messages with role and content"
-        )
-    return tuple(Message(text_of(turn, "role"), text_of(turn, "content")) for turn in value)
-
-
-def _listed(columns: dict[str, Any], column: str) -> tuple[str, ...]:
-    value = columns.get(column)
-    if (
-        not isinstance(value, Sequence)
-        or isinstance(value, str)
-        or not all(isinstance(part, str) for part in value)
-    ):
-        text_of(columns, column)
-        raise ValueError(f"column {column!r} is not a list of texts")
-    return tuple(value)
-
-
-def _columns(columns: Mapping[str, str] | None, task: str) -> dict[str, str]:
-    allowed = [name for part in column_names(task) for name in part]
-    if unknown := set(columns or {}) - set(allowed):
-        raise DataError(
-            f"columns: {', '.join(sorted(unknown))} unknown; allowed: {', '.join(allowed)}"
-        )
-    return {name: (columns or {}).get(name, name) for name in allowed}
+def _names(columns: Mapping[str, str] | None, task: str) -> dict[str, str]:
+    """The file's column for each of the task's."""
+    columns = columns or {}
+    required, optional = column_names(task)
+    allowed = [*required, *optional]
+    unknown = sorted(set(columns) - set(allowed))
+    if unknown:
+        raise DataError(f"columns: {', '.join(unknown)} unknown; allowed: {', '.join(allowed)}")
+    return {name: columns.get(name, name) for name in allowed}
 
 
 def _split_file(folder: Path, split: str) -> Path:
-    for ending in READERS:
-        if (folder / f"{split}{ending}").exists():
-            return folder / f"{split}{ending}"
-    raise DataError(f"{folder}: no file {' or '.join(split + ending for ending in READERS)}")
+    names = [f"{split}{ending}" for ending in READERS]
+    for name in names:
+        file = folder / name
+        if file.exists():
+            return file
+    raise DataError(f"{folder}: no file {' or '.join(names)}")
+
+
+def _read(
+    file: Path, split: str, task: str, names: Mapping[str, str], needs_group: bool, domain: str
+) -> Corpus[Record]:
+    """The file's rows as records, formulas unread."""
+    build: Callable[..., Record] = TASKS[task]
+    source = str(file)
+    rows: list[Record] = []
+    faults: list[Quarantined] = []
+    for number, columns in read_rows(file):
+        try:
+            if isinstance(columns, str):
+                raise ValueError(columns)
+            group = f"row {number}"
+            if needs_group or names["group"] in columns:
+                group = _group(columns, names["group"])
+            values = _values(task, columns, names)
+            rows.append(build(**values, group=group, source=source, row=number))
+        except ValueError as error:
+            faults.append(Quarantined(source, number, str(error)))
+    return Corpus("jsonl", split, rows, faults, domain)
+
+
+def _group(columns: Columns, column: str) -> str:
+    value = columns.get(column)
+    if isinstance(value, int):
+        return str(value)  # groups may be numbered
+    return text_of(columns, column)
+
+
+def _values(task: str, columns: Columns, names: Mapping[str, str]) -> dict[str, Any]:
+    """A record's own fields. Raises ValueError for a column that is missing or of another kind."""
+    required, optional = column_names(task)
+    values: dict[str, Any] = {}
+    for name in required:
+        read = _KINDS.get(name, text_of)
+        values[name] = read(columns, names[name])
+    for name in optional:
+        if name == "group":
+            continue
+        column = names[name]
+        if columns.get(column):
+            values[name] = text_of(columns, column)
+    return values
+
+
+def _messages(columns: Columns, column: str) -> tuple[Message, ...]:
+    turns = columns.get(column)
+    if not isinstance(turns, list):
+        text = text_of(columns, column)
+        return (Message("user", text),)
+    messages: list[Message] = []
+    for turn in turns:
+        if not isinstance(turn, dict):
+            raise ValueError(
+                f"column {column!r} is neither text nor a list of messages with role and content"
+            )
+        role = text_of(turn, "role")
+        messages.append(Message(role, text_of(turn, "content")))
+    return tuple(messages)
+
+
+def _texts(columns: Columns, column: str) -> tuple[str, ...]:
+    parts = columns.get(column)
+    if not isinstance(parts, Sequence) or isinstance(parts, str):
+        parts = [None]  # no list, as a list with a part that is no text
+    if not all(isinstance(part, str) for part in parts):
+        text_of(columns, column)  # says that the column is missing, or what is in it
+        raise ValueError(f"column {column!r} is not a list of texts")
+    return tuple(parts)
+
+
+def _text_or_nothing(columns: Columns, column: str) -> str:
+    if not columns.get(column):
+        return ""
+    return text_of(columns, column)
+
+
+def _label(columns: Columns, column: str) -> Label:
+    text = text_of(columns, column)
+    return label_of(text)
+
+
+# The fields that are no plain text, by their names; no two records use one name differently.
+_KINDS: dict[str, Callable[[Columns, str], Any]] = {
+    "prompt": _messages,
+    "premises": _texts,
+    "premise_formulas": _texts,
+    "conclusion_formula": _text_or_nothing,
+    "label": _label,
+}

@@ -1,7 +1,8 @@
-"""Prompt templates of each task, for base models and for chat models; `{signature}` is optional in all that have one.
+"""Prompt templates of each task, for base models and for chat models.
 
-A base model continues text: the prompt ends where the answer begins, and the answer starts with a blank. A chat
-model gets one user message (the whole conversation, for `preference`).
+A base model continues text: the prompt ends where the answer begins, and the answer starts with a
+blank. A chat model gets one user message (the whole conversation, for `preference`). A field
+`{signature}` is optional in all templates that have one.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import string
 from typing import Any
 
 import logic
-from data.records import PROMPT, DataError, Preference, Record
+from data.records import DataError, Preference, Record
 from logic.symbols import signature
 
+PROMPT = "Sentence: {sentence}\nFOL:"
 _NOTATION = "Write it with ∀ ∃ ¬ ∧ ∨ ⊕ → ↔ and reply with the formula alone."
 
 BASE = {
@@ -25,14 +27,15 @@ BASE = {
 }
 CHAT = {
     "translate": f"Translate the sentence into first-order logic. {_NOTATION}\n\n{{sentence}}",
-    "correct": f"The formula does not say what the sentence says. Correct it. {_NOTATION}\n\n"
-    "Sentence: {sentence}\nFormula: {wrong}",
+    "correct": "The formula does not say what the sentence says. "
+    f"Correct it. {_NOTATION}\n\nSentence: {{sentence}}\nFormula: {{wrong}}",
     "distill": "Describe the core meaning of the passage with one formula of first-order logic. "
     f"{_NOTATION}\n\n{{passage}}",
     "preference": "{conversation}",
-    "mt": "Translate from {from_language} to {to_language}. Reply with the translation alone.\n\n{text}",
-    "entail": "Does the conclusion follow from the premises? Reply True, False or Uncertain.\n\n"
-    "{premises}\n\nConclusion: {conclusion}",
+    "mt": "Translate from {from_language} to {to_language}. "
+    "Reply with the translation alone.\n\n{text}",
+    "entail": "Does the conclusion follow from the premises? "
+    "Reply True, False or Uncertain.\n\n{premises}\n\nConclusion: {conclusion}",
 }
 SIGNATURE = "Symbols: {signature}\n"
 """What `with_signature` puts into a template: the names and arities the reference uses."""
@@ -49,33 +52,49 @@ FIELDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 
 
 def choose(task: str, template: str | None = None, *, chat: bool = False) -> str:
-    """The template to use: the one given, checked, or the task's own. Raises DataError for one that does not fit."""
+    """The template to use: the one passed in, checked, or the task's own.
+
+    Raises DataError for one that does not fit the task.
+    """
     if template is None:
         return (CHAT if chat else BASE)[task]
-    needed, allowed = FIELDS[task]
-    try:
-        parsed = [part[1:] for part in string.Formatter().parse(template) if part[1] is not None]
-    except ValueError as error:
-        raise DataError(
-            f"prompt template {template!r}: {error}; write {{{{ and }}}} for braces"
-        ) from error
-    named = [name for name, _, _ in parsed]
-    if wrong := [name for name in named if name not in needed | allowed]:
-        fields = ", ".join(f"{{{name}}}" for name in (*sorted(needed), *sorted(allowed)))
-        raise DataError(
-            f"prompt template {template!r}: field {{{wrong[0]}}}; the only fields allowed are {fields}"
-        )
-    if formatted := [name for name, layout, conversion in parsed if layout or conversion]:
-        raise DataError(
-            f"prompt template {template!r}: no format or conversion is allowed; write {{{formatted[0]}}}"
-        )
-    if missing := sorted(needed - set(named)):
+    required, optional = FIELDS[task]
+    fields = _fields(template)
+    for name, _ in fields:
+        if name not in required | optional:
+            allowed = ", ".join(f"{{{field}}}" for field in (*sorted(required), *sorted(optional)))
+            raise DataError(
+                f"prompt template {template!r}: field {{{name}}}; "
+                f"the only fields allowed are {allowed}"
+            )
+    for name, is_formatted in fields:
+        if is_formatted:
+            raise DataError(
+                f"prompt template {template!r}: "
+                f"no format or conversion is allowed; write {{{name}}}"
+            )
+    if missing := sorted(required - {name for name, _ in fields}):
         raise DataError(f"prompt template {template!r} has no {{{missing[0]}}} field")
     return template
 
 
+def _fields(template: str) -> list[tuple[str, bool]]:
+    """The template's fields, and whether each has a format or a conversion."""
+    try:
+        pieces = list(string.Formatter().parse(template))
+    except ValueError as error:
+        raise DataError(
+            f"prompt template {template!r}: {error}; write {{{{ and }}}} for braces"
+        ) from error
+    return [
+        (name, bool(layout or conversion))
+        for _, name, layout, conversion in pieces
+        if name is not None
+    ]
+
+
 def with_signature(template: str) -> str:
-    """The template with the reference's names and arities before its last line (its first field, for one line)."""
+    """The template with the reference's names and arities before its last line."""
     head, newline, last = template.rpartition("\n")
     return f"{head}{newline}{SIGNATURE}{last}"
 
@@ -87,25 +106,28 @@ def row(
     answer = record.answer()
     fields = record.prompt_fields()
     if "{signature}" in template:
-        fields["signature"] = signature_of(answer, domain)
+        fields["signature"] = _symbols(answer, domain)
     prompt = template.format_map(fields)
     columns: dict[str, Any]
     if chat:
-        turns = [{"role": "user", "content": prompt}]
-        if isinstance(record, Preference):
-            turns = [{"role": turn.role, "content": turn.content} for turn in record.prompt]
-        columns = {"prompt": turns, "completion": [{"role": "assistant", "content": answer}]}
+        columns = {
+            "prompt": _messages(record, prompt),
+            "completion": [{"role": "assistant", "content": answer}],
+        }
     else:
         columns = {"prompt": prompt, "completion": " " + answer}
     return columns | {"reference": answer} | record.extras()
 
 
-def signature_of(formula: str, domain: str = "fol") -> str:
+def _messages(record: Record, prompt: str) -> list[dict[str, str]]:
+    """The prompt as messages: a conversation keeps its turns, all else is one of the user."""
+    if isinstance(record, Preference):
+        return [{"role": turn.role, "content": turn.content} for turn in record.prompt]
+    return [{"role": "user", "content": prompt}]
+
+
+def _symbols(formula: str, domain: str) -> str:
     """The names a formula uses, with arities: Cat/1 Chases/2 anna. Raises `logic.ParseError`."""
-    found = signature(logic.parse(formula, domain=domain))
-    return " ".join(
-        [
-            *(f"{name}/{arity}" for name, arity in (*found.predicates, *found.functions)),
-            *found.constants,
-        ]
-    )
+    symbols = signature(logic.parse(formula, domain=domain))
+    applied = (*symbols.predicates, *symbols.functions)
+    return " ".join([*(f"{name}/{arity}" for name, arity in applied), *symbols.constants])

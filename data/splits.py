@@ -2,51 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
+from pathlib import Path
 from random import Random
-from typing import TypeVar
 
-from data.records import DataError, Quarantined, Record
+from data.corpus import Quarantined, RecordT
+from data.records import DataError, Record
 
-RecordT = TypeVar("RecordT", bound=Record)
+SINGLE_FILE = {"train": 80, "validation": 10, "test": 10}
+"""Percent of the groups in each split of a single file, which has no splits of its own."""
 
 
 def families(links: Sequence[Iterable[Hashable]]) -> list[int]:
-    """For each item, the first item it is tied to: two items are tied where they share a link, or a third ties them.
+    """For each item, the first item it is tied to.
 
-    `links[i]` are the things (sentences, formulas, a story's name) that item i may share with another.
+    `links[i]` are the things (sentences, formulas, a story's name) that item i may share with
+    another. Two items are tied where they share a link, or a third ties them.
     """
-    parent = list(range(len(links)))
+    parents = list(range(len(links)))
+    owners: dict[Hashable, int] = {}
+    for item, item_links in enumerate(links):
+        for link in item_links:
+            owner = owners.setdefault(link, item)
+            root = _root(parents, item)
+            other = _root(parents, owner)
+            # The lower item becomes the root, so that a family is named after its first item.
+            parents[max(root, other)] = min(root, other)
+    return [_root(parents, item) for item in range(len(links))]
 
-    def root(item: int) -> int:
-        while parent[item] != item:
-            parent[item] = parent[parent[item]]
-            item = parent[item]
-        return item
 
-    first: dict[Hashable, int] = {}
-    for item, shared in enumerate(links):
-        for link in shared:
-            one, two = sorted((root(item), root(first.setdefault(link, item))))
-            parent[two] = one
-    return [root(item) for item in range(len(links))]
+def _root(parents: list[int], item: int) -> int:
+    while parents[item] != item:
+        # Halving the path as it is walked keeps the trees flat.
+        parents[item] = parents[parents[item]]
+        item = parents[item]
+    return item
 
 
 def squeeze(text: str) -> str:
-    """The text without its blanks: two spellings of one sentence or formula that differ in blanks agree."""
+    """The text without its blanks, so that two spellings which differ in blanks agree."""
     return "".join(text.split())
 
 
 def _links(row: Record) -> list[tuple[str, str]]:
-    return [(name, squeeze(text)) for name, text in row.parts().items()]
+    parts = row.parts()
+    return [(name, squeeze(text)) for name, text in parts.items()]
 
 
 def tie(rows: Sequence[RecordT]) -> list[RecordT]:
-    """The rows with their groups joined wherever two groups share a text (a sentence or a formula, say)."""
-    roots = families([[("group of", row.group), *_links(row)] for row in rows])
-    return [replace(row, group=rows[top].group) for row, top in zip(rows, roots, strict=True)]  # type: ignore[type-var]
+    """The rows with their groups joined wherever two groups share a text."""
+    links = [[("group of", row.group), *_links(row)] for row in rows]
+    roots = families(links)
+    tied: list[RecordT] = []
+    for row, root in zip(rows, roots, strict=True):
+        first = rows[root]
+        tied.append(replace(row, group=first.group))
+    return tied
 
 
 def distinct(rows: Sequence[RecordT]) -> tuple[list[RecordT], list[Quarantined]]:
@@ -54,33 +67,44 @@ def distinct(rows: Sequence[RecordT]) -> tuple[list[RecordT], list[Quarantined]]
     first: dict[tuple[tuple[str, str], ...], RecordT] = {}
     faults: list[Quarantined] = []
     for row in rows:
-        earlier = first.setdefault(
-            (*_links(row), ("answer", row.answer()), *row.extras().items()), row
+        texts = (
+            *_links(row),
+            ("answer", row.answer()),
+            *row.extras().items(),
         )
-        if earlier is not row:
-            place = "" if earlier.source == row.source else f" of {earlier.source}"
-            faults.append(Quarantined(row.source, row.row, f"repeats row {earlier.row}{place}"))
-    return list(first.values()), faults
+        earlier = first.setdefault(texts, row)
+        if earlier is row:
+            continue
+        reason = f"repeats row {earlier.row}"
+        if earlier.source != row.source:
+            reason += f" of {earlier.source}"
+        faults.append(Quarantined.of(row, reason))
+    rows = list(first.values())
+    return rows, faults
 
 
 def unseen(
     rows: Sequence[RecordT], train: Iterable[Record]
 ) -> tuple[list[RecordT], list[Quarantined]]:
     """The rows that share no text with the training rows, and the others with the reason."""
-    known = {link for row in train for link in _links(row)}
-    kept: list[RecordT] = []
+    train_links: set[tuple[str, str]] = set()
+    for record in train:
+        train_links.update(_links(record))
+    clean: list[RecordT] = []
     faults: list[Quarantined] = []
     for row in rows:
-        where = [name for name, text in _links(row) if (name, text) in known]
-        if where:
-            faults.append(Quarantined(row.source, row.row, f"{' and '.join(where)} also in train"))
+        leaks = [link for link in _links(row) if link in train_links]
+        if leaks:
+            parts = " and ".join(name for name, _ in leaks)
+            reason = f"{parts} also in train"
+            faults.append(Quarantined.of(row, reason))
         else:
-            kept.append(row)
-    return kept, faults
+            clean.append(row)
+    return clean, faults
 
 
 def take(rows: Sequence[RecordT], size: int | None, seed: int) -> list[RecordT]:
-    """At most `size` rows as whole groups, drawn in an order that the seed decides; all rows for None.
+    """At most `size` rows as whole groups, in an order that the seed decides; all rows for None.
 
     Raises DataError where every group is larger than that.
     """
@@ -88,23 +112,57 @@ def take(rows: Sequence[RecordT], size: int | None, seed: int) -> list[RecordT]:
         return list(rows)
     groups: dict[str, list[RecordT]] = {}
     for row in rows:
-        groups.setdefault(row.group, []).append(row)
+        members = groups.setdefault(row.group, [])
+        members.append(row)
     rng = Random(f"take/{seed}")
-    taken: list[RecordT] = []
-    for members in sorted(groups.values(), key=lambda _: rng.random()):
-        if len(taken) + len(members) <= size:
-            taken += members
-    if not taken:
-        smallest = min(map(len, groups.values()))
+    # Sorting by random() and not shuffle(): its stream is the same in every version of Python.
+    order = sorted(groups.values(), key=lambda _: rng.random())
+    subset: list[RecordT] = []
+    for members in order:
+        if len(subset) + len(members) <= size:
+            subset += members
+    if not subset:
+        smallest = min(map(len, order))
         raise DataError(f"size {size}: groups are kept whole, and the smallest has {smallest} rows")
-    return taken
+    return subset
 
 
 def share(group: str, percent: Mapping[str, int]) -> str:
-    """The split a group falls into: the same for every seed and machine. `percent` adds up to 100."""
-    point = int.from_bytes(blake2b(group.encode(), digest_size=4).digest(), "big") % 100
+    """The split a group falls into: the same for every seed and machine.
+
+    `percent` adds up to 100. Raises ValueError where it does not.
+    """
+    digest = blake2b(group.encode(), digest_size=4)
+    point = int.from_bytes(digest.digest(), "big") % 100
     for split, width in percent.items():
         if point < width:
             return split
         point -= width
     raise ValueError(f"shares add up to {sum(percent.values())}, not 100")
+
+
+def shares_of_file(file: Path, split: str) -> Mapping[str, int] | None:
+    """The shares a single file is divided by; None for its split "all", the whole file.
+
+    Raises DataError for a split that a single file does not have.
+    """
+    if split == "all":
+        return None
+    if split not in SINGLE_FILE:
+        splits = ", ".join(SINGLE_FILE)
+        raise DataError(f"{file}: no split {split!r}; a single file has {splits} and all")
+    return SINGLE_FILE
+
+
+def portion(rows: Sequence[RecordT], shares: Mapping[str, int] | None, split: str) -> list[RecordT]:
+    """The rows whose group falls into a split; all of them where nothing is divided."""
+    if shares is None:
+        return list(rows)
+    return [row for row in rows if share(row.group, shares) == split]
+
+
+def require_split(name: str, split: str, splits: Collection[str]) -> None:
+    """Raises DataError where a data set has no such split."""
+    if split not in splits:
+        listing = ", ".join(splits)
+        raise DataError(f"{name} has no split {split!r}; it has {listing}")

@@ -14,8 +14,9 @@ from rich.text import Text
 
 import data
 from data import entailment, inspection
+from data.corpus import Corpus
 from data.files import READERS
-from data.records import Corpus, DataError, Record, Story
+from data.records import DataError, Record, Story
 from pipelines.errors import UsageError
 from pipelines.files import write_jsonl
 

@@ -9,7 +9,8 @@ from rich.table import Table
 import data
 import logic
 from data import entailment, prompts
-from data.records import Corpus, DataError, Story
+from data.corpus import Corpus
+from data.records import DataError, Story
 from data.splits import squeeze
 from logic.core import CORE
 from pipelines.answers import greedy_answers

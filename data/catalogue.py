@@ -1,0 +1,371 @@
+"""Every data set by name: its tasks, its licence, its splits, and how its rows are loaded.
+
+A new data set is a module in `data/published` or `data/made` and a line in `CATALOGUE`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from data import local
+from data.corpus import Corpus
+from data.made import parallel, preference, stories, synthetic
+from data.perturb import corrections
+from data.published import (
+    folio,
+    hh_rlhf,
+    malls,
+    pku_saferlhf,
+    proverqa,
+    wmt,
+    xsum_faithful,
+)
+from data.published import (
+    source as published,
+)
+from data.records import Correction, DataError, Record
+from data.splits import SINGLE_FILE, require_split
+from logic.core import CORE
+from logic.errors import DomainError
+from logic.languages import language
+
+PROJECT_LICENCE = "Apache-2.0, as the project"
+# Tasks whose formulas may be of a domain.
+_IN_A_DOMAIN = ("translate", "correct", "distill")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """Which rows are asked for, as `load` takes it."""
+
+    split: str
+    task: str
+    path: str | Path | None = None
+    size: int | None = None
+    seed: int = 0
+    columns: Mapping[str, str] | None = None
+    domain: str = "fol"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSet(ABC):
+    """One data set; the first of its tasks is the default."""
+
+    name: str
+    tasks: tuple[str, ...]
+    licence: str
+
+    @abstractmethod
+    def split_names(self, task: str, path: str | Path | None) -> tuple[str, ...]:
+        """The splits that can be loaded. Raises DataError for none."""
+
+    @abstractmethod
+    def load(self, request: Request) -> Corpus[Any]:
+        """The rows of one split. Raises DataError naming the setting, or the file and row."""
+
+    def source(self, task: str) -> published.Source | None:
+        """How it is published; None where it is not, or in a layout of its own."""
+        return None
+
+    def has_wrong_formulas(self, request: Request) -> bool:
+        """Whether its rows bring the wrong formulas that the task `correct` needs."""
+        return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeSet(DataSet):
+    """Made by the project: `rows` draws those of a split by task, split and seed, one by one.
+
+    `sizes` is the number of rows in each split unless told otherwise.
+    """
+
+    licence: str = PROJECT_LICENCE
+    sizes: Mapping[str, int]
+    rows: Mapping[str, Callable[[str, int], Iterator[Record]]]
+
+    def split_names(self, task: str, path: str | Path | None) -> tuple[str, ...]:
+        return tuple(self.sizes)
+
+    def load(self, request: Request) -> Corpus[Any]:
+        if request.path is not None:
+            raise DataError(f"{self.name} takes no path (given: {request.path})")
+        split = request.split
+        require_split(self.name, split, self.sizes)
+        size = self.sizes[split] if request.size is None else request.size
+        draw = self.rows[request.task]
+        rows = list(islice(draw(split, request.seed), size))
+        if len(rows) < size:
+            raise DataError(
+                f"{self.name} split {split!r} has {len(rows)} pairs; {size} were asked for"
+            )
+        corpus = Corpus(self.name, split, rows, domain=request.domain)
+        # What is drawn is canonical in the core notation already.
+        return corpus if language(request.domain) is CORE else corpus.audit()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedSet(DataSet):
+    """Published by others, laid out for each task as its source says."""
+
+    sources: Mapping[str, published.Source]
+
+    @classmethod
+    def of(cls, source: published.Source) -> PublishedSet:
+        """The data set of a source that serves its one task."""
+        return cls(
+            name=source.name,
+            tasks=(source.task,),
+            licence=source.licence,
+            sources={source.task: source},
+        )
+
+    def source(self, task: str) -> published.Source:
+        # Wrong formulas are made of the pairs of `translate`.
+        return self.sources["translate" if task == "correct" else task]
+
+    def split_names(self, task: str, path: str | Path | None) -> tuple[str, ...]:
+        if path is not None and Path(path).is_file():
+            return tuple(SINGLE_FILE)
+        return self.source(task).splits
+
+    def load(self, request: Request) -> Corpus[Any]:
+        return published.load(
+            self.source(request.task),
+            request.path,
+            request.split,
+            size=request.size,
+            seed=request.seed,
+            domain=request.domain,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolioSet(DataSet):
+    """FOLIO, which has a file layout and stories of its own."""
+
+    name: str = "folio"
+    licence: str = folio.LICENCE
+
+    def split_names(self, task: str, path: str | Path | None) -> tuple[str, ...]:
+        return folio.SPLITS
+
+    def load(self, request: Request) -> Corpus[Any]:
+        if request.task == "entail":
+            return folio.load_stories(
+                request.path,
+                request.split,
+                size=request.size,
+                seed=request.seed,
+            )
+        return folio.load(
+            request.path,
+            request.split,
+            size=request.size,
+            seed=request.seed,
+            domain=request.domain,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalSet(DataSet):
+    """A user's own rows; the four names of it read any of the four kinds of file."""
+
+    tasks: tuple[str, ...] = ("translate", "correct", "distill", "preference", "mt", "entail")
+    licence: str = "your own"
+
+    def split_names(self, task: str, path: str | Path | None) -> tuple[str, ...]:
+        return local.split_names(path)
+
+    def load(self, request: Request) -> Corpus[Any]:
+        if request.path is None:
+            raise DataError(
+                f"{self.name} needs a path: "
+                "a .jsonl, .json, .csv or .parquet file, or a folder of them"
+            )
+        return local.load(
+            request.path,
+            request.split,
+            size=request.size,
+            seed=request.seed,
+            columns=request.columns,
+            task=request.task,
+            domain=request.domain,
+        )
+
+    def has_wrong_formulas(self, request: Request) -> bool:
+        if request.path is None:
+            return False
+        column = (request.columns or {}).get("wrong", "wrong")
+        return local.has_column(request.path, request.split, column)
+
+
+CATALOGUE: tuple[DataSet, ...] = (
+    MadeSet(
+        name=synthetic.NAME,
+        tasks=("translate", "correct"),
+        sizes=synthetic.SIZES,
+        rows={"translate": synthetic.generate},
+    ),
+    FolioSet(tasks=("translate", "correct", "entail")),
+    PublishedSet(
+        name="malls",
+        tasks=("translate", "correct"),
+        licence=malls.SOURCE.licence,
+        sources={"translate": malls.SOURCE},
+    ),
+    PublishedSet(
+        name="proverqa",
+        tasks=("translate", "correct", "entail"),
+        licence=proverqa.SOURCE.licence,
+        sources={"translate": proverqa.SOURCE, "entail": proverqa.STORIES},
+    ),
+    MadeSet(
+        name=preference.NAME,
+        tasks=("preference", "distill"),
+        sizes=preference.SIZES,
+        rows={"preference": preference.preferences, "distill": preference.claims},
+    ),
+    MadeSet(
+        name=stories.NAME,
+        tasks=("entail",),
+        sizes=stories.SIZES,
+        rows={"entail": stories.stories},
+    ),
+    MadeSet(
+        name=parallel.NAME,
+        tasks=("mt",),
+        sizes=parallel.SIZES,
+        rows={"mt": parallel.pairs},
+    ),
+    PublishedSet.of(hh_rlhf.SOURCE),
+    PublishedSet.of(pku_saferlhf.SOURCE),
+    PublishedSet.of(wmt.SOURCE),
+    PublishedSet.of(xsum_faithful.SOURCE),
+    LocalSet(name="jsonl"),
+    LocalSet(name="json"),
+    LocalSet(name="csv"),
+    LocalSet(name="parquet"),
+)
+_BY_NAME = {dataset.name: dataset for dataset in CATALOGUE}
+_LOCAL_NAMES = [dataset.name for dataset in CATALOGUE if isinstance(dataset, LocalSet)]
+NAMES = tuple(_BY_NAME)
+"""What `load` takes as a name."""
+
+
+def tasks(name: str) -> tuple[str, ...]:
+    """The tasks a data set serves, its own first. Raises DataError for an unknown name."""
+    return _find(name).tasks
+
+
+def source(name: str, task: str) -> published.Source | None:
+    """How a published data set is laid out for a task.
+
+    None for those that are made here, for FOLIO and for a user's own. Raises DataError for an
+    unknown name or task.
+    """
+    dataset = _find(name)
+    _require_task(dataset, task)
+    return dataset.source(task)
+
+
+def licence(name: str) -> str:
+    """Under which licence a data set may be used. Raises DataError for an unknown name."""
+    return _find(name).licence
+
+
+def split_names(
+    name: str, task: str | None = None, path: str | Path | None = None
+) -> tuple[str, ...]:
+    """The splits that can be loaded; of a folder of one's own, those that it has files for.
+
+    Raises DataError for none.
+    """
+    dataset = _find(name)
+    task = task or dataset.tasks[0]
+    _require_task(dataset, task)
+    return dataset.split_names(task, path)
+
+
+def load(
+    name: str,
+    *,
+    split: str,
+    task: str | None = None,
+    path: str | Path | None = None,
+    size: int | None = None,
+    seed: int = 0,
+    columns: Mapping[str, str] | None = None,
+    predictions: str | Path | None = None,
+    domain: str = "fol",
+) -> Corpus[Any]:
+    """The rows of one split, validated.
+
+    `name` is one of `NAMES`; `task` one of `tasks(name)`, the first where absent, and decides the
+    kind of record. `path` is a folder, a file or a name on the hub; the made ones take none, the
+    local ones need one. `size` is the number of rows: exact for the made ones, at most so many, in
+    whole groups, for the others; `seed` decides which. Splits do not depend on the seed. `columns`
+    maps the task's column names to those of a user's own file. For `correct` the wrong formulas
+    come from `predictions` (see `data.perturb.corrections`), or from seeded edits. `domain` is
+    that of the formulas, by name or path: they are read and audited in it. Raises DataError naming
+    the setting, or the file and row.
+    """
+    if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
+        raise DataError(f"size is {size!r}; allowed: a whole number above 0, or none")
+    dataset = _find(name)
+    request = Request(
+        split=split,
+        task=task or dataset.tasks[0],
+        path=path,
+        size=size,
+        seed=seed,
+        columns=columns,
+        domain=domain,
+    )
+    _require_task(dataset, request.task)
+    if columns and not isinstance(dataset, LocalSet):
+        raise DataError(f"columns apply to {', '.join(_LOCAL_NAMES)}, not to {name}")
+    if predictions is not None and request.task != "correct":
+        raise DataError(f"predictions apply to the task correct, not to {request.task}")
+    _require_domain(request)
+    if request.task != "correct":
+        return dataset.load(request)
+    return _corrections(dataset, request, predictions)
+
+
+def _corrections(
+    dataset: DataSet, request: Request, predictions: str | Path | None
+) -> Corpus[Correction]:
+    """Rows with wrong formulas: a model's, or the data set's own, or else seeded edits."""
+    if predictions is None and dataset.has_wrong_formulas(request):
+        return dataset.load(request)
+    pairs = dataset.load(replace(request, task="translate"))
+    if predictions is None:
+        return corrections.perturbed(pairs, seed=request.seed)
+    return corrections.from_predictions(pairs, predictions)
+
+
+def _find(name: str) -> DataSet:
+    if name not in _BY_NAME:
+        raise DataError(f"no data set {name!r}; allowed: {', '.join(NAMES)}")
+    return _BY_NAME[name]
+
+
+def _require_task(dataset: DataSet, task: str) -> None:
+    if task not in dataset.tasks:
+        raise DataError(f"{dataset.name} is for {', '.join(dataset.tasks)}, not {task}")
+
+
+def _require_domain(request: Request) -> None:
+    try:
+        is_core = language(request.domain) is CORE
+    except DomainError as error:
+        raise DataError(f"domain: {error}") from error
+    if not is_core and request.task not in _IN_A_DOMAIN:
+        raise DataError(
+            f"domain applies to the tasks {', '.join(_IN_A_DOMAIN)}, not to {request.task}"
+        )

@@ -1,0 +1,1 @@
+"""Data sets made by the project: seeded and without end, the same rows on every machine."""

@@ -1,0 +1,38 @@
+"""Rows of a data set on the hub, read through `datasets`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from data.files import Row
+from data.records import DataError
+
+HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
+"""An owner and a name: yale-nlp/FOLIO."""
+
+
+def hub_rows(
+    name: str, split: str, *, files: list[str] | None = None, alternatives: str = "a folder"
+) -> Iterator[Row]:
+    """The rows of a split; of these files of the repository, where they are named.
+
+    Raises DataError where it cannot be loaded; `alternatives` are what else the name might have
+    meant.
+    """
+    try:
+        import datasets  # a library of the training extra
+    except ImportError as error:
+        raise DataError(f"{name}: the hub needs pip install 'folalign[train]' ({error})") from error
+    options: dict[str, Any] = {}
+    if files is not None:
+        options["data_files"] = {split: files}
+    try:
+        table = datasets.load_dataset(name, split=split, **options)
+    except Exception as error:  # the hub's client raises many unrelated kinds
+        raise DataError(
+            f"{name}: neither {alternatives} nor a data set that could be loaded: {error}"
+        ) from error
+    for number, columns in enumerate(table, start=1):
+        yield number, dict(columns)
