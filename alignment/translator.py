@@ -16,7 +16,7 @@ import torch
 from alignment import chat
 from alignment.sampling import TransformersSampler, make_sampler
 from data import prompts
-from logic.answer import Answer, read_answer
+from logic.reading.answers.answer import Answer, read_answer
 
 
 class Translator:

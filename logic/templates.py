@@ -12,7 +12,7 @@ from typing import Any
 
 from logic import syntax as S
 from logic.errors import DomainError
-from logic.levels import LEVEL_NAMES
+from logic.writing.levels import LEVEL_NAMES
 
 PLACES = {"any": 0} | {name: place for place, name in enumerate(LEVEL_NAMES)}
 """How tightly a formula binds, loosest first; a part is bracketed where it binds less tightly than its place."""

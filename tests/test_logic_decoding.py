@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import logic
 from logic import decoding_grammar, read_signature
 from logic import syntax as S
-from logic.decoding import VARIABLES
+from logic.decoding.grammar import VARIABLES
 from logic.symbols import signature
 
 pytest.importorskip("llguidance")

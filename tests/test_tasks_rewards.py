@@ -14,7 +14,7 @@ from alignment import preference, rewards
 from alignment.preference import PreferenceJudge, counts
 from alignment.rewards import mt
 from alignment.rewards.preference import PreferenceReward
-from logic.answer import Answer, read_answer
+from logic.reading.answers.answer import Answer, read_answer
 
 
 def pay(name: str, completions: list[str], **columns: Any) -> list[float | None]:

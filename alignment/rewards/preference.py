@@ -62,7 +62,7 @@ class PreferenceReward:
         if self.embedding is None:
             return PreferenceJudge(translator, threshold=self.threshold)
         from alignment.rewards.embedding import loading
-        from logic.embedding import ByEmbedding
+        from logic.judging.embedding import ByEmbedding
 
         with loading("preference", self.embedding):
             likeness = ByEmbedding(self.embedding, threshold=self.threshold)

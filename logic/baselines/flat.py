@@ -19,8 +19,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from logic.parser import MAX_LENGTH
-from logic.signs import CONNECTIVES, NEGATION
+from logic.reading.notations.core import MAX_LENGTH
+from logic.writing.signs import CONNECTIVES, NEGATION
 
 _QUANTIFIERS = "∀∃"
 _SIGN_CLASS = f"{CONNECTIVES}{_QUANTIFIERS}{NEGATION}(),"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from logic.deciding.normal import normal_key
 from logic.errors import ParseError
-from logic.normal import normal_key
 from logic.reading.parse import parse
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")

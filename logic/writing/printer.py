@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from logic import smtlib_writer, z3py_writer
 from logic import syntax as S
 from logic.core import CORE
 from logic.errors import UnsupportedError
 from logic.language import Language
-from logic.levels import AND, IFF, IMPLIES, OR, RELATION, UNARY, XOR
 from logic.nodes import UNIVERSE, Count, sort_of, spelled_out
-from logic.notations import KEYWORDS, NOTATIONS, Notation
-from logic.signs import COMPARISONS
 from logic.spelling import DEFINED, JUXTAPOSED, LOOKS_VARIABLE, normalise
 from logic.symbols import subnodes
 from logic.templates import Slot, level, slots
+from logic.writing import smtlib as smtlib_writer
+from logic.writing import z3py as z3py_writer
+from logic.writing.levels import AND, IFF, IMPLIES, OR, RELATION, UNARY, XOR
+from logic.writing.notations import KEYWORDS, NOTATIONS, Notation
+from logic.writing.signs import COMPARISONS
 
 LETTER_VARIABLE = re.compile(r"[u-z]\d{0,2}'*|[A-Za-z]\d*\..*")
 """Names that the core grammar could take for a further variable of the quantifier before them."""
