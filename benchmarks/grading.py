@@ -32,7 +32,7 @@ import logic
 from data.perturb import edit, rewrite
 from logic import syntax as S
 from logic.baselines import bleu, le_logicllama, le_sgrpo
-from logic.grading import dice
+from logic.judging.grading import dice
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "folio"
 LENGTH = 4

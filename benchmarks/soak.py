@@ -20,8 +20,8 @@ from rich.progress import track
 import data
 import logic
 from data.perturb import edit
-from logic.pool import Lost, Pool
-from logic.scoring import Task, score_task
+from logic.judging.batch import Task, score_task
+from logic.judging.workers.pool import Lost, Pool
 
 BATCH = 10_000
 

@@ -24,7 +24,7 @@ from rich.table import Table
 
 import logic
 from logic.baselines import bleu, le_logicllama, le_sgrpo
-from logic.scoring import _reference
+from logic.judging.batch import _reference
 
 PAIRS = Path(__file__).resolve().parents[2] / "shared" / "reference" / "pairs.jsonl"
 HEAVY = ("numpy", "torch", "transformers", "scipy.optimize", "z3", "nltk")

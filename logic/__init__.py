@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from logic.answer import Answer, read_answer
 from logic.deciding.verdict import Budget, Verdict
-from logic.decoding import decoding_grammar, read_signature
-from logic.dialects import DIALECTS
+from logic.decoding.grammar import decoding_grammar
+from logic.decoding.signatures import read_signature
 from logic.errors import LogicError, ParseError, UnsupportedError
-from logic.explain import Explanation, explain
+from logic.explaining.explanation import Explanation, explain
+from logic.judging.batch import score
+from logic.judging.compare import Comparison, Reference, compare
 from logic.judging.questions import entails, equivalent
+from logic.reading.answers.answer import Answer, read_answer
+from logic.reading.answers.story import StoryFormula, read_story
+from logic.reading.notations.dialects import DIALECTS
 from logic.reading.parse import parse
-from logic.scoring import score
-from logic.similarity import Comparison, Reference, compare
-from logic.story import StoryFormula, read_story
 from logic.syntax import Formula, Term
 from logic.writing.to_text import to_text
 

@@ -7,14 +7,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from logic import syntax as S
-from logic.builder import Builder, Raw
 from logic.deciding.ladder import climb
+from logic.deciding.normal import Normal, normal_form, normal_key
 from logic.deciding.plain import Entailment, Equivalence
 from logic.deciding.side import Side
 from logic.deciding.verdict import Budget, Judgement, Verdict
-from logic.names import NameLikeness
-from logic.normal import Normal, normal_form, normal_key
-from logic.parser import grammar, read_with
+from logic.judging.names import NameLikeness
+from logic.reading.builder import Builder, Raw
+from logic.reading.notations.core import grammar, read_with
 from logic.symbols import Symbol, symbols
 
 if TYPE_CHECKING:

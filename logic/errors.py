@@ -36,6 +36,14 @@ class ParseError(LogicError):
         self._expected = expected
         self._hint = hint
 
+    @classmethod
+    def at(cls, offset: int, reason: str, *, text: str, hint: str | None = None) -> ParseError:
+        """The error at a character of the text, counted from 0."""
+        line = text.count("\n", 0, offset) + 1
+        # The break before the line has no character where the line is the first: rfind gives -1.
+        column = offset - text.rfind("\n", 0, offset)
+        return cls(reason, text=text, line=line, column=column, hint=hint)
+
     @property
     def expected(self) -> list[str]:
         if callable(self._expected):

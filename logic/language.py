@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     import re
     from pathlib import Path
 
-    from logic.builder import Builder, Raw
+    from logic.deciding.normal import Normal
     from logic.deciding.side import Side
     from logic.deciding.verdict import Budget, Judgement, Verdict
-    from logic.names import NameLikeness
-    from logic.normal import Normal
+    from logic.judging.names import NameLikeness
+    from logic.reading.builder import Builder, Raw
     from logic.symbols import Symbol
 
 

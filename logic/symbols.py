@@ -9,12 +9,18 @@ from dataclasses import dataclass
 from logic import syntax as S
 
 Symbol = tuple[str, str, int]
-"""Kind ("predicate", "function" or "constant"), name and arity. A free variable counts as a constant."""
+"""Kind ("predicate", "function" or "constant"), name and arity.
+
+A free variable counts as a constant.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The non-logical symbols of one or more formulas, sorted; a free variable is listed as a constant."""
+    """The non-logical symbols of one or more formulas, sorted.
+
+    A free variable is listed as a constant.
+    """
 
     predicates: tuple[tuple[str, int], ...]
     functions: tuple[tuple[str, int], ...]
@@ -32,20 +38,20 @@ def subnodes(node: S.Node) -> Iterator[S.Node]:
 
 def symbols(formula: S.Formula) -> list[Symbol]:
     """The distinct symbols in order of first occurrence."""
-    found: dict[Symbol, None] = {}
+    occurring: dict[Symbol, None] = {}  # a set in order
 
     def visit(node: S.Node, bound: frozenset[str]) -> None:
         match node:
             case S.Atom(name, args):
-                found[("predicate", name, len(args))] = None
+                occurring["predicate", name, len(args)] = None
             case S.Function(name, args):
-                found[("function", name, len(args))] = None
+                occurring["function", name, len(args)] = None
             case S.Constant(name):
-                found[("constant", name, 0)] = None
+                occurring["constant", name, 0] = None
                 return
             case S.Variable(name):
                 if name not in bound:
-                    found[("constant", name, 0)] = None
+                    occurring["constant", name, 0] = None
                 return
             case S.Quantified():
                 bound = bound | {node.variable.name}
@@ -53,19 +59,30 @@ def symbols(formula: S.Formula) -> list[Symbol]:
             visit(child, bound)
 
     visit(formula, frozenset())
-    return list(found)
+    return list(occurring)
 
 
 def signature(*formulas: S.Formula) -> Signature:
     """The joint signature."""
-    return signature_of(frozenset([symbol for formula in formulas for symbol in symbols(formula)]))
+    joint = frozenset([symbol for formula in formulas for symbol in symbols(formula)])
+    return signature_of(joint)
 
 
 @functools.lru_cache(maxsize=256)
-def signature_of(found: frozenset[Symbol]) -> Signature:
+def signature_of(symbols: frozenset[Symbol]) -> Signature:
     """The signature of these symbols."""
+    predicates: list[tuple[str, int]] = []
+    functions: list[tuple[str, int]] = []
+    constants: list[str] = []
+    for kind, name, arity in symbols:
+        if kind == "predicate":
+            predicates.append((name, arity))
+        elif kind == "function":
+            functions.append((name, arity))
+        else:
+            constants.append(name)
     return Signature(
-        tuple(sorted((name, arity) for kind, name, arity in found if kind == "predicate")),
-        tuple(sorted((name, arity) for kind, name, arity in found if kind == "function")),
-        tuple(sorted(name for kind, name, _ in found if kind == "constant")),
+        tuple(sorted(predicates)),
+        tuple(sorted(functions)),
+        tuple(sorted(constants)),
     )

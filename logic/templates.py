@@ -12,8 +12,9 @@ from typing import Any
 
 from logic import syntax as S
 from logic.errors import DomainError
+from logic.writing.levels import LEVEL_NAMES
 
-PLACES = {"any": 0, "iff": 0, "implies": 1, "xor": 2, "or": 3, "and": 4, "relation": 5, "unary": 6}
+PLACES = {"any": 0} | {name: place for place, name in enumerate(LEVEL_NAMES)}
 """How tightly a formula binds, loosest first; a part is bracketed where it binds less tightly than its place."""
 TERM_PLACES = {"any": 0, "sum": 0, "product": 1, "simple": 2}
 """The same for terms."""

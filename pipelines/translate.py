@@ -18,7 +18,7 @@ import logic
 from data.files import READERS, ending_of, read_rows, text_of
 from data.prompts import choose as choose_prompt
 from data.records import DataError
-from logic.consensus import equivalence_classes
+from logic.judging.vote import equivalence_classes
 from logic.symbols import Signature
 from pipelines.console import progress
 from pipelines.domains import resolve_domain, with_notation

@@ -17,7 +17,7 @@ from rich.table import Table
 import logic
 from data.files import read_rows, text_of
 from data.records import DataError
-from logic.similarity import Comparison, Names
+from logic.judging.compare import Comparison, Names
 from pipelines.domains import resolve_domain
 from pipelines.errors import UsageError
 from pipelines.files import write_jsonl

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logic
-from logic.consensus import equivalence_classes
+from logic.judging.vote import equivalence_classes
 
 
 def _classes(*texts: str | None) -> list[tuple[str, tuple[int, ...]]]:

@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import logic
+from logic import decoding_grammar, read_signature
 from logic import syntax as S
-from logic.decoding import VARIABLES, decoding_grammar, read_signature
+from logic.decoding.grammar import VARIABLES
 from logic.symbols import signature
 
 pytest.importorskip("llguidance")

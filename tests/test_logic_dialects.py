@@ -8,7 +8,7 @@ import pytest
 
 import logic
 from logic import syntax as S
-from logic.dialects import DIALECTS, detect
+from logic.reading.notations.dialects import DIALECTS, detect
 
 CHASE = "∀x (Cat(x) → ∃y (Dog(y) ∧ Chases(x, y)))"
 

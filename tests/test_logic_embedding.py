@@ -5,7 +5,7 @@ import os
 import pytest
 
 import logic
-from logic import embedding
+from logic.judging import embedding
 
 
 @pytest.fixture

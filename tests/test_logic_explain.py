@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 import logic
-from logic.explain import NOT_LOCATED, UNREADABLE
+from logic.explaining.explanation import NOT_LOCATED, UNREADABLE
 
 ALL = "∀x (Cat(x) → Sleeps(x))"
 CHASE = "∀x (Cat(x) → ∃y (Dog(y) ∧ Chases(x, y)))"

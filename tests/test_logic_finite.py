@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from strategies import formulas
 
 import logic
+from logic.deciding.samples import agreement, batch, sampled_batches
 from logic.errors import UnsupportedError
-from logic.samples import agreement, batch, sampled_batches
 from logic.symbols import signature
 
 NAMES = ["P", "Q", "R", "a", "b", "f"]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import logic
-from logic.parser import MAX_DEPTH, MAX_LENGTH
+from logic.reading.notations.core import MAX_DEPTH, MAX_LENGTH
 
 FORMULA = "∀x (Cat(x) → Animal(x))"
 N = 100_000

@@ -3,8 +3,8 @@
 import pytest
 
 import logic
-from logic.matching import matchings
-from logic.names import likeness
+from logic.judging.matching import matchings
+from logic.judging.names import likeness
 from logic.symbols import symbols
 
 

@@ -8,8 +8,8 @@ from strategies import formulas
 
 import logic
 from data.perturb import rewrite
-from logic.normal import normal_key
-from logic.samples import agreement
+from logic.deciding.normal import normal_key
+from logic.deciding.samples import agreement
 from logic.symbols import signature
 
 NAMES = ["P", "Q", "R", "a", "b"]

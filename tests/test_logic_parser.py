@@ -13,8 +13,8 @@ from lark.exceptions import UnexpectedInput
 from lark.lexer import BasicLexer
 
 import logic
-from logic import parser
-from logic.builder import position
+from logic.reading.builder import position
+from logic.reading.notations import core as parser
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

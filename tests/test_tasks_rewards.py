@@ -15,7 +15,7 @@ from alignment.metrics import bleu
 from alignment.metrics import comet as comet_metric
 from alignment.preference import PreferenceJudge, counts
 from alignment.rewards.preference import PreferenceReward
-from logic.answer import Answer, read_answer
+from logic.reading.answers.answer import Answer, read_answer
 
 
 def pay(name: str, completions: list[str], **columns: Any) -> list[float | None]:

@@ -15,8 +15,8 @@ from typing import Any, Protocol
 
 import logic
 from alignment.preference.faults import fault
-from logic.answer import Answer
-from logic.names import NameLikeness, by_words
+from logic.judging.names import NameLikeness, by_words
+from logic.reading.answers.answer import Answer
 
 THRESHOLD = 0.6
 """Likeness of names below which they are no match, as published."""
@@ -55,7 +55,7 @@ class PreferenceJudge:
     Args:
         translator: what turns both into formulas.
         threshold: likeness of names below which they are no match.
-        likeness: how alike two names are: by their words, or `logic.embedding.ByEmbedding`.
+        likeness: how alike two names are: by their words, or `logic.judging.embedding.ByEmbedding`.
 
     Raises ValueError for a threshold outside [0, 1].
     """

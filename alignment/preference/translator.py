@@ -16,7 +16,7 @@ import torch
 
 from alignment.sampling import SamplingSettings, chat, make_sampler, sample_fitting
 from data import prompts
-from logic.answer import Answer, read_answer
+from logic.reading.answers.answer import Answer, read_answer
 
 
 class Translator:

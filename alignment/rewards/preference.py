@@ -11,7 +11,7 @@ from alignment.messages import last_text
 from alignment.preference import THRESHOLD, Finding, PreferenceJudge, Reader, counts
 from alignment.rewards.embedding import loading
 from alignment.rewards.registry import RewardSettingError, column, register
-from logic.embedding import ByEmbedding
+from logic.judging.embedding import ByEmbedding
 
 UNREADABLE = -0.5
 """What an answer without a formula that can be read gets: less than any wrong one."""

@@ -1,7 +1,7 @@
-"""Published scores of formulas, in one interface, to compare with and to reproduce published numbers.
+"""Published scores of formulas, in one interface, to compare with and to reproduce.
 
-Every one takes the keywords `candidate` and `reference`, both texts of formulas in Unicode notation, and returns a
-number in [0, 1] or None (not judged).
+Every one takes the keywords `candidate` and `reference`, both texts of formulas in Unicode
+notation, and returns a number in [0, 1] or None (not judged).
 """
 
 from __future__ import annotations
@@ -30,9 +30,14 @@ __all__ = [
 
 
 def le_bleu(*, candidate: str, reference: str, similarity: Similarity = lexical) -> float | None:
-    """The reward published with S-GRPO for translation into logic: half LE, half BLEU; None where LE is None."""
+    """The reward published with S-GRPO for translation into logic: half LE, half BLEU.
+
+    None where LE is None.
+    """
     le = le_sgrpo(candidate=candidate, reference=reference, similarity=similarity)
-    return None if le is None else 0.5 * (le + bleu(candidate=candidate, reference=reference))
+    if le is None:
+        return None
+    return 0.5 * (le + bleu(candidate=candidate, reference=reference))
 
 
 BASELINES: dict[str, Callable[..., float | None]] = {
@@ -59,7 +64,7 @@ def score(
     if len(candidates) != len(references):
         raise ValueError(f"{len(candidates)} candidates for {len(references)} references")
     judge = BASELINES[name]
-    return [
-        judge(candidate=c, reference=r, **options)
-        for c, r in zip(candidates, references, strict=True)
-    ]
+    scores = []
+    for candidate, reference in zip(candidates, references, strict=True):
+        scores.append(judge(candidate=candidate, reference=reference, **options))
+    return scores

@@ -9,7 +9,10 @@ from typing import Protocol
 
 
 class Similarity(Protocol):
-    """Similarities of literals, at most 1: a row for each reference literal, a column for each candidate literal."""
+    """Similarities of literals, at most 1.
+
+    A row for each reference literal, a column for each candidate literal.
+    """
 
     def __call__(
         self, references: Sequence[str], candidates: Sequence[str], /
@@ -29,7 +32,9 @@ def _ratio(left: str, right: str) -> float:
 class SentenceEmbedding:
     """Cosine of sentence embeddings, by a sentence-transformers model: a folder or a hub name.
 
-    Published with S-GRPO: `sentence-transformers/all-MiniLM-L6-v2`. Literals are embedded once each.
+    Published with S-GRPO: `sentence-transformers/all-MiniLM-L6-v2`. Literals are embedded once
+    each.
+
     Raises ImportError naming the extra where sentence-transformers is missing.
     """
 
@@ -46,21 +51,24 @@ class SentenceEmbedding:
     def __call__(
         self, references: Sequence[str], candidates: Sequence[str], /
     ) -> list[list[float]]:
-        new = [
-            text for text in dict.fromkeys([*references, *candidates]) if text not in self._vectors
-        ]
+        self._embed([*references, *candidates])
+        table = []
+        for reference in references:
+            table.append([self._cosine(reference, candidate) for candidate in candidates])
+        return table
+
+    def _embed(self, texts: Sequence[str]) -> None:
+        """Embed what was not embedded before, each text once."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
         if new:
             vectors = self._model.encode(new, normalize_embeddings=True, show_progress_bar=False)
             self._vectors.update(zip(new, vectors, strict=True))
-        return [
-            [
-                float(
-                    sum(
-                        a * b
-                        for a, b in zip(self._vectors[left], self._vectors[right], strict=True)
-                    )
-                )
-                for right in candidates
-            ]
-            for left in references
-        ]
+
+    def _cosine(self, left: str, right: str) -> float:
+        """The product alone, since vectors are of length one."""
+        components = zip(
+            self._vectors[left],
+            self._vectors[right],
+            strict=True,
+        )
+        return float(sum(a * b for a, b in components))

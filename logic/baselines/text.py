@@ -1,11 +1,11 @@
-"""Baselines on text or tree: BLEU over logic tokens, exact match, match of canonical forms, share that parses."""
+"""Baselines on text or tree: BLEU over logic tokens, exact match, canonical forms, what parses."""
 
 from __future__ import annotations
 
 import re
 
+from logic.deciding.normal import normal_key
 from logic.errors import ParseError
-from logic.normal import normal_key
 from logic.reading.parse import parse
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -21,8 +21,10 @@ def tokens(text: str) -> list[str]:
 def bleu(*, candidate: str, reference: str) -> float:
     """Sentence BLEU over logic tokens, in [0, 1] (Papineni et al. 2002).
 
-    Up to 4-grams, fewer for a shorter candidate (effective order); an n-gram order without a hit counts as half of
-    one hit, the next one as a quarter and so on (exponential smoothing, Chen and Cherry 2014, method 3).
+    Up to 4-grams, fewer for a shorter candidate (effective order); an n-gram order without a hit
+    counts as half of one hit, the next one as a quarter and so on (exponential smoothing, Chen and
+    Cherry 2014, method 3).
+
     Raises ImportError naming the extra where nltk is missing.
     """
     try:
@@ -35,7 +37,12 @@ def bleu(*, candidate: str, reference: str) -> float:
         return float(left == right)
     weights = [1 / order] * order
     return float(
-        sentence_bleu([right], left, weights, smoothing_function=SmoothingFunction().method3)
+        sentence_bleu(
+            [right],
+            left,
+            weights,
+            smoothing_function=SmoothingFunction().method3,
+        )
     )
 
 
@@ -45,7 +52,10 @@ def exact_match(*, candidate: str, reference: str) -> float:
 
 
 def canonical_match(*, candidate: str, reference: str) -> float | None:
-    """1.0 where the canonical forms are the same, otherwise 0.0; None where the reference is no formula."""
+    """1.0 where the canonical forms are the same, otherwise 0.0.
+
+    None where the reference is no formula.
+    """
     try:
         right = normal_key(parse(reference))
     except ParseError:
@@ -57,7 +67,10 @@ def canonical_match(*, candidate: str, reference: str) -> float | None:
 
 
 def parses(*, candidate: str, reference: str = "") -> float:
-    """1.0 where the candidate is a formula, otherwise 0.0; its mean is the parse rate. The reference is not used."""
+    """1.0 where the candidate is a formula, otherwise 0.0; its mean is the parse rate.
+
+    The reference is not used.
+    """
     try:
         parse(candidate)
     except ParseError:

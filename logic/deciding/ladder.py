@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from logic.deciding.verdict import Budget, Status, Verdict
+from logic.errors import UnsupportedError
 
 if TYPE_CHECKING:
-    from logic.finite import Structure
+    from logic.deciding.finite import Structure
 
 FIRST_SHARE = 8
 """Z3 is first asked with this part of the work limit: what it proves at all, it mostly proves soon."""
@@ -84,7 +85,10 @@ class Step(Generic[QuestionT]):
 
 
 def _compare_forms(question: Question, limits: Limits) -> Decision | None:
-    return Decision("proved") if question.has_equal_forms() else None
+    try:
+        return Decision("proved") if question.has_equal_forms() else None
+    except UnsupportedError:  # a formula too large for a normal form
+        return None
 
 
 def _sample(question: Question, limits: Limits) -> Decision | None:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from logic import syntax as S
 from logic.deciding.ladder import Limits, Question
+from logic.deciding.normal import FALSE, join, key, negate, normal_form
 from logic.deciding.side import Side
 from logic.deciding.verdict import Agreement, Status
-from logic.normal import FALSE, join, key, negate, normal_form
 from logic.symbols import Signature, signature, signature_of
 
 if TYPE_CHECKING:
-    from logic.finite import Structure
+    from logic.deciding.finite import Structure
 
 
 class _PlainQuestion(Question):
@@ -65,7 +65,9 @@ class Equivalence(_PlainQuestion):
     @functools.cached_property
     def agreement(self) -> Agreement:
         """How far the formulas agree over sampled structures."""
-        from logic.samples import agreement  # here and below: numpy is not needed to read formulas
+        from logic.deciding.samples import (
+            agreement,  # here and below: numpy is not needed to read formulas
+        )
 
         return agreement(self.left.formula, self.right.formula, self.signature)
 
@@ -101,7 +103,7 @@ class Entailment(_PlainQuestion):
         return key(join("and", [*forms, denial])) == key(FALSE)
 
     def sampled_countermodel(self) -> Structure | None:
-        from logic.samples import sampled_model
+        from logic.deciding.samples import sampled_model
 
         model = sampled_model(self.against, self.signature)
         if model is not None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import z3
 
 from logic import syntax as S
+from logic.deciding.finite import Structure
 from logic.deciding.ladder import Limits
 from logic.deciding.verdict import Status
+from logic.deciding.z3_lowering import Grounding, Lowering
 from logic.errors import UnsupportedError
-from logic.finite import Structure
 from logic.symbols import Signature
-from logic.to_z3 import Grounding, Lowering
 
 
 def ask_z3(against: S.Formula, signature: Signature, rlimit: int, limits: Limits) -> Status:

@@ -6,8 +6,8 @@ import functools
 from collections.abc import Sequence
 
 from logic import syntax as S
+from logic.deciding.normal import Normal, key
 from logic.language import Language
-from logic.normal import Normal, key
 from logic.symbols import Symbol
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from logic.finite import Structure
+    from logic.deciding.finite import Structure
 
 Status = Literal["proved", "refuted", "unknown"]
 

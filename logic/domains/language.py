@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from logic import syntax as S
-from logic.builder import Builder, Raw
+from logic.deciding.normal import Normal
 from logic.deciding.side import Side
 from logic.deciding.verdict import Budget, Judgement, Verdict
 from logic.domains.kit.constructs import build_construct
@@ -19,10 +19,10 @@ from logic.domains.meaning import questions
 from logic.domains.meaning.keys import grading_form
 from logic.domains.meaning.structures import free_symbols
 from logic.errors import DomainError
-from logic.names import NameLikeness
+from logic.judging.names import NameLikeness
 from logic.nodes import HIDDEN
-from logic.normal import Normal
-from logic.parser import read_with
+from logic.reading.builder import Builder, Raw
+from logic.reading.notations.core import read_with
 from logic.symbols import Symbol, subnodes, symbols
 
 MAX_CONSTRUCTS = 40

@@ -6,15 +6,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from logic import dialects, scopes
 from logic import syntax as S
-from logic.builder import Builder, Raw, TooDeepError
-from logic.conventions import CORE as CORE_NAMES
-from logic.conventions import PROVER9, Conventions
 from logic.core import CORE
 from logic.errors import DomainError, ParseError, ScopeError
 from logic.language import Language
-from logic.parser import MAX_LENGTH
+from logic.reading import scopes
+from logic.reading.builder import Builder, Raw, TooDeepError
+from logic.reading.notations import dialects
+from logic.reading.notations.conventions import CORE as CORE_NAMES
+from logic.reading.notations.conventions import PROVER9, Conventions
+from logic.reading.notations.core import MAX_LENGTH
 
 
 @dataclass(frozen=True, slots=True)

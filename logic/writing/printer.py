@@ -6,24 +6,28 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from logic import smtlib, z3py
 from logic import syntax as S
 from logic.core import CORE
 from logic.errors import UnsupportedError
 from logic.language import Language
-from logic.nodes import UNIVERSE, Count, spelled_out
-from logic.notations import KEYWORDS, NOTATIONS, Notation
+from logic.nodes import UNIVERSE, Count, sort_of, spelled_out
 from logic.spelling import DEFINED, JUXTAPOSED, LOOKS_VARIABLE, normalise
-from logic.templates import level, slots
+from logic.symbols import subnodes
+from logic.templates import Slot, level, slots
+from logic.writing import smtlib as smtlib_writer
+from logic.writing import z3py as z3py_writer
+from logic.writing.levels import AND, IFF, IMPLIES, OR, RELATION, UNARY, XOR
+from logic.writing.notations import KEYWORDS, NOTATIONS, Notation
+from logic.writing.signs import COMPARISONS
 
-# Precedence levels, loosest first; an operand is bracketed when it binds less tightly than its place needs.
-_IFF, _IMPLIES, _XOR, _OR, _AND, _RELATION, _UNARY = range(7)
+LETTER_VARIABLE = re.compile(r"[u-z]\d{0,2}'*|[A-Za-z]\d*\..*")
+"""Names that the core grammar could take for a further variable of the quantifier before them."""
 
-# Names that the core grammar could take for a further variable of the quantifier before them.
-_LETTER_VARIABLE = re.compile(r"[u-z]\d{0,2}'*|[A-Za-z]\d*\..*")
+# A variable so called would be read as a word of the quantifier prefix or as a connective after it.
 _BINDER_KEYWORD = re.compile(r"(?:and|or|not|iff|implies|xor|unique)\b")
-_SUBSCRIPT = re.compile(r"([^\W_]+)_(\w{2,})")
-_TPTP_DEFINED = {sign: word for word, sign in DEFINED.items()}
+_SUBSCRIPTED = re.compile(r"\A(?P<base>[^\W_]+)_(?P<subscript>\w{2,})\Z")
+_TPTP_PREDICATES = {sign: word for word, sign in DEFINED.items()}
+_COMPARISONS = frozenset(COMPARISONS)
 
 
 def write(node: S.Formula | S.Term, dialect: str = "unicode", language: Language = CORE) -> str:
@@ -42,102 +46,113 @@ S.Node.write = staticmethod(write)
 
 def _write(node: Any, dialect: str, language: Language) -> str:
     if dialect == "smtlib":
-        return smtlib.write(node)
+        return smtlib_writer.write(node)
     if dialect == "z3py":
-        return z3py.write(node)
+        return z3py_writer.write(node)
     notation = NOTATIONS.get(dialect)
     if notation is None:
-        raise ValueError(
-            f"unknown dialect {dialect!r}; allowed: {', '.join([*NOTATIONS, 'smtlib', 'z3py'])}"
-        )
+        allowed = ", ".join([*NOTATIONS, "smtlib", "z3py"])
+        raise ValueError(f"unknown dialect {dialect!r}; allowed: {allowed}")
     printer = Printer(notation, node, language)
     if not isinstance(node, S.Formula):
         return printer.term(node)
-    return printer.rule(node) if dialect == "prolog" else printer.formula(node, _IFF)
+    return printer.rule(node) if dialect == "prolog" else printer.formula(node, IFF)
 
 
-def _without_constructs(node: Any, dialect: str) -> Any:
-    """The node with the constructs that a notation cannot write said in core terms; None where nothing changes."""
-    changed = False
+def _without_constructs(node: S.Node, dialect: str) -> Any:
+    """The node with what a notation cannot write said in core terms; None without such."""
+    if all(_lowered(item, dialect) is None for item in subnodes(node)):
+        return None
 
-    def visit(item: Any) -> Any:
-        nonlocal changed
-        below = (
-            item.lower()
-            if isinstance(item, S.Construct) and dialect not in item.notations
-            else None
-        )
-        if below is not None and getattr(below, "sort", UNIVERSE) == UNIVERSE:
-            changed = True
-            return visit(spelled_out(below) if isinstance(below, Count) else below)
+    def visit(item: S.Node) -> S.Node:
+        core = _lowered(item, dialect)
+        if core is not None:
+            return visit(core)
         children = item.children()
         return item.rebuild([visit(child) for child in children]) if children else item
 
-    lowered = visit(node)
-    return lowered if changed else None
+    return visit(node)
+
+
+def _lowered(node: S.Node, dialect: str) -> S.Node | None:
+    """A construct one step nearer to the core; None for what the notation can write or must."""
+    if not isinstance(node, S.Construct) or dialect in node.notations:
+        return None
+    core = node.lower()
+    if core is None or (sort_of(core) or UNIVERSE) != UNIVERSE:
+        return None
+    return spelled_out(core) if isinstance(core, Count) else core
 
 
 class Printer:
-    """Prints one formula in one infix notation."""
+    """Prints one formula in one infix notation.
+
+    A method that takes `minimum` brackets what binds less tightly than that level.
+    """
 
     def __init__(self, notation: Notation, node: S.Node, language: Language = CORE) -> None:
         self.notation = notation
         self._domains: dict[int, Any] = {0: language}
         self.bound = list(dict.fromkeys(self._bound_names(node)))
         self.variables = self.capitals() if notation.capital else {}
-        self._taken = {name.lower() for name in (*self.bound, *self.variables.values())}
+        names = (*self.bound, *self.variables.values())
+        self._variable_names = {name.lower() for name in names}
 
     def _bound_names(self, node: S.Node) -> Iterator[str]:
-        stack = [node]
-        while stack:
-            item = stack.pop()
+        """The variables that quantifiers bind; the domains of constructs are noted on the way."""
+        for item in subnodes(node):
             if isinstance(item, S.Quantified):
                 yield item.variable.name
             if isinstance(item, S.Construct):
                 self._domains[id(item.domain)] = item.domain
-            stack.extend(reversed(item.children()))
 
     def capitals(self) -> dict[str, str]:
         """A different capitalised name for each bound variable."""
         chosen: dict[str, str] = {}
         for name in self.bound:
-            wanted = name[:1].upper() + name[1:]
-            base = wanted if self.notation.variable.fullmatch(wanted) else "X"
-            chosen[name] = base
+            capitalised = name[:1].upper() + name[1:]
+            base = capitalised if self.notation.variable.fullmatch(capitalised) else "X"
+            candidate = base
             count = 0
-            while list(chosen.values()).count(chosen[name]) > 1:
+            while candidate in chosen.values():
                 count += 1
-                chosen[name] = f"{base}{count}"
+                candidate = f"{base}{count}"
+            chosen[name] = candidate
         return chosen
 
     def unsupported(self, node: S.Node, why: str = "there is no such sign") -> UnsupportedError:
-        return UnsupportedError(
-            f"{type(node).__name__} cannot be written in {self.notation.name}: {why}"
-        )
+        kind = type(node).__name__
+        return UnsupportedError(f"{kind} cannot be written in {self.notation.name}: {why}")
 
     def need(self, sign: str | None, node: S.Node) -> str:
+        """The sign, if the notation has it."""
         if sign is None:
             raise self.unsupported(node)
         return sign
 
+    # ---- names ----
+
     def name(self, name: str, node: S.Node) -> str:
-        """A constant's, function's or predicate's name; quoted where it could be read as something else."""
+        """A constant's, function's or predicate's name; quoted where it could be misread."""
         nullary = isinstance(node, S.Constant) or (isinstance(node, S.Atom) and not node.args)
-        taken = nullary and name.lower() in self._taken
-        taken = taken or (isinstance(node, S.Atom) and nullary and self._looks_applied(name))
-        word = name.rstrip("'") in KEYWORDS
-        plain = self.notation.plain.fullmatch(name) and not word and normalise(name) == name
-        if (
-            plain
-            and not taken
-            and not _LETTER_VARIABLE.fullmatch(name)
-            and all(domain.is_plain(name) for domain in self._domains.values())
-        ):
+        # The reader folds the case of variables, so `X` where `x` is bound would be taken for it.
+        clashes = nullary and name.lower() in self._variable_names
+        if isinstance(node, S.Atom) and nullary:
+            clashes = clashes or self._looks_applied(name)
+        if not clashes and self._is_plain(name):
             return name
-        text = self.notation.quote(name, taken)
+        text = self.notation.quote(name, clashes)
         if text is None:
             raise self.unsupported(node, f"it cannot hold the name {name!r}")
         return text
+
+    def _is_plain(self, name: str) -> bool:
+        """Whether the name is read as this name where it stands without quotes."""
+        if not self.notation.plain.fullmatch(name) or LETTER_VARIABLE.fullmatch(name):
+            return False
+        if name.rstrip("'") in KEYWORDS or normalise(name) != name:
+            return False
+        return all(domain.is_plain(name) for domain in self._domains.values())
 
     def _looks_applied(self, name: str) -> bool:
         """Whether a name such as `Px` would be read as P(x)."""
@@ -151,88 +166,89 @@ class Printer:
                 raise self.unsupported(variable, f"{name!r} is free")
             return self.variables[name]
         writable = self.notation.variable.fullmatch(name) and not _BINDER_KEYWORD.match(name)
-        if not writable or not (name in self.bound or LOOKS_VARIABLE.fullmatch(name)):
+        # A free variable is read as one only by its look.
+        readable = name in self.bound or LOOKS_VARIABLE.fullmatch(name)
+        if not writable or not readable:
             raise self.unsupported(variable, f"{name!r} cannot name a variable")
-        if self.notation.name == "latex" and (subscript := _SUBSCRIPT.fullmatch(name)):
-            return f"{subscript[1]}_{{{subscript[2]}}}"
+        if self.notation.name == "latex":
+            return _SUBSCRIPTED.sub(r"\g<base>_{\g<subscript>}", name)
         return name
 
-    def term(self, term: S.Node, place: int = 0) -> str:
+    # ---- terms, and the constructs of a domain ----
+
+    def term(self, term: S.Node, minimum: int = 0) -> str:
         match term:
             case S.Variable():
                 return self.variable(term)
             case S.Constant(name):
                 return self.name(name, term)
             case S.Function(name, args):
-                return f"{self.name(name, term)}({', '.join([self.term(arg) for arg in args])})"
+                return self.applied(self.name(name, term), args)
         if not isinstance(term, S.Construct):
             raise self.unsupported(term, "it is no term")
-        text, binds = self.construct(term)
-        return f"({text})" if binds < place else text
+        text, level = self.construct(term)
+        return f"({text})" if level < minimum else text
+
+    def applied(self, name: str, args: tuple[S.Term, ...]) -> str:
+        arguments = ", ".join([self.term(arg) for arg in args])
+        return f"{name}({arguments})"
 
     def construct(self, node: S.Construct) -> tuple[str, int]:
         """A domain's node by its template, and how tightly the text binds."""
-        known = {"unicode": node.writes, **node.notations}
-        template = known.get(self.notation.name)
+        templates = {"unicode": node.writes, **node.notations}
+        template = templates.get(self.notation.name)
         if template is None:
-            allowed = ", ".join([name for name, text in known.items() if text])
+            allowed = ", ".join([name for name, text in templates.items() if text])
             raise self.unsupported(node, f"its domain writes it only in {allowed}")
-        parts = []
-        for slot in slots(type(node), template):
-            if isinstance(slot, str):
-                parts.append(slot)
-                continue
-            value: Any = getattr(node, slot.field)
-            if slot.kind in ("formula", "term"):
-                parts.append(
-                    (self.formula if slot.kind == "formula" else self.term)(value, slot.place)
-                )
-            elif slot.kind == "variable":
-                parts.append(self.variable(value))
-            elif slot.kind == "sort":
-                parts.append(self.name(value.predicate, value))
-            else:
-                parts.append(
-                    str(value)
-                    if slot.field in node.patterns or slot.kind == "int"
-                    else self.name(value, node)
-                )
+        parts = [
+            slot if isinstance(slot, str) else self._slot(node, slot)
+            for slot in slots(type(node), template)
+        ]
         return "".join(parts), level(type(node))
 
-    def formula(self, formula: S.Formula, place: int) -> str:
+    def _slot(self, node: S.Construct, slot: Slot) -> str:
+        """The text of one field of a construct."""
+        value: Any = getattr(node, slot.field)
+        match slot.kind:
+            case "formula":
+                return self.formula(value, slot.place)
+            case "term":
+                return self.term(value, slot.place)
+            case "variable":
+                return self.variable(value)
+            case "sort":
+                return self.name(value.predicate, value)
+        # A field with a pattern is a token of the domain, which the pattern alone describes.
+        if slot.kind == "int" or slot.field in node.patterns:
+            return str(value)
+        return self.name(value, node)
+
+    # ---- formulas ----
+
+    def formula(self, formula: S.Formula, minimum: int) -> str:
         text, level = self.at_level(formula)
-        return f"({text})" if level < place else text
+        return f"({text})" if level < minimum else text
 
     def at_level(self, formula: S.Formula) -> tuple[str, int]:
         """The text without outer brackets, and how tightly it binds."""
-        n = self.notation
         match formula:
             case S.Atom():
                 return self.atom(formula)
             case S.Equality(left, right):
-                return f"{self.term(left)} {n.relations['=']} {self.term(right)}", _RELATION
-            case S.Not(S.Equality(left, right)) if "≠" in n.relations:
-                return f"{self.term(left)} {n.relations['≠']} {self.term(right)}", _RELATION
-            case S.Not(operand):
-                return n.negation + self.formula(operand, _UNARY), _UNARY
-            case S.And(operands):
-                return self.chain(n.conjunction, operands, _AND), _AND
-            case S.Or(operands):
-                return self.chain(n.disjunction, operands, _OR), _OR
-            case S.Xor(operands):
-                if n.name == "tptp" and len(operands) > 2:
-                    raise self.unsupported(formula, "<~> takes two formulas")
-                return self.chain(self.need(n.exclusive, formula), operands, _XOR), _XOR
-            case S.Implies(left, right):
-                return self.arrow(
-                    left, self.need(n.conditional, formula), right, _XOR, _IMPLIES
-                ), _IMPLIES
-            case S.Iff(left, right):
-                return self.arrow(
-                    left, self.need(n.biconditional, formula), right, _IFF, _IMPLIES
-                ), _IFF
+                return self.relation(
+                    left,
+                    self.notation.relations["="],
+                    right,
+                )
+            case S.Not():
+                return self.negated(formula)
+            case S.And() | S.Or() | S.Xor():
+                return self.chain(formula)
+            case S.Implies() | S.Iff():
+                return self.arrow(formula)
             case S.Truth(value):
-                return self.need(n.true if value else n.false, formula), _UNARY
+                sign = self.notation.true if value else self.notation.false
+                return self.need(sign, formula), UNARY
             case S.Construct():
                 return self.construct(formula)
             case S.Quantified():
@@ -240,44 +256,86 @@ class Printer:
         raise self.unsupported(formula)
 
     def atom(self, formula: S.Atom) -> tuple[str, int]:
-        signs, predicate, args = self.notation.relations, formula.predicate, formula.args
-        if len(args) == 2 and predicate in ("≤", "≥", "<", ">"):
-            left, right = self.term(args[0]), self.term(args[1])
-            if predicate in signs:
-                return f"{left} {signs[predicate]} {right}", _RELATION
+        predicate, args = formula.predicate, formula.args
+        if predicate in _COMPARISONS and len(args) == 2:
+            left, right = [self.term(arg) for arg in args]
+            sign = self.notation.relations.get(predicate)
+            if sign is not None:
+                return f"{left} {sign} {right}", RELATION
             if self.notation.name == "tptp":
-                return f"{_TPTP_DEFINED[predicate]}({left}, {right})", _UNARY
+                word = _TPTP_PREDICATES[predicate]
+                return f"{word}({left}, {right})", UNARY
         name = self.name(predicate, formula)
-        return (f"{name}({', '.join([self.term(arg) for arg in args])})" if args else name), _UNARY
+        if not args:
+            return name, UNARY
+        return self.applied(name, args), UNARY
 
-    def chain(self, sign: str, operands: tuple[S.Formula, ...], level: int) -> str:
-        place = _RELATION if self.notation.brackets else level + 1
-        joint = f"{sign} " if sign == "," else f" {sign} "
-        return joint.join([self.formula(operand, place) for operand in operands])
+    def relation(self, left: S.Term, sign: str, right: S.Term) -> tuple[str, int]:
+        return f"{self.term(left)} {sign} {self.term(right)}", RELATION
 
-    def arrow(
-        self, left: S.Formula, sign: str, right: S.Formula, left_place: int, right_place: int
-    ) -> str:
+    def negated(self, formula: S.Not) -> tuple[str, int]:
+        operand = formula.operand
+        if isinstance(operand, S.Equality) and "≠" in self.notation.relations:
+            return self.relation(
+                operand.left,
+                self.notation.relations["≠"],
+                operand.right,
+            )
+        return self.notation.negation + self.formula(operand, UNARY), UNARY
+
+    def chain(self, formula: S.And | S.Or | S.Xor) -> tuple[str, int]:
+        """A conjunction or either disjunction: the sign between any two operands."""
+        if isinstance(formula, S.And):
+            sign, level = self.notation.conjunction, AND
+        elif isinstance(formula, S.Or):
+            sign, level = self.notation.disjunction, OR
+        elif self.notation.name == "tptp" and len(formula.operands) > 2:
+            raise self.unsupported(formula, "<~> takes two formulas")
+        else:
+            sign, level = self.need(self.notation.exclusive, formula), XOR
+        minimum = level + 1
         if self.notation.brackets:
-            left_place = right_place = _RELATION
-        return f"{self.formula(left, left_place)} {sign} {self.formula(right, right_place)}"
+            minimum = RELATION
+        operands = [self.formula(operand, minimum) for operand in formula.operands]
+        separator = f" {sign} "
+        if sign == ",":
+            separator = ", "
+        return separator.join(operands), level
+
+    def arrow(self, formula: S.Implies | S.Iff) -> tuple[str, int]:
+        """A conditional (it groups to the right) or a biconditional (to the left)."""
+        if isinstance(formula, S.Implies):
+            sign, level = self.need(self.notation.conditional, formula), IMPLIES
+            left_minimum, right_minimum = XOR, IMPLIES
+        else:
+            sign, level = self.need(self.notation.biconditional, formula), IFF
+            left_minimum, right_minimum = IFF, IMPLIES
+        if self.notation.brackets:
+            left_minimum = right_minimum = RELATION
+        left = self.formula(formula.left, left_minimum)
+        right = self.formula(formula.right, right_minimum)
+        return f"{left} {sign} {right}", level
 
     def quantified(self, formula: S.Quantified) -> tuple[str, int]:
-        n = self.notation
-        sign = {S.Forall: n.forall, S.Exists: n.exists, S.ExistsUnique: n.unique}.get(type(formula))
-        prefix = self.need(sign, formula).format(x=self.variable(formula.variable))
-        name = formula.variable.name
-        is_word = len(name) > 1 or name in "aAI"
-        if prefix[0].isalpha() and is_word and name not in _mentioned(formula.body):
-            # "all dogs bark" is prose, "all dogs (bark)" says that it is none.
-            return f"{prefix}({self.at_level(formula.body)[0]})", _UNARY
-        if not n.brackets:
-            return prefix + self.formula(formula.body, _UNARY), _UNARY
-        # Tools differ in how far a quantifier reaches, so its body and itself are bracketed in any larger formula.
-        bare = isinstance(formula.body, S.Quantified)
-        return prefix + (
-            self.at_level(formula.body)[0] if bare else self.formula(formula.body, _UNARY)
-        ), _IFF
+        notation = self.notation
+        prefixes = {
+            S.Forall: notation.forall,
+            S.Exists: notation.exists,
+            S.ExistsUnique: notation.unique,
+        }
+        prefix = self.need(prefixes.get(type(formula)), formula)
+        prefix = prefix.format(x=self.variable(formula.variable))
+        if prefix[0].isalpha() and _reads_as_prose(formula):
+            return f"{prefix}({self.at_level(formula.body)[0]})", UNARY
+        if not notation.brackets:
+            return prefix + self.formula(formula.body, UNARY), UNARY
+        # Tools differ in how far a quantifier reaches, so its body and itself are bracketed in any
+        # larger formula; a quantifier right below needs no bracket of its own.
+        if isinstance(formula.body, S.Quantified):
+            return prefix + self.at_level(formula.body)[0], IFF
+        return prefix + self.formula(formula.body, UNARY), IFF
+
+    # ---- Prolog ----
 
     def rule(self, formula: S.Formula) -> str:
         """A Prolog rule or fact: `∀x … (body → head)` or `∀x … head`."""
@@ -286,25 +344,37 @@ class Printer:
         while isinstance(inner, S.Forall):
             names.append(inner.variable.name)
             inner = inner.body
-        head, body = (inner.right, inner.left) if isinstance(inner, S.Implies) else (inner, None)
-        if not isinstance(head, S.Atom) or (
-            len(head.args) == 2 and head.predicate in self.notation.relations
-        ):
+        head, body = inner, None
+        if isinstance(inner, S.Implies):
+            head, body = inner.right, inner.left
+        if not self._is_head(head):
             raise self.unsupported(head, "the head of a rule is one atom")
+        # A rule's variables are quantified by being mentioned: no other quantification can be said.
         if len(set(names)) < len(names) or set(names) - _mentioned(inner):
-            raise self.unsupported(
-                formula, "each variable of a rule is quantified once and mentioned"
-            )
-        text = self.at_level(head)[0]
-        return f"{text} :- {self.formula(body, _IFF)}." if body is not None else f"{text}."
+            why = "each variable of a rule is quantified once and mentioned"
+            raise self.unsupported(formula, why)
+        text, _ = self.at_level(head)
+        if body is None:
+            return f"{text}."
+        return f"{text} :- {self.formula(body, IFF)}."
+
+    def _is_head(self, formula: S.Formula) -> bool:
+        if not isinstance(formula, S.Atom):
+            return False
+        infix = len(formula.args) == 2 and formula.predicate in self.notation.relations
+        return not infix
+
+
+def _reads_as_prose(formula: S.Quantified) -> bool:
+    """Whether a quantifier in words over a word looks like English.
+
+    "all dogs bark" is prose, "all dogs (bark)" says that it is none.
+    """
+    name = formula.variable.name
+    is_word = len(name) > 1 or name in "aAI"
+    return is_word and name not in _mentioned(formula.body)
 
 
 def _mentioned(node: S.Node) -> set[str]:
     """The names of the variables in a formula's terms."""
-    found, stack = set(), [node]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, S.Variable):
-            found.add(item.name)
-        stack.extend(item.children())
-    return found
+    return {item.name for item in subnodes(node) if isinstance(item, S.Variable)}

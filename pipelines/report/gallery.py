@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import logic
-from logic.explain import ERROR_TYPES, NOT_LOCATED, UNREADABLE, Explanation, error_types
+from logic.explaining.explanation import (
+    ERROR_TYPES,
+    NOT_LOCATED,
+    UNREADABLE,
+    Explanation,
+    error_types,
+)
 from pipelines.report.markup import figure, printable, safe, tag
 from pipelines.report.results import label
 from pipelines.report.runs import Run

@@ -14,8 +14,8 @@ from logic.domains.kit.grammar import own_terminals, parser_of
 from logic.domains.language import DomainLanguage
 from logic.domains.meaning.questions import consistent, judge
 from logic.errors import DomainError, LogicError
-from logic.parser import RawNodes, read_with
 from logic.reading.formula import build_formula
+from logic.reading.notations.core import RawNodes, read_with
 from logic.symbols import subnodes
 from logic.writing.printer import write
 

@@ -9,8 +9,8 @@ from typing import Any
 from lark import Token
 
 from logic import syntax as S
-from logic.builder import Builder, Raw
 from logic.errors import DomainError
+from logic.reading.builder import Builder, Raw
 from logic.spelling import NOT_VARIABLES, plain_name
 from logic.templates import Slot, kinds, level, slots
 

@@ -13,7 +13,7 @@ from logic import syntax as S
 from logic.domains.kit.constructs import check_class, check_templates, default_rule, is_native
 from logic.domains.kit.wording import groups, with_meanings
 from logic.errors import DomainError, LogicError
-from logic.names import NameLikeness
+from logic.judging.names import NameLikeness
 from logic.reading.formula import read_formula
 
 NodeT = TypeVar("NodeT", bound=S.Node)

@@ -13,11 +13,11 @@ from lark.exceptions import GrammarError, LarkError, UnexpectedInput
 from lark.lexer import PatternRE, PatternStr, TerminalDef
 from lark.load_grammar import GrammarBuilder
 
-from logic.builder import Raw, nest
 from logic.domains.kit.domain import Domain
 from logic.errors import DomainError
-from logic.lalr import PLUGINS, Lexer
-from logic.parser import GRAMMAR, RawNodes, grammar, widened
+from logic.reading.builder import Raw, nest
+from logic.reading.notations.core import GRAMMAR, RawNodes, grammar, widened
+from logic.reading.notations.lalr import PLUGINS, Lexer
 
 _WORD = re.compile(r"\w+(?: \w+)*")
 _RESERVED_PRIORITY = 4

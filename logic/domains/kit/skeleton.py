@@ -9,7 +9,7 @@ from logic.core import CORE
 from logic.errors import DomainError
 
 _GRAMMAR = """\
-// What {name} adds to the core grammar (logic/grammars/fol.lark). Each alias (-> unless) is a class in {name}.py.
+// What {name} adds to logic/reading/grammars/fol.lark. Each alias (-> unless) is a class in {name}.py.
 // Words in quotes are reserved and stand for themselves; what a class needs, it gets in order: here the two formulas.
 
 %extend conditional: exclusive "unless" exclusive -> unless

@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Sequence
 
-from logic.names import NameLikeness, words
+from logic.judging.names import NameLikeness, words
 
 Groups = tuple[tuple[str, ...], ...]
 

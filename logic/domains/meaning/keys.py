@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from logic import syntax as S
+from logic.deciding.normal import Normal, normal_form, normal_key
 from logic.domains.meaning.sorts import Sorts
 from logic.domains.meaning.structures import sorts_in
 from logic.nodes import HIDDEN, UNIVERSE, Count, quantified_sort, sort_of
-from logic.normal import Normal, normal_form, normal_key
 from logic.substitution import free_variables, substitute
 
 

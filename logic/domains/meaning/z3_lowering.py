@@ -9,12 +9,12 @@ from typing import Any
 import z3
 
 from logic import syntax as S
+from logic.deciding.z3_lowering import lower_connective
 from logic.domains.meaning.sorts import Sorts, operation_of
 from logic.domains.meaning.structures import Fill, SortNames, Values
 from logic.errors import UnsupportedError
 from logic.nodes import NUMBERS, Count, quantified_sort
 from logic.symbols import Symbol
-from logic.to_z3 import lower_connective
 
 Scope = dict[str, Any]
 """The Z3 term of each variable in scope."""

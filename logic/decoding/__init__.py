@@ -1,0 +1,1 @@
+"""A language to the grammar that a sampler is held to."""

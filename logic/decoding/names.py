@@ -1,0 +1,156 @@
+"""The part of a decoding grammar that says which names, atoms and terms there are."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from logic import syntax as S
+from logic.decoding.constructs import Rules
+from logic.decoding.syntax import condition, deeper, literal
+from logic.language import Language
+from logic.spelling import _LOOKALIKES, quoted
+from logic.symbols import Signature
+from logic.writing.notations import KEYWORDS, NOTATIONS
+from logic.writing.printer import LETTER_VARIABLE, Printer
+from logic.writing.signs import COMPARISONS
+
+_RELATIONS = NOTATIONS["unicode"].relations
+
+
+def any_names(
+    operands: int, capitals: Mapping[str, str], language: Language
+) -> dict[str, list[str]]:
+    """Names as the printer writes them: plain, or quoted where they could be read otherwise.
+
+    `capitals` are the names that differ from a variable in case alone, with the condition that it
+    is not bound here. A list of arguments has at most `operands`.
+    """
+    propositions = [literal(name) + condition([free]) for name, free in capitals.items()]
+    return {
+        "proposition": ["nullary::_"],
+        "atom::_": ['applied "(" arguments::_ ")"'],
+        "relation::_": [_infix("="), "comparison::_"],
+        "comparison::_": [_infix(sign) for sign in ("≠", *COMPARISONS)],
+        "arguments::_": [f'term::_ (", " term::_){{0,{operands - 1}}}'],
+        "term::_": ["variable::_", "nullary::_", deeper("function")],
+        "function::_": ['applied "(" arguments::_ ")"'],
+        "nullary::_": ["name", *propositions],
+        "applied": ["name", *map(literal, capitals)],
+        "name": ["NAME", "QUOTED"],
+        "NAME": [_plain_name(capitals, language)],
+        "QUOTED": [_quoted_name()],
+    }
+
+
+def _plain_name(capitals: Iterable[str], language: Language) -> str:
+    """The terminal of names without quotes: words, less those that are read as something else."""
+    # llguidance may know newer letters than the reader, which are no letters to it.
+    age = unicodedata.unidata_version.rpartition(".")[0]
+    letters = rf"[[\p{{L}}\p{{N}}_]&&\p{{age:{age}}}--[{_lookalikes()}]]+"
+    words = "|".join(sorted(KEYWORDS | language.reserved_words))
+    narrower = "".join([f" & /{pattern.pattern}/" for pattern in language.plain_names])
+    variables = "|".join([*capitals, LETTER_VARIABLE.pattern])
+    name = rf"/{letters}([-'.+]{letters})*'{{0,3}}/"
+    return f"{name} & ~/({words})'*/ & ~/{variables}/{narrower}"
+
+
+def _quoted_name() -> str:
+    """The terminal of names in quotes; what reading would change is written as an escape."""
+    unchanged = rf"[^'\\&\p{{C}}\p{{Z}}{_lookalikes()}]"
+    return rf"/'({unchanged}| |\\['\\]|\\u(0[0-9a-f]|10)[0-9a-f]{{4}})*'/"
+
+
+def _lookalikes() -> str:
+    """The characters that reading replaces, as the inside of a character class."""
+    return "".join([f"\\x{{{low:x}}}-\\x{{{high:x}}}" for low, high in _ranges(_LOOKALIKES)])
+
+
+def _ranges(codes: Iterable[int]) -> list[tuple[int, int]]:
+    """Consecutive code points joined."""
+    ranges: list[tuple[int, int]] = []
+    for code in sorted(codes):
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1] = (ranges[-1][0], code)
+        else:
+            ranges.append((code, code))
+    return ranges
+
+
+def names_of(
+    signature: Signature,
+    variables: int,
+    capitals: Mapping[str, str],
+    printer: Printer,
+    own: Rules,
+) -> dict[str, list[str]]:
+    """The names of a signature, each with its arity."""
+    # Without constants a term needs a bound variable.
+    bound = [] if signature.constants or own.literals else [f"ne([0:{variables}], 0)"]
+    comparisons = _comparisons(signature, own)
+    propositions: list[str] = []
+    atoms: list[str] = []
+    for name, arity in signature.predicates:
+        if arity == 0:
+            propositions += _nullary(name, capitals, printer)
+        elif name not in comparisons:
+            atoms.append(
+                _applied(
+                    name_literal(name, printer),
+                    arity,
+                    bound,
+                )
+            )
+    functions = [
+        _applied(name_literal(name, printer), arity, []) for name, arity in signature.functions
+    ]
+    terms = ["variable::_"]
+    for name in signature.constants:
+        terms += _nullary(name, capitals, printer)
+    if functions:
+        terms.append(deeper("function", *bound))
+    return {
+        "proposition": propositions,
+        "atom::_": atoms,
+        "relation::_": [_infix("=", bound), "comparison::_"],
+        "comparison::_": [_infix(sign, bound) for sign in ("≠", *comparisons)],
+        "term::_": terms,
+        "function::_": functions,
+    }
+
+
+def _comparisons(signature: Signature, own: Rules) -> list[str]:
+    """The signs between terms, of the signature and of the domain."""
+    named = [
+        name for name, arity in signature.predicates if arity == 2 and name in set(COMPARISONS)
+    ]
+    return named + [sign for sign in own.signs if sign not in named]
+
+
+def name_literal(name: str, printer: Printer) -> str:
+    """A name as the printer writes it."""
+    return literal(printer.name(name, S.Constant(name)))
+
+
+def _nullary(name: str, capitals: Mapping[str, str], printer: Printer) -> list[str]:
+    """A name without arguments.
+
+    One that differs from a variable in case alone may be plain where that is not bound.
+    """
+    plain = name_literal(name, printer)
+    if name not in capitals:
+        return [plain]
+    return [
+        literal(quoted(name)),
+        plain + condition([capitals[name]]),
+    ]
+
+
+def _infix(sign: str, conditions: Sequence[str] = ()) -> str:
+    return f"term::_ {literal(f' {_RELATIONS[sign]} ')} term::_{condition(conditions)}"
+
+
+def _applied(name: str, arity: int, conditions: Sequence[str]) -> str:
+    """A name with as many arguments as it takes, at least one."""
+    arguments = ' ", " '.join(["term::_"] * arity)
+    return f'{name} "(" {arguments} ")"{condition(conditions)}'

@@ -1,0 +1,1 @@
+"""Where two formulas differ: an alignment of least cost, and the edits that it takes."""

@@ -1,0 +1,208 @@
+"""A countermodel as a small world a person can look at.
+
+Elements have names, properties and relations, in words or as a drawing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from logic import syntax as S
+from logic.explaining.drawing import drawing
+from logic.symbols import Signature, signature
+
+if TYPE_CHECKING:
+    from logic.deciding.finite import Structure
+
+MAX_SLIMMED = 40
+"""Facts up to which a countermodel is made smaller before it is shown."""
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What holds in a finite structure.
+
+    `elements` are names, by element; `properties` what is true of each; `relations` (label, from,
+    to) between two; `facts` all that is neither: propositions, relations and functions of more
+    places.
+    """
+
+    elements: tuple[str, ...]
+    properties: tuple[tuple[str, ...], ...]
+    relations: tuple[tuple[str, int, int], ...]
+    facts: tuple[str, ...]
+
+    def sentences(self) -> list[str]:
+        """The world in words, one statement a line."""
+        count = len(self.elements)
+        noun = "element" if count == 1 else "elements"
+        lines = [f"{count} {noun}: {', '.join(self.elements)}"]
+        for name, properties in zip(self.elements, self.properties, strict=True):
+            if properties:
+                labels = ", ".join(properties)
+                lines.append(f"{name}: {labels}")
+        arrows: dict[str, list[str]] = defaultdict(list)
+        for label, start, end in self.relations:
+            left = self.elements[start]
+            right = self.elements[end]
+            arrows[label].append(f"{left} → {right}")
+        for label, pairs in arrows.items():
+            # The equals sign of a function belongs to the drawing, where no arrow says it.
+            name = label.removesuffix(" =")
+            lines.append(f"{name}: {', '.join(pairs)}")
+        lines += self.facts
+        return lines
+
+    def svg(self) -> str:
+        """A drawing: elements as circles, properties below them, relations as arrows.
+
+        Colours follow the page.
+        """
+        title = "; ".join(self.sentences())
+        return drawing(
+            self.elements,
+            self.properties,
+            self.relations,
+            title,
+        )
+
+
+# ---- a structure that is good to look at ----
+
+
+def telling(structure: Structure, left: S.Formula, right: S.Formula) -> Structure:
+    """A structure that tells the formulas apart: populated where one is found, with few facts.
+
+    The countermodel given is taken where no sampled structure has an instance of every predicate.
+    """
+    sampled = _populated(
+        signature(left, right),
+        left,
+        right,
+    )
+    return _slimmed(
+        structure if sampled is None else sampled,
+        left,
+        right,
+    )
+
+
+def _populated(joint: Signature, left: S.Formula, right: S.Formula) -> Structure | None:
+    """The first sampled structure that tells apart and has an instance of every predicate."""
+    from logic.deciding.samples import sampled_model  # here, since it loads numpy
+
+    if not joint.predicates:
+        return None
+    differ = S.Not(S.Iff(left, right))
+    conditions = S.And((differ, *_instances(joint)))
+    structure = sampled_model(conditions, joint, (2, 3))
+    if structure is None or structure.holds(left) == structure.holds(right):
+        return None
+    return structure
+
+
+def _instances(joint: Signature) -> list[S.Formula]:
+    """That each predicate is true of something."""
+    formulas: list[S.Formula] = []
+    for name, arity in joint.predicates:
+        variables = tuple([S.Variable(f"x{index}") for index in range(arity)])
+        instance: S.Formula = S.Atom(name, variables)
+        for variable in variables:
+            instance = S.Exists(variable, instance)
+        formulas.append(instance)
+    return formulas
+
+
+def _slimmed(structure: Structure, left: S.Formula, right: S.Formula) -> Structure:
+    """The structure without facts that are not needed.
+
+    Where every predicate has an instance, one of each stays.
+    """
+    facts = []
+    for predicate, tuples in structure.predicates.items():
+        facts += [(predicate, values) for values in sorted(tuples)]
+    if len(facts) > MAX_SLIMMED:
+        return structure
+    least = 1 if all(structure.predicates.values()) else 0
+    for predicate, values in reversed(facts):
+        tuples = structure.predicates[predicate] - {values}
+        if len(tuples) < least:
+            continue
+        predicates = {**structure.predicates, predicate: tuples}
+        smaller = replace(structure, predicates=predicates)
+        if smaller.holds(left) != smaller.holds(right):
+            structure = smaller
+    return structure
+
+
+# ---- a structure as a world ----
+
+
+def element_names(structure: Structure) -> tuple[str, ...]:
+    """The constants that denote each element, or a letter."""
+    letters: Iterator[str] = (letter for letter in _LETTERS if letter not in structure.constants)
+    names = []
+    for element in range(structure.size):
+        constants = [name for name, value in structure.constants.items() if value == element]
+        if constants:
+            names.append(" = ".join(constants))
+        else:
+            names.append(next(letters, f"e{element}"))
+    return tuple(names)
+
+
+def world(structure: Structure) -> World:
+    """The structure with names for its elements."""
+    draft = _Draft(element_names(structure))
+    for (predicate, arity), tuples in structure.predicates.items():
+        if arity == 0:
+            draft.facts.append(f"{predicate} is {'true' if tuples else 'false'}")
+        else:
+            draft.predicate(predicate, sorted(tuples))
+    for (function, _), table in structure.functions.items():
+        draft.function(function, sorted(table.items()))
+    return draft.finished()
+
+
+class _Draft:
+    """A world in the making."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        self.properties: list[list[str]] = [[] for _ in names]
+        self.relations: list[tuple[str, int, int]] = []
+        self.facts: list[str] = []
+
+    def predicate(self, name: str, tuples: list[tuple[int, ...]]) -> None:
+        for values in tuples:
+            match values:
+                case (element,):
+                    self.properties[element].append(name)
+                case (start, end):
+                    self.relations.append((name, start, end))
+                case _:
+                    self.facts.append(self._applied(name, values))
+
+    def function(self, name: str, values: list[tuple[tuple[int, ...], int]]) -> None:
+        for args, value in values:
+            if len(args) == 1:
+                self.relations.append((f"{name} =", args[0], value))
+            else:
+                self.facts.append(f"{self._applied(name, args)} = {self.names[value]}")
+
+    def _applied(self, name: str, elements: tuple[int, ...]) -> str:
+        arguments = ", ".join([self.names[element] for element in elements])
+        return f"{name}({arguments})"
+
+    def finished(self) -> World:
+        properties = tuple(map(tuple, self.properties))
+        return World(
+            self.names,
+            properties,
+            tuple(self.relations),
+            tuple(self.facts),
+        )

@@ -1,0 +1,228 @@
+"""Which predicted symbol stands for which reference symbol: an optimal assignment.
+
+Symbols stand only for symbols of their own kind and arity.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from logic.judging.names import NameLikeness, by_words
+from logic.symbols import Symbol
+
+MIN_LIKENESS = 0.45
+"""Names less alike than this are not matched."""
+_CLOSE = 0.1
+"""What the total of an assignment may lack to the best one's, and still be worth trying."""
+_MAX_ALTERNATIVES = 4
+_MAX_ENUMERATED = 5
+"""Symbols up to which all assignments are looked at."""
+_OTHER_LETTERS = 0.95
+
+Pairs = dict[Symbol, tuple[Symbol, float]]
+"""Candidate symbols, each with the reference symbol it stands for and their likeness."""
+Table = list[list[float]]
+"""Likeness, one row for each candidate symbol and one column for each reference symbol."""
+Cells = list[tuple[int, int]]
+"""An assignment, as rows and columns of a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One predicted symbol and the reference symbol it stands for, with their likeness in [0, 1].
+
+    None stands for no symbol.
+    """
+
+    candidate: Symbol | None
+    reference: Symbol | None
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """A one-to-one assignment of the symbols of two formulas.
+
+    Symbols of either side that stand for nothing are listed too.
+    """
+
+    matches: tuple[Match, ...]
+
+    @property
+    def quality(self) -> float:
+        """Mean likeness of the matched symbols: 1.0 only if all are the same up to spelling.
+
+        A symbol without a match lowers the score through the formula: it is a part that the other
+        side lacks.
+        """
+        grades = [match.likeness for match in self.matches if match.likeness > 0]
+        return sum(grades) / len(grades) if grades else 1.0
+
+    def renaming(self) -> dict[Symbol, str]:
+        """New names for the candidate's symbols: the reference's, or one that neither has."""
+        reference_names = {match.reference[1] for match in self.matches if match.reference}
+        candidate_names = {match.candidate[1] for match in self.matches if match.candidate}
+        names = reference_names | candidate_names
+        renaming: dict[Symbol, str] = {}
+        for match in self.matches:
+            if match.candidate is None:
+                continue
+            name = match.candidate[1]
+            if match.reference is not None:
+                renaming[match.candidate] = match.reference[1]
+            elif name in reference_names:
+                # It stands for nothing of that name, so it must not look as if it did.
+                while name in names:
+                    name += "'"
+                names.add(name)
+                renaming[match.candidate] = name
+        return renaming
+
+
+def exact(candidate: list[Symbol], reference: list[Symbol]) -> Matching:
+    """Every symbol stands for itself."""
+    shared = set(candidate) & set(reference)
+    pairs = {symbol: (symbol, 1.0) for symbol in candidate if symbol in shared}
+    return _matching(pairs, candidate, reference)
+
+
+def matchings(
+    candidate: list[Symbol], reference: list[Symbol], likeness: NameLikeness = by_words
+) -> Iterator[Matching]:
+    """Assignments worth trying, best first, at most a few.
+
+    More than one only where names leave it open. Equal symbols are never reassigned. Within a kind
+    and arity the total likeness is maximal (scipy's `linear_sum_assignment`, or all assignments
+    where there are few symbols).
+    """
+    shared = set(candidate) & set(reference)
+    fixed = {symbol: (symbol, 1.0) for symbol in candidate if symbol in shared}
+    left = _by_kind([symbol for symbol in candidate if symbol not in shared])
+    right = _by_kind([symbol for symbol in reference if symbol not in shared])
+    groups: list[list[Pairs]] = []
+    for kind in sorted(left.keys() & right.keys()):
+        group = _assignments(
+            left[kind],
+            right[kind],
+            likeness,
+        )
+        groups.append(group)
+    for choice in itertools.islice(itertools.product(*groups), _MAX_ALTERNATIVES):
+        pairs = dict(fixed)
+        for assignment in choice:
+            pairs.update(assignment)
+        yield _matching(pairs, candidate, reference)
+
+
+def _by_kind(symbols: list[Symbol]) -> dict[tuple[str, int], list[Symbol]]:
+    """Symbols by kind and arity."""
+    groups: dict[tuple[str, int], list[Symbol]] = defaultdict(list)
+    for symbol in symbols:
+        kind, _, arity = symbol
+        groups[kind, arity].append(symbol)
+    return groups
+
+
+def _assignments(
+    candidates: list[Symbol], references: list[Symbol], likeness: NameLikeness
+) -> list[Pairs]:
+    """The best assignments within one kind and arity, best first."""
+    table = _graded_table(candidates, references, likeness)
+    assignments: list[Pairs] = []
+    for cells in _best_cells(table):
+        pairs: Pairs = {}
+        for row, column in cells:
+            if table[row][column] > 0:
+                pairs[candidates[row]] = (references[column], table[row][column])
+        if pairs not in assignments:
+            assignments.append(pairs)
+    return assignments[:_MAX_ALTERNATIVES] or [{}]
+
+
+def _graded_table(
+    candidates: list[Symbol], references: list[Symbol], likeness: NameLikeness
+) -> Table:
+    rows = likeness(
+        [symbol[1] for symbol in candidates],
+        [symbol[1] for symbol in references],
+    )
+    table: Table = []
+    for candidate, row in zip(candidates, rows, strict=True):
+        grades = []
+        for reference, value in zip(references, row, strict=True):
+            grades.append(_graded(value, candidate, reference))
+        table.append(grades)
+    return table
+
+
+def _graded(likeness: float, candidate: Symbol, reference: Symbol) -> float:
+    """0.0 below the threshold.
+
+    An individual is the same only by its letters (Mars is no plural of Mar).
+    """
+    if likeness < MIN_LIKENESS:
+        return 0.0
+    if likeness == 1.0 and candidate[0] == "constant":
+        same_letters = _letters(candidate[1]) == _letters(reference[1])
+        return 1.0 if same_letters else _OTHER_LETTERS
+    return likeness
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
+
+
+def _best_cells(table: Table) -> list[Cells]:
+    if max(len(table), len(table[0])) <= _MAX_ENUMERATED:
+        return _all_assignments(table)
+    # Here, since the import takes 0.2 s and small cases do without.
+    from scipy.optimize import linear_sum_assignment
+
+    rows, columns = linear_sum_assignment(table, maximize=True)
+    return [[(int(row), int(column)) for row, column in zip(rows, columns, strict=True)]]
+
+
+def _all_assignments(table: Table) -> list[Cells]:
+    """All assignments within `_CLOSE` of the best total, best first, in a fixed order."""
+    rows, columns = len(table), len(table[0])
+    # Two short cuts for the commonest tables.
+    if not any(any(row) for row in table):
+        return [[]]
+    if rows == 1 and columns == 1:
+        return [[(0, 0)]]
+    totals: list[tuple[float, Cells]] = []
+    for cells in _enumerated(rows, columns):
+        total = sum(table[row][column] for row, column in cells)
+        totals.append((total, cells))
+    best = max(total for total, _ in totals)
+    least = best - _CLOSE
+    close = [entry for entry in totals if entry[0] >= least]
+    # Sorting is stable: equal totals keep the order in which they were enumerated.
+    close.sort(key=lambda entry: -entry[0])
+    return [cells for _, cells in close]
+
+
+def _enumerated(rows: int, columns: int) -> list[Cells]:
+    """Every way to give each of the fewer ones another of the more."""
+    if rows <= columns:
+        orders = itertools.permutations(range(columns), rows)
+        return [list(enumerate(order)) for order in orders]
+    assignments = []
+    for order in itertools.permutations(range(rows), columns):
+        assignments.append([(row, column) for column, row in enumerate(order)])
+    return assignments
+
+
+def _matching(pairs: Pairs, candidate: list[Symbol], reference: list[Symbol]) -> Matching:
+    matches = []
+    for symbol in candidate:
+        partner, likeness = pairs.get(symbol, (None, 0.0))
+        matches.append(Match(symbol, partner, likeness))
+    partners = {symbol for symbol, _ in pairs.values()}
+    for symbol in reference:
+        if symbol not in partners:
+            matches.append(Match(None, symbol, 0.0))
+    return Matching(tuple(matches))

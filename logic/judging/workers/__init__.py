@@ -1,0 +1,1 @@
+"""Processes that judge and can be killed."""

@@ -1,0 +1,34 @@
+"""What a worker process of `logic.judging.workers.pool` runs: it answers items until the pipe closes."""
+
+from __future__ import annotations
+
+import importlib
+import resource
+import sys
+from multiprocessing.connection import Connection
+
+from logic.judging.workers.pool import Lost
+
+
+def serve(task: str, megabytes: int, descriptor: int) -> None:
+    """Answer chunks from the pipe with `task` ("module:function"), within so many megabytes."""
+    limit = megabytes << 20
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    module, name = task.split(":")
+    function = getattr(importlib.import_module(module), name)
+    connection: Connection = Connection(descriptor)
+    while True:
+        try:
+            chunk = connection.recv()
+        except EOFError:
+            return
+        for item in chunk:
+            try:
+                result = function(item)
+            except Exception as error:  # the caller is told, and decides
+                result = Lost(f"{type(error).__name__}: {error}")
+            connection.send(result)
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,261 @@
+"""Raw model output to the formula in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from logic.errors import ParseError, ScopeError
+from logic.language import Language
+from logic.languages import language
+from logic.reading.answers.pieces import (
+    BULLET,
+    MAX_HEAD,
+    SIGN,
+    Trust,
+    shortened,
+    tiers,
+    without_name,
+)
+from logic.reading.answers.prose import CONNECTIVE_WORD, explains
+from logic.reading.formula import Reading, read_formula, sign_search
+from logic.reading.notations.core import after_quantifiers
+from logic.reading.notations.dialects import check_dialect
+from logic.syntax import Atom, Formula, Truth
+
+MAX_ATTEMPTS = 24
+"""Pieces of one output that are tried as a formula."""
+MAX_WHOLE = 2_000
+"""A text of several lines is tried as one formula up to this many characters."""
+
+_WORDS = re.compile(r"[\sA-Za-z,.;:'’–—-]+")
+_NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
+_PREFIX_SIGN = re.compile(rf"\A\s*\(|{SIGN.pattern}", SIGN.flags)
+_GLOSS = re.compile(r"\s+:::\s")
+# Behind "such that" a comma is an implication, and in TPTP's annotations no formula follows it.
+_NO_CONJUNCTION = re.compile(r"\bsuch\sthat\b|\bs\.t\.|\A\s*(?:fof|tff|cnf)\s*\(")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found in a model's output.
+
+    `text` is the part taken for the formula, `repairs` what was changed to read it, and `error` why
+    nothing could be read.
+    """
+
+    text: str
+    formula: Formula | None = None
+    repairs: tuple[str, ...] = ()
+    error: ParseError | None = None
+
+
+def read_answer(text: str, *, domain: str = "fol", dialect: str | None = None) -> Answer:
+    """Find the formula in raw model output; never raises on any str.
+
+    The whole text is tried first. Otherwise thinking (`<think>…</think>`) is dropped and the
+    formula is the one after the last answer marker: `<answer>`, `\\boxed{…}`, or a line with "FOL",
+    "formula", "answer", "translation", "output", "result" or "conclusion" and then a colon (or "is"
+    and a formula). Without a marker it is the last fenced block that holds a formula, then the last
+    line that is a complete formula (bullets, numbers, bold and quotes taken off), then the last
+    `$…$` or inline code, then a formula inside a sentence. A closed formula is preferred to an open
+    one. An explanation before or after it is cut off. What goes on in the lines or signs around it,
+    or is denied, restricted or conditioned by the prose beside it, is not taken. A dash before a
+    formula is a negation, unless the items beside it show that it is a bullet; where nothing tells,
+    nothing is read. A bare word is a formula after a marker only, and a text without any sign of a
+    formula (a symbol, a quantifier, a name right before a bracket) is none.
+
+    What was changed is reported in `repairs`: a closing bracket added or removed, an opening
+    bracket added, `∧` for a comma (one of these), a scope widened to a variable behind it, or free
+    variables, which stay free in the formula. `error` says what failed where nothing could be
+    read. Time is linear in the length of the text, and of long
+    texts only `MAX_HEAD` characters at the beginning and `MAX_TAIL` at the end are looked at.
+    `dialect` names the notation where it is known; its conventions then hold, as for `logic.parse`.
+    Raises `ValueError` for an unknown domain or dialect.
+    """
+    check_dialect(dialect)
+    return find_formula(text, language(domain), dialect=dialect)
+
+
+def find_formula(text: str, language: Language, *, dialect: str | None = None) -> Answer:
+    """`read_answer` in a language that is at hand."""
+    search = _Search(language, dialect)
+    text, is_cut = shortened(text, MAX_WHOLE)
+    bare = text.strip()
+    if not BULLET.match(bare) and bare[:1] not in ("'", '"'):
+        # What begins with a formula may go on to a better one, so that of a text of several lines
+        # only all of it is tried.
+        bare = without_name(bare)
+        whole = search.whole(bare) if "\n" in bare else search.attempt(bare, Trust.WHOLE)
+        if whole is not None and (not whole.repairs or whole.text == bare):
+            return whole
+    for trust, pieces in tiers(text):
+        usable = trust is Trust.MARKED or not is_cut
+        answer = search.best(pieces, trust) if usable else None
+        if answer is not None:
+            return answer
+    error = search.error or ParseError("no formula in the text", text=bare[:MAX_HEAD])
+    return Answer(bare[:MAX_HEAD], error=error)
+
+
+class _Search:
+    """Tries pieces of one output, within a fixed number of attempts."""
+
+    def __init__(self, language: Language, dialect: str | None = None) -> None:
+        self.language = language
+        self.dialect = dialect
+        self.signed = sign_search(language, _PREFIX_SIGN if dialect == "smtlib" else SIGN)
+        self.attempts = 0
+        self.error: ParseError | None = None
+        self.readings: dict[str, Reading | ParseError] = {}
+        self.answers: dict[tuple[str, Trust], Answer | None] = {}
+
+    def best(self, pieces: Iterable[str], trust: Trust) -> Answer | None:
+        """The first closed formula, else the first open or widened one, else a repaired one."""
+        fallback: Answer | None = None
+        tried: list[str] = []
+        for piece in pieces:
+            answer = self.attempt(piece, trust)
+            if answer is not None and not answer.repairs:
+                return answer
+            fallback = fallback or answer
+            tried.append(piece)
+        if fallback is not None:
+            return fallback
+        for piece in tried[:3]:
+            answer = self.repaired(piece, trust)
+            if answer is not None:
+                return answer
+        return None
+
+    def attempt(self, piece: str, trust: Trust) -> Answer | None:
+        """The formula that a piece is, or that it begins with where an explanation follows."""
+        key = (piece, trust)
+        if key not in self.answers:
+            self.answers[key] = self._attempt(piece, trust)
+        return self.answers[key]
+
+    def whole(self, text: str) -> Answer | None:
+        """The formula that a whole text of several lines is."""
+        if len(text) >= MAX_WHOLE or not self.signed(text):
+            return None
+        reading = self.read(text)
+        return (
+            None if isinstance(reading, ParseError) else self.accepted(text, reading, Trust.WHOLE)
+        )
+
+    def _attempt(self, piece: str, trust: Trust) -> Answer | None:
+        for _ in range(4):
+            if not piece or not (trust is Trust.MARKED or self.signed(piece)):
+                return None
+            reading = self.read(piece)
+            if not isinstance(reading, ParseError):
+                return self.accepted(piece, reading, trust)
+            shorter = _before(piece, reading)
+            if shorter is None:
+                return None
+            piece = shorter
+        return None
+
+    def read(self, piece: str) -> Reading | ParseError:
+        """What a piece says as a formula; remembered, and refused after `MAX_ATTEMPTS`."""
+        if piece in self.readings:
+            return self.readings[piece]
+        self.attempts += 1
+        if self.attempts > MAX_ATTEMPTS:
+            return ParseError("no formula in the text", text=piece)
+        reading: Reading | ParseError
+        try:
+            reading = read_formula(piece, self.language, dialect=self.dialect, lenient=True)
+        except ParseError as error:
+            self.error = self.error or error
+            reading = error
+        self.readings[piece] = reading
+        return reading
+
+    def accepted(self, piece: str, reading: Reading, trust: Trust) -> Answer | None:
+        """The answer that a reading gives, unless the piece is a word or prose."""
+        formula, marked = reading.formula, trust is Trust.MARKED
+        if trust is Trust.PART and reading.free:
+            return None
+        if isinstance(formula, (Atom, Truth)) and not formula.children():
+            if not marked or piece.strip(" .").lower() in _NO_ANSWER:
+                return None
+        elif not marked and not self.signed(piece):
+            return None
+        if any(in_words for _, in_words in reading.idle):
+            return None  # "All dogs (bark)": a quantifier word that binds nothing is prose
+        return Answer(piece, formula, tuple(_notes(reading)))
+
+    def repaired(self, piece: str, trust: Trust) -> Answer | None:
+        """The closed formula that one small change makes of the piece, or of what stands before a gloss."""
+        piece = _GLOSS.split(piece, maxsplit=1)[0]
+        if not self.signed(piece):
+            return None
+        error = self.read(piece)
+        if not isinstance(error, ParseError):
+            return None
+        for note, changed in _repairs(piece, error):
+            reading = self.read(changed)
+            if isinstance(reading, ParseError) or _notes(reading):
+                continue
+            answer = self.accepted(changed, reading, trust)
+            return answer and Answer(changed, answer.formula, (note,))
+        return None
+
+
+def _notes(reading: Reading) -> list[str]:
+    """What is to be reported of a reading."""
+    notes = [f"scope of {' and '.join(reading.widened)} widened"] if reading.widened else []
+    if reading.wide_dots:
+        notes.append("a quantifier with a dot reaches as far as it can")
+    if reading.overloaded:
+        notes.append(f"{' and '.join(reading.overloaded)} with two numbers of arguments")
+    if reading.free:
+        plural = "s" if len(reading.free) > 1 else ""
+        notes.append(f"free variable{plural} {', '.join(reading.free)}")
+    return notes
+
+
+def _repairs(piece: str, error: ParseError) -> Iterator[tuple[str, str]]:
+    """Small changes that could mend an error, with their names."""
+    place = _offset(piece, error)
+    if place >= len(piece.rstrip(" .")):
+        yield "closing bracket added", piece.rstrip(" .") + ")"
+    elif piece[place] in ")]}":
+        yield "closing bracket removed", piece[:place] + piece[place + 1 :]
+        start = after_quantifiers(piece)
+        yield "opening bracket added", piece[:start] + "(" + piece[start:]
+    elif (
+        piece[place] == ","
+        and piece[:place].rstrip()[-1:] in (")", "]")
+        and not _NO_CONJUNCTION.search(piece, 0, place)
+    ):
+        yield "∧ for a comma", piece[:place] + " ∧" + piece[place + 1 :]
+
+
+def _offset(piece: str, error: ParseError) -> int:
+    """The error's place as an offset into the piece."""
+    start = 0
+    for _ in range(error.line - 1):
+        start = piece.find("\n", start) + 1
+    return start + error.column - 1
+
+
+def _before(piece: str, error: ParseError) -> str | None:
+    """The part of a piece before an error, where an explanation begins there."""
+    place = _offset(piece, error)
+    if place >= len(piece) or place == 0 or piece[place] in ")]}" or isinstance(error, ScopeError):
+        return None
+    shorter = piece[:place].rstrip(" \t\n,;:-–—*_`\"'$")
+    inside_brackets = shorter.count("(") > shorter.count(")")
+    if not shorter or (inside_brackets and piece[place] != "("):
+        return None
+    bracket = max(shorter.rfind(")"), shorter.rfind("]")) + 1
+    is_prose = _WORDS.fullmatch(shorter, bracket) is not None
+    if is_prose or (bracket < len(shorter) and CONNECTIVE_WORD.search(shorter)):
+        shorter = shorter[:bracket]
+    rest = piece[len(shorter) :]
+    # Cutting where anything but an explanation stands would leave a part of what is said.
+    return shorter if shorter and rest and explains(rest) else None

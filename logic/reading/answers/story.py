@@ -1,0 +1,111 @@
+"""An answer to a whole story: its premises and its conclusion, in order."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from logic.reading.answers.answer import Answer, read_answer
+from logic.reading.answers.containers import without_thinking
+from logic.reading.answers.prose import OPEN_END
+
+Role = Literal["premise", "conclusion"]
+
+_PREMISE = r"premises?|facts?|rules?|assumptions?|context|axioms?"
+_CONCLUSION = r"conclusions?|hypothes[ie]s|query|goals?|conjectures?"
+_SIGNATURE = r"predicates?|constants?|functions?|signature|vocabulary|definitions?"
+_SECTION = re.compile(
+    rf"""
+    \A [\W_]{{0,4}} (?:first[-\ ]order[-\ ]logic\s|FOL\s)?
+    (?: (?P<premise>{_PREMISE}) | (?P<conclusion>{_CONCLUSION}) | (?P<signature>{_SIGNATURE}) )
+    [-_\s]? (?:\d+|FOL|in\sFOL|formulas?)? \W{{0,3}} : \W{{0,2}}\s* (?P<rest>.*) \Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_PROVER_LIST = re.compile(
+    r"\A\s*formulas\(\s*(?:(?P<premise>assumptions|sos|usable)|(?P<conclusion>goals))\s*\)\s*\."
+)
+_PROVER_END = re.compile(r"\A\s*end_of_list\b")
+_PAIR = re.compile(r"\A\s*(?:(?P<text>TEXT)|(?P<formula>FOL))\s*:\s*(?P<rest>.*)\Z")
+_FENCE = re.compile(r"\A\s*(?:```|~~~)")
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFormula:
+    """One formula of a story: whether it is a premise or the conclusion, and what was read."""
+
+    role: Role
+    answer: Answer
+
+
+def read_story(
+    text: str, *, domain: str = "fol", dialect: str | None = None
+) -> tuple[StoryFormula, ...]:
+    """The labelled formulas of an answer that translates a whole story, in order.
+
+    The layouts: sections ("Predicates:", "Premises:", "Conclusion:") with a formula on each line,
+    a gloss behind `:::` allowed; a label before each formula (`Premise_FOL: …`, `Conclusion: …`);
+    pairs of lines `TEXT: …` and `FOL: …`, whose last formula is the conclusion; the lists of a
+    Prover9 file; and a JSON object with "premises" and "conclusion". A line that cannot be read has
+    an `answer` with its error. Empty where the text has none of these. Never raises on any str;
+    raises `ValueError` for an unknown domain or dialect.
+    """
+    lines = _labelled_lines(without_thinking(text, OPEN_END))
+    return tuple(
+        StoryFormula(role, read_answer(f"FOL: {line}", domain=domain, dialect=dialect))
+        for role, line in lines
+    )
+
+
+def _labelled_lines(text: str) -> list[tuple[Role, str]]:
+    return _from_json(text) or _from_pairs(text) or list(_from_sections(text.split("\n")))
+
+
+def _from_json(text: str) -> list[tuple[Role, str]]:
+    start, end = text.find("{"), text.rfind("}") + 1
+    if start < 0 or end <= start:
+        return []
+    try:
+        value = json.loads(text[start:end], strict=False)
+    except (ValueError, RecursionError):
+        return []
+    lines: list[tuple[Role, str]] = []
+    for key, item in value.items() if isinstance(value, dict) else ():
+        section = _SECTION.match(f"{key}:")
+        role = _role(section) if section else None
+        if role is not None:
+            items = item if isinstance(item, list) else [item]
+            lines += [(role, entry) for entry in items if isinstance(entry, str)]
+    return lines
+
+
+def _from_pairs(text: str) -> list[tuple[Role, str]]:
+    pairs = [_PAIR.match(line) for line in text.split("\n")]
+    formulas = [pair["rest"] for pair in pairs if pair and pair["formula"]]
+    if not formulas or not any(pair and pair["text"] for pair in pairs):
+        return []
+    *premises, conclusion = formulas
+    return [*[("premise", premise) for premise in premises], ("conclusion", conclusion)]
+
+
+def _from_sections(lines: list[str]) -> Iterator[tuple[Role, str]]:
+    role: Role | None = None
+    for line in lines:
+        section = _SECTION.match(line) or _PROVER_LIST.match(line)
+        if section is not None:
+            role = _role(section)
+            line = section.groupdict().get("rest") or ""
+        elif _PROVER_END.match(line):
+            role = None
+        if role is not None and line.strip() and not _FENCE.match(line):
+            yield role, line.strip()
+
+
+def _role(section: re.Match[str]) -> Role | None:
+    """The role that a heading names; None for a signature."""
+    if section["premise"]:
+        return "premise"
+    return "conclusion" if section["conclusion"] else None

@@ -1,0 +1,370 @@
+"""Raw nodes to a formula, with the scopes known.
+
+Every reader (the core grammar, SMT-LIB, Z3Py) yields the same raw nodes, small tuples that begin with (tag, depth):
+application (name token, arguments), relation (sign, left, right), truth (value), not, and, or, xor, implies, iff,
+quantified ((quantifier, names), body, token, guards if it has any), rule (head, body or None), and `both` and `either` for a comma and a
+semicolon between formulas (parts, sign token). A domain's rules yield construct (rule, parts).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from lark import Token
+
+from logic import syntax as S
+from logic.errors import ParseError, ScopeError
+from logic.reading.notations.conventions import CORE, Conventions
+from logic.spelling import (
+    JUXTAPOSED,
+    LOOKS_VARIABLE,
+    NOT_VARIABLES,
+    RELATIONS,
+    is_quoted,
+    plain_name,
+)
+
+if TYPE_CHECKING:
+    from logic.language import Language
+
+MAX_DEPTH = 150
+"""Levels of brackets, negations, quantifiers and arrows a formula may nest."""
+
+Raw = tuple[Any, ...]
+_LETTERS = re.compile(r"[u-z]{2,4}")
+_WORD_BINDER = re.compile(r"[(\s]*[A-Za-z]")
+_WORD = re.compile(r"[^\W\d_]{2,}|[aAI]")
+# A text without any sign that only formulas have: no bracket, connective or comparison.
+_PROSE = re.compile(r"[\w\s.,;:!?'’\"-]*")
+_OPERATORS = frozenset(["And", "Or", "Not", "Implies", "Xor", "ForAll", "Forall", "Exists"])
+_QUANTIFIERS = {"∀": S.Forall, "∃": S.Exists, "∃!": S.ExistsUnique, "∄": S.Exists}
+
+
+class TooDeepError(Exception):
+    """Raised while reading when the nesting limit is passed."""
+
+
+def nest(tag: str, *parts: Any) -> Raw:
+    """A raw node one level above the deepest of its parts (raw nodes or lists of them)."""
+    depth = 0
+    for part in parts:
+        if type(part) is tuple and part:
+            if type(part[1]) is int and part[1] > depth:
+                depth = part[1]
+        elif type(part) is list:
+            for item in part:
+                if type(item) is tuple and item[1] > depth:
+                    depth = item[1]
+    if depth >= MAX_DEPTH:
+        raise TooDeepError
+    return (tag, depth + 1, *parts)
+
+
+def position(raw: Any) -> tuple[int, int]:
+    """Line and column of the first token below a raw node (1, 1 where there is none)."""
+    stack = [raw]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Token):
+            return item.line or 1, item.column or 1
+        if isinstance(item, (tuple, list)):
+            stack.extend(reversed(item))
+    return 1, 1
+
+
+class Builder:
+    """Builds one formula from raw nodes, top down.
+
+    `free` lists the free variables met (where they are allowed), `idle` the quantifiers that bind
+    nothing. `conventions` are the notation's; `textbook` reads every `Px` as P(x), which is done where one `Px` stands
+    under a quantifier for x.
+
+    Raises `ParseError` for a free variable, a formula in a term's place or the reverse, and a comma or semicolon that joins formulas outside a rule.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        language: Language,
+        free: bool = False,
+        conventions: Conventions = CORE,
+        textbook: bool = False,
+    ) -> None:
+        self.text = text
+        self._language = language
+        self._conventions = conventions
+        self._literal = conventions.literal
+        self._name: Callable[[str], str] = str if conventions.literal else plain_name
+        self.free_allowed = free
+        self.free: dict[str, None] = {}
+        self._bound: dict[str, int] = {}
+        self.arities: dict[tuple[str, str], set[int]] = {}
+        """How many arguments each predicate and function has; with two numbers it is two symbols."""
+        self._in_rule = False
+        self._textbook = textbook
+        self.textbook_sure = False
+        self.idle: dict[str, bool] = {}
+        """The quantifiers that bind nothing, as `∀x`, and whether each was written in words."""
+        self.propositions: dict[str, Raw] = {}
+        self._occurring: set[str] = set()
+        self._constants: dict[str, Raw] = {}
+
+    def fail(self, reason: str, raw: Any, hint: str | None = None) -> NoReturn:
+        line, column = position(raw)
+        raise ParseError(reason, text=self.text, line=line, column=column, hint=hint)
+
+    def formula(self, raw: Raw) -> S.Formula:
+        return BUILD[raw[0]](self, raw)
+
+    def formulas(self, raws: list[Raw]) -> tuple[S.Formula, ...]:
+        return tuple([self.formula(raw) for raw in raws])
+
+    @contextmanager
+    def binding(self, names: list[str]) -> Iterator[None]:
+        """Variables are bound while the parts of a construct are built."""
+        for name in names:
+            self._bind(name)
+        yield
+        for name in names:
+            self._bound[name] -= 1
+
+    def construct(self, raw: Raw) -> S.Node:
+        return self._language.construct(self, raw)
+
+    def construct_formula(self, raw: Raw) -> S.Formula:
+        node = self.construct(raw)
+        if not isinstance(node, S.Formula):
+            self.fail(
+                "a term stands where a formula is needed",
+                raw,
+                "a term needs a predicate or a comparison around it",
+            )
+        return node
+
+    def term(self, raw: Raw) -> S.Term:
+        if raw[0] != "application":
+            if raw[0] == "truth" and str(raw[3]).isalpha():
+                return S.Constant(str(raw[3]))  # a Boolean for an argument: P(tom, True)
+            if raw[0] == "construct" and isinstance(node := self.construct(raw), S.Term):
+                return node
+            self.fail(
+                "a formula stands where a term is needed", raw, "an argument is a name or name(…)"
+            )
+        token = raw[2]
+        name = self._name(token)
+        if raw[3]:
+            self._count_arguments("function", name, len(raw[3]))
+            return S.Function(name, tuple([self.term(argument) for argument in raw[3]]))
+        if not self._literal and is_quoted(token):
+            return S.Constant(name)
+        if self._bound.get(name):
+            self._occurring.add(name)
+            return S.Variable(name)
+        if self._literal:
+            return S.Constant(name)
+        if name in self._bound or self._conventions.variables.fullmatch(name):
+            self._free_variable(name, raw)
+            return S.Variable(name)
+        other = name.swapcase()
+        looks_bound = self._bound.get(other) and LOOKS_VARIABLE.fullmatch(name.lower())
+        if len(name) <= 3 and looks_bound:
+            self.fail(
+                f"{name!r} is not the variable {other!r}", raw,
+                f"write {other!r} for the variable, or quote '{name}' if an individual is meant",
+            )  # fmt: skip
+        self._constants.setdefault(name, raw)
+        return S.Constant(name)
+
+    def atom(self, raw: Raw) -> S.Formula:
+        name = self._name(raw[2])
+        if not raw[3] and self._is_variable(name, raw[2]):
+            reason = f"the variable {name!r} stands where a formula is needed"
+            self.fail(reason, raw, f"write P({name}) or {name} = …")
+        if not raw[3] and (applied := self._juxtaposed(name, raw)) is not None:
+            return applied
+        nested = any(argument[0] == "application" and argument[3] for argument in raw[3])
+        if name in _OPERATORS and nested and not self._literal and not is_quoted(raw[2]):
+            self.fail(
+                f"{name!r} joins formulas", raw, "write all of it as Z3's Python does, or none"
+            )
+        self._count_arguments("predicate", name, len(raw[3]))
+        return S.Atom(name, tuple([self.term(argument) for argument in raw[3]]))
+
+    def _juxtaposed(self, name: str, raw: Raw) -> S.Formula | None:
+        """The atom P(x) that `Px` stands for, where it stands for one."""
+        parts = None if self._literal or is_quoted(raw[2]) else JUXTAPOSED.fullmatch(name)
+        if parts is None:
+            return None
+        predicate, letters = parts.groups()
+        if not self._textbook and not all(self._bound.get(letter) for letter in letters):
+            self.propositions[name] = raw
+            return None
+        self.textbook_sure = True
+        arguments: list[Raw] = [
+            ("application", 1, raw[2].update(value=letter), ()) for letter in letters
+        ]
+        self._count_arguments("predicate", predicate, len(arguments))
+        return S.Atom(predicate, tuple([self.term(argument) for argument in arguments]))
+
+    def _is_variable(self, name: str, token: str) -> bool:
+        if self._literal:
+            return bool(self._bound.get(name))
+        if is_quoted(token):
+            return False
+        # In TPTP a capital without arguments may be a proposition where nothing binds it.
+        is_free = self._conventions is CORE and LOOKS_VARIABLE.fullmatch(name)
+        return bool(self._bound.get(name) or is_free)
+
+    def relation(self, raw: Raw) -> S.Formula:
+        sign, left, right = RELATIONS[raw[2]], self.term(raw[3]), self.term(raw[4])
+        if sign == "=":
+            return S.Equality(left, right)
+        return S.Not(S.Equality(left, right)) if sign == "≠" else S.Atom(sign, (left, right))
+
+    def quantified(self, raw: Raw) -> S.Formula:
+        sign, names = raw[2]
+        kind = _QUANTIFIERS[sign]
+        for name in () if self._literal else names:
+            if name[:1].isdigit() or name.lower() in NOT_VARIABLES:
+                self.fail(
+                    f"{name!r} cannot be a variable",
+                    raw[4],
+                    "after a quantifier write a variable such as x",
+                )
+        outside = self._occurring
+        self._occurring = set()
+        for name in names:
+            self._bind(name)
+        formula = self.formula(raw[3])
+        if len(raw) > 5 and raw[5]:
+            formula = self._guarded(sign, raw[5], formula)
+        for name in reversed(names):
+            self._bound[name] -= 1
+            formula = kind(S.Variable(name), formula)
+            if name not in self._occurring:
+                self._binds_nothing(sign, name, raw)
+        self._occurring = outside | self._occurring.difference(names)
+        return S.Not(formula) if sign == "∄" else formula
+
+    def _guarded(self, sign: str, guards: list[Raw], body: S.Formula) -> S.Formula:
+        """∀x ∈ S φ says ∀x (S(x) → φ), ∃x ∈ S φ says ∃x (S(x) ∧ φ)."""
+        members = self.formulas(guards)
+        guard = members[0] if len(members) == 1 else S.And(members)
+        return S.Implies(guard, body) if sign == "∀" else S.And((guard, body))
+
+    def _bind(self, name: str) -> None:
+        if name in self._constants and not self._literal:
+            self.fail(f"free variable {name!r}", self._constants[name], self._free_hint(name))
+        self._bound[name] = self._bound.get(name, 0) + 1
+
+    def _binds_nothing(self, sign: str, name: str, raw: Raw) -> None:
+        """What binds nothing is suspicious: `Pxa` may be meant for P(x, a), and prose has quantifier words."""
+        if self._literal:
+            return
+        for proposition, place in self.propositions.items():
+            predicate, letters = proposition[0], proposition[1:]
+            if name in letters and LOOKS_VARIABLE.fullmatch(name):
+                applied = f"{predicate}({', '.join(letters)})"
+                self.fail(f"{proposition!r} says nothing of {name}", place, f"write {applied}")
+        in_words = _WORD_BINDER.match(raw[4]) is not None and _WORD.fullmatch(name) is not None
+        if in_words and _PROSE.fullmatch(self.text):
+            reason = f"the quantifier for {name!r} binds nothing: this is no formula"
+            self.fail(reason, raw[4], "a predicate and its arguments are written P(x)")
+        self.idle[sign + name] = in_words
+
+    def rule(self, raw: Raw) -> S.Formula:
+        """A Prolog rule, closed universally: names that begin with a capital or `_` are its variables."""
+        names = dict.fromkeys(name for part in raw[2:] if part for name in _rule_variables(part))
+        for name in names:
+            self._bind(name)
+        self._in_rule = True
+        formula = self.formula(raw[2])
+        if raw[3]:
+            formula = S.Implies(self.formula(raw[3]), formula)
+        self._in_rule = False
+        for name in reversed(names):
+            formula = S.Forall(S.Variable(name), formula)
+        return formula
+
+    def listing(self, raw: Raw) -> S.Formula:
+        """Formulas joined by a comma or separated by a semicolon."""
+        if not self._in_rule:
+            sign, word = (",", "∧") if raw[0] == "both" else (";", "∨")
+            self.fail(
+                f"unexpected {sign!r}",
+                raw[3],
+                f"outside an argument list a {sign!r} joins nothing; write {word}",
+            )
+        return (S.And if raw[0] == "both" else S.Or)(self.formulas(raw[2]))
+
+    def _count_arguments(self, kind: str, name: str, arguments: int) -> None:
+        self.arities.setdefault((kind, name), set()).add(arguments)
+
+    def _free_variable(self, name: str, raw: Raw) -> None:
+        is_behind = name in self._bound and not self._bound[name]
+        if is_behind and not self._conventions.closes:
+            line, column = position(raw)
+            error = ScopeError(
+                f"free variable {name!r}",
+                text=self.text,
+                line=line,
+                column=column,
+                hint=self._free_hint(name),
+            )
+            error.name = name
+            raise error
+        if not self.free_allowed:
+            self.fail(f"free variable {name!r}", raw, self._free_hint(name))
+        self.free[name] = None
+
+    def _free_hint(self, name: str) -> str:
+        """Why a variable may be free: its quantifier has ended, binds the other case, or runs two names together."""
+        if name in self._bound:
+            return f"the quantifier for {name} ends before this place: put all it binds into brackets, ∀{name} (…)"
+        if self._bound.get(name.swapcase()):
+            return f"{name.swapcase()!r} is bound here, not {name!r}: write both in the same case"
+        for bound, times in self._bound.items():
+            if times and name in bound and _LETTERS.fullmatch(bound):
+                return f"'{bound}' is read as one variable; write ∀{' ∀'.join(bound)} for {len(bound)} of them"
+        return f"bind it with ∀{name} or ∃{name}, or use a longer name"
+
+
+def _rule_variables(raw: Raw) -> Iterator[str]:
+    """The names below a rule's part that stand in argument places and begin with a capital, in order."""
+    stack: list[tuple[Any, bool]] = [(raw, False)]
+    while stack:
+        item, is_term = stack.pop()
+        if isinstance(item, list):
+            stack.extend((part, is_term) for part in reversed(item))
+        elif item[0] == "application":
+            if is_term and not item[3] and (item[2][0].isupper() or item[2][0] == "_"):
+                yield plain_name(item[2])
+            stack.extend((argument, True) for argument in reversed(item[3]))
+        else:
+            inside = item[0] == "relation"
+            parts = item[3:4] if item[0] == "quantified" else item[2:]
+            stack.extend(
+                (part, inside) for part in reversed(parts) if isinstance(part, (tuple, list))
+            )
+
+
+BUILD: dict[str, Callable[[Builder, Raw], S.Formula]] = {
+    "application": Builder.atom,
+    "relation": Builder.relation,
+    "quantified": Builder.quantified,
+    "construct": Builder.construct_formula,
+    "rule": Builder.rule,
+    "both": Builder.listing,
+    "either": Builder.listing,
+    "truth": lambda b, raw: S.Truth(raw[2]),
+    "not": lambda b, raw: S.Not(b.formula(raw[2])),
+    "and": lambda b, raw: S.And(b.formulas(raw[2])),
+    "or": lambda b, raw: S.Or(b.formulas(raw[2])),
+    "xor": lambda b, raw: S.Xor(b.formulas(raw[2])),
+    "implies": lambda b, raw: S.Implies(b.formula(raw[2]), b.formula(raw[3])),
+    "iff": lambda b, raw: S.Iff(b.formula(raw[2]), b.formula(raw[3])),
+}

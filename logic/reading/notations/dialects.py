@@ -1,0 +1,180 @@
+"""Which notation a text is in, and the reader for it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from logic.errors import ParseError
+from logic.language import Language
+from logic.reading.builder import Raw
+from logic.reading.notations import smtlib, tptp, z3py
+from logic.reading.notations.conventions import CORE, LITERAL, PROVER9, Conventions
+from logic.spelling import normalise
+
+DIALECTS = (
+    "unicode",
+    "ascii",
+    "words",
+    "latex",
+    "prover9",
+    "nltk",
+    "tptp",
+    "prolog",
+    "smtlib",
+    "z3py",
+)
+"""The notations that `logic.parse` reads and `logic.to_text` writes."""
+
+_SMTLIB = re.compile(
+    r"\s*+\(\s*+(?:(?:assert|declare-\w++|set-\w++|check-sat)(?![\w(])|(?:forall|exists)\s*+\(\s*+\("
+    r"|(?:=>|and|or|xor|=|distinct)\s|not\s*+\(\s*+(?:(?:=>|and|or|xor|=|distinct|not)\s|(?:forall|exists)\s*+\(\s*+\())"
+)
+_SMTLIB_NOT = re.compile(r"\s*+\(\s*+not\s*+\(")
+_Z3PY = re.compile(
+    r"\s*+(?:z3\.)?(?:(?:ForAll|Exists)\s*+\(\s*+(?:\[|\w++\s*+,)|(?:And|Or|Not|Implies|Xor)\s*+\(\s*+\[?\s*+\w++\s*+\("
+    r"|(?:BoolVal)\()"
+)
+_Z3PY_INSIDE = re.compile(
+    r"\b(?:z3\.)?(?:(?:And|Or|Not|Implies|Xor)\(\s*+\[?\s*+(?:z3\.)?\w++\("
+    r"|(?:ForAll|Forall|Exists)\(\s*+(?:\[|\w++\s*+,\s*+(?:z3\.)?\w++\())"
+)
+_WORD_DOT = re.compile(r"\b(?:all|exists?|some)\s+\w+(?:\s+\w+)*\s*\.")
+_WORD_DOT_BRACKET = re.compile(r"\b(?:all|exists?|some)\s+\w+(?:\s+\w+)*\s*\.\s*\(")
+_BRACKET = re.compile(r"[()]")
+_ENDS = re.compile(r"[\s.]*(?:\)|\Z)")
+_LATEX_SIGN = re.compile(
+    r"\\(?:forall|n?exists|neg|lnot|land|lor|wedge|vee|to|implies|iff|equiv|supset|oplus|veebar"
+    r"|[A-Za-z]*arrow)(?![A-Za-z])"
+)
+_BEFORE_TIE = re.compile(r"(?P<command>\\[A-Za-z]+)\Z|[\w)\]}']\Z")
+_GLUED = re.compile(r"(?<=\S)~(?=\S)")
+_CORE_SIGN = re.compile(r"[∀∃∧∨¬→↔⊕⇒⇔&|~]|->")
+
+
+def detect(text: str) -> str:
+    """`smtlib`, `z3py` or `unicode`, which stands for all notations of the core grammar."""
+    start = text[:100]
+    if "(" in start:
+        if _SMTLIB.match(start):
+            return "smtlib"
+        is_z3py = _Z3PY.match(start) or _Z3PY_INSIDE.search(text)
+        if is_z3py and not _CORE_SIGN.search(text):
+            return "z3py"
+    return "unicode"
+
+
+def latex_ties(text: str, *, certain: bool = False) -> str:
+    """The text with LaTeX's ties as blanks, where it is LaTeX; `~` is a negation elsewhere.
+
+    A `~` glued to the end of a term or formula can only be a tie. Where one is, or where the
+    notation is `certain`, those glued to an operator are ties too. Raises `ParseError` for any
+    other `~` beside LaTeX's commands: models write it for a negation as well.
+    """
+    if certain:
+        return text.replace("~", " ")
+    if not _LATEX_SIGN.search(text):
+        return text
+    if any(_is_tie(text, match.start()) for match in _GLUED.finditer(text)):
+        text = _GLUED.sub(" ", text)
+    place = text.find("~")
+    if place < 0:
+        return text
+    raise ParseError(
+        "'~' is a blank in LaTeX and a negation elsewhere",
+        text=text,
+        line=text.count("\n", 0, place) + 1,
+        column=place - text.rfind("\n", 0, place),
+        hint="write \\neg for a negation",
+    )
+
+
+def _is_tie(text: str, place: int) -> bool:
+    """Whether no negation can stand here: after a term, a closing bracket or a quantifier's sign."""
+    before = _BEFORE_TIE.search(text, max(0, place - 40), place)
+    if before is None:
+        return False
+    command = before["command"]
+    return command is None or command in ("\\forall", "\\exists", "\\nexists")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A text as it was read (look-alike characters made plain), its raw nodes, and its conventions.
+
+    `wide_dots` says that a dot could also have ended the reach of a quantifier sooner, and that
+    nothing in the text decides.
+    """
+
+    text: str
+    raw: Raw
+    conventions: Conventions = CORE
+    wide_dots: bool = False
+
+
+def read(text: str, dialect: str | None, language: Language) -> Parsed:
+    """The raw nodes of a text in the dialect asked for, or in the one that the text is in.
+
+    Raises `ParseError`, and `ValueError` for an unknown dialect.
+    """
+    check_dialect(dialect)
+    notation = dialect or detect(text)
+    if notation == "smtlib":
+        return Parsed(text, smtlib.read(text), LITERAL)
+    if notation == "z3py":
+        return Parsed(text, z3py.read(text), LITERAL)
+    plain = normalise(text)
+    if "~" in plain and "\\" in plain:
+        plain = latex_ties(plain, certain=dialect == "latex")
+    if dialect == "tptp" or (dialect is None and tptp.is_tptp(plain)):
+        return Parsed(plain, language.read(tptp.plain(plain)), tptp.conventions(plain))
+    try:
+        parsed = _read_dots(plain, dialect, language)
+    except ParseError as error:
+        if dialect is not None or not _SMTLIB_NOT.match(text):
+            raise
+        # `(not (P a))` is SMT-LIB, `(not (P(a) and Q(b)))` is not; the error of the likelier reading is reported.
+        try:
+            return Parsed(text, smtlib.read(text), LITERAL)
+        except ParseError:
+            raise error from None
+    if dialect == "prolog" and parsed.raw[0] != "rule":
+        return replace(parsed, raw=("rule", parsed.raw[1] + 1, parsed.raw, None))
+    return parsed
+
+
+def check_dialect(dialect: str | None) -> None:
+    """Raises `ValueError` for a notation that there is not."""
+    if dialect is not None and dialect not in DIALECTS:
+        raise ValueError(f"unknown dialect {dialect!r}; allowed: {', '.join(DIALECTS)}")
+
+
+def _read_dots(text: str, dialect: str | None, language: Language) -> Parsed:
+    """The core notation, a dotted quantifier reaching as far as the notation says.
+
+    In NLTK's and Prover9's notation it reaches over the next part only (`exists x.P(x) -> Q` is
+    (∃x P(x)) → Q), elsewhere as far as it can. The words `all` and `exists` with a dot may be
+    either; a body in brackets that a wide dot would not need shows that it is NLTK's.
+    """
+    conventions = PROVER9 if dialect == "prover9" else CORE
+    if dialect in ("nltk", "prover9"):
+        return Parsed(text, language.read(text, wide=False), conventions)
+    wide = language.read(text)
+    if dialect is not None or not _WORD_DOT.search(text):
+        return Parsed(text, wide)
+    narrow = language.read(text, wide=False)
+    if narrow == wide:
+        return Parsed(text, wide)
+    if any(_is_redundant(text, match.end() - 1) for match in _WORD_DOT_BRACKET.finditer(text)):
+        return Parsed(text, narrow)
+    return Parsed(text, wide, wide_dots=True)
+
+
+def _is_redundant(text: str, opening: int) -> bool:
+    """Whether the bracket at a place closes where its surroundings close too."""
+    depth = 0
+    for mark in _BRACKET.finditer(text, opening):
+        depth += 1 if mark[0] == "(" else -1
+        if depth == 0:
+            return _ENDS.match(text, mark.end()) is not None
+    return False

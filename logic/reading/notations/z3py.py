@@ -1,0 +1,252 @@
+"""Z3Py: Python expressions such as `ForAll([x], Implies(Cat(x), Animal(x)))`, read with `ast` and
+never run.
+
+`a == b` between two applications is an equality of terms, unless a side is a formula by its form.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+
+from lark import Token
+
+from logic.errors import ParseError
+from logic.reading.builder import MAX_DEPTH, Raw, TooDeepError, nest
+from logic.writing.signs import EQUALITIES
+from logic.writing.z3py import HEADS
+
+_CHARACTERS = re.compile(r"[\w\s()\[\],=!<>.]*+")
+_BRACKET = re.compile(r"[()\[\]]")
+_ARGUMENT_COUNTS = {"Not": 1, "BoolVal": 1, "Implies": 2, "Xor": 2, "ForAll": 2, "Exists": 2}
+_SIGNS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "=",
+    ast.NotEq: "≠",
+    ast.Lt: "<",
+    ast.LtE: "≤",
+    ast.Gt: ">",
+    ast.GtE: "≥",
+}
+# A quantifier opens two brackets for one level of the formula.
+_MAX_OPEN_BRACKETS = 2 * MAX_DEPTH
+_TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
+
+
+def read(text: str) -> Raw:
+    """The raw nodes of one Z3Py expression. Raises `ParseError`."""
+    _check_characters(text)
+    _check_brackets(text)
+    try:
+        with warnings.catch_warnings():
+            # Python warns of calls that a program would hardly mean, such as `1(x)`.
+            warnings.simplefilter("ignore")
+            # The bracket lets an expression run over several lines.
+            tree = ast.parse(f"({text}\n)", mode="eval")
+        return _Reader(text).formula(tree.body)
+    except SyntaxError as error:
+        line = error.lineno or 1
+        column = max(1, (error.offset or 1) - _shift(line))
+        raise ParseError(
+            f"not a Python expression: {error.msg}", text=text, line=line, column=column
+        ) from None
+    except (TooDeepError, RecursionError, MemoryError, ValueError):
+        raise ParseError(_TOO_DEEP, text=text) from None
+
+
+def _check_characters(text: str) -> None:
+    """Raise for a character that no formula in Z3Py has, before Python sees it."""
+    allowed = _CHARACTERS.match(text)
+    end = allowed.end() if allowed else 0
+    if end < len(text):
+        raise ParseError.at(
+            end,
+            f"unexpected character {text[end]!r}",
+            text=text,
+        )
+
+
+def _check_brackets(text: str) -> None:
+    """Raise for brackets that do not pair or are too deep, before Python's parser meets them."""
+    depth = 0
+    for bracket in _BRACKET.finditer(text):
+        depth += 1 if bracket[0] in "([" else -1
+        if depth < 0:
+            raise ParseError.at(
+                bracket.start(),
+                "unexpected ')'",
+                text=text,
+            )
+        if depth > _MAX_OPEN_BRACKETS:
+            raise ParseError.at(
+                bracket.start(),
+                _TOO_DEEP,
+                text=text,
+            )
+    if depth:
+        raise ParseError.at(
+            len(text),
+            "the text ends in the middle of a formula",
+            text=text,
+        )
+
+
+def _shift(line: int) -> int:
+    """How far the bracket put before the text moves a column of that line."""
+    return 1 if line == 1 else 0
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = text.split("\n")
+
+    def token(self, node: ast.expr, value: str) -> Token:
+        line = ""
+        if node.lineno <= len(self.lines):
+            line = self.lines[node.lineno - 1]
+        # Python counts bytes of UTF-8, a token characters.
+        offset = node.col_offset - _shift(node.lineno)
+        before = line.encode("utf-8", "surrogatepass")[:offset]
+        column = len(before.decode("utf-8", "ignore")) + 1
+        return Token("NAME", value, 0, node.lineno, column)
+
+    def fail(self, reason: str, node: ast.expr) -> ParseError:
+        token = self.token(node, "")
+        line, column = token.line or 1, token.column or 1
+        return ParseError(
+            reason,
+            text=self.text,
+            line=line,
+            column=column,
+        )
+
+    def head(self, node: ast.expr) -> str | None:
+        """The function a call names, without `z3.` before it."""
+        if not isinstance(node, ast.Call) or node.keywords:
+            return None
+        match node.func:
+            case ast.Attribute(value=ast.Name(id="z3"), attr=name):
+                return name
+            case ast.Name(id=name):
+                return name
+        return None
+
+    def formula(self, node: ast.expr) -> Raw:
+        if isinstance(node, ast.Compare):
+            return self.comparison(node)
+        if isinstance(node, ast.Constant) and isinstance(node.value, bool):
+            return ("truth", 1, node.value)
+        head = self.head(node)
+        if head not in HEADS or not isinstance(node, ast.Call):
+            return self.term(node)
+        return self.operation(
+            head,
+            self.arguments(node, head),
+            node,
+        )
+
+    def arguments(self, node: ast.Call, head: str) -> list[ast.expr]:
+        """The arguments of an operation, as many as it takes; `And` and `Or` also take a list."""
+        arguments: list[ast.expr] = list(node.args)
+        if head in ("And", "Or") and len(arguments) == 1:
+            only = arguments[0]
+            arguments = only.elts if isinstance(only, (ast.List, ast.Tuple)) else arguments
+        count = _ARGUMENT_COUNTS.get(head, len(arguments))
+        if len(arguments) != count or not arguments:
+            number = count or "one or more"
+            raise self.fail(
+                f"{head} takes {number} arguments, got {len(arguments)}",
+                node,
+            )
+        return arguments
+
+    def operation(self, head: str, arguments: list[ast.expr], node: ast.expr) -> Raw:
+        if head in ("ForAll", "Exists"):
+            return self.quantified(node, head, *arguments)
+        if head == "BoolVal":
+            value = arguments[0]
+            if not isinstance(value, ast.Constant) or not isinstance(value.value, bool):
+                raise self.fail("BoolVal takes True or False", node)
+            return ("truth", 1, value.value)
+        parts = [self.formula(argument) for argument in arguments]
+        if head in ("Not", "Implies"):
+            return nest(head.lower(), *parts)
+        return parts[0] if len(parts) == 1 else nest(head.lower(), parts)
+
+    def quantified(self, node: ast.expr, head: str, variables: ast.expr, body: ast.expr) -> Raw:
+        names = self.variables(variables)
+        if not names:
+            raise self.fail(f"{head} takes a list of variables and a formula", variables)
+        inner = self.formula(body)
+        # The quantifier's own depth, as `nest` counts it: its token is no part.
+        _, depth, _ = nest("", inner)
+        sign = "∀" if head == "ForAll" else "∃"
+        return (
+            "quantified",
+            depth,
+            (sign, names),
+            inner,
+            self.token(node, head),
+        )
+
+    def variables(self, node: ast.expr) -> tuple[str, ...]:
+        """The names in a list or alone; none where something else is among them."""
+        items = node.elts if isinstance(node, (ast.List, ast.Tuple)) else [node]
+        names = []
+        for item in items:
+            if not isinstance(item, ast.Name):
+                return ()
+            names.append(item.id)
+        return tuple(names)
+
+    def comparison(self, node: ast.Compare) -> Raw:
+        sign = _SIGNS.get(type(node.ops[0]))
+        if len(node.ops) > 1 or sign is None:
+            raise self.fail("one comparison at a time: ==, !=, <, <=, > or >=", node)
+        left, right = node.left, node.comparators[0]
+        between_formulas = self.is_formula(left) or self.is_formula(right)
+        if sign in EQUALITIES and between_formulas:
+            biconditional = nest(
+                "iff",
+                self.formula(left),
+                self.formula(right),
+            )
+            return biconditional if sign == "=" else nest("not", biconditional)
+        return nest(
+            "relation",
+            self.token(node, sign),
+            self.term(left),
+            self.term(right),
+        )
+
+    def is_formula(self, node: ast.expr) -> bool:
+        """Whether an expression is a formula by its form."""
+        if isinstance(node, ast.Compare):
+            return True
+        if isinstance(node, ast.Constant) and isinstance(node.value, bool):
+            return True
+        return self.head(node) in HEADS
+
+    def term(self, node: ast.expr) -> Raw:
+        if isinstance(node, ast.Name):
+            return ("application", 1, self.token(node, node.id), ())
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            return self.number(node)
+        head = self.head(node)
+        if head is None or not isinstance(node, ast.Call) or not node.args:
+            raise self.fail(f"{type(node).__name__} cannot be read here", node)
+        if head in HEADS:
+            return self.formula(node)
+        arguments = [self.term(argument) for argument in node.args]
+        return nest(
+            "application",
+            self.token(node, head),
+            arguments,
+        )
+
+    def number(self, node: ast.Constant) -> Raw:
+        """A number as it is written: 1.50 is not 1.5."""
+        source = ast.get_source_segment(f"({self.text}\n)", node)
+        token = self.token(node, source or "")
+        return ("application", 1, token, ())
