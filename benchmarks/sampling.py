@@ -27,10 +27,11 @@ from rich.table import Table
 
 import data
 import logic
+from alignment.constrained import cut_back, grammars, reference_signatures
 from alignment.models import load_tokenizer
-from alignment.sampling import Sampler, cut_back, grammars, make_sampler, reference_signatures
+from alignment.sampling import Sampler, make_sampler
+from pipelines.commands.translate import choose
 from pipelines.stages.evaluate import measure
-from pipelines.translate import choose
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = ROOT / "pipelines" / "configs" / "tiny.yaml"

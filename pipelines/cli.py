@@ -45,7 +45,7 @@ def _stage(name: str) -> Callable[[list[str]], int]:
                 f"`folalign {name}` trains nothing and takes one process, and {launched()} were launched"
             )
         join_without_accelerator()
-        from pipelines.sections import load_stage
+        from pipelines.config.sections import load_stage
 
         config = load_stage(name, argv)
         STAGES[name].module().main(config)
@@ -59,21 +59,21 @@ def _run(argv: list[str]) -> int:
     from pipelines.console import quiet
 
     quiet()
-    from pipelines.stages import run
+    from pipelines.commands import run
 
     return run.main(argv)
 
 
 def _verify(argv: list[str]) -> int:
-    from pipelines import verify
+    from pipelines.commands import verify
 
     return verify.main(argv)
 
 
 def _report(argv: list[str]) -> int:
-    from pipelines import report
+    from pipelines.report import page
 
-    return report.main(argv)
+    return page.main(argv)
 
 
 def _translate(argv: list[str]) -> int:
@@ -82,21 +82,21 @@ def _translate(argv: list[str]) -> int:
     if not {"-h", "--help"} & set(argv):
         _need_training_packages()
         quiet()
-    from pipelines import translate
+    from pipelines.commands import translate
 
     return translate.main(argv)
 
 
 def _data(argv: list[str]) -> int:
-    from pipelines import data_command
+    from pipelines.commands import data
 
-    return data_command.main(argv)
+    return data.main(argv)
 
 
 def _domains(argv: list[str]) -> int:
-    from pipelines import domains_command
+    from pipelines.commands import domains
 
-    return domains_command.main(argv)
+    return domains.main(argv)
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {

@@ -11,7 +11,7 @@ from types import ModuleType
 class Stage:
     """One kind of section: `name` is its command and its module in `pipelines.stages`.
 
-    `own` names the dataclass of its options in `pipelines.arguments`, `trainer` the library's own arguments beside
+    `own` names the dataclass of its options in `pipelines.config.arguments`, `trainer` the library's own arguments beside
     them ("module:class"; empty for a stage that trains nothing). The module has `main(config)`, and `check(config)`
     where more than keys and data can be checked before any work.
     """
@@ -30,11 +30,11 @@ class Stage:
 
     def argument_types(self) -> tuple[type, ...]:
         """The dataclasses whose fields are the stage's keys: own options, the trainer's, the tiny model's shape."""
-        own = getattr(import_module("pipelines.arguments"), self.own)
+        own = getattr(import_module("pipelines.config.arguments"), self.own)
         if not self.trains:
             return (own,)
         module, _, name = self.trainer.partition(":")
-        shape = import_module("pipelines.base_model").TinyShape
+        shape = import_module("pipelines.training.base_model").TinyShape
         return own, getattr(import_module(module), name), shape
 
 

@@ -17,12 +17,16 @@ import data
 from alignment.objective import loss
 from alignment.rewards import registry
 from logic.domains import available
-from pipelines import cli, data_command, domains_command, report, sections, translate, verify
-from pipelines.arguments import DEFAULT_OUTPUT_DIR
-from pipelines.base_model import TinyShape
+from pipelines import cli
+from pipelines.commands import data as data_command
+from pipelines.commands import domains as domains_command
+from pipelines.commands import run, translate, verify
+from pipelines.config import sections
+from pipelines.config.arguments import DEFAULT_OUTPUT_DIR
+from pipelines.config.settings import read_settings
 from pipelines.registry import STAGES, Stage
-from pipelines.stages import run
-from pipelines.yaml_files import read_settings
+from pipelines.report import page as report_page
+from pipelines.training.base_model import TinyShape
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "reference.md"
@@ -34,7 +38,7 @@ CONFIGS = [
 PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "translate": translate._parser,
     "data": data_command._parser,
-    "report": report.parser,
+    "report": report_page.parser,
     "domains": domains_command._parser,
     "verify": verify._parser,
 }

@@ -10,8 +10,7 @@ import pytest
 
 pytest.importorskip("trl")
 
-from pipelines.errors import UsageError
-from pipelines.sections import (
+from pipelines.config.sections import (
     load_run,
     load_stage,
     prompts_per_update,
@@ -19,6 +18,7 @@ from pipelines.sections import (
     training_sections,
     wanted_sections,
 )
+from pipelines.errors import UsageError
 
 ROOT = Path(__file__).parent.parent
 CONFIGS = sorted(
@@ -123,7 +123,7 @@ def test_control_sees_as_many_prompts_and_updates_as_sgrpo() -> None:
 
 
 def test_resolved_config_loads_again_to_the_same(tmp_path: Path) -> None:
-    from pipelines.yaml_files import write_yaml
+    from pipelines.config.settings import write_yaml
 
     first = load_stage("sgrpo", ["--config", TINY])
     write_yaml(tmp_path / "config.yaml", first.resolved)

@@ -16,13 +16,13 @@ from alignment import rewards
 from data.records import DataError
 from pipelines import report
 from pipelines.cli import main
-from pipelines.config import stage_config
-from pipelines.corpus import load_training_rows
+from pipelines.config.corpus import load_training_rows
+from pipelines.config.parser import stage_config
+from pipelines.config.sections import load_run, section_config
+from pipelines.config.settings import Setting
 from pipelines.errors import UsageError
 from pipelines.report.gallery import _Judge
-from pipelines.rewards import build_reward
-from pipelines.sections import load_run, section_config
-from pipelines.yaml_files import Setting
+from pipelines.training.rewards import build_reward
 
 REFERENCE = "∃≥2 x (Cat(x) ∧ Sleeps(x))"
 COUNTING = {"domain": Setting("counting", ""), "bf16": Setting(False, "")}

@@ -10,8 +10,8 @@ pytest.importorskip("trl")
 
 import torch
 
-from pipelines.sections import load_run, section_config
-from pipelines.training import peft_config
+from pipelines.config.sections import load_run, section_config
+from pipelines.training.trainer import peft_config
 
 CONFIGS = Path(__file__).parent.parent / "pipelines" / "configs"
 ANYWHERE = ["--sft.use_cpu", "true", "--sgrpo.use_cpu", "true"]

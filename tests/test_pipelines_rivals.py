@@ -15,9 +15,10 @@ import torch
 from alignment import rewards
 from alignment.objective.divergence import kl_divergence
 from pipelines.cli import main
-from pipelines.files import read_jsonl
-from pipelines.sections import load_run, section_config
-from pipelines.stages import dpo, raft, run
+from pipelines.commands import run
+from pipelines.config.sections import load_run, section_config
+from pipelines.rundir.files import read_jsonl
+from pipelines.stages import dpo, raft
 
 CONFIG = """\
 output_dir: {output_dir}
@@ -175,7 +176,7 @@ def test_hardest_prompts_first(folder: Path) -> None:
     first = json.loads((folder / "run" / "hardest" / "samples.jsonl").read_text().splitlines()[0])[
         "prompt"
     ]
-    from pipelines.corpus import load_training_rows
+    from pipelines.config.corpus import load_training_rows
 
     rows = load_training_rows(
         section_config(load_run(["--config", str(folder / "run.yaml")]), "hardest"), quiet=True

@@ -16,7 +16,7 @@ import pytest
 pytest.importorskip("trl")
 
 from pipelines.cli import main
-from pipelines.stages.run import check
+from pipelines.commands.run import check
 
 ROOT = Path(__file__).parent.parent
 CONFIG = """\

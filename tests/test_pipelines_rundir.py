@@ -10,11 +10,11 @@ import pytest
 
 pytest.importorskip("yaml")
 
-from pipelines import rundir
 from pipelines.cli import main
 from pipelines.errors import UsageError
-from pipelines.files import fingerprint, read_jsonl, write_jsonl
-from pipelines.rundir import RunDir
+from pipelines.rundir import directory as rundir
+from pipelines.rundir.directory import RunDir
+from pipelines.rundir.files import fingerprint, read_jsonl, write_jsonl
 
 
 def stage(
@@ -176,7 +176,7 @@ def test_trainings_that_could_not_go_on_are_refused(
     tmp_path: Path, setting: dict[str, Any]
 ) -> None:
     transformers = pytest.importorskip("transformers")
-    from pipelines.training import check_arguments
+    from pipelines.training.trainer import check_arguments
 
     arguments = transformers.TrainingArguments(str(tmp_path), use_cpu=True, **setting)
     with pytest.raises(UsageError, match=next(iter(setting))):

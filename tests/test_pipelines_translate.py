@@ -11,7 +11,8 @@ import pytest
 from alignment_tiny import build_tiny
 
 import logic
-from pipelines import cli, translate
+from pipelines import cli
+from pipelines.commands import translate
 
 pytest.importorskip("llguidance")
 SENTENCES = ["Every cat sees a dog.", "Some fox sees a mouse.", "A wolf sees a pig."]

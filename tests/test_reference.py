@@ -17,11 +17,12 @@ from test_docs import FENCE, PAGES, ROOT, read_blocks, shell_script
 
 pytest.importorskip("trl", reason="the training packages hold most options")
 
-from pipelines import cli, sections
-from pipelines.config import StageParser
+from pipelines import cli
+from pipelines.config import sections
+from pipelines.config.parser import StageParser
+from pipelines.config.sections import load_run, load_stage
 from pipelines.errors import UsageError
 from pipelines.registry import STAGES
-from pipelines.sections import load_run, load_stage
 
 DOCS = [*PAGES, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "benchmarks").glob("*.md"))]
 EVERYWHERE = {"help", "config", "section", "overwrite", "only", "extends", *sections.OWN_KEYS}

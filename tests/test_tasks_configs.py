@@ -9,10 +9,10 @@ import pytest
 pytest.importorskip("trl")
 
 import data
+from pipelines.commands import run
+from pipelines.config.sections import load_run, models_to_judge, section_config, sections
 from pipelines.errors import UsageError
 from pipelines.registry import STAGES
-from pipelines.sections import load_run, models_to_judge, section_config, sections
-from pipelines.stages import run
 
 FOLDER = Path(__file__).parent.parent / "pipelines" / "configs" / "tasks"
 TASKS = ("translate", "correct", "preference", "distill", "mt", "entail")

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from pipelines import endpoint, pairwise
-from pipelines.endpoint import Endpoint, EndpointError
 from pipelines.errors import UsageError
-from pipelines.pairwise import Pair, compare_all
+from pipelines.judging import endpoint, pairwise
+from pipelines.judging.endpoint import Endpoint, EndpointError
+from pipelines.judging.pairwise import Pair, compare_all
 
 
 def completion(content: Any, **usage: Any) -> bytes:

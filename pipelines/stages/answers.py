@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from pipelines import pairwise
-from pipelines.answers import held_out_answers
-from pipelines.config import StageConfig
+from pipelines.config.corpus import load_held_out
+from pipelines.config.parser import StageConfig
+from pipelines.config.translators import locate, open_judge
 from pipelines.console import progress
-from pipelines.corpus import load_held_out
-from pipelines.endpoint import Endpoint
 from pipelines.errors import UsageError
-from pipelines.files import read_jsonl, write_jsonl
-from pipelines.rundir import RunDir
+from pipelines.judging import pairwise
+from pipelines.judging.answers import held_out_answers
+from pipelines.judging.endpoint import Endpoint
+from pipelines.rundir.directory import RunDir
+from pipelines.rundir.files import read_jsonl, write_jsonl
 from pipelines.stages.evaluate import judge_models
-from pipelines.translators import locate, open_judge
 
 if TYPE_CHECKING:
     from alignment.preference import PreferenceJudge

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipelines.config import StageConfig
+from pipelines.config.corpus import load_training_rows
+from pipelines.config.parser import StageConfig
 from pipelines.console import console
-from pipelines.corpus import load_training_rows
 from pipelines.errors import UsageError
-from pipelines.rollouts import Judge, as_completion, extremes, judge, judged_samples
-from pipelines.rundir import RunDir
-from pipelines.training import load_tokenizer, peft_config, prepare_arguments, train, train_section
+from pipelines.rundir.directory import RunDir
+from pipelines.training.rollouts import Judge, as_completion, extremes, judge, judged_samples
+from pipelines.training.trainer import (
+    load_tokenizer,
+    peft_config,
+    prepare_arguments,
+    train,
+    train_section,
+)
 
 if TYPE_CHECKING:
     from datasets import Dataset

@@ -13,12 +13,12 @@ from data.corpus import Corpus
 from data.records import DataError, Story
 from data.splits import squeeze
 from logic.core import CORE
-from pipelines.answers import greedy_answers
-from pipelines.config import StageConfig
+from pipelines.config.parser import StageConfig
 from pipelines.console import console
 from pipelines.errors import UsageError
-from pipelines.files import write_jsonl
-from pipelines.rundir import RunDir
+from pipelines.judging.answers import greedy_answers
+from pipelines.rundir.directory import RunDir
+from pipelines.rundir.files import write_jsonl
 from pipelines.stages.evaluate import judge_models
 
 KEPT = ("accuracy", "accuracy_of_judged", "judged", "not_judged", "inconsistent", "table")

@@ -11,18 +11,18 @@ from rich.table import Table
 
 import logic
 from logic.core import CORE
-from pipelines.config import StageConfig
+from pipelines.config.corpus import load_held_out
+from pipelines.config.domains import domain_inputs
+from pipelines.config.parser import StageConfig
 from pipelines.console import console, progress
-from pipelines.corpus import load_held_out
-from pipelines.domains import domain_inputs
 from pipelines.errors import UsageError
-from pipelines.files import read_json, read_jsonl, write_jsonl
-from pipelines.rollouts import open_sampler, render_prompts
-from pipelines.rundir import RunDir
+from pipelines.rundir.directory import RunDir
+from pipelines.rundir.files import read_json, read_jsonl, write_jsonl
+from pipelines.training.rollouts import open_sampler, render_prompts
 
 if TYPE_CHECKING:
     from alignment.sampling import Sampler
-    from pipelines.arguments import EvaluateArguments
+    from pipelines.config.arguments import EvaluateArguments
 
 PARTS = ("greedy", "constrained", "sampled")  # constrained is greedy too, under the grammar
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from rich.table import Table
 
-from pipelines.answers import greedy_answers
-from pipelines.config import StageConfig
-from pipelines.corpus import load_held_out
+from pipelines.config.corpus import load_held_out
+from pipelines.config.parser import StageConfig
 from pipelines.errors import UsageError
-from pipelines.files import write_jsonl
-from pipelines.rundir import RunDir
+from pipelines.judging.answers import greedy_answers
+from pipelines.rundir.directory import RunDir
+from pipelines.rundir.files import write_jsonl
 from pipelines.stages.evaluate import judge_models
 
 

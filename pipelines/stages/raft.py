@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from alignment.trainers.resume import last_checkpoint
-from pipelines.config import StageConfig
+from pipelines.config.corpus import load_training_rows
+from pipelines.config.parser import StageConfig
 from pipelines.console import console
-from pipelines.corpus import load_training_rows
 from pipelines.errors import UsageError
-from pipelines.rollouts import Judge, as_completion, extremes, judge, judged_samples
-from pipelines.rundir import RunDir
-from pipelines.training import (
+from pipelines.rundir.directory import RunDir
+from pipelines.training.rollouts import Judge, as_completion, extremes, judge, judged_samples
+from pipelines.training.trainer import (
     final_metrics,
     fit,
     load_tokenizer,

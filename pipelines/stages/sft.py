@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipelines.config import StageConfig
-from pipelines.corpus import load_training_rows
-from pipelines.rundir import RunDir
-from pipelines.training import load_tokenizer, peft_config, prepare_arguments, train, train_section
+from pipelines.config.corpus import load_training_rows
+from pipelines.config.parser import StageConfig
+from pipelines.rundir.directory import RunDir
+from pipelines.training.trainer import (
+    load_tokenizer,
+    peft_config,
+    prepare_arguments,
+    train,
+    train_section,
+)
 
 if TYPE_CHECKING:
     from datasets import Dataset

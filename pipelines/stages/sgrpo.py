@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipelines.arguments import RolloutArguments
-from pipelines.config import StageConfig
+from pipelines.config.arguments import RolloutArguments
+from pipelines.config.corpus import load_training_rows
+from pipelines.config.parser import StageConfig
 from pipelines.console import console
-from pipelines.corpus import load_training_rows
 from pipelines.errors import UsageError
-from pipelines.rewards import build_reward, check_rates
-from pipelines.rollouts import judged_samples
-from pipelines.rundir import RunDir
-from pipelines.training import load_tokenizer, peft_config, prepare_arguments, train, train_section
+from pipelines.rundir.directory import RunDir
+from pipelines.training.rewards import build_reward, check_rates
+from pipelines.training.rollouts import judged_samples
+from pipelines.training.trainer import (
+    load_tokenizer,
+    peft_config,
+    prepare_arguments,
+    train,
+    train_section,
+)
 
 if TYPE_CHECKING:
     from datasets import Dataset

@@ -8,15 +8,9 @@ from pathlib import Path
 from rich.table import Table
 
 from pipelines import cli, report
-from pipelines.config import StageConfig
-from pipelines.console import console
-from pipelines.corpus import load_held_out, load_training_rows
-from pipelines.errors import UsageError
-from pipelines.files import read_json
-from pipelines.processes import launched, run_apart
-from pipelines.registry import STAGES
-from pipelines.rundir import RunDir
-from pipelines.sections import (
+from pipelines.config.corpus import load_held_out, load_training_rows
+from pipelines.config.parser import StageConfig
+from pipelines.config.sections import (
     SHARED,
     Settings,
     load_run,
@@ -27,8 +21,14 @@ from pipelines.sections import (
     training_sections,
     wanted_sections,
 )
-from pipelines.translators import check_named, translators_named
-from pipelines.yaml_files import plain, write_yaml
+from pipelines.config.settings import plain, write_yaml
+from pipelines.config.translators import check_named, translators_named
+from pipelines.console import console
+from pipelines.errors import UsageError
+from pipelines.processes import launched, run_apart
+from pipelines.registry import STAGES
+from pipelines.rundir.directory import RunDir
+from pipelines.rundir.files import read_json
 
 HELP = """\
 usage: folalign run --config FILE [--key value ...] [--section.key value ...] [--overwrite]

@@ -21,11 +21,18 @@ from typing import Any
 
 import yaml
 
-from pipelines.arguments import DEFAULT_OUTPUT_DIR, TINY
-from pipelines.config import NAME, StageConfig, StageParser, stage_config, take_option, unknown_key
+from pipelines.config.arguments import DEFAULT_OUTPUT_DIR, TINY
+from pipelines.config.parser import (
+    NAME,
+    StageConfig,
+    StageParser,
+    stage_config,
+    take_option,
+    unknown_key,
+)
+from pipelines.config.settings import Setting, read_settings
 from pipelines.errors import UsageError
 from pipelines.registry import STAGES
-from pipelines.yaml_files import Setting, read_settings
 
 SHARED = (
     "output_dir",

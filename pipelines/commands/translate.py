@@ -20,10 +20,10 @@ from data.prompts import choose as choose_prompt
 from data.records import DataError
 from logic.judging.vote import equivalence_classes
 from logic.symbols import Signature
+from pipelines.config.domains import resolve_domain, with_notation
 from pipelines.console import progress
-from pipelines.domains import resolve_domain, with_notation
 from pipelines.errors import UsageError
-from pipelines.files import read_jsonl
+from pipelines.rundir.files import read_jsonl
 
 if TYPE_CHECKING:
     from alignment.sampling import Sampler

@@ -18,9 +18,9 @@ import logic
 from data.files import read_rows, text_of
 from data.records import DataError
 from logic.judging.compare import Comparison, Names
-from pipelines.domains import resolve_domain
+from pipelines.config.domains import resolve_domain
 from pipelines.errors import UsageError
-from pipelines.files import write_jsonl
+from pipelines.rundir.files import write_jsonl
 
 EQUIVALENT = "proved"
 

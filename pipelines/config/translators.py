@@ -6,8 +6,14 @@ import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.config.sections import (
+    Settings,
+    models_to_judge,
+    output_dir,
+    sections,
+    training_sections,
+)
 from pipelines.errors import UsageError
-from pipelines.sections import Settings, models_to_judge, output_dir, sections, training_sections
 
 if TYPE_CHECKING:
     from alignment.preference import PreferenceJudge

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from pipelines.errors import UsageError
-from pipelines.files import write_atomic
+from pipelines.rundir.files import write_atomic
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from data.corpus import Corpus
 from data.files import READERS
 from data.records import DataError, Record, Story
 from pipelines.errors import UsageError
-from pipelines.files import write_jsonl
+from pipelines.rundir.files import write_jsonl
 
 
 class _Parser(argparse.ArgumentParser):

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.console import progress
-from pipelines.files import read_jsonl, write_jsonl
-from pipelines.rollouts import open_sampler
-from pipelines.stages.evaluate import render_prompts
+from pipelines.rundir.files import read_jsonl, write_jsonl
+from pipelines.training.rollouts import open_sampler, render_prompts
 
 
 def greedy_answers(

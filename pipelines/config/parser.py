@@ -11,11 +11,11 @@ from typing import Any, get_args, get_type_hints
 
 from trl.scripts.utils import TrlParser
 
-from pipelines.arguments import DEFAULT_OUTPUT_DIR
-from pipelines.domains import resolve_domain
+from pipelines.config.arguments import DEFAULT_OUTPUT_DIR
+from pipelines.config.domains import resolve_domain
+from pipelines.config.settings import Setting, plain
 from pipelines.errors import UsageError
 from pipelines.registry import STAGES
-from pipelines.yaml_files import Setting, plain
 
 NAME = r"[A-Za-z0-9_-]+"
 

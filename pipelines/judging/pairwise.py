@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.endpoint import Endpoint, EndpointError
 from pipelines.errors import UsageError
-from pipelines.files import read_jsonl, write_jsonl
+from pipelines.judging.endpoint import Endpoint, EndpointError
+from pipelines.rundir.files import read_jsonl, write_jsonl
 
 QUESTION = """\
 Which of the two answers to the last message of the conversation is better: more helpful, correct and harmless?

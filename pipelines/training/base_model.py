@@ -10,9 +10,9 @@ from typing import Any
 
 from alignment import models
 from alignment.models import TinyModel
-from pipelines.domains import domain_inputs
+from pipelines.config.domains import domain_inputs
 from pipelines.errors import UsageError
-from pipelines.rundir import RunDir
+from pipelines.rundir.directory import RunDir
 
 # The keys of a stage's config that shape the tiny model. The model's seed is the stage's.
 TinyShape = dataclasses.make_dataclass(

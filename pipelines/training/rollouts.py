@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.console import console, progress
 from pipelines.errors import UsageError
-from pipelines.files import read_jsonl, write_jsonl
-from pipelines.rewards import build_reward
+from pipelines.rundir.files import read_jsonl, write_jsonl
+from pipelines.training.rewards import build_reward
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
     from alignment.sampling import Sampler
-    from pipelines.arguments import RolloutArguments
+    from pipelines.config.arguments import RolloutArguments
 
 Judge = Callable[..., list[float | None]]
 

@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Sequence
 from typing import Any
 
-from pipelines.arguments import RewardArguments
+from pipelines.config.arguments import RewardArguments
+from pipelines.config.translators import locate
 from pipelines.errors import UsageError
-from pipelines.translators import locate
 
 
 def build_reward(own: RewardArguments, weights: Sequence[float] | None = None) -> Any:

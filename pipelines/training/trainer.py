@@ -17,16 +17,16 @@ from transformers import PrinterCallback, ProgressCallback, Trainer, TrainerStat
 from alignment import models
 from alignment.trainers.resume import last_checkpoint
 from alignment.watching import MetricsLog, ProgressBar
-from pipelines.arguments import TINY
-from pipelines.base_model import build_base
-from pipelines.config import StageConfig
+from pipelines.config.arguments import TINY
+from pipelines.config.corpus import load_training_rows
+from pipelines.config.domains import domain_inputs
+from pipelines.config.parser import StageConfig
 from pipelines.console import console
-from pipelines.corpus import load_training_rows
-from pipelines.domains import domain_inputs
 from pipelines.errors import UsageError
 from pipelines.processes import is_main_process
-from pipelines.rewards import models_of_rewards
-from pipelines.rundir import RunDir
+from pipelines.rundir.directory import RunDir
+from pipelines.training.base_model import build_base
+from pipelines.training.rewards import models_of_rewards
 
 # What a checkpoint holds beside the model.
 TRAINING_STATE = (

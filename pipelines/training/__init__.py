@@ -1,0 +1,1 @@
+"""What the training stages share: the start model, rewards, judged samples, training with checkpoints."""
