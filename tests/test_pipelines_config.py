@@ -10,14 +10,9 @@ import pytest
 
 pytest.importorskip("trl")
 
-from pipelines.config.sections import (
-    load_run,
-    load_stage,
-    prompts_per_update,
-    section_config,
-    training_sections,
-    wanted_sections,
-)
+from pipelines.config.load import load_run, load_stage
+from pipelines.config.resolve import prompts_per_update, section_config
+from pipelines.config.sections import training_sections, wanted_sections
 from pipelines.errors import UsageError
 
 ROOT = Path(__file__).parent.parent
@@ -123,7 +118,7 @@ def test_control_sees_as_many_prompts_and_updates_as_sgrpo() -> None:
 
 
 def test_resolved_config_loads_again_to_the_same(tmp_path: Path) -> None:
-    from pipelines.config.settings import write_yaml
+    from pipelines.rundir.yaml_files import write_yaml
 
     first = load_stage("sgrpo", ["--config", TINY])
     write_yaml(tmp_path / "config.yaml", first.resolved)
@@ -244,11 +239,11 @@ def test_help_and_version_need_no_torch() -> None:
 
 
 def reward_of(tmp_path: Path, text: str, *options: str) -> object:
-    from pipelines.stages.sgrpo import check
+    from pipelines.stages.sgrpo import STAGE
 
     path = tmp_path / "c.yaml"
     path.write_text("use_cpu: true\nbackend: transformers\n" + text)
-    return check(load_stage("sgrpo", ["--config", str(path), *options]))
+    return STAGE.check(load_stage("sgrpo", ["--config", str(path), *options]))
 
 
 def test_rewards_with_settings_from_file_and_command_line(tmp_path: Path) -> None:

@@ -17,8 +17,9 @@ from data.records import DataError
 from pipelines import report
 from pipelines.cli import main
 from pipelines.config.corpus import load_training_rows
+from pipelines.config.load import load_run
 from pipelines.config.parser import stage_config
-from pipelines.config.sections import load_run, section_config
+from pipelines.config.resolve import section_config
 from pipelines.config.settings import Setting
 from pipelines.errors import UsageError
 from pipelines.report.gallery import _Judge

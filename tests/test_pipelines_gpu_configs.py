@@ -10,8 +10,9 @@ pytest.importorskip("trl")
 
 import torch
 
-from pipelines.config.sections import load_run, section_config
-from pipelines.training.trainer import peft_config
+from pipelines.config.load import load_run
+from pipelines.config.resolve import section_config
+from pipelines.training.lora import peft_config
 
 CONFIGS = Path(__file__).parent.parent / "pipelines" / "configs"
 ANYWHERE = ["--sft.use_cpu", "true", "--sgrpo.use_cpu", "true"]

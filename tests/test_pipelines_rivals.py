@@ -16,7 +16,8 @@ from alignment import rewards
 from alignment.objective.divergence import kl_divergence
 from pipelines.cli import main
 from pipelines.commands import run
-from pipelines.config.sections import load_run, section_config
+from pipelines.config.load import load_run
+from pipelines.config.resolve import section_config
 from pipelines.rundir.files import read_jsonl
 from pipelines.stages import dpo, raft
 

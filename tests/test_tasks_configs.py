@@ -10,7 +10,9 @@ pytest.importorskip("trl")
 
 import data
 from pipelines.commands import run
-from pipelines.config.sections import load_run, models_to_judge, section_config, sections
+from pipelines.config.load import load_run
+from pipelines.config.resolve import section_config
+from pipelines.config.sections import models_to_judge, sections
 from pipelines.errors import UsageError
 from pipelines.registry import STAGES
 
@@ -47,7 +49,7 @@ def test_every_tasks_config_loads(task: str, model: str) -> None:
         )
         if model and STAGES[config.stage].trains:
             assert own.chat and config.arguments[1].bf16
-        if more := getattr(STAGES[config.stage].module(), "check", None):
+        if more := getattr(STAGES[config.stage].stage(), "check", None):
             try:
                 more(config)
             except UsageError as error:  # an extra that this environment may lack

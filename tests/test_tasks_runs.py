@@ -15,11 +15,11 @@ pytest.importorskip("trl")
 import torch
 
 import data
+from alignment.preference import counts
 from alignment.preference.translator import Translator
 from alignment.rewards.preference import PreferenceReward
 from pipelines.cli import main
 from pipelines.stages import answers
-from pipelines.stages.evaluate import table
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 TRAINED = """\
@@ -211,7 +211,7 @@ def test_answers_are_judged_by_logic_by_bleu_and_by_a_judge(
     assert sgrpo["by_judge"]["prompt_tokens"] == 100 * len(judge.asked)
     for found in (sft, sgrpo):
         for part in (found, found["sampled"]):
-            assert sum(part[name] for name in answers.SHARES) == pytest.approx(1.0)
+            assert sum(part[name] for name in counts([])) == pytest.approx(1.0)
         assert (found["items"], found["sampled"]["items"]) == (8, 16)
         assert 0.0 <= found["bleu"] <= 1.0 and found["translator"] > 0.4
     assert all(
@@ -224,7 +224,7 @@ def test_answers_are_judged_by_logic_by_bleu_and_by_a_judge(
         json.loads(line)["prompt"][-1]["content"]
         for line in (folder / "preference/train.jsonl").open()
     ]
-    answers.table({"sft": sft, "sgrpo": sgrpo})
+    answers.STAGE.table({"sft": sft, "sgrpo": sgrpo})
     judge.asked.clear()
     assert stage(folder, "answers", "answers", *options) == 0 and not judge.asked  # finished
     assert (
@@ -306,7 +306,7 @@ def test_correction_mt_and_entailment_run_through_their_stages(
     assert 0.0 < before < 1.0
     assert f"of the wrong formulas {before:.3f}" in " ".join(capsys.readouterr().out.split())
     assert f"mean score of the wrong formulas {before:.3f}" in str(
-        table({"correction": corrected}).title
+        evaluate.STAGE.table({"correction": corrected}).title
     )
     assert stage(folder, "mt", "mt", "--model", str(folder / "run" / "spoken" / "model")) == 0
     found = metrics(folder, "mt", "spoken")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
-from typing import NoReturn
 
 from rich.console import Console
 from rich.table import Table
@@ -12,18 +10,16 @@ from rich.table import Table
 import logic
 from logic.domains import available, get
 from logic.domains.kit.skeleton import write
+from pipelines.commands.parser import CommandParser
 from pipelines.errors import UsageError
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(message)
-
-
-def _parser() -> _Parser:
-    parser = _Parser(
+def make_parser() -> CommandParser:
+    """What the command takes."""
+    parser = CommandParser(
         prog="folalign domains",
-        description="List the domains; `show NAME` says how one is written, `new NAME` writes the files of a new one.",
+        description="List the domains; `show NAME` says how one is written, "
+        "`new NAME` writes the files of a new one.",
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -44,11 +40,10 @@ def _parser() -> _Parser:
 
 def main(argv: list[str]) -> int:
     """Run the command: 0 done; raises `UsageError` on bad usage and for a domain that cannot be loaded."""
-    arguments = _parser().parse_args(argv)
+    arguments = make_parser().parse_args(argv)
     if (arguments.name is None) is (arguments.action != "list"):
-        raise UsageError(
-            f"folalign domains {arguments.action} takes {'no name' if arguments.name else 'a NAME'}"
-        )
+        takes = "no name" if arguments.name else "a NAME"
+        raise UsageError(f"folalign domains {arguments.action} takes {takes}")
     out = Console(highlight=False, soft_wrap=True)
     try:
         if arguments.action == "new":
@@ -68,7 +63,8 @@ def _new(name: str, folder: Path, out: Console) -> int:
     for path in paths:
         out.print(f"wrote {path}", markup=False)
     out.print(
-        f"try it: pytest {paths[-1]}; folalign verify --domain {paths[1]} --candidate … --reference …",
+        f"try it: pytest {paths[-1]}; "
+        f"folalign verify --domain {paths[1]} --candidate … --reference …",
         markup=False,
     )
     return 0
@@ -79,7 +75,6 @@ def _list(out: Console) -> None:
     for name, source in available().items():
         domain = get(name)
         example = domain.examples[0] if domain.examples else ""
-        table.add_row(
-            name, domain.description, example, "" if source.startswith("logic.domains.") else source
-        )
+        where = "" if source.startswith("logic.domains.") else source  # shipped ones need none
+        table.add_row(name, domain.description, example, where)
     out.print(table)

@@ -1,47 +1,50 @@
-"""`folalign translate`: sentences to formulas, sampled under the grammar and chosen by what most samples say."""
+"""`folalign translate`: sentences to formulas, sampled under the grammar.
+
+The formula is the one that most samples agree on.
+"""
 
 from __future__ import annotations
 
 import argparse
-import codecs
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NoReturn
+from typing import IO, Any
 
 from rich.console import Console
 
 import logic
-from data.files import READERS, ending_of, read_rows, text_of
+from data.files import READERS
 from data.prompts import choose as choose_prompt
 from data.records import DataError
 from logic.judging.vote import equivalence_classes
-from logic.symbols import Signature
+from pipelines.commands.parser import CommandParser
+from pipelines.commands.sentences import Input, Sentence
 from pipelines.config.domains import resolve_domain, with_notation
-from pipelines.console import progress
+from pipelines.console import progress, quiet
 from pipelines.errors import UsageError
+from pipelines.registry import need_training_packages
 from pipelines.rundir.files import read_jsonl
 
-if TYPE_CHECKING:
-    from alignment.sampling import Sampler
 
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(message)
-
-
-def _parser() -> _Parser:
-    parser = _Parser(
+def make_parser() -> CommandParser:
+    """What the command takes."""
+    parser = CommandParser(
         prog="folalign translate",
         description="Translate sentences into first-order logic: one JSON line for each.",
-        epilog="The first of the n answers is the greedy one, which also decides ties. A row that --output already "
-        "holds is not translated again.",
+        epilog="The first of the n answers is the greedy one, which also decides ties. A row that "
+        "--output already holds is not translated again.",
         allow_abbrev=False,
     )
+    _add_files(parser)
+    _add_grammar(parser)
+    _add_sampling(parser)
+    return parser
+
+
+def _add_files(parser: CommandParser) -> None:
     add = parser.add_argument
     add("--model", required=True, metavar="PATH", help="a model's folder or hub name")
     add(
@@ -53,23 +56,38 @@ def _parser() -> _Parser:
     add("--column", default="sentence", help="the column with the sentence (default sentence)")
     add("--output", metavar="FILE", type=Path, help="JSON lines; standard output where absent")
     add("--n", type=int, default=8, help="answers to sample for each sentence (default 8)")
+
+
+def _add_grammar(parser: CommandParser) -> None:
+    add = parser.add_argument
     add(
-        "--grammar", choices=("none", "formula", "signature"), help="what may be written: any formula (default), a "
-        "formula over a signature (the default with --signature), or anything",
-    )  # fmt: skip
+        "--grammar",
+        choices=("none", "formula", "signature"),
+        help="what may be written: any formula (default), a formula over a signature (the "
+        "default with --signature), or anything",
+    )
     add(
-        "--signature", metavar="NAMES", help="the only names allowed, as in 'Cat/1, Chases/2, anna'; without it, "
-        "--grammar signature takes each row's column signature",
-    )  # fmt: skip
+        "--signature",
+        metavar="NAMES",
+        help="the only names allowed, as in 'Cat/1, Chases/2, anna'; without it, --grammar "
+        "signature takes each row's column signature",
+    )
     add(
-        "--domain", default="fol", metavar="NAME", help="the domain of the formulas: a name, or the path of a .py "
-        "file; {domain} in --prompt stands for how it is written",
-    )  # fmt: skip
+        "--domain",
+        default="fol",
+        metavar="NAME",
+        help="the domain of the formulas: a name, or the path of a .py file; {domain} in "
+        "--prompt stands for how it is written",
+    )
     add(
         "--wrapper",
         metavar="MARKER",
         help="for models that think aloud: free text up to this marker is admitted",
     )
+
+
+def _add_sampling(parser: CommandParser) -> None:
+    add = parser.add_argument
     add("--temperature", type=float, default=0.8, help="of all answers but the first (default 0.8)")
     add("--top_p", type=float, default=1.0, help="nucleus (default 1)")
     add("--max_tokens", type=int, default=128, help="longest answer, in tokens (default 128)")
@@ -80,25 +98,23 @@ def _parser() -> _Parser:
         "--prompt",
         help="prompt template with the field {sentence} and, with a signature, {signature}",
     )
-    return parser
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One row of the input: its number, the sentence, and the names its formula may use."""
-
-    row: int
-    text: str
-    signature: Signature | None = None
 
 
 def main(argv: list[str]) -> int:
-    """Run the command: 0 done; raises `UsageError` on bad usage and where no row can be translated."""
-    arguments = _parser().parse_args(argv)
+    """Run the command: 0 done; raises `UsageError` on bad usage and where no row can be used."""
+    arguments = make_parser().parse_args(argv)
+    need_training_packages()
+    quiet()
     arguments.domain = resolve_domain(arguments.domain, "--domain")
     _check(arguments)
     notes = Console(stderr=True, highlight=False)
-    sentences, broken = _read(arguments)
+    with_signature = arguments.grammar == "signature"
+    sentences, broken = Input(
+        arguments.input,
+        arguments.column,
+        signature=arguments.signature,
+        per_row=with_signature and arguments.signature is None,
+    ).read()
     for number, reason in broken:
         notes.print(
             f"{arguments.input}, row {number}: {reason}",
@@ -108,32 +124,25 @@ def main(argv: list[str]) -> int:
         )
     if not sentences:
         raise UsageError(f"{arguments.input}: no row to translate, of {len(broken)}")
-    waiting = _not_done(arguments, sentences)
+    waiting = _not_in_output(arguments, sentences)
     if len(waiting) < len(sentences):
-        notes.print(
-            f"[dim]{len(sentences) - len(waiting):,} of {len(sentences):,} rows are in the output already[/]"
-        )
+        done = len(sentences) - len(waiting)
+        notes.print(f"[dim]{done:,} of {len(sentences):,} rows are in the output already[/]")
     if waiting:
         _translate(arguments, waiting, notes)
     return 0
 
 
 def _check(arguments: argparse.Namespace) -> None:
+    """Fill in what is open, and raise `UsageError` for what does not go together."""
     if arguments.grammar is None:
         arguments.grammar = "formula" if arguments.signature is None else "signature"
     if arguments.signature is not None and arguments.grammar != "signature":
         raise UsageError(f"--signature needs --grammar signature, not {arguments.grammar}")
-    for name in ("n", "max_tokens", "batch_size"):
-        if getattr(arguments, name) < 1:
-            raise UsageError(f"--{name} must be at least 1, got {getattr(arguments, name)}")
-    if not 0 < arguments.temperature < float("inf") or not 0 < arguments.top_p <= 1:
-        raise UsageError(
-            f"--temperature must be above 0 and --top_p in (0, 1], got {arguments.temperature} and {arguments.top_p}"
-        )
+    _check_sampling(arguments)
     try:
-        arguments.prompt = choose_prompt(
-            "translate", with_notation(arguments.prompt, arguments.domain)
-        )
+        prompt = with_notation(arguments.prompt, arguments.domain)
+        arguments.prompt = choose_prompt("translate", prompt)
         if arguments.signature is not None:
             arguments.signature = logic.read_signature(arguments.signature)
     except (DataError, ValueError) as error:
@@ -144,122 +153,71 @@ def _check(arguments: argparse.Namespace) -> None:
         )
 
 
-def _read(arguments: argparse.Namespace) -> tuple[list[Sentence], list[tuple[int, str]]]:
-    """The sentences, and the rows that cannot be used with the reason."""
-    sentences: list[Sentence] = []
-    broken: list[tuple[int, str]] = []
-    try:
-        for number, row in _rows(arguments.input, arguments.column):
-            try:
-                if isinstance(row, str):
-                    raise ValueError(row)
-                sentences.append(
-                    Sentence(number, text_of(row, arguments.column), _signature(arguments, row))
-                )
-            except ValueError as error:
-                broken.append((number, str(error)))
-    except DataError as error:
-        raise UsageError(str(error)) from None
-    return sentences, broken
-
-
-def _signature(arguments: argparse.Namespace, row: dict[str, Any]) -> Signature | None:
-    if arguments.grammar != "signature":
-        return None
-    if arguments.signature is not None:
-        return arguments.signature
-    if row.get("signature") is None:
-        raise ValueError(
-            "no column 'signature', which --grammar signature needs (or give --signature)"
+def _check_sampling(arguments: argparse.Namespace) -> None:
+    for name in ("n", "max_tokens", "batch_size"):
+        value = getattr(arguments, name)
+        if value < 1:
+            raise UsageError(f"--{name} must be at least 1, got {value}")
+    temperature, top_p = arguments.temperature, arguments.top_p
+    if not 0 < temperature < float("inf") or not 0 < top_p <= 1:
+        raise UsageError(
+            f"--temperature must be above 0 and --top_p in (0, 1], got {temperature} and {top_p}"
         )
-    return logic.read_signature(row["signature"])
 
 
-def _rows(source: str, column: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Numbered rows; a line of plain text is a row with the sentence alone, an empty one none."""
-    if source != "-" and ending_of(Path(source)) in READERS:
-        yield from read_rows(Path(source))
-        return
-    try:
-        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-    except OSError as error:
-        raise UsageError(f"{source}: {error.strerror or error}") from None
-    lines = data.removeprefix(codecs.BOM_UTF8).splitlines()
-    as_json = source == "-" and next(
-        (line for line in lines if line.strip()), b""
-    ).lstrip().startswith(b"{")
-    for number, raw in enumerate(lines, 1):
-        if not raw.strip():
-            continue
-        try:
-            line = raw.decode("utf-8")
-        except UnicodeDecodeError as error:
-            yield number, f"not valid UTF-8 (byte {error.start + 1})"
-            continue
-        if not as_json:
-            yield number, {column: line}
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            yield number, f"not valid JSON ({error})"
-        else:
-            yield number, row if isinstance(row, dict) else "not a JSON object"
+def _not_in_output(arguments: argparse.Namespace, sentences: list[Sentence]) -> list[Sentence]:
+    """The sentences that the output does not hold yet.
 
-
-def _not_done(arguments: argparse.Namespace, sentences: list[Sentence]) -> list[Sentence]:
-    """The sentences that the output does not hold yet. Raises `UsageError` where it holds something else."""
+    Raises `UsageError` where it holds something else.
+    """
     if arguments.output is None:
         return sentences
     try:
-        done = {row["row"]: row for row in read_jsonl(arguments.output)}
+        rows = {row["row"]: row for row in read_jsonl(arguments.output)}
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise UsageError(f"{arguments.output}: not an output of this command ({error!r})") from None
-    wanted = {sentence.row: sentence.text for sentence in sentences}
-    for number, row in done.items():
-        for key, ours in (("sentence", wanted.get(number)), *_settings(arguments).items()):
-            if row.get(key) != ours:
+    texts = {sentence.row: sentence.text for sentence in sentences}
+    for number, row in rows.items():
+        here = {"sentence": texts.get(number)} | _settings(arguments)
+        for key, value in here.items():
+            if row.get(key) != value:
                 raise UsageError(
-                    f"{arguments.output}, row {number}: {key} is {row.get(key)!r}, here {ours!r}; name another --output"
+                    f"{arguments.output}, row {number}: {key} is {row.get(key)!r}, "
+                    f"here {value!r}; name another --output"
                 )
-    return [sentence for sentence in sentences if sentence.row not in done]
+    return [sentence for sentence in sentences if sentence.row not in rows]
 
 
 def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What an output says of how it came about."""
     return {
-        "model": str(arguments.model), "grammar": arguments.grammar, "n": arguments.n, "domain": arguments.domain,
-    }  # fmt: skip
+        "model": str(arguments.model),
+        "grammar": arguments.grammar,
+        "n": arguments.n,
+        "domain": arguments.domain,
+    }
 
 
 def _translate(arguments: argparse.Namespace, sentences: list[Sentence], notes: Console) -> None:
-    from alignment.sampling import make_sampler
+    # Late: it loads torch, which --help and errors in the options do without.
+    from pipelines.commands.translator import Translator
 
-    try:
-        sampler = make_sampler(
-            arguments.backend, arguments.model, seed=arguments.seed, batch_size=arguments.batch_size
-        )
-    except FileNotFoundError as error:
-        raise UsageError(f"model: {error}") from None
-    except ModuleNotFoundError as error:
-        raise UsageError(f"{error}; or choose --backend transformers") from None
+    translator = Translator(arguments)
     step = max(1, arguments.batch_size // arguments.n)
-    try:
-        with _writer(arguments.output) as stream, progress(notes) as bar:
-            task = bar.add_task("translate", total=len(sentences), note="")
-            for start in range(0, len(sentences), step):
-                part = sentences[start : start + step]
-                for sentence, answers in zip(part, _sample(arguments, sampler, part), strict=True):
-                    row = {
-                        "row": sentence.row,
-                        "sentence": sentence.text,
-                        **choose(answers, arguments.domain),
-                        **_settings(arguments),
-                    }
-                    stream.write(json.dumps(row, ensure_ascii=False) + "\n")
-                stream.flush()
-                bar.update(task, advance=len(part))
-    finally:
-        sampler.close()
+    with closing(translator), _writer(arguments.output) as stream, progress(notes) as bar:
+        task = bar.add_task("translate", total=len(sentences), note="")
+        for start in range(0, len(sentences), step):
+            part = sentences[start : start + step]
+            for sentence, answers in zip(part, translator.answers(part), strict=True):
+                row = {
+                    "row": sentence.row,
+                    "sentence": sentence.text,
+                    **choose(answers, arguments.domain),
+                    **_settings(arguments),
+                }
+                stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+            stream.flush()
+            bar.update(task, advance=len(part))
 
 
 @contextmanager
@@ -271,8 +229,8 @@ def _writer(path: Path | None) -> Iterator[IO[str]]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
-            whole = path.read_bytes()
-            path.write_bytes(whole[: whole.rfind(b"\n") + 1])
+            content = path.read_bytes()
+            path.write_bytes(content[: content.rfind(b"\n") + 1])
         stream = path.open("a", encoding="utf-8")
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}") from None
@@ -280,64 +238,27 @@ def _writer(path: Path | None) -> Iterator[IO[str]]:
         yield stream
 
 
-def _sample(
-    arguments: argparse.Namespace, sampler: Sampler, sentences: list[Sentence]
-) -> list[list[str]]:
-    """n answers to each sentence, the greedy one first; none where the prompt is too long for the model."""
-    from alignment.sampling import cut_back, grammars
-
-    prompts = [
-        arguments.prompt.format(sentence=one.text, signature=_names(one.signature))
-        for one in sentences
-    ]
-    too_long = set(sampler.too_long(prompts, arguments.max_tokens))
-    fitting = [place for place in range(len(prompts)) if place not in too_long]
-    shared: dict[str, Any] = {
-        "prompts": [prompts[place] for place in fitting],
-        "max_tokens": arguments.max_tokens,
-        "grammars": grammars(
-            arguments.grammar, len(fitting),
-            signatures=[sentences[place].signature for place in fitting],
-            wrapper=arguments.wrapper, domain=arguments.domain,
-        ),
-    }  # fmt: skip
-    found = sampler.sample(**shared, temperature=0.0)
-    if arguments.n > 1:
-        drawn = sampler.sample(
-            **shared, n=arguments.n - 1, temperature=arguments.temperature, top_p=arguments.top_p,
-            seed=arguments.seed + sentences[0].row,
-        )  # fmt: skip
-        found = [first + rest for first, rest in zip(found, drawn, strict=True)]
-    answers: list[list[str]] = [[] for _ in sentences]
-    for place, texts in zip(fitting, found, strict=True):
-        written = [
-            text.rpartition(arguments.wrapper)[2] if arguments.wrapper else text for text in texts
-        ]
-        answers[place] = (
-            written
-            if arguments.grammar == "none"
-            else [cut_back(text, arguments.domain) for text in written]
-        )
-    return answers
-
-
-def _names(signature: Signature | None) -> str:
-    """A signature as prompts say it: Cat/1 Chases/2 anna."""
-    if signature is None:
-        return ""
-    applied = (*signature.predicates, *signature.functions)
-    return " ".join([*(f"{name}/{arity}" for name, arity in applied), *signature.constants])
-
-
 def choose(answers: list[str], domain: str = "fol") -> dict[str, Any]:
-    """The formula that most answers agree on, the share that does, and the others with their counts."""
+    """The formula that most answers agree on, the share that does, and the others with counts."""
     formulas = [logic.read_answer(answer, domain=domain).formula for answer in answers]
     classes = equivalence_classes(formulas, domain=domain)
+    if not classes:
+        return _choice(None, 0.0, [], formulas.count(None))
+    largest, *others = classes
+    alternatives = [{"formula": str(other.formula), "count": len(other)} for other in others]
+    confidence = round(len(largest) / len(answers), 4)
+    return _choice(str(largest.formula), confidence, alternatives, formulas.count(None))
+
+
+def _choice(
+    formula: str | None,
+    confidence: float,
+    alternatives: list[dict[str, Any]],
+    unreadable: int,
+) -> dict[str, Any]:
     return {
-        "formula": str(classes[0].formula) if classes else None,
-        "confidence": round(len(classes[0]) / len(answers), 4) if classes else 0.0,
-        "alternatives": [
-            {"formula": str(other.formula), "count": len(other)} for other in classes[1:]
-        ],
-        "unreadable": formulas.count(None),
+        "formula": formula,
+        "confidence": confidence,
+        "alternatives": alternatives,
+        "unreadable": unreadable,
     }

@@ -7,8 +7,9 @@ import io
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from rich.console import Console
 from rich.progress import track
@@ -18,20 +19,18 @@ import logic
 from data.files import read_rows, text_of
 from data.records import DataError
 from logic.judging.compare import Comparison, Names
+from pipelines.commands.parser import CommandParser
 from pipelines.config.domains import resolve_domain
 from pipelines.errors import UsageError
 from pipelines.rundir.files import write_jsonl
 
 EQUIVALENT = "proved"
+ALWAYS_SHOWN = ("rows", "equivalent")  # of the summary, be it 0
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(message)
-
-
-def _parser() -> _Parser:
-    parser = _Parser(
+def make_parser() -> CommandParser:
+    """What the command takes."""
+    parser = CommandParser(
         prog="folalign verify",
         description="Judge whether a formula says the same as a reference.",
         epilog="exit code: 0 all equivalent, 1 some are not, 2 bad usage",
@@ -75,25 +74,27 @@ def _parser() -> _Parser:
 
 def main(argv: list[str]) -> int:
     """Run the command: 0 all equivalent, 1 some are not; raises `UsageError` on bad usage."""
-    arguments = _parser().parse_args(argv)
-    if isinstance(
-        sys.stdout, io.TextIOWrapper
-    ):  # a sign that the terminal cannot show must not end the command
+    arguments = make_parser().parse_args(argv)
+    # A sign that the terminal cannot show must not end the command.
+    if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     arguments.domain = resolve_domain(arguments.domain, "--domain")
     if arguments.pairs is not None:
-        if arguments.candidate is not None or arguments.reference is not None:
-            raise UsageError("give either --pairs, or --candidate and --reference")
-        if arguments.output is not None and arguments.output.resolve() == arguments.pairs.resolve():
-            raise UsageError(
-                f"--output {arguments.output} is the file with the pairs; name another"
-            )
+        _check_file(arguments)
         return _verify_file(arguments)
     if arguments.candidate is None or arguments.reference is None:
         raise UsageError("give --candidate and --reference, or --pairs FILE")
     if arguments.output is not None:
         raise UsageError("--output goes with --pairs")
     return _verify_one(arguments)
+
+
+def _check_file(arguments: argparse.Namespace) -> None:
+    if arguments.candidate is not None or arguments.reference is not None:
+        raise UsageError("give either --pairs, or --candidate and --reference")
+    output = arguments.output
+    if output is not None and output.resolve() == arguments.pairs.resolve():
+        raise UsageError(f"--output {output} is the file with the pairs; name another")
 
 
 def compare(candidate: str, reference: str, names: Names, domain: str = "fol") -> Comparison:
@@ -124,19 +125,10 @@ def _verify_file(arguments: argparse.Namespace) -> int:
         rows = list(read_rows(arguments.pairs))
     except DataError as error:
         raise UsageError(str(error)) from None
-    results: list[dict[str, Any]] = []
-    broken: list[tuple[int, str]] = []
     notes = Console(stderr=True, highlight=False)
-    for number, row in track(rows, description="judging", console=notes, transient=True):
-        try:
-            if isinstance(row, str):
-                raise ValueError(row)
-            candidate, reference = _candidate(row), text_of(row, "reference")
-            result = compare(candidate, reference, arguments.names, arguments.domain)
-        except (ValueError, UsageError) as error:
-            broken.append((number, str(error)))
-        else:
-            results.append({"row": number, **_row(candidate, result)})
+    results, broken = _judge(
+        track(rows, description="judging", console=notes, transient=True), arguments
+    )
     if not results:
         first = f"; row {broken[0][0]}: {broken[0][1]}" if broken else ""
         raise UsageError(f"{arguments.pairs}: none of its {len(rows)} rows can be used{first}")
@@ -157,8 +149,27 @@ def _verify_file(arguments: argparse.Namespace) -> int:
     return 0 if summary["equivalent"] == len(rows) else 1
 
 
+def _judge(
+    rows: Iterable[tuple[int, dict[str, Any] | str]], arguments: argparse.Namespace
+) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
+    """The result of each numbered row, and the rows that cannot be used with the reason."""
+    results: list[dict[str, Any]] = []
+    broken: list[tuple[int, str]] = []
+    for number, row in rows:
+        try:
+            if isinstance(row, str):
+                raise ValueError(row)
+            candidate, reference = _candidate(row), text_of(row, "reference")
+            result = compare(candidate, reference, arguments.names, arguments.domain)
+        except (ValueError, UsageError) as error:
+            broken.append((number, str(error)))
+        else:
+            results.append({"row": number, **_row(candidate, result)})
+    return results, broken
+
+
 def _candidate(row: dict[str, Any]) -> str:
-    """A row's candidate; an empty one is a model's empty answer, so it is judged (unreadable), not broken."""
+    """A row's candidate; an empty one is a model's empty answer: judged (unreadable), not broken."""
     value = row.get("candidate")
     return value if isinstance(value, str) else text_of(row, "candidate")
 
@@ -166,14 +177,13 @@ def _candidate(row: dict[str, Any]) -> str:
 def summarise(results: list[dict[str, Any]], *, broken: int) -> dict[str, Any]:
     """Counts of verdicts and the mean score of what was judged."""
     verdicts = Counter(result["verdict"] for result in results)
+    relations = Counter(result["relation"] for result in results if result["verdict"] == "refuted")
     scores = [result["score"] for result in results if result["score"] is not None]
     return {
         "rows": len(results) + broken,
         "equivalent": verdicts[EQUIVALENT],
         "refuted": verdicts["refuted"],
-        "refuted_as": dict(
-            Counter(result["relation"] for result in results if result["verdict"] == "refuted")
-        ),
+        "refuted_as": dict(relations),
         "unreadable": verdicts["unreadable"],
         "not_judged": verdicts["unknown"],
         "broken": broken,
@@ -183,12 +193,15 @@ def summarise(results: list[dict[str, Any]], *, broken: int) -> dict[str, Any]:
 
 def _summary_table(summary: dict[str, Any]) -> Table:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(summary["refuted_as"].items()))
+    relations = sorted(summary["refuted_as"].items())
     for key in ("rows", "equivalent", "refuted", "unreadable", "not_judged", "broken"):
-        if summary[key] or key in ("rows", "equivalent"):
-            table.add_row(
-                key.replace("_", " "), f"{summary[key]:,}", kinds if key == "refuted" else ""
-            )
+        count = summary[key]
+        if not count and key not in ALWAYS_SHOWN:
+            continue
+        note = ""
+        if key == "refuted":
+            note = ", ".join(f"{number} {relation}" for relation, number in relations)
+        table.add_row(key.replace("_", " "), f"{count:,}", note)
     if summary["mean_score"] is not None:
         table.add_row("mean score", f"{summary['mean_score']:.3f}", "")
     return table

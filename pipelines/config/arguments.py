@@ -1,4 +1,4 @@
-"""The options of each stage that are the project's own; TRL's and the trainer's come beside them."""
+"""The options of each stage that are the project's own; the trainer's come beside them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class DataArguments:
     domain: str = field(
         default="fol",
         metadata=_help(
-            "domain of the formulas, for translate, correct and distill: a name, the path of a .py file"
+            "domain of the formulas, for translate, correct and distill: a name, "
+            "the path of a .py file"
         ),
     )
     signature: bool = field(
@@ -58,7 +59,7 @@ class DataArguments:
 
 @dataclass
 class TrainingArguments(DataArguments):
-    """Where a training stage starts, and on which rows; the defaults are for a stage called alone."""
+    """Where a training stage starts, and on which rows; the defaults are for a stage alone."""
 
     model: str | None = field(
         default=None,
@@ -94,8 +95,11 @@ class SFTArguments(TrainingArguments):
 
 
 @dataclass
-class RewardArguments:
-    """Which rewards a stage pays, and how several become one; `reward_weights` is TRL's. See docs/training.md."""
+class RewardArguments(TrainingArguments):
+    """Which rewards a stage pays, and how several become one; `reward_weights` is TRL's.
+
+    docs/training.md describes them.
+    """
 
     rewards: list[str] = field(
         default_factory=lambda: ["logic"], metadata=_help("names of rewards")
@@ -116,9 +120,8 @@ class RewardArguments:
     reward_centre: float = field(
         default=0.5, metadata=_help("reward that log_sigmoid is centred on")
     )
-    run_dir: str = field(
-        default="", init=False
-    )  # where the models lie that settings name by section
+    # Where the models lie that settings name by section; no key of a config.
+    run_dir: str = field(default="", init=False)
     reward_variance_weight: float = field(
         default=1.0, metadata=_help("weight of the variance in mean_minus_variance")
     )
@@ -131,18 +134,26 @@ class RewardArguments:
                 raise ValueError(
                     f"reward_settings is no JSON: {error}: {self.reward_settings!r}"
                 ) from None
-        given = self.reward_settings or {}
-        if not isinstance(given, dict) or not all(
-            isinstance(settings, dict) for settings in given.values()
-        ):
+        if self.reward_settings and not _maps_to_mappings(self.reward_settings):
             example = '{"length": {"maximum": 200}}'
             raise ValueError(
-                f"reward_settings maps names of rewards to their settings, as in {example}, got {given!r}"
+                "reward_settings maps names of rewards to their settings, "
+                f"as in {example}, got {self.reward_settings!r}"
             )
+
+    def settings_by_reward(self) -> dict[str, dict[str, Any]]:
+        """The settings of each reward that has some."""
+        return self.reward_settings if isinstance(self.reward_settings, dict) else {}
+
+
+def _maps_to_mappings(value: Any) -> bool:
+    if not isinstance(value, dict):
+        return False
+    return all(isinstance(settings, dict) for settings in value.values())
 
 
 @dataclass
-class SGRPOArguments(RewardArguments, TrainingArguments):
+class SGRPOArguments(RewardArguments):
     """Own options of the S-GRPO stage."""
 
     train_split: str = field(
@@ -154,14 +165,14 @@ class SGRPOArguments(RewardArguments, TrainingArguments):
     order: Literal["given", "short_first", "hard_first"] = field(
         default="given",
         metadata=_help(
-            "order of the rows: short references first, or those whose greedy answer of the start model has the "
-            "lowest BLEU; both need shuffle_dataset: false"
+            "order of the rows: short references first, or those whose greedy answer of the "
+            "start model has the lowest BLEU; both need shuffle_dataset: false"
         ),
     )
 
 
 @dataclass
-class RolloutArguments(RewardArguments, TrainingArguments):
+class RolloutArguments(RewardArguments):
     """How a stage samples answers and has them judged before it trains."""
 
     train_split: str = field(
@@ -243,7 +254,8 @@ class EvaluateArguments(HeldOutArguments):
     grammar: Literal["none", "formula", "signature"] = field(
         default="formula",
         metadata=_help(
-            "grammar of the constrained part: any formula, or the reference's names; none leaves it out"
+            "grammar of the constrained part: any formula, or the reference's names; "
+            "none leaves it out"
         ),
     )
     temperature: float = field(default=1.0, metadata=_help("temperature of the sampled part"))

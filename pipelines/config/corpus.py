@@ -6,24 +6,27 @@ from typing import TYPE_CHECKING, Any
 
 import data
 from data import prompts
+from data.corpus import Corpus
 from data.records import DataError
-from pipelines.config.arguments import DataArguments
+from pipelines.config.arguments import DataArguments, HeldOutArguments, TrainingArguments
 from pipelines.config.domains import with_notation
+from pipelines.config.stage_config import TrainingConfig
 from pipelines.console import console
 from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
-    from pipelines.config.parser import StageConfig
+EXAMPLES = 3  # rows that were left out and are named
 
 
 def load_rows(
     arguments: DataArguments, *, split: str, size: int | None, seed: int, quiet: bool = False
 ) -> Dataset:
-    """Columns `prompt`, `completion`, `reference` and the task's own of a split; what was left out is counted aloud.
+    """Columns `prompt`, `completion`, `reference` and the task's own of a split.
 
-    Raises `UsageError` for an unknown data set or split, or a file that cannot be read.
+    What was left out is counted aloud. Raises `UsageError` for an unknown data set or split, or a
+    file that cannot be read.
     """
     try:
         corpus = data.load(
@@ -36,42 +39,55 @@ def load_rows(
             predictions=arguments.predictions,
             domain=arguments.domain,
         )
-        rows = corpus.to_dataset(
-            template(arguments, corpus.rows[0].task if corpus.rows else None), chat=arguments.chat
-        )
+        task = corpus.rows[0].task if corpus.rows else None
+        rows = corpus.to_dataset(template(arguments, task), chat=arguments.chat)
     except (DataError, FileNotFoundError) as error:
         raise UsageError(str(error)) from error
-    if quiet:
-        return rows
+    if not quiet:
+        _announce(f"{arguments.dataset} {split}: {len(rows):,} rows", corpus)
+    return rows
+
+
+def _announce(heading: str, corpus: Corpus[Any]) -> None:
     left_out = f", {len(corpus.quarantined):,} left out" if corpus.quarantined else ""
-    console.print(f"[dim]{arguments.dataset} {split}: {len(rows):,} rows{left_out}[/]")
-    for fault in corpus.quarantined[:3]:
+    console.print(f"[dim]{heading}{left_out}[/]")
+    for fault in corpus.quarantined[:EXAMPLES]:
         console.print(
             f"  left out {fault.source}:{fault.row}: {fault.reason}",
             style="dim",
             markup=False,
             soft_wrap=True,
         )
-    return rows
 
 
 def template(arguments: DataArguments, task: str | None) -> str | None:
-    """The prompt template that the options ask for; None for the task's own. Raises DataError for one that is unfit."""
-    stated = with_notation(arguments.prompt, arguments.domain)
+    """The prompt template that the options ask for; None for the task's own.
+
+    Raises `DataError` for one that is unfit.
+    """
+    prompt = with_notation(arguments.prompt, arguments.domain)
     if not arguments.signature or task is None:
-        return stated
-    own = prompts.choose(task, stated, chat=arguments.chat)
-    return own if "{signature}" in own else prompts.with_signature(own)
+        return prompt
+    chosen = prompts.choose(task, prompt, chat=arguments.chat)
+    return chosen if "{signature}" in chosen else prompts.with_signature(chosen)
 
 
-def load_training_rows(config: StageConfig, *, quiet: bool = False) -> Dataset:
+def load_training_rows(
+    config: TrainingConfig[TrainingArguments, Any], *, quiet: bool = False
+) -> Dataset:
     """The rows a training stage's config names."""
-    own: Any = config.arguments[0]
+    options = config.arguments.options
     return load_rows(
-        own, split=own.train_split, size=own.train_size, seed=config.resolved["seed"], quiet=quiet
+        options,
+        split=options.train_split,
+        size=options.train_size,
+        seed=config.resolved["seed"],
+        quiet=quiet,
     )
 
 
-def load_held_out(own: Any, *, quiet: bool = False) -> Dataset:
+def load_held_out(options: HeldOutArguments, *, quiet: bool = False) -> Dataset:
     """The rows that an evaluation's options name."""
-    return load_rows(own, split=own.split, size=own.size, seed=own.seed, quiet=quiet)
+    return load_rows(
+        options, split=options.split, size=options.size, seed=options.seed, quiet=quiet
+    )

@@ -1,4 +1,4 @@
-"""The domain that a stage's formulas are in: its name checked, what a result depends on, and how it is written."""
+"""The domain of a stage's formulas: its name checked, its files, and how it is written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from pipelines.errors import UsageError
 
 
 def resolve_domain(name: str, where: str) -> str:
-    """The domain's name, its paths absolute. Raises `UsageError`, which begins with `where`, for one there is not."""
+    """The domain's name, its paths absolute.
+
+    Raises `UsageError`, which begins with `where`, for a domain that is not there.
+    """
     try:
         return language(name).spec
     except LogicError as error:
@@ -18,13 +21,16 @@ def resolve_domain(name: str, where: str) -> str:
 
 
 def domain_inputs(name: str) -> dict[str, str]:
-    """What a result in a domain depends on, for `RunDir`: its name, and the files it is read from."""
+    """What a result in a domain depends on, for `RunDir`: its name, and its files."""
     sources = language(name).sources
     if not sources:
         return {}
-    files = [path for paths in sources.values() for path in paths]
-    named = "+".join([Path(source).name for source in sources])
-    return {"domain": named} | {f"domain {path.name}": str(path) for path in files}
+    names = [Path(source).name for source in sources]
+    inputs = {"domain": "+".join(names)}
+    for paths in sources.values():
+        for path in paths:
+            inputs[f"domain {path.name}"] = str(path)
+    return inputs
 
 
 def with_notation(prompt: str | None, domain: str) -> str | None:
@@ -32,4 +38,5 @@ def with_notation(prompt: str | None, domain: str) -> str | None:
     if prompt is None or "{domain}" not in prompt:
         return prompt
     notation = language(domain).notation()
+    # Brackets in the notation are no fields of the template.
     return prompt.replace("{domain}", notation.replace("{", "{{").replace("}", "}}"))

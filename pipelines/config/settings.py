@@ -1,4 +1,4 @@
-"""Read YAML with the line of every key, and write it atomically."""
+"""Read YAML with the line of every key."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 
 from pipelines.errors import UsageError
-from pipelines.rundir.files import write_atomic
 
 
 @dataclass(frozen=True)
@@ -21,61 +20,77 @@ class Setting:
 
 
 def read_settings(path: str | Path) -> dict[str, Setting]:
-    """Read a YAML mapping; a value that is itself a mapping of settings keeps the places of its keys.
+    """Read a YAML mapping; a value that is itself a mapping of settings keeps its keys' places.
 
-    `extends: FILE`, relative to the file that says it, takes that file's settings first: a key of this file wins, two
-    mappings are joined key by key, and null in place of a mapping leaves it out.
+    `extends: FILE`, relative to the file that says it, takes that file's settings first: a key of
+    this file wins, two mappings are joined key by key, and null in place of a mapping leaves it out.
 
-    Raises `UsageError` for a missing file, a file that is not UTF-8, malformed YAML, a key given twice, anything but a
-    mapping at the top, or files that extend each other.
+    Raises `UsageError` for a missing file, a file that is not UTF-8, malformed YAML, a key that is
+    there twice, anything but a mapping at the top, or files that extend each other.
     """
-    return _extended(Path(path), ())
+    return _read_extended(Path(path), ())
 
 
-def _extended(path: Path, before: tuple[Path, ...]) -> dict[str, Setting]:
+def _read_extended(path: Path, descendants: tuple[Path, ...]) -> dict[str, Setting]:
     settings = _read(path)
     extends = settings.pop("extends", None)
     if extends is None:
         return settings
     if not isinstance(extends.value, str):
         raise UsageError(f"{extends.where}: 'extends' names one file, not {plain(extends)!r}")
-    chain = (*before, path.resolve())
-    other = path.parent / extends.value
-    if other.resolve() in chain:
-        raise UsageError(f"{extends.where}: {other} extends itself")
-    if not other.is_file():
-        raise UsageError(f"{extends.where}: 'extends' names no file: {other}")
-    joined = _extended(other, chain)
+    chain = (*descendants, path.resolve())
+    parent = path.parent / extends.value
+    if parent.resolve() in chain:
+        raise UsageError(f"{extends.where}: {parent} extends itself")
+    if not parent.is_file():
+        raise UsageError(f"{extends.where}: 'extends' names no file: {parent}")
+    return _join(_read_extended(parent, chain), settings)
+
+
+def _join(inherited: dict[str, Setting], settings: dict[str, Setting]) -> dict[str, Setting]:
+    joined = dict(inherited)
     for key, setting in settings.items():
-        known = joined[key].value if key in joined else None
-        if isinstance(known, dict) and setting.value is None:
+        section = inherited[key].value if key in inherited else None
+        if not isinstance(section, dict):
+            joined[key] = setting
+        elif setting.value is None:
             del joined[key]
-        elif isinstance(known, dict) and isinstance(setting.value, dict):
-            joined[key] = Setting(known | setting.value, setting.where)
+        elif isinstance(setting.value, dict):
+            joined[key] = Setting(section | setting.value, setting.where)
         else:
             joined[key] = setting
     return joined
 
 
 def _read(path: Path) -> dict[str, Setting]:
-    try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except OSError as error:
-        raise UsageError(f"cannot read the config {path}: {error.strerror or error}") from None
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: not UTF-8 text: {error.reason} at byte {error.start}") from None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        snippet = f"\n{mark.get_snippet()}" if mark and mark.buffer else ""
-        raise UsageError(f"{path}{where}: malformed YAML: {error.problem}{snippet}") from None
-    except yaml.YAMLError as error:
-        raise UsageError(f"{path}: malformed YAML: {error}") from None
+    root = _compose(path)
     if root is None:
         return {}
     if not isinstance(root, yaml.MappingNode):
         raise UsageError(f"{path}: a config is a mapping of keys to values, not a {root.id}")
     return _settings(root, path)
+
+
+def _compose(path: Path) -> yaml.Node | None:
+    """The file as YAML's tree of nodes, which know their lines."""
+    try:
+        return yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except OSError as error:
+        raise UsageError(f"cannot read the config {path}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8 text: {error.reason} at byte {error.start}") from None
+    except yaml.MarkedYAMLError as error:
+        raise UsageError(_malformed(path, error)) from None
+    except yaml.YAMLError as error:
+        raise UsageError(f"{path}: malformed YAML: {error}") from None
+
+
+def _malformed(path: Path, error: yaml.MarkedYAMLError) -> str:
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return f"{path}: malformed YAML: {error.problem}"
+    snippet = f"\n{mark.get_snippet()}" if mark.buffer else ""
+    return f"{path}:{mark.line + 1}:{mark.column + 1}: malformed YAML: {error.problem}{snippet}"
 
 
 def _settings(node: yaml.MappingNode, path: Path) -> dict[str, Setting]:
@@ -85,9 +100,8 @@ def _settings(node: yaml.MappingNode, path: Path) -> dict[str, Setting]:
         key = str(key_node.value)
         where = f"{path}:{key_node.start_mark.line + 1}"
         if key in settings:
-            raise UsageError(
-                f"{where}: the key '{key}' is given twice (first at {settings[key].where})"
-            )
+            first = settings[key].where
+            raise UsageError(f"{where}: the key '{key}' is given twice (first at {first})")
         try:
             value = loader.construct_object(value_node, deep=True)
         except yaml.MarkedYAMLError as error:
@@ -105,8 +119,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: plain(inner) for key, inner in value.items()}
     return value
-
-
-def write_yaml(path: str | Path, content: dict[str, Any]) -> None:
-    """Write a mapping as YAML, keys in the given order, whole or not at all."""
-    write_atomic(path, yaml.safe_dump(content, sort_keys=False, allow_unicode=True))

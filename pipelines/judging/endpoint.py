@@ -1,4 +1,7 @@
-"""A chat model behind an OpenAI-compatible HTTP endpoint: one question, one answer, bounded in time and attempts."""
+"""A chat model behind an OpenAI-compatible HTTP endpoint.
+
+One question, one answer, bounded in time and attempts.
+"""
 
 from __future__ import annotations
 
@@ -64,19 +67,14 @@ class Endpoint:
             raise UsageError("judge_model: name the model that the endpoint is to answer with")
         if not 0 < timeout < float("inf") or retries < 0:
             raise UsageError(
-                f"judge_timeout must be above 0 and judge_retries at least 0, got {timeout} and {retries}"
+                "judge_timeout must be above 0 and judge_retries at least 0, "
+                f"got {timeout} and {retries}"
             )
         self._url = url.rstrip("/") + "/chat/completions"
         self._model = model
         self._timeout = timeout
         self._retries = retries
-        self._headers = {"Content-Type": "application/json"}
-        if key := os.environ.get(key_variable, "").strip():
-            if not (key.isascii() and key.isprintable()):  # the key itself is never shown
-                raise UsageError(
-                    f"judge_key: the key in {key_variable} has characters that no HTTP header can hold"
-                )
-            self._headers["Authorization"] = f"Bearer {key}"
+        self._headers = {"Content-Type": "application/json"} | _authorization(key_variable)
 
     def ask(self, question: str, *, max_tokens: int = 16) -> Reply:
         """The answer to one question, at temperature 0. Raises EndpointError."""
@@ -105,18 +103,15 @@ class Endpoint:
                 return _reply(_body(response, deadline))
         except urllib.error.HTTPError as error:
             with error:
-                said = _in_a_line(error.read(300).decode("utf-8", errors="replace"))
-            message = f"HTTP {error.code}" + (f": {said}" if said else "")
+                reason = _in_a_line(error.read(300).decode("utf-8", errors="replace"))
+            message = f"HTTP {error.code}: {reason}" if reason else f"HTTP {error.code}"
             if error.code in _AGAIN:
                 raise _Passing(message, _seconds(error.headers.get("Retry-After"))) from None
             raise EndpointError(message) from None
-        except (
-            OSError,
-            http.client.HTTPException,
-        ) as error:  # no connection, a timeout, an answer cut off
-            raise _Passing(
-                str(getattr(error, "reason", None) or error) or type(error).__name__
-            ) from None
+        # No connection, a timeout, or an answer that is cut off.
+        except (OSError, http.client.HTTPException) as error:
+            reason = str(getattr(error, "reason", None) or error)
+            raise _Passing(reason or type(error).__name__) from None
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -137,28 +132,35 @@ class _Passing(Exception):
         self.wait = wait
 
 
+def _authorization(key_variable: str) -> dict[str, str]:
+    """The header with the key, where there is one; the key itself is never shown."""
+    key = os.environ.get(key_variable, "").strip()
+    if not key:
+        return {}
+    if not (key.isascii() and key.isprintable()):
+        raise UsageError(
+            f"judge_key: the key in {key_variable} has characters that no HTTP header can hold"
+        )
+    return {"Authorization": f"Bearer {key}"}
+
+
 def _names_a_host(url: str) -> bool:
     try:
         parts = urllib.parse.urlsplit(url)
-        return (
-            bool(parts.hostname)
-            and parts.port != 0
-            and url.isascii()
-            and url.isprintable()
-            and " " not in url
-        )
+        has_host = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+    return has_host and url.isascii() and url.isprintable() and " " not in url
 
 
 def _body(response: http.client.HTTPResponse, deadline: float) -> bytes:
-    """What the server sends; its socket's time limit starts anew with every byte, so the whole has one of its own."""
-    found = bytearray()
-    while len(found) < MAX_BYTES and (piece := response.read1(1 << 16)):
-        found += piece
+    """What the server sends, before the deadline: the socket's own limit starts anew with every byte."""
+    body = bytearray()
+    while len(body) < MAX_BYTES and (piece := response.read1(1 << 16)):
+        body += piece
         if time.monotonic() > deadline:
             raise TimeoutError("timed out")
-    return bytes(found)
+    return bytes(body)
 
 
 def _in_a_line(text: str) -> str:
@@ -172,6 +174,18 @@ def _seconds(header: str | None) -> float | None:
         return None
 
 
+# What reading JSON of any form as a chat completion can raise.
+_MALFORMED = (
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
+
+
 def _reply(raw: bytes) -> Reply:
     try:
         content: dict[str, Any] = json.loads(raw)
@@ -180,15 +194,9 @@ def _reply(raw: bytes) -> Reply:
             raise TypeError(type(text))
         usage = content.get("usage") or {}
         return Reply(
-            text, int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
+            text,
+            prompt_tokens=int(usage.get("prompt_tokens") or 0),
+            completion_tokens=int(usage.get("completion_tokens") or 0),
         )
-    except (
-        ValueError,
-        KeyError,
-        IndexError,
-        TypeError,
-        AttributeError,
-        OverflowError,
-        RecursionError,
-    ):
+    except _MALFORMED:
         raise _Passing(f"no chat completion but {raw[:120]!r}") from None

