@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
-    from pipelines.stages.stage import Stage
+    from pipelines.stage import Stage
 
 TRAINING_PACKAGES = ("torch", "transformers", "trl", "datasets", "yaml")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
+
+from rich.table import Table
 
 from pipelines import cli, report
 from pipelines.config.load import load_run
@@ -21,17 +23,15 @@ from pipelines.config.sections import (
 )
 from pipelines.config.settings import plain
 from pipelines.config.stage_config import StageConfig
-from pipelines.config.translators import check_translator, translators_of
 from pipelines.console import console
 from pipelines.errors import UsageError
+from pipelines.judging.stage import JudgingStage
+from pipelines.judging.translators import check_translator, translators_of
 from pipelines.processes import launched, run_apart
 from pipelines.registry import STAGES
 from pipelines.rundir.directory import RunDir
 from pipelines.rundir.files import read_json
 from pipelines.rundir.yaml_files import write_yaml
-
-if TYPE_CHECKING:
-    from pipelines.stages.stage import JudgingStage
 
 HELP = """\
 usage: folalign run --config FILE [--key value ...] [--section.key value ...] [--overwrite]
@@ -84,8 +84,8 @@ def main(argv: list[str]) -> int:
     for title, (command, *options) in steps(settings):
         console.rule(f"[bold]{title}[/]", align="left")
         _finish(run_apart(cli.main, [command, "--config", str(resolved), *options, *overwrite]))
-    # In a process that has the training packages, as the stages that print them import those.
-    _finish(run_apart(print_results, ["--config", str(resolved)]))
+    for section in evaluations(settings):
+        console.print(results(settings, section))
     console.print(f"report: {report.write(folder)}", soft_wrap=True)
     minutes = (time.monotonic() - started) / 60
     console.print(f"{folder}  ({minutes:.1f} min)", soft_wrap=True)
@@ -173,16 +173,13 @@ def evaluations(settings: Settings) -> list[str]:
     return [name for name in wanted_sections(settings) if not trains(settings, name)]
 
 
-def print_results(argv: list[str]) -> int:
-    """Print the table of each evaluation: one row for each model."""
-    settings = load_run(argv)
-    for section in evaluations(settings):
-        folder = output_dir(settings) / section
-        results = {}
-        for name in models_to_judge(settings, section):
-            metrics = read_json(folder / name / "metrics.json")
-            if metrics:
-                results[name] = metrics
-        stage = STAGES[stage_of(settings, section)].stage()
-        console.print(cast("JudgingStage[Any]", stage).table(results))
-    return 0
+def results(settings: Settings, section: str) -> Table:
+    """The table of an evaluation: one row for each model."""
+    folder = output_dir(settings) / section
+    metrics = {
+        name: read_json(folder / name / "metrics.json")
+        for name in models_to_judge(settings, section)
+    }
+    stage = STAGES[stage_of(settings, section)].stage()
+    assert isinstance(stage, JudgingStage), f"{section} trains nothing"
+    return stage.table({name: values for name, values in metrics.items() if values})

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -20,13 +20,19 @@ from data.files import READERS
 from data.prompts import choose as choose_prompt
 from data.records import DataError
 from logic.judging.vote import equivalence_classes
+from logic.symbols import Signature
 from pipelines.commands.parser import CommandParser
 from pipelines.commands.sentences import Input, Sentence
 from pipelines.config.domains import resolve_domain, with_notation
 from pipelines.console import progress, quiet
 from pipelines.errors import UsageError
+from pipelines.judging.answers import Grammar, open_answerer
+from pipelines.judging.fitting import SamplingSettings
 from pipelines.registry import need_training_packages
 from pipelines.rundir.files import read_jsonl
+
+if TYPE_CHECKING:
+    from pipelines.judging.answerer import Answerer
 
 
 def make_parser() -> CommandParser:
@@ -199,16 +205,19 @@ def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _translate(arguments: argparse.Namespace, sentences: list[Sentence], notes: Console) -> None:
-    # Late: it loads torch, which --help and errors in the options do without.
-    from pipelines.commands.translator import Translator
-
-    translator = Translator(arguments)
+    answerer = open_answerer(
+        arguments.backend,
+        arguments.model,
+        seed=arguments.seed,
+        batch_size=arguments.batch_size,
+        option="--backend ",
+    )
     step = max(1, arguments.batch_size // arguments.n)
-    with closing(translator), _writer(arguments.output) as stream, progress(notes) as bar:
+    with closing(answerer), _writer(arguments.output) as stream, progress(notes) as bar:
         task = bar.add_task("translate", total=len(sentences), note="")
         for start in range(0, len(sentences), step):
             part = sentences[start : start + step]
-            for sentence, answers in zip(part, translator.answers(part), strict=True):
+            for sentence, answers in zip(part, _answers(arguments, answerer, part), strict=True):
                 row = {
                     "row": sentence.row,
                     "sentence": sentence.text,
@@ -218,6 +227,47 @@ def _translate(arguments: argparse.Namespace, sentences: list[Sentence], notes: 
                 stream.write(json.dumps(row, ensure_ascii=False) + "\n")
             stream.flush()
             bar.update(task, advance=len(part))
+
+
+def _answers(
+    arguments: argparse.Namespace, answerer: Answerer, sentences: list[Sentence]
+) -> list[list[str]]:
+    """n answers to each sentence, the greedy one first; none where it is too long."""
+    prompts = [
+        arguments.prompt.format(sentence=sentence.text, signature=_names(sentence.signature))
+        for sentence in sentences
+    ]
+    draws = [SamplingSettings(temperature=0.0, max_tokens=arguments.max_tokens)]
+    if arguments.n > 1:
+        draws.append(
+            SamplingSettings(
+                n=arguments.n - 1,
+                temperature=arguments.temperature,
+                top_p=arguments.top_p,
+                max_tokens=arguments.max_tokens,
+            )
+        )
+    answers = answerer.answers(
+        prompts,
+        *draws,
+        # The row's own, so that where a run was cut off does not change what is sampled.
+        seed=arguments.seed + sentences[0].row,
+        grammar=Grammar(
+            arguments.grammar,
+            signatures=[sentence.signature for sentence in sentences],
+            wrapper=arguments.wrapper,
+            domain=arguments.domain,
+        ),
+    )
+    return [texts or [] for texts in answers]
+
+
+def _names(signature: Signature | None) -> str:
+    """A signature as prompts say it: Cat/1 Chases/2 anna."""
+    if signature is None:
+        return ""
+    symbols = (*signature.predicates, *signature.functions)
+    return " ".join([*(f"{name}/{arity}" for name, arity in symbols), *signature.constants])
 
 
 @contextmanager

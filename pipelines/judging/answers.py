@@ -5,14 +5,52 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alignment.sampling import constrained
+from logic.symbols import Signature
 from pipelines.config.arguments import HeldOutArguments
 from pipelines.console import progress
-from pipelines.judging.sampling import GREEDY, Draw, open_sampler, render_prompts, sample_fitting
+from pipelines.judging.fitting import SamplingSettings
 from pipelines.rundir.files import read_jsonl, write_jsonl
+
+if TYPE_CHECKING:
+    from pipelines.judging.answerer import Answerer
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """What a model may write.
+
+    Args:
+        kind: none, formula (any closed formula) or signature (formulas over given names).
+        signatures: for signature, what the answer to each prompt may name; None for any name.
+        references: for signature, in place of `signatures`: formulas that have the names.
+        wrapper: the marker before which free text may stand.
+        domain: the domain of the formulas.
+    """
+
+    kind: str = "none"
+    signatures: Sequence[Signature | None] | None = None
+    references: Sequence[str] | None = None
+    wrapper: str | None = None
+    domain: str = "fol"
+
+
+def open_answerer(
+    backend: str, model: str, *, seed: int, batch_size: int, option: str = "backend: "
+) -> Answerer:
+    """A model that answers prompts; `UsageError` where the model or vLLM is not there.
+
+    `option` is how the caller's user writes the choice of a backend.
+    """
+    # Late: torch and transformers, which --help, a mistake in the options and a table of results
+    # do without.
+    from pipelines.judging.answerer import Answerer, open_sampler
+
+    sampler = open_sampler(backend, model, seed=seed, batch_size=batch_size, option=option)
+    return Answerer(sampler)
 
 
 def greedy_answers(
@@ -35,47 +73,48 @@ def held_out_answers(
     prompts: Sequence[Any],
     path: Path,
     *,
-    sampled: Draw | None = None,
+    samples: int = 0,
+    temperature: float = 1.0,
     grammar: str = "none",
 ) -> list[list[str]]:
-    """The greedy answer to each prompt and then those of `sampled`; "" where it is too long.
+    """The greedy answer to each prompt and then so many sampled ones; "" where it is too long.
 
     `path` keeps them, one line {"completion": ..., "sampled": [...]} for each prompt, and is read
     instead where it is whole. Raises `UsageError` where the model, vLLM or a chat template is not
     there.
     """
-    answers = [[row["completion"], *row.get("sampled", ())] for row in read_jsonl(path)]
-    if len(answers) == len(prompts):
-        return answers
-    draws = [GREEDY] if sampled is None else [GREEDY, sampled]
-    sampler = open_sampler(options.backend, model, seed=options.seed, batch_size=options.batch_size)
-    with contextlib.closing(sampler), progress() as bar:
-        texts = render_prompts(sampler, prompts)
+    rows = read_jsonl(path)
+    if len(rows) == len(prompts):
+        return [[row["completion"], *row.get("sampled", ())] for row in rows]
+    draws = [SamplingSettings(temperature=0.0, max_tokens=options.max_tokens)]
+    if samples:
+        draws.append(
+            SamplingSettings(n=samples, temperature=temperature, max_tokens=options.max_tokens)
+        )
+    answerer = open_answerer(
+        options.backend, model, seed=options.seed, batch_size=options.batch_size
+    )
+    with contextlib.closing(answerer), progress() as bar:
+        texts = answerer.render(prompts)
         task = bar.add_task(name, total=len(texts), note="")
-        answers = sample_fitting(
-            sampler,
+        completions = answerer.answers(
             texts,
-            draws,
-            max_tokens=options.max_tokens,
+            *draws,
             seed=options.seed,
+            grammar=Grammar(grammar),
             batch_size=options.batch_size,
-            grammars=constrained.grammars(grammar, len(texts)),
             advance=functools.partial(bar.advance, task),
         )
-    nothing = [""] * sum(draw.n for draw in draws)
-    answers = [completions or nothing for completions in answers]
-    if grammar != "none":
-        answers = [[constrained.cut_back(text) for text in completions] for completions in answers]
-    write_jsonl(path, [_row(completions) for completions in answers])
+    answers = [one or [""] * (1 + samples) for one in completions]
+    write_jsonl(path, [_row(*one) for one in answers])
     return answers
 
 
-def _row(completions: list[str]) -> dict[str, Any]:
-    greedy, *sampled = completions
-    return {"completion": greedy} | ({"sampled": sampled} if sampled else {})
+def _row(greedy: str, *samples: str) -> dict[str, Any]:
+    return {"completion": greedy} | ({"sampled": list(samples)} if samples else {})
 
 
-def same_words(texts: list[str], references: list[str]) -> float:
+def same_words(texts: Sequence[str], references: Sequence[str]) -> float:
     """The share of texts that are their references word for word."""
     same = [
         text.split() == reference.split() for text, reference in zip(texts, references, strict=True)

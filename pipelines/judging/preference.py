@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from alignment.preference import PreferenceJudge
-from alignment.rewards.preference import PreferenceReward
 from pipelines.config.arguments import AnswersArguments
-from pipelines.config.translators import locate
 from pipelines.errors import UsageError
+from pipelines.judging.translators import locate
 
 
 def open_judge(options: AnswersArguments) -> PreferenceJudge:
     """The judge, with its translator loaded; `UsageError` where a model is not there."""
+    # Late: it loads torch, which --help and a mistake in the options do without.
+    from alignment.rewards.preference import PreferenceReward
+
     try:
         reward = PreferenceReward(
             locate(options.output_dir, options.translator),

@@ -17,7 +17,6 @@ from alignment.preference import Finding, PreferenceJudge, counts
 from pipelines.config.arguments import AnswersArguments
 from pipelines.config.corpus import load_held_out
 from pipelines.config.stage_config import JudgingConfig
-from pipelines.config.translators import locate
 from pipelines.console import progress
 from pipelines.errors import UsageError
 from pipelines.judging import pairwise
@@ -25,10 +24,11 @@ from pipelines.judging.answers import held_out_answers, same_words
 from pipelines.judging.endpoint import Endpoint
 from pipelines.judging.intervals import margin_of_mean, margin_of_share
 from pipelines.judging.preference import open_judge
-from pipelines.judging.sampling import Draw
+from pipelines.judging.stage import JudgingStage
+from pipelines.judging.translators import locate
 from pipelines.rundir.directory import RunDir
 from pipelines.rundir.files import read_jsonl, write_jsonl
-from pipelines.stages.stage import JudgingStage, Metrics
+from pipelines.stage import Metrics
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -90,7 +90,8 @@ class Answers(JudgingStage[AnswersArguments]):
             model,
             rows["prompt"],
             run.path / "answers.jsonl",
-            sampled=Draw(options.samples, options.temperature) if options.samples else None,
+            samples=options.samples,
+            temperature=options.temperature,
         )
         answers = [greedy for greedy, *_ in completions]
         judge = open_judge(options)
@@ -187,6 +188,9 @@ def _samples(rows: Dataset, answers: list[str], findings: list[Finding]) -> list
 
 
 def _measure_texts(answers: list[str], chosen: list[str]) -> dict[str, Any]:
+    # Late: beside the rewards, which load torch.
+    from alignment.metrics.bleu import corpus_bleu
+
     return {
         "bleu": corpus_bleu([answer.strip() for answer in answers], chosen),
         "same_words": same_words(answers, chosen),

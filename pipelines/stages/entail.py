@@ -21,9 +21,10 @@ from pipelines.config.stage_config import JudgingConfig
 from pipelines.console import console
 from pipelines.errors import UsageError
 from pipelines.judging.answers import greedy_answers
+from pipelines.judging.stage import JudgingStage
 from pipelines.rundir.directory import RunDir
 from pipelines.rundir.files import write_jsonl
-from pipelines.stages.stage import JudgingStage, Metrics
+from pipelines.stage import Metrics
 
 # What of the report on the stories becomes the model's metrics.
 REPORTED = ("accuracy", "accuracy_of_judged", "judged", "not_judged", "inconsistent", "table")

@@ -9,19 +9,22 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 import logic
-from alignment.sampling import Sampler, constrained
 from logic.core import CORE
 from pipelines.config.arguments import EvaluateArguments
 from pipelines.config.corpus import load_held_out
 from pipelines.console import progress
+from pipelines.judging.answers import Grammar, open_answerer
+from pipelines.judging.fitting import SamplingSettings
 from pipelines.judging.intervals import margin_of_mean
-from pipelines.judging.sampling import GREEDY, Draw, open_sampler, render_prompts, sample_fitting
+from pipelines.judging.stage import JudgingStage
 from pipelines.rundir.directory import RunDir
 from pipelines.rundir.files import read_jsonl, write_jsonl
-from pipelines.stages.stage import JudgingStage, Metrics
+from pipelines.stage import Metrics
 
 if TYPE_CHECKING:
     from datasets import Dataset
+
+    from pipelines.judging.answerer import Answerer
 
 PARTS = ("greedy", "constrained", "sampled")  # constrained is greedy too, under the grammar
 COLUMNS = ("equivalent, greedy", "under the grammar", "sampled", "mean score", "readable")
@@ -39,12 +42,12 @@ class Evaluate(JudgingStage[EvaluateArguments]):
         answers = read_jsonl(run.path / "samples.jsonl")
         missing = [part for part in parts if not _of_part(answers, part)]
         if missing:
-            sampler = open_sampler(
+            answerer = open_answerer(
                 options.backend, model, seed=options.seed, batch_size=options.batch_size
             )
-            with contextlib.closing(sampler):
+            with contextlib.closing(answerer):
                 for part in missing:
-                    answers += _answer(options, name, part, rows, sampler)
+                    answers += _answer(options, name, part, rows, answerer)
                     write_jsonl(run.path / "samples.jsonl", answers)
         metrics: Metrics = {"split": options.split, "items": len(rows)}
         for part in parts:
@@ -115,46 +118,48 @@ def _score_of_wrong(rows: Dataset, domain: str) -> float | None:
 
 
 def _answer(
-    options: EvaluateArguments, name: str, part: str, rows: Dataset, sampler: Sampler
+    options: EvaluateArguments, name: str, part: str, rows: Dataset, answerer: Answerer
 ) -> list[dict[str, Any]]:
     """Sample and judge one part.
 
     A prompt too long for the model's context counts as answered by nothing.
     """
-    prompts = render_prompts(sampler, rows["prompt"])
-    draw = GREEDY
-    if part == "sampled":
-        draw = Draw(options.samples, options.temperature, options.top_p)
-    grammars = _grammars(options, rows) if part == "constrained" else None
+    prompts = answerer.render(rows["prompt"])
+    draw = _draw(options, part)
     with progress() as bar:
         task = bar.add_task(f"{name} {part}", total=len(prompts), note="")
-        completions = sample_fitting(
-            sampler,
+        answers = answerer.answers(
             prompts,
-            [draw],
-            max_tokens=options.max_tokens,
+            draw,
             seed=options.seed,
+            grammar=_grammar(options, part, rows),
             batch_size=options.batch_size,
-            grammars=grammars,
             advance=functools.partial(bar.advance, task),
         )
-        completions = [texts or [""] * draw.n for texts in completions]
-        if grammars is not None:
-            completions = [
-                [constrained.cut_back(text, options.domain) for text in texts]
-                for texts in completions
-            ]
         bar.update(task, note="judging")
+        completions = [texts or [""] * draw.n for texts in answers]
         return _judge(part, rows, prompts, completions, options.domain)
 
 
-def _grammars(options: EvaluateArguments, rows: Dataset) -> list[str] | None:
-    signatures = None
-    if options.grammar == "signature":
-        references = list(rows["reference"])
-        signatures = constrained.reference_signatures(references, options.domain)
-    return constrained.grammars(
-        options.grammar, len(rows), signatures=signatures, domain=options.domain
+def _draw(options: EvaluateArguments, part: str) -> SamplingSettings:
+    if part != "sampled":
+        return SamplingSettings(temperature=0.0, max_tokens=options.max_tokens)
+    return SamplingSettings(
+        n=options.samples,
+        temperature=options.temperature,
+        top_p=options.top_p,
+        max_tokens=options.max_tokens,
+    )
+
+
+def _grammar(options: EvaluateArguments, part: str, rows: Dataset) -> Grammar:
+    if part != "constrained":
+        return Grammar()
+    with_names = options.grammar == "signature"
+    return Grammar(
+        options.grammar,
+        references=list(rows["reference"]) if with_names else None,
+        domain=options.domain,
     )
 
 

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from alignment.metrics.bleu import corpus_bleu
-from alignment.metrics.comet import COMET_MODEL, NO_COMET, Comet, comet_installed
 from pipelines.config.arguments import MTArguments
 from pipelines.config.corpus import load_held_out
 from pipelines.config.stage_config import JudgingConfig
 from pipelines.errors import UsageError
-from pipelines.judging.answers import greedy_answers, same_words
+from pipelines.judging.answers import greedy_answers
+from pipelines.judging.stage import JudgingStage
 from pipelines.rundir.directory import RunDir
 from pipelines.rundir.files import write_jsonl
-from pipelines.stages.stage import JudgingStage, Metrics
+from pipelines.stage import Metrics
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -31,11 +30,16 @@ class MT(JudgingStage[MTArguments]):
 
     def check(self, config: JudgingConfig[MTArguments]) -> None:
         """`UsageError` where COMET is asked for and not installed."""
-        comet = config.arguments.options.comet
-        if comet not in (None, "none") and not comet_installed():
-            raise UsageError(f"comet: {NO_COMET}; or leave it out for BLEU alone")
+        if config.arguments.options.comet not in (None, "none"):
+            # Late: BLEU and COMET lie beside the rewards, which load torch.
+            from pipelines.judging.translations import check_comet
+
+            check_comet()
 
     def judge(self, options: MTArguments, name: str, model: str, run: RunDir) -> Metrics:
+        # Late, as in `check`.
+        from pipelines.judging.translations import comet_scores, measure_direction
+
         rows = load_held_out(options)
         if "to_language" not in rows.column_names:
             raise UsageError(
@@ -43,7 +47,8 @@ class MT(JudgingStage[MTArguments]):
             )
         answers = greedy_answers(options, name, model, rows["prompt"], run.path / "answers.jsonl")
         translations = [answer.strip() for answer in answers]
-        samples = _samples(rows, translations, _comet(options, rows, translations))
+        scores = comet_scores(options.comet, rows["text"], translations, rows["reference"])
+        samples = _samples(rows, translations, scores)
         write_jsonl(run.path / "samples.jsonl", samples)
         by_direction: dict[str, list[dict[str, Any]]] = {}
         for sample in samples:
@@ -52,7 +57,8 @@ class MT(JudgingStage[MTArguments]):
             "split": options.split,
             "items": len(samples),
             "directions": {
-                direction: _measure(by_direction[direction]) for direction in sorted(by_direction)
+                direction: measure_direction(by_direction[direction])
+                for direction in sorted(by_direction)
             },
         }
 
@@ -90,17 +96,6 @@ def _cells(measures: dict[str, Any]) -> list[str]:
     ]
 
 
-def _comet(options: MTArguments, rows: Dataset, translations: list[str]) -> list[float | None]:
-    """COMET's score of each translation, None where it is left out or not installed."""
-    if options.comet == "none" or not comet_installed():
-        return [None] * len(translations)
-    try:
-        comet = Comet(options.comet or COMET_MODEL)
-        return list(comet(rows["text"], translations, rows["reference"]))
-    except ValueError as error:
-        raise UsageError(f"comet: {error}") from None
-
-
 def _samples(
     rows: Dataset, translations: list[str], scores: list[float | None]
 ) -> list[dict[str, Any]]:
@@ -114,19 +109,6 @@ def _samples(
         }
         for row, translation, score in zip(rows, translations, scores, strict=True)
     ]
-
-
-def _measure(samples: list[dict[str, Any]]) -> dict[str, Any]:
-    """The measures of one direction."""
-    translations = [sample["completion"] for sample in samples]
-    references = [sample["reference"] for sample in samples]
-    scores = [sample["comet"] for sample in samples if sample["comet"] is not None]
-    return {
-        "items": len(samples),
-        "bleu": corpus_bleu(translations, references),
-        "comet": sum(scores) / len(scores) if scores else None,
-        "same_words": same_words(translations, references),
-    }
 
 
 STAGE = MT()

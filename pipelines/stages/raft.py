@@ -24,10 +24,11 @@ from pipelines.config.stage_config import TrainingConfig
 from pipelines.console import console
 from pipelines.errors import UsageError
 from pipelines.rundir.directory import RunDir
-from pipelines.stages.stage import Metrics, TrainingStage
+from pipelines.stage import Metrics
 from pipelines.training.rewards import Reward
 from pipelines.training.rollouts import Rollout, as_completion, extremes, rollout_reward
 from pipelines.training.saving import save_checkpoint
+from pipelines.training.stage import TrainingStage
 from pipelines.training.start import load_tokenizer
 from pipelines.training.trainer import final_metrics, fit, prepare_arguments
 

@@ -8,8 +8,9 @@ from pipelines.config.arguments import SFTArguments
 from pipelines.config.corpus import load_training_rows
 from pipelines.config.stage_config import TrainingConfig
 from pipelines.rundir.directory import RunDir
-from pipelines.stages.stage import Metrics, TrainingStage
+from pipelines.stage import Metrics
 from pipelines.training.lora import peft_config
+from pipelines.training.stage import TrainingStage
 from pipelines.training.start import load_tokenizer
 from pipelines.training.trainer import prepare_arguments, train
 

@@ -11,12 +11,13 @@ from pipelines.config.corpus import load_training_rows
 from pipelines.config.stage_config import TrainingConfig
 from pipelines.console import console
 from pipelines.errors import UsageError
-from pipelines.judging.sampling import check_backend
+from pipelines.judging.answerer import check_backend
 from pipelines.rundir.directory import RunDir
-from pipelines.stages.stage import Metrics, TrainingStage
+from pipelines.stage import Metrics
 from pipelines.training.lora import peft_config
 from pipelines.training.rewards import Reward, build_reward, check_rates
 from pipelines.training.rollouts import Rollout
+from pipelines.training.stage import TrainingStage
 from pipelines.training.start import load_tokenizer
 from pipelines.training.trainer import prepare_arguments, train
 

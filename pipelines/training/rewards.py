@@ -8,8 +8,8 @@ from typing import Any
 
 from alignment import rewards
 from pipelines.config.arguments import RewardArguments, TrainingArguments
-from pipelines.config.translators import locate
 from pipelines.errors import UsageError
+from pipelines.judging.translators import locate
 
 Reward = Callable[..., list[float | None]]
 

@@ -18,13 +18,8 @@ from alignment.sampling import Sampler
 from pipelines.config.arguments import RolloutArguments
 from pipelines.console import console, progress
 from pipelines.errors import UsageError
-from pipelines.judging.sampling import (
-    Draw,
-    check_backend,
-    open_sampler,
-    render_prompts,
-    sample_fitting,
-)
+from pipelines.judging.answerer import check_backend, open_sampler, render_prompts
+from pipelines.judging.fitting import SamplingSettings, sample_fitting
 from pipelines.rundir.files import read_jsonl, write_jsonl
 from pipelines.training.rewards import Reward, build_reward
 
@@ -125,9 +120,15 @@ class Rollout:
 def _sample(
     sampler: Sampler, rows: Dataset, options: RolloutArguments, seed: int, reward: Reward
 ) -> list[dict[str, list[Any]]]:
-    draw = Draw(options.samples, options.temperature, options.top_p, options.top_k)
+    draw = SamplingSettings(
+        n=options.samples,
+        temperature=options.temperature,
+        top_p=options.top_p,
+        top_k=options.top_k,
+        max_tokens=options.max_tokens,
+    )
     prompts = render_prompts(sampler, rows["prompt"])
-    completions = sample_fitting(sampler, prompts, [draw], max_tokens=options.max_tokens, seed=seed)
+    completions = [texts or [] for texts in sample_fitting(sampler, prompts, draw, seed=seed)]
     scores = iter(_scores(reward, rows, prompts, completions))
     return [
         {"completions": texts, "scores": [next(scores) for _ in texts]} for texts in completions
