@@ -22,7 +22,7 @@ from pipelines.config.parser import stage_config
 from pipelines.config.resolve import section_config
 from pipelines.config.settings import Setting
 from pipelines.errors import UsageError
-from pipelines.report.gallery import _Judge
+from pipelines.report.judge import Judge
 from pipelines.training.rewards import build_reward
 
 REFERENCE = "∃≥2 x (Cat(x) ∧ Sleeps(x))"
@@ -148,7 +148,7 @@ def test_stages_train_and_judge_in_the_domain(
         answer["score"] is not None for answer in answers
     )  # every reference could be judged against
     assert any("∃" in answer["formula"] for answer in answers if answer["part"] == "constrained")
-    found = _Judge().compare(answers[0] | {"completion": answers[0]["reference"]})
+    found = Judge().compare(answers[0] | {"completion": answers[0]["reference"]})
     assert found is not None and found.score == 1.0
     assert report.write(Path("run")).is_file()
 

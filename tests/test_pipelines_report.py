@@ -15,7 +15,7 @@ import pytest
 
 from pipelines import report
 from pipelines.cli import main
-from pipelines.report.charts import smooth
+from pipelines.report.charts.smoothing import smooth
 
 HOSTILE = [
     "<script>window.broken = 1</script>",

@@ -210,7 +210,8 @@ def _build(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(card, ensure_ascii=False))
     else:
-        rows = ", ".join(f"{split} {len(corpus):,}" for split, corpus in corpora.items())
+        sizes = [f"{split} {len(corpus):,}" for split, corpus in corpora.items()]
+        rows = ", ".join(sizes)
         left_out = sum(len(corpus.quarantined) for corpus in corpora.values())
         print(f"{output}: {rows} rows; {left_out:,} left out")
     return 0

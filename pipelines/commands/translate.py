@@ -267,7 +267,8 @@ def _names(signature: Signature | None) -> str:
     if signature is None:
         return ""
     symbols = (*signature.predicates, *signature.functions)
-    return " ".join([*(f"{name}/{arity}" for name, arity in symbols), *signature.constants])
+    names = [f"{name}/{arity}" for name, arity in symbols]
+    return " ".join([*names, *signature.constants])
 
 
 @contextmanager

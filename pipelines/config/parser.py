@@ -43,10 +43,14 @@ class StageParser(TrlParser):
 
     def _optional_keys(self) -> set[str]:
         """The keys that may be null: by their type, or because they are where they are absent."""
-        keys = {key for key, action in self.known.items() if action.default is None}
+        keys = set()
+        for key, action in self.known.items():
+            if action.default is None:
+                keys.add(key)
         for arguments in self.dataclass_types:
-            hints = get_type_hints(arguments)
-            keys |= {key for key, hint in hints.items() if type(None) in get_args(hint)}
+            for key, hint in get_type_hints(arguments).items():
+                if type(None) in get_args(hint):
+                    keys.add(key)
         return keys
 
     def error(self, message: str) -> NoReturn:

@@ -38,7 +38,10 @@ def section_settings(run: Settings, section: str) -> Settings:
         raise UsageError(f"the config has no section '{section}'; it has {present}")
     stage = stage_of(run, section)
     keys = StageParser(stage).known
-    settings = {key: setting for key, setting in run.items() if key in SHARED and key in keys}
+    settings: Settings = {}
+    for key in SHARED:
+        if key in run and key in keys:
+            settings[key] = run[key]
     for key, setting in _like(run, section).items():
         if key in keys:
             settings[key] = setting
@@ -71,7 +74,8 @@ def _reference(run: Settings, section: str, key: str, allowed: list[str]) -> str
 def _like(run: Settings, section: str) -> Settings:
     """The settings of the section that `like` names, and of those that it is like itself."""
     names = sections(run)
-    before = [name for name in names[: names.index(section)] if trains(run, name)]
+    names_before = names[: names.index(section)]
+    before = [name for name in names_before if trains(run, name)]
     model_section = _reference(run, section, "like", before)
     if model_section is None:
         return {}

@@ -89,8 +89,9 @@ def _malformed(path: Path, error: yaml.MarkedYAMLError) -> str:
     mark = error.problem_mark or error.context_mark
     if mark is None:
         return f"{path}: malformed YAML: {error.problem}"
-    snippet = f"\n{mark.get_snippet()}" if mark.buffer else ""
-    return f"{path}:{mark.line + 1}:{mark.column + 1}: malformed YAML: {error.problem}{snippet}"
+    line, column = mark.line + 1, mark.column + 1
+    message = f"{path}:{line}:{column}: malformed YAML: {error.problem}"
+    return f"{message}\n{mark.get_snippet()}" if mark.buffer else message
 
 
 def _settings(node: yaml.MappingNode, path: Path) -> dict[str, Setting]:

@@ -12,9 +12,11 @@ Z = 1.96
 
 def margin_of_mean(values: Sequence[float]) -> float:
     """Half the interval of the mean of independent values; 0 for a single one."""
-    mean = sum(values) / len(values)
-    variance = sum((value - mean) ** 2 for value in values) / max(1, len(values) - 1)
-    return Z * math.sqrt(variance / len(values))
+    count = len(values)
+    mean = sum(values) / count
+    squares = [(value - mean) ** 2 for value in values]
+    variance = sum(squares) / max(1, count - 1)
+    return Z * math.sqrt(variance / count)
 
 
 def margin_of_share(share: float, count: int) -> float:

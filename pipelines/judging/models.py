@@ -34,8 +34,13 @@ def models_of(options: HeldOutArguments) -> dict[str, str]:
 
 def _name_of(path: str) -> str:
     """What a model is called whose path or hub name alone is there."""
-    parts = (Path(path).resolve() if Path(path).exists() else Path(path)).parts
-    return parts[-2] if parts[-1] == "model" and len(parts) > 1 else parts[-1]
+    model = Path(path)
+    if model.exists():
+        model = model.resolve()
+    *folders, name = model.parts
+    if name == "model" and folders:
+        return folders[-1]
+    return name
 
 
 def _models_in(output_dir: str) -> list[str]:

@@ -91,18 +91,29 @@ def _ask(endpoint: Endpoint, pair: Pair, max_tokens: int) -> dict[str, Any]:
         return _row("tie", [])
     replies: list[Reply] = []
     verdicts: list[str] = []
-    for first, second, ours in ((pair.answer, pair.other, "A"), (pair.other, pair.answer, "B")):
+    for ours in ("A", "B"):
         try:
-            question = QUESTION.format(conversation=pair.conversation, first=first, second=second)
-            reply = endpoint.ask(question, max_tokens=max_tokens)
+            reply = endpoint.ask(_question(pair, ours), max_tokens=max_tokens)
         except EndpointError as problem:
             return _row("", replies, str(problem))
         replies.append(reply)
-        verdicts.append({"": UNCLEAR, "T": "tie", ours: "win"}.get(_letter(reply.text), "lose"))
+        by_letter = {"": UNCLEAR, "T": "tie", ours: "win"}
+        verdicts.append(by_letter.get(_letter(reply.text), "lose"))
     if UNCLEAR in verdicts:
         return _row("", replies)
     agree = verdicts[0] == verdicts[1]
     return _row(verdicts[0] if agree else "tie", replies)
+
+
+def _question(pair: Pair, ours: str) -> str:
+    """The question in which the answer of the model in question is A or B."""
+    answers = (pair.answer, pair.other) if ours == "A" else (pair.other, pair.answer)
+    first, second = answers
+    return QUESTION.format(
+        conversation=pair.conversation,
+        first=first,
+        second=second,
+    )
 
 
 def _row(verdict: str, replies: Sequence[Reply], error: str = "") -> dict[str, Any]:

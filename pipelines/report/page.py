@@ -1,8 +1,7 @@
-"""`folalign report`: one HTML file that shows what one or more runs have come to; it needs nothing beside itself."""
+"""`folalign report`: one HTML file on one or more runs; it needs nothing beside itself."""
 
 from __future__ import annotations
 
-import argparse
 import base64
 import hashlib
 from collections.abc import Sequence
@@ -10,22 +9,31 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import NoReturn
 
 from pipelines.errors import UsageError
 from pipelines.report.curves import curves
 from pipelines.report.gallery import gallery
-from pipelines.report.markup import printable, safe, tag
-from pipelines.report.results import progress, results
+from pipelines.report.markup import safe, tag
+from pipelines.report.results import results
 from pipelines.report.runs import Run, read_run
+from pipelines.report.stages import progress
 from pipelines.rundir.files import write_atomic
 
 FILE = "report.html"
 MAX_PROBLEMS = 50
+MAX_GOING = 6
+"""Stages not finished that the head of the page names for each run."""
+CURVES_NOTE = (
+    "Lines are means over a moving window of a tenth of the log, "
+    "bands one standard deviation of the noise there; a short log is drawn as it is."
+)
 
 
 def write(output_dir: str | Path, output: str | Path | None = None, *, seed: int = 0) -> Path:
-    """Write the report of one run directory, by default as `report.html` in it; returns the file's path."""
+    """Write the report of one run directory, by default as `report.html` in it.
+
+    Returns the file's path.
+    """
     return write_all([output_dir], output, seed=seed)
 
 
@@ -34,9 +42,10 @@ def write_all(
 ) -> Path:
     """Write one report of several runs side by side, by default into the first one's directory.
 
-    Raises `UsageError` for a directory that is not there or holds nothing of a run, or a file that cannot be written.
+    Raises `UsageError` for a directory that is not there or holds nothing of a run, or a file that
+    cannot be written.
     """
-    paths = [Path(given) for given in output_dirs]
+    paths = [Path(output_dir) for output_dir in output_dirs]
     for path in paths:
         if not path.is_dir():
             raise UsageError(f"{path}: no such run directory")
@@ -44,7 +53,8 @@ def write_all(
     for run in runs:
         if not run.stages:
             raise UsageError(
-                f"{run.path}: holds no stage of a run (no manifest.json, metrics.json or metrics.jsonl)"
+                f"{run.path}: holds no stage of a run "
+                "(no manifest.json, metrics.json or metrics.jsonl)"
             )
     target = paths[0] / FILE if output is None else Path(output)
     write_atomic(target, page(runs, seed))
@@ -53,42 +63,57 @@ def write_all(
 
 def _names(paths: Sequence[Path]) -> list[str]:
     """Short names that tell the runs apart: the last parts of their paths that differ."""
-    resolved = [path.resolve() for path in paths]
-    for count in range(1, max(len(path.parts) for path in resolved) + 1):
-        names = ["/".join(path.parts[-count:]) for path in resolved]
+    parts = [path.resolve().parts for path in paths]
+    longest = max(len(names) for names in parts)
+    for count in range(1, longest + 1):
+        names = ["/".join(of_path[-count:]) for of_path in parts]
         if len(set(names)) == len(names):
             return names
-    return [f"{path.name} ({number})" for number, path in enumerate(resolved, 1)]
+    return [f"{of_path[-1]} ({number})" for number, of_path in enumerate(parts, 1)]
 
 
 def page(runs: Sequence[Run], seed: int = 0) -> str:
     """The whole page."""
-    shown = gallery(runs, seed)
-    problems = [
-        f"{run.name}: {problem}" for run in runs for problem in run.problems
-    ] + shown.problems
-    sections = [
-        ("results", "Results", results(runs)),
-        ("curves", "Learning curves", _with_note(curves(runs), "Lines are means over a moving window of a tenth of the "
-         "log, bands one standard deviation of the noise there; a short log is drawn as it is.")),
-        ("errors", "What goes wrong", shown.errors),
-        ("gallery", "Answers", shown.items),
-        ("stages", "Stages", progress(runs)),
-        ("problems", "Not shown", _problems(problems)),
-    ]  # fmt: skip
-    filled = [(name, title, content) for name, title, content in sections if content]
-    body = "".join([
-        tag("section", tag("h2", title) + content, id=name, class_="part") for name, title, content in filled
-    ])  # fmt: skip
-    links = "".join([tag("a", title, href=f"#{name}") for name, title, _ in filled])
+    sections = [section for section in _sections(runs, seed) if section[2]]
+    body = [
+        tag("section", tag("h2", title) + content, id=name, class_="part")
+        for name, title, content in sections
+    ]
+    links = [tag("a", title, href=f"#{name}") for name, title, _ in sections]
     script = _file("script.js")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    title = ", ".join([run.name for run in runs])
     return Template(_file("page.html")).substitute(
-        title=safe(title, 100), lead=_lead(runs), links=links, body=body, style=_file("style.css"), script=script,
-        policy=f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:",
+        title=safe(", ".join([run.name for run in runs]), 100),
+        lead=_lead(runs),
+        links="".join(links),
+        body="".join(body),
+        style=_file("style.css"),
+        script=script,
+        policy=_policy(script),
         written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-    )  # fmt: skip
+    )
+
+
+def _sections(runs: Sequence[Run], seed: int) -> list[tuple[str, str, str]]:
+    """Name, title and content of each part of the page; empty is what there is nothing of."""
+    answers = gallery(runs, seed)
+    problems = [f"{run.name}: {problem}" for run in runs for problem in run.problems]
+    return [
+        ("results", "Results", results(runs)),
+        ("curves", "Learning curves", _with_note(curves(runs), CURVES_NOTE)),
+        ("errors", "What goes wrong", answers.errors),
+        ("gallery", "Answers", answers.items),
+        ("stages", "Stages", progress(runs)),
+        ("problems", "Not shown", _problems(problems + answers.problems)),
+    ]
+
+
+def _policy(script: str) -> str:
+    """What a browser may do with the page: run its own script, and load nothing from anywhere."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return (
+        "default-src 'none'; style-src 'unsafe-inline'; "
+        f"script-src 'sha256-{digest}'; img-src data:"
+    )
 
 
 def _file(name: str) -> str:
@@ -97,20 +122,20 @@ def _file(name: str) -> str:
 
 def _lead(runs: Sequence[Run]) -> str:
     """How far the runs are, in a sentence each."""
-    said = []
+    items = []
     for run in runs:
-        done = sum(stage.status == "done" for stage in run.stages)
-        text = f"{done} of {len(run.stages)} stages finished"
-        going = [stage for stage in run.stages if stage.status != "done"]
-        if going:
-            text += "; " + ", ".join([f"{stage.name} {stage.status}" for stage in going[:6]])
-        said.append(
-            tag(
-                "li",
-                (tag("b", safe(run.name, 60)) + " " if len(runs) > 1 else "") + safe(text, 200),
-            )
-        )
-    return tag("ul", "".join(said))
+        name = tag("b", safe(run.name, 60)) + " " if len(runs) > 1 else ""
+        items.append(tag("li", name + safe(_state(run), 200)))
+    return tag("ul", "".join(items))
+
+
+def _state(run: Run) -> str:
+    going = [stage for stage in run.stages if stage.status != "done"]
+    text = f"{len(run.stages) - len(going)} of {len(run.stages)} stages finished"
+    if going:
+        names = [f"{stage.name} {stage.status}" for stage in going[:MAX_GOING]]
+        text += f"; {', '.join(names)}"
+    return text
 
 
 def _with_note(content: str, note: str) -> str:
@@ -118,42 +143,8 @@ def _with_note(content: str, note: str) -> str:
 
 
 def _problems(problems: Sequence[str]) -> str:
-    listed = [tag("li", safe(problem, 300)) for problem in problems[:MAX_PROBLEMS]]
-    if len(problems) > MAX_PROBLEMS:
-        listed.append(tag("li", f"and {len(problems) - MAX_PROBLEMS} more"))
-    return tag("ul", "".join(listed)) if listed else ""
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(message)
-
-
-def parser() -> argparse.ArgumentParser:
-    """What the command takes."""
-    taken = _Parser(
-        prog="folalign report",
-        description="Show runs, finished or in progress, on one HTML page: results, learning curves, errors, answers.",
-        allow_abbrev=False,
-    )
-    taken.add_argument(
-        "runs",
-        metavar="RUN",
-        nargs="+",
-        type=Path,
-        help="run directory; several are shown together",
-    )
-    taken.add_argument(
-        "--output", metavar="FILE", type=Path, help=f"default: {FILE} in the first run directory"
-    )
-    taken.add_argument(
-        "--seed", type=int, default=0, help="seed of the sample of answers (default 0)"
-    )
-    return taken
-
-
-def main(argv: list[str]) -> int:
-    """Run the command: 0 when the report is written; raises `UsageError` on bad usage."""
-    arguments = parser().parse_args(argv)
-    print(printable(str(write_all(arguments.runs, arguments.output, seed=arguments.seed))))
-    return 0
+    items = [tag("li", safe(problem, 300)) for problem in problems[:MAX_PROBLEMS]]
+    rest = len(problems) - MAX_PROBLEMS
+    if rest > 0:
+        items.append(tag("li", f"and {rest} more"))
+    return tag("ul", "".join(items)) if items else ""

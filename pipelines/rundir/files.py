@@ -37,7 +37,8 @@ def write_json(path: str | Path, content: Any) -> None:
 
 def write_jsonl(path: str | Path, rows: list[dict[str, Any]]) -> None:
     """Write one JSON object per line, whole or not at all."""
-    write_atomic(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+    write_atomic(path, "".join(lines))
 
 
 def read_json(path: str | Path) -> dict[str, Any] | None:
@@ -58,6 +59,12 @@ def read_json(path: str | Path) -> dict[str, Any] | None:
     return content
 
 
+def _files(root: Path) -> list[Path]:
+    if root.is_file():
+        return [root]
+    return sorted(path for path in root.rglob("*") if path.is_file())
+
+
 def fingerprint(path: str | Path) -> str:
     """A hash of a file or of a folder's files: names, sizes, and the first and last MiB of each.
 
@@ -67,7 +74,7 @@ def fingerprint(path: str | Path) -> str:
     if not root.exists():
         return str(path)
     digest = hashlib.sha256()
-    for file in sorted(p for p in ([root] if root.is_file() else root.rglob("*")) if p.is_file()):
+    for file in _files(root):
         size = file.stat().st_size
         digest.update(f"{file.relative_to(root)}:{size}:".encode())
         with file.open("rb") as stream:

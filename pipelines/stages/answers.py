@@ -290,7 +290,11 @@ def _wins_by_score(samples: list[dict[str, Any]], others: list[dict[str, Any]]) 
 def _conversation(prompt: Any) -> str:
     if isinstance(prompt, str):
         return prompt
-    return "\n".join(f"{turn['role'].capitalize()}: {turn['content']}" for turn in prompt)
+    lines = []
+    for turn in prompt:
+        speaker = turn["role"].capitalize()
+        lines.append(f"{speaker}: {turn['content']}")
+    return "\n".join(lines)
 
 
 STAGE = Answers()

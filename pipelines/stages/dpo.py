@@ -52,7 +52,7 @@ class DPO(TrainingStage[DPOArguments, DPOConfig, Reward]):
         rollout = Rollout(model, options, seed=arguments.seed, reward=judge, title=run.stage)
         samples = rollout.samples(run.path / "samples.jsonl", rows)
         pairs, counts = preferences(rows, samples, options.threshold)
-        counted = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
+        counted = _in_words(counts)
         console.print(f"[dim]{run.stage}: {counted}[/]")
         if not pairs:
             raise UsageError(
@@ -67,6 +67,14 @@ class DPO(TrainingStage[DPOArguments, DPOConfig, Reward]):
             peft_config=peft_config(config),
         )
         return train(trainer, run) | counts
+
+
+def _in_words(counts: dict[str, int]) -> str:
+    parts = []
+    for name, count in counts.items():
+        words = name.replace("_", " ")
+        parts.append(f"{count:,} {words}")
+    return ", ".join(parts)
 
 
 def preferences(

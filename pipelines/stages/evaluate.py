@@ -57,7 +57,8 @@ class Evaluate(JudgingStage[EvaluateArguments]):
         return metrics
 
     def summary(self, metrics: Metrics) -> str:
-        shares = [f"{part} {metrics[part]['equivalent']:.1%}" for part in PARTS if part in metrics]
+        parts = [part for part in PARTS if part in metrics]
+        shares = [f"{part} {_share(metrics[part])}" for part in parts]
         line = f"equivalent to the reference: {', '.join(shares)} of {metrics['items']} sentences"
         score_of_wrong = metrics.get("score_of_wrong")
         if score_of_wrong is None:

@@ -113,7 +113,9 @@ def _round(
 
 def _share(count: int, number: int, rounds: int) -> range:
     """The rows of one round: all rounds together have each row once."""
-    return range(number * count // rounds, (number + 1) * count // rounds)
+    start = number * count // rounds
+    end = (number + 1) * count // rounds
+    return range(start, end)
 
 
 def best(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import operator
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,10 +46,10 @@ def rollout_reward(options: RolloutArguments) -> Reward:
         value = getattr(options, name)
         if value < least:
             raise UsageError(f"{name} must be at least {least}, got {value}")
-    if not 0 < options.temperature < float("inf") or not 0 < options.top_p <= 1:
+    temperature, top_p = options.temperature, options.top_p
+    if not 0 < temperature < math.inf or not 0 < top_p <= 1:
         raise UsageError(
-            "temperature must be above 0 and top_p in (0, 1], "
-            f"got {options.temperature} and {options.top_p}"
+            f"temperature must be above 0 and top_p in (0, 1], got {temperature} and {top_p}"
         )
     check_backend(options.backend)
     return build_reward(options)
@@ -80,7 +81,8 @@ class Rollout:
             samples = read_jsonl(path)
             if len(samples) < len(rows):
                 # A batch has one seed, so one that was cut off is sampled again as a whole.
-                samples = samples[: len(samples) - len(samples) % self.options.batch_size]
+                whole = len(samples) - len(samples) % self.options.batch_size
+                samples = samples[:whole]
                 write_jsonl(path, samples)
                 samples += self._sample_from(len(samples), path, rows)
         too_long = sum(not row["completions"] for row in samples)
@@ -108,7 +110,8 @@ class Rollout:
         ):
             task = bar.add_task(self.title, total=len(rows), completed=first, note="")
             for start in range(first, len(rows), size):
-                batch = rows.select(range(start, min(len(rows), start + size)))
+                end = min(len(rows), start + size)
+                batch = rows.select(range(start, end))
                 for row in _sample(sampler, batch, self.options, self.seed + start, self.reward):
                     samples.append(row)
                     stream.write(json.dumps(row, ensure_ascii=False) + "\n")

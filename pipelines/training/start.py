@@ -47,7 +47,10 @@ def _texts(config: TrainingConfig[TrainingArguments, Any]) -> list[str]:
 
 
 def _text(turns: Any) -> str:
-    return turns if isinstance(turns, str) else "".join(f"{turn['content']}\n" for turn in turns)
+    if isinstance(turns, str):
+        return turns
+    lines = [f"{turn['content']}\n" for turn in turns]
+    return "".join(lines)
 
 
 def load_tokenizer(model: str) -> Any:

@@ -142,5 +142,6 @@ def final_metrics(state: TrainerState) -> dict[str, Any]:
 
 
 def _finite_values(logs: list[dict[str, Any]], key: str) -> list[float]:
-    values = [entry[key] for entry in logs if isinstance(entry.get(key), int | float)]
-    return [value for value in values if math.isfinite(value)]
+    values = [entry.get(key) for entry in logs]
+    numbers = [value for value in values if isinstance(value, int | float)]
+    return [number for number in numbers if math.isfinite(number)]
