@@ -93,7 +93,11 @@ def main(argv: list[str]) -> int:
 
 def _load(arguments: argparse.Namespace, task: str) -> dict[str, Corpus[Record]]:
     columns = dict(_column(pair) for pair in arguments.column)
-    splits = arguments.split or data.split_names(arguments.name, task, arguments.path)
+    splits = arguments.split or data.split_names(
+        arguments.name,
+        task,
+        arguments.path,
+    )
     return {
         split: data.load(
             arguments.name,
@@ -140,7 +144,11 @@ def _print_description(description: dict[str, Any], task: str) -> None:
     for split, part in description["splits"].items():
         for row in part["examples"]:
             console.print(Text(f"\n{split}", style="dim"))
-            console.print(Text(row["prompt"], style="cyan"), end="", soft_wrap=True)
+            console.print(
+                Text(row["prompt"], style="cyan"),
+                end="",
+                soft_wrap=True,
+            )
             console.print(Text(row["completion"], style="green"), soft_wrap=True)
     console.print()
     console.print(_vocabulary(description["vocabulary"]))
@@ -154,7 +162,11 @@ def _sizes(splits: dict[str, Any]) -> Table:
     table.add_column("why")
     for split, part in splits.items():
         counts = [f"{part[key]:,}" for key in ("rows", "groups", "repaired", "left_out")]
-        table.add_row(split, *counts, Text(_reasons(part["reasons"])))
+        table.add_row(
+            split,
+            *counts,
+            Text(_reasons(part["reasons"])),
+        )
     return table
 
 
@@ -179,7 +191,11 @@ def _vocabulary(vocabulary: dict[str, Any]) -> Table:
         frequent = [
             f"{name} {count:,}" for name, count in vocabulary["frequent_predicates"].items()
         ]
-        table.add_row("predicates", f"{vocabulary['predicates']:,}", Text(", ".join(frequent)))
+        table.add_row(
+            "predicates",
+            f"{vocabulary['predicates']:,}",
+            Text(", ".join(frequent)),
+        )
         table.add_row(
             "constants",
             f"{vocabulary['constants']:,}",
@@ -206,7 +222,12 @@ def _build(arguments: argparse.Namespace) -> int:
         },
         "shared": inspection.shared(corpora),
     }
-    output = inspection.build(corpora, arguments.output, card, overwrite=arguments.overwrite)
+    output = inspection.build(
+        corpora,
+        arguments.output,
+        card,
+        overwrite=arguments.overwrite,
+    )
     if arguments.json:
         print(json.dumps(card, ensure_ascii=False))
     else:
@@ -232,7 +253,11 @@ def _entail(arguments: argparse.Namespace) -> int:
         )
         of_split = [entailment.judge(story, answers) for story in corpus.rows]
         judgements += of_split
-        reports[split] = entailment.report(corpus, of_split, gold=answers is None)
+        reports[split] = entailment.report(
+            corpus,
+            of_split,
+            gold=answers is None,
+        )
     if arguments.output:
         write_jsonl(Path(arguments.output), [judgement.to_dict() for judgement in judgements])
     if arguments.json:

@@ -58,7 +58,11 @@ class Input:
     def _sentence(self, number: int, row: Row) -> Sentence:
         if isinstance(row, str):
             raise ValueError(row)
-        return Sentence(number, text_of(row, self.column), self._signature(row))
+        return Sentence(
+            number,
+            text_of(row, self.column),
+            self._signature(row),
+        )
 
     def _signature(self, row: dict[str, Any]) -> Signature | None:
         if not self.per_row:

@@ -298,7 +298,12 @@ def choose(answers: list[str], domain: str = "fol") -> dict[str, Any]:
     largest, *others = classes
     alternatives = [{"formula": str(other.formula), "count": len(other)} for other in others]
     confidence = round(len(largest) / len(answers), 4)
-    return _choice(str(largest.formula), confidence, alternatives, formulas.count(None))
+    return _choice(
+        str(largest.formula),
+        confidence,
+        alternatives,
+        formulas.count(None),
+    )
 
 
 def _choice(

@@ -106,9 +106,17 @@ def compare(candidate: str, reference: str, names: Names, domain: str = "fol") -
 
 
 def _verify_one(arguments: argparse.Namespace) -> int:
-    result = compare(arguments.candidate, arguments.reference, arguments.names, arguments.domain)
+    result = compare(
+        arguments.candidate,
+        arguments.reference,
+        arguments.names,
+        arguments.domain,
+    )
     if arguments.json:
-        row = {**_row(arguments.candidate, result), **logic.explain(result).to_dict()}
+        row = {
+            **_row(arguments.candidate, result),
+            **logic.explain(result).to_dict(),
+        }
         print(json.dumps(row, ensure_ascii=False))
     else:
         Console(highlight=False).print(logic.explain(result))
@@ -201,7 +209,11 @@ def _summary_table(summary: dict[str, Any]) -> Table:
         note = ""
         if key == "refuted":
             note = ", ".join(f"{number} {relation}" for relation, number in relations)
-        table.add_row(key.replace("_", " "), f"{count:,}", note)
+        table.add_row(
+            key.replace("_", " "),
+            f"{count:,}",
+            note,
+        )
     if summary["mean_score"] is not None:
         table.add_row("mean score", f"{summary['mean_score']:.3f}", "")
     return table

@@ -33,13 +33,23 @@ def check_run(run: Settings) -> None:
         elif key == ONLY:
             _check_only(run, setting)
         elif key not in SHARED:
-            message = unknown_key(key, [*SHARED, ONLY, *sections(run)], "a run")
+            message = unknown_key(
+                key,
+                [*SHARED, ONLY, *sections(run)],
+                "a run",
+            )
             raise UsageError(f"{setting.where}: {message} (a stage's own keys go into its section)")
 
 
 def _like_a_key(name: str) -> bool:
     """Whether a mapping's name is a slip of the pen for a shared key or a stage."""
-    return bool(difflib.get_close_matches(name, [*SHARED, *STAGES], cutoff=0.6))
+    return bool(
+        difflib.get_close_matches(
+            name,
+            [*SHARED, *STAGES],
+            cutoff=0.6,
+        )
+    )
 
 
 def _check_only(run: Settings, setting: Setting) -> None:

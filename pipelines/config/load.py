@@ -54,7 +54,12 @@ def load_run(argv: list[str]) -> Settings:
         raise UsageError("`folalign run` needs --config FILE, such as pipelines/configs/tiny.yaml")
     run = read_settings(path)
     for key, value in _overrides(options):
-        _override(run, path, key, Setting(value, f"--{key}"))
+        _override(
+            run,
+            path,
+            key,
+            Setting(value, f"--{key}"),
+        )
     check_run(run)
     if not training_sections(run):
         stages = ", ".join(name for name, stage in STAGES.items() if stage.trains)

@@ -59,7 +59,11 @@ class StageParser(TrlParser):
     def check(self, key: str, setting: Setting) -> None:
         """Raise `UsageError` unless the stage has this key and the value is of its type."""
         if key not in self.known:
-            message = unknown_key(key, list(self.known), f"the {self.stage} stage")
+            message = unknown_key(
+                key,
+                list(self.known),
+                f"the {self.stage} stage",
+            )
             raise UsageError(f"{setting.where}: {message}")
         if setting.value is None and key not in self.optional:
             raise UsageError(f"{setting.where}: '{key}' needs a value, not null")
@@ -141,7 +145,13 @@ def _resolve(parser: StageParser, words: list[str]) -> dict[str, Any]:
         if not rest[0].startswith("-"):
             raise UsageError(f"folalign {parser.stage}: unexpected argument {rest[0]!r}")
         key = rest[0].lstrip("-").partition("=")[0].replace("-", "_")
-        raise UsageError(unknown_key(key, list(parser.known), f"the {parser.stage} stage"))
+        raise UsageError(
+            unknown_key(
+                key,
+                list(parser.known),
+                f"the {parser.stage} stage",
+            )
+        )
     return {key: _plain(value) for key, value in vars(namespace).items()}
 
 

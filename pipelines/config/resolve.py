@@ -126,11 +126,19 @@ def _start(run: Settings, section: str) -> Settings:
     where = run[section].where
     before = _trained_before(run, section)
     bases = base_models(run) if before else {}
-    start = _reference(run, section, "start", [*bases, *before])
+    start = _reference(
+        run,
+        section,
+        "start",
+        [*bases, *before],
+    )
     if start is None and not before:
         return {"model": Setting(TINY, where)}
     if start in bases and bases[start] != TINY:
-        return {"start": Setting(None, where), "model": Setting(bases[start], where)}
+        return {
+            "start": Setting(None, where),
+            "model": Setting(bases[start], where),
+        }
     return {"start": Setting(start or before[-1], where)}
 
 

@@ -97,7 +97,12 @@ class Endpoint:
 
     def _attempt(self, body: bytes) -> Reply:
         deadline = time.monotonic() + self._timeout
-        request = urllib.request.Request(self._url, data=body, headers=self._headers, method="POST")
+        request = urllib.request.Request(
+            self._url,
+            data=body,
+            headers=self._headers,
+            method="POST",
+        )
         try:
             with _OPENER.open(request, timeout=self._timeout) as response:
                 return _reply(_body(response, deadline))

@@ -44,7 +44,11 @@ def filters(models: Sequence[str]) -> str:
     fields = [
         _select("verdict", "Verdict", verdicts),
         _select("error", "Error", [(kind, kind) for kind in ERROR_TYPES]),
-        _select("model", "Model", [(str(index), name) for index, name in enumerate(models)]),
+        _select(
+            "model",
+            "Model",
+            [(str(index), name) for index, name in enumerate(models)],
+        ),
         tag("label", f"Text {text}"),
     ]
     return tag("form", "".join(fields) + "<output name='count'></output>", id="filters", hidden="")
@@ -71,8 +75,19 @@ def card(
     head += tag("p", formula, class_="formula")
     items = []
     for index, row in answers.items():
-        items.append(_answer(index, models[index], row, judge))
-    return tag("article", tag("header", head) + tag("ol", "".join(items)), class_="item")
+        items.append(
+            _answer(
+                index,
+                models[index],
+                row,
+                judge,
+            )
+        )
+    return tag(
+        "article",
+        tag("header", head) + tag("ol", "".join(items)),
+        class_="item",
+    )
 
 
 def _answer(index: int, model: Named, row: dict[str, Any], judge: Judge) -> str:
@@ -80,9 +95,17 @@ def _answer(index: int, model: Named, row: dict[str, Any], judge: Judge) -> str:
     comparison = explanation.comparison if explanation else None
     key = comparison.verdict if comparison else "unknown"
     verdict = VERDICTS[key]
-    line = tag("span", safe(model.name, 40), class_=f"who c{model.colour % COLOURS}")
+    line = tag(
+        "span",
+        safe(model.name, 40),
+        class_=f"who c{model.colour % COLOURS}",
+    )
     line += tag("code", _formula(row, explanation))
-    line += tag("span", verdict.words, class_=f"badge {verdict.mood}")
+    line += tag(
+        "span",
+        verdict.words,
+        class_=f"badge {verdict.mood}",
+    )
     if comparison is not None and key == "refuted":
         line += tag("span", figure(comparison.score), class_="score", title="score")
     content = tag("div", line, class_="formula")
@@ -160,4 +183,8 @@ def _world(explanation: Explanation) -> str:
     lines = [tag("li", safe(line)) for line in world.sentences()]
     lines += [tag("li", tag("b", safe(line))) for line in explanation.there()]
     drawing = tag("div", printable(world.svg()), class_="drawing")
-    return tag("div", drawing + tag("ul", "".join(lines)), class_="world-box")
+    return tag(
+        "div",
+        drawing + tag("ul", "".join(lines)),
+        class_="world-box",
+    )

@@ -122,7 +122,11 @@ def _stage(name: str, logs: list[_Logs]) -> str:
         if chart:
             panels.append(chart)
     folded = panels[FIRST:] + _other_panels(metrics, logs)
-    content = tag("div", "".join(panels[:FIRST]), class_="grid")
+    content = tag(
+        "div",
+        "".join(panels[:FIRST]),
+        class_="grid",
+    )
     if folded:
         grid = tag("div", "".join(folded), class_="grid")
         summary = tag("summary", f"{len(folded)} more charts")
@@ -171,11 +175,24 @@ def _chart(title: str, note: str, labels: dict[str, str], logs: Sequence[_Logs])
     series = []
     for line in lines:
         if len(logs) == 1:
-            series.append(Series(line.label, line.points, line.place))
+            series.append(
+                Series(
+                    line.label,
+                    line.points,
+                    line.place,
+                )
+            )
             continue
         run = line.logs.run
         name = f"{run} · {line.label}" if several_labels else run
-        series.append(Series(name, line.points, line.logs.number, line.place))
+        series.append(
+            Series(
+                name,
+                line.points,
+                line.logs.number,
+                line.place,
+            )
+        )
     return line_chart(title, note, series)
 
 

@@ -77,7 +77,13 @@ def gallery(runs: Sequence[Run], seed: int = 0) -> Gallery:
     total = len(keys)
     random.Random(seed).shuffle(keys)
     judge = Judge()
-    errors = _errors(models, keys[:COUNTED], total, seed, judge)
+    errors = _errors(
+        models,
+        keys[:COUNTED],
+        total,
+        seed,
+        judge,
+    )
     sample = keys[: max(1, min(SHOWN, MOST_ANSWERS // len(models)))]
     items = _items(models, sample, total, seed, judge)
     problems = [
@@ -96,7 +102,13 @@ def _models(runs: Sequence[Run]) -> list[Model]:
             answers = _greedy_answers(stage)
             if answers:
                 colour = number if len(runs) > 1 else place
-                models.append(Model(label(run, name, runs), colour, answers))
+                models.append(
+                    Model(
+                        label(run, name, runs),
+                        colour,
+                        answers,
+                    )
+                )
     return models
 
 
@@ -178,5 +190,12 @@ def _error_row(kind: str, counts: Sequence[_Count]) -> str:
         number = count.errors[kind]
         share = number / count.answers if count.answers else 0.0
         style = f"--share:{min(1.0, _STRETCH * share):.3f}"
-        cells.append(tag("td", str(number or ""), class_="heat", style=style))
+        cells.append(
+            tag(
+                "td",
+                str(number or ""),
+                class_="heat",
+                style=style,
+            )
+        )
     return tag("tr", "".join(cells))

@@ -51,7 +51,13 @@ def _models(runs: Sequence[Run], judge: str) -> list[_Model]:
         for stage in run.judged:
             if stage.judge == judge and stage.metrics:
                 place = number if len(runs) > 1 else len(models)
-                models.append(_Model(label(run, stage.name, runs), place, stage))
+                models.append(
+                    _Model(
+                        label(run, stage.name, runs),
+                        place,
+                        stage,
+                    )
+                )
     return models
 
 
@@ -75,7 +81,14 @@ def _chart(models: list[_Model]) -> str:
         share = model.figure("greedy", "equivalent")
         if share is not None:
             margin = model.figure("greedy", "margin") or 0.0
-            shares.append(Share(model.label, model.number, share, margin))
+            shares.append(
+                Share(
+                    model.label,
+                    model.number,
+                    share,
+                    margin,
+                )
+            )
     if not shares:
         return ""
     caption = "Greedy answers proved equivalent to the reference, with 95 % intervals."

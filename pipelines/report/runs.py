@@ -123,7 +123,11 @@ def _named(run: Run, folder: Path) -> Stage:
     """A stage with what its place in the run says of it."""
     parts = folder.relative_to(run.path).parts
     name = parts[-1] if parts else folder.resolve().name
-    return Stage(name, folder, judge=parts[0] if len(parts) > 1 else None)
+    return Stage(
+        name,
+        folder,
+        judge=parts[0] if len(parts) > 1 else None,
+    )
 
 
 def _read_logs(run: Run, path: Path) -> list[dict[str, Any]]:

@@ -18,7 +18,15 @@ def progress(runs: Sequence[Run]) -> str:
         heads.insert(0, "run")
     rows = []
     for run in runs:
-        first = tag("th", safe(run.name, 40), scope="row") if len(runs) > 1 else ""
+        first = (
+            tag(
+                "th",
+                safe(run.name, 40),
+                scope="row",
+            )
+            if len(runs) > 1
+            else ""
+        )
         rows += [first + _cells(stage) for stage in run.stages]
     return frame(heads, rows) + "".join([_versions(run) for run in runs])
 
@@ -26,7 +34,11 @@ def progress(runs: Sequence[Run]) -> str:
 def _cells(stage: Stage) -> str:
     name = stage.name if stage.judge is None else f"{stage.judge}: {stage.name}"
     status = stage.status if stage.status in STATUSES else "unknown"
-    badge = tag("span", safe(stage.status, 20), class_=f"status {status}")
+    badge = tag(
+        "span",
+        safe(stage.status, 20),
+        class_=f"status {status}",
+    )
     seconds = number_in(stage.manifest, "seconds")
     parameters = stage.metrics.get("parameters")
     started = str(stage.manifest.get("started", ""))[:16].replace("T", " ")  # to the minute

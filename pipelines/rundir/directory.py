@@ -168,7 +168,11 @@ class RunDir:
 
     def _write_manifest(self, *, status: str) -> None:
         spent = self._manifest["seconds"] + time.monotonic() - self._clock
-        self._manifest |= {"status": status, "ended": _now(), "seconds": round(spent, 2)}
+        self._manifest |= {
+            "status": status,
+            "ended": _now(),
+            "seconds": round(spent, 2),
+        }
         write_json(self.path / "manifest.json", self._manifest)
 
     def _clear(self) -> None:

@@ -95,13 +95,22 @@ class Answers(JudgingStage[AnswersArguments]):
         )
         answers = [greedy for greedy, *_ in completions]
         judge = open_judge(options)
-        findings = judge.compare(rows["prompt"], answers, rows["chosen"], rows["chosen_formula"])
+        findings = judge.compare(
+            rows["prompt"],
+            answers,
+            rows["chosen"],
+            rows["chosen_formula"],
+        )
         samples = _samples(rows, answers, findings)
         write_jsonl(run.path / "samples.jsonl", samples)
         metrics: Metrics = measure(findings) | {"split": options.split}
         metrics |= _measure_texts(answers, rows["chosen"])
         if options.samples:
-            metrics["sampled"] = _sampled(judge, rows, [sampled for _, *sampled in completions])
+            metrics["sampled"] = _sampled(
+                judge,
+                rows,
+                [sampled for _, *sampled in completions],
+            )
         if all(rows["chosen_formula"]):
             metrics["translator"] = _rate_of_translator(judge, rows)
         if options.baseline and options.baseline != name:
@@ -173,7 +182,13 @@ def _baseline(options: AnswersArguments) -> Path:
 
 
 def _samples(rows: Dataset, answers: list[str], findings: list[Finding]) -> list[dict[str, Any]]:
-    columns = zip(rows["prompt"], answers, rows["chosen"], findings, strict=True)
+    columns = zip(
+        rows["prompt"],
+        answers,
+        rows["chosen"],
+        findings,
+        strict=True,
+    )
     return [
         {
             "prompt": last_text(prompt),
@@ -200,7 +215,12 @@ def _measure_texts(answers: list[str], chosen: list[str]) -> dict[str, Any]:
 
 def _rate_of_translator(judge: PreferenceJudge, rows: Dataset) -> float:
     """How often the translator's formula of a preferred answer is equivalent to the annotated one."""
-    findings = judge.compare(rows["prompt"], rows["chosen"], rows["chosen"], rows["chosen_formula"])
+    findings = judge.compare(
+        rows["prompt"],
+        rows["chosen"],
+        rows["chosen"],
+        rows["chosen_formula"],
+    )
     return sum(finding.equivalent for finding in findings) / len(findings)
 
 

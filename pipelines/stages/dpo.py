@@ -49,7 +49,13 @@ class DPO(TrainingStage[DPOArguments, DPOConfig, Reward]):
         prepare_arguments(arguments, run)
         tokenizer = load_tokenizer(model)
         rows = load_training_rows(config)
-        rollout = Rollout(model, options, seed=arguments.seed, reward=judge, title=run.stage)
+        rollout = Rollout(
+            model,
+            options,
+            seed=arguments.seed,
+            reward=judge,
+            title=run.stage,
+        )
         samples = rollout.samples(run.path / "samples.jsonl", rows)
         pairs, counts = preferences(rows, samples, options.threshold)
         counted = _in_words(counts)

@@ -112,7 +112,14 @@ class Entail(JudgingStage[EntailArguments]):
                 f"{metrics['sentences_equivalent']:.1%}",
             )
         for metrics in list(results.values())[:1]:  # the annotation is the same for every model
-            table.add_row("the annotation", f"{metrics['gold_accuracy']:.1%}", "", "", "", "")
+            table.add_row(
+                "the annotation",
+                f"{metrics['gold_accuracy']:.1%}",
+                "",
+                "",
+                "",
+                "",
+            )
         return table
 
 

@@ -113,7 +113,11 @@ def _of_part(answers: list[dict[str, Any]], part: str) -> list[dict[str, Any]]:
 
 
 def _score_of_wrong(rows: Dataset, domain: str) -> float | None:
-    scores = logic.score(candidates=rows["wrong"], references=rows["reference"], domain=domain)
+    scores = logic.score(
+        candidates=rows["wrong"],
+        references=rows["reference"],
+        domain=domain,
+    )
     judged = [score for score in scores if score is not None]
     return sum(judged) / len(judged) if judged else None
 
@@ -128,7 +132,11 @@ def _answer(
     prompts = answerer.render(rows["prompt"])
     draw = _draw(options, part)
     with progress() as bar:
-        task = bar.add_task(f"{name} {part}", total=len(prompts), note="")
+        task = bar.add_task(
+            f"{name} {part}",
+            total=len(prompts),
+            note="",
+        )
         answers = answerer.answers(
             prompts,
             draw,

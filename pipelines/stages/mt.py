@@ -45,9 +45,20 @@ class MT(JudgingStage[MTArguments]):
             raise UsageError(
                 f"{options.dataset} has no pairs of texts; a data set of the task mt is needed"
             )
-        answers = greedy_answers(options, name, model, rows["prompt"], run.path / "answers.jsonl")
+        answers = greedy_answers(
+            options,
+            name,
+            model,
+            rows["prompt"],
+            run.path / "answers.jsonl",
+        )
         translations = [answer.strip() for answer in answers]
-        scores = comet_scores(options.comet, rows["text"], translations, rows["reference"])
+        scores = comet_scores(
+            options.comet,
+            rows["text"],
+            translations,
+            rows["reference"],
+        )
         samples = _samples(rows, translations, scores)
         write_jsonl(run.path / "samples.jsonl", samples)
         by_direction: dict[str, list[dict[str, Any]]] = {}

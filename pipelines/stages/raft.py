@@ -89,7 +89,13 @@ def _round(
 ) -> int:
     """Sample and train in one round, unless it has ended before; how many samples it keeps."""
     options, trainer = config.arguments.options, config.arguments.trainer
-    share = rows.select(_share(len(rows), number, options.rounds))
+    share = rows.select(
+        _share(
+            len(rows),
+            number,
+            options.rounds,
+        )
+    )
     checkpoint = last_checkpoint(run.checkpoints)
     rollout = Rollout(
         model=str(checkpoint or model),

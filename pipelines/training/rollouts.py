@@ -108,7 +108,12 @@ class Rollout:
             progress() as bar,
             path.open("a", encoding="utf-8") as stream,
         ):
-            task = bar.add_task(self.title, total=len(rows), completed=first, note="")
+            task = bar.add_task(
+                self.title,
+                total=len(rows),
+                completed=first,
+                note="",
+            )
             for start in range(first, len(rows), size):
                 end = min(len(rows), start + size)
                 batch = rows.select(range(start, end))
@@ -151,7 +156,11 @@ def _scores(
         if name not in ("prompt", "completion")
     }
     texts = [text for texts in completions for text in texts]
-    return reward([prompts[place] for place in places], texts, **columns)
+    return reward(
+        [prompts[place] for place in places],
+        texts,
+        **columns,
+    )
 
 
 def extremes(samples: dict[str, Any]) -> tuple[Scored, Scored] | None:

@@ -50,7 +50,11 @@ def save_checkpoint(checkpoint: Path, run: RunDir) -> None:
     if is_main_process():
         temporary = _temporary(run)
         shutil.rmtree(temporary, ignore_errors=True)
-        shutil.copytree(checkpoint, temporary, ignore=shutil.ignore_patterns(*TRAINING_STATE))
+        shutil.copytree(
+            checkpoint,
+            temporary,
+            ignore=shutil.ignore_patterns(*TRAINING_STATE),
+        )
         _put_in_place(temporary, run)
 
 

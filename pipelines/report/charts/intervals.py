@@ -28,7 +28,14 @@ def interval_chart(shares: Sequence[Share]) -> str:
     for value in (0.0, 0.25, 0.5, 0.75, 1.0):
         x = f"{_share_x(value):.1f}"
         parts.append(f"<line class='grid' x1='{x}' x2='{x}' y1='6' y2='{height - 26}'/>")
-        parts.append(tick(x, str(height - 8), "middle", f"{value:.0%}"))
+        parts.append(
+            tick(
+                x,
+                str(height - 8),
+                "middle",
+                f"{value:.0%}",
+            )
+        )
     parts += [_interval(number, share) for number, share in enumerate(shares)]
     in_words = "; ".join(
         f"{share.label}: {percent(share.value)} ± {100 * share.margin:.1f}" for share in shares

@@ -81,9 +81,23 @@ def _grid(plane: _Plane) -> list[str]:
         y = plane.y(value)
         parts.append(f"<line class='grid' x1='{_LEFT}' x2='{right}' y1='{y}' y2='{y}'/>")
         middle = f"{float(y) + 3.5:.1f}"  # of the letters' height
-        parts.append(tick(str(_LEFT - 6), middle, "end", figure(value)))
+        parts.append(
+            tick(
+                str(_LEFT - 6),
+                middle,
+                "end",
+                figure(value),
+            )
+        )
     for value in plane.x_axis.ticks:
-        parts.append(tick(plane.x(value), str(_HEIGHT - 10), "middle", figure(value)))
+        parts.append(
+            tick(
+                plane.x(value),
+                str(_HEIGHT - 10),
+                "middle",
+                figure(value),
+            )
+        )
     return parts
 
 
@@ -140,7 +154,11 @@ def _legend(series: Sequence[Series]) -> str:
         return ""
     entries = []
     for one in series:
-        key = tag("span", "", class_=f"key c{one.colour % COLOURS} d{one.dash}")
+        key = tag(
+            "span",
+            "",
+            class_=f"key c{one.colour % COLOURS} d{one.dash}",
+        )
         entries.append(tag("li", key + safe(one.label, 60)))
     return tag("ul", "".join(entries), class_="legend")
 

@@ -43,7 +43,11 @@ def step_axis(low: float, high: float) -> Axis:
     step = _step(low, high)
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
-    return Axis(low, high, [number * step for number in range(first, last + 1)])
+    return Axis(
+        low,
+        high,
+        [number * step for number in range(first, last + 1)],
+    )
 
 
 def _step(low: float, high: float) -> float:

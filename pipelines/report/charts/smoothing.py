@@ -75,7 +75,11 @@ def _thin(points: Sequence[Point]) -> tuple[list[float], list[float]]:
 
 def _mean_around(values: Sequence[float], place: int, reach: int) -> float:
     """The mean of the window, which narrows towards the ends so that it stays in the middle."""
-    near = min(reach, place, len(values) - 1 - place)
+    near = min(
+        reach,
+        place,
+        len(values) - 1 - place,
+    )
     window = values[place - near : place + near + 1]
     return sum(window) / len(window)
 
