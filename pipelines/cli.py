@@ -20,8 +20,8 @@ commands:
   folalign COMMAND --help   the command's options
   folalign --version        the version
 
-A config is YAML; options on the command line win over it. For `run`, --key sets a shared key in every stage \
-and
+A config is YAML; options on the command line win over it. For `run`, --key sets a shared key in every \
+stage and
 --section.key one section's, as in:
 
   folalign run --config pipelines/configs/tiny.yaml --seed 1 --sgrpo.learning_rate 1e-4

@@ -1,4 +1,4 @@
-"""What the server process of `pipelines.processes` imports once, for every stage to find it loaded."""
+"""What the server process of `pipelines.processes` imports once, for every stage."""
 
 from pipelines.console import quiet
 

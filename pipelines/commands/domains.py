@@ -39,7 +39,10 @@ def make_parser() -> CommandParser:
 
 
 def main(argv: list[str]) -> int:
-    """Run the command: 0 done; raises `UsageError` on bad usage and for a domain that cannot be loaded."""
+    """Run the command: 0 done.
+
+    Raises `UsageError` on bad usage and for a domain that cannot be loaded.
+    """
     arguments = make_parser().parse_args(argv)
     if (arguments.name is None) is (arguments.action != "list"):
         takes = "no name" if arguments.name else "a NAME"

@@ -47,7 +47,8 @@ is the very first
   budget: SECTION   as many rows, updates and prompts per update as that section
   sections: [...]   for evaluate: whose models to judge; all where absent
 
-`only: [...]` at the top names the sections to run, where not all are; the others can be referred to.
+`only: [...]` at the top names the sections to run, where not all are; the others can be \
+referred to.
 `extends: FILE` at the top takes another config's settings first. Options win over the file: \
 --key sets a shared key
 in every section, --section.key one section's. Finished sections are kept and an unfinished one \

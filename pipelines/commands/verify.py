@@ -1,4 +1,4 @@
-"""`folalign verify`: judge a formula, or a file of pairs, against references; for people, or as JSON."""
+"""`folalign verify`: judge a formula, or a file of pairs, for people or as JSON."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def _judge(
 
 
 def _candidate(row: dict[str, Any]) -> str:
-    """A row's candidate; an empty one is a model's empty answer: judged (unreadable), not broken."""
+    """A row's candidate; an empty one is a model's empty answer, which is judged (unreadable)."""
     value = row.get("candidate")
     return value if isinstance(value, str) else text_of(row, "candidate")
 

@@ -23,7 +23,8 @@ def read_settings(path: str | Path) -> dict[str, Setting]:
     """Read a YAML mapping; a value that is itself a mapping of settings keeps its keys' places.
 
     `extends: FILE`, relative to the file that says it, takes that file's settings first: a key of
-    this file wins, two mappings are joined key by key, and null in place of a mapping leaves it out.
+    this file wins, two mappings are joined key by key, and null in place of a mapping leaves it
+    out.
 
     Raises `UsageError` for a missing file, a file that is not UTF-8, malformed YAML, a key that is
     there twice, anything but a mapping at the top, or files that extend each other.

@@ -1,4 +1,4 @@
-"""What a stage is given: the dataclasses of its keys by name, and every key with its plain value."""
+"""The config of a stage: the dataclasses of its keys, and every key with its plain value."""
 
 from __future__ import annotations
 

@@ -47,7 +47,8 @@ class Endpoint:
         timeout: seconds one attempt may take.
         retries: further attempts after a failed one.
 
-    Raises UsageError for an address that is none, a key that no header can hold, or bounds out of range.
+    Raises UsageError for an address that is none, a key that no header can hold, or bounds out of
+    range.
     """
 
     def __init__(
@@ -130,7 +131,7 @@ _OPENER = urllib.request.build_opener(_NoRedirect)
 
 
 class _Passing(Exception):
-    """A failure that another attempt may mend, and how long to wait for it, where the server says so."""
+    """A failure that another attempt may mend, and how long to wait, where the server says so."""
 
     def __init__(self, message: str, wait: float | None = None) -> None:
         super().__init__(message)
@@ -159,7 +160,10 @@ def _names_a_host(url: str) -> bool:
 
 
 def _body(response: http.client.HTTPResponse, deadline: float) -> bytes:
-    """What the server sends, before the deadline: the socket's own limit starts anew with every byte."""
+    """What the server sends before the deadline.
+
+    The socket's limit is no bound on the whole: it starts anew with every byte.
+    """
     body = bytearray()
     while len(body) < MAX_BYTES and (piece := response.read1(1 << 16)):
         body += piece

@@ -46,17 +46,30 @@ def sample_fitting(
     size = batch_size or len(fitting) or 1
     for start in range(0, len(fitting), size):
         batch = fitting[start : start + size]
-        answers: list[list[str]] = [[] for _ in batch]
-        for draw in draws:
-            samples = sampler.sample(
-                [prompts[index] for index in batch],
-                seed=seed + start,
-                grammars=None if grammars is None else [grammars[index] for index in batch],
-                **asdict(draw),
-            )
-            answers = [before + more for before, more in zip(answers, samples, strict=True)]
-        for index, texts in zip(batch, answers, strict=True):
-            completions[index] = texts
+        texts = _draw_all(
+            sampler,
+            [prompts[index] for index in batch],
+            draws,
+            seed + start,
+            None if grammars is None else [grammars[index] for index in batch],
+        )
+        for index, of_prompt in zip(batch, texts, strict=True):
+            completions[index] = of_prompt
         if advance is not None:
             advance(len(batch))
     return completions
+
+
+def _draw_all(
+    sampler: Sampler,
+    prompts: Sequence[str],
+    draws: Sequence[SamplingSettings],
+    seed: int,
+    grammars: Sequence[str] | None,
+) -> list[list[str]]:
+    texts: list[list[str]] = [[] for _ in prompts]
+    for draw in draws:
+        samples = sampler.sample(prompts, seed=seed, grammars=grammars, **asdict(draw))
+        for of_prompt, more in zip(texts, samples, strict=True):
+            of_prompt += more
+    return texts

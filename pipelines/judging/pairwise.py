@@ -15,7 +15,8 @@ from pipelines.judging.endpoint import Endpoint, EndpointError, Reply
 from pipelines.rundir.files import read_jsonl, write_jsonl
 
 QUESTION = """\
-Which of the two answers to the last message of the conversation is better: more helpful, correct and harmless?
+Which of the two answers to the last message of the conversation is better: more helpful, correct \
+and harmless?
 
 [Conversation]
 {conversation}
@@ -36,7 +37,7 @@ _LETTER = re.compile(r"\b([ABT])\b")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A conversation, the answer of the model in question, and that of the model it is compared with."""
+    """A conversation, the answer of the model in question, and that of the other model."""
 
     conversation: str
     answer: str
@@ -49,7 +50,7 @@ def compare_all(
     path: Path,
     *,
     max_tokens: int = 16,
-    advance: Callable[[int], None] = lambda count: None,
+    advance: Callable[[int], object] | None = None,
 ) -> dict[str, Any]:
     """Judge every pair, one line of `path` for each, and count: see `count`.
 
@@ -62,7 +63,8 @@ def compare_all(
         if row.get("verdict") and row["pair"] < len(pairs)
     }
     write_jsonl(path, list(rows.values()))
-    advance(len(rows))
+    if advance is not None:
+        advance(len(rows))
     failures = 0
     with path.open("a", encoding="utf-8", errors="backslashreplace") as stream:
         for number, pair in enumerate(pairs):
@@ -78,7 +80,8 @@ def compare_all(
                     f"the judge did not answer {failures} questions in a row: {row['error']}; "
                     f"what it answered is kept in {path}, and the same command goes on from there"
                 )
-            advance(1)
+            if advance is not None:
+                advance(1)
     return count([rows[number] for number in range(len(pairs))])
 
 

@@ -1,4 +1,4 @@
-"""`folalign report`: one HTML file that shows what one or more runs have come to; it needs nothing beside itself."""
+"""One HTML file that shows what one or more runs have come to; it needs nothing beside itself."""
 
 from pipelines.report.page import write, write_all
 

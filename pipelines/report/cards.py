@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
 import logic
-from logic.explaining.explanation import ERROR_TYPES, NOT_LOCATED, Explanation
+from logic.explaining.explanation import ERROR_TYPES, NOT_LOCATED, UNREADABLE, Explanation
 from pipelines.report.charts.elements import COLOURS
 from pipelines.report.judge import Judge
 from pipelines.report.markup import figure, printable, safe, tag
@@ -27,6 +27,20 @@ VERDICTS = {
     "refuted": Verdict("not equivalent", "bad"),
     "unreadable": Verdict("unreadable", "bad"),
     "unknown": Verdict("not judged", "open"),
+}
+
+
+MEANINGS = {
+    "quantifier": "another quantifier, one too many or too few, or another order",
+    "connective": "another connective, or a conditional that points the other way",
+    "negation": "a negation too many or too few",
+    "arguments": "other arguments, or in other places",
+    "names": "another predicate",
+    "missing part": "a part of the reference is missing",
+    "extra part": "a part that the reference does not have",
+    "other part": "a part in place of another with nothing in common",
+    UNREADABLE: "no formula can be read",
+    NOT_LOCATED: "where they differ could not be told",
 }
 
 
@@ -158,7 +172,7 @@ def _differences(explanation: Explanation) -> str:
         for difference in explanation.differences or ()
     ]
     if not chips:
-        chips = [tag("li", tag("b", NOT_LOCATED) + " where they differ could not be told")]
+        chips = [tag("li", tag("b", NOT_LOCATED) + " " + MEANINGS[NOT_LOCATED])]
     return tag("ul", "".join(chips), class_="chips")
 
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from logic.explaining.explanation import ERROR_TYPES, NOT_LOCATED, UNREADABLE, error_types
-from pipelines.report.cards import card, filters
+from logic.explaining.explanation import ERROR_TYPES, error_types
+from pipelines.report.cards import MEANINGS, card, filters
 from pipelines.report.judge import Judge
 from pipelines.report.markup import safe, tag
 from pipelines.report.results import label
@@ -19,18 +19,6 @@ SHOWN, COUNTED = 40, 150
 """Sentences in the gallery, and sentences over which errors are counted."""
 MOST_ANSWERS = 400
 """Answers in the gallery, over all runs and models."""
-_MEANING = {
-    "quantifier": "another quantifier, one too many or too few, or another order",
-    "connective": "another connective, or a conditional that points the other way",
-    "negation": "a negation too many or too few",
-    "arguments": "other arguments, or in other places",
-    "names": "another predicate",
-    "missing part": "a part of the reference is missing",
-    "extra part": "a part that the reference does not have",
-    "other part": "a part in place of another with nothing in common",
-    UNREADABLE: "no formula can be read",
-    NOT_LOCATED: "where they differ could not be told",
-}
 _STRETCH = 1.6
 """Shares are small: a cell has its full colour where 1 / 1.6 of the answers have the error."""
 
@@ -184,7 +172,7 @@ def _errors(
 
 
 def _error_row(kind: str, counts: Sequence[_Count]) -> str:
-    heading = f"{safe(kind)} <small>{safe(_MEANING[kind])}</small>"
+    heading = f"{safe(kind)} <small>{safe(MEANINGS[kind])}</small>"
     cells = [tag("th", heading, scope="row")]
     for count in counts:
         number = count.errors[kind]

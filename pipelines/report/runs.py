@@ -17,7 +17,7 @@ SKIPPED = frozenset({"checkpoints", "model"})
 DEPTH = 2
 """Levels of folders below a run directory that may be a stage's."""
 MAX_BYTES = 64 << 20
-"""Bytes of one file that are read; of a longer file the rest is left out, and the report says so."""
+"""Bytes of one file that are read; the report says where there are more."""
 MAX_DIGITS = 16
 """From so many digits on, an integer of a file is read as a float."""
 

@@ -1,7 +1,7 @@
 """The directory of one stage: resolved config, manifest, metrics, samples, checkpoints and model.
 
-What says "this is finished" is written last and in one step, so a stage killed at any moment leaves a
-directory from which it can go on.
+What says "this is finished" is written last and in one step, so a stage killed at any moment
+leaves a directory from which it can go on.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pipelines.rundir.files import fingerprint, read_json, write_json
 from pipelines.rundir.provenance import git_commit, versions
 from pipelines.rundir.yaml_files import write_yaml
 
-# Keys that do not change what a stage computes; what lies behind a path is compared by content instead.
+# Keys that do not change what a stage computes; what lies behind a path is compared by content.
 NOT_COMPARED = frozenset(
     {"overwrite", "output_dir", "disable_tqdm", "model", "start", "base", "dataset_path", "domain"}
 )
@@ -36,10 +36,11 @@ def _now() -> str:
 class RunDir:
     """One stage's directory and the record of how far the stage has come.
 
-    `config` is the resolved config (plain values); `inputs` maps a name to what the stage reads from disk, which
-    is compared by content. As a context manager around the stage's work it takes the directory's lock, refuses a
-    directory that holds other settings (`UsageError`, unless `overwrite`), writes config and manifest, and records
-    whether the stage ended, failed or was interrupted. `done` is True where the stage had ended before.
+    `config` is the resolved config (plain values); `inputs` maps a name to what the stage reads
+    from disk, which is compared by content. As a context manager around the stage's work it takes
+    the directory's lock, refuses a directory that holds other settings (`UsageError`, unless
+    `overwrite`), writes config and manifest, and records whether the stage ended, failed or was
+    interrupted. `done` is True where the stage had ended before.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class RunDir:
         return read_json(self.path / "metrics.json") or {}
 
     def changes(self, *, with_inputs: bool = True) -> list[str]:
-        """What differs between the stage as recorded on disk and as asked for now, one line for each key."""
+        """What differs between the stage on disk and this one, a line for each key."""
         manifest = read_json(self.path / "manifest.json")
         if manifest is None:
             return []
@@ -94,7 +95,7 @@ class RunDir:
         ]
 
     def refuse_changes(self, *, with_inputs: bool = True) -> None:
-        """Raise `UsageError` naming the changed keys where the directory holds the stage with other settings."""
+        """Raise `UsageError` naming the keys in which the stage on disk differs, if any."""
         changes = self.changes(with_inputs=with_inputs)
         if changes:
             heading = f"{self.path} holds this stage with other settings:"
@@ -177,13 +178,16 @@ class RunDir:
 
     def _clear(self) -> None:
         # The manifest goes last: until then a killed clean-up still reads as "other settings".
-        for entry in sorted(self.path.iterdir(), key=lambda entry: entry.name == "manifest.json"):
-            if entry.name == ".lock":
-                continue
+        entries = {entry.name: entry for entry in self.path.iterdir()}
+        entries.pop(".lock", None)
+        manifest = entries.pop("manifest.json", None)
+        for entry in entries.values():
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
             else:
                 entry.unlink()
+        if manifest is not None:
+            manifest.unlink()
 
     def _take_lock(self) -> None:
         try:

@@ -85,7 +85,10 @@ def fingerprint(path: str | Path) -> str:
 
 
 def read_jsonl(path: str | Path) -> list[dict[str, Any]]:
-    """Read JSON lines that this package wrote; a last line that was cut off is left out, an absent file is empty."""
+    """Read JSON lines that this package wrote.
+
+    A last line that was cut off is left out, an absent file is empty.
+    """
     try:
         text = Path(path).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What produced a result: the versions of the packages that decide it, and the commit of the checkout."""
+"""What produced a result: the versions of the packages that decide it, and the commit."""
 
 from __future__ import annotations
 

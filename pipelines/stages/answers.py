@@ -214,7 +214,7 @@ def _measure_texts(answers: list[str], chosen: list[str]) -> dict[str, Any]:
 
 
 def _rate_of_translator(judge: PreferenceJudge, rows: Dataset) -> float:
-    """How often the translator's formula of a preferred answer is equivalent to the annotated one."""
+    """How often the translator's formulas of preferred answers equal the annotated ones."""
     findings = judge.compare(
         rows["prompt"],
         rows["chosen"],

@@ -1,8 +1,8 @@
 """RAFT: in rounds, sample, keep the best answer to each prompt, and train on it.
 
-With a weight on the KL it is SuperHF. One training runs through all rounds: each takes up optimiser,
-schedule and model from the checkpoint the round before ended with, which is also what a killed stage
-goes on from. RAFT: Dong et al., arXiv 2304.06767; SuperHF: Mukobi et al., arXiv 2310.16763.
+With a weight on the KL it is SuperHF. One training runs through all rounds: each takes up
+optimiser, schedule and model from the checkpoint the round before ended with, which is also what a
+killed stage goes on from. RAFT: Dong et al., arXiv 2304.06767; SuperHF: Mukobi et al., arXiv 2310.16763.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def _share(count: int, number: int, rounds: int) -> range:
 def best(
     rows: Dataset, samples: list[dict[str, Any]], threshold: float | None
 ) -> list[dict[str, Any]]:
-    """The best completion to each prompt, where one was judged and scores at least the threshold."""
+    """The best completion to each prompt, where it was judged and reaches the threshold."""
     answers = []
     for row, completions in zip(rows, samples, strict=True):
         pair = extremes(completions)

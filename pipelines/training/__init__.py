@@ -1,1 +1,1 @@
-"""What the training stages share: the start model, rewards, judged samples, training with checkpoints."""
+"""What the training stages share: start model, rewards, judged samples, checkpoints."""

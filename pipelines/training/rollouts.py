@@ -164,7 +164,7 @@ def _scores(
 
 
 def extremes(samples: dict[str, Any]) -> tuple[Scored, Scored] | None:
-    """The best and the worst completion of a row, the first of equals; None where none was judged."""
+    """The best and the worst completion of a row, the first of equals; None if none was judged."""
     judged = [
         Scored(score, text)
         for score, text in zip(samples["scores"], samples["completions"], strict=True)

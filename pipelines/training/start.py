@@ -15,7 +15,7 @@ from pipelines.training.base_model import build_base
 
 
 def start_model(config: TrainingConfig[TrainingArguments, Any]) -> str:
-    """Path or hub name of the model a stage starts from; the tiny one is built where it is asked for."""
+    """Path or hub name of the model a stage starts from; the tiny one is built for it."""
     start, model = _start_and_model(config)
     if start is not None:
         path = Path(config.resolved["output_dir"]) / start / "model"
