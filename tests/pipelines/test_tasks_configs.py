@@ -16,7 +16,7 @@ from pipelines.config.sections import models_to_judge, sections
 from pipelines.errors import UsageError
 from pipelines.registry import STAGES
 
-FOLDER = Path(__file__).parent.parent / "pipelines" / "configs" / "tasks"
+FOLDER = Path(__file__).parents[2] / "pipelines" / "configs" / "tasks"
 TASKS = ("translate", "correct", "preference", "distill", "mt", "entail")
 # transformers refuses bf16 where there is no GPU, unless told to use the CPU.
 ANYWHERE = {"sft": "true", "sgrpo": "true", "distill": "true"}

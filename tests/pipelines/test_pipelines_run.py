@@ -18,7 +18,7 @@ pytest.importorskip("trl")
 from pipelines.cli import main
 from pipelines.commands.run import check
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 CONFIG = """\
 output_dir: {output_dir}
 seed: 3

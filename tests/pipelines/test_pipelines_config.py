@@ -15,7 +15,7 @@ from pipelines.config.resolve import prompts_per_update, section_config
 from pipelines.config.sections import training_sections, wanted_sections
 from pipelines.errors import UsageError
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 CONFIGS = sorted(
     path
     for path in (ROOT / "pipelines" / "configs").glob("**/*.yaml")

@@ -14,7 +14,7 @@ from pipelines.config.load import load_run
 from pipelines.config.resolve import section_config
 from pipelines.training.lora import peft_config
 
-CONFIGS = Path(__file__).parent.parent / "pipelines" / "configs"
+CONFIGS = Path(__file__).parents[2] / "pipelines" / "configs"
 ANYWHERE = ["--sft.use_cpu", "true", "--sgrpo.use_cpu", "true"]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.cli import main
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 ALL = "∀x (Cat(x) → Sleeps(x))"
 
 
