@@ -19,7 +19,8 @@ from alignment.preference import counts
 from alignment.preference.translator import Translator
 from alignment.rewards.preference import PreferenceReward
 from pipelines.cli import main
-from pipelines.stages import answers
+from pipelines.stages.answers import STAGE as ANSWERS
+from pipelines.stages.evaluate import STAGE as EVALUATE
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 TRAINED = """\
@@ -224,7 +225,7 @@ def test_answers_are_judged_by_logic_by_bleu_and_by_a_judge(
         json.loads(line)["prompt"][-1]["content"]
         for line in (folder / "preference/train.jsonl").open()
     ]
-    answers.STAGE.table({"sft": sft, "sgrpo": sgrpo})
+    ANSWERS.table({"sft": sft, "sgrpo": sgrpo})
     judge.asked.clear()
     assert stage(folder, "answers", "answers", *options) == 0 and not judge.asked  # finished
     assert (
@@ -306,7 +307,7 @@ def test_correction_mt_and_entailment_run_through_their_stages(
     assert 0.0 < before < 1.0
     assert f"of the wrong formulas {before:.3f}" in " ".join(capsys.readouterr().out.split())
     assert f"mean score of the wrong formulas {before:.3f}" in str(
-        evaluate.STAGE.table({"correction": corrected}).title
+        EVALUATE.table({"correction": corrected}).title
     )
     assert stage(folder, "mt", "mt", "--model", str(folder / "run" / "spoken" / "model")) == 0
     found = metrics(folder, "mt", "spoken")
