@@ -27,7 +27,6 @@ from pipelines.config.domains import resolve_domain, with_notation
 from pipelines.console import progress, quiet
 from pipelines.errors import UsageError
 from pipelines.judging.answers import Grammar, open_answerer
-from pipelines.judging.fitting import SamplingSettings
 from pipelines.registry import need_training_packages
 from pipelines.rundir.files import read_jsonl
 
@@ -210,6 +209,7 @@ def _translate(arguments: argparse.Namespace, sentences: list[Sentence], notes: 
         arguments.model,
         seed=arguments.seed,
         batch_size=arguments.batch_size,
+        max_tokens=arguments.max_tokens,
         option="--backend ",
     )
     step = max(1, arguments.batch_size // arguments.n)
@@ -237,19 +237,11 @@ def _answers(
         arguments.prompt.format(sentence=sentence.text, signature=_names(sentence.signature))
         for sentence in sentences
     ]
-    draws = [SamplingSettings(temperature=0.0, max_tokens=arguments.max_tokens)]
-    if arguments.n > 1:
-        draws.append(
-            SamplingSettings(
-                n=arguments.n - 1,
-                temperature=arguments.temperature,
-                top_p=arguments.top_p,
-                max_tokens=arguments.max_tokens,
-            )
-        )
     answers = answerer.answers(
         prompts,
-        *draws,
+        samples=arguments.n - 1,
+        temperature=arguments.temperature,
+        top_p=arguments.top_p,
         # The row's own, so that where a run was cut off does not change what is sampled.
         seed=arguments.seed + sentences[0].row,
         grammar=Grammar(

@@ -6,11 +6,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from alignment import engine
-from alignment.sampling import Sampler, chat, constrained, make_sampler
+from alignment.sampling import (
+    Sampler,
+    SamplingSettings,
+    chat,
+    constrained,
+    make_sampler,
+    sample_fitting,
+)
 from logic.symbols import Signature
 from pipelines.errors import UsageError
 from pipelines.judging.answers import Grammar
-from pipelines.judging.fitting import SamplingSettings, sample_fitting
 
 
 def check_backend(backend: str) -> None:
@@ -51,8 +57,9 @@ def render_prompts(sampler: Sampler, prompts: Sequence[Any]) -> list[str]:
 class Answerer:
     """A model on disk that answers prompts; `close` frees it. See `open_answerer`."""
 
-    def __init__(self, sampler: Sampler) -> None:
+    def __init__(self, sampler: Sampler, max_tokens: int) -> None:
         self._sampler = sampler
+        self._max_tokens = max_tokens
 
     def render(self, prompts: Sequence[Any]) -> list[str]:
         """Prompts as the model reads them; see `render_prompts`."""
@@ -61,16 +68,33 @@ class Answerer:
     def answers(
         self,
         prompts: Sequence[str],
-        *draws: SamplingSettings,
+        *,
+        greedy: bool = True,
+        samples: int = 0,
+        temperature: float = 1.0,
+        top_p: float = 1.0,
         seed: int,
         grammar: Grammar,
         batch_size: int | None = None,
         advance: Callable[[int], object] | None = None,
     ) -> list[list[str] | None]:
-        """The answers to each rendered prompt; None where it is too long. See `sample_fitting`.
+        """The answers to each rendered prompt, the greedy one before the sampled ones.
 
-        What was cut off under the grammar is cut back to a whole formula.
+        None stands for a prompt that is too long. What was cut off under the grammar is cut back to
+        a whole formula. The rest is as in `alignment.sampling.sample_fitting`.
         """
+        draws = []
+        if greedy:
+            draws.append(SamplingSettings(temperature=0.0, max_tokens=self._max_tokens))
+        if samples:
+            draws.append(
+                SamplingSettings(
+                    n=samples,
+                    temperature=temperature,
+                    top_p=top_p,
+                    max_tokens=self._max_tokens,
+                )
+            )
         completions = sample_fitting(
             self._sampler,
             prompts,

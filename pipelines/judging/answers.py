@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from logic.symbols import Signature
 from pipelines.config.arguments import HeldOutArguments
 from pipelines.console import progress
-from pipelines.judging.fitting import SamplingSettings
 from pipelines.rundir.files import read_jsonl, write_jsonl
 
 if TYPE_CHECKING:
@@ -39,18 +38,31 @@ class Grammar:
 
 
 def open_answerer(
-    backend: str, model: str, *, seed: int, batch_size: int, option: str = "backend: "
+    backend: str,
+    model: str,
+    *,
+    seed: int,
+    batch_size: int,
+    max_tokens: int,
+    option: str = "backend: ",
 ) -> Answerer:
     """A model that answers prompts; `UsageError` where the model or vLLM is not there.
 
-    `option` is how the caller's user writes the choice of a backend.
+    `max_tokens` is the longest answer, `option` how the caller's user writes the choice of a
+    backend.
     """
     # Late: torch and transformers, which --help, a mistake in the options and a table of results
     # do without.
     from pipelines.judging.answerer import Answerer, open_sampler
 
-    sampler = open_sampler(backend, model, seed=seed, batch_size=batch_size, option=option)
-    return Answerer(sampler)
+    sampler = open_sampler(
+        backend,
+        model,
+        seed=seed,
+        batch_size=batch_size,
+        option=option,
+    )
+    return Answerer(sampler, max_tokens)
 
 
 def greedy_answers(
@@ -86,20 +98,20 @@ def held_out_answers(
     rows = read_jsonl(path)
     if len(rows) == len(prompts):
         return [[row["completion"], *row.get("sampled", ())] for row in rows]
-    draws = [SamplingSettings(temperature=0.0, max_tokens=options.max_tokens)]
-    if samples:
-        draws.append(
-            SamplingSettings(n=samples, temperature=temperature, max_tokens=options.max_tokens)
-        )
     answerer = open_answerer(
-        options.backend, model, seed=options.seed, batch_size=options.batch_size
+        options.backend,
+        model,
+        seed=options.seed,
+        batch_size=options.batch_size,
+        max_tokens=options.max_tokens,
     )
     with contextlib.closing(answerer), progress() as bar:
         texts = answerer.render(prompts)
         task = bar.add_task(name, total=len(texts), note="")
         completions = answerer.answers(
             texts,
-            *draws,
+            samples=samples,
+            temperature=temperature,
             seed=options.seed,
             grammar=Grammar(grammar),
             batch_size=options.batch_size,

@@ -203,9 +203,6 @@ def _samples(rows: Dataset, answers: list[str], findings: list[Finding]) -> list
 
 
 def _measure_texts(answers: list[str], chosen: list[str]) -> dict[str, Any]:
-    # Late: beside the rewards, which load torch.
-    from alignment.metrics.bleu import corpus_bleu
-
     return {
         "bleu": corpus_bleu([answer.strip() for answer in answers], chosen),
         "same_words": same_words(answers, chosen),

@@ -14,7 +14,6 @@ from pipelines.config.arguments import EvaluateArguments
 from pipelines.config.corpus import load_held_out
 from pipelines.console import progress
 from pipelines.judging.answers import Grammar, open_answerer
-from pipelines.judging.fitting import SamplingSettings
 from pipelines.judging.intervals import margin_of_mean
 from pipelines.judging.stage import JudgingStage
 from pipelines.rundir.directory import RunDir
@@ -43,7 +42,11 @@ class Evaluate(JudgingStage[EvaluateArguments]):
         missing = [part for part in parts if not _of_part(answers, part)]
         if missing:
             answerer = open_answerer(
-                options.backend, model, seed=options.seed, batch_size=options.batch_size
+                options.backend,
+                model,
+                seed=options.seed,
+                batch_size=options.batch_size,
+                max_tokens=options.max_tokens,
             )
             with contextlib.closing(answerer):
                 for part in missing:
@@ -130,35 +133,30 @@ def _answer(
     A prompt too long for the model's context counts as answered by nothing.
     """
     prompts = answerer.render(rows["prompt"])
-    draw = _draw(options, part)
+    samples = options.samples if part == "sampled" else 0
     with progress() as bar:
-        task = bar.add_task(
-            f"{name} {part}",
-            total=len(prompts),
-            note="",
-        )
+        task = bar.add_task(f"{name} {part}", total=len(prompts), note="")
         answers = answerer.answers(
             prompts,
-            draw,
+            greedy=part != "sampled",
+            samples=samples,
+            temperature=options.temperature,
+            top_p=options.top_p,
             seed=options.seed,
             grammar=_grammar(options, part, rows),
             batch_size=options.batch_size,
             advance=functools.partial(bar.advance, task),
         )
         bar.update(task, note="judging")
-        completions = [texts or [""] * draw.n for texts in answers]
-        return _judge(part, rows, prompts, completions, options.domain)
-
-
-def _draw(options: EvaluateArguments, part: str) -> SamplingSettings:
-    if part != "sampled":
-        return SamplingSettings(temperature=0.0, max_tokens=options.max_tokens)
-    return SamplingSettings(
-        n=options.samples,
-        temperature=options.temperature,
-        top_p=options.top_p,
-        max_tokens=options.max_tokens,
-    )
+        nothing = [""] * (samples or 1)
+        completions = [texts or nothing for texts in answers]
+        return _judge(
+            part,
+            rows,
+            prompts,
+            completions,
+            options.domain,
+        )
 
 
 def _grammar(options: EvaluateArguments, part: str, rows: Dataset) -> Grammar:

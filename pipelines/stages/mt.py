@@ -12,6 +12,7 @@ from pipelines.config.stage_config import JudgingConfig
 from pipelines.errors import UsageError
 from pipelines.judging.answers import greedy_answers
 from pipelines.judging.stage import JudgingStage
+from pipelines.judging.translations import check_comet, comet_scores, measure_direction
 from pipelines.rundir.directory import RunDir
 from pipelines.rundir.files import write_jsonl
 from pipelines.stage import Metrics
@@ -31,15 +32,9 @@ class MT(JudgingStage[MTArguments]):
     def check(self, config: JudgingConfig[MTArguments]) -> None:
         """`UsageError` where COMET is asked for and not installed."""
         if config.arguments.options.comet not in (None, "none"):
-            # Late: BLEU and COMET lie beside the rewards, which load torch.
-            from pipelines.judging.translations import check_comet
-
             check_comet()
 
     def judge(self, options: MTArguments, name: str, model: str, run: RunDir) -> Metrics:
-        # Late, as in `check`.
-        from pipelines.judging.translations import comet_scores, measure_direction
-
         rows = load_held_out(options)
         if "to_language" not in rows.column_names:
             raise UsageError(

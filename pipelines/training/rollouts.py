@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from accelerate import PartialState
 
-from alignment.sampling import Sampler
+from alignment.sampling import Sampler, SamplingSettings, sample_fitting
 from pipelines.config.arguments import RolloutArguments
 from pipelines.console import console, progress
 from pipelines.errors import UsageError
 from pipelines.judging.answerer import check_backend, open_sampler, render_prompts
-from pipelines.judging.fitting import SamplingSettings, sample_fitting
 from pipelines.rundir.files import read_jsonl, write_jsonl
 from pipelines.training.rewards import Reward, build_reward
 
