@@ -300,7 +300,10 @@ def test_filters_and_pointer_in_a_browser(browser: chromium.Chromium, run: Path,
     browser.look(width=1200)
     browser.open(run / "report.html")
     shown = "[...document.querySelectorAll('.answer')].filter(a => !a.hidden && !a.closest('.item').hidden)"
-    choose = "(n, v) => { const f = document.forms.filters; f.elements[n].value = v; f.dispatchEvent(new Event('input')); }"
+    choose = (
+        "(n, v) => { const f = document.forms.filters; "
+        "f.elements[n].value = v; f.dispatchEvent(new Event('input')); }"
+    )
     everything = browser.run(f"{shown}.length")
     browser.run(f"({choose})('error', 'quantifier')")
     assert 0 < browser.run(f"{shown}.length") < everything
