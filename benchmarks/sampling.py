@@ -29,8 +29,8 @@ import data
 import logic
 from alignment.models import load_tokenizer
 from alignment.sampling import Sampler, cut_back, grammars, make_sampler, reference_signatures
+from pipelines.commands.translate import choose
 from pipelines.stages.evaluate import measure
-from pipelines.translate import choose
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = ROOT / "pipelines" / "configs" / "tiny.yaml"

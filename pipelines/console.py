@@ -36,9 +36,9 @@ def progress(where: Console = console) -> Progress:
 
 
 def quiet() -> None:
-    """Stop the training libraries' routine notices; call before they are imported. A user's own settings win.
+    """Stop the training libraries' routine notices; call before they are imported.
 
-    Errors and Python warnings other than notices of change stay.
+    A user's own settings win. Errors and Python warnings other than notices of change stay.
     """
     for name, value in {
         "TOKENIZERS_PARALLELISM": "false",

@@ -1,13 +1,11 @@
-"""What the server process of `pipelines.processes` imports once, for every stage to find it loaded."""
+"""What the server process of `pipelines.processes` imports once, for every stage."""
 
 from pipelines.console import quiet
 
 quiet()
 
-import datasets  # noqa: E402
-import trl.trainer.sft_trainer  # noqa: E402
+# After the libraries are told to be quiet; the two stages that a run has as a rule.
+import pipelines.stages.sft  # noqa: E402
+import pipelines.stages.sgrpo  # noqa: E402
 
-import alignment.sampling  # noqa: E402
-import alignment.trainers.sgrpo  # noqa: E402
-
-__all__ = ["alignment", "datasets", "trl"]
+__all__ = ["pipelines"]

@@ -1,8 +1,8 @@
 """Run each stage in a process of its own, which ends when this one does, however this one ends.
 
-Training leaves threads, engines and global state behind, so no two stages share a process. Importing the training
-packages takes longer than many a stage, so it is done once, in a server process that does nothing else and of which
-every stage is a fork.
+Training leaves threads, engines and global state behind, so no two stages share a process.
+Importing the training packages takes longer than many a stage, so it is done once, in a server
+process that does nothing else and of which every stage is a fork.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ import sys
 import threading
 from collections.abc import Callable
 
-GRACE = 3.0  # seconds between asking a stage to stop and killing it; every stage can be killed at any moment
+# Seconds between asking a stage to stop and killing it; every stage can be killed at any moment.
+GRACE = 3.0
 
 _context = multiprocessing.get_context("forkserver")
 
 
 def run_apart(function: Callable[[list[str]], int], argv: list[str]) -> int:
-    """Call `function(argv)` in a new process and return its result; a negative signal number where it was killed.
+    """Call `function(argv)` in a new process and return its result.
 
-    The process leads its own group: on Ctrl-C or an error here the whole group is stopped, whatever it has started.
+    That is a negative signal number where it was killed. The process leads its own group: on Ctrl-C
+    or an error here the whole group is stopped, whatever it has started.
     """
     _context.set_forkserver_preload(["pipelines.preload"])
     process = _context.Process(target=_call, args=(function, argv))
@@ -66,20 +68,20 @@ def launched() -> int:
 
 
 def is_main_process() -> bool:
-    """True in the one process that speaks and writes files, when `accelerate launch` has started several."""
+    """True in the one process that speaks and writes files, where a launch has started several."""
     return int(os.environ.get("RANK", "0")) == 0
 
 
 def join_without_accelerator() -> None:
-    """Let the processes of a launch work together on a machine without an accelerator; call before any configuration.
+    """Let the processes of a launch work together on a machine without an accelerator.
 
-    accelerate joins processes on the CPU only where it is told to: otherwise each of them would train alone, and write.
+    Call it before any configuration. accelerate joins processes on the CPU only where it is told
+    to: otherwise each of them would train alone, and write.
     """
     if launched() > 1:
-        import torch
+        import torch  # late: commands that train nothing do without it
 
         if not torch.accelerator.is_available():
             os.environ.setdefault("ACCELERATE_USE_CPU", "true")
-            os.environ.setdefault(
-                "ACCELERATE_TORCH_DEVICE", "cpu"
-            )  # not cpu:0, from which torch resumes no optimizer
+            # Not cpu:0, from which torch resumes no optimizer.
+            os.environ.setdefault("ACCELERATE_TORCH_DEVICE", "cpu")

@@ -1,54 +1,125 @@
-"""The stages there are; a new one is a module in `pipelines/stages`, a dataclass of its options, and a line here."""
+"""The commands of `folalign` and the stages among them: the one door to their modules.
+
+A module is imported when its command is called, so that `folalign --help` and `folalign verify`
+load neither torch nor transformers, and the first process of a run loads no training package.
+A new stage is a module in `pipelines/stages` with one object, `STAGE`, and a line here.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from types import ModuleType
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipelines.stage import Stage
+
+TRAINING_PACKAGES = ("torch", "transformers", "trl", "datasets", "yaml")
 
 
 @dataclass(frozen=True)
-class Stage:
-    """One kind of section: `name` is its command and its module in `pipelines.stages`.
+class Command:
+    """A command and what it is for; its module has `main(argv)`, which returns the exit code.
 
-    `own` names the dataclass of its options in `pipelines.arguments`, `trainer` the library's own arguments beside
-    them ("module:class"; empty for a stage that trains nothing). The module has `main(config)`, and `check(config)`
-    where more than keys and data can be checked before any work.
+    `needs_training` says that already importing the module takes the training packages.
     """
 
     name: str
     summary: str
-    own: str
-    trainer: str = ""
+    module: str
+    needs_training: bool = False
 
-    @property
-    def trains(self) -> bool:
-        return bool(self.trainer)
-
-    def module(self) -> ModuleType:
-        return import_module(f"pipelines.stages.{self.name}")
-
-    def argument_types(self) -> tuple[type, ...]:
-        """The dataclasses whose fields are the stage's keys: own options, the trainer's, the tiny model's shape."""
-        own = getattr(import_module("pipelines.arguments"), self.own)
-        if not self.trains:
-            return (own,)
-        module, _, name = self.trainer.partition(":")
-        shape = import_module("pipelines.base_model").TinyShape
-        return own, getattr(import_module(module), name), shape
+    def main(self, argv: list[str]) -> int:
+        """Import the command's module and run it."""
+        return import_module(self.module).main(argv)
 
 
-STAGES = {
+@dataclass(frozen=True)
+class StageCommand(Command):
+    """A stage, as a command and as a kind of section in a run's config."""
+
+    trains: bool = False
+
+    def stage(self) -> Stage[Any]:
+        """Import the stage's module; its object."""
+        return import_module(self.module).STAGE
+
+    def main(self, argv: list[str]) -> int:
+        """Run the stage as a command."""
+        return self.stage().main(argv)
+
+
+def _stage(name: str, summary: str, *, trains: bool) -> StageCommand:
+    module = f"pipelines.stages.{name}"
+    return StageCommand(name, summary, module, needs_training=True, trains=trains)
+
+
+STAGES: dict[str, StageCommand] = {
     stage.name: stage
     for stage in (
-        Stage("sft", "supervised training on the reference answers", "SFTArguments", "trl:SFTConfig"),
-        Stage("sgrpo", "S-GRPO: sampled answers, judged, and the reference answers", "SGRPOArguments",
-              "alignment:SGRPOConfig"),
-        Stage("dpo", "DPO or RPO on preferences that the judge makes from samples", "DPOArguments", "trl:DPOConfig"),
-        Stage("raft", "RAFT or SuperHF: training on the best samples, in rounds", "RAFTArguments", "trl:SFTConfig"),
-        Stage("evaluate", "equivalence rate of models on held-out sentences", "EvaluateArguments"),
-        Stage("answers", "answers against the preferred ones, by logic, BLEU and a judge", "AnswersArguments"),
-        Stage("entail", "labels of stories that a model's formulas prove", "EntailArguments"),
-        Stage("mt", "translation between languages, by BLEU and COMET", "MTArguments"),
+        _stage("sft", "supervised training on the reference answers", trains=True),
+        _stage(
+            "sgrpo",
+            "S-GRPO: sampled answers, judged, and the reference answers",
+            trains=True,
+        ),
+        _stage("dpo", "DPO or RPO on preferences that the judge makes from samples", trains=True),
+        _stage("raft", "RAFT or SuperHF: training on the best samples, in rounds", trains=True),
+        _stage("evaluate", "equivalence rate of models on held-out sentences", trains=False),
+        _stage(
+            "answers",
+            "answers against the preferred ones, by logic, BLEU and a judge",
+            trains=False,
+        ),
+        _stage("entail", "labels of stories that a model's formulas prove", trains=False),
+        _stage("mt", "translation between languages, by BLEU and COMET", trains=False),
     )
-}  # fmt: skip
+}
+
+COMMANDS: dict[str, Command] = {
+    command.name: command
+    for command in (
+        Command(
+            "run",
+            "train and evaluate, section by section, as a config says",
+            "pipelines.commands.run",
+            needs_training=True,
+        ),
+        *STAGES.values(),
+        Command(
+            "translate",
+            "sentences to formulas with a trained model, chosen by what most samples say",
+            "pipelines.commands.translate",
+        ),
+        Command(
+            "data",
+            "inspect a data set, write it out prepared, or let its formulas prove its labels",
+            "pipelines.commands.data",
+        ),
+        Command(
+            "report",
+            "one HTML page on runs: results, learning curves, errors, answers",
+            "pipelines.commands.report",
+        ),
+        Command(
+            "domains",
+            "list the domains beyond the core language, or write the files of a new one",
+            "pipelines.commands.domains",
+        ),
+        Command(
+            "verify",
+            "judge formulas against references; needs no config and no training packages",
+            "pipelines.commands.verify",
+        ),
+    )
+}
+
+
+def need_training_packages() -> None:
+    """Raise `UsageError` naming the training packages that are not installed."""
+    missing = [name for name in TRAINING_PACKAGES if find_spec(name) is None]
+    if missing:
+        raise UsageError(f"this command needs {', '.join(missing)}: pip install 'folalign[train]'")

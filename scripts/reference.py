@@ -17,12 +17,16 @@ import data
 from alignment.objective import loss
 from alignment.rewards import registry
 from logic.domains import available
-from pipelines import cli, data_command, domains_command, report, sections, translate, verify
-from pipelines.arguments import DEFAULT_OUTPUT_DIR
-from pipelines.base_model import TinyShape
-from pipelines.registry import STAGES, Stage
-from pipelines.stages import run
-from pipelines.yaml_files import read_settings
+from pipelines import cli
+from pipelines.commands import data as data_command
+from pipelines.commands import domains as domains_command
+from pipelines.commands import report as report_command
+from pipelines.commands import run, translate, verify
+from pipelines.config import sections
+from pipelines.config.arguments import DEFAULT_OUTPUT_DIR
+from pipelines.config.settings import read_settings
+from pipelines.registry import STAGES, StageCommand
+from pipelines.training.base_model import TinyShape
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "reference.md"
@@ -32,11 +36,11 @@ CONFIGS = [
     if path.parent.name != "accelerate"
 ]
 PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
-    "translate": translate._parser,
-    "data": data_command._parser,
-    "report": report.parser,
-    "domains": domains_command._parser,
-    "verify": verify._parser,
+    "translate": translate.make_parser,
+    "data": data_command.make_parser,
+    "report": report_command.make_parser,
+    "domains": domains_command.make_parser,
+    "verify": verify.make_parser,
 }
 # Whose keys a class of options holds, where several stages share it.
 SHARED_BY = {
@@ -167,9 +171,9 @@ def keys(own: type) -> str:
     return table(("key", "value", "default", "meaning"), rows) if rows else ""
 
 
-def own_classes(stage: Stage) -> list[type]:
+def own_classes(stage: StageCommand) -> list[type]:
     """The classes of the project's own options of a stage, from what all share to what is its own."""
-    return [one for one in reversed(stage.argument_types()[0].__mro__) if one is not object]
+    return [one for one in reversed(stage.stage().argument_types()[0].__mro__) if one is not object]
 
 
 def set_by_configs(stage: str) -> set[str]:
@@ -187,17 +191,20 @@ def set_by_configs(stage: str) -> set[str]:
     return found
 
 
-def library_keys(stage: Stage) -> str:
+def library_keys(stage: StageCommand) -> str:
     """The library's class of a stage, and a table of those of its keys that shipped configs set."""
-    module, _, name = stage.trainer.partition(":")
-    trainer = stage.argument_types()[1]
-    project = module == "alignment"
+    trainer = stage.stage().argument_types()[1]
+    project = trainer.__module__.startswith("alignment.")
     base = trainer.__mro__[1] if project else trainer
     inherited = {field.name: field for field in dataclasses.fields(base)}
-    own = {field.name for field in dataclasses.fields(stage.argument_types()[0])}
+    own = {field.name for field in dataclasses.fields(stage.stage().argument_types()[0])}
     used = sorted((inherited.keys() & set_by_configs(stage.name)) - own)
     rows = [(f"`{key}`", shown(default_of(inherited[key]))) for key in used]
-    text = f"Of the trainer's config, `alignment.{name}`:\n\n{keys(trainer)}\n" if project else ""
+    text = (
+        f"Of the trainer's config, `alignment.{trainer.__name__}`:\n\n{keys(trainer)}\n"
+        if project
+        else ""
+    )
     return text + (
         f"All keys of `trl.{base.__name__}` too ({len(inherited.keys() - own)} of them, transformers' "
         f"`TrainingArguments` included), with their meaning there; `folalign {stage.name} --help` lists them. "
@@ -206,7 +213,7 @@ def library_keys(stage: Stage) -> str:
     )
 
 
-def stage_part(stage: Stage) -> str:
+def stage_part(stage: StageCommand) -> str:
     """Heading and keys of one stage."""
     classes = own_classes(stage)
     shared = [

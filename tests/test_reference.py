@@ -17,11 +17,12 @@ from test_docs import FENCE, PAGES, ROOT, read_blocks, shell_script
 
 pytest.importorskip("trl", reason="the training packages hold most options")
 
-from pipelines import cli, sections
-from pipelines.config import StageParser
+from pipelines import cli
+from pipelines.config import resolve, sections
+from pipelines.config.load import load_run, load_stage
+from pipelines.config.parser import StageParser
 from pipelines.errors import UsageError
 from pipelines.registry import STAGES
-from pipelines.sections import load_run, load_stage
 
 DOCS = [*PAGES, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "benchmarks").glob("*.md"))]
 EVERYWHERE = {"help", "config", "section", "overwrite", "only", "extends", *sections.OWN_KEYS}
@@ -98,7 +99,7 @@ def fault(words: list[str]) -> str | None:
                 [*words, *(word for name in trained for word in (f"--{name}.use_cpu", "true"))]
             )
             for section in sections.wanted_sections(settings):
-                sections.section_config(settings, section)
+                resolve.section_config(settings, section)
         elif rest[0] in STAGES:
             load_stage(
                 rest[0], [*rest[1:], *(["--use_cpu", "true"] if STAGES[rest[0]].trains else [])]

@@ -1,4 +1,7 @@
-"""Text of models and files into HTML: escaped, cut, and without characters that a page could trip over."""
+"""Text of models and files into HTML.
+
+It is escaped, cut, and without characters that a page could trip over.
+"""
 
 from __future__ import annotations
 
@@ -8,38 +11,49 @@ from html import escape
 MOST = 600
 """Characters of one text that are shown."""
 
-# Controls (but not line breaks), lone surrogates, and the marks that turn the direction of the text around them.
 _UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+    "["
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls, but not line breaks
+    "\ud800-\udfff"  # lone surrogates
+    "\u200e\u200f\u2028-\u202e\u2066-\u2069"  # what turns the direction of the text around it
+    "\ufeff\ufffe\uffff"  # byte order marks, and what is no character
+    "]"
 )
 
 
 def printable(text: str) -> str:
     """The text with pictures for control characters and U+FFFD for what else cannot be shown."""
-    return _UNPRINTABLE.sub(lambda match: _picture(ord(match[0])), text)
+    return _UNPRINTABLE.sub(_picture, text)
 
 
-def _picture(code: int) -> str:
-    return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "\ufffd"
+def _picture(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "␡" if code == 0x7F else "\ufffd"
 
 
 def safe(text: object, most: int = MOST) -> str:
     """Any text as HTML, at most `most` of its characters."""
-    shown = str(text)
-    rest = len(shown) - most
-    cut = printable(shown[:most])
-    return escape(cut) + (
-        f"<span class='cut'> … and {rest:,} more characters</span>" if rest > 0 else ""
-    )
+    full = str(text)
+    html = escape(printable(full[:most]))
+    rest = len(full) - most
+    if rest > 0:
+        html += f"<span class='cut'> … and {rest:,} more characters</span>"
+    return html
 
 
 def tag(name: str, content: str, /, **attributes: str | None) -> str:
-    """An element around HTML; attribute values are escaped, those that are None left out, `class_` is class."""
-    given = "".join([
-        f' {key.rstrip("_").replace("_", "-")}="{escape(printable(value))}"'
-        for key, value in attributes.items() if value is not None
-    ])  # fmt: skip
-    return f"<{name}{given}>{content}</{name}>"
+    """An element around HTML.
+
+    Attribute values are escaped, those that are None left out; `class_` is class.
+    """
+    parts = [name]
+    for key, value in attributes.items():
+        if value is not None:
+            attribute = key.rstrip("_").replace("_", "-")
+            parts.append(f'{attribute}="{escape(printable(value))}"')
+    return f"<{' '.join(parts)}>{content}</{name}>"
 
 
 def percent(value: object) -> str:
@@ -51,6 +65,10 @@ def figure(value: object) -> str:
     """A number in at most four digits; a dash for what is no number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "–"
-    if isinstance(value, int) or (abs(value) < 1e15 and value == int(value) and abs(value) >= 100):
+    if isinstance(value, int) or _is_large_and_whole(value):
         return f"{int(value):,}"
     return f"{value:.3g}"
+
+
+def _is_large_and_whole(value: float) -> bool:
+    return 100 <= abs(value) < 1e15 and value == int(value)

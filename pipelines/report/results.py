@@ -1,53 +1,72 @@
-"""Tables: what every evaluated model reached, and how far every stage has come."""
+"""Tables and charts: what every evaluated model reached."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from pipelines.report.charts import interval_chart
+from pipelines.report.charts.intervals import Share, interval_chart
 from pipelines.report.markup import figure, percent, safe, tag
-from pipelines.report.runs import Run, Stage
+from pipelines.report.runs import Run, Stage, number_in
 
 PARTS = {"greedy": "greedy", "constrained": "under the grammar", "sampled": "sampled"}
+MAX_COLUMNS = 16
+"""Figures of an evaluation of another kind that are shown."""
+MAX_DEPTH = 3
+"""Levels of nested figures that are shown."""
+
+
+@dataclass(frozen=True)
+class _Model:
+    """One evaluated model; `number` is its run's place, or its own where there is one run."""
+
+    label: str
+    number: int
+    stage: Stage
+
+    def figure(self, part: str, key: str) -> float | None:
+        return number_in(self.stage.metrics.get(part), key)
 
 
 def judges(runs: Sequence[Run]) -> list[str]:
     """The names of the evaluations, in order."""
-    return list(dict.fromkeys(str(stage.judge) for run in runs for stage in run.judged))
+    names = [str(stage.judge) for run in runs for stage in run.judged]
+    return list(dict.fromkeys(names))
 
 
 def results(runs: Sequence[Run]) -> str:
     """A chart and a table for each evaluation; other figures as they are named."""
-    return "".join(
-        [_evaluation(runs, judge, several=len(judges(runs)) > 1) for judge in judges(runs)]
-    )
+    names = judges(runs)
+    parts = []
+    for name in names:
+        heading = tag("h3", safe(name, 60)) if len(names) > 1 else ""
+        parts.append(_evaluation(_models(runs, name), heading))
+    return "".join(parts)
 
 
-def _evaluation(runs: Sequence[Run], judge: str, several: bool) -> str:
-    models = [
-        (run, stage)
-        for run in runs
-        for stage in run.judged
-        if stage.judge == judge and stage.metrics
-    ]
+def _models(runs: Sequence[Run], judge: str) -> list[_Model]:
+    models: list[_Model] = []
+    for number, run in enumerate(runs):
+        for stage in run.judged:
+            if stage.judge == judge and stage.metrics:
+                place = number if len(runs) > 1 else len(models)
+                models.append(
+                    _Model(
+                        label(run, stage.name, runs),
+                        place,
+                        stage,
+                    )
+                )
+    return models
+
+
+def _evaluation(models: list[_Model], heading: str) -> str:
     if not models:
         return tag("p", "No model has been evaluated yet.", class_="note")
-    usual = [(run, stage) for run, stage in models if isinstance(stage.metrics.get("greedy"), dict)]
-    heading = tag("h3", safe(judge, 60)) if several else ""
-    if len(usual) < len(models):
-        return heading + _other_table(runs, models)
-    numbers = {run.name: index for index, run in enumerate(runs)}
-    rows = [
-        (label(run, stage.name, runs), numbers[run.name] if len(runs) > 1 else index, share, margin)
-        for index, (run, stage) in enumerate(usual)
-        if (share := _number(stage.metrics["greedy"], "equivalent")) is not None
-        and (margin := _number(stage.metrics["greedy"], "margin") or 0.0) is not None
-    ]
-    chart = tag("figure", interval_chart(rows) + tag(
-        "figcaption", "Greedy answers proved equivalent to the reference, with 95 % intervals.", class_="note"
-    ), class_="wide") if rows else ""  # fmt: skip
-    return heading + chart + _table(runs, usual)
+    if not all(isinstance(model.stage.metrics.get("greedy"), dict) for model in models):
+        return heading + _other_table(models)
+    return heading + _chart(models) + _table(models)
 
 
 def label(run: Run, model: str, runs: Sequence[Run]) -> str:
@@ -55,140 +74,93 @@ def label(run: Run, model: str, runs: Sequence[Run]) -> str:
     return f"{run.name} · {model}" if len(runs) > 1 else model
 
 
-def _number(metrics: Any, key: str) -> float | None:
-    value = metrics.get(key) if isinstance(metrics, dict) else None
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+def _chart(models: list[_Model]) -> str:
+    """The greedy answers' shares with their intervals; empty where none is known."""
+    shares = []
+    for model in models:
+        share = model.figure("greedy", "equivalent")
+        if share is not None:
+            margin = model.figure("greedy", "margin") or 0.0
+            shares.append(
+                Share(
+                    model.label,
+                    model.number,
+                    share,
+                    margin,
+                )
+            )
+    if not shares:
+        return ""
+    caption = "Greedy answers proved equivalent to the reference, with 95 % intervals."
+    content = interval_chart(shares) + tag("figcaption", caption, class_="note")
+    return tag("figure", content, class_="wide")
 
 
-def _table(runs: Sequence[Run], models: list[tuple[Run, Stage]]) -> str:
-    parts = [
-        part
-        for part in PARTS
-        if any(isinstance(stage.metrics.get(part), dict) for _, stage in models)
-    ]
+def _table(models: list[_Model]) -> str:
+    best: dict[str, float] = {}
+    for part in PARTS:
+        if any(isinstance(model.stage.metrics.get(part), dict) for model in models):
+            best[part] = max(model.figure(part, "equivalent") or 0.0 for model in models)
     heads = [
         "model",
-        *[f"equivalent, {PARTS[part]}" for part in parts],
+        *[f"equivalent, {PARTS[part]}" for part in best],
         "mean score",
         "readable",
         "not judged",
         "items",
     ]
-    best = {
-        part: max(_number(stage.metrics.get(part), "equivalent") or 0.0 for _, stage in models)
-        for part in parts
-    }
-    rows = []
-    for run, stage in models:
-        greedy = stage.metrics["greedy"]
-        cells = [tag("th", safe(label(run, stage.name, runs), 60), scope="row")]
-        for part in parts:
-            share, margin = (
-                _number(stage.metrics.get(part), key) for key in ("equivalent", "margin")
-            )
-            shown = percent(share) + (
-                f" <small>± {100 * margin:.1f}</small>" if margin is not None else ""
-            )
-            top = share is not None and share == best[part] > 0
-            cells.append(tag("td", shown, class_="best" if top else None))
-        cells.append(tag("td", figure(_number(greedy, "score"))))
-        cells.append(tag("td", percent(_number(greedy, "readable"))))
-        cells.append(tag("td", figure(greedy.get("not_judged"))))
-        cells.append(tag("td", figure(stage.metrics.get("items"))))
-        rows.append("".join(cells))
-    note = "± is half of the 95 % interval over sentences, in percentage points. Mean score and readable: greedy answers."
-    return _frame(heads, rows) + tag("p", note, class_="note")
+    rows = [_row(model, best) for model in models]
+    note = (
+        "± is half of the 95 % interval over sentences, in percentage points. "
+        "Mean score and readable: greedy answers."
+    )
+    return frame(heads, rows) + tag("p", note, class_="note")
 
 
-def _other_table(runs: Sequence[Run], models: list[tuple[Run, Stage]]) -> str:
+def _row(model: _Model, best: dict[str, float]) -> str:
+    greedy = model.stage.metrics["greedy"]
+    cells = [tag("th", safe(model.label, 60), scope="row")]
+    for part, most in best.items():
+        share = model.figure(part, "equivalent")
+        margin = model.figure(part, "margin")
+        text = percent(share)
+        if margin is not None:
+            text += f" <small>± {100 * margin:.1f}</small>"
+        is_best = share is not None and share == most > 0
+        cells.append(tag("td", text, class_="best" if is_best else None))
+    cells.append(tag("td", figure(model.figure("greedy", "score"))))
+    cells.append(tag("td", percent(model.figure("greedy", "readable"))))
+    cells.append(tag("td", figure(greedy.get("not_judged"))))
+    cells.append(tag("td", figure(model.stage.metrics.get("items"))))
+    return "".join(cells)
+
+
+def _other_table(models: list[_Model]) -> str:
     """Metrics of an evaluation of another kind: every number, under its own name."""
-    flat = [dict(_flat(stage.metrics)) for _, stage in models]
-    keys = list(dict.fromkeys(key for metrics in flat for key in metrics))[:16]
-    rows = [
-        tag("th", safe(label(run, stage.name, runs), 60), scope="row")
-        + "".join([tag("td", figure(metrics.get(key))) for key in keys])
-        for (run, stage), metrics in zip(models, flat, strict=True)
-    ]
-    return _frame(["model", *keys], rows)
+    figures = [dict(_numbers(model.stage.metrics)) for model in models]
+    all_names = dict.fromkeys(name for of_model in figures for name in of_model)
+    names = list(all_names)[:MAX_COLUMNS]
+    rows = []
+    for model, of_model in zip(models, figures, strict=True):
+        cells = [tag("th", safe(model.label, 60), scope="row")]
+        cells += [tag("td", figure(of_model.get(name))) for name in names]
+        rows.append("".join(cells))
+    return frame(["model", *names], rows)
 
 
-def _flat(metrics: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
+def _numbers(metrics: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
+    """The numbers in nested metrics, with the words that lead to them."""
     for key, value in metrics.items():
-        if isinstance(value, dict) and prefix.count(" ") < 3:
-            yield from _flat(value, f"{prefix}{key} ")
+        if isinstance(value, dict):
+            if prefix.count(" ") < MAX_DEPTH:
+                yield from _numbers(value, f"{prefix}{key} ")
         elif isinstance(value, int | float) and not isinstance(value, bool):
             yield f"{prefix}{key}".replace("_", " "), value
 
 
-def _frame(heads: Sequence[str], rows: Sequence[str]) -> str:
+def frame(heads: Sequence[str], rows: Sequence[str]) -> str:
+    """A table that scrolls by itself: its heads, and the cells of each row."""
     head = "".join([tag("th", safe(name, 60), scope="col") for name in heads])
     body = "".join([tag("tr", row) for row in rows])
-    return tag(
-        "div", tag("table", f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"), class_="scroll"
-    )
-
-
-def progress(runs: Sequence[Run]) -> str:
-    """How far every stage has come, with the versions and the seed of each run."""
-    heads = ["stage", "status", "steps", "time", "parameters", "started"]
-    if len(runs) > 1:
-        heads.insert(0, "run")
-    rows = []
-    for run in runs:
-        for stage in run.stages:
-            name = stage.name if stage.judge is None else f"{stage.judge}: {stage.name}"
-            wanted = stage.manifest.get("config", {})
-            wanted = wanted.get("max_steps") if isinstance(wanted, dict) else None
-            of = f" of {wanted:,}" if isinstance(wanted, int) and wanted > 0 and stage.logs else ""
-            seconds = _number(stage.manifest, "seconds")
-            cells = [
-                tag("th", safe(name, 60), scope="row"),
-                tag(
-                    "td",
-                    tag("span", safe(stage.status, 20), class_=f"status {_word(stage.status)}"),
-                ),
-                tag("td", f"{stage.step:,}{of}" if stage.logs else ""),
-                tag("td", "" if seconds is None else _duration(seconds)),
-                tag(
-                    "td",
-                    figure(stage.metrics.get("parameters"))
-                    if "parameters" in stage.metrics
-                    else "",
-                ),
-                tag("td", safe(str(stage.manifest.get("started", ""))[:16].replace("T", " "), 20)),
-            ]
-            rows.append(
-                (tag("th", safe(run.name, 40), scope="row") if len(runs) > 1 else "")
-                + "".join(cells)
-            )
-    return _frame(heads, rows) + "".join([_versions(run) for run in runs])
-
-
-def _word(status: str) -> str:
-    return status if status in ("done", "running", "failed", "interrupted") else "unknown"
-
-
-def _duration(seconds: float) -> str:
-    return (
-        f"{seconds:.0f} s"
-        if seconds < 120
-        else f"{seconds / 60:.1f} min"
-        if seconds < 7200
-        else f"{seconds / 3600:.1f} h"
-    )
-
-
-def _versions(run: Run) -> str:
-    manifest = next(
-        (stage.manifest for stage in reversed(run.stages) if stage.manifest.get("versions")), {}
-    )
-    versions = manifest.get("versions")
-    if not isinstance(versions, dict):
-        return ""
-    found = [f"{name} {version}" for name, version in versions.items() if version]
-    said = [
-        f"{run.name}: seed {manifest.get('seed')}",
-        f"commit {str(manifest.get('git_commit'))[:12]}",
-        *found,
-    ]
-    return tag("p", safe(", ".join(said)), class_="note")
+    table = tag("table", f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>")
+    return tag("div", table, class_="scroll")

@@ -1,4 +1,7 @@
-"""What a run directory holds, read so that nothing that is missing, broken or half written stops the report."""
+"""What a run directory holds.
+
+It is read so that nothing that is missing, broken or half written stops the report.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,20 @@ from typing import Any
 
 FILES = ("manifest.json", "metrics.json", "metrics.jsonl", "samples.jsonl")
 SKIPPED = frozenset({"checkpoints", "model"})
+DEPTH = 2
+"""Levels of folders below a run directory that may be a stage's."""
 MAX_BYTES = 64 << 20
-"""Bytes of one file that are read; of a longer file the rest is left out, and the report says so."""
+"""Bytes of one file that are read; the report says where there are more."""
+MAX_DIGITS = 16
+"""From so many digits on, an integer of a file is read as a float."""
 
 
 @dataclass
 class Stage:
-    """One directory of a run: a training stage, or the evaluation of one model (then `judge` names the section)."""
+    """One directory of a run: a training stage, or the evaluation of one model.
+
+    Of an evaluation, `judge` names the section.
+    """
 
     name: str
     path: Path
@@ -55,58 +65,94 @@ class Run:
     def judged(self) -> list[Stage]:
         return [stage for stage in self.stages if stage.judge is not None]
 
+    def where(self, path: Path) -> str:
+        """A path in the run as the report names it."""
+        return str(path.relative_to(self.path)) if path != self.path else self.name
+
+
+def number_in(values: Any, key: str) -> float | None:
+    """The number under a key of what should be a mapping; None where there is none."""
+    value = values.get(key) if isinstance(values, dict) else None
+    return float(value) if value is not None and _is_number(value) else None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
 
 def read_run(path: Path, name: str) -> Run:
     """Read a run directory, or the directory of a single stage."""
     run = Run(name, path)
-    for folder in _folders(path, 2):
+    for folder in _folders(path, DEPTH):
         if any((folder / file).is_file() for file in FILES):
             run.stages.append(_read_stage(run, folder))
-    order = {id(stage): index for index, stage in enumerate(run.stages)}
-    run.stages.sort(key=lambda stage: (str(stage.manifest.get("started") or "~"), order[id(stage)]))
+    run.stages.sort(key=_beginning)  # a stable sort: of equals, the first in name stays first
     return run
+
+
+def _beginning(stage: Stage) -> str:
+    return str(stage.manifest.get("started") or "~")  # after every date
 
 
 def _folders(path: Path, depth: int) -> Iterator[Path]:
     yield path
-    if depth:
-        try:
-            inner = sorted(entry for entry in path.iterdir() if entry.is_dir())
-        except OSError:
-            return
-        for entry in inner:
-            if entry.name not in SKIPPED and not entry.name.startswith("."):
-                yield from _folders(entry, depth - 1)
+    if not depth:
+        return
+    try:
+        inner = sorted(entry for entry in path.iterdir() if entry.is_dir())
+    except OSError:
+        return
+    for entry in inner:
+        if entry.name not in SKIPPED and not entry.name.startswith("."):
+            yield from _folders(entry, depth - 1)
 
 
 def _read_stage(run: Run, folder: Path) -> Stage:
-    parts = folder.relative_to(run.path).parts
-    stage = Stage(
-        parts[-1] if parts else folder.resolve().name, folder, parts[0] if len(parts) > 1 else None
-    )
+    stage = _named(run, folder)
     stage.manifest = _read_object(run, folder / "manifest.json")
     stage.metrics = _read_object(run, folder / "metrics.json")
-    logs = _read_lines(run, folder / "metrics.jsonl")
-    stage.logs = [entry for entry in logs if _is_step(entry.get("step"))]
-    if len(stage.logs) < len(logs):
-        run.problems.append(
-            f"{_where(run, folder)}/metrics.jsonl: {len(logs) - len(stage.logs)} lines without a step"
-        )
-    for row in _read_lines(run, folder / "samples.jsonl"):
-        # Other samples (of training, of translation between languages) have no reference that is a formula.
-        if isinstance(row.get("reference"), str) and "completion" in row and "score" in row:
-            stage.answers.append(row | {"completion": str(row["completion"])})
-    if not parts and stage.answers and not stage.logs:  # the directory of one evaluated model
+    stage.logs = _read_logs(run, folder / "metrics.jsonl")
+    stage.answers = _read_answers(run, folder / "samples.jsonl")
+    # The directory of one evaluated model, reported on alone.
+    if folder == run.path and stage.answers and not stage.logs:
         stage.judge = folder.resolve().parent.name
     return stage
 
 
-def _is_step(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _named(run: Run, folder: Path) -> Stage:
+    """A stage with what its place in the run says of it."""
+    parts = folder.relative_to(run.path).parts
+    name = parts[-1] if parts else folder.resolve().name
+    return Stage(
+        name,
+        folder,
+        judge=parts[0] if len(parts) > 1 else None,
+    )
 
 
-def _where(run: Run, path: Path) -> str:
-    return str(path.relative_to(run.path)) if path != run.path else run.name
+def _read_logs(run: Run, path: Path) -> list[dict[str, Any]]:
+    rows = _read_lines(run, path)
+    logs = [row for row in rows if _is_step(row.get("step"))]
+    without = len(rows) - len(logs)
+    if without:
+        run.problems.append(f"{run.where(path.parent)}/{path.name}: {without} lines without a step")
+    return logs
+
+
+def _is_step(value: Any) -> bool:
+    return _is_number(value) and math.isfinite(value)
+
+
+def _read_answers(run: Run, path: Path) -> list[dict[str, Any]]:
+    """The samples that are answers with a reference.
+
+    Others, of training or of translation between languages, have none that is a formula.
+    """
+    return [
+        row | {"completion": str(row["completion"])}
+        for row in _read_lines(run, path)
+        if isinstance(row.get("reference"), str) and "completion" in row and "score" in row
+    ]
 
 
 def _read(run: Run, path: Path) -> str:
@@ -116,18 +162,21 @@ def _read(run: Run, path: Path) -> str:
     except FileNotFoundError:
         return ""
     except OSError as error:
-        run.problems.append(f"{_where(run, path)}: cannot be read: {error.strerror or error}")
+        run.problems.append(f"{run.where(path)}: cannot be read: {error.strerror or error}")
         return ""
     if len(content) > MAX_BYTES:
-        run.problems.append(f"{_where(run, path)}: only the first {MAX_BYTES >> 20} MiB are read")
+        run.problems.append(f"{run.where(path)}: only the first {MAX_BYTES >> 20} MiB are read")
     return content[:MAX_BYTES].decode("utf-8", errors="replace")
 
 
 def _loads(text: str) -> Any:
-    """JSON; an integer too long for a float's digits becomes a float, so that no number is too large to plot."""
-    return json.loads(
-        text, parse_int=lambda digits: int(digits) if len(digits) < 16 else float(digits)
-    )
+    """JSON, with no number too large to plot."""
+    return json.loads(text, parse_int=_parse_int)
+
+
+def _parse_int(digits: str) -> int | float:
+    """An integer too long for a float's digits becomes a float."""
+    return int(digits) if len(digits) < MAX_DIGITS else float(digits)
 
 
 def _read_object(run: Run, path: Path) -> dict[str, Any]:
@@ -137,12 +186,11 @@ def _read_object(run: Run, path: Path) -> dict[str, Any]:
     try:
         content = _loads(text)
     except (ValueError, RecursionError) as error:
-        run.problems.append(f"{_where(run, path)}: not JSON: {error}")
+        run.problems.append(f"{run.where(path)}: not JSON: {error}")
         return {}
     if not isinstance(content, dict):
-        run.problems.append(
-            f"{_where(run, path)}: holds {type(content).__name__}, not a JSON object"
-        )
+        kind = type(content).__name__
+        run.problems.append(f"{run.where(path)}: holds {kind}, not a JSON object")
         return {}
     return content
 
@@ -165,7 +213,6 @@ def _read_lines(run: Run, path: Path) -> list[dict[str, Any]]:
         else:
             broken += 1
     if broken:
-        run.problems.append(
-            f"{_where(run, path)}: {broken} of {len(lines) - 1} lines are broken and left out"
-        )
+        count = len(lines) - 1
+        run.problems.append(f"{run.where(path)}: {broken} of {count} lines are broken and left out")
     return rows

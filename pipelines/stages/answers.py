@@ -1,187 +1,276 @@
-"""Answers to held-out prompts: their logic against that of the preferred answers, BLEU, and wins over another model."""
+"""Answers to held-out prompts: their logic against the preferred answers', BLEU, and wins.
+
+Wins are over the answers of another model, by logic and by a judge model.
+"""
 
 from __future__ import annotations
 
-import math
-import statistics
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from pipelines import pairwise
-from pipelines.answers import held_out_answers
-from pipelines.config import StageConfig
+from alignment.messages import last_text
+from alignment.metrics.bleu import corpus_bleu
+from alignment.preference import Finding, PreferenceJudge, counts
+from pipelines.config.arguments import AnswersArguments
+from pipelines.config.corpus import load_held_out
+from pipelines.config.stage_config import JudgingConfig
 from pipelines.console import progress
-from pipelines.corpus import load_held_out
-from pipelines.endpoint import Endpoint
 from pipelines.errors import UsageError
-from pipelines.files import read_jsonl, write_jsonl
-from pipelines.rundir import RunDir
-from pipelines.stages.evaluate import judge_models
-from pipelines.translators import locate, open_judge
+from pipelines.judging import pairwise
+from pipelines.judging.answers import held_out_answers, same_words
+from pipelines.judging.endpoint import Endpoint
+from pipelines.judging.intervals import margin_of_mean, margin_of_share
+from pipelines.judging.preference import open_judge
+from pipelines.judging.stage import JudgingStage
+from pipelines.judging.translators import locate
+from pipelines.rundir.directory import RunDir
+from pipelines.rundir.files import read_jsonl, write_jsonl
+from pipelines.stage import Metrics
 
 if TYPE_CHECKING:
-    from alignment.preference import PreferenceJudge
+    from datasets import Dataset
 
-SHARES = ("equivalent", "wrong", "unreadable", "no_answer", "not_judged")
 COLUMNS = (
-    "equivalent", "sampled", "mean score", "unreadable", "no answer", "BLEU", "wins / losses", "judge: wins / losses",
-)  # fmt: skip
+    "equivalent",
+    "sampled",
+    "mean score",
+    "unreadable",
+    "no answer",
+    "BLEU",
+    "wins / losses",
+    "judge: wins / losses",
+)
 
 
-def main(config: StageConfig) -> list[RunDir]:
-    """Judge the answers of each model; the results land in `<output_dir>/<section>/<name>`."""
-    check(config)
-    return judge_models(config, _judge, summary, _inputs)
+class Answers(JudgingStage[AnswersArguments]):
+    """Answers of models against preferred ones."""
 
+    name = "answers"
+    options = AnswersArguments
 
-def check(config: StageConfig) -> None:
-    """`UsageError` where the translator or the judge's settings are missing or unfit."""
-    (own,) = config.arguments
-    if not own.translator:
-        raise UsageError(
-            "translator: name the section, the path or the hub name of the model that writes formulas"
+    def check(self, config: JudgingConfig[AnswersArguments]) -> None:
+        """`UsageError` where the translator or the judge's settings are missing or unfit."""
+        options = config.arguments.options
+        if not options.translator:
+            raise UsageError(
+                "translator: name the section, the path or the hub name of the model "
+                "that writes formulas"
+            )
+        if not 0.0 <= options.threshold <= 1.0:
+            raise UsageError(f"threshold must be between 0 and 1, got {options.threshold}")
+        if options.samples < 0 or options.temperature <= 0.0:
+            raise UsageError(
+                "samples must be at least 0 and temperature above 0, "
+                f"got {options.samples} and {options.temperature}"
+            )
+        if _endpoint(options) is not None and not options.baseline:
+            raise UsageError(
+                "judge_url: the judge compares two models; name the other one with baseline"
+            )
+
+    def inputs(self, options: AnswersArguments, name: str) -> dict[str, str]:
+        inputs = {"translator": locate(options.output_dir, options.translator)}
+        if options.baseline and options.baseline != name:
+            inputs["baseline"] = str(_baseline(options))
+        return inputs
+
+    def judge(self, options: AnswersArguments, name: str, model: str, run: RunDir) -> Metrics:
+        rows = load_held_out(options)
+        if "chosen" not in rows.column_names:
+            raise UsageError(
+                f"{options.dataset} has no preferred answers; "
+                "a data set of the task preference is needed"
+            )
+        completions = held_out_answers(
+            options,
+            name,
+            model,
+            rows["prompt"],
+            run.path / "answers.jsonl",
+            samples=options.samples,
+            temperature=options.temperature,
         )
-    if not 0.0 <= own.threshold <= 1.0:
-        raise UsageError(f"threshold must be between 0 and 1, got {own.threshold}")
-    if own.samples < 0 or own.temperature <= 0.0:
-        raise UsageError(
-            f"samples must be at least 0 and temperature above 0, got {own.samples} and {own.temperature}"
+        answers = [greedy for greedy, *_ in completions]
+        judge = open_judge(options)
+        findings = judge.compare(
+            rows["prompt"],
+            answers,
+            rows["chosen"],
+            rows["chosen_formula"],
         )
-    if _endpoint(own) is not None and not own.baseline:
-        raise UsageError(
-            "judge_url: the judge compares two models; name the other one with baseline"
+        samples = _samples(rows, answers, findings)
+        write_jsonl(run.path / "samples.jsonl", samples)
+        metrics: Metrics = measure(findings) | {"split": options.split}
+        metrics |= _measure_texts(answers, rows["chosen"])
+        if options.samples:
+            metrics["sampled"] = _sampled(
+                judge,
+                rows,
+                [sampled for _, *sampled in completions],
+            )
+        if all(rows["chosen_formula"]):
+            metrics["translator"] = _rate_of_translator(judge, rows)
+        if options.baseline and options.baseline != name:
+            metrics |= _against(options, rows, samples, run)
+        return metrics
+
+    def summary(self, metrics: Metrics) -> str:
+        """The share of right answers of one model in a line."""
+        line = f"logically equivalent to the preferred answer: {metrics['equivalent']:.1%}"
+        line += f" of {metrics['items']}"
+        if "sampled" in metrics:
+            line += f", sampled {metrics['sampled']['equivalent']:.1%}"
+        return f"{line}; BLEU {100 * metrics['bleu']:.1f}"
+
+    def table(self, results: dict[str, Metrics]) -> Table:
+        items = max((metrics["items"] for metrics in results.values()), default=0)
+        table = Table(
+            title=f"Answers to {items} held-out prompts against the preferred ones; "
+            "± half of the 95 % interval"
         )
+        table.add_column("model")
+        for column in COLUMNS:
+            table.add_column(column, justify="right")
+        for name, metrics in results.items():
+            table.add_row(
+                name,
+                _share(metrics),
+                _share(metrics["sampled"]) if "sampled" in metrics else "",
+                f"{metrics['score']:.3f}",
+                f"{metrics['unreadable']:.1%}",
+                f"{metrics['no_answer']:.1%}",
+                f"{100 * metrics['bleu']:.1f}",
+                _wins(metrics.get("by_score")),
+                _wins(metrics.get("by_judge")),
+            )
+        return table
 
 
-def _endpoint(own: Any) -> Endpoint | None:
-    if own.judge_url is None:
+def _share(metrics: dict[str, Any]) -> str:
+    return f"{metrics['equivalent']:.1%} ± {100 * metrics['margin']:.1f}"
+
+
+def _wins(counts: dict[str, Any] | None) -> str:
+    return f"{counts['win']}/{counts['lose']}" if counts else ""
+
+
+def _endpoint(options: AnswersArguments) -> Endpoint | None:
+    if options.judge_url is None:
         return None
     return Endpoint(
-        own.judge_url,
-        own.judge_model,
-        key_variable=own.judge_key,
-        timeout=own.judge_timeout,
-        retries=own.judge_retries,
+        options.judge_url,
+        options.judge_model,
+        key_variable=options.judge_key,
+        timeout=options.judge_timeout,
+        retries=options.judge_retries,
     )
 
 
-def _inputs(own: Any, name: str) -> dict[str, str]:
-    found = {"translator": locate(own.output_dir, own.translator)}
-    if own.baseline and own.baseline != name:
-        found["baseline"] = str(_baseline(own))
-    return found
-
-
-def _baseline(own: Any) -> Path:
+def _baseline(options: AnswersArguments) -> Path:
     """The baseline's judged answers."""
-    path = Path(own.output_dir) / own.section / own.baseline / "samples.jsonl"
+    folder = Path(options.output_dir) / options.section / str(options.baseline)
+    path = folder / "samples.jsonl"
     if not path.is_file():
         raise UsageError(
-            f"baseline: {path} is not there; judge the model '{own.baseline}' in this section first"
+            f"baseline: {path} is not there; "
+            f"judge the model '{options.baseline}' in this section first"
         )
     return path
 
 
-def _judge(own: Any, name: str, model: str, run: RunDir) -> dict[str, Any]:
-    from alignment.messages import last_text
-    from alignment.metrics.bleu import corpus_bleu
-
-    rows = load_held_out(own)
-    if "chosen" not in rows.column_names:
-        raise UsageError(
-            f"{own.dataset} has no preferred answers; a data set of the task preference is needed"
-        )
-    path = run.path / "answers.jsonl"
-    several = held_out_answers(own, name, model, rows["prompt"], path, samples=own.samples)
-    answers = [first for first, *_ in several]
-    judge = open_judge(own)
-    found = judge.compare(rows["prompt"], answers, rows["chosen"], rows["chosen_formula"])
-    samples = [
+def _samples(rows: Dataset, answers: list[str], findings: list[Finding]) -> list[dict[str, Any]]:
+    columns = zip(
+        rows["prompt"],
+        answers,
+        rows["chosen"],
+        findings,
+        strict=True,
+    )
+    return [
         {
             "prompt": last_text(prompt),
             "completion": answer,
             "chosen": chosen,
-            "formula": one.formula,
-            "score": one.score,
-            "fault": one.fault,
+            "formula": finding.formula,
+            "score": finding.score,
+            "fault": finding.fault,
         }
-        for prompt, answer, chosen, one in zip(
-            rows["prompt"], answers, rows["chosen"], found, strict=True
-        )
+        for prompt, answer, chosen, finding in columns
     ]
-    write_jsonl(run.path / "samples.jsonl", samples)
-    metrics = measure(found) | {
-        "split": own.split,
-        "bleu": corpus_bleu([text.strip() for text in answers], rows["chosen"]),
-        "same_words": sum(
-            a.split() == b.split() for a, b in zip(answers, rows["chosen"], strict=True)
-        )
-        / len(answers),
-        "words": sum(len(text.split()) for text in answers) / len(answers),
-    }
-    if own.samples:
-        metrics["sampled"] = _sampled(judge, rows, [rest for _, *rest in several])
-    if all(rows["chosen_formula"]):
-        preferred = judge.compare(
-            rows["prompt"], rows["chosen"], rows["chosen"], rows["chosen_formula"]
-        )
-        metrics["translator"] = sum(one.equivalent for one in preferred) / len(preferred)
-    if own.baseline and own.baseline != name:
-        metrics |= _against(own, rows, samples, run)
-    return metrics
 
 
-def _sampled(judge: PreferenceJudge, rows: Any, answers: list[list[str]]) -> dict[str, Any]:
-    """What `measure` says of all sampled answers; `margin` is over prompts, whose answers hang together."""
-    names = ("prompt", "chosen", "chosen_formula")
-    prompts, chosen, formulas = (
-        [value for value in rows[name] for _ in answers[0]] for name in names
-    )
-    found = judge.compare(prompts, [text for texts in answers for text in texts], chosen, formulas)
-    each = len(answers[0])
-    rates = [
-        sum(one.equivalent for one in found[i : i + each]) / each
-        for i in range(0, len(found), each)
-    ]
-    margin = 1.96 * statistics.stdev(rates) / math.sqrt(len(rates)) if len(rates) > 1 else 0.0
-    return measure(found) | {"margin": margin}
-
-
-def measure(found: list[Any]) -> dict[str, Any]:
-    """Shares of all answers; `margin` is half the 95 % interval of `equivalent`, `score` the mean of those judged."""
-    from alignment.preference import counts
-
-    share = {name: number / len(found) for name, number in counts(found).items()}
-    judged = [one.score for one in found if one.score is not None]
-    margin = 1.96 * math.sqrt(share["equivalent"] * (1 - share["equivalent"]) / len(found))
+def _measure_texts(answers: list[str], chosen: list[str]) -> dict[str, Any]:
     return {
-        "items": len(found),
-        **share,
-        "margin": margin,
-        "score": sum(judged) / len(judged) if judged else 0.0,
+        "bleu": corpus_bleu([answer.strip() for answer in answers], chosen),
+        "same_words": same_words(answers, chosen),
+        "words": sum(len(answer.split()) for answer in answers) / len(answers),
     }
 
 
-def _against(own: Any, rows: Any, samples: list[dict[str, Any]], run: RunDir) -> dict[str, Any]:
-    """Wins, losses and ties against the baseline's answers: by logic score, and by the judge where there is one."""
-    others = read_jsonl(_baseline(own))
+def _rate_of_translator(judge: PreferenceJudge, rows: Dataset) -> float:
+    """How often the translator's formulas of preferred answers equal the annotated ones."""
+    findings = judge.compare(
+        rows["prompt"],
+        rows["chosen"],
+        rows["chosen"],
+        rows["chosen_formula"],
+    )
+    return sum(finding.equivalent for finding in findings) / len(findings)
+
+
+def _sampled(judge: PreferenceJudge, rows: Dataset, answers: list[list[str]]) -> dict[str, Any]:
+    """What `measure` says of all sampled answers.
+
+    `margin` is over prompts, as the answers to one hang together.
+    """
+    size = len(answers[0])
+    prompts, chosen, formulas = (
+        [value for value in rows[column] for _ in range(size)]
+        for column in ("prompt", "chosen", "chosen_formula")
+    )
+    texts = [text for texts in answers for text in texts]
+    findings = judge.compare(prompts, texts, chosen, formulas)
+    rates = []
+    for start in range(0, len(findings), size):
+        of_prompt = findings[start : start + size]
+        rates.append(sum(finding.equivalent for finding in of_prompt) / size)
+    return measure(findings) | {"margin": margin_of_mean(rates)}
+
+
+def measure(findings: list[Finding]) -> dict[str, Any]:
+    """Shares of all answers; `margin` is half the 95 % interval of `equivalent`.
+
+    `score` is the mean of those that were judged.
+    """
+    items = len(findings)
+    shares = {name: count / items for name, count in counts(findings).items()}
+    scores = [finding.score for finding in findings if finding.score is not None]
+    return {
+        "items": items,
+        **shares,
+        "margin": margin_of_share(shares["equivalent"], items),
+        "score": sum(scores) / len(scores) if scores else 0.0,
+    }
+
+
+def _against(
+    options: AnswersArguments, rows: Dataset, samples: list[dict[str, Any]], run: RunDir
+) -> dict[str, Any]:
+    """Wins, losses and ties against the baseline's answers.
+
+    By the score of logic, and by the judge where there is one.
+    """
+    others = read_jsonl(_baseline(options))
     if [row["chosen"] for row in others] != [row["chosen"] for row in samples]:
         raise UsageError(
-            f"baseline: {_baseline(own)} answers other prompts; judge it again with --overwrite"
+            f"baseline: {_baseline(options)} answers other prompts; judge it again with --overwrite"
         )
-    both = [(ours["score"], theirs["score"]) for ours, theirs in zip(samples, others, strict=True)]
-    by_score = [(a > b) - (a < b) for a, b in both if a is not None and b is not None]
-    metrics: dict[str, Any] = {
-        "by_score": {
-            "win": by_score.count(1),
-            "lose": by_score.count(-1),
-            "tie": by_score.count(0),
-            "win_rate": by_score.count(1) / len(by_score) if by_score else None,
-        }
-    }
-    if (endpoint := _endpoint(own)) is not None:
+    metrics: dict[str, Any] = {"by_score": _wins_by_score(samples, others)}
+    endpoint = _endpoint(options)
+    if endpoint is not None:
         pairs = [
             pairwise.Pair(_conversation(prompt), ours["completion"], theirs["completion"])
             for prompt, ours, theirs in zip(rows["prompt"], samples, others, strict=True)
@@ -192,53 +281,37 @@ def _against(own: Any, rows: Any, samples: list[dict[str, Any]], run: RunDir) ->
                 endpoint,
                 pairs,
                 run.path / "judgements.jsonl",
-                max_tokens=own.judge_tokens,
-                advance=lambda number: bar.update(task, advance=number),
+                max_tokens=options.judge_tokens,
+                advance=functools.partial(bar.advance, task),
             )
     return metrics
+
+
+def _wins_by_score(samples: list[dict[str, Any]], others: list[dict[str, Any]]) -> dict[str, Any]:
+    wins = losses = ties = 0
+    for ours, theirs in zip(samples, others, strict=True):
+        if ours["score"] is None or theirs["score"] is None:
+            continue
+        wins += ours["score"] > theirs["score"]
+        losses += ours["score"] < theirs["score"]
+        ties += ours["score"] == theirs["score"]
+    judged = wins + losses + ties
+    return {
+        "win": wins,
+        "lose": losses,
+        "tie": ties,
+        "win_rate": wins / judged if judged else None,
+    }
 
 
 def _conversation(prompt: Any) -> str:
     if isinstance(prompt, str):
         return prompt
-    return "\n".join(f"{turn['role'].capitalize()}: {turn['content']}" for turn in prompt)
+    lines = []
+    for turn in prompt:
+        speaker = turn["role"].capitalize()
+        lines.append(f"{speaker}: {turn['content']}")
+    return "\n".join(lines)
 
 
-def summary(metrics: dict[str, Any]) -> str:
-    """The share of right answers of one model in a line."""
-    sampled = f", sampled {metrics['sampled']['equivalent']:.1%}" if "sampled" in metrics else ""
-    return (
-        f"logically equivalent to the preferred answer: {metrics['equivalent']:.1%} of {metrics['items']}{sampled}; "
-        f"BLEU {100 * metrics['bleu']:.1f}"
-    )
-
-
-def table(found: dict[str, dict[str, Any]]) -> Table:
-    """One row for each model."""
-    items = max((metrics["items"] for metrics in found.values()), default=0)
-    shown = Table(
-        title=f"Answers to {items} held-out prompts against the preferred ones; ± half of the 95 % interval"
-    )
-    shown.add_column("model")
-    for column in COLUMNS:
-        shown.add_column(column, justify="right")
-    for name, metrics in found.items():
-        shown.add_row(
-            name,
-            _share(metrics),
-            _share(metrics["sampled"]) if "sampled" in metrics else "",
-            f"{metrics['score']:.3f}",
-            f"{metrics['unreadable']:.1%}",
-            f"{metrics['no_answer']:.1%}",
-            f"{100 * metrics['bleu']:.1f}",
-            *(_wins(metrics.get(kind)) for kind in ("by_score", "by_judge")),
-        )
-    return shown
-
-
-def _share(metrics: dict[str, Any]) -> str:
-    return f"{metrics['equivalent']:.1%} ± {100 * metrics['margin']:.1f}"
-
-
-def _wins(found: dict[str, Any] | None) -> str:
-    return f"{found['win']}/{found['lose']}" if found else ""
+STAGE = Answers()

@@ -1,4 +1,7 @@
-"""Entailment: a model translates premises and conclusions, Z3 decides what follows, the labels say who is right."""
+"""Entailment: a model translates premises and conclusions, and Z3 decides what follows.
+
+The labels of the stories say who is right.
+"""
 
 from __future__ import annotations
 
@@ -13,132 +16,160 @@ from data.corpus import Corpus
 from data.records import DataError, Story
 from data.splits import squeeze
 from logic.core import CORE
-from pipelines.answers import greedy_answers
-from pipelines.config import StageConfig
+from pipelines.config.arguments import EntailArguments
+from pipelines.config.stage_config import JudgingConfig
 from pipelines.console import console
 from pipelines.errors import UsageError
-from pipelines.files import write_jsonl
-from pipelines.rundir import RunDir
-from pipelines.stages.evaluate import judge_models
+from pipelines.judging.answers import greedy_answers
+from pipelines.judging.stage import JudgingStage
+from pipelines.rundir.directory import RunDir
+from pipelines.rundir.files import write_jsonl
+from pipelines.stage import Metrics
 
-KEPT = ("accuracy", "accuracy_of_judged", "judged", "not_judged", "inconsistent", "table")
-
-
-def main(config: StageConfig) -> list[RunDir]:
-    """Judge the formulas of each model; the results land in `<output_dir>/<section>/<name>`."""
-    check(config)
-    return judge_models(config, _judge, summary)
+# What of the report on the stories becomes the model's metrics.
+REPORTED = ("accuracy", "accuracy_of_judged", "judged", "not_judged", "inconsistent", "table")
+COLUMNS = ("accuracy", "of those judged", "not judged", "inconsistent", "sentences equivalent")
 
 
-def check(config: StageConfig) -> None:
-    """`UsageError` for a prompt that is none for translation, and for a domain."""
-    (own,) = config.arguments
-    if own.domain != CORE.spec:
-        raise UsageError("domain: the formulas of stories are of the core language")
-    if own.signature:
-        raise UsageError(
-            "signature: the names of a story's formulas are what is asked for, so they cannot be given"
+class Entail(JudgingStage[EntailArguments]):
+    """Labels of stories that a model's formulas prove."""
+
+    name = "entail"
+    options = EntailArguments
+
+    def check(self, config: JudgingConfig[EntailArguments]) -> None:
+        """`UsageError` for a prompt that is none for translation, and for a domain."""
+        options = config.arguments.options
+        if options.domain != CORE.spec:
+            raise UsageError("domain: the formulas of stories are of the core language")
+        if options.signature:
+            raise UsageError(
+                "signature: the names of a story's formulas are what is asked for, "
+                "so they cannot be given"
+            )
+        try:
+            prompts.choose("translate", options.prompt, chat=options.chat)
+        except DataError as error:
+            raise UsageError(str(error)) from None
+
+    def load_rows(
+        self, config: JudgingConfig[EntailArguments], *, quiet: bool = False
+    ) -> Corpus[Story]:
+        return _load(config.arguments.options, quiet=quiet)
+
+    def judge(self, options: EntailArguments, name: str, model: str, run: RunDir) -> Metrics:
+        stories = _load(options)
+        formulas = _annotations(stories)
+        answers = greedy_answers(
+            options,
+            name,
+            model,
+            _prompts(options, list(formulas)),
+            run.path / "answers.jsonl",
+            options.grammar,
         )
-    try:
-        prompts.choose("translate", own.prompt, chat=own.chat)
-    except DataError as error:
-        raise UsageError(str(error)) from None
+        scores = logic.score(candidates=answers, references=list(formulas.values()))
+        write_jsonl(run.path / "samples.jsonl", _samples(formulas, answers, scores))
+        by_sentence = {
+            squeeze(sentence): answer for sentence, answer in zip(formulas, answers, strict=True)
+        }
+        judgements = [entailment.judge(story, by_sentence) for story in stories]
+        write_jsonl(
+            run.path / "judgements.jsonl", [judgement.to_dict() for judgement in judgements]
+        )
+        report = entailment.report(stories, judgements, gold=False)
+        annotated = entailment.summarise(entailment.judge(story) for story in stories)
+        return {
+            "split": options.split,
+            "items": report["stories"],
+            **{key: report[key] for key in REPORTED},
+            "sentences": len(formulas),
+            "sentences_equivalent": sum(score == 1.0 for score in scores) / len(scores),
+            "gold_accuracy": annotated["proved_labels"] / report["stories"],
+        }
+
+    def summary(self, metrics: Metrics) -> str:
+        return (
+            f"labels proved: {metrics['accuracy']:.1%} of {metrics['items']} stories; "
+            f"not judged: {metrics['not_judged']}"
+        )
+
+    def table(self, results: dict[str, Metrics]) -> Table:
+        """One row for each model, and one for the annotated formulas."""
+        items = max((metrics["items"] for metrics in results.values()), default=0)
+        table = Table(title=f"{items} held-out stories: labels that the formulas prove")
+        table.add_column("formulas of")
+        for column in COLUMNS:
+            table.add_column(column, justify="right")
+        for name, metrics in results.items():
+            of_judged = metrics["accuracy_of_judged"]
+            table.add_row(
+                name,
+                f"{metrics['accuracy']:.1%}",
+                "" if of_judged is None else f"{of_judged:.1%}",
+                f"{metrics['not_judged'] / metrics['items']:.1%}",
+                str(metrics["inconsistent"]),
+                f"{metrics['sentences_equivalent']:.1%}",
+            )
+        for metrics in list(results.values())[:1]:  # the annotation is the same for every model
+            table.add_row(
+                "the annotation",
+                f"{metrics['gold_accuracy']:.1%}",
+                "",
+                "",
+                "",
+                "",
+            )
+        return table
 
 
-def load(own: Any, *, quiet: bool = False) -> Corpus[Story]:
+def _load(options: EntailArguments, *, quiet: bool = False) -> Corpus[Story]:
     """The stories that the options name; how many, and how many were left out, is said aloud."""
     try:
-        found: Corpus[Story] = data.load(
-            own.dataset,
-            split=own.split,
+        stories: Corpus[Story] = data.load(
+            options.dataset,
+            split=options.split,
             task="entail",
-            path=own.dataset_path,
-            size=own.size,
-            seed=own.seed,
+            path=options.dataset_path,
+            size=options.size,
+            seed=options.seed,
         )
     except (DataError, FileNotFoundError) as error:
         raise UsageError(str(error)) from None
     if not quiet:
-        left_out = f", {len(found.quarantined):,} left out" if found.quarantined else ""
-        console.print(f"[dim]{own.dataset} {own.split}: {len(found):,} stories{left_out}[/]")
-    return found
+        left_out = f", {len(stories.quarantined):,} left out" if stories.quarantined else ""
+        count = f"{len(stories):,} stories"
+        console.print(f"[dim]{options.dataset} {options.split}: {count}{left_out}[/]")
+    return stories
 
 
-def _judge(own: Any, name: str, model: str, run: RunDir) -> dict[str, Any]:
-    stories = load(own)
-    gold = {
-        sentence: formula
-        for story in stories
-        for sentence, formula in zip(
-            (*story.premises, story.conclusion),
-            (*story.premise_formulas, story.conclusion_formula),
-            strict=True,
+def _annotations(stories: Corpus[Story]) -> dict[str, str]:
+    """The annotated formula of each sentence."""
+    formulas: dict[str, str] = {}
+    for story in stories:
+        sentences = (*story.premises, story.conclusion)
+        annotated = (*story.premise_formulas, story.conclusion_formula)
+        formulas |= zip(sentences, annotated, strict=True)
+    return formulas
+
+
+def _prompts(options: EntailArguments, sentences: list[str]) -> list[Any]:
+    template = prompts.choose("translate", options.prompt, chat=options.chat)
+    texts = [template.format(sentence=sentence) for sentence in sentences]
+    if not options.chat:
+        return texts
+    return [[{"role": "user", "content": text}] for text in texts]
+
+
+def _samples(
+    formulas: dict[str, str], answers: list[str], scores: list[float | None]
+) -> list[dict[str, Any]]:
+    return [
+        {"sentence": sentence, "completion": answer, "reference": formula, "score": score}
+        for (sentence, formula), answer, score in zip(
+            formulas.items(), answers, scores, strict=True
         )
-    }
-    template = prompts.choose("translate", own.prompt, chat=own.chat)
-    asked: list[Any] = [template.format(sentence=sentence) for sentence in gold]
-    if own.chat:
-        asked = [[{"role": "user", "content": text}] for text in asked]
-    answers = greedy_answers(own, name, model, asked, run.path / "answers.jsonl", own.grammar)
-    scores = logic.score(candidates=answers, references=list(gold.values()))
-    columns = zip(gold, answers, gold.values(), scores, strict=True)
-    write_jsonl(
-        run.path / "samples.jsonl",
-        [{"sentence": a, "completion": b, "reference": c, "score": d} for a, b, c, d in columns],
-    )
-    formulas = {squeeze(sentence): answer for sentence, answer in zip(gold, answers, strict=True)}
-    judged = [entailment.judge(story, formulas) for story in stories]
-    write_jsonl(run.path / "judgements.jsonl", [one.to_dict() for one in judged])
-    found = entailment.report(stories, judged, gold=False)
-    by_gold = entailment.summarise(entailment.judge(story) for story in stories)
-    return {
-        "split": own.split,
-        "items": found["stories"],
-        **{
-            key: found[key]
-            for key in (
-                "accuracy",
-                "accuracy_of_judged",
-                "judged",
-                "not_judged",
-                "inconsistent",
-                "table",
-            )
-        },
-        "sentences": len(gold),
-        "sentences_equivalent": sum(score == 1.0 for score in scores) / len(scores),
-        "gold_accuracy": by_gold["proved_labels"] / found["stories"],
-    }
+    ]
 
 
-def summary(metrics: dict[str, Any]) -> str:
-    """The accuracy of one model in a line."""
-    return f"labels proved: {metrics['accuracy']:.1%} of {metrics['items']} stories; not judged: {metrics['not_judged']}"
-
-
-def table(found: dict[str, dict[str, Any]]) -> Table:
-    """One row for each model, and one for the annotated formulas."""
-    items = max((metrics["items"] for metrics in found.values()), default=0)
-    shown = Table(title=f"{items} held-out stories: labels that the formulas prove")
-    shown.add_column("formulas of")
-    for column in (
-        "accuracy",
-        "of those judged",
-        "not judged",
-        "inconsistent",
-        "sentences equivalent",
-    ):
-        shown.add_column(column, justify="right")
-    for name, metrics in found.items():
-        of_judged = metrics["accuracy_of_judged"]
-        shown.add_row(
-            name,
-            f"{metrics['accuracy']:.1%}",
-            "" if of_judged is None else f"{of_judged:.1%}",
-            f"{metrics['not_judged'] / metrics['items']:.1%}",
-            str(metrics["inconsistent"]),
-            f"{metrics['sentences_equivalent']:.1%}",
-        )
-    for metrics in list(found.values())[:1]:
-        shown.add_row("the annotation", f"{metrics['gold_accuracy']:.1%}", "", "", "", "")
-    return shown
+STAGE = Entail()

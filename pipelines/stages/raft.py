@@ -1,138 +1,163 @@
-"""RAFT: in rounds, sample, keep the best answer to each prompt, and train on it; SuperHF with a weight on the KL.
+"""RAFT: in rounds, sample, keep the best answer to each prompt, and train on it.
 
-One training runs through all rounds: each takes up optimiser, schedule and model from the checkpoint the round before
-ended with, which is also what a killed stage goes on from. RAFT: Dong et al., arXiv 2304.06767; SuperHF: Mukobi et
-al., arXiv 2310.16763.
+With a weight on the KL it is SuperHF. One training runs through all rounds: each takes up
+optimiser, schedule and model from the checkpoint the round before ended with, which is also what a
+killed stage goes on from. RAFT: Dong et al., arXiv 2304.06767; SuperHF: Mukobi et al., arXiv 2310.16763.
 """
 
 from __future__ import annotations
 
 import copy
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
+from datasets import Dataset
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from trl import SFTConfig
 
+from alignment import models
+from alignment.trainers.anchored import AnchoredSFTTrainer
 from alignment.trainers.resume import last_checkpoint
-from pipelines.config import StageConfig
+from pipelines.config.arguments import RAFTArguments
+from pipelines.config.corpus import load_training_rows
+from pipelines.config.stage_config import TrainingConfig
 from pipelines.console import console
-from pipelines.corpus import load_training_rows
 from pipelines.errors import UsageError
-from pipelines.rollouts import Judge, as_completion, extremes, judge, judged_samples
-from pipelines.rundir import RunDir
-from pipelines.training import (
-    final_metrics,
-    fit,
-    load_tokenizer,
-    prepare_arguments,
-    save_checkpoint,
-    train_section,
-)
+from pipelines.rundir.directory import RunDir
+from pipelines.stage import Metrics
+from pipelines.training.rewards import Reward
+from pipelines.training.rollouts import Rollout, as_completion, extremes, rollout_reward
+from pipelines.training.saving import save_checkpoint
+from pipelines.training.stage import TrainingStage
+from pipelines.training.start import load_tokenizer
+from pipelines.training.trainer import final_metrics, fit, prepare_arguments
 
-if TYPE_CHECKING:
-    from datasets import Dataset
+Config: TypeAlias = TrainingConfig[RAFTArguments, SFTConfig]
 
 
-def main(config: StageConfig) -> RunDir:
-    """Train in rounds; the model lands in `<output_dir>/<section>/model`, each round's samples beside it."""
-    judging = check(config)
-    return train_section(config, lambda model, run: _rounds(config, model, judging, run))
+class RAFT(TrainingStage[RAFTArguments, SFTConfig, Reward]):
+    """Training in rounds; each round's samples lie beside the model."""
 
+    name = "raft"
+    options = RAFTArguments
+    trainer = SFTConfig
 
-def check(config: StageConfig) -> Judge:
-    """The judge that the config names; `UsageError` for rounds, updates or a KL weight that cannot be."""
-    own, arguments, _ = config.arguments
-    if own.rounds < 1 or arguments.max_steps < own.rounds:
-        raise UsageError(
-            f"rounds must be at least 1 and max_steps at least rounds, got {own.rounds} and {arguments.max_steps}"
-        )
-    if own.lora_r:
-        raise UsageError("lora_r: the raft stage trains all weights; leave it 0")
-    if not 0 <= own.kl_weight < float("inf"):
-        raise UsageError(f"kl_weight must be a finite number of at least 0, got {own.kl_weight}")
-    return judge(own)
+    def check(self, config: Config) -> Reward:
+        """The reward that ranks samples; `UsageError` for what cannot be.
 
+        That is: a number of rounds or updates, LoRA, a KL weight.
+        """
+        options, trainer = config.arguments.options, config.arguments.trainer
+        if options.rounds < 1 or trainer.max_steps < options.rounds:
+            raise UsageError(
+                "rounds must be at least 1 and max_steps at least rounds, "
+                f"got {options.rounds} and {trainer.max_steps}"
+            )
+        if options.lora_r:
+            raise UsageError("lora_r: the raft stage trains all weights; leave it 0")
+        if not 0 <= options.kl_weight < float("inf"):
+            raise UsageError(
+                f"kl_weight must be a finite number of at least 0, got {options.kl_weight}"
+            )
+        return rollout_reward(options)
 
-def _rounds(config: StageConfig, model: str, judging: Judge, run: RunDir) -> dict[str, Any]:
-    own, arguments, _ = config.arguments
-    prepare_arguments(arguments, run)
-    arguments.save_strategy = "no"  # a round ends with a checkpoint, and only a round
-    arguments.ignore_data_skip = True  # each round has rows of its own
-    rows = load_training_rows(config)
-    if len(rows) < own.rounds:
-        raise UsageError(
-            f"rounds: {own.rounds} rounds need as many rows, and there are {len(rows)}"
-        )
-    kept_of_all = 0
-    for number in range(own.rounds):
-        part = rows.select(
-            range(number * len(rows) // own.rounds, (number + 1) * len(rows) // own.rounds)
+    def train(self, config: Config, judge: Reward, model: str, run: RunDir) -> Metrics:
+        options, trainer = config.arguments.options, config.arguments.trainer
+        prepare_arguments(trainer, run)
+        trainer.save_strategy = "no"  # a round ends with a checkpoint, and only a round
+        trainer.ignore_data_skip = True  # each round has rows of its own
+        rows = load_training_rows(config)
+        if len(rows) < options.rounds:
+            raise UsageError(
+                f"rounds: {options.rounds} rounds need as many rows, and there are {len(rows)}"
+            )
+        count = sum(
+            _round(number, rows, config, judge, model, run) for number in range(options.rounds)
         )
         checkpoint = last_checkpoint(run.checkpoints)
-        samples = judged_samples(
-            run.path / "rounds" / f"{number + 1}.jsonl",
-            part,
-            model=str(checkpoint or model),
-            own=own,
-            seed=arguments.seed + number * len(rows),
-            judge=judging,
-            title=f"{run.stage} {number + 1}/{own.rounds}",
+        if checkpoint is None:
+            raise UsageError(
+                f"{run.stage}: no sample was kept; lower threshold or start from a better model"
+            )
+        save_checkpoint(checkpoint, run)
+        state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
+        return final_metrics(state) | {"prompts": len(rows), "kept": count}
+
+
+def _round(
+    number: int, rows: Dataset, config: Config, reward: Reward, model: str, run: RunDir
+) -> int:
+    """Sample and train in one round, unless it has ended before; how many samples it keeps."""
+    options, trainer = config.arguments.options, config.arguments.trainer
+    share = rows.select(
+        _share(
+            len(rows),
+            number,
+            options.rounds,
         )
-        kept = best(part, samples, own.threshold)
-        kept_of_all += len(kept)
-        end = arguments.max_steps * (number + 1) // own.rounds
-        if checkpoint is not None and _step(checkpoint) >= end:
-            continue
-        console.print(
-            f"[dim]{run.stage}: round {number + 1} keeps {len(kept):,} of {len(part):,} prompts[/]"
-        )
-        if kept:
-            _train(config, model, kept, run, end)
+    )
     checkpoint = last_checkpoint(run.checkpoints)
-    if checkpoint is None:
-        raise UsageError(
-            f"{run.stage}: no sample was kept; lower threshold or start from a better model"
+    rollout = Rollout(
+        model=str(checkpoint or model),
+        options=options,
+        seed=trainer.seed + number * len(rows),
+        reward=reward,
+        title=f"{run.stage} {number + 1}/{options.rounds}",
+    )
+    samples = rollout.samples(run.path / "rounds" / f"{number + 1}.jsonl", share)
+    answers = best(share, samples, options.threshold)
+    last_update = trainer.max_steps * (number + 1) // options.rounds
+    if checkpoint is None or _update_of(checkpoint) < last_update:
+        console.print(
+            f"[dim]{run.stage}: round {number + 1} keeps {len(answers):,} "
+            f"of {len(share):,} prompts[/]"
         )
-    save_checkpoint(checkpoint, run)
-    state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
-    return final_metrics(state) | {"prompts": len(rows), "kept": kept_of_all}
+        if answers:
+            _train(config, model, answers, run, last_update)
+    return len(answers)
+
+
+def _share(count: int, number: int, rounds: int) -> range:
+    """The rows of one round: all rounds together have each row once."""
+    start = number * count // rounds
+    end = (number + 1) * count // rounds
+    return range(start, end)
 
 
 def best(
     rows: Dataset, samples: list[dict[str, Any]], threshold: float | None
 ) -> list[dict[str, Any]]:
-    """The best completion to each prompt, where one was judged and none is wanted that scores below the threshold."""
-    kept = []
-    for row, sampled in zip(rows, samples, strict=True):
-        found = extremes(sampled)
-        if found is not None and (threshold is None or found[0][0] >= threshold):
-            kept.append({"prompt": row["prompt"], "completion": as_completion(row, found[0][1])})
-    return kept
+    """The best completion to each prompt, where it was judged and reaches the threshold."""
+    answers = []
+    for row, completions in zip(rows, samples, strict=True):
+        pair = extremes(completions)
+        if pair is None:
+            continue
+        winner, _ = pair
+        if threshold is None or winner.score >= threshold:
+            completion = as_completion(row, winner.text)
+            answers.append({"prompt": row["prompt"], "completion": completion})
+    return answers
 
 
 def _train(
-    config: StageConfig, model: str, kept: list[dict[str, Any]], run: RunDir, end: int
+    config: Config, model: str, answers: list[dict[str, Any]], run: RunDir, last_update: int
 ) -> None:
-    """Go on from the last checkpoint, or the start model, to the update `end`, and leave a checkpoint there."""
-    from datasets import Dataset
-
-    from alignment import models
-    from alignment.trainers.anchored import AnchoredSFTTrainer
-
-    own, arguments, _ = config.arguments
+    """Go on from the last checkpoint, or the start model, and leave one at `last_update`."""
+    kl_weight = config.arguments.options.kl_weight
     trainer = AnchoredSFTTrainer(
         model=model,
-        args=copy.copy(arguments),
-        train_dataset=Dataset.from_list(kept),
+        args=copy.copy(config.arguments.trainer),
+        train_dataset=Dataset.from_list(answers),
         processing_class=load_tokenizer(model),
-        anchor=models.load(model)[0] if own.kl_weight > 0 else None,
-        kl_weight=own.kl_weight,
+        anchor=models.load(model)[0] if kl_weight > 0 else None,
+        kl_weight=kl_weight,
     )
-    trainer.add_callback(_StopAt(end))
+    trainer.add_callback(_StopAt(last_update))
     fit(trainer, run)
 
 
-def _step(checkpoint: Path) -> int:
+def _update_of(checkpoint: Path) -> int:
     return int(checkpoint.name.rpartition("-")[2])
 
 
@@ -147,3 +172,6 @@ class _StopAt(TrainerCallback):
     ) -> None:
         if state.global_step >= self.step:
             control.should_log = control.should_save = control.should_training_stop = True
+
+
+STAGE = RAFT()

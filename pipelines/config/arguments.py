@@ -1,0 +1,334 @@
+"""The options of each stage that are the project's own; the trainer's come beside them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+TINY = "tiny"
+DEFAULT_OUTPUT_DIR = "runs/default"
+
+
+def _help(text: str) -> dict[str, Any]:
+    return {"help": text}
+
+
+@dataclass
+class DataArguments:
+    """Which sentences a stage reads."""
+
+    dataset: str = field(default="synthetic", metadata=_help("name of a data loader"))
+    dataset_path: str | None = field(
+        default=None,
+        metadata=_help("file, folder or hub name, for data sets that are read from one"),
+    )
+    task: str | None = field(
+        default=None,
+        metadata=_help("translate, correct, distill ...; the data set's own where absent"),
+    )
+    prompt: str | None = field(
+        default=None,
+        metadata=_help("prompt template with the task's fields; the task's own where absent"),
+    )
+    chat: bool = field(
+        default=False,
+        metadata=_help("prompts as messages, through the model's chat template, for chat models"),
+    )
+    domain: str = field(
+        default="fol",
+        metadata=_help(
+            "domain of the formulas, for translate, correct and distill: a name, "
+            "the path of a .py file"
+        ),
+    )
+    signature: bool = field(
+        default=False, metadata=_help("put the names that the reference uses into the prompt")
+    )
+    predictions: str | None = field(
+        default=None,
+        metadata=_help("task correct: file of a model's answers, as the wrong formulas"),
+    )
+    overwrite: bool = field(
+        default=False, metadata=_help("start afresh where the run directory holds other settings")
+    )
+    section: str = field(
+        default="", metadata=_help("name of the section, and of its directory in output_dir")
+    )
+
+
+@dataclass
+class TrainingArguments(DataArguments):
+    """Where a training stage starts, and on which rows; the defaults are for a stage alone."""
+
+    model: str | None = field(
+        default=None,
+        metadata=_help(
+            "local path or hub name; tiny builds a small Qwen3 of random weights on the corpus"
+        ),
+    )
+    start: str | None = field(
+        default=None,
+        metadata=_help("section of output_dir whose model to start from; in a run the one before"),
+    )
+    base: str = field(default="base", metadata=_help("directory of the tiny model in output_dir"))
+    train_split: str = field(default="train", metadata=_help("split to train on"))
+    train_size: int | None = field(
+        default=None, metadata=_help("rows to train on; all where absent")
+    )
+    lora_r: int = field(
+        default=0, metadata=_help("rank of LoRA; 0 trains all weights. The saved model is merged")
+    )
+    lora_alpha: int = field(
+        default=32, metadata=_help("LoRA adds its product times lora_alpha / lora_r")
+    )
+    lora_dropout: float = field(default=0.0, metadata=_help("dropout before LoRA's matrices"))
+    lora_target_modules: list[str] = field(
+        default_factory=lambda: ["all-linear"],
+        metadata=_help("names of the layers that LoRA is added to"),
+    )
+
+
+@dataclass
+class SFTArguments(TrainingArguments):
+    """Own options of the SFT stage."""
+
+
+@dataclass
+class RewardArguments(TrainingArguments):
+    """Which rewards a stage pays, and how several become one; `reward_weights` is TRL's.
+
+    docs/training.md describes them.
+    """
+
+    rewards: list[str] = field(
+        default_factory=lambda: ["logic"], metadata=_help("names of rewards")
+    )
+    reward_settings: dict[str, Any] | str | None = field(
+        default=None, metadata=_help('settings of rewards, as in {"length": {"maximum": 200}}')
+    )
+    reward_combination: Literal["sum", "mean", "min", "mean_minus_variance"] = field(
+        default="sum", metadata=_help("how several rewards become one")
+    )
+    reward_transform: Literal["none", "log_sigmoid", "par"] = field(
+        default="none", metadata=_help("what each reward goes through first")
+    )
+    reward_scale: float | None = field(
+        default=None,
+        metadata=_help("factor in a transform; 1 for par and 8 for log_sigmoid where absent"),
+    )
+    reward_centre: float = field(
+        default=0.5, metadata=_help("reward that log_sigmoid is centred on")
+    )
+    # Where the models lie that settings name by section; no key of a config.
+    run_dir: str = field(default="", init=False)
+    reward_variance_weight: float = field(
+        default=1.0, metadata=_help("weight of the variance in mean_minus_variance")
+    )
+
+    def __post_init__(self) -> None:
+        if isinstance(self.reward_settings, str):
+            try:
+                self.reward_settings = json.loads(self.reward_settings)
+            except ValueError as error:
+                raise ValueError(
+                    f"reward_settings is no JSON: {error}: {self.reward_settings!r}"
+                ) from None
+        if self.reward_settings and not _maps_to_mappings(self.reward_settings):
+            example = '{"length": {"maximum": 200}}'
+            raise ValueError(
+                "reward_settings maps names of rewards to their settings, "
+                f"as in {example}, got {self.reward_settings!r}"
+            )
+
+    def settings_by_reward(self) -> dict[str, dict[str, Any]]:
+        """The settings of each reward that has some."""
+        return self.reward_settings if isinstance(self.reward_settings, dict) else {}
+
+
+def _maps_to_mappings(value: Any) -> bool:
+    if not isinstance(value, dict):
+        return False
+    return all(isinstance(settings, dict) for settings in value.values())
+
+
+@dataclass
+class SGRPOArguments(RewardArguments):
+    """Own options of the S-GRPO stage."""
+
+    train_split: str = field(
+        default="rl", metadata=_help("split to take prompts and references from")
+    )
+    backend: Literal["vllm", "transformers"] = field(
+        default="vllm", metadata=_help("what samples completions")
+    )
+    order: Literal["given", "short_first", "hard_first"] = field(
+        default="given",
+        metadata=_help(
+            "order of the rows: short references first, or those whose greedy answer of the "
+            "start model has the lowest BLEU; both need shuffle_dataset: false"
+        ),
+    )
+
+
+@dataclass
+class RolloutArguments(RewardArguments):
+    """How a stage samples answers and has them judged before it trains."""
+
+    train_split: str = field(
+        default="rl", metadata=_help("split to take prompts and references from")
+    )
+    backend: Literal["vllm", "transformers"] = field(
+        default="vllm", metadata=_help("what samples completions")
+    )
+    samples: int = field(default=8, metadata=_help("answers to sample for each prompt"))
+    temperature: float = field(default=1.0, metadata=_help("temperature of the sampling"))
+    top_p: float = field(default=1.0, metadata=_help("nucleus of the sampling"))
+    top_k: int = field(default=0, metadata=_help("only the k likeliest tokens; 0 for all"))
+    max_tokens: int = field(default=128, metadata=_help("longest answer, in tokens"))
+    batch_size: int = field(
+        default=64, metadata=_help("prompts sampled, judged and written at a time")
+    )
+
+
+@dataclass
+class DPOArguments(RolloutArguments):
+    """Own options of the DPO stage."""
+
+    threshold: float | None = field(
+        default=None,
+        metadata=_help(
+            "where the best sample scores less, the reference answer is chosen; absent: never"
+        ),
+    )
+
+
+@dataclass
+class RAFTArguments(RolloutArguments):
+    """Own options of the RAFT stage."""
+
+    rounds: int = field(
+        default=4,
+        metadata=_help("times to sample and train; rows and max_steps are divided by them"),
+    )
+    threshold: float | None = field(
+        default=None,
+        metadata=_help("a prompt whose best sample scores less is left out; absent: none is"),
+    )
+    kl_weight: float = field(
+        default=0.0,
+        metadata=_help(
+            "weight of KL(policy || start model) per answer token; above 0 it is SuperHF"
+        ),
+    )
+
+
+@dataclass
+class HeldOutArguments(DataArguments):
+    """What every stage has that judges models on held-out rows."""
+
+    model: list[str] = field(
+        default_factory=list,
+        metadata=_help(
+            "local paths or hub names, or name=path; every model of output_dir where absent"
+        ),
+    )
+    output_dir: str = field(default=DEFAULT_OUTPUT_DIR, metadata=_help("the run directory"))
+    seed: int = field(default=0, metadata=_help("seed of the split and of sampling"))
+    split: str = field(default="test", metadata=_help("split to evaluate on"))
+    size: int | None = field(default=None, metadata=_help("rows to evaluate on; all where absent"))
+    backend: Literal["vllm", "transformers"] = field(
+        default="transformers", metadata=_help("what samples answers")
+    )
+    max_tokens: int = field(default=128, metadata=_help("longest answer, in tokens"))
+    batch_size: int = field(default=128, metadata=_help("prompts per batch"))
+
+
+@dataclass
+class EvaluateArguments(HeldOutArguments):
+    """All options of the evaluation."""
+
+    samples: int = field(
+        default=4, metadata=_help("sampled answers per sentence; 0 leaves the sampled part out")
+    )
+    grammar: Literal["none", "formula", "signature"] = field(
+        default="formula",
+        metadata=_help(
+            "grammar of the constrained part: any formula, or the reference's names; "
+            "none leaves it out"
+        ),
+    )
+    temperature: float = field(default=1.0, metadata=_help("temperature of the sampled part"))
+    top_p: float = field(default=1.0, metadata=_help("nucleus of the sampled part"))
+
+
+@dataclass
+class AnswersArguments(HeldOutArguments):
+    """Options of the comparison of answers with preferred ones, and with those of another model."""
+
+    dataset: str = field(default="preference-synthetic", metadata=_help("name of a data loader"))
+    translator: str = field(
+        default="",
+        metadata=_help("section, path or hub name of the model that turns answers into formulas"),
+    )
+    translator_prompt: str | None = field(
+        default=None, metadata=_help("its prompt template; distill's where absent")
+    )
+    translator_chat: bool = field(default=False, metadata=_help("ask it through its chat template"))
+    formula_tokens: int = field(default=96, metadata=_help("longest formula, in tokens"))
+    threshold: float = field(
+        default=0.6, metadata=_help("likeness of names below which they are no match")
+    )
+    embedding: str | None = field(
+        default=None,
+        metadata=_help(
+            "sentence-transformers model that compares names; by their words where absent"
+        ),
+    )
+    baseline: str | None = field(
+        default=None,
+        metadata=_help("name of the model, judged by this section before, to win or lose against"),
+    )
+    judge_url: str | None = field(
+        default=None,
+        metadata=_help("OpenAI-compatible endpoint that judges, such as http://localhost:8000/v1"),
+    )
+    judge_model: str = field(default="", metadata=_help("the judge's name at the endpoint"))
+    judge_key: str = field(
+        default="OPENAI_API_KEY", metadata=_help("environment variable with the endpoint's key")
+    )
+    judge_timeout: float = field(default=60.0, metadata=_help("seconds that one attempt may take"))
+    judge_retries: int = field(default=3, metadata=_help("further attempts after a failed one"))
+    judge_tokens: int = field(default=16, metadata=_help("longest reply of the judge, in tokens"))
+    samples: int = field(
+        default=0,
+        metadata=_help("sampled answers per prompt beside the greedy one, judged by logic alone"),
+    )
+    temperature: float = field(default=1.0, metadata=_help("temperature of the sampled answers"))
+
+
+@dataclass
+class EntailArguments(HeldOutArguments):
+    """Options of the evaluation by entailment; `prompt` is a template of the task translate."""
+
+    dataset: str = field(
+        default="entail-synthetic", metadata=_help("name of a data loader with stories")
+    )
+    grammar: Literal["none", "formula"] = field(
+        default="formula", metadata=_help("whether models may write anything but formulas")
+    )
+
+
+@dataclass
+class MTArguments(HeldOutArguments):
+    """Options of the evaluation of translation between languages."""
+
+    dataset: str = field(
+        default="mt-synthetic", metadata=_help("name of a data loader with pairs of texts")
+    )
+    comet: str | None = field(
+        default=None,
+        metadata=_help(
+            "COMET model or none; the usual one where absent and unbabel-comet is installed"
+        ),
+    )

@@ -1,0 +1,109 @@
+"""From the words of a command line to the config of a stage or of a run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from pipelines.config.checks import check_run
+from pipelines.config.parser import stage_config, take_option
+from pipelines.config.resolve import section_settings
+from pipelines.config.sections import Settings, is_section, sections, training_sections
+from pipelines.config.settings import Setting, read_settings
+from pipelines.config.stage_config import StageConfig
+from pipelines.errors import UsageError
+from pipelines.registry import STAGES
+
+
+def load_stage(stage: str, argv: list[str]) -> StageConfig[Any]:
+    """The arguments of a stage from `--config FILE` and options, as typed on the command line.
+
+    `--section NAME` reads another section of a run's file than the one called after the stage.
+    """
+    path, options = take_option(argv, "config")
+    section, options = take_option(options, "section")
+    settings = read_settings(path) if path else {}
+    if any(is_section(key, setting) for key, setting in settings.items()):
+        name = section or stage
+        settings = section_settings(settings, name)
+        section_stage = settings.pop("stage").value
+        if section_stage != stage:
+            raise UsageError(
+                f"{path}: the section '{name}' is one of the {section_stage} stage, not of {stage}"
+            )
+    elif section:
+        settings["section"] = Setting(section, "--section")
+    # The command line wins over the file, which may name the start in the other way.
+    keys = {word.partition("=")[0] for word in options}
+    if "--model" in keys:
+        settings.pop("start", None)
+    if "--start" in keys:
+        settings.pop("model", None)
+    return stage_config(stage, settings, options)
+
+
+def load_run(argv: list[str]) -> Settings:
+    """The settings of a run from `--config FILE`, `--key value` and `--section.key value`.
+
+    They are checked at the top level. A shared key on the command line wins over the same key in
+    the sections.
+    """
+    path, options = take_option(argv, "config")
+    if path is None:
+        raise UsageError("`folalign run` needs --config FILE, such as pipelines/configs/tiny.yaml")
+    run = read_settings(path)
+    for key, value in _overrides(options):
+        _override(
+            run,
+            path,
+            key,
+            Setting(value, f"--{key}"),
+        )
+    check_run(run)
+    if not training_sections(run):
+        stages = ", ".join(name for name, stage in STAGES.items() if stage.trains)
+        raise UsageError(f"{path}: a run needs a section that trains; stages: {stages}")
+    return run
+
+
+def _override(run: Settings, path: str, key: str, setting: Setting) -> None:
+    """Put one option into the run: a shared key, or `section.key`."""
+    section, dot, inner = key.partition(".")
+    if not dot:
+        run[key] = setting
+        for name in sections(run):
+            if isinstance(run[name].value, dict):
+                run[name].value.pop(key, None)
+    elif section in sections(run) and isinstance(run[section].value, dict):
+        run[section].value[inner] = setting
+    else:
+        present = ", ".join(sections(run)) or "none"
+        raise UsageError(f"--{key}: {path} has no section '{section}'; it has {present}")
+
+
+def _overrides(options: list[str]) -> list[tuple[str, Any]]:
+    """`--key value`, `--key=value`, `--key v1 v2` (a list) and `--key` (true) as pairs.
+
+    Values are read as YAML.
+    """
+    overrides: list[tuple[str, list[str]]] = []
+    for word in options:
+        if word.startswith("--"):
+            key, equals, value = word[2:].partition("=")
+            overrides.append((key, [value] if equals else []))
+        elif not overrides:
+            raise UsageError(f"unexpected argument {word!r}; options are --key value")
+        else:
+            overrides[-1][1].append(word)
+    return [(key, _yaml_value(words)) for key, words in overrides]
+
+
+def _yaml_value(words: list[str]) -> Any:
+    try:
+        values = [yaml.safe_load(word) for word in words]
+    except yaml.YAMLError:
+        values = list(words)
+    if not values:
+        return True
+    return values[0] if len(values) == 1 else values

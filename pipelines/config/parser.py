@@ -1,0 +1,192 @@
+"""From settings and command-line options to the arguments of one stage, through TRL's parser."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from argparse import Action
+from enum import Enum
+from typing import Any, NoReturn, get_args, get_type_hints
+
+from trl.scripts.utils import TrlParser
+
+from pipelines.config.arguments import DEFAULT_OUTPUT_DIR, RewardArguments
+from pipelines.config.domains import resolve_domain
+from pipelines.config.settings import Setting, plain
+from pipelines.config.stage_config import StageConfig
+from pipelines.errors import UsageError
+from pipelines.registry import STAGES
+
+NAME = r"[A-Za-z0-9_-]+"
+MAX_SEED = 2**32 - 1  # what NumPy and transformers take
+FEW = 20  # so many allowed keys are listed in a message; of more, --help is named
+
+
+class StageParser(TrlParser):
+    """TRL's parser, with errors as `UsageError` and no guessing at shortened option names."""
+
+    def __init__(self, stage: str) -> None:
+        self.stage = stage
+        name = f"folalign {stage}"
+        super().__init__(
+            STAGES[stage].stage().argument_types(),
+            prog=name,
+            usage=f"{name} [--config FILE] [--key value ...]",
+            allow_abbrev=False,
+        )
+        self.set_defaults(output_dir=DEFAULT_OUTPUT_DIR, section=stage)
+        self.known: dict[str, Action] = {
+            action.dest: action for action in self._actions if action.dest != "help"
+        }
+        self.optional = self._optional_keys()
+
+    def _optional_keys(self) -> set[str]:
+        """The keys that may be null: by their type, or because they are where they are absent."""
+        keys = set()
+        for key, action in self.known.items():
+            if action.default is None:
+                keys.add(key)
+        for arguments in self.dataclass_types:
+            for key, hint in get_type_hints(arguments).items():
+                if type(None) in get_args(hint):
+                    keys.add(key)
+        return keys
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+    def check(self, key: str, setting: Setting) -> None:
+        """Raise `UsageError` unless the stage has this key and the value is of its type."""
+        if key not in self.known:
+            message = unknown_key(
+                key,
+                list(self.known),
+                f"the {self.stage} stage",
+            )
+            raise UsageError(f"{setting.where}: {message}")
+        if setting.value is None and key not in self.optional:
+            raise UsageError(f"{setting.where}: '{key}' needs a value, not null")
+        try:
+            _, rest = self.parse_known_args(as_options(key, setting.value))
+        except UsageError as error:
+            raise UsageError(f"{setting.where}: {error}") from None
+        takes_a_list = self.known[key].nargs == "+"
+        if rest or (setting.value == [] and not takes_a_list):
+            raise UsageError(f"{setting.where}: '{key}' takes one value, not {setting.value!r}")
+
+
+def unknown_key(key: str, allowed: list[str], owner: str) -> str:
+    """A message that names the key and what may have been meant."""
+    problem = f"unknown key '{key}' for {owner}"
+    close = difflib.get_close_matches(key, allowed, n=3, cutoff=0.6)
+    if close:
+        return f"{problem}; did you mean {' or '.join(close)}?"
+    if len(allowed) <= FEW:
+        return f"{problem}; allowed: {', '.join(allowed)}"
+    return f"{problem}; `folalign {owner.split()[1]} --help` lists what is allowed"
+
+
+def as_options(key: str, value: Any) -> list[str]:
+    """A YAML value as options of the command line.
+
+    A list becomes several values, a mapping JSON, null and [] nothing.
+    """
+    if isinstance(value, Setting):
+        return as_options(key, value.value)
+    if value in (None, []):
+        return []
+    if isinstance(value, (list, tuple)):
+        return [f"--{key}", *map(str, value)]
+    if isinstance(value, dict):
+        return [f"--{key}={json.dumps(plain(value))}"]
+    return [f"--{key}={value}"]
+
+
+def stage_config(
+    stage: str, settings: dict[str, Setting], options: list[str] | None = None
+) -> StageConfig[Any]:
+    """Check settings and command-line options of one stage and turn them into its arguments.
+
+    Raises `UsageError` naming the key (and file and line) that is unknown or of the wrong type, or
+    the values that do not go together.
+    """
+    parser = StageParser(stage)
+    words = _words(parser, settings) + (options or [])
+    resolved = _resolve(parser, words)
+    _check_values(stage, resolved)
+    domain = resolve_domain(resolved["domain"], f"folalign {stage}: domain")
+    try:
+        parsed = parser.parse_args_and_config(words)
+    except (ValueError, TypeError, ImportError) as error:
+        raise UsageError(f"folalign {stage}: {error}") from error
+    arguments = STAGES[stage].stage().collect(parsed)
+    arguments.options.domain = domain
+    if isinstance(arguments.options, RewardArguments):
+        arguments.options.run_dir = resolved["output_dir"]
+    return StageConfig(stage, arguments, resolved)
+
+
+def _words(parser: StageParser, settings: dict[str, Setting]) -> list[str]:
+    """Checked settings as words of a command line; the parser takes the rest as defaults."""
+    words: list[str] = []
+    for key, setting in settings.items():
+        parser.check(key, setting)
+        if setting.value in (None, []):  # what no option of a command line can say
+            parser.set_defaults(**{key: setting.value})
+        words += as_options(key, setting.value)
+    return words
+
+
+def _resolve(parser: StageParser, words: list[str]) -> dict[str, Any]:
+    """Every key of the stage with its plain value."""
+    namespace, rest = parser.parse_known_args(words)
+    if rest:
+        if not rest[0].startswith("-"):
+            raise UsageError(f"folalign {parser.stage}: unexpected argument {rest[0]!r}")
+        key = rest[0].lstrip("-").partition("=")[0].replace("-", "_")
+        raise UsageError(
+            unknown_key(
+                key,
+                list(parser.known),
+                f"the {parser.stage} stage",
+            )
+        )
+    return {key: _plain(value) for key, value in vars(namespace).items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _check_values(stage: str, resolved: dict[str, Any]) -> None:
+    section, model, start = (resolved.get(key) for key in ("section", "model", "start"))
+    if not re.fullmatch(NAME, str(section)):
+        raise UsageError(
+            f"folalign {stage}: section must be of letters, digits, _ and -, got {section!r}"
+        )
+    if model and start:
+        raise UsageError(f"folalign {stage}: say model or start, not both: {model}, {start}")
+    if not 0 <= resolved["seed"] <= MAX_SEED:
+        raise UsageError(
+            f"folalign {stage}: seed must be between 0 and {MAX_SEED}, got {resolved['seed']}"
+        )
+
+
+def take_option(argv: list[str], name: str) -> tuple[str | None, list[str]]:
+    """Split `--name value` (or `--name=value`) off the options; the last one counts."""
+    rest: list[str] = []
+    value: str | None = None
+    words = iter(argv)
+    for word in words:
+        if word == f"--{name}":
+            value = next(words, None)
+            if value is None:
+                raise UsageError(f"--{name} needs a value")
+        elif word.startswith(f"--{name}="):
+            value = word.partition("=")[2]
+        else:
+            rest.append(word)
+    return value, rest

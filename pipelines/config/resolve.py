@@ -1,0 +1,147 @@
+"""The settings of one section: shared keys, `like`, `budget`, its own, and what it starts from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipelines.config.arguments import TINY
+from pipelines.config.checks import check_run
+from pipelines.config.parser import StageParser, stage_config
+from pipelines.config.sections import (
+    OWN_KEYS,
+    SHARED,
+    Settings,
+    base_models,
+    sections,
+    stage_of,
+    training_sections,
+    trains,
+)
+from pipelines.config.settings import Setting
+from pipelines.config.stage_config import StageConfig
+from pipelines.errors import UsageError
+
+WHERE_FROM = ("model", "start", "base")  # what `like` does not take over
+
+
+def section_config(run: Settings, section: str) -> StageConfig[Any]:
+    """The arguments of the stage that a section of a run describes."""
+    settings = section_settings(run, section)
+    return stage_config(settings.pop("stage").value, settings)
+
+
+def section_settings(run: Settings, section: str) -> Settings:
+    """The flat settings of one section, with `stage` and `section`; what is more special wins."""
+    check_run(run)
+    if section not in sections(run):
+        present = ", ".join(sections(run))
+        raise UsageError(f"the config has no section '{section}'; it has {present}")
+    stage = stage_of(run, section)
+    keys = StageParser(stage).known
+    settings: Settings = {}
+    for key in SHARED:
+        if key in run and key in keys:
+            settings[key] = run[key]
+    for key, setting in _like(run, section).items():
+        if key in keys:
+            settings[key] = setting
+    settings |= _budget(run, section)
+    for key, setting in run[section].value.items():
+        if key not in OWN_KEYS:
+            settings[key] = setting
+    if trains(run, section):
+        settings |= _start(run, section)
+    settings["stage"] = Setting(stage, "")
+    settings["section"] = Setting(section, run[section].where)
+    return settings
+
+
+def _reference(run: Settings, section: str, key: str, allowed: list[str]) -> str | None:
+    """The section that `key` of a section names, which must be one of `allowed`."""
+    setting = run[section].value.get(key)
+    if setting is None:
+        return None
+    if setting.value not in allowed:
+        hint = f"; a path, a hub name or {TINY} goes to `model`" if key == "start" else ""
+        names = ", ".join(allowed) or "none, as no training section stands before"
+        raise UsageError(
+            f"{setting.where}: {key}: {setting.value!r} names no section that can be meant here; "
+            f"allowed: {names}{hint}"
+        )
+    return setting.value
+
+
+def _like(run: Settings, section: str) -> Settings:
+    """The settings of the section that `like` names, and of those that it is like itself."""
+    names = sections(run)
+    names_before = names[: names.index(section)]
+    before = [name for name in names_before if trains(run, name)]
+    model_section = _reference(run, section, "like", before)
+    if model_section is None:
+        return {}
+    settings = _like(run, model_section)
+    for key, setting in run[model_section].value.items():
+        if key not in OWN_KEYS and key not in WHERE_FROM:
+            settings[key] = setting
+    return settings
+
+
+def _budget(run: Settings, section: str) -> Settings:
+    """Rows, updates and prompts per update as in the section that `budget` names."""
+    others = [
+        name
+        for name in sections(run)
+        if name != section and trains(run, name) and "budget" not in run[name].value
+    ]
+    model_section = _reference(run, section, "budget", others)
+    if model_section is None:
+        return {}
+    where = run[section].value["budget"].where
+    stage = stage_of(run, section)
+    if "num_generations" in StageParser(stage).known:
+        raise UsageError(f"{where}: the {stage} stage counts completions; set its sizes themselves")
+    arguments = section_config(run, model_section).arguments
+    sizes = {
+        "train_split": arguments.options.train_split,
+        "train_size": arguments.options.train_size,
+        "max_steps": arguments.trainer.max_steps,
+        "num_train_epochs": arguments.trainer.num_train_epochs,
+        "per_device_train_batch_size": prompts_per_update(arguments.trainer),
+        "gradient_accumulation_steps": 1,
+    }
+    where += f" (of the section {model_section})"
+    return {key: Setting(size, where) for key, size in sizes.items()}
+
+
+def prompts_per_update(trainer: Any) -> int:
+    """How many prompts one update sees, on one process; GRPO's batches count completions."""
+    rows = trainer.per_device_train_batch_size * trainer.gradient_accumulation_steps
+    return max(1, rows // getattr(trainer, "num_generations", 1))
+
+
+def _start(run: Settings, section: str) -> Settings:
+    """What a training section starts from: `model` or `start`."""
+    if "model" in run[section].value:
+        return {}
+    where = run[section].where
+    before = _trained_before(run, section)
+    bases = base_models(run) if before else {}
+    start = _reference(
+        run,
+        section,
+        "start",
+        [*bases, *before],
+    )
+    if start is None and not before:
+        return {"model": Setting(TINY, where)}
+    if start in bases and bases[start] != TINY:
+        return {
+            "start": Setting(None, where),
+            "model": Setting(bases[start], where),
+        }
+    return {"start": Setting(start or before[-1], where)}
+
+
+def _trained_before(run: Settings, section: str) -> list[str]:
+    names = training_sections(run)
+    return names[: names.index(section)] if section in names else names

@@ -1,0 +1,1 @@
+"""Models asked held-out prompts, and what judges their answers beside the logic."""

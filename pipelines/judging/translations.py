@@ -1,0 +1,49 @@
+"""How near translations are to their references: BLEU, and COMET where it is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from alignment.metrics.bleu import corpus_bleu
+from alignment.metrics.comet import COMET_MODEL, NO_COMET, Comet, comet_installed
+from pipelines.errors import UsageError
+from pipelines.judging.answers import same_words
+
+
+def check_comet() -> None:
+    """Raise `UsageError` where COMET is not installed."""
+    if not comet_installed():
+        raise UsageError(f"comet: {NO_COMET}; or leave it out for BLEU alone")
+
+
+def comet_scores(
+    model: str | None,
+    texts: Sequence[str],
+    translations: Sequence[str],
+    references: Sequence[str],
+) -> list[float | None]:
+    """COMET's score of each translation; None where it is left out or not installed.
+
+    `model` is a COMET model, "none" to leave it out, or None for the usual one.
+    """
+    if model == "none" or not comet_installed():
+        return [None] * len(translations)
+    try:
+        comet = Comet(model or COMET_MODEL)
+        return list(comet(texts, translations, references))
+    except ValueError as error:
+        raise UsageError(f"comet: {error}") from None
+
+
+def measure_direction(samples: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The measures of one direction, from its texts with their scores by COMET."""
+    translations = [sample["completion"] for sample in samples]
+    references = [sample["reference"] for sample in samples]
+    scores = [sample["comet"] for sample in samples if sample["comet"] is not None]
+    return {
+        "items": len(samples),
+        "bleu": corpus_bleu(translations, references),
+        "comet": sum(scores) / len(scores) if scores else None,
+        "same_words": same_words(translations, references),
+    }

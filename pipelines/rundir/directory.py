@@ -1,0 +1,222 @@
+"""The directory of one stage: resolved config, manifest, metrics, samples, checkpoints and model.
+
+What says "this is finished" is written last and in one step, so a stage killed at any moment
+leaves a directory from which it can go on.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import platform
+import shutil
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from pipelines.errors import UsageError
+from pipelines.processes import is_main_process, launched
+from pipelines.rundir.files import fingerprint, read_json, write_json
+from pipelines.rundir.provenance import git_commit, versions
+from pipelines.rundir.yaml_files import write_yaml
+
+# Keys that do not change what a stage computes; what lies behind a path is compared by content.
+NOT_COMPARED = frozenset(
+    {"overwrite", "output_dir", "disable_tqdm", "model", "start", "base", "dataset_path", "domain"}
+)
+LOCK_PATIENCE = 15.0  # seconds; the children of a killed run need a moment to notice and end
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class RunDir:
+    """One stage's directory and the record of how far the stage has come.
+
+    `config` is the resolved config (plain values); `inputs` maps a name to what the stage reads
+    from disk, which is compared by content. As a context manager around the stage's work it takes
+    the directory's lock, refuses a directory that holds other settings (`UsageError`, unless
+    `overwrite`), writes config and manifest, and records whether the stage ended, failed or was
+    interrupted. `done` is True where the stage had ended before.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        stage: str,
+        config: dict[str, Any],
+        inputs: dict[str, str] | None = None,
+        overwrite: bool = False,
+    ) -> None:
+        self.path = Path(path)
+        self.stage = stage
+        self.config = config
+        self.inputs = {name: fingerprint(source) for name, source in (inputs or {}).items()}
+        self.overwrite = overwrite
+        self.done = False
+        self._lock: IO[str] | None = None
+        self._manifest: dict[str, Any] = {}
+        self._clock = 0.0
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.path / "checkpoints"
+
+    @property
+    def model(self) -> Path:
+        return self.path / "model"
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """The final metrics of a finished stage."""
+        return read_json(self.path / "metrics.json") or {}
+
+    def changes(self, *, with_inputs: bool = True) -> list[str]:
+        """What differs between the stage on disk and this one, a line for each key."""
+        manifest = read_json(self.path / "manifest.json")
+        if manifest is None:
+            return []
+        old = dict(manifest.get("config", {}))
+        new = _compared(self.config)
+        if manifest.get("status") != "done":  # its checkpoints are those of so many processes
+            old["processes"] = manifest.get("processes", 1)
+            new["processes"] = launched()
+        if with_inputs:
+            old |= _contents(manifest.get("inputs", {}))
+            new |= _contents(self.inputs)
+        return [
+            f"{key}: {old.get(key)!r} -> {new.get(key)!r}"
+            for key in sorted(set(old) | set(new))
+            if old.get(key) != new.get(key)
+        ]
+
+    def refuse_changes(self, *, with_inputs: bool = True) -> None:
+        """Raise `UsageError` naming the keys in which the stage on disk differs, if any."""
+        changes = self.changes(with_inputs=with_inputs)
+        if changes:
+            heading = f"{self.path} holds this stage with other settings:"
+            raise UsageError(
+                "\n  ".join([heading, *changes])
+                + "\nChoose another --output_dir, or pass --overwrite to start afresh "
+                "the stages that changed."
+            )
+
+    def __enter__(self) -> RunDir:
+        if not is_main_process():  # the main process has been here before
+            self.done = (read_json(self.path / "manifest.json") or {}).get("status") == "done"
+            return self
+        self._take_lock()
+        try:
+            if self.overwrite and self.changes():
+                self._clear()
+            self.refuse_changes()
+            before = read_json(self.path / "manifest.json")
+            self.done = before is not None and before.get("status") == "done"
+            if not self.done:
+                self._begin(before)
+        except BaseException:
+            self._release_lock()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._lock is None:
+            return
+        if kind is not None and not self.done:
+            self._write_manifest(
+                status="interrupted" if issubclass(kind, KeyboardInterrupt) else "failed"
+            )
+        self._release_lock()
+
+    def finish(self, metrics: dict[str, Any]) -> None:
+        """Write the final metrics and mark the stage as done."""
+        if not is_main_process():
+            return
+        write_json(self.path / "metrics.json", metrics)
+        self.done = True
+        self._write_manifest(status="done")
+
+    def _begin(self, before: dict[str, Any] | None) -> None:
+        write_yaml(self.path / "config.yaml", self.config)
+        self._clock = time.monotonic()
+        record = before or {}
+        resumed = [*record.get("resumed", []), _now()] if before else []
+        self._manifest = {
+            "stage": self.stage,
+            "status": "running",
+            "started": record.get("started", _now()),
+            "resumed": resumed,
+            "ended": None,
+            "seconds": record.get("seconds", 0.0),
+            "seed": self.config.get("seed"),
+            "processes": launched(),
+            "platform": platform.platform(),
+            "git_commit": git_commit(),
+            "versions": versions(),
+            "inputs": self.inputs,
+            "config": _compared(self.config),
+        }
+        write_json(self.path / "manifest.json", self._manifest)
+
+    def _write_manifest(self, *, status: str) -> None:
+        spent = self._manifest["seconds"] + time.monotonic() - self._clock
+        self._manifest |= {
+            "status": status,
+            "ended": _now(),
+            "seconds": round(spent, 2),
+        }
+        write_json(self.path / "manifest.json", self._manifest)
+
+    def _clear(self) -> None:
+        # The manifest goes last: until then a killed clean-up still reads as "other settings".
+        entries = {entry.name: entry for entry in self.path.iterdir()}
+        entries.pop(".lock", None)
+        manifest = entries.pop("manifest.json", None)
+        for entry in entries.values():
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
+        if manifest is not None:
+            manifest.unlink()
+
+    def _take_lock(self) -> None:
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.path / ".lock").open("w")
+        except OSError as error:
+            raise UsageError(f"cannot write to {self.path}: {error.strerror or error}") from None
+        deadline = time.monotonic() + LOCK_PATIENCE
+        while True:
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    self._release_lock()
+                    raise UsageError(f"{self.path} is in use by another folalign process") from None
+                time.sleep(0.2)
+
+    def _release_lock(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+
+def _contents(inputs: dict[str, str]) -> dict[str, str]:
+    return {f"content of {name}": digest for name, digest in inputs.items()}
+
+
+def _compared(config: dict[str, Any]) -> dict[str, Any]:
+    """The keys that a manifest holds, as reading it back gives them: JSON has lists for tuples."""
+    settings = {key: value for key, value in config.items() if key not in NOT_COMPARED}
+    return json.loads(json.dumps(settings))

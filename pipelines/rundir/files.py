@@ -1,0 +1,97 @@
+"""Write files whole or not at all, read them back, and tell whether they changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import UsageError
+
+
+def write_atomic(path: str | Path, text: str) -> None:
+    """Write `text` to `path`, whole or not at all, making its folder where there is none.
+
+    Raises `UsageError` where the file system refuses.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        if path.exists() and not path.is_file():  # a pipe or a device is written to, never replaced
+            path.write_text(text, encoding="utf-8", errors="backslashreplace")
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # A lone surrogate has no UTF-8; escaped, it is still the same JSON string.
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
+        os.replace(temporary, path)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def write_json(path: str | Path, content: Any) -> None:
+    """Write JSON, indented, whole or not at all."""
+    write_atomic(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_jsonl(path: str | Path, rows: list[dict[str, Any]]) -> None:
+    """Write one JSON object per line, whole or not at all."""
+    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+    write_atomic(path, "".join(lines))
+
+
+def read_json(path: str | Path) -> dict[str, Any] | None:
+    """Read a JSON object; None where the file is absent.
+
+    Raises `UsageError` where the file holds no JSON object.
+    """
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise UsageError(
+            f"{path}: not JSON ({error}); delete its directory or choose another output_dir"
+        ) from None
+    if not isinstance(content, dict):
+        raise UsageError(f"{path}: holds {type(content).__name__}, not a JSON object")
+    return content
+
+
+def _files(root: Path) -> list[Path]:
+    if root.is_file():
+        return [root]
+    return sorted(path for path in root.rglob("*") if path.is_file())
+
+
+def fingerprint(path: str | Path) -> str:
+    """A hash of a file or of a folder's files: names, sizes, and the first and last MiB of each.
+
+    A name that is no local path (a hub name) stands for itself.
+    """
+    root = Path(path)
+    if not root.exists():
+        return str(path)
+    digest = hashlib.sha256()
+    for file in _files(root):
+        size = file.stat().st_size
+        digest.update(f"{file.relative_to(root)}:{size}:".encode())
+        with file.open("rb") as stream:
+            digest.update(stream.read(1 << 20))
+            stream.seek(max(0, size - (1 << 20)))
+            digest.update(stream.read())
+    return digest.hexdigest()[:16]
+
+
+def read_jsonl(path: str | Path) -> list[dict[str, Any]]:
+    """Read JSON lines that this package wrote.
+
+    A last line that was cut off is left out, an absent file is empty.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return []
+    # Not splitlines: it also divides at U+2028 and U+0085, which stand in JSON strings as they are.
+    return [json.loads(line) for line in text.split("\n")[:-1]]

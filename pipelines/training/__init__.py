@@ -1,0 +1,1 @@
+"""What the training stages share: start model, rewards, judged samples, checkpoints."""

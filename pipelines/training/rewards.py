@@ -1,0 +1,106 @@
+"""From the keys of a config to the one reward that a stage pays."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from alignment import rewards
+from pipelines.config.arguments import RewardArguments, TrainingArguments
+from pipelines.errors import UsageError
+from pipelines.judging.translators import locate
+
+Reward = Callable[..., list[float | None]]
+
+
+def build_reward(options: RewardArguments, weights: Sequence[float] | None = None) -> Reward:
+    """The reward that a stage's keys describe, `weights` being TRL's `reward_weights`.
+
+    It is one function in TRL's form. Raises `UsageError` for an unknown reward, setting or value,
+    naming what is allowed.
+    """
+    _check_names(options)
+    settings = options.settings_by_reward()
+    try:
+        parts = [
+            rewards.get(name, **_filled_in(name, settings.get(name, {}), options))
+            for name in options.rewards
+        ]
+        combined = rewards.combine(
+            parts,
+            weights=weights,
+            transform=options.reward_transform,
+            combination=options.reward_combination,
+            scale=options.reward_scale,
+            centre=options.reward_centre,
+            variance_weight=options.reward_variance_weight,
+        )
+    except rewards.RewardSettingError as error:
+        raise UsageError(f"rewards: {error}") from None
+    # A reward that nothing changes keeps its own name in the logs.
+    alone = len(parts) == 1 and options.reward_transform == "none" and weights is None
+    return parts[0] if alone else combined
+
+
+def _check_names(options: RewardArguments) -> None:
+    if not options.rewards:
+        raise UsageError(f"rewards: name at least one; allowed: {', '.join(rewards.names())}")
+    for name in options.settings_by_reward():
+        if name in options.rewards:
+            continue
+        close = difflib.get_close_matches(name, options.rewards, n=1)
+        allowed = f"rewards: {', '.join(options.rewards)}"
+        hint = f"did you mean {close[0]}?" if close else allowed
+        raise UsageError(f"reward_settings: {name!r} is none of the rewards of this stage; {hint}")
+
+
+def _filled_in(name: str, settings: dict[str, Any], options: RewardArguments) -> dict[str, Any]:
+    """A reward's settings with what the stage knows: its translator's place, and the domain."""
+    settings = _located(settings, options.run_dir)
+    if "domain" in rewards.settings(name):
+        return {"domain": options.domain} | settings
+    return settings
+
+
+def _located(settings: dict[str, Any], run_dir: str) -> dict[str, Any]:
+    """A reward's settings, its translator as a path where it is a section of the run."""
+    translator = settings.get("translator")
+    if not isinstance(translator, str):
+        return settings
+    return settings | {"translator": locate(run_dir, translator)}
+
+
+def reward_inputs(options: TrainingArguments) -> dict[str, str]:
+    """The translators that a stage's rewards use: inputs that its result depends on."""
+    inputs: dict[str, str] = {}
+    if isinstance(options, RewardArguments):
+        for name, settings in options.settings_by_reward().items():
+            translator = _located(settings, options.run_dir).get("translator")
+            if isinstance(translator, str):
+                inputs[f"translator of {name}"] = translator
+    return inputs
+
+
+def check_rates(options: RewardArguments, trainer: Any) -> None:
+    """Raise `UsageError` where a reward may leave [0, 1] and options need it as a rate."""
+    needs_a_rate = {
+        "difficulty_power": trainer.difficulty_power > 0.0,
+        "label_reward_weighted": trainer.label_reward_weighted,
+        "label_schedule: adaptive": trainer.label_schedule == "adaptive",
+    }
+    keys = [key for key, active in needs_a_rate.items() if active]
+    if not keys:
+        return
+    if options.reward_transform == "log_sigmoid":
+        raise UsageError(
+            f"{keys[0]} needs rewards from 0 to 1, "
+            "and reward_transform log_sigmoid makes them negative"
+        )
+    weights = trainer.reward_weights or [1.0] * len(options.rewards)
+    largest = sum(map(abs, weights))
+    if options.reward_combination == "sum" and largest > 1.0 + 1e-9:
+        raise UsageError(
+            f"{keys[0]} needs rewards from 0 to 1: "
+            "take reward_combination mean, or weights of sum 1"
+        )

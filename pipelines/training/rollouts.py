@@ -1,0 +1,175 @@
+"""Judged samples of a model, for the stages that learn from what it writes.
+
+They are kept on disk, so that sampling can go on where it was killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import operator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from accelerate import PartialState
+
+from alignment.sampling import Sampler, SamplingSettings, sample_fitting
+from pipelines.config.arguments import RolloutArguments
+from pipelines.console import console, progress
+from pipelines.errors import UsageError
+from pipelines.judging.answerer import check_backend, open_sampler, render_prompts
+from pipelines.rundir.files import read_jsonl, write_jsonl
+from pipelines.training.rewards import Reward, build_reward
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+LEAST = {"samples": 1, "max_tokens": 1, "batch_size": 1, "top_k": 0}
+
+
+class Scored(NamedTuple):
+    """A sampled completion and its score."""
+
+    score: float
+    text: str
+
+
+def rollout_reward(options: RolloutArguments) -> Reward:
+    """The reward that judges samples.
+
+    Raises `UsageError` for one there is not, and for settings of sampling out of range.
+    """
+    for name, least in LEAST.items():
+        value = getattr(options, name)
+        if value < least:
+            raise UsageError(f"{name} must be at least {least}, got {value}")
+    temperature, top_p = options.temperature, options.top_p
+    if not 0 < temperature < math.inf or not 0 < top_p <= 1:
+        raise UsageError(
+            f"temperature must be above 0 and top_p in (0, 1], got {temperature} and {top_p}"
+        )
+    check_backend(options.backend)
+    return build_reward(options)
+
+
+def as_completion(row: dict[str, Any], text: str) -> Any:
+    """A sampled text in the form that the row's reference answer has: text, or messages."""
+    return text if isinstance(row["completion"], str) else [{"role": "assistant", "content": text}]
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """Who samples, how, and who judges; `title` names it beside the progress bar."""
+
+    model: str
+    options: RolloutArguments
+    seed: int
+    reward: Reward
+    title: str
+
+    def samples(self, path: Path, rows: Dataset) -> list[dict[str, Any]]:
+        """Completions of each row's prompt with their scores, None where none could be told.
+
+        One line of `path` for each row, in order: {"completions": [...], "scores": [...]}, both
+        empty where the prompt is too long for the model. What `path` holds is kept, so a call that
+        was killed goes on, to the same result.
+        """
+        with PartialState().main_process_first():  # the other processes then find it on disk
+            samples = read_jsonl(path)
+            if len(samples) < len(rows):
+                # A batch has one seed, so one that was cut off is sampled again as a whole.
+                whole = len(samples) - len(samples) % self.options.batch_size
+                samples = samples[:whole]
+                write_jsonl(path, samples)
+                samples += self._sample_from(len(samples), path, rows)
+        too_long = sum(not row["completions"] for row in samples)
+        if too_long:
+            console.print(
+                f"[dim]{self.title}: {too_long:,} prompts are too long for the model "
+                "and are left out[/]"
+            )
+        return samples
+
+    def _sample_from(self, first: int, path: Path, rows: Dataset) -> list[dict[str, Any]]:
+        """Sample and judge the rows from the `first` on, appending to `path` batch by batch."""
+        size = self.options.batch_size
+        samples: list[dict[str, Any]] = []
+        sampler = open_sampler(
+            self.options.backend,
+            self.model,
+            seed=self.seed,
+            batch_size=size * self.options.samples,
+        )
+        with (
+            contextlib.closing(sampler),
+            progress() as bar,
+            path.open("a", encoding="utf-8") as stream,
+        ):
+            task = bar.add_task(
+                self.title,
+                total=len(rows),
+                completed=first,
+                note="",
+            )
+            for start in range(first, len(rows), size):
+                end = min(len(rows), start + size)
+                batch = rows.select(range(start, end))
+                for row in _sample(sampler, batch, self.options, self.seed + start, self.reward):
+                    samples.append(row)
+                    stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+                stream.flush()
+                bar.update(task, advance=len(batch))
+        return samples
+
+
+def _sample(
+    sampler: Sampler, rows: Dataset, options: RolloutArguments, seed: int, reward: Reward
+) -> list[dict[str, list[Any]]]:
+    draw = SamplingSettings(
+        n=options.samples,
+        temperature=options.temperature,
+        top_p=options.top_p,
+        top_k=options.top_k,
+        max_tokens=options.max_tokens,
+    )
+    prompts = render_prompts(sampler, rows["prompt"])
+    completions = [texts or [] for texts in sample_fitting(sampler, prompts, draw, seed=seed)]
+    scores = iter(_scores(reward, rows, prompts, completions))
+    return [
+        {"completions": texts, "scores": [next(scores) for _ in texts]} for texts in completions
+    ]
+
+
+def _scores(
+    reward: Reward, rows: Dataset, prompts: list[str], completions: list[list[str]]
+) -> list[float | None]:
+    """The scores of all completions in one call, as TRL makes it: one row for each completion."""
+    places = [place for place, texts in enumerate(completions) for _ in texts]
+    if not places:
+        return []
+    columns = {
+        name: [rows[name][place] for place in places]
+        for name in rows.column_names
+        if name not in ("prompt", "completion")
+    }
+    texts = [text for texts in completions for text in texts]
+    return reward(
+        [prompts[place] for place in places],
+        texts,
+        **columns,
+    )
+
+
+def extremes(samples: dict[str, Any]) -> tuple[Scored, Scored] | None:
+    """The best and the worst completion of a row, the first of equals; None if none was judged."""
+    judged = [
+        Scored(score, text)
+        for score, text in zip(samples["scores"], samples["completions"], strict=True)
+        if score is not None
+    ]
+    if not judged:
+        return None
+    by_score = operator.attrgetter("score")
+    return max(judged, key=by_score), min(judged, key=by_score)

@@ -1,0 +1,67 @@
+"""Save what was trained as a model that stands alone, whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from transformers import Trainer
+
+from pipelines.processes import is_main_process
+from pipelines.rundir.directory import RunDir
+
+# What a checkpoint holds beside the model.
+TRAINING_STATE = (
+    "optimizer*",
+    "scheduler*",
+    "rng_state*",
+    "scaler*",
+    "trainer_state.json",
+    "training_args.bin",
+)
+
+
+def save_model(trainer: Trainer, run: RunDir) -> None:
+    """Save model and tokenizer under `run.model`; LoRA's matrices are merged into the weights."""
+    temporary = _temporary(run)
+    if is_main_process():
+        shutil.rmtree(temporary, ignore_errors=True)
+    trainer.save_model(str(temporary))
+    if is_main_process():
+        if (temporary / "adapter_config.json").exists():
+            merge_adapter(temporary)
+        # A pickle; config.yaml says the same.
+        (temporary / "training_args.bin").unlink(missing_ok=True)
+        _put_in_place(temporary, run)
+
+
+def merge_adapter(folder: Path) -> None:
+    """Put in place of a folder's LoRA adapter the whole model, its weights merged."""
+    from peft import AutoPeftModelForCausalLM  # seconds of import, for LoRA alone
+
+    merged = AutoPeftModelForCausalLM.from_pretrained(folder, dtype="auto").merge_and_unload()
+    for file in folder.glob("adapter_*"):
+        file.unlink()
+    merged.save_pretrained(folder)
+
+
+def save_checkpoint(checkpoint: Path, run: RunDir) -> None:
+    """Save the model and tokenizer of a checkpoint under `run.model`."""
+    if is_main_process():
+        temporary = _temporary(run)
+        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.copytree(
+            checkpoint,
+            temporary,
+            ignore=shutil.ignore_patterns(*TRAINING_STATE),
+        )
+        _put_in_place(temporary, run)
+
+
+def _temporary(run: RunDir) -> Path:
+    return run.path / ".model.tmp"
+
+
+def _put_in_place(temporary: Path, run: RunDir) -> None:
+    shutil.rmtree(run.model, ignore_errors=True)
+    temporary.rename(run.model)

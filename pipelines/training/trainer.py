@@ -1,0 +1,147 @@
+"""What the training stages share: a section's directory, and training with checkpoints and logs."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import PartialState
+from transformers import PrinterCallback, ProgressCallback, Trainer, TrainerState, TrainingArguments
+
+from alignment.trainers.resume import last_checkpoint
+from alignment.watching import MetricsLog, ProgressBar
+from pipelines.config import arguments
+from pipelines.config.domains import domain_inputs
+from pipelines.config.stage_config import TrainingConfig
+from pipelines.console import console
+from pipelines.errors import UsageError
+from pipelines.rundir.directory import RunDir
+from pipelines.training.rewards import reward_inputs
+from pipelines.training.saving import save_model
+from pipelines.training.start import start_model
+
+# Not part of a result: times differ between two equal runs, and TRL's SFT counts tokens from the
+# last start only.
+LEFT_OUT = ("time", "num_tokens", "epoch", "step")
+
+
+def train_section(
+    config: TrainingConfig[arguments.TrainingArguments, Any],
+    train: Callable[[str, RunDir], dict[str, Any]],
+) -> RunDir:
+    """Open the section's directory and, unless it is finished, train.
+
+    `train(model, run)` starts from the model at that path and returns the final metrics.
+    """
+    options = config.arguments.options
+    check_arguments(config.arguments.trainer)
+    processes = PartialState()
+    one_first = processes.main_process_first  # of several processes, one builds, clears and locks
+    with one_first():
+        model = start_model(config)
+    run = RunDir(
+        Path(config.resolved["output_dir"]) / options.section,
+        stage=options.section,
+        config=config.resolved,
+        inputs=_inputs(options, model),
+        overwrite=options.overwrite,
+    )
+    with contextlib.ExitStack() as stack:
+        with one_first():
+            stack.enter_context(run)
+        if run.done:
+            console.print(f"[dim]{options.section}: already finished in {run.path}[/]")
+        else:
+            run.finish(train(model, run))
+    if processes.num_processes > 1:
+        processes.destroy_process_group()  # torch aborts at times where a process exits without it
+    return run
+
+
+def _inputs(options: arguments.TrainingArguments, model: str) -> dict[str, str]:
+    """What the result of a training depends on, by name."""
+    inputs = {"model": model}
+    if options.dataset_path:
+        inputs["dataset_path"] = options.dataset_path
+    return inputs | reward_inputs(options) | domain_inputs(options.domain)
+
+
+def check_arguments(trainer: TrainingArguments) -> None:
+    """Refuse a trainer's arguments that train nothing, or with which no killed stage could go on.
+
+    Raises `UsageError`.
+    """
+    if trainer.save_total_limit is not None and trainer.save_total_limit < 2:
+        raise UsageError(
+            "save_total_limit must be at least 2: a kill while saving needs the checkpoint before"
+        )
+    if trainer.max_steps == 0 or trainer.max_steps < -1:
+        raise UsageError(
+            f"max_steps must be above 0, or -1 for num_train_epochs; got {trainer.max_steps}"
+        )
+    if trainer.max_steps == -1 and trainer.num_train_epochs <= 0:
+        raise UsageError(
+            "num_train_epochs must be above 0 where max_steps is -1; "
+            f"got {trainer.num_train_epochs}"
+        )
+    if trainer.save_only_model:
+        raise UsageError(
+            "save_only_model leaves no checkpoint to resume from; "
+            "set save_strategy to 'no' for none"
+        )
+
+
+def prepare_arguments(trainer: TrainingArguments, run: RunDir) -> None:
+    """Point a trainer's arguments at the stage's directory."""
+    trainer.output_dir = str(run.checkpoints)
+    trainer.disable_tqdm = True
+    trainer.dataloader_pin_memory = trainer.dataloader_pin_memory and torch.cuda.is_available()
+
+
+def train(trainer: Trainer, run: RunDir) -> dict[str, Any]:
+    """Train from the last complete checkpoint, or from the start, and save the model.
+
+    Returns the final metrics.
+    """
+    fit(trainer, run)
+    save_model(trainer, run)
+    return final_metrics(trainer.state)
+
+
+def fit(trainer: Trainer, run: RunDir) -> None:
+    """Train from the last complete checkpoint, or from the start, with a log and a progress bar."""
+    bar = ProgressBar(run.stage, console)
+    for callback in (PrinterCallback, ProgressCallback):
+        trainer.remove_callback(callback)
+    for callback in (MetricsLog(run.path / "metrics.jsonl"), bar):
+        trainer.add_callback(callback)
+    checkpoint = last_checkpoint(run.checkpoints)
+    if checkpoint:
+        console.print(f"[dim]{run.stage}: going on from {checkpoint}[/]")
+    try:
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    finally:
+        bar.stop()
+
+
+def final_metrics(state: TrainerState) -> dict[str, Any]:
+    """Number of updates, and the mean of every logged figure over the last tenth of the logs."""
+    logs = [entry for entry in state.log_history if "loss" in entry]
+    last = logs[-max(1, len(logs) // 10) :]
+    keys = sorted({key for entry in last for key in entry})
+    means = {}
+    for key in keys:
+        values = _finite_values(last, key)
+        if values and not any(part in key for part in LEFT_OUT):
+            means[key] = sum(values) / len(values)
+    return {"updates": state.global_step, "averaged_logs": len(last), **means}
+
+
+def _finite_values(logs: list[dict[str, Any]], key: str) -> list[float]:
+    values = [entry.get(key) for entry in logs]
+    numbers = [value for value in values if isinstance(value, int | float)]
+    return [number for number in numbers if math.isfinite(number)]

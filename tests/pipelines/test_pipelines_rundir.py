@@ -1,0 +1,183 @@
+"""The run directory: finished stages stay, changed ones are refused, what was cut off is not trusted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("yaml")
+
+from pipelines.cli import main
+from pipelines.errors import UsageError
+from pipelines.rundir import directory as rundir
+from pipelines.rundir.directory import RunDir
+from pipelines.rundir.files import fingerprint, read_jsonl, write_jsonl
+
+
+def stage(
+    path: Path, *, overwrite: bool = False, inputs: dict[str, str] | None = None, **config: object
+) -> RunDir:
+    return RunDir(
+        path, stage="sft", config={"seed": 0, **config}, inputs=inputs, overwrite=overwrite
+    )
+
+
+def manifest(path: Path) -> dict[str, object]:
+    return json.loads((path / "manifest.json").read_text())
+
+
+def test_finished_stage_is_done_when_opened_again(tmp_path: Path) -> None:
+    with stage(tmp_path, steps=3) as run:
+        assert not run.done
+        assert manifest(tmp_path)["status"] == "running"
+        run.finish({"loss": 1.5})
+    with stage(tmp_path, steps=3) as run:
+        assert run.done
+        assert run.metrics == {"loss": 1.5}
+    record = manifest(tmp_path)
+    assert record["status"] == "done"
+    assert set(record["versions"]) >= {
+        "python",
+        "torch",
+        "transformers",
+        "trl",
+        "z3-solver",
+        "lark",
+    }
+
+
+def test_changed_settings_are_refused_by_name(tmp_path: Path) -> None:
+    with stage(tmp_path, steps=3, lr=0.1) as run:
+        run.finish({})
+    with pytest.raises(UsageError) as error, stage(tmp_path, steps=4, lr=0.1):
+        pass
+    assert "steps: 3 -> 4" in str(error.value)
+    assert "lr:" not in str(error.value)
+    assert "--overwrite" in str(error.value) and "--output_dir" in str(error.value)
+
+
+def test_checkpoints_of_other_processes_are_not_gone_on_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes train with twice the batch of one."""
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(KeyboardInterrupt), stage(tmp_path, steps=3):
+        raise KeyboardInterrupt
+    with stage(tmp_path, steps=3) as run:
+        assert not run.done
+    monkeypatch.delenv("WORLD_SIZE")
+    with pytest.raises(UsageError, match="processes: 2 -> 1"), stage(tmp_path, steps=3):
+        pass
+    with stage(tmp_path, steps=3, overwrite=True) as run:
+        run.finish({})
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with stage(tmp_path, steps=3) as run:
+        assert run.done  # what is finished can be opened by any number
+
+
+def test_a_stage_that_trains_nothing_takes_one_process(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("trl")
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    for command in ("run", "evaluate", "entail"):
+        assert main([command, "--model", "nowhere"]) == 2
+        assert "takes one process" in capsys.readouterr().err
+
+
+def test_overwrite_clears_only_what_changed(tmp_path: Path) -> None:
+    with stage(tmp_path, steps=3) as run:
+        (tmp_path / "checkpoints" / "checkpoint-2").mkdir(parents=True)
+        run.finish({})
+    with stage(tmp_path, steps=3, overwrite=True) as run:
+        assert run.done
+    with stage(tmp_path, steps=4, overwrite=True) as run:
+        assert not run.done
+        assert not run.checkpoints.exists()
+
+
+def test_other_contents_of_an_input_count_as_a_change(tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    model.mkdir()
+    (model / "weights").write_bytes(b"1" * 3_000_000)
+    with stage(tmp_path / "a", inputs={"model": str(model)}) as run:
+        run.finish({})
+    moved = model.rename(tmp_path / "moved")
+    with stage(tmp_path / "a", inputs={"model": str(moved)}) as run:
+        assert run.done
+    (moved / "weights").write_bytes(b"1" * 2_999_999 + b"2")
+    with (
+        pytest.raises(UsageError, match="content of model"),
+        stage(tmp_path / "a", inputs={"model": str(moved)}),
+    ):
+        pass
+
+
+def test_failed_and_interrupted_stages_say_so_and_go_on(tmp_path: Path) -> None:
+    for error, status in ((RuntimeError, "failed"), (KeyboardInterrupt, "interrupted")):
+        with pytest.raises(error), stage(tmp_path):
+            raise error
+        assert manifest(tmp_path)["status"] == status
+    with stage(tmp_path) as run:
+        assert not run.done
+    assert len(manifest(tmp_path)["resumed"]) == 2
+
+
+def test_a_directory_in_use_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rundir, "LOCK_PATIENCE", 0.3)
+    with stage(tmp_path), pytest.raises(UsageError, match="in use by another"), stage(tmp_path):
+        pass
+
+
+def test_unwritable_and_damaged_directories_are_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="cannot write to"), stage(tmp_path / "file" / "sft"):
+        pass
+    (tmp_path / "manifest.json").write_text("{")
+    with pytest.raises(UsageError, match=r"manifest\.json: not JSON"), stage(tmp_path):
+        pass
+
+
+def test_rows_cut_off_while_being_written_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    assert read_jsonl(path) == []
+    write_jsonl(path, [{"a": "∀"}, {"a": "b"}])
+    path.write_bytes(path.read_bytes()[:-4])
+    assert read_jsonl(path) == [{"a": "∀"}]
+
+
+def test_any_text_a_model_writes_is_read_back(tmp_path: Path) -> None:
+    rows = [
+        {"a": text}
+        for text in ("a\u2028b", "a\u2029", "\x85", "a\x0b\x0c\x1cb", "\r\n", "\ud800", "\x00")
+    ]
+    write_jsonl(tmp_path / "rows.jsonl", rows)
+    assert read_jsonl(tmp_path / "rows.jsonl") == rows
+
+
+def test_a_hub_name_stands_for_itself() -> None:
+    assert fingerprint("Qwen/Qwen3-1.7B") == "Qwen/Qwen3-1.7B"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"max_steps": 0},
+        {"num_train_epochs": 0},
+        {"max_steps": -5},
+        {"save_total_limit": 1},
+        {"save_only_model": True},
+    ],
+)
+def test_trainings_that_could_not_go_on_are_refused(
+    tmp_path: Path, setting: dict[str, Any]
+) -> None:
+    transformers = pytest.importorskip("transformers")
+    from pipelines.training.trainer import check_arguments
+
+    arguments = transformers.TrainingArguments(str(tmp_path), use_cpu=True, **setting)
+    with pytest.raises(UsageError, match=next(iter(setting))):
+        check_arguments(arguments)
