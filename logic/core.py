@@ -13,8 +13,9 @@ from logic.deciding.plain import Entailment, Equivalence
 from logic.deciding.side import Side
 from logic.deciding.verdict import Budget, Judgement, Verdict
 from logic.judging.names import NameLikeness
-from logic.reading.builder import Builder, Raw
+from logic.reading.builder import Builder
 from logic.reading.notations.core import grammar, read_with
+from logic.reading.raw import Raw
 from logic.symbols import Symbol, symbols
 
 if TYPE_CHECKING:

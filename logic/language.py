@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from logic.deciding.side import Side
     from logic.deciding.verdict import Budget, Judgement, Verdict
     from logic.judging.names import NameLikeness
-    from logic.reading.builder import Builder, Raw
+    from logic.reading.builder import Builder
+    from logic.reading.raw import Raw
     from logic.symbols import Symbol
 
 

@@ -33,9 +33,17 @@ _GLUED_BINDER = re.compile(r"\b(?:FORALL|EXISTS)[a-z]\d?\b")
 _GLUED_NOT = re.compile(r"\bNOT(?=[A-Z]\w*\()")
 
 RELATIONS = {
-    "=": "=", "==": "=", "≠": "≠", "!=": "≠", "\\not=": "≠", "\\not =": "≠", "\\neq": "≠", "\\ne": "≠", "≤": "≤", "<=": "≤", "=<": "≤", "\\le": "≤",
-    "\\leq": "≤", "≥": "≥", ">=": "≥", "\\ge": "≥", "\\geq": "≥", "<": "<", "\\lt": "<", ">": ">", "\\gt": ">",
-}  # fmt: skip
+    spelling: sign
+    for sign, spellings in {
+        "=": ("=", "=="),
+        "≠": ("≠", "!=", "\\not=", "\\not =", "\\neq", "\\ne"),
+        "≤": ("≤", "<=", "=<", "\\le", "\\leq"),
+        "≥": ("≥", ">=", "\\ge", "\\geq"),
+        "<": ("<", "\\lt"),
+        ">": (">", "\\gt"),
+    }.items()
+    for spelling in spellings
+}
 """Every spelling of a relation sign, and the one that formulas keep."""
 DEFINED = {"$less": "<", "$lesseq": "≤", "$greater": ">", "$greatereq": "≥"}
 """TPTP's words for the relation signs."""

@@ -13,8 +13,8 @@ from lark.exceptions import UnexpectedInput
 from lark.lexer import BasicLexer
 
 import logic
-from logic.reading.builder import position
 from logic.reading.notations import core as parser
+from logic.reading.raw import position
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

@@ -21,8 +21,9 @@ from logic.domains.meaning.structures import free_symbols
 from logic.errors import DomainError
 from logic.judging.names import NameLikeness
 from logic.nodes import HIDDEN
-from logic.reading.builder import Builder, Raw
+from logic.reading.builder import Builder
 from logic.reading.notations.core import read_with
+from logic.reading.raw import Raw
 from logic.symbols import Symbol, subnodes, symbols
 
 MAX_CONSTRUCTS = 40

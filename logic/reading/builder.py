@@ -1,10 +1,4 @@
-"""Raw nodes to a formula, with the scopes known.
-
-Every reader (the core grammar, SMT-LIB, Z3Py) yields the same raw nodes, small tuples that begin with (tag, depth):
-application (name token, arguments), relation (sign, left, right), truth (value), not, and, or, xor, implies, iff,
-quantified ((quantifier, names), body, token, guards if it has any), rule (head, body or None), and `both` and `either` for a comma and a
-semicolon between formulas (parts, sign token). A domain's rules yield construct (rule, parts).
-"""
+"""Raw nodes to a formula, with the scopes known (`logic.reading.raw` lists the nodes)."""
 
 from __future__ import annotations
 
@@ -13,11 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from lark import Token
-
 from logic import syntax as S
 from logic.errors import ParseError, ScopeError
 from logic.reading.notations.conventions import CORE, Conventions
+from logic.reading.raw import Raw, position, rule_variables
 from logic.spelling import (
     JUXTAPOSED,
     LOOKS_VARIABLE,
@@ -30,10 +23,6 @@ from logic.spelling import (
 if TYPE_CHECKING:
     from logic.language import Language
 
-MAX_DEPTH = 150
-"""Levels of brackets, negations, quantifiers and arrows a formula may nest."""
-
-Raw = tuple[Any, ...]
 _LETTERS = re.compile(r"[u-z]{2,4}")
 _WORD_BINDER = re.compile(r"[(\s]*[A-Za-z]")
 _WORD = re.compile(r"[^\W\d_]{2,}|[aAI]")
@@ -43,46 +32,15 @@ _OPERATORS = frozenset(["And", "Or", "Not", "Implies", "Xor", "ForAll", "Forall"
 _QUANTIFIERS = {"∀": S.Forall, "∃": S.Exists, "∃!": S.ExistsUnique, "∄": S.Exists}
 
 
-class TooDeepError(Exception):
-    """Raised while reading when the nesting limit is passed."""
-
-
-def nest(tag: str, *parts: Any) -> Raw:
-    """A raw node one level above the deepest of its parts (raw nodes or lists of them)."""
-    depth = 0
-    for part in parts:
-        if type(part) is tuple and part:
-            if type(part[1]) is int and part[1] > depth:
-                depth = part[1]
-        elif type(part) is list:
-            for item in part:
-                if type(item) is tuple and item[1] > depth:
-                    depth = item[1]
-    if depth >= MAX_DEPTH:
-        raise TooDeepError
-    return (tag, depth + 1, *parts)
-
-
-def position(raw: Any) -> tuple[int, int]:
-    """Line and column of the first token below a raw node (1, 1 where there is none)."""
-    stack = [raw]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, Token):
-            return item.line or 1, item.column or 1
-        if isinstance(item, (tuple, list)):
-            stack.extend(reversed(item))
-    return 1, 1
-
-
 class Builder:
     """Builds one formula from raw nodes, top down.
 
     `free` lists the free variables met (where they are allowed), `idle` the quantifiers that bind
-    nothing. `conventions` are the notation's; `textbook` reads every `Px` as P(x), which is done where one `Px` stands
-    under a quantifier for x.
+    nothing. `conventions` are the notation's; `textbook` reads every `Px` as P(x), which is done
+    where one `Px` stands under a quantifier for x.
 
-    Raises `ParseError` for a free variable, a formula in a term's place or the reverse, and a comma or semicolon that joins formulas outside a rule.
+    Raises `ParseError` for a free variable, a formula in a term's place or the reverse, and a comma
+    or semicolon that joins formulas outside a rule.
     """
 
     def __init__(
@@ -147,52 +105,70 @@ class Builder:
 
     def term(self, raw: Raw) -> S.Term:
         if raw[0] != "application":
-            if raw[0] == "truth" and str(raw[3]).isalpha():
-                return S.Constant(str(raw[3]))  # a Boolean for an argument: P(tom, True)
-            if raw[0] == "construct" and isinstance(node := self.construct(raw), S.Term):
-                return node
-            self.fail(
-                "a formula stands where a term is needed", raw, "an argument is a name or name(…)"
-            )
-        token = raw[2]
+            return self._other_term(raw)
+        token, arguments = raw[2], raw[3]
         name = self._name(token)
-        if raw[3]:
-            self._count_arguments("function", name, len(raw[3]))
-            return S.Function(name, tuple([self.term(argument) for argument in raw[3]]))
-        if not self._literal and is_quoted(token):
-            return S.Constant(name)
-        if self._bound.get(name):
+        if arguments:
+            self._count_arguments("function", name, len(arguments))
+            return S.Function(name, tuple([self.term(argument) for argument in arguments]))
+        if self._bound.get(name) and (self._literal or not is_quoted(token)):
             self._occurring.add(name)
             return S.Variable(name)
-        if self._literal:
+        if self._literal or is_quoted(token):
             return S.Constant(name)
+        return self._unbound(name, raw)
+
+    def _other_term(self, raw: Raw) -> S.Term:
+        """The term that is no application: a Boolean (`P(tom, True)`), or a domain's own."""
+        if raw[0] == "truth" and str(raw[3]).isalpha():
+            return S.Constant(str(raw[3]))
+        node = self.construct(raw) if raw[0] == "construct" else None
+        if not isinstance(node, S.Term):
+            hint = "an argument is a name or name(…)"
+            self.fail("a formula stands where a term is needed", raw, hint)
+        return node
+
+    def _unbound(self, name: str, raw: Raw) -> S.Term:
+        """A free variable or a constant."""
         if name in self._bound or self._conventions.variables.fullmatch(name):
             self._free_variable(name, raw)
             return S.Variable(name)
         other = name.swapcase()
         looks_bound = self._bound.get(other) and LOOKS_VARIABLE.fullmatch(name.lower())
         if len(name) <= 3 and looks_bound:
-            self.fail(
-                f"{name!r} is not the variable {other!r}", raw,
-                f"write {other!r} for the variable, or quote '{name}' if an individual is meant",
-            )  # fmt: skip
+            reason = f"{name!r} is not the variable {other!r}"
+            constant = f"quote '{name}' if an individual is meant"
+            self.fail(reason, raw, f"write {other!r} for the variable, or {constant}")
         self._constants.setdefault(name, raw)
         return S.Constant(name)
 
     def atom(self, raw: Raw) -> S.Formula:
-        name = self._name(raw[2])
-        if not raw[3] and self._is_variable(name, raw[2]):
+        token, arguments = raw[2], raw[3]
+        name = self._name(token)
+        if not arguments:
+            return self._proposition(name, raw)
+        if name in _OPERATORS and not self._literal and not is_quoted(token):
+            self._refuse_nested(name, raw)
+        self._count_arguments("predicate", name, len(arguments))
+        return S.Atom(name, tuple([self.term(argument) for argument in arguments]))
+
+    def _proposition(self, name: str, raw: Raw) -> S.Formula:
+        """An atom without arguments, or one whose arguments are glued to it (`Px`)."""
+        if self._is_variable(name, raw[2]):
             reason = f"the variable {name!r} stands where a formula is needed"
             self.fail(reason, raw, f"write P({name}) or {name} = …")
-        if not raw[3] and (applied := self._juxtaposed(name, raw)) is not None:
+        applied = self._juxtaposed(name, raw)
+        if applied is not None:
             return applied
-        nested = any(argument[0] == "application" and argument[3] for argument in raw[3])
-        if name in _OPERATORS and nested and not self._literal and not is_quoted(raw[2]):
-            self.fail(
-                f"{name!r} joins formulas", raw, "write all of it as Z3's Python does, or none"
-            )
-        self._count_arguments("predicate", name, len(raw[3]))
-        return S.Atom(name, tuple([self.term(argument) for argument in raw[3]]))
+        self._count_arguments("predicate", name, 0)
+        return S.Atom(name)
+
+    def _refuse_nested(self, name: str, raw: Raw) -> None:
+        """`Implies(P(a), Q(a))` joins formulas in Z3's Python; among other signs it says nothing."""
+        for argument in raw[3]:
+            if argument[0] == "application" and argument[3]:
+                hint = "write all of it as Z3's Python does, or none"
+                self.fail(f"{name!r} joins formulas", raw, hint)
 
     def _juxtaposed(self, name: str, raw: Raw) -> S.Formula | None:
         """The atom P(x) that `Px` stands for, where it stands for one."""
@@ -228,20 +204,15 @@ class Builder:
     def quantified(self, raw: Raw) -> S.Formula:
         sign, names = raw[2]
         kind = _QUANTIFIERS[sign]
-        for name in () if self._literal else names:
-            if name[:1].isdigit() or name.lower() in NOT_VARIABLES:
-                self.fail(
-                    f"{name!r} cannot be a variable",
-                    raw[4],
-                    "after a quantifier write a variable such as x",
-                )
-        outside = self._occurring
-        self._occurring = set()
+        self._check_variables(names, raw)
+        # What occurs outside is set aside, so that what is left says whether the quantifier binds.
+        outside, self._occurring = self._occurring, set()
         for name in names:
             self._bind(name)
         formula = self.formula(raw[3])
-        if len(raw) > 5 and raw[5]:
-            formula = self._guarded(sign, raw[5], formula)
+        guards = raw[5] if len(raw) > 5 else None
+        if guards:
+            formula = self._guarded(sign, guards, formula)
         for name in reversed(names):
             self._bound[name] -= 1
             formula = kind(S.Variable(name), formula)
@@ -249,6 +220,15 @@ class Builder:
                 self._binds_nothing(sign, name, raw)
         self._occurring = outside | self._occurring.difference(names)
         return S.Not(formula) if sign == "∄" else formula
+
+    def _check_variables(self, names: tuple[str, ...], raw: Raw) -> None:
+        """Words that count or deny are no variables: read as such they would change the meaning."""
+        if self._literal:
+            return
+        for name in names:
+            if name[:1].isdigit() or name.lower() in NOT_VARIABLES:
+                hint = "after a quantifier write a variable such as x"
+                self.fail(f"{name!r} cannot be a variable", raw[4], hint)
 
     def _guarded(self, sign: str, guards: list[Raw], body: S.Formula) -> S.Formula:
         """∀x ∈ S φ says ∀x (S(x) → φ), ∃x ∈ S φ says ∃x (S(x) ∧ φ)."""
@@ -262,23 +242,30 @@ class Builder:
         self._bound[name] = self._bound.get(name, 0) + 1
 
     def _binds_nothing(self, sign: str, name: str, raw: Raw) -> None:
-        """What binds nothing is suspicious: `Pxa` may be meant for P(x, a), and prose has quantifier words."""
+        """What binds nothing is suspicious.
+
+        `Pxa` may be meant for P(x, a), and prose has quantifier words.
+        """
         if self._literal:
             return
-        for proposition, place in self.propositions.items():
-            predicate, letters = proposition[0], proposition[1:]
-            if name in letters and LOOKS_VARIABLE.fullmatch(name):
-                applied = f"{predicate}({', '.join(letters)})"
-                self.fail(f"{proposition!r} says nothing of {name}", place, f"write {applied}")
+        if LOOKS_VARIABLE.fullmatch(name):
+            self._refuse_unapplied(name)
         in_words = _WORD_BINDER.match(raw[4]) is not None and _WORD.fullmatch(name) is not None
         if in_words and _PROSE.fullmatch(self.text):
             reason = f"the quantifier for {name!r} binds nothing: this is no formula"
             self.fail(reason, raw[4], "a predicate and its arguments are written P(x)")
         self.idle[sign + name] = in_words
 
+    def _refuse_unapplied(self, name: str) -> None:
+        for proposition, place in self.propositions.items():
+            predicate, letters = proposition[0], proposition[1:]
+            if name in letters:
+                applied = f"{predicate}({', '.join(letters)})"
+                self.fail(f"{proposition!r} says nothing of {name}", place, f"write {applied}")
+
     def rule(self, raw: Raw) -> S.Formula:
         """A Prolog rule, closed universally: names that begin with a capital or `_` are its variables."""
-        names = dict.fromkeys(name for part in raw[2:] if part for name in _rule_variables(part))
+        names = dict.fromkeys(name for part in raw[2:] if part for name in rule_variables(part))
         for name in names:
             self._bind(name)
         self._in_rule = True
@@ -291,15 +278,14 @@ class Builder:
         return formula
 
     def listing(self, raw: Raw) -> S.Formula:
-        """Formulas joined by a comma or separated by a semicolon."""
+        """Formulas joined by a comma or separated by a semicolon, in a Prolog rule."""
+        is_comma = raw[0] == "both"
         if not self._in_rule:
-            sign, word = (",", "∧") if raw[0] == "both" else (";", "∨")
-            self.fail(
-                f"unexpected {sign!r}",
-                raw[3],
-                f"outside an argument list a {sign!r} joins nothing; write {word}",
-            )
-        return (S.And if raw[0] == "both" else S.Or)(self.formulas(raw[2]))
+            sign, word = (",", "∧") if is_comma else (";", "∨")
+            hint = f"outside an argument list a {sign!r} joins nothing; write {word}"
+            self.fail(f"unexpected {sign!r}", raw[3], hint)
+        operands = self.formulas(raw[2])
+        return S.And(operands) if is_comma else S.Or(operands)
 
     def _count_arguments(self, kind: str, name: str, arguments: int) -> None:
         self.arities.setdefault((kind, name), set()).add(arguments)
@@ -322,34 +308,21 @@ class Builder:
         self.free[name] = None
 
     def _free_hint(self, name: str) -> str:
-        """Why a variable may be free: its quantifier has ended, binds the other case, or runs two names together."""
+        """Why a variable may be free.
+
+        Its quantifier has ended, binds the other case, or runs two names together.
+        """
         if name in self._bound:
-            return f"the quantifier for {name} ends before this place: put all it binds into brackets, ∀{name} (…)"
-        if self._bound.get(name.swapcase()):
-            return f"{name.swapcase()!r} is bound here, not {name!r}: write both in the same case"
+            end = f"the quantifier for {name} ends before this place"
+            return f"{end}: put all it binds into brackets, ∀{name} (…)"
+        other = name.swapcase()
+        if self._bound.get(other):
+            return f"{other!r} is bound here, not {name!r}: write both in the same case"
         for bound, times in self._bound.items():
             if times and name in bound and _LETTERS.fullmatch(bound):
-                return f"'{bound}' is read as one variable; write ∀{' ∀'.join(bound)} for {len(bound)} of them"
+                apart = f"∀{' ∀'.join(bound)}"
+                return f"'{bound}' is read as one variable; write {apart} for {len(bound)} of them"
         return f"bind it with ∀{name} or ∃{name}, or use a longer name"
-
-
-def _rule_variables(raw: Raw) -> Iterator[str]:
-    """The names below a rule's part that stand in argument places and begin with a capital, in order."""
-    stack: list[tuple[Any, bool]] = [(raw, False)]
-    while stack:
-        item, is_term = stack.pop()
-        if isinstance(item, list):
-            stack.extend((part, is_term) for part in reversed(item))
-        elif item[0] == "application":
-            if is_term and not item[3] and (item[2][0].isupper() or item[2][0] == "_"):
-                yield plain_name(item[2])
-            stack.extend((argument, True) for argument in reversed(item[3]))
-        else:
-            inside = item[0] == "relation"
-            parts = item[3:4] if item[0] == "quantified" else item[2:]
-            stack.extend(
-                (part, inside) for part in reversed(parts) if isinstance(part, (tuple, list))
-            )
 
 
 BUILD: dict[str, Callable[[Builder, Raw], S.Formula]] = {

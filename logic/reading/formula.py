@@ -11,11 +11,12 @@ from logic.core import CORE
 from logic.errors import DomainError, ParseError, ScopeError
 from logic.language import Language
 from logic.reading import scopes
-from logic.reading.builder import Builder, Raw, TooDeepError
+from logic.reading.builder import Builder
 from logic.reading.notations import dialects
 from logic.reading.notations.conventions import CORE as CORE_NAMES
 from logic.reading.notations.conventions import PROVER9, Conventions
 from logic.reading.notations.core import MAX_LENGTH
+from logic.reading.raw import Raw, TooDeepError
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,6 @@ def _place(text: str, name: str | None) -> tuple[int, int]:
     return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
 
 
-def sign_search(language: Language, core: re.Pattern[str]) -> Callable[[str], object]:
+def sign_search(language: Language, core: re.Pattern[str]) -> Callable[[str], bool]:
     """Searches a text for a sign of a formula: one of the core's, or one that the language adds."""
-    return lambda text: core.search(text) or language.has_sign(text)
+    return lambda text: core.search(text) is not None or language.has_sign(text)

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from logic.reading.builder import Raw, nest
+from logic.reading.raw import Raw, nest
 from logic.spelling import JUXTAPOSED, is_quoted, plain_name
 
 _TIGHTNESS = {"and": 4, "or": 3, "xor": 2, "implies": 1, "iff": 0}
 """How tightly the connectives bind that a scope may be widened over."""
+_TIGHTEST = 5
 
 
 class AmbiguousScope(Exception):
@@ -53,42 +54,63 @@ def quantifiers(raw: Raw, name: str) -> Iterator[str]:
 
 
 def _operands(raw: Raw) -> list[Raw]:
-    return list(raw[2]) if isinstance(raw[2], list) else [raw[2], raw[3]]
+    if isinstance(raw[2], list):
+        return list(raw[2])
+    return [raw[2], raw[3]]
 
 
 def _joined(raw: Raw, operands: list[Raw]) -> Raw:
     """The connective of a raw node over other operands."""
-    return nest(raw[0], operands) if isinstance(raw[2], list) else nest(raw[0], *operands)
+    tag = raw[0]
+    if isinstance(raw[2], list):
+        return nest(tag, operands)
+    return nest(tag, *operands)
 
 
 def _over_operands(raw: Raw, name: str) -> Raw:
-    tag = raw[0]
-    operands = _operands(raw)
-    inner = [widened(operand, name) for operand in operands]
-    moved = [new is not old for new, old in zip(inner, operands, strict=True)]
-    uses = [place for place, operand in enumerate(inner) if _is_free(operand, name)]
-    binders = [place for place, operand in enumerate(inner) if name in _prefix(operand)]
-    for place, is_moved in enumerate(moved):
-        # In `∀x P(x) → ∀x Q(x) → R(x)` nothing says which of the two is to reach R(x). An operand
-        # that binds less tightly than the connective stands in brackets, which do say it.
-        unbracketed = _TIGHTNESS.get(inner[place][0], 5) >= _TIGHTNESS[tag]
-        if is_moved and unbracketed and binders and binders[0] < place:
-            raise AmbiguousScope
-    before = [place for place in binders if uses and place < uses[-1]]
-    if not before:
-        return _joined(raw, inner) if any(moved) else raw
-    if len(before) > 1 or uses[0] < before[0]:
+    """A connective with the quantifier at the head of one operand reaching over later ones."""
+    before = _operands(raw)
+    operands = [widened(operand, name) for operand in before]
+    is_changed = [new is not old for new, old in zip(operands, before, strict=True)]
+    binders = [place for place, operand in enumerate(operands) if name in _prefix(operand)]
+    if binders:
+        _refuse_two_reaches(raw, operands, is_changed, binders[0])
+    uses = [place for place, operand in enumerate(operands) if _is_free(operand, name)]
+    candidates = [binder for binder in binders if uses and binder < uses[-1]]
+    if not candidates:
+        return _joined(raw, operands) if any(is_changed) else raw
+    if len(candidates) > 1 or uses[0] < candidates[0]:
         raise AmbiguousScope
-    binder, last = before[0], uses[-1]
-    absorbed = inner[binder + 1 : last + 1]
-    if tag not in ("and", "or"):
-        # (∀y A) → B and ∀y (A → B) differ, so that a quantifier for y must have a use there too.
-        for other in _prefix(inner[binder]):
-            if not any(_is_free(operand, other) for operand in absorbed):
-                raise AmbiguousScope
-    reaching = _reaching(inner[binder], raw, absorbed)
-    operands = [*inner[:binder], reaching, *inner[last + 1 :]]
-    return _joined(raw, operands) if len(operands) > 1 else reaching
+    first, last = candidates[0], uses[-1]
+    absorbed = operands[first + 1 : last + 1]
+    _refuse_idle_widening(raw, operands[first], absorbed)
+    reaching = _reaching(operands[first], raw, absorbed)
+    rest = [*operands[:first], reaching, *operands[last + 1 :]]
+    return _joined(raw, rest) if len(rest) > 1 else reaching
+
+
+def _refuse_two_reaches(raw: Raw, operands: list[Raw], is_changed: list[bool], binder: int) -> None:
+    """In `∀x P(x) → ∀x Q(x) → R(x)` nothing says which of the two quantifiers is to reach R(x).
+
+    An operand that binds less tightly than the connective stands in brackets, which do say it.
+    """
+    own_tightness = _TIGHTNESS[raw[0]]
+    for place in range(binder + 1, len(operands)):
+        tightness = _TIGHTNESS.get(operands[place][0], _TIGHTEST)
+        if is_changed[place] and tightness >= own_tightness:
+            raise AmbiguousScope
+
+
+def _refuse_idle_widening(raw: Raw, quantified: Raw, absorbed: list[Raw]) -> None:
+    """(∀y A) → B and ∀y (A → B) differ: a quantifier for y is widened only for a use of y there.
+
+    Over a conjunction or a disjunction they do not, since universes are not empty.
+    """
+    if raw[0] in ("and", "or"):
+        return
+    for name in _prefix(quantified):
+        if not any(_is_free(operand, name) for operand in absorbed):
+            raise AmbiguousScope
 
 
 def _reaching(node: Raw, connective: Raw, absorbed: list[Raw]) -> Raw:
@@ -119,13 +141,18 @@ def _is_free(raw: Any, name: str) -> bool:
         return any(_is_free(part, name) for part in raw)
     if not isinstance(raw, tuple) or not raw:
         return False
-    if raw[0] == "quantified":
-        return name not in raw[2][1] and _is_free(raw[3], name)
-    if raw[0] == "application" and not raw[3]:
-        return not is_quoted(raw[2]) and (plain_name(raw[2]) == name or _applies_to(raw[2], name))
+    tag = raw[0]
+    if tag == "quantified":
+        bound, body = raw[2][1], raw[3]
+        return name not in bound and _is_free(body, name)
+    if tag == "application" and not raw[3]:
+        return _names(raw[2], name)
     return any(_is_free(part, name) for part in raw[2:])
 
 
-def _applies_to(token: str, name: str) -> bool:
-    """Whether a token such as `Px` has the variable among its letters."""
-    return JUXTAPOSED.fullmatch(token) is not None and name in token[1:]
+def _names(token: str, name: str) -> bool:
+    """Whether a token is a variable, or one such as `Px` that has it among its letters."""
+    if is_quoted(token):
+        return False
+    is_applied = JUXTAPOSED.fullmatch(token) is not None and name in token[1:]
+    return is_applied or plain_name(token) == name

@@ -10,7 +10,8 @@ from lark import Token
 
 from logic import syntax as S
 from logic.errors import DomainError
-from logic.reading.builder import Builder, Raw
+from logic.reading.builder import Builder
+from logic.reading.raw import Raw
 from logic.spelling import NOT_VARIABLES, plain_name
 from logic.templates import Slot, kinds, level, slots
 

@@ -15,9 +15,9 @@ from lark.load_grammar import GrammarBuilder
 
 from logic.domains.kit.domain import Domain
 from logic.errors import DomainError
-from logic.reading.builder import Raw, nest
 from logic.reading.notations.core import GRAMMAR, RawNodes, grammar, widened
 from logic.reading.notations.lalr import PLUGINS, Lexer
+from logic.reading.raw import Raw, nest
 
 _WORD = re.compile(r"\w+(?: \w+)*")
 _RESERVED_PRIORITY = 4

@@ -24,6 +24,7 @@ MAX_WHOLE = 2_000
 """A text of several lines is tried as one formula up to this many characters."""
 
 _WORDS = re.compile(r"[\sA-Za-z,.;:'’–—-]+")
+_TRAILING_MARKS = " \t\n,;:-–—*_`\"'$"
 _NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
 _PREFIX_SIGN = re.compile(rf"\A\s*\(|{SIGN.pattern}", SIGN.flags)
 _GLOSS = re.compile(r"\s+:::\s")
@@ -63,8 +64,8 @@ def read_answer(text: str, *, domain: str = "fol", dialect: str | None = None) -
     What was changed is reported in `repairs`: a closing bracket added or removed, an opening
     bracket added, `∧` for a comma (one of these), a scope widened to a variable behind it, or free
     variables, which stay free in the formula. `error` says what failed where nothing could be
-    read. Time is linear in the length of the text, and of long
-    texts only `MAX_HEAD` characters at the beginning and `MAX_TAIL` at the end are looked at.
+    read. Time is linear in the length of the text, and of long texts only `MAX_HEAD` characters at
+    the beginning and `MAX_TAIL` at the end are looked at.
     `dialect` names the notation where it is known; its conventions then hold, as for `logic.parse`.
     Raises `ValueError` for an unknown domain or dialect.
     """
@@ -170,20 +171,20 @@ class _Search:
 
     def accepted(self, piece: str, reading: Reading, trust: Trust) -> Answer | None:
         """The answer that a reading gives, unless the piece is a word or prose."""
-        formula, marked = reading.formula, trust is Trust.MARKED
         if trust is Trust.PART and reading.free:
-            return None
-        if isinstance(formula, (Atom, Truth)) and not formula.children():
-            if not marked or piece.strip(" .").lower() in _NO_ANSWER:
-                return None
-        elif not marked and not self.signed(piece):
             return None
         if any(in_words for _, in_words in reading.idle):
             return None  # "All dogs (bark)": a quantifier word that binds nothing is prose
-        return Answer(piece, formula, tuple(_notes(reading)))
+        is_marked = trust is Trust.MARKED
+        is_word = isinstance(reading.formula, (Atom, Truth)) and not reading.formula.children()
+        if is_word:
+            is_formula = is_marked and piece.strip(" .").lower() not in _NO_ANSWER
+        else:
+            is_formula = is_marked or self.signed(piece)
+        return Answer(piece, reading.formula, tuple(_notes(reading))) if is_formula else None
 
     def repaired(self, piece: str, trust: Trust) -> Answer | None:
-        """The closed formula that one small change makes of the piece, or of what stands before a gloss."""
+        """The closed formula that one small change makes of a piece, its gloss left out."""
         piece = _GLOSS.split(piece, maxsplit=1)[0]
         if not self.signed(piece):
             return None
@@ -240,16 +241,21 @@ def _offset(piece: str, error: ParseError) -> int:
 def _before(piece: str, error: ParseError) -> str | None:
     """The part of a piece before an error, where an explanation begins there."""
     place = _offset(piece, error)
-    if place >= len(piece) or place == 0 or piece[place] in ")]}" or isinstance(error, ScopeError):
+    if isinstance(error, ScopeError) or not 0 < place < len(piece) or piece[place] in ")]}":
         return None
-    shorter = piece[:place].rstrip(" \t\n,;:-–—*_`\"'$")
-    inside_brackets = shorter.count("(") > shorter.count(")")
-    if not shorter or (inside_brackets and piece[place] != "("):
+    shorter = piece[:place].rstrip(_TRAILING_MARKS)
+    is_inside_brackets = shorter.count("(") > shorter.count(")")
+    if is_inside_brackets and piece[place] != "(":
         return None
-    bracket = max(shorter.rfind(")"), shorter.rfind("]")) + 1
-    is_prose = _WORDS.fullmatch(shorter, bracket) is not None
-    if is_prose or (bracket < len(shorter) and CONNECTIVE_WORD.search(shorter)):
-        shorter = shorter[:bracket]
+    shorter = _without_words(shorter)
     rest = piece[len(shorter) :]
     # Cutting where anything but an explanation stands would leave a part of what is said.
     return shorter if shorter and rest and explains(rest) else None
+
+
+def _without_words(text: str) -> str:
+    """The text up to its last closing bracket, where what follows that is prose."""
+    bracket = max(text.rfind(")"), text.rfind("]")) + 1
+    is_prose = _WORDS.fullmatch(text, bracket) is not None
+    is_joined = bracket < len(text) and CONNECTIVE_WORD.search(text) is not None
+    return text[:bracket] if is_prose or is_joined else text

@@ -145,11 +145,18 @@ _RESTRICTS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_SENTENCE_END = re.compile(r"[.!?]\s")
+_IF = re.compile(r"if\b", re.IGNORECASE)
+_CONSEQUENT = re.compile(r",|\bthen\b", re.IGNORECASE)
+_LEAST_WORDS = 4
+"""Words that a sentence which is translated has."""
 _ARGUMENTS = re.compile(r"\(\s*[\w']+(?:\s*,\s*[\w']+)*\s*\)")
 _GLOSSES_NAMES = re.compile(r"(?i:where|with|here|meaning|let|for|//|#|%|\()")
 # A mark behind which a sentence only repeats the formula in words.
 _GLOSS = re.compile(r"\s*(?::::?|(?<=\s)(?://|[#%]))(?=\s)")
 _WORDS = re.compile(r"[^\W\d_]{2,}\s+[^\W\d_]+")
+_NEAR = 80
+"""Characters before a piece in which it is looked for what it may go on with."""
 _LEADING_MARKS = " \t\n.,;:-–—*_`\"'$"
 
 
@@ -167,20 +174,30 @@ def explains(rest: str) -> bool:
     if _GLOSS.match(rest):
         is_formula = APPLICATION.search(line) and not _WORDS.search(line)
         return not is_formula and not takes_back(text.lstrip("#%/ "))
-    inside = line.lstrip("( ")
-    if _EXPLAINS.match(inside) is None and not (
-        _SENTENCE.match(inside) and (_SET_OFF.match(rest) or "\n" in rest[: len(rest) - len(text)])
-    ):
-        return False
-    if _ARGUMENTS.match(line) or (text.startswith("(") and STRONG.search(line)):
-        return False
-    if CONNECTIVE_WORD.match(inside) and APPLICATION.search(text):
-        return False
-    if DENIES.search(line) or OPEN_START.match(text) or _RESTRICTS.match(inside):
-        return False
-    if takes_back(text):
+    if not _is_set_off(rest, text, line) or _goes_on(text, line) or takes_back(text):
         return False
     return APPLICATION.search(line) is None or _GLOSSES_NAMES.match(text) is not None
+
+
+def _is_set_off(rest: str, text: str, line: str) -> bool:
+    """Whether prose begins with a word that explains, or is a sentence behind a mark or a break."""
+    inside = line.lstrip("( ")
+    if _EXPLAINS.match(inside):
+        return True
+    marks = rest[: len(rest) - len(text)]
+    is_behind_mark = _SET_OFF.match(rest) is not None or "\n" in marks
+    return is_behind_mark and _SENTENCE.match(inside) is not None
+
+
+def _goes_on(text: str, line: str) -> bool:
+    """Whether prose may be a part of what the formula before it says."""
+    inside = line.lstrip("( ")
+    if _ARGUMENTS.match(line) or (text.startswith("(") and STRONG.search(line)):
+        return True
+    if CONNECTIVE_WORD.match(inside) and APPLICATION.search(text):
+        return True
+    restricts = DENIES.search(line) or _RESTRICTS.match(inside)
+    return restricts is not None or OPEN_START.match(text) is not None
 
 
 def takes_back(following: str) -> bool:
@@ -196,47 +213,55 @@ def denies(lead_in: str) -> bool:
     that speaks of the formula ("It is false that:") or only conditions it ("Unless it rains:") may
     not.
     """
-    sentence = re.split(r"[.!?]\s", INTERJECTION.sub("", QUOTED.sub("", lead_in).strip()))[-1]
+    prose = INTERJECTION.sub("", QUOTED.sub("", lead_in).strip())
+    sentence = _SENTENCE_END.split(prose)[-1]
     return DENIES.search(sentence) is not None and not is_gloss(sentence)
 
 
 def is_gloss(sentence: str) -> bool:
     """Whether a lead-in with a colon is the sentence that the formula translates."""
     words = sentence.strip(" :*_#>-")
-    if not sentence.rstrip(" *_").endswith(":") or len(words.split()) < 4:
+    count = len(words.split())
+    if count < _LEAST_WORDS or not sentence.rstrip(" *_").endswith(":"):
         return False
     if STRONG.search(words) or APPLICATION.search(words) or _SPEAKS_OF_IT.search(words):
         return False
-    if re.match(r"(?i)if\b", words):
-        consequent = re.split(r"(?i),|\bthen\b", words)[-1]
-        return 2 <= len(consequent.split()) < len(words.split())
-    return _CONDITION.match(words) is None
+    if not _IF.match(words):
+        return _CONDITION.match(words) is None
+    # "If it rains, it pours:" says all of it, "If it rains:" only a condition.
+    consequent = _CONSEQUENT.split(words)[-1].split()
+    return 2 <= len(consequent) < count
 
 
 def alone(text: str, start: int, end: int) -> bool:
     """Whether what surrounds a piece neither goes on with it nor takes it back."""
     before = text[:start].rstrip(' \t\r\n*_`$"“')
     after = text[end:].lstrip(' \t\r\n*_`$"”.')
-    if OPEN_END.search(before[-80:]) or OPEN_START.match(after) or takes_back(after):
+    if OPEN_END.search(before[-_NEAR:]) or OPEN_START.match(after) or takes_back(after):
         return False
-    last = before[before.rfind("\n") + 1 :]
-    following = after.partition("\n")[0]
-    if following.count(")") > following.count("(") or last.count("(") > last.count(")"):
+    last_line = before[before.rfind("\n") + 1 :]
+    next_line = after.partition("\n")[0]
+    is_closed_later = next_line.count(")") > next_line.count("(")
+    is_opened_before = last_line.count("(") > last_line.count(")")
+    if is_closed_later or is_opened_before:
         return False
-    return not (last.endswith((":", " that")) and denies(last))
+    leads_in = last_line.endswith((":", " that"))
+    return not (leads_in and denies(last_line))
 
 
 def only_prose_beside(text: str, start: int, end: int) -> bool:
     """Whether a part of a line may be taken for all of it: the rest is prose that denies nothing."""
+    if not alone(text, start, end):
+        return False
     before = text[text.rfind("\n", 0, start) + 1 : start]
     after = text[end:].partition("\n")[0]
-    return alone(text, start, end) and not any(
-        DENIES.search(prose) or CONDITIONS.search(prose)
-        for prose in (_plain(before), _plain(after))
-        if not is_gloss(prose)
-    )
+    return not any(map(_changes, (before, after)))
 
 
-def _plain(prose: str) -> str:
-    """Prose without what is quoted in it, tags, marks and interjections."""
-    return INTERJECTION.sub("", _TAG.sub("", QUOTED.sub("", prose)).lstrip("#> "))
+def _changes(prose: str) -> bool:
+    """Whether prose beside a formula denies or conditions it; tags, marks and quotes do not."""
+    plain = _TAG.sub("", QUOTED.sub("", prose)).lstrip("#> ")
+    words = INTERJECTION.sub("", plain)
+    if is_gloss(words):
+        return False
+    return DENIES.search(words) is not None or CONDITIONS.search(words) is not None

@@ -16,9 +16,9 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from logic.errors import ParseError
-from logic.reading.builder import MAX_DEPTH, Raw, TooDeepError, nest
 from logic.reading.notations import hints
 from logic.reading.notations.lalr import PLUGINS, Lexer
+from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nest
 from logic.spelling import binder
 
 MAX_LENGTH = 20_000

@@ -8,9 +8,9 @@ from typing import Any
 
 from logic.errors import ParseError
 from logic.language import Language
-from logic.reading.builder import Raw
 from logic.reading.notations import smtlib, tptp, z3py
 from logic.reading.notations.conventions import CORE, LITERAL, PROVER9, Conventions
+from logic.reading.raw import Raw
 from logic.spelling import normalise
 
 DIALECTS = (

@@ -14,7 +14,7 @@ from typing import Any
 from lark import Token
 
 from logic.errors import ParseError
-from logic.reading.builder import MAX_DEPTH, Raw, TooDeepError, nest
+from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nest
 from logic.spelling import RELATIONS
 from logic.writing.smtlib import RESERVED, SORT
 

@@ -13,7 +13,7 @@ import warnings
 from lark import Token
 
 from logic.errors import ParseError
-from logic.reading.builder import MAX_DEPTH, Raw, TooDeepError, nest
+from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nest
 from logic.writing.signs import EQUALITIES
 from logic.writing.z3py import HEADS
 

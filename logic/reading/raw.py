@@ -1,0 +1,81 @@
+"""Raw nodes: what every reader makes of a text before it is known which names are variables.
+
+They are small tuples that begin with (tag, depth), since millions of them are made:
+
+- application (name token, arguments), relation (sign token, left, right), truth (value, token)
+- not (operand); and, or, xor (operands); implies, iff (left, right)
+- quantified ((quantifier, names), body, token, guards where a set guards the variables)
+- rule (head, body or None); `both` and `either` for a comma and a semicolon between formulas
+  (parts, sign token)
+- construct (rule, parts), for the rules of a domain
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lark import Token
+
+from logic.spelling import plain_name
+
+MAX_DEPTH = 150
+"""Levels of brackets, negations, quantifiers and arrows a formula may nest."""
+
+Raw = tuple[Any, ...]
+
+
+class TooDeepError(Exception):
+    """Raised while reading when the nesting limit is passed."""
+
+
+def nest(tag: str, *parts: Any) -> Raw:
+    """A raw node one level above the deepest of its parts (raw nodes or lists of them)."""
+    depth = 0
+    for part in parts:
+        if type(part) is tuple and part:
+            # A record that is no raw node, such as a quantifier's, has no depth in its second place.
+            if type(part[1]) is int and part[1] > depth:
+                depth = part[1]
+        elif type(part) is list:
+            for item in part:
+                if type(item) is tuple and item[1] > depth:
+                    depth = item[1]
+    if depth >= MAX_DEPTH:
+        raise TooDeepError
+    return (tag, depth + 1, *parts)
+
+
+def position(raw: Any) -> tuple[int, int]:
+    """Line and column of the first token below a raw node (1, 1 where there is none)."""
+    stack = [raw]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Token):
+            return item.line or 1, item.column or 1
+        if isinstance(item, (tuple, list)):
+            stack.extend(reversed(item))
+    return 1, 1
+
+
+def rule_variables(raw: Raw) -> Iterator[str]:
+    """The variables of a Prolog rule's part, in order.
+
+    They are the names in argument places that begin with a capital or `_`.
+    """
+    stack: list[tuple[Any, bool]] = [(raw, False)]
+    while stack:
+        item, is_term = stack.pop()
+        if isinstance(item, list):
+            stack.extend((part, is_term) for part in reversed(item))
+            continue
+        tag = item[0]
+        if tag == "application":
+            token, arguments = item[2], item[3]
+            if is_term and not arguments and (token[0].isupper() or token[0] == "_"):
+                yield plain_name(token)
+            stack.extend((argument, True) for argument in reversed(arguments))
+            continue
+        parts = item[3:4] if tag == "quantified" else item[2:]
+        nodes = [part for part in parts if isinstance(part, (tuple, list))]
+        stack.extend((part, tag == "relation") for part in reversed(nodes))
