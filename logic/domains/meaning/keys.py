@@ -48,7 +48,7 @@ def _as_symbol(node: S.Construct, name: str, children: list[Any]) -> S.Node:
 
 def _values(node: S.Construct) -> str:
     """What a construct holds beside its parts: the sign of a comparison, a numeral, an exponent."""
-    return " ".join([str(value) for value in node.parts() if isinstance(value, (str, int))])
+    return " ".join([str(value) for value in node.field_values() if isinstance(value, (str, int))])
 
 
 def _unsorted(quantifier: S.Quantified, body: S.Formula) -> S.Formula:
