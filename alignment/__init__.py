@@ -1,4 +1,7 @@
-"""Training: S-GRPO and SFT on TRL, rewards, sampling. Importing this package loads neither torch nor TRL."""
+"""Training: S-GRPO and SFT on TRL, rewards, sampling.
+
+Importing this package loads neither torch nor TRL.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from alignment.sgrpo import SGRPOConfig, SGRPOTrainer
+    from alignment.trainers.config import SGRPOConfig
+    from alignment.trainers.sgrpo import SGRPOTrainer
 
 # vLLM reads this when it is first imported, which importing TRL does.
 os.environ.setdefault("VLLM_LOGGING_LEVEL", "ERROR")
 
 __all__ = ["SGRPOConfig", "SGRPOTrainer"]
+_MODULES = {
+    "SGRPOConfig": "alignment.trainers.config",
+    "SGRPOTrainer": "alignment.trainers.sgrpo",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        return getattr(import_module("alignment.sgrpo"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)

@@ -1,8 +1,9 @@
 """vLLM engines inside this process: settings, the CPU build's weight sync, and a clean shutdown.
 
-On its CPU build vLLM packs the weights of linear layers for its own kernels and empties the parameters, so weights
-sent later by a trainer have nowhere to go. `prepare` makes engines keep plain weights; after that TRL's own sync
-works, LoRA included. (`reload_weights` is no way out: it leaves a tied lm_head stale.)
+On its CPU build vLLM packs the weights of linear layers for its own kernels and empties the
+parameters, so weights sent later by a trainer have nowhere to go. `prepare` makes engines keep
+plain weights; after that TRL's own sync works, LoRA included. (`reload_weights` is no way out: it
+leaves a tied lm_head stale.)
 """
 
 from __future__ import annotations
@@ -12,17 +13,19 @@ import functools
 import gc
 import importlib.util
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
 
 # The weight sync and the sampling both need the engine in this process.
 _REQUIRED = {"VLLM_ENABLE_V1_MULTIPROCESSING": "0"}
-# A value set by the user wins. Binding threads to cores would also bind the trainer's, which share this process.
+# A value set by the user wins. Binding threads to cores would also bind the trainer's, which share
+# this process.
 _DEFAULTS = {"VLLM_LOGGING_LEVEL": "ERROR", "VLLM_CPU_OMP_THREADS_BIND": "nobind"}
 _CPU_KV_CACHE_BYTES = 512 * 2**20
-# TRL's colocate mode sets these and leaves them: a later trainer in this process would think itself distributed.
+# TRL's colocate mode sets these and leaves them: a later trainer in this process would think itself
+# distributed.
 _DISTRIBUTED = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
 
 
@@ -32,7 +35,9 @@ def available() -> bool:
 
 
 def prepare() -> None:
-    """Ready this process for an engine: the environment and, on the CPU, vLLM itself. Repeating it is harmless.
+    """Ready this process for an engine: the environment and, on the CPU, vLLM itself.
+
+    Repeating it is harmless.
 
     Raises:
         ModuleNotFoundError: vLLM is not installed.
@@ -56,17 +61,17 @@ def on_cpu() -> bool:
 
 
 def engine_arguments(dtype: torch.dtype | str) -> dict[str, Any]:
-    """Keyword arguments for `vllm.LLM`: quiet, and on the CPU also small, uncompiled and in the given dtype.
+    """Keyword arguments for `vllm.LLM`: quiet, and on the CPU also small and uncompiled.
 
-    vLLM would turn a float32 model into a 16-bit one; keeping the trainer's dtype keeps its log-probabilities.
+    vLLM itself would turn a float32 model into a 16-bit one; keeping the trainer's dtype keeps its
+    log-probabilities.
     """
     arguments: dict[str, Any] = {
         "use_tqdm_on_load": False,
         "disable_log_stats": True,
         "dtype": dtype,
-        "structured_outputs_config": {
-            "backend": "guidance"
-        },  # the one that knows the rules of a decoding grammar
+        # The backend that knows the rules of a decoding grammar.
+        "structured_outputs_config": {"backend": "guidance"},
     }
     if on_cpu():
         arguments["enforce_eager"] = True
@@ -75,34 +80,43 @@ def engine_arguments(dtype: torch.dtype | str) -> dict[str, Any]:
     return arguments
 
 
+class _PlainGemm:
+    """vLLM's choice of a kernel for linear layers on the CPU, but with the weights left in place.
+
+    Args:
+        packing: vLLM's own, which packs a layer's weights and empties the parameter.
+    """
+
+    def __init__(self, packing: Callable[[torch.nn.Module, bool], None]) -> None:
+        self._packing = packing
+
+    def __call__(self, layer: torch.nn.Module, remove_weight: bool) -> None:
+        if layer.weight.is_meta or layer.weight.ndim != 2:
+            self._packing(layer, remove_weight)
+        else:
+            layer.cpu_linear = torch.nn.functional.linear
+
+
 def _adapt_cpu_build() -> None:
-    """Make engines built after this keep plain linear weights, and run their small helpers uncompiled."""
+    """Make engines built after this keep plain weights and run their small helpers uncompiled."""
     from vllm.platforms import current_platform
 
-    # Compiling them takes a C++ compiler and seconds at the first request, and gains nothing on the CPU.
+    # Compiling them takes a C++ compiler and seconds at the first request, and gains nothing on the
+    # CPU. Set before the layers are imported, whose decorators read it.
     type(current_platform).simple_compile_backend = "eager"
 
     from vllm.model_executor.layers import utils
 
     packing = utils.dispatch_cpu_unquantized_gemm
-    if getattr(packing, "keeps_plain_weights", False):
-        return
-
-    @functools.wraps(packing)
-    def plain(layer: torch.nn.Module, remove_weight: bool) -> None:
-        if layer.weight.is_meta or layer.weight.ndim != 2:
-            packing(layer, remove_weight)
-        else:
-            layer.cpu_linear = torch.nn.functional.linear
-
-    plain.keeps_plain_weights = True  # type: ignore[attr-defined]
-    utils.dispatch_cpu_unquantized_gemm = plain
+    if not isinstance(packing, _PlainGemm):  # repeating it is harmless
+        utils.dispatch_cpu_unquantized_gemm = _PlainGemm(packing)
 
 
 @contextlib.contextmanager
 def colocated(dtype: torch.dtype) -> Iterator[None]:
-    """While active, engines that TRL builds get our settings and weights that a trainer can overwrite."""
+    """While active, engines of TRL get our settings and weights that a trainer can overwrite."""
     prepare()
+    # Importing it imports vLLM, which reads what `prepare` has set.
     from trl.generation import vllm_generation
 
     original = vllm_generation.LLM

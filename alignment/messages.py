@@ -1,4 +1,4 @@
-"""The text of what may be plain text, or a conversation as a list of messages with role and content."""
+"""The text of what may be plain text, or a list of messages with role and content."""
 
 from __future__ import annotations
 
@@ -10,24 +10,33 @@ Text = str | Sequence[Mapping[str, Any]] | None
 
 def last_text(turns: Text) -> str:
     """The text itself, or the content of the last message; "" where there is none."""
-    if turns is None or isinstance(turns, str):
-        return turns or ""
-    return content_text(turns[-1]) if turns else ""
+    if not turns:
+        return ""
+    if isinstance(turns, str):
+        return turns
+    return content_text(turns[-1])
 
 
 def whole_text(turns: Text) -> str:
     """The text itself, or the contents of all messages, one space between them."""
-    return (
-        turns or ""
-        if turns is None or isinstance(turns, str)
-        else " ".join(map(content_text, turns))
-    )
+    if not turns:
+        return ""
+    if isinstance(turns, str):
+        return turns
+    return " ".join(map(content_text, turns))
 
 
 def content_text(message: Mapping[str, Any]) -> str:
-    """A message's content: text, or parts of which some are text or hold some; "" for anything else."""
+    """A message's content: text, or parts of which some are text or hold some; else ""."""
     content = message.get("content")
+    if isinstance(content, str):
+        return content
     if not isinstance(content, (list, tuple)):
-        return content if isinstance(content, str) else ""
-    texts = [part.get("text") if isinstance(part, Mapping) else part for part in content]
+        return ""
+    texts = [_part_text(part) for part in content]
     return "".join(text for text in texts if isinstance(text, str))
+
+
+def _part_text(part: Any) -> Any:
+    """The text of a part, or something else where it has none, as an image."""
+    return part.get("text") if isinstance(part, Mapping) else part

@@ -21,10 +21,12 @@ from transformers import (
 
 EOS_TOKEN = "<|endoftext|>"
 PAD_TOKEN = "<|pad|>"
-# Of the tiny model, for prompts that are messages; each turn's text begins a line, as chat models have it.
+# Of the tiny model, for prompts that are messages; each turn's text begins a line, as chat models
+# have it.
 CHAT_TEMPLATE = (
     "{% for turn in messages %}{{ turn.role | capitalize }}:\n{{ turn.content }}"
-    "{% if turn.role == 'assistant' %}{{ eos_token }}{% endif %}{% if not loop.last %}\n{% endif %}{% endfor %}"
+    "{% if turn.role == 'assistant' %}{{ eos_token }}{% endif %}"
+    "{% if not loop.last %}\n{% endif %}{% endfor %}"
     "{% if add_generation_prompt %}\nAssistant:\n{% endif %}"
 )
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -53,7 +55,8 @@ class TinyModel:
         if self.hidden_size % self.heads or (self.hidden_size // self.heads) % 32:
             # vLLM's CPU attention kernel knows head sizes that are multiples of 32 only.
             raise ValueError(
-                f"hidden_size / heads must be a multiple of 32, got {self.hidden_size} / {self.heads}"
+                f"hidden_size / heads must be a multiple of 32, "
+                f"got {self.hidden_size} / {self.heads}"
             )
         if self.heads % self.kv_heads:
             raise ValueError(
@@ -66,9 +69,10 @@ class TinyModel:
 
 
 def build(spec: TinyModel, texts: Iterable[str], out_dir: str | Path) -> Path:
-    """Build a tiny Qwen3 model and a byte-level BPE trained on `texts`; save both in `out_dir` and return it.
+    """Build a tiny Qwen3 model and a byte-level BPE trained on `texts`, saved in `out_dir`.
 
-    The same spec and texts give the same files. Both AutoTokenizer and vLLM read the folder.
+    Returns `out_dir`, which both AutoTokenizer and vLLM read. The same spec and texts give the same
+    files.
 
     Raises:
         ValueError: no texts were given.
@@ -82,8 +86,8 @@ def build(spec: TinyModel, texts: Iterable[str], out_dir: str | Path) -> Path:
         num_key_value_heads=spec.kv_heads,
         head_dim=spec.hidden_size // spec.heads,
         intermediate_size=spec.ffn_size,
-        initializer_range=spec.hidden_size
-        ** -0.5,  # the usual 0.02 is for wide models; here it learns to copy too late
+        # The usual 0.02 is for wide models: with it a small one learns to copy too late.
+        initializer_range=spec.hidden_size**-0.5,
         max_position_embeddings=spec.context,
         tie_word_embeddings=True,
         eos_token_id=tokenizer.eos_token_id,
@@ -102,7 +106,9 @@ def build(spec: TinyModel, texts: Iterable[str], out_dir: str | Path) -> Path:
 def train_tokenizer(
     texts: Iterable[str], *, vocab_size: int, context: int
 ) -> PreTrainedTokenizerFast:
-    """Train a byte-level BPE on `texts`, with an end-of-text and a padding token; any string can be encoded.
+    """Train a byte-level BPE on `texts`, with an end-of-text and a padding token.
+
+    Any string can be encoded.
 
     Raises:
         ValueError: no texts were given.
@@ -177,9 +183,10 @@ def _check_local(name: str) -> None:
     looks_local = path.is_absolute() or name.startswith(".") or name.count("/") > 1
     if path.is_dir():
         if not (path / "config.json").is_file() and not (path / "adapter_config.json").is_file():
-            found = ", ".join(sorted(p.name for p in path.iterdir())[:8]) or "nothing"
+            names = sorted(entry.name for entry in path.iterdir())
+            listing = ", ".join(names[:8]) or "nothing"
             raise FileNotFoundError(
-                f"{name!r} holds no model: config.json is missing (found: {found})"
+                f"{name!r} holds no model: config.json is missing (found: {listing})"
             )
     elif path.exists():
         raise FileNotFoundError(

@@ -27,9 +27,8 @@ from rich.table import Table
 
 import data
 import logic
-from alignment.constrained import cut_back, grammars, reference_signatures
 from alignment.models import load_tokenizer
-from alignment.sampling import Sampler, make_sampler
+from alignment.sampling import Sampler, cut_back, grammars, make_sampler, reference_signatures
 from pipelines.stages.evaluate import measure
 from pipelines.translate import choose
 

@@ -23,13 +23,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import datasets
 from rich.console import Console
 from rich.table import Table
 from transformers import PrinterCallback, TrainerCallback
+from transformers.utils import logging
 
 import data
 from alignment import SGRPOConfig, SGRPOTrainer, models, rewards
-from alignment.callbacks import quiet_libraries
 
 WARM_UP = 4
 PARTS = {
@@ -207,7 +208,8 @@ def main() -> None:
     parser.add_argument("--groups", type=int, default=8, help="prompts of a step (default 8)")
     parser.add_argument("--size", type=int, default=8, help="completions of a group (default 8)")
     options = parser.parse_args()
-    quiet_libraries()
+    datasets.disable_progress_bars()
+    logging.disable_progress_bar()
     console = Console(width=120, highlight=False)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -9,6 +9,24 @@ class Fault(ValueError):
     """Why a row cannot be used, in one line."""
 
 
+def meant(formula: str, domain: str = "fol", repairs: list[str] | None = None) -> str:
+    """`canonical`, with the scope of a quantifier widened to a variable that stands behind it.
+
+    Two to three of a hundred published references are written so, and mean the wide scope; what was
+    widened is added to `repairs`. Raises Fault for any other formula that cannot be read as it is.
+    """
+    try:
+        return canonical(formula, domain)
+    except Fault:
+        answer = logic.read_answer(formula, domain=domain)
+        is_whole = answer.formula is not None and answer.text.strip() == formula.strip()
+        if not is_whole or not all(repair.startswith("scope of ") for repair in answer.repairs):
+            raise
+    if repairs is not None:
+        repairs.extend(answer.repairs)
+    return canonical(str(answer.formula), domain)
+
+
 def canonical(formula: str, domain: str = "fol") -> str:
     """The reference in the canonical notation of its domain.
 

@@ -30,6 +30,15 @@ class Quarantined:
         return cls(record.source, record.row, reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A row whose formula was mended to be read: where it stands (`row` is 1-based) and how."""
+
+    source: str
+    row: int
+    repair: str
+
+
 @dataclass(frozen=True)
 class Corpus(Generic[RecordT]):
     """The rows of one split, the rows that were left out of it, and the domain of its formulas."""
@@ -39,6 +48,7 @@ class Corpus(Generic[RecordT]):
     rows: list[RecordT]
     quarantined: list[Quarantined] = field(default_factory=list)
     domain: str = "fol"
+    repaired: list[Repaired] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -50,19 +60,25 @@ class Corpus(Generic[RecordT]):
         """The same corpus with every row validated.
 
         A row with an empty text, or whose formula does not parse or does not score 1 against
-        itself, moves to `quarantined`; the other formulas are rewritten in canonical notation.
+        itself, moves to `quarantined`; the other formulas are rewritten in canonical notation, and
+        a scope that had to be widened for it is listed in `repaired`.
         """
         rows: list[RecordT] = []
         faults: list[Quarantined] = []
+        repaired: list[Repaired] = []
         for row in self.rows:
+            repairs: list[str] = []
             try:
-                rows.append(row.checked(self.domain))
+                rows.append(row.checked(self.domain, repairs))
             except Fault as fault:
                 faults.append(Quarantined.of(row, str(fault)))
+            else:
+                repaired += [Repaired(row.source, row.row, repair) for repair in repairs]
         return replace(
             self,
             rows=rows,
             quarantined=self.quarantined + faults,
+            repaired=self.repaired + repaired,
         )
 
     def to_dataset(self, prompt_template: str | None = None, *, chat: bool = False) -> Dataset:
@@ -83,6 +99,12 @@ class Corpus(Generic[RecordT]):
         names = list(rows[0]) if rows else []
         columns = {name: [row[name] for row in rows] for name in names}
         return Dataset.from_dict(columns)
+
+
+def repaired_in(rows: Sequence[Record], repaired: Sequence[Repaired]) -> list[Repaired]:
+    """The repairs of those rows that were kept."""
+    places = {(row.source, row.row) for row in rows}
+    return [repair for repair in repaired if (repair.source, repair.row) in places]
 
 
 def first_fault(faults: Sequence[Quarantined], *, with_source: bool = False) -> str:

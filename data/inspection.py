@@ -69,6 +69,7 @@ def _split(corpus: Corpus[Record], examples: int) -> dict[str, Any]:
         "groups": len({row.group for row in rows}),
         "left_out": len(corpus.quarantined),
         "reasons": reasons(corpus),
+        "repaired": len({(repair.source, repair.row) for repair in corpus.repaired}),
         "first_left_out": first_left_out,
         "examples": [prompts.row(row, template, domain=corpus.domain) for row in rows[:examples]],
     }

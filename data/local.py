@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from data.corpus import Corpus, Quarantined, first_fault
+from data.corpus import Corpus, Quarantined, first_fault, repaired_in
 from data.files import READERS, Columns, ending_of, read_rows, text_of
 from data.records import TASKS, DataError, Label, Message, Record, column_names, label_of
 from data.splits import SINGLE_FILE, distinct, portion, shares_of_file, take, tie
@@ -67,7 +67,7 @@ def load(
             f"{file}: too few groups for a {split!r} split; give a folder with {split}.jsonl"
         )
     subset = take(rows, size, seed)
-    return Corpus("jsonl", split, subset, faults, domain)
+    return Corpus("jsonl", split, subset, faults, domain, repaired_in(subset, audited.repaired))
 
 
 def split_names(path: str | Path | None) -> tuple[str, ...]:

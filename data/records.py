@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import MISSING, Field, asdict, dataclass, fields, replace
 from typing import Any, ClassVar, Literal, Self, get_args
 
-from data.audit import Fault, canonical
+from data.audit import Fault, meant
 
 Label = Literal["True", "False", "Uncertain"]
 """Whether a story's conclusion follows from its premises."""
@@ -36,10 +36,10 @@ class Record:
     source: str
     row: int
 
-    def checked(self, domain: str = "fol") -> Self:
+    def checked(self, domain: str = "fol", repairs: list[str] | None = None) -> Self:
         """The record with its formulas in the domain's canonical notation.
 
-        Raises `data.audit.Fault`: what is wrong.
+        What was widened to read them is added to `repairs` (`data.audit.meant`). Raises `data.audit.Fault`: what is wrong.
         """
         raise NotImplementedError
 
@@ -75,9 +75,9 @@ class Translation(Record):
     source: str
     row: int
 
-    def checked(self, domain: str = "fol") -> Translation:
+    def checked(self, domain: str = "fol", repairs: list[str] | None = None) -> Translation:
         _require_text(sentence=self.sentence)
-        return replace(self, formula=canonical(self.formula, domain))
+        return replace(self, formula=meant(self.formula, domain, repairs))
 
     def parts(self) -> dict[str, str]:
         return {"sentence": self.sentence, "formula": self.formula}
@@ -108,10 +108,10 @@ class Correction(Record):
     row: int
     kinds: str = ""
 
-    def checked(self, domain: str = "fol") -> Correction:
+    def checked(self, domain: str = "fol", repairs: list[str] | None = None) -> Correction:
         """As in `Record`; the wrong formula may be any text, as a model may write anything."""
         _require_text(sentence=self.sentence, wrong=self.wrong)
-        return replace(self, formula=canonical(self.formula, domain))
+        return replace(self, formula=meant(self.formula, domain, repairs))
 
     def parts(self) -> dict[str, str]:
         return {"sentence": self.sentence, "formula": self.formula}
@@ -141,9 +141,9 @@ class Claim(Record):
     row: int
     claim: str = ""
 
-    def checked(self, domain: str = "fol") -> Claim:
+    def checked(self, domain: str = "fol", repairs: list[str] | None = None) -> Claim:
         _require_text(passage=self.passage)
-        return replace(self, formula=canonical(self.formula, domain))
+        return replace(self, formula=meant(self.formula, domain, repairs))
 
     def parts(self) -> dict[str, str]:
         return {"passage": self.passage}
@@ -184,7 +184,7 @@ class Preference(Record):
     chosen_formula: str = ""
     rejected_formula: str = ""
 
-    def checked(self, domain: str = "fol") -> Preference:
+    def checked(self, domain: str = "fol", repairs: list[str] | None = None) -> Preference:
         _require_turns([message.role for message in self.prompt])
         if any(not message.content.strip() for message in self.prompt):
             raise Fault("a message of the prompt is empty")
@@ -193,8 +193,9 @@ class Preference(Record):
             raise Fault("the chosen and the rejected answer are the same")
         return replace(
             self,
-            chosen_formula=self.chosen_formula and canonical(self.chosen_formula, domain),
-            rejected_formula=self.rejected_formula and canonical(self.rejected_formula, domain),
+            chosen_formula=self.chosen_formula and meant(self.chosen_formula, domain, repairs),
+            rejected_formula=self.rejected_formula
+            and meant(self.rejected_formula, domain, repairs),
         )
 
     def parts(self) -> dict[str, str]:
@@ -246,7 +247,7 @@ class TextPair(Record):
     source: str
     row: int
 
-    def checked(self, domain: str = "fol") -> TextPair:
+    def checked(self, domain: str = "fol", repairs: list[str] | None = None) -> TextPair:
         _require_text(text=self.text, translation=self.translation)
         return self
 
@@ -290,7 +291,7 @@ class Story(Record):
     source: str
     row: int
 
-    def checked(self, domain: str = "fol") -> Story:
+    def checked(self, domain: str = "fol", repairs: list[str] | None = None) -> Story:
         _require_text(conclusion=self.conclusion)
         if not self.premises:
             raise Fault("no premises")

@@ -40,7 +40,7 @@ def held_out_answers(
     done = [[row["completion"], *row.get("sampled", ())] for row in read_jsonl(path)]
     if len(done) == len(prompts):
         return done
-    from alignment import constrained
+    from alignment.sampling import constrained
 
     draws: list[dict[str, Any]] = [{"n": 1, "temperature": 0.0}]
     if samples:

@@ -149,7 +149,7 @@ def _inspect(arguments: argparse.Namespace) -> int:
 def _sizes(splits: dict[str, Any]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("split")
-    for name in ("rows", "groups", "left out"):
+    for name in ("rows", "groups", "scope widened", "left out"):
         table.add_column(name, justify="right")
     table.add_column("why")
     for split, part in splits.items():
@@ -158,7 +158,12 @@ def _sizes(splits: dict[str, Any]) -> Table:
         if len(listed) > 6:
             why += f"\n{sum(count for _, count in listed[6:]):,} for other reasons"
         table.add_row(
-            split, f"{part['rows']:,}", f"{part['groups']:,}", f"{part['left_out']:,}", Text(why)
+            split,
+            f"{part['rows']:,}",
+            f"{part['groups']:,}",
+            f"{part['repaired']:,}",
+            f"{part['left_out']:,}",
+            Text(why),
         )
     return table
 

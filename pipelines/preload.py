@@ -8,6 +8,6 @@ import datasets  # noqa: E402
 import trl.trainer.sft_trainer  # noqa: E402
 
 import alignment.sampling  # noqa: E402
-import alignment.sgrpo  # noqa: E402
+import alignment.trainers.sgrpo  # noqa: E402
 
 __all__ = ["alignment", "datasets", "trl"]

@@ -53,7 +53,7 @@ def open_sampler(backend: str, model: str, *, seed: int, batch_size: int) -> Sam
 
 def render_prompts(sampler: Sampler, prompts: Sequence[Any]) -> list[str]:
     """Prompts as the model reads them; `UsageError` for messages that it has no chat template for."""
-    from alignment import chat
+    from alignment.sampling import chat
 
     try:
         return chat.render(sampler.tokenizer, prompts)

@@ -15,8 +15,8 @@ from accelerate import PartialState
 from transformers import PrinterCallback, ProgressCallback, Trainer, TrainerState, TrainingArguments
 
 from alignment import models
-from alignment.callbacks import MetricsLog, ProgressBar
-from alignment.resume import last_checkpoint
+from alignment.trainers.resume import last_checkpoint
+from alignment.watching import MetricsLog, ProgressBar
 from pipelines.arguments import TINY
 from pipelines.base_model import build_base
 from pipelines.config import StageConfig

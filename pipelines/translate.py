@@ -284,7 +284,7 @@ def _sample(
     arguments: argparse.Namespace, sampler: Sampler, sentences: list[Sentence]
 ) -> list[list[str]]:
     """n answers to each sentence, the greedy one first; none where the prompt is too long for the model."""
-    from alignment.constrained import cut_back, grammars
+    from alignment.sampling import cut_back, grammars
 
     prompts = [
         arguments.prompt.format(sentence=one.text, signature=_names(one.signature))

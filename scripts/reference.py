@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import data
-from alignment import loss
+from alignment.objective import loss
 from alignment.rewards import registry
 from logic.domains import available
 from pipelines import cli, data_command, domains_command, report, sections, translate, verify

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from alignment_tiny import ROWS, config, dataset, likeness
 
-from alignment.sgrpo import SGRPOTrainer
+from alignment.trainers.sgrpo import SGRPOTrainer
 
 ANSWERS = {row["prompt"]: row["completion"] for row in ROWS}
 

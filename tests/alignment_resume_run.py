@@ -13,8 +13,8 @@ from pathlib import Path
 from alignment_tiny import config, trainer
 from transformers import TrainerCallback
 
-from alignment.callbacks import MetricsLog
-from alignment.resume import last_checkpoint
+from alignment.trainers.resume import last_checkpoint
+from alignment.watching import MetricsLog
 
 
 class Die(TrainerCallback):

@@ -6,16 +6,18 @@ import difflib
 from pathlib import Path
 from typing import Any
 
+import datasets
 import torch
 from datasets import Dataset
+from transformers.utils import logging
 
 from alignment import models
-from alignment.callbacks import quiet_libraries
-from alignment.sgrpo import SGRPOConfig, SGRPOTrainer
+from alignment.trainers.sgrpo import SGRPOConfig, SGRPOTrainer
 
 # One thread is enough for models this small, and on a busy machine two that wait for each other are far slower.
 torch.set_num_threads(1)
-quiet_libraries()
+datasets.disable_progress_bars()
+logging.disable_progress_bar()
 
 SUBJECTS = ("cat", "dog", "fox", "wolf")
 OBJECTS = ("mouse", "horse", "pig")

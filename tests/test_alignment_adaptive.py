@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alignment.adaptive import AdaptiveShare
+from alignment.objective.adaptive import AdaptiveShare
 
 
 def controller(**changes: float) -> AdaptiveShare:

@@ -9,8 +9,9 @@ import torch
 from alignment_tiny import build_tiny, config, dataset, likeness
 from transformers.trainer_callback import PrinterCallback
 
-from alignment import advantages, rewards
-from alignment.sgrpo import SGRPOTrainer
+from alignment import rewards
+from alignment.objective import advantages
+from alignment.trainers.sgrpo import SGRPOTrainer
 
 NAN = math.nan
 

@@ -13,9 +13,8 @@ from transformers import TrainerControl, TrainerState
 from transformers.trainer_callback import PrinterCallback
 
 from alignment import rewards
-from alignment.alarms import Alarms
-from alignment.callbacks import MetricsLog, SamplesLog
-from alignment.sgrpo import SGRPOTrainer
+from alignment.trainers.sgrpo import SGRPOTrainer
+from alignment.watching import Alarms, MetricsLog, SamplesLog
 
 HEALTHY = {
     "frac_reward_zero_std": 0.0,
@@ -55,7 +54,7 @@ def log(alarms: Alarms, state: TrainerState, **changes) -> dict:
 )
 def test_each_alarm_waits_for_its_window_and_warns_once(caplog, name, bad, message):
     alarms, state = Alarms(window=2), TrainerState(is_world_process_zero=True)
-    with caplog.at_level(logging.WARNING, "alignment.alarms"):
+    with caplog.at_level(logging.WARNING, "alignment.watching.alarms"):
         assert log(alarms, state, **bad)[f"alarms/{name}"] == 0.0  # one bad log is no trend
         assert log(alarms, state, **bad)[f"alarms/{name}"] == 1.0
         log(alarms, state, **bad)
@@ -100,12 +99,12 @@ def test_in_a_run_the_alarms_and_the_parts_of_a_reward_are_logged(tmp_path, capl
     run.remove_callback(PrinterCallback)
     SamplesLog(tmp_path / "samples.jsonl", every=1, count=1).follow(run)
     Alarms(window=1, judge_time=0.05).follow(run)
-    with caplog.at_level(logging.WARNING, "alignment.alarms"):
+    with caplog.at_level(logging.WARNING, "alignment.watching.alarms"):
         run.train()
     warned = [
         record.getMessage().split(": ")[1]
         for record in caplog.records
-        if record.name == "alignment.alarms"
+        if record.name == "alignment.watching.alarms"
     ]
     assert [text.split()[0] for text in warned] == ["groups", "completions", "time"]
     first = json.loads((tmp_path / "metrics.jsonl").read_text().splitlines()[0])

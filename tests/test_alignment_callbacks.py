@@ -11,7 +11,7 @@ from rich.console import Console
 from transformers import TrainerControl, TrainerState
 from transformers.trainer_callback import PrinterCallback
 
-from alignment.callbacks import MetricsLog, ProgressBar, SamplesLog
+from alignment.watching import MetricsLog, ProgressBar, SamplesLog
 
 
 def rows(path):

@@ -6,9 +6,8 @@ import pytest
 from alignment_tiny import PROMPTS, build_tiny, config, dataset
 
 import logic
-from alignment.constrained import cut_back, grammars, reference_signatures
-from alignment.sampling import make_sampler
-from alignment.sgrpo import SGRPOTrainer
+from alignment.sampling import cut_back, grammars, make_sampler, reference_signatures
+from alignment.trainers.sgrpo import SGRPOTrainer
 from logic.symbols import signature
 
 pytest.importorskip("llguidance")

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from alignment import loss
+from alignment.objective import loss
 
 MASK = torch.tensor([[1, 1, 1], [1, 0, 0]])
 

@@ -12,8 +12,8 @@ from alignment_tiny import ROWS, build_tiny, config, dataset, likeness, trainer
 from datasets import Dataset
 from trl import GRPOConfig, GRPOTrainer
 
-from alignment.resume import last_checkpoint
-from alignment.sgrpo import SGRPOConfig, SGRPOTrainer
+from alignment.trainers.resume import last_checkpoint
+from alignment.trainers.sgrpo import SGRPOConfig, SGRPOTrainer
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,7 @@ import torch
 from alignment_tiny import PROMPTS, build_tiny, config, trainer
 
 from alignment import engine
-from alignment.constrained import grammars
-from alignment.sampling import make_sampler
+from alignment.sampling import grammars, make_sampler
 
 pytestmark = [
     pytest.mark.slow,

@@ -13,7 +13,7 @@ pytest.importorskip("trl")
 import torch
 
 from alignment import rewards
-from alignment.anchored import kl_divergence
+from alignment.objective.divergence import kl_divergence
 from pipelines.cli import main
 from pipelines.files import read_jsonl
 from pipelines.sections import load_run, section_config

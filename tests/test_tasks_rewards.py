@@ -11,8 +11,9 @@ import pytest
 import data
 import logic
 from alignment import preference, rewards
+from alignment.metrics import bleu
+from alignment.metrics import comet as comet_metric
 from alignment.preference import PreferenceJudge, counts
-from alignment.rewards import mt
 from alignment.rewards.preference import PreferenceReward
 from logic.reading.answers.answer import Answer, read_answer
 
@@ -199,27 +200,30 @@ def test_settings_of_the_preference_reward() -> None:
 
 def test_bleu_of_sentences_and_of_a_corpus() -> None:
     text = "The owl sleeps."
-    assert mt.sentence_bleu(text, text) == pytest.approx(1.0)
+    assert bleu.sentence_bleu(text, text) == pytest.approx(1.0)
     near, far = (
-        mt.sentence_bleu("The owl sleeps well.", text),
-        mt.sentence_bleu("A cat runs.", text),
+        bleu.sentence_bleu("The owl sleeps well.", text),
+        bleu.sentence_bleu("A cat runs.", text),
     )
-    assert 1.0 > near > far and mt.sentence_bleu("", text) == mt.sentence_bleu("Katze", text) == 0.0
-    assert mt.sentence_bleu(" ".join([text] * 5), text) < 0.3
-    assert mt.tokens("猫が寝る, OK!") == ["猫", "が", "寝", "る", ",", "OK", "!"]
+    assert (
+        1.0 > near > far
+        and bleu.sentence_bleu("", text) == bleu.sentence_bleu("Katze", text) == 0.0
+    )
+    assert bleu.sentence_bleu(" ".join([text] * 5), text) < 0.3
+    assert bleu.tokens("猫が寝る, OK!") == ["猫", "が", "寝", "る", ",", "OK", "!"]
     long = "the quick brown fox jumps over the lazy dog"
     assert (
-        mt.corpus_bleu([long], [long]) == pytest.approx(1.0)
-        and mt.corpus_bleu(["x"], [long]) == 0.0
+        bleu.corpus_bleu([long], [long]) == pytest.approx(1.0)
+        and bleu.corpus_bleu(["x"], [long]) == 0.0
     )
-    assert mt.corpus_bleu(["dog lazy the over jumps fox brown quick the"], [long]) == 0.0
-    half = mt.corpus_bleu([long, "the slow brown fox rests under the old tree"], [long] * 2)
+    assert bleu.corpus_bleu(["dog lazy the over jumps fox brown quick the"], [long]) == 0.0
+    half = bleu.corpus_bleu([long, "the slow brown fox rests under the old tree"], [long] * 2)
     assert 0.0 < half < 1.0
     from nltk.translate.bleu_score import corpus_bleu
 
     pairs = (
-        [[mt.tokens(long)]] * 2,
-        [mt.tokens(long), mt.tokens("the slow brown fox rests under the old tree")],
+        [[bleu.tokens(long)]] * 2,
+        [bleu.tokens(long), bleu.tokens("the slow brown fox rests under the old tree")],
     )
     assert half == pytest.approx(corpus_bleu(*pairs))
 
@@ -227,7 +231,7 @@ def test_bleu_of_sentences_and_of_a_corpus() -> None:
 def test_without_comet_the_reward_is_bleu_and_asking_for_it_is_an_error(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    if mt.comet_installed():
+    if comet_metric.comet_installed():
         pytest.skip("unbabel-comet is installed")
     assert pay("mt", ["Eine Eule."], reference=["Eine Eule."], text=["An owl."]) == [
         pytest.approx(1.0)
@@ -249,7 +253,7 @@ def test_with_comet_the_reward_is_half_of_each(monkeypatch: pytest.MonkeyPatch) 
     comet.download_model = lambda name: f"/models/{name}.ckpt"  # type: ignore[attr-defined]
     comet.load_from_checkpoint = lambda path: Model()  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "comet", comet)
-    monkeypatch.setattr(mt, "comet_installed", lambda: True)
+    monkeypatch.setattr(comet_metric, "comet_installed", lambda: True)
     assert pay("mt", ["Eine Eule.", ""], reference=["Eine Eule."] * 2, text=["An owl."] * 2) == [
         0.75,
         0.25,

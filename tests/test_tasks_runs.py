@@ -15,8 +15,8 @@ pytest.importorskip("trl")
 import torch
 
 import data
+from alignment.preference.translator import Translator
 from alignment.rewards.preference import PreferenceReward
-from alignment.translator import Translator
 from pipelines.cli import main
 from pipelines.stages import answers
 from pipelines.stages.evaluate import table

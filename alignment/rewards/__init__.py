@@ -1,6 +1,10 @@
-"""Rewards by name: `get("logic")(prompts, completions, reference=[...]) -> list[float | None]`, as TRL calls them."""
+"""Rewards by name, as TRL calls them.
 
-from alignment.rewards import correct, embedding, fol, mt, preference, regularisers
+`get("logic")(prompts, completions, reference=[...]) -> list[float | None]`. A reward is in the
+registry once its module is imported: those below.
+"""
+
+from alignment.rewards import baselines, correct, embedding, fol, mt, preference, regularisers
 from alignment.rewards.combination import COMBINATIONS, TRANSFORMS, Combination, combine
 from alignment.rewards.registry import Reward, RewardSettingError, get, names, register, settings
 
@@ -10,6 +14,7 @@ __all__ = [
     "Combination",
     "Reward",
     "RewardSettingError",
+    "baselines",
     "combine",
     "correct",
     "embedding",

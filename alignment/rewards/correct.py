@@ -1,4 +1,4 @@
-"""The reward of correction: how much better the new formula is than the wrong one it was made from."""
+"""The reward of correction: how much better a formula is than the wrong one it was made from."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import logic
 from alignment.rewards.fol import InDomain
 from alignment.rewards.registry import column, register
 
@@ -13,19 +14,19 @@ from alignment.rewards.registry import column, register
 @register("correct")
 @dataclass(eq=False)
 class Correct(InDomain):
-    """The judge's score of the completion less that of the wrong formula (column `wrong`), in [-1, 1].
+    """The judge's score of the completion less that of the wrong formula, in [-1, 1].
 
-    A formula copied from the prompt gets 0, one that is worse, or cannot be read, less than 0. None where either
-    could not be judged. The score is that of `logic`.
+    The wrong formula is the column `wrong`. A formula copied from the prompt gets 0, one that is
+    worse, or cannot be read, less than 0. None where either could not be judged. The score is that
+    of `logic`.
     """
 
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
-        import logic
-
         references = list(column(columns, "reference", "correct"))
         wrong = list(column(columns, "wrong", "correct"))
+        # In one call, so that each reference is read once.
         scores = logic.score(
             candidates=[*completions, *wrong],
             references=references * 2,
@@ -33,5 +34,6 @@ class Correct(InDomain):
             domain=self.domain,
             workers=0,
         )
-        new, old = scores[: len(references)], scores[len(references) :]
-        return [None if a is None or b is None else a - b for a, b in zip(new, old, strict=True)]
+        count = len(references)
+        pairs = zip(scores[:count], scores[count:], strict=True)
+        return [None if new is None or old is None else new - old for new, old in pairs]

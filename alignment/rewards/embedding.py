@@ -1,4 +1,4 @@
-"""The reward of RLSR: how near a completion's sentence embedding is to that of the reference answer."""
+"""The reward of RLSR: how near a completion's sentence embedding is to the reference answer's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ MAX_CACHED = 20_000
 
 @contextlib.contextmanager
 def loading(reward: str, model: str) -> Iterator[None]:
-    """Load a reward's model: the random state stays as it was, so that a resumed run draws as an uninterrupted one.
+    """Load a reward's model, with the random state as it was before.
+
+    A resumed run, which loads it later, so draws as an uninterrupted one.
 
     Raises:
         RewardSettingError: the model cannot be loaded.
@@ -29,18 +31,22 @@ def loading(reward: str, model: str) -> Iterator[None]:
         try:
             yield
         except (OSError, ValueError, RuntimeError) as error:
-            message = f"the reward {reward!r} cannot load the sentence-transformers model {model!r}: {error}"
-            raise RewardSettingError(message) from error
+            raise RewardSettingError(
+                f"the reward {reward!r} cannot load the sentence-transformers model {model!r}: "
+                f"{error}"
+            ) from error
 
 
 @register("embedding")
 @dataclass(eq=False)
 class Embedding:
-    """Cosine in [-1, 1] of the sentence embeddings of completion and reference answer (RLSR, arXiv 2510.14200).
+    """Cosine in [-1, 1] of the sentence embeddings of completion and reference answer.
 
-    `model` is a sentence-transformers folder or hub name, loaded at the first call; `device` such as "cpu" or "cuda",
-    chosen by sentence-transformers where absent. Reads the column `reference`, any text. An empty completion gets 0,
-    an empty reference None. Each distinct completion of a call is embedded once, each reference once in a run.
+    RLSR, arXiv 2510.14200.
+    `model` is a sentence-transformers folder or hub name, loaded at the first call; `device` such
+    as "cpu" or "cuda", chosen by sentence-transformers where absent. Reads the column `reference`,
+    any text. An empty completion gets 0, an empty reference None. Each distinct completion of a
+    call is embedded once, each reference once in a run.
     """
 
     model: str
@@ -66,20 +72,24 @@ class Embedding:
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
-        references = [last_text(text).strip() for text in column(columns, "reference", "embedding")]
+        texts = column(columns, "reference", "embedding")
+        references = [last_text(text).strip() for text in texts]
         answers = [text.strip() for text in completions]
         if len(self._vectors) > MAX_CACHED:
             self._vectors.clear()
-        self._vectors |= self._embed([text for text in references if text not in self._vectors])
+        new = [text for text in references if text not in self._vectors]
+        self._vectors |= self._embed(new)
         vectors = self._embed(answers)
         return [
-            None
-            if not reference
-            else float(vectors[answer] @ self._vectors[reference])
-            if answer
-            else 0.0
+            self._grade(vectors.get(answer), self._vectors.get(reference))
             for answer, reference in zip(answers, references, strict=True)
         ]
+
+    def _grade(self, answer: Any, reference: Any) -> float | None:
+        """The cosine of two vectors of length 1; an empty text has none."""
+        if reference is None:
+            return None
+        return 0.0 if answer is None else float(answer @ reference)
 
     def _embed(self, texts: Sequence[str]) -> dict[str, Any]:
         """Vectors of length 1 of the distinct texts."""
@@ -87,6 +97,9 @@ class Embedding:
         if not distinct:
             return {}
         vectors = self._encoder.encode(
-            distinct, batch_size=self.batch_size, normalize_embeddings=True, show_progress_bar=False
+            distinct,
+            batch_size=self.batch_size,
+            normalize_embeddings=True,
+            show_progress_bar=False,
         )
         return dict(zip(distinct, vectors, strict=True))

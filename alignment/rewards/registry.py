@@ -1,4 +1,4 @@
-"""The registry of rewards, their settings, and the guard that keeps a failing reward from ending a run."""
+"""The registry of rewards, their settings, and the guard: a reward that fails ends no run."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ _REGISTRY: dict[str, Callable[..., Any]] = {}
 
 
 class RewardSettingError(ValueError):
-    """A reward was asked for or called in a way that cannot work; never turned into a missing reward."""
+    """A reward was asked for or called in a way that cannot work; never a missing reward."""
 
 
 class Reward:
-    """A reward as TRL calls it: `(prompts, completions, **columns)` to one number or None per completion.
+    """A reward as TRL calls it: `(prompts, completions, **columns)` to one number per completion.
 
-    Completions are strings, or lists of messages whose last one is the answer; the function registered under the name
-    gets strings. An exception in it is logged with its traceback, counted in `failures`, and gives None (not judged)
-    for the whole batch; a number that is not finite becomes None. RewardSettingError alone is raised, also for a
-    missing package. Where TRL gives a `log_metric`, the share not judged, the failures so far and the time in seconds
-    are logged; `seconds` is the time spent since the start.
+    Completions are strings, or lists of messages whose last one is the answer; the function
+    registered under the name gets strings. None is not judged. An exception in the function is
+    logged with its traceback, counted in `failures`, and gives None for the whole batch; a number
+    that is not finite becomes None. RewardSettingError alone is raised, also for a missing package.
+    Where TRL gives a `log_metric`, the share not judged, the failures so far and the time in
+    seconds are logged; `seconds` is the time spent since the start.
     """
 
     def __init__(
@@ -48,14 +49,28 @@ class Reward:
         self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any
     ) -> list[float | None]:
         start = time.perf_counter()
-        rewards: list[float | None]
+        rewards = self._guarded(prompts, completions, columns)
+        seconds = time.perf_counter() - start
+        self.seconds += seconds
+        log_metric = columns.get("log_metric")
+        if log_metric is not None and rewards:
+            prefix = f"rewards/{self.__name__}"
+            not_judged = rewards.count(None) / len(rewards)
+            log_metric(f"{prefix}/not_judged", not_judged)
+            log_metric(f"{prefix}/failures", float(self.failures))
+            log_metric(f"{prefix}/time", seconds)
+        return rewards
+
+    def _guarded(
+        self, prompts: Sequence[Any], completions: Sequence[Any], columns: dict[str, Any]
+    ) -> list[float | None]:
+        """The function's rewards; None for the whole batch where it fails."""
         try:
-            given = list(
-                self._function(prompts, [last_text(answer) for answer in completions], **columns)
-            )
-            if len(given) != len(completions):
-                raise ValueError(f"{len(given)} rewards for {len(completions)} completions")
-            rewards = [_finite(reward) for reward in given]
+            texts = [last_text(answer) for answer in completions]
+            rewards = list(self._function(prompts, texts, **columns))
+            if len(rewards) != len(completions):
+                raise ValueError(f"{len(rewards)} rewards for {len(completions)} completions")
+            return [_finite(reward) for reward in rewards]
         except RewardSettingError:
             raise
         except ImportError as error:
@@ -70,22 +85,17 @@ class Reward:
                 len(completions),
                 self.failures,
             )
-            rewards = [None] * len(completions)
-        seconds = time.perf_counter() - start
-        self.seconds += seconds
-        log_metric = columns.get("log_metric")
-        if log_metric is not None and rewards:
-            log_metric(f"rewards/{self.__name__}/not_judged", rewards.count(None) / len(rewards))
-            log_metric(f"rewards/{self.__name__}/failures", float(self.failures))
-            log_metric(f"rewards/{self.__name__}/time", seconds)
-        return rewards
+            return [None] * len(completions)
 
-    def __reduce__(self) -> tuple[Callable[..., Reward], tuple[str]]:
+    def __reduce__(self) -> tuple[Callable[..., Reward], tuple[Any, ...]]:
+        # By name and settings: what a function has loaded need not survive a pickle.
         return functools.partial(get, **self._settings), (self.__name__,)
 
 
 def register(name: str) -> Callable[[Entry], Entry]:
-    """Register a reward under a name: a function, or a dataclass whose fields are its settings and which is called.
+    """Register a reward under a name: a function, or a dataclass whose instances are called.
+
+    The fields of the dataclass are the settings of the reward.
 
     Raises:
         RewardSettingError: the name is taken by another one, or a class is no dataclass.
@@ -124,43 +134,48 @@ def settings(name: str) -> dict[str, str]:
     }
 
 
-def get(name: str, **given: Any) -> Reward:
+def get(name: str, **values: Any) -> Reward:
     """The reward registered under a name, with its settings.
 
     Raises:
-        RewardSettingError: no reward of that name, or a setting that it does not have, needs, or cannot be; the
-            message lists what is allowed.
+        RewardSettingError: no reward of that name, or a setting that it does not have, needs, or
+            cannot be; the message lists what is allowed.
     """
     entry = _entry(name)
     if not isinstance(entry, type):
-        if given:
-            raise RewardSettingError(
-                f"the reward {name!r} has no settings, got {', '.join(sorted(given))}"
-            )
+        if values:
+            keys = ", ".join(sorted(values))
+            raise RewardSettingError(f"the reward {name!r} has no settings, got {keys}")
         return Reward(name, entry)
-    allowed = f"allowed: {', '.join(f'{key}: {kind}' for key, kind in settings(name).items())}"
+    _check_settings(name, entry, values)
+    try:
+        function: RewardFunction = entry(**values)
+    except (ValueError, ImportError) as error:
+        raise RewardSettingError(f"the reward {name!r}: {error}") from error
+    return Reward(name, function, values)
+
+
+def _check_settings(name: str, entry: type, values: dict[str, Any]) -> None:
+    """Refuse what is no setting of a dataclass, is of another type, or is missing."""
+    allowed = ", ".join(f"{key}: {kind}" for key, kind in settings(name).items())
     fields = {field.name: field for field in dataclasses.fields(entry) if field.init}
     hints = get_type_hints(entry)
-    for key, value in given.items():
+    for key, value in values.items():
         if key not in fields:
-            raise RewardSettingError(f"unknown setting {key!r} of the reward {name!r}; {allowed}")
+            raise RewardSettingError(
+                f"unknown setting {key!r} of the reward {name!r}; allowed: {allowed}"
+            )
         if not _fits(value, hints[key]):
             kind = _type_name(hints[key])
             raise RewardSettingError(
                 f"the setting {key!r} of the reward {name!r} is of type {kind}, not {value!r}"
             )
-    missing = [
-        key
-        for key, field in fields.items()
-        if key not in given and field.default is dataclasses.MISSING
-    ]
-    if missing:
-        raise RewardSettingError(f"the reward {name!r} needs the setting {missing[0]!r}; {allowed}")
-    try:
-        function: RewardFunction = entry(**given)
-    except (ValueError, ImportError) as error:
-        raise RewardSettingError(f"the reward {name!r}: {error}") from error
-    return Reward(name, function, given)
+    for key, field in fields.items():
+        needed = field.default is dataclasses.MISSING
+        if needed and key not in values:
+            raise RewardSettingError(
+                f"the reward {name!r} needs the setting {key!r}; allowed: {allowed}"
+            )
 
 
 def column(columns: dict[str, Any], name: str, reward: str) -> Sequence[Any]:
@@ -170,9 +185,9 @@ def column(columns: dict[str, Any], name: str, reward: str) -> Sequence[Any]:
         RewardSettingError: the data set has no such column.
     """
     if name not in columns:
-        known = ", ".join(sorted(columns)) or "none"
+        others = ", ".join(sorted(columns)) or "none"
         raise RewardSettingError(
-            f"the reward {reward!r} needs the column {name!r}; columns given: {known}"
+            f"the reward {reward!r} needs the column {name!r}; columns given: {others}"
         )
     return columns[name]
 
@@ -184,27 +199,31 @@ def _entry(name: str) -> Callable[..., Any]:
 
 
 def _finite(reward: Any) -> float | None:
-    """TRL makes huge advantages of infinite rewards, so what is no finite number counts as not judged."""
+    """What is no finite number is not judged: TRL makes huge advantages of infinite rewards."""
     if reward is None:
         return None
     value = float(reward)
     return value if math.isfinite(value) else None
 
 
+def _fits(value: Any, hint: Any) -> bool:
+    """Whether a value, as YAML or the command line has it, is of an annotated type."""
+    return any(_is_of(value, kind) for kind in _kinds(hint))
+
+
 def _kinds(hint: Any) -> tuple[Any, ...]:
+    """The types of a union, or the one type."""
     return get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
 
 
-def _fits(value: Any, hint: Any) -> bool:
-    return any(_is(value, kind) for kind in _kinds(hint))
-
-
-def _is(value: Any, kind: Any) -> bool:
+def _is_of(value: Any, kind: Any) -> bool:
     if get_origin(kind) is Literal:
         return value in get_args(kind)
-    if isinstance(value, bool):
+    if isinstance(value, bool):  # for Python a bool is an int, for a user it is not
         return kind is bool
-    return isinstance(value, get_origin(kind) or kind) or (kind is float and isinstance(value, int))
+    if kind is float:
+        return isinstance(value, float | int)
+    return isinstance(value, get_origin(kind) or kind)
 
 
 def _type_name(hint: Any) -> str:

@@ -1,18 +1,17 @@
-"""Rewards of form alone, to weigh lightly beside one of meaning: a window of length, a limit on repetition.
+"""Rewards of form alone, to weigh lightly beside one of meaning: length, and repetition.
 
-Both count words and signs, so that they mean the same for every tokenizer, and also apply to a reference answer.
+Both count words and signs, so that they mean the same for every tokenizer, and also apply to a
+reference answer.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from alignment.rewards.registry import register
-
-_TOKEN = re.compile(r"\w+|[^\w\s]")
+from logic.baselines.text import tokens
 
 
 @register("length")
@@ -20,7 +19,8 @@ _TOKEN = re.compile(r"\w+|[^\w\s]")
 class Length:
     """1 for completions of `minimum` to `maximum` words and signs, less outside.
 
-    Below the window it falls in proportion to the length, to 0 for nothing; above it falls to 0 at twice the maximum.
+    Below the window it falls in proportion to the length, to 0 for nothing; above it falls to 0 at
+    twice the maximum.
     """
 
     maximum: int
@@ -35,18 +35,21 @@ class Length:
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
-        return [self._grade(len(_TOKEN.findall(text))) for text in completions]
+        return [self._grade(len(tokens(text))) for text in completions]
 
     def _grade(self, length: int) -> float:
-        return max(0.0, min(length / self.minimum, 1.0, 2.0 - length / self.maximum))
+        short = length / self.minimum
+        long = 2.0 - length / self.maximum
+        return max(0.0, min(short, 1.0, long))
 
 
 @register("repetition")
 @dataclass(eq=False)
 class Repetition:
-    """1 while at most a share `allowed` of a completion's n-grams repeat an earlier one, falling to 0 at all of them.
+    """1 while few of a completion's n-grams repeat an earlier one, falling to 0 at all of them.
 
-    `size` is n, in words and signs. A formula repeats itself a little by nature, which `allowed` makes room for.
+    Few is a share of at most `allowed`: a formula repeats itself a little by nature. `size` is n,
+    in words and signs.
     """
 
     size: int = 6
@@ -61,13 +64,17 @@ class Repetition:
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
-        return [
-            min(1.0, (1.0 - self._repeated(text)) / (1.0 - self.allowed)) for text in completions
-        ]
+        return [self._grade(self._repeated_share(text)) for text in completions]
 
-    def _repeated(self, text: str) -> float:
-        words = _TOKEN.findall(text)
-        grams = [
-            tuple(words[start : start + self.size]) for start in range(len(words) - self.size + 1)
-        ]
-        return 1.0 - len(set(grams)) / len(grams) if grams else 0.0
+    def _grade(self, repeated: float) -> float:
+        return min(1.0, (1.0 - repeated) / (1.0 - self.allowed))
+
+    def _repeated_share(self, text: str) -> float:
+        """Share of the n-grams that repeat an earlier one, in [0, 1)."""
+        words = tokens(text)
+        starts = range(len(words) - self.size + 1)
+        grams = [tuple(words[start : start + self.size]) for start in starts]
+        if not grams:
+            return 0.0
+        distinct = len(set(grams))
+        return 1.0 - distinct / len(grams)

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from data.corpus import Corpus, Quarantined, first_fault
+from data.corpus import Corpus, Quarantined, first_fault, repaired_in
 from data.files import Columns, Row, read_rows, text_of
 from data.published.hub import HUB_NAME, hub_rows
 from data.records import DataError, Record, Story, Translation, label_of
@@ -51,7 +51,7 @@ def load(
         rows, leaks = unseen(rows, train.rows)
         faults += leaks
     subset = take(rows, size, seed)
-    return Corpus("folio", split, subset, faults, domain)
+    return Corpus("folio", split, subset, faults, domain, repaired_in(subset, corpus.repaired))
 
 
 def load_stories(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from data.corpus import Corpus, Quarantined, first_fault
+from data.corpus import Corpus, Quarantined, Repaired, first_fault, repaired_in
 from data.files import READERS, Columns, ending_of, read_rows
 from data.published.hub import HUB_NAME, hub_rows
 from data.records import DataError, Record
@@ -82,12 +82,12 @@ def load(
     if place is not None and place.is_file():
         shares = shares_of_file(place, split)
         file_rows = _file_rows(place)
-        rows, faults = gather(source.read, file_rows, domain)
+        rows, faults, repaired = gather(source.read, file_rows, domain)
     else:
         origin = source.origin(split)
         shares = source.divided.get(origin)
         split_rows = open_split(source, path, origin)
-        rows, faults = gather(source.read, split_rows, domain)
+        rows, faults, repaired = gather(source.read, split_rows, domain)
         if origin != "train" and _has_train(source, place):
             train = _train_records(source, path)
             rows, leaks = unseen(rows, train)
@@ -100,26 +100,30 @@ def load(
     if not rows:
         raise DataError(f"{name}: too few groups for a {split!r} split")
     subset = take(rows, size, seed)
-    return Corpus(source.name, split, subset, faults, domain)
+    return Corpus(source.name, split, subset, faults, domain, repaired_in(subset, repaired))
 
 
 def gather(
     read: Reader, rows: Iterable[SourceRow], domain: str = "fol"
-) -> tuple[list[Record], list[Quarantined]]:
-    """The distinct, validated records of the rows, and what was left out with the reason."""
+) -> tuple[list[Record], list[Quarantined], list[Repaired]]:
+    """The distinct, validated records of the rows; what was left out, and what mended, with why."""
     records: list[Record] = []
     faults: list[Quarantined] = []
+    repaired: list[Repaired] = []
     for file, number, columns in rows:
+        repairs: list[str] = []
         try:
             if isinstance(columns, str):
                 raise ValueError(columns)
             # All records of a row or none: a faulty one takes the others with it.
             candidates = read(columns, file, number)
-            records += [record.checked(domain) for record in candidates]
+            records += [record.checked(domain, repairs) for record in candidates]
         except ValueError as error:  # data.audit.Fault is one
             faults.append(Quarantined(file, number, str(error)))
+        else:
+            repaired += [Repaired(file, number, repair) for repair in repairs]
     records, repeats = distinct(records)
-    return records, faults + repeats
+    return records, faults + repeats, repaired
 
 
 def _train_records(source: Source, path: str | Path | None) -> Iterator[Record]:

@@ -86,7 +86,7 @@ def _baseline(own: Any) -> Path:
 
 def _judge(own: Any, name: str, model: str, run: RunDir) -> dict[str, Any]:
     from alignment.messages import last_text
-    from alignment.rewards.mt import corpus_bleu
+    from alignment.metrics.bleu import corpus_bleu
 
     rows = load_held_out(own)
     if "chosen" not in rows.column_names:

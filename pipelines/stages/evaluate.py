@@ -134,7 +134,7 @@ def _answer(
         settings = {"n": own.samples, "temperature": own.temperature, "top_p": own.top_p}
     grammars = None
     if part == "constrained":
-        from alignment import constrained
+        from alignment.sampling import constrained
 
         signatures = None
         if own.grammar == "signature":

@@ -23,7 +23,7 @@ def main(config: StageConfig) -> list[RunDir]:
 
 def check(config: StageConfig) -> None:
     """`UsageError` where COMET is asked for and not installed."""
-    from alignment.rewards.mt import NO_COMET, comet_installed
+    from alignment.metrics.comet import NO_COMET, comet_installed
 
     (own,) = config.arguments
     if own.comet not in (None, "none") and not comet_installed():
@@ -31,7 +31,8 @@ def check(config: StageConfig) -> None:
 
 
 def _judge(own: Any, name: str, model: str, run: RunDir) -> dict[str, Any]:
-    from alignment.rewards.mt import COMET_MODEL, Comet, comet_installed, corpus_bleu
+    from alignment.metrics.bleu import corpus_bleu
+    from alignment.metrics.comet import COMET_MODEL, Comet, comet_installed
 
     rows = load_held_out(own)
     if "to_language" not in rows.column_names:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from alignment.resume import last_checkpoint
+from alignment.trainers.resume import last_checkpoint
 from pipelines.config import StageConfig
 from pipelines.console import console
 from pipelines.corpus import load_training_rows
@@ -117,7 +117,7 @@ def _train(
     from datasets import Dataset
 
     from alignment import models
-    from alignment.anchored import AnchoredSFTTrainer
+    from alignment.trainers.anchored import AnchoredSFTTrainer
 
     own, arguments, _ = config.arguments
     trainer = AnchoredSFTTrainer(

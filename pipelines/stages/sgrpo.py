@@ -67,9 +67,8 @@ def _order(rows: Dataset, config: StageConfig, model: str, run: RunDir) -> list[
 
 def _train(config: StageConfig, model: str, reward: Any, run: RunDir) -> dict[str, Any]:
     from alignment import SGRPOTrainer
-    from alignment.alarms import Alarms
-    from alignment.callbacks import SamplesLog
     from alignment.rewards import RewardSettingError
+    from alignment.watching import Alarms, SamplesLog
 
     own, arguments, _ = config.arguments
     rows = load_training_rows(config)

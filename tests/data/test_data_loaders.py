@@ -44,8 +44,8 @@ def folio_corpora(folio_folder: Path) -> dict[str, data.Corpus]:
 
 
 @pytest.mark.parametrize(
-    ("split", "written", "unequal", "formula_faults"),
-    [("train", 1658, 2, 25), ("validation", 537, 10, 3)],
+    ("split", "written", "unequal", "formula_faults", "widened"),
+    [("train", 1658, 2, 10, 15), ("validation", 537, 10, 3, 0)],
 )
 def test_folio_counts(
     folio_folder: Path,
@@ -54,6 +54,7 @@ def test_folio_counts(
     written: int,
     unequal: int,
     formula_faults: int,
+    widened: int,
 ) -> None:
     source, stories = folio._stories(folio_folder, split)
     assert len(folio.pairs(stories, source, split).rows) == written
@@ -61,6 +62,7 @@ def test_folio_counts(
     reasons = [fault.reason for fault in corpus.quarantined]
     assert sum("premises but" in reason for reason in reasons) == unequal
     assert sum(reason.startswith("formula, ") for reason in reasons) == formula_faults
+    assert len(corpus.repaired) == widened
     assert len(corpus) > 0.95 * written
     assert all(canonical(row.formula) == row.formula for row in corpus.rows[:200])
 
@@ -328,3 +330,18 @@ def test_audit_says_why() -> None:
         with pytest.raises(Fault) as fault:
             canonical(formula)
         assert reason in str(fault.value)
+
+
+def test_a_scope_that_ends_too_early_is_widened_and_counted(tmp_path: Path) -> None:
+    write(
+        tmp_path / "train.jsonl",
+        {"sentence": "Cats sleep.", "formula": "∀x Cat(x) → Sleeps(x)"},
+        {"sentence": "Not certain.", "formula": "¬∀x Cat(x) → Sleeps(x)"},
+        {"sentence": "Open.", "formula": "Cat(x)"},
+    )
+    corpus = data.load("jsonl", split="train", path=tmp_path)
+    assert [row.formula for row in corpus.rows] == ["∀x (Cat(x) → Sleeps(x))"]
+    assert [(repair.row, repair.repair) for repair in corpus.repaired] == [
+        (1, "scope of ∀x widened")
+    ]
+    assert [fault.row for fault in corpus.quarantined] == [2, 3]

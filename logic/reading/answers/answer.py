@@ -9,16 +9,10 @@ from dataclasses import dataclass
 from logic.errors import ParseError, ScopeError
 from logic.language import Language
 from logic.languages import language
-from logic.reading.answers.pieces import (
-    BULLET,
-    MAX_HEAD,
-    SIGN,
-    Trust,
-    shortened,
-    tiers,
-    without_name,
-)
+from logic.reading.answers.marks import BULLET, without_name
+from logic.reading.answers.pieces import MAX_HEAD, Trust, shortened, tiers
 from logic.reading.answers.prose import CONNECTIVE_WORD, explains
+from logic.reading.answers.signs import SIGN
 from logic.reading.formula import Reading, read_formula, sign_search
 from logic.reading.notations.core import after_quantifiers
 from logic.reading.notations.dialects import check_dialect

@@ -20,6 +20,7 @@ STRONG = re.compile(
 
 CONNECTIVE_WORD = re.compile(r"\b(?:and|or|not|implies|iff|xor)\b", re.IGNORECASE)
 
+_TAG = re.compile(r"\[/?[A-Z]+\]|<\|\w+\|>")
 QUOTED = re.compile(r"\"[^\"\n]*+\"|“[^”\n]*+”")
 
 # Prose that denies or takes back the formula beside it, or says when it holds.
@@ -223,3 +224,19 @@ def alone(text: str, start: int, end: int) -> bool:
     if following.count(")") > following.count("(") or last.count("(") > last.count(")"):
         return False
     return not (last.endswith((":", " that")) and denies(last))
+
+
+def only_prose_beside(text: str, start: int, end: int) -> bool:
+    """Whether a part of a line may be taken for all of it: the rest is prose that denies nothing."""
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    after = text[end:].partition("\n")[0]
+    return alone(text, start, end) and not any(
+        DENIES.search(prose) or CONDITIONS.search(prose)
+        for prose in (_plain(before), _plain(after))
+        if not is_gloss(prose)
+    )
+
+
+def _plain(prose: str) -> str:
+    """Prose without what is quoted in it, tags, marks and interjections."""
+    return INTERJECTION.sub("", _TAG.sub("", QUOTED.sub("", prose)).lstrip("#> "))

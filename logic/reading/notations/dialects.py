@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
 from logic.errors import ParseError
 from logic.language import Language
@@ -163,11 +164,20 @@ def _read_dots(text: str, dialect: str | None, language: Language) -> Parsed:
     if dialect is not None or not _WORD_DOT.search(text):
         return Parsed(text, wide)
     narrow = language.read(text, wide=False)
-    if narrow == wide:
+    if _structure(narrow) == _structure(wide):
         return Parsed(text, wide)
     if any(_is_redundant(text, match.end() - 1) for match in _WORD_DOT_BRACKET.finditer(text)):
         return Parsed(text, narrow)
     return Parsed(text, wide, wide_dots=True)
+
+
+def _structure(raw: Any) -> Any:
+    """A raw node with its tokens as plain text: their types say how a dot was taken."""
+    if isinstance(raw, str):
+        return str(raw)
+    if isinstance(raw, (tuple, list)):
+        return [_structure(part) for part in raw]
+    return raw
 
 
 def _is_redundant(text: str, opening: int) -> bool:

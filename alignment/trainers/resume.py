@@ -16,23 +16,26 @@ from trl.trainer.utils import RepeatSampler
 
 
 class ExactResumeTrainer(GRPOTrainer):
-    """GRPOTrainer that also saves what TRL and transformers keep in memory only between two steps."""
+    """GRPOTrainer that also saves what else is kept in memory only between two steps."""
 
     def _own_state(self) -> dict[str, Any]:
-        """What a subclass keeps between steps: tensors, numbers, strings, lists and dicts of them."""
+        """What a subclass keeps between steps: tensors, numbers, strings, lists, dicts of them."""
         return {}
 
     def _load_own_state(self, state: dict[str, Any]) -> None:
         """Restore what `_own_state` gave; empty for a checkpoint that has none."""
 
     def _get_train_sampler(self, dataset: Dataset | None = None) -> Sampler:
-        return _EpochSampler(
-            super()._get_train_sampler(dataset), lambda: int(self.state.epoch or 0)
-        )
+        sampler = super()._get_train_sampler(dataset)
+        return _EpochSampler(sampler, self._epoch)
+
+    def _epoch(self) -> int:
+        return int(self.state.epoch or 0)
 
     def _save_rng_state(self, output_dir: str) -> None:
         super()._save_rng_state(output_dir)
         generate_every = self.args.steps_per_generation * self.num_iterations
+        # A checkpoint may lie between two uses of one generation batch.
         reused = self._step % generate_every != 0
         torch.save(
             {
@@ -50,16 +53,19 @@ class ExactResumeTrainer(GRPOTrainer):
 
     def _load_rng_state(self, checkpoint: str | None) -> None:
         super()._load_rng_state(checkpoint)
-        if checkpoint is None or not self._state_file(checkpoint).is_file():
+        if checkpoint is None:
             return
-        state = torch.load(
-            self._state_file(checkpoint), map_location=self.args.device, weights_only=True
-        )
+        path = self._state_file(checkpoint)
+        if not path.is_file():
+            return
+        state = torch.load(path, map_location=self.args.device, weights_only=True)
         self._step = state["step"]
         self._buffered_inputs = state["buffered_inputs"]
-        self._metrics["train"].clear()
-        self._metrics["train"].update(state["metrics"])
+        metrics = self._metrics["train"]
+        metrics.clear()
+        metrics.update(state["metrics"])
         self._total_train_tokens = state["tokens"]
+        # In place, as the training loop goes on with this very tensor.
         self._tr_loss += state["loss"] - self._tr_loss
         self._total_loss_scalar = state["total_loss"]
         self._globalstep_last_logged = state["last_logged"]
@@ -72,7 +78,8 @@ class ExactResumeTrainer(GRPOTrainer):
 class _EpochSampler(Sampler):
     """TRL's sampler, whose order in an epoch does not depend on which epochs this process has seen.
 
-    TRL's draws one permutation after another from one generator, so a resumed run would repeat the first.
+    TRL's draws one permutation after another from one generator, so a resumed run would repeat the
+    first.
     """
 
     def __init__(self, sampler: RepeatSampler, epoch: Callable[[], int]) -> None:
@@ -81,9 +88,10 @@ class _EpochSampler(Sampler):
 
     def __iter__(self) -> Iterator[int]:
         if self._sampler.shuffle:
-            self._sampler.generator.manual_seed(self._sampler.seed)
+            generator = self._sampler.generator
+            generator.manual_seed(self._sampler.seed)
             for _ in range(self._epoch()):
-                torch.randperm(self._sampler.num_samples, generator=self._sampler.generator)
+                torch.randperm(self._sampler.num_samples, generator=generator)
         return iter(self._sampler)
 
     def __len__(self) -> int:
@@ -93,18 +101,21 @@ class _EpochSampler(Sampler):
 def last_checkpoint(output_dir: str | os.PathLike[str]) -> Path | None:
     """The newest complete checkpoint of a transformers trainer in a folder, or None.
 
-    A run may be killed while it writes one; `trainer_state.json` is written last, so one that cannot be read marks
-    an incomplete checkpoint.
+    A run may be killed while it writes one; `trainer_state.json` is written last, so one that
+    cannot be read marks an incomplete checkpoint.
     """
 
-    def step(path: Path) -> int:
-        number = path.name.removeprefix("checkpoint-")
-        return int(number) if number.isdigit() else -1
-
-    for path in sorted(Path(output_dir).glob("checkpoint-*"), key=step, reverse=True):
+    paths = Path(output_dir).glob("checkpoint-*")
+    for path in sorted(paths, key=_checkpoint_step, reverse=True):
         try:
             json.loads((path / "trainer_state.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
         return path
     return None
+
+
+def _checkpoint_step(path: Path) -> int:
+    """The step of a checkpoint's folder; -1 for a folder that only looks like one."""
+    number = path.name.removeprefix("checkpoint-")
+    return int(number) if number.isdigit() else -1

@@ -1,4 +1,4 @@
-"""Prompts as text: a conversation is written out by the model's own chat template, anything else stays as it is."""
+"""Prompts as text: conversations by the model's own chat template, anything else as it is."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ Prompt = str | Sequence[dict[str, Any]]
 
 
 def render(tokenizer: PreTrainedTokenizerBase, prompts: Sequence[Prompt]) -> list[str]:
-    """Each prompt as the text a model continues; a list of messages ends where the assistant's answer begins.
+    """Each prompt as the text that a model continues.
 
-    Templates that can think aloud are told not to. Raises ValueError for messages where the tokenizer has no chat
-    template, or its template refuses them.
+    A list of messages ends where the assistant's answer begins; templates that can think aloud are
+    told not to. Raises ValueError for messages where the tokenizer has no chat template, or its
+    template refuses them.
     """
     return [
         prompt if isinstance(prompt, str) else _conversation(tokenizer, list(prompt))
@@ -24,9 +25,8 @@ def render(tokenizer: PreTrainedTokenizerBase, prompts: Sequence[Prompt]) -> lis
 
 def _conversation(tokenizer: PreTrainedTokenizerBase, messages: list[dict[str, Any]]) -> str:
     if not tokenizer.chat_template:
-        raise ValueError(
-            f"{tokenizer.name_or_path or 'the model'} has no chat template: choose a chat model, or set chat to false"
-        )
+        model = tokenizer.name_or_path or "the model"
+        raise ValueError(f"{model} has no chat template: choose a chat model, or set chat to false")
     try:
         text = tokenizer.apply_chat_template(
             messages, add_generation_prompt=True, tokenize=False, enable_thinking=False

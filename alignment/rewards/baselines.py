@@ -1,0 +1,105 @@
+"""Published scores of formulas as rewards, to compare with; they read the column `reference`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import logic
+from alignment.rewards.embedding import loading
+from alignment.rewards.fol import InDomain
+from alignment.rewards.registry import column, register
+from logic import baselines
+from logic.core import CORE
+
+
+@register("bleu")
+@dataclass(eq=False)
+class Bleu(InDomain):
+    """BLEU in [0, 1] over formula tokens; see `logic.baselines.bleu`."""
+
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[float | None]:
+        return _baseline("bleu", completions, columns, self.domain)
+
+
+@dataclass(eq=False)
+class _CoreOnly(InDomain):
+    """A score that is defined for the core language alone. Raises ValueError for a domain."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.domain != CORE.spec:
+            raise ValueError(
+                f"LE is defined for the core language, not for the domain {self.domain}"
+            )
+
+
+@register("le")
+@dataclass(eq=False)
+class LE(_CoreOnly):
+    """LE as published with S-GRPO (arXiv 2512.14100), in [0, 1]; see `logic.baselines.le_sgrpo`.
+
+    `model` is the sentence-transformers model that matches literals (published: all-MiniLM-L6-v2),
+    by letters where absent; `threshold` the cosine below which a pair of literals spoils a binding
+    (published: 0.6 for preferences).
+    """
+
+    model: str | None = None
+    threshold: float | None = None
+
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[float | None]:
+        return _baseline(
+            "le_sgrpo",
+            completions,
+            columns,
+            self.domain,
+            similarity=_similarity(self.model),
+            threshold=self.threshold,
+        )
+
+
+@register("le_bleu")
+@dataclass(eq=False)
+class LEBleu(_CoreOnly):
+    """The reward published with S-GRPO, half LE and half BLEU; see `logic.baselines.le_bleu`.
+
+    `model` is that of `le`.
+    """
+
+    model: str | None = None
+
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[float | None]:
+        return _baseline(
+            "le_bleu", completions, columns, self.domain, similarity=_similarity(self.model)
+        )
+
+
+@functools.cache
+def _similarity(model: str | None) -> Any:
+    """The similarity of literals, loaded once."""
+    if model is None:
+        return baselines.lexical
+    with loading("le", model):
+        return baselines.SentenceEmbedding(model)
+
+
+def _baseline(
+    name: str, completions: Sequence[str], columns: dict[str, Any], domain: str, **options: Any
+) -> list[float | None]:
+    """A baseline's scores; it is given the formula's text where one can be read."""
+    references = list(column(columns, "reference", name))
+    answers = [logic.read_answer(text, domain=domain) for text in completions]
+    return baselines.score(
+        name,
+        candidates=[answer.text for answer in answers],
+        references=references,
+        **options,
+    )

@@ -1,0 +1,1 @@
+"""The trainers: S-GRPO with checkpoints that resume exactly, SFT anchored to a frozen model."""

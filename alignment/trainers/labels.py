@@ -1,0 +1,62 @@
+"""Reference answers as tokens beside the rows of a generation batch, for the label term.
+
+TRL shuffles the rows of a generation batch and splits them into minibatches, so what the label term
+needs must travel with the rows. Each distinct label stands on one row, its carrier, which also
+carries the weight of the rows that share it: the minibatches together weigh every prompt as if each
+row had its own label, while the forward pass runs once per prompt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from trl.trainer.utils import pad
+
+from alignment.messages import last_text
+
+
+def label_tensors(
+    rows: Sequence[Mapping[str, Any]], factors: torch.Tensor, *, column: str, tokenizer: Any
+) -> dict[str, torch.Tensor]:
+    """Label tokens for the rows of a generation batch, in its order, each label on one row only.
+
+    Args:
+        rows: B rows of the data set, with a `prompt` and, in `column`, the reference answer.
+        factors: (B,) what each row's label counts.
+        tokenizer: the policy's; its end-of-text token ends each label.
+
+    Returns:
+        label_ids, label_mask: (B, L), right-padded; label_rows: (B,) float, the sum of the factors
+            of the rows that share a label, 0 on rows that carry none.
+    """
+    ids: list[list[int]] = [[] for _ in rows]
+    weights = torch.zeros(len(rows))
+    carriers: dict[tuple[str, str], int] = {}
+    for index, row in enumerate(rows):
+        text = last_text(row.get(column))
+        if not text:
+            continue
+        key = (repr(row["prompt"]), text)
+        carrier = carriers.setdefault(key, index)
+        weights[carrier] += factors[index]
+        if carrier == index:
+            encoding = tokenizer(text, add_special_tokens=False)
+            ids[index] = [*encoding["input_ids"], tokenizer.eos_token_id]
+    tokens = [torch.tensor(row_ids, dtype=torch.long) for row_ids in ids]
+    masks = [torch.ones_like(row_tokens) for row_tokens in tokens]
+    return {
+        "label_ids": pad(tokens, padding_value=tokenizer.pad_token_id, padding_side="right"),
+        "label_mask": pad(masks, padding_side="right"),
+        "label_rows": weights,
+    }
+
+
+def label_carriers(inputs: Mapping[str, torch.Tensor]) -> torch.Tensor:
+    """Indices of the rows that carry a label.
+
+    Row 0 where none does, as every process must run the same forwards.
+    """
+    carriers = inputs["label_rows"].nonzero().squeeze(1)
+    return carriers if carriers.numel() else carriers.new_zeros(1)

@@ -1,0 +1,140 @@
+"""What a run leaves behind: metrics and samples as JSON lines."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+
+class MetricsLog(TrainerCallback):
+    """Append every log of a trainer to a JSONL file.
+
+    A line has the step, the seconds since this process began training, and the metrics. A resumed
+    run drops the lines after its checkpoint first, so that each step is there once.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self._start = time.monotonic()
+
+    def on_train_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        self._start = time.monotonic()
+        if state.is_world_process_zero:
+            _keep_until(self.path, state.global_step)
+
+    def on_log(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        logs: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if state.is_world_process_zero and logs:
+            row = {
+                "step": state.global_step,
+                "seconds": round(time.monotonic() - self._start, 3),
+                **_finite(logs),
+            }
+            _append(self.path, [row])
+
+
+class SamplesLog(TrainerCallback):
+    """Append a few sampled completions with their rewards to a JSONL file, every `every` steps.
+
+    Give it the trainer with `follow`, as the completions of the last generation batch are kept
+    there.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, every: int = 10, count: int = 4) -> None:
+        if every < 1 or count < 1:
+            raise ValueError(f"every and count must be at least 1, got {every} and {count}")
+        self.path = Path(path)
+        self.every = every
+        self.count = count
+        self._trainer: Any = None
+
+    def follow(self, trainer: Any) -> None:
+        """Read completions from this GRPO trainer, and join its callbacks."""
+        self._trainer = trainer
+        trainer.add_callback(self)
+
+    def on_train_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        if state.is_world_process_zero:
+            _keep_until(self.path, state.global_step)
+
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        if self._trainer is None or not state.is_world_process_zero:
+            return
+        if (state.global_step - 1) % self.every == 0:
+            samples = _samples(self._trainer._logs, state.global_step, self.count)
+            _append(self.path, samples)
+
+
+def _samples(logs: dict[str, Any], step: int, count: int) -> list[dict[str, Any]]:
+    """One completion from each of so many groups of the last generation batch, as TRL keeps it."""
+    # Beside the rewards that TRL was given: the parts of a combined one, which it logs as extras.
+    rewards = logs["rewards"] | {
+        name.removeprefix("rewards/"): values
+        for name, values in logs["extra"].items()
+        if name.startswith("rewards/")
+    }
+    rows = range(0, len(logs["prompt"]), max(1, len(logs["prompt"]) // count))
+    return [
+        {
+            "step": step,
+            "prompt": logs["prompt"][row],
+            "completion": logs["completion"][row],
+            "rewards": _finite({name: values[row] for name, values in rewards.items()}),
+            "advantage": logs["advantages"][row],
+        }
+        for row in rows[:count]
+    ]
+
+
+def _append(path: Path, rows: list[dict[str, Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def _keep_until(path: Path, step: int) -> None:
+    """Drop the rows after a step, and a last row cut short when the process was killed."""
+    if not path.is_file():
+        return
+    # Step 0 is a run that begins: nothing that is there is its own.
+    lines = [line for line, row in _rows(path) if step > 0 and row["step"] <= step]
+    # Written beside it and put in its place, so that a kill here leaves the old file whole.
+    fresh = path.with_suffix(".tmp")
+    fresh.write_text("".join(lines), encoding="utf-8")
+    fresh.replace(path)
+
+
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The lines of a file with what they hold, up to the first that is not whole."""
+    for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
+        try:
+            yield line, json.loads(line)
+        except ValueError:
+            return
+
+
+def _finite(values: dict[str, Any]) -> dict[str, Any]:
+    """JSON knows no NaN or infinity: such values become null."""
+    return {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in values.items()
+    }

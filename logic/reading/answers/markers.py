@@ -1,0 +1,132 @@
+"""Answer markers: labels, tags and boxes, and what they point at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from logic.reading.answers.lists import Place
+from logic.reading.answers.marks import unwrapped
+from logic.reading.answers.prose import alone, denies, only_prose_beside
+from logic.reading.answers.signs import is_complete
+
+_LABELS = r"""
+    FOL | first[-\ ]order\slogic | formula | answer | translation | logical\s(?:form|expression)
+  | expression | output | result | response | final | conclusion | hypothesis | query
+"""
+MARKER = re.compile(
+    rf"""
+      <(?P<tag>(?:final_?)?(?:answer|fol|formula|output|result|solution|translation))>
+    | \\(?:boxed|fbox)\s*+\{{(?P<boxed>)
+    | ^[^\n:(){{}}∀∃∧∨→\\`$=]{{0,80}}? (?<![^\W_])(?P<label>{_LABELS})s?(?![^\W_])
+      [^\n:(){{}}∀∃∧∨→\\$=\[\]!?]{{0,60}}? (?:\([\w\s]{{1,30}}\)\s*)?
+      (?: :=? (?!-) | \s*(?:→|->|=>)\s*(?=[∀∃¬(\\]) | \bis\s (?=\s*+[`*"$]*+(?:[∀∃¬~\\(]|\w++\()) )
+    """,
+    re.MULTILINE | re.IGNORECASE | re.VERBOSE,
+)
+PREMISES = re.compile(
+    r"^\W{0,4}(?:premises|premise[-_\s]?\d*[-_\s]?FOL|predicates|facts|rules)\b[^\n:]{0,20}:",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""The heading of a story's premises: what follows it is no answer, but for a conclusion."""
+
+_CONCLUSION = re.compile(r"conclusion|hypothesis|query", re.IGNORECASE)
+FENCE = re.compile(r"^[ \t>]*+(?:```|~~~)[^\n`]*+$", re.MULTILINE)
+LINE = re.compile(r"[^\n]*\S[^\n]*")
+_BRACE = re.compile(r"[{}]")
+_MARKS = "*_`$\\[(\"' "
+_MOST_LINES = 4
+"""Lines of a block that are tried on their own."""
+
+
+def is_last_of_several(marker: re.Match[str], markers: list[re.Match[str]]) -> bool:
+    """Whether a marker closes a list: its label stands before another one, or is a conclusion's."""
+    label = marker["label"]
+    if label is None:
+        return False
+    labels = [other["label"] for other in markers if other["label"] is not None]
+    return _CONCLUSION.fullmatch(label) is not None or labels.count(label) > 1
+
+
+def after_marker(text: str, marker: re.Match[str]) -> list[str]:
+    """What an answer marker points at, the likeliest piece first.
+
+    It is the rest of its line, what a tag or a box holds, or the next line or block.
+    """
+    if marker["label"] is not None:
+        return [] if denies(marker[0]) else _after_label(text + "\n\n", marker)
+    if marker["tag"] is not None:
+        (start, end), after = _tagged(text, marker)
+    else:
+        start, end = marker.end(), _closing_brace(text, marker.end())
+        after = end + 1
+    is_whole = end >= 0 and only_prose_beside(text, marker.start(), after)
+    return block(text, (start, end)) if is_whole else []
+
+
+def _tagged(text: str, marker: re.Match[str]) -> tuple[Place, int]:
+    """What stands between a tag and the one that closes it, and where that one ends."""
+    closing_tag = f"</{marker['tag']}>".lower()
+    end = text.lower().find(closing_tag, marker.end())
+    if end < 0:
+        return (marker.end(), len(text)), len(text)
+    return (marker.end(), end), end + len(closing_tag)
+
+
+def _after_label(text: str, marker: re.Match[str]) -> list[str]:
+    start = marker.end()
+    end = text.find("\n", start)
+    if not unwrapped(text[start:end]).strip(_MARKS):
+        # Nothing on its line: the label points at the next one, or at a fenced block.
+        start = len(text) - len(text[end:].lstrip())
+        fence = FENCE.match(text, start)
+        if fence:
+            return _fenced(text, marker, fence)
+        start = min(start, len(text) - 2)
+        end = text.find("\n", start)
+    paragraph_end = text.find("\n\n", start)
+    stops = dict.fromkeys((end, paragraph_end))
+    return [unwrapped(text[start:stop]) for stop in stops if alone(text, start, stop)]
+
+
+def _fenced(text: str, marker: re.Match[str], fence: re.Match[str]) -> list[str]:
+    """What a fence below a label holds; one that is not closed goes on to the end."""
+    closing = FENCE.search(text, fence.end())
+    end = closing.start() if closing else len(text)
+    after = closing.end() if closing else len(text)
+    return block(text, (fence.end(), end)) if alone(text, marker.start(), after) else []
+
+
+def fenced_blocks(text: str) -> Iterator[list[str]]:
+    """The pieces of the last three fenced blocks, the last block first."""
+    fences = [match.span() for match in FENCE.finditer(text)]
+    pairs = list(zip(fences[::2], fences[1::2], strict=False))
+    for opening, closing in reversed(pairs[-3:]):
+        if alone(text, opening[0], closing[1]):
+            yield block(text, (opening[1], closing[0]))
+
+
+def block(text: str, place: Place) -> list[str]:
+    """A whole block, then its lines from the last."""
+    inside = text[slice(*place)]
+    lines = [match.span() for match in LINE.finditer(inside)]
+    whole = unwrapped(inside)
+    if len(lines) < 2:
+        return [whole]
+    pieces = [
+        unwrapped(inside[start:end])
+        for start, end in reversed(lines[-_MOST_LINES:])
+        if alone(inside, start, end)
+    ]
+    last = inside[slice(*lines[-1])]
+    return [*pieces, whole] if is_complete(last) else [whole, *pieces]
+
+
+def _closing_brace(text: str, start: int) -> int:
+    """The place of the brace that closes the one before `start`, or -1."""
+    depth = 1
+    for brace in _BRACE.finditer(text, start):
+        depth += 1 if brace[0] == "{" else -1
+        if depth == 0:
+            return brace.start()
+    return -1

@@ -1,0 +1,78 @@
+"""The marks around a formula, taken off: bullets, numbers, type and quotes, and a name it is given."""
+
+from __future__ import annotations
+
+import re
+
+# A dash is no bullet here: before a formula it is a negation (see `lists.without_dashes`).
+BULLET = re.compile(
+    r"""
+    (?: [*+•>]\s++ | \#++\s++ | \(?\d{1,3}[.):]\s++ | \(?[A-Za-z][.)]\s++ )++
+    """,
+    re.VERBOSE,
+)
+
+# A name that a translator gives its formula: `φ = …`, `F := …`.
+_NAMED = re.compile(
+    r"""
+    \A\s* (?:\$\s*)?
+    (?: (?: [φϕΦψΨ𝜙𝜑] | \\(?:var)?phi\b | \\psi\b | phi\b ) \s* (?: := | = | : )
+      | (?: FOL | Formula ) \s* (?: → | -> | => | := | = )
+      | F\d? \s* (?: := | = \s* (?= [∀∃¬~\\(] | ['"\w]+\( | (?:all|exists|some|for)\s ) ) )
+    \s*
+    """,
+    re.VERBOSE,
+)
+_WRAPPERS = (
+    ("$$", "$$"),
+    ("$", "$"),
+    ("\\(", "\\)"),
+    ("\\[", "\\]"),
+    ("**", "**"),
+    ("__", "__"),
+    ("`", "`"),
+    ("*", "*"),
+    ('"', '"'),
+    ("“", "”"),
+    ("'", "'"),
+    ("‘", "’"),
+    ("「", "」"),
+)
+_MOST_LAYERS = 8
+
+
+def without_name(text: str) -> str:
+    """The text without a name that a translator gives its formula (`φ = …`)."""
+    return _NAMED.sub("", text, count=1)
+
+
+def unwrapped(piece: str) -> str:
+    """A piece without bullets, numbers, markup and quotes around it."""
+    piece = piece.strip()
+    bullet = BULLET.match(piece)
+    if bullet:
+        piece = piece[bullet.end() :]
+    for _ in range(_MOST_LAYERS):
+        piece = piece.strip().rstrip(",;:")
+        inside = _inside(piece)
+        if inside is None:
+            break
+        piece = inside
+    piece = piece.strip()
+    if piece[:1] in "*_`$":  # bold begun before the marker ends here, or a mark is left by a cut
+        piece = piece.lstrip("*_`$ ").strip()
+    return without_name(piece)
+
+
+def _inside(piece: str) -> str | None:
+    """What one pair of marks wraps, where one does."""
+    for left, right in _WRAPPERS:
+        # An apostrophe may belong to a name, and so may a stop behind it.
+        inner = piece if right == "'" else piece.rstrip(".")
+        is_longer = len(inner) > len(left) + len(right)
+        if not (is_longer and inner.startswith(left) and inner.endswith(right)):
+            continue
+        inside = inner[len(left) : -len(right)]
+        if right not in inside or len(right) > 1:
+            return inside
+    return None

@@ -1,0 +1,31 @@
+"""How a part of an output is seen to hold a formula, before it is read."""
+
+from __future__ import annotations
+
+import re
+
+SIGN = re.compile(
+    r"""
+      [∀∃∄∧∨¬→↔⊕⇒⇔⊃⊻≡⊤⊥=≠≤≥<>&|~] | -> | /\\ | \\[a-zA-Z]
+    | \b(?:for\s?all|exists|all|some)\s+\w
+    | [\w'\"}][(（] | \(\s*\w+\s*\) | ^- | \bnot\s*\(
+    | ^\s*\(\s*(?:(?:forall|exists|and|or|xor|not)\s*\(|distinct\s\w)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What only a formula has: a symbol, a quantifier word or a name right before a bracket."""
+
+EMBEDDED = re.compile(
+    r"""
+    (?<![(\[¬~-]) [(\[¬~-]*+
+    (?: [∀∃∄] | \\(?:forall|exists|neg) | \b(?:for\s?all|exists)\s\w | (?<=[¬~])\s*+\w
+      | \b\w++\([^()\n]*+\)\s*+(?:[∧∨→↔⊕⇒⇔&|=]|->|<->) )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Where a formula may begin inside a sentence."""
+
+
+def is_complete(line: str) -> bool:
+    """Whether a line could be a formula on its own rather than the end of one."""
+    return line.count("(") == line.count(")") and SIGN.search(line) is not None
