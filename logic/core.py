@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from logic import syntax as S
+from logic.deciding.keys import normal_key
 from logic.deciding.ladder import climb
-from logic.deciding.normal import Normal, normal_form, normal_key
+from logic.deciding.normal import Normal, normal_form
 from logic.deciding.plain import Entailment, Equivalence
 from logic.deciding.side import Side
 from logic.deciding.verdict import Budget, Judgement, Verdict

@@ -1,9 +1,9 @@
 """The abstract syntax of first-order formulas: immutable, hashable, comparable by structure.
 
-Conjunction, disjunction and exclusive disjunction are n-ary, as they are read: `A ∧ B ∧ C` is one node, and
-`(A ∧ B) ∧ C` is a node within a node, so that printing and reading again gives the same tree.
-A quantifier binds one variable; `∀x ∀y` and `∀x, y` are the same two nodes.
-An exclusive disjunction of n formulas is true where an odd number of them is (the sum modulo two).
+Conjunction, disjunction and exclusive disjunction are n-ary, as they are read: `A ∧ B ∧ C` is one
+node, and `(A ∧ B) ∧ C` is a node within a node, so that printing and reading again gives the same
+tree. A quantifier binds one variable; `∀x ∀y` and `∀x, y` are the same two nodes. An exclusive
+disjunction of n formulas is true where an odd number of them is (the sum modulo two).
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ class Node:
 
     __slots__ = ()
     write: ClassVar[Callable[[Any, str], str]]
-    """Text of a node in a notation: `logic.to_text`, which its module puts here, for it stands above this one."""
+    """Text of a node in a notation.
+
+    The printer puts itself here when it is loaded, since it stands above this module.
+    """
 
     def __str__(self) -> str:
         return Node.write(self, "unicode")
@@ -29,7 +32,7 @@ class Node:
         """The direct parts, in order."""
         return ()
 
-    def rebuild(self, children: Sequence[Node]) -> Self:
+    def rebuild(self, children: Sequence[Any]) -> Self:
         """The same node over other parts (as many as `children()` gives)."""
         return self
 
@@ -80,8 +83,8 @@ class Function(_Application, Term):
     name: str
     args: tuple[Term, ...]
 
-    def rebuild(self, children: Sequence[Node]) -> Self:
-        return type(self)(self.name, tuple(children))  # type: ignore[arg-type]
+    def rebuild(self, children: Sequence[Any]) -> Self:
+        return type(self)(self.name, tuple(children))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +98,15 @@ class Truth(Formula):
 class Atom(_Application, Formula):
     """A predicate applied to terms; without arguments, a proposition.
 
-    Comparisons (`≤ ≥ < >`) are atoms whose predicate is that sign; they have no built-in meaning here.
+    Comparisons (`≤ ≥ < >`) are atoms whose predicate is that sign; they have no built-in meaning
+    here.
     """
 
     predicate: str
     args: tuple[Term, ...] = ()
 
-    def rebuild(self, children: Sequence[Node]) -> Self:
-        return type(self)(self.predicate, tuple(children))  # type: ignore[arg-type]
+    def rebuild(self, children: Sequence[Any]) -> Self:
+        return type(self)(self.predicate, tuple(children))
 
 
 class _Binary(Node):
@@ -115,7 +119,7 @@ class _Binary(Node):
     def children(self) -> tuple[Node, ...]:
         return (self.left, self.right)
 
-    def rebuild(self, children: Sequence[Node]) -> Self:
+    def rebuild(self, children: Sequence[Any]) -> Self:
         return type(self)(*children)
 
 
@@ -136,8 +140,8 @@ class Not(Formula):
     def children(self) -> tuple[Node, ...]:
         return (self.operand,)
 
-    def rebuild(self, children: Sequence[Node]) -> Self:
-        return type(self)(*children)  # type: ignore[arg-type]
+    def rebuild(self, children: Sequence[Any]) -> Self:
+        return type(self)(*children)
 
 
 class _Nary(Node):
@@ -155,8 +159,10 @@ class _Nary(Node):
     def children(self) -> tuple[Node, ...]:
         return self.operands
 
-    def rebuild(self, children: Sequence[Node]) -> Self:
-        return type(self)(tuple(children))  # type: ignore[call-arg]
+    def rebuild(self, children: Sequence[Any]) -> Self:
+        chain: Any = type(self)  # a dataclass of these operands, which their common base is not
+        rebuilt: Self = chain(tuple(children))
+        return rebuilt
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +212,10 @@ class Quantified(Formula):
     def children(self) -> tuple[Node, ...]:
         return (self.body,)
 
-    def rebuild(self, children: Sequence[Node]) -> Self:
-        return type(self)(self.variable, children[0])  # type: ignore[call-arg]
+    def rebuild(self, children: Sequence[Any]) -> Self:
+        quantifier: Any = type(self)  # a dataclass of these two, which their common base is not
+        rebuilt: Self = quantifier(self.variable, children[0])
+        return rebuilt
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +243,12 @@ class ExistsUnique(Quantified):
 
 
 class Construct(Node):
-    """A node that a domain adds to the language: a frozen dataclass whose fields are the parts of its grammar rule.
+    """A node that a domain adds to the language.
 
-    `writes` is its text in canonical notation, `notations` its text in others, `level` how tightly that text binds;
-    `logic.domains` says how such classes are written, and sets `domain` when a domain is made of them.
+    It is a frozen dataclass whose fields are the parts of its grammar rule. `writes` is its text in
+    canonical notation, `notations` its text in others, `level` how tightly that text binds;
+    `logic.domains` says how such classes are written, and sets `domain` when a domain is made of
+    them.
     """
 
     __slots__ = ()
@@ -250,33 +260,38 @@ class Construct(Node):
     operation: Any = None
     domain: ClassVar[Any] = None
 
-    def parts(self) -> list[Any]:
+    def field_values(self) -> list[Any]:
         """The values of the fields, in order."""
-        return [getattr(self, field.name) for field in fields(self)]  # type: ignore[arg-type]
+        construct: Any = self  # a dataclass, which this base is not
+        return [getattr(construct, field.name) for field in fields(construct)]
+
+    def _is_child(self, part: Any) -> bool:
+        """Whether a field holds a part of the formula, and not the variable that is bound here."""
+        if isinstance(part, Variable) and isinstance(self, Quantified):
+            return False
+        return isinstance(part, Node)
 
     def children(self) -> tuple[Node, ...]:
-        binds = isinstance(self, Quantified)
-        return tuple(
-            [
-                p
-                for p in self.parts()
-                if isinstance(p, Node) and not (binds and isinstance(p, Variable))
-            ]
-        )
+        return tuple([part for part in self.field_values() if self._is_child(part)])
 
-    def rebuild(self, children: Sequence[Node]) -> Self:
-        new, old = iter(children), self.children()
-        return type(self)(
-            *[next(new) if any(part is child for child in old) else part for part in self.parts()]
-        )
+    def rebuild(self, children: Sequence[Any]) -> Self:
+        replacements = iter(children)
+        parts = []
+        for part in self.field_values():
+            parts.append(next(replacements) if self._is_child(part) else part)
+        return type(self)(*parts)
 
     def lower(self) -> Node | None:
-        """The same said without this node, one step; None where only the domain's `translate` can say it."""
+        """The same said without this node, one step.
+
+        None where only the domain's `translate` can say it.
+        """
         return None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickled as its domain and its rule, since a domain's file need not be importable elsewhere."""
-        return _restored, (self.domain, self.rule, tuple(self.parts()))
+        """Pickled as its domain and its rule: a domain's file need not be importable elsewhere."""
+        state = (self.domain, self.rule, tuple(self.field_values()))
+        return _restored, state
 
 
 def _restored(domain: Any, rule: str, parts: Sequence[Any]) -> Node:

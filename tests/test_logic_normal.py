@@ -8,7 +8,7 @@ from strategies import formulas
 
 import logic
 from data.perturb import rewrite
-from logic.deciding.normal import normal_key
+from logic.deciding.keys import normal_key
 from logic.deciding.samples import agreement
 from logic.symbols import signature
 

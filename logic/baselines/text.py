@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from logic.deciding.normal import normal_key
+from logic.deciding.keys import normal_key
 from logic.errors import ParseError
 from logic.reading.parse import parse
 

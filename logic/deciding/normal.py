@@ -1,10 +1,11 @@
 """A normal form that many rewritings of a formula share; equal forms prove equivalence.
 
-Two passes. The first turns a formula into negation normal form (conditionals and biconditionals gone, negation at
-the literals, exclusive disjunctions flattened and their signs pulled out) and narrows every quantifier to the part
-that needs it. The second names bound variables by depth, sorts commuting operands and drops repeated ones.
-Every step is an equivalence over non-empty universes, so equal keys mean equivalent formulas; different keys mean
-nothing. No step multiplies formulas out, so the form is never larger than a constant times the formula.
+A formula is turned into negation normal form (conditionals and biconditionals gone, negation at the
+literals, exclusive disjunctions flattened and their signs pulled out) and every quantifier narrowed
+to the part that needs it; `logic.deciding.keys` then names bound variables by depth, sorts
+commuting operands and drops repeated ones. Every step is an equivalence over non-empty universes,
+so equal keys mean equivalent formulas; different keys mean nothing. No step multiplies formulas
+out, so the form is never larger than a constant times the formula.
 """
 
 from __future__ import annotations
@@ -23,31 +24,38 @@ Normal = tuple[Any, ...]
 - "and" | "or", parts;  "xor", sign, parts (true where the number of true parts is odd, for sign True)
 - "all" | "some", variable, body
 """
+Scope = dict[str, int]
+"""The number of each variable in scope."""
 
 TRUE: Normal = ("true", 0)
 FALSE: Normal = ("false", 0)
-_DUAL = {"and": "or", "or": "and", "all": "some", "some": "all", "true": "false", "false": "true"}
+_DUAL = {
+    "and": "or",
+    "or": "and",
+    "all": "some",
+    "some": "all",
+    "true": "false",
+    "false": "true",
+}
 _SPREADS = {"all": "and", "some": "or"}
+"""What each quantifier moves into part by part."""
 _BLOCKED = {"all": "or", "some": "and"}
+"""What each quantifier does not: it takes the parts that hold its variable."""
 MAX_QUANTIFIERS = 10_000
-"""Quantifiers up to which ∃! is written out: what it binds stands there twice, so that n of them
-in each other make 2ⁿ."""
-_MAX_PERMUTED = 4
-_MAX_ORDERS = 600
-"""Orders of the variables around a part that are tried, those of all blocks multiplied."""
+"""Quantifiers up to which ∃! is written out.
+
+What it binds stands there twice, so that n of them in each other make 2ⁿ.
+"""
 _MAX_TURNS = 16
-"""How often variables of a block may change places while one quantifier is moved inward: where
-several parts hold the same variables, each move may undo the last (at most 10 were of use in
-20,000 random formulas)."""
+"""How often variables of a block may change places while one quantifier is moved inward.
 
-
-def normal_key(formula: S.Formula) -> str:
-    """The normal form as text: equal keys only for equivalent formulas (over the same symbols)."""
-    return key(normal_form(formula))
+Where several parts hold the same variables, each move may undo the last (at most 10 were of use in
+20,000 random formulas).
+"""
 
 
 def normal_form(formula: S.Formula) -> Normal:
-    """The first pass: negation normal form with narrow quantifiers.
+    """The normal form.
 
     Raises `UnsupportedError` for a domain's constructs and above `MAX_QUANTIFIERS`.
     """
@@ -55,62 +63,83 @@ def normal_form(formula: S.Formula) -> Normal:
 
 
 def name_key(name: str) -> str:
-    """A symbol's name in a key: itself, or prefixed by its length where it holds other characters."""
+    """A symbol's name in a key: itself, or prefixed by its length if it holds other characters."""
     return name if name.isidentifier() else f"{len(name)}:{name}"
 
 
 class _Normaliser:
+    """Turns one formula, and numbers its quantifiers as it meets them."""
+
     def __init__(self) -> None:
         self._fresh = itertools.count()
+        self._turns = 0
 
-    def formula(self, f: S.Formula, sign: bool, scope: dict[str, int]) -> Normal:
-        match f:
+    def formula(self, formula: S.Formula, sign: bool, scope: Scope) -> Normal:
+        """The normal form of the formula, or for a false `sign` of its negation."""
+        match formula:
             case S.Atom(predicate, args):
-                return _literal(sign, name_key(predicate), [self.term(arg, scope) for arg in args])
+                terms = [self.term(arg, scope) for arg in args]
+                return _literal(sign, name_key(predicate), terms)
             case S.Not(operand):
                 return self.formula(operand, not sign, scope)
-            case S.And(operands) | S.Or(operands):
-                conjunctive = isinstance(f, S.And) is sign
-                return join(
-                    "and" if conjunctive else "or",
-                    [self.formula(part, sign, scope) for part in operands],
-                )
+            case S.And(operands):
+                tag = "and" if sign else "or"
+                return join(tag, [self.formula(part, sign, scope) for part in operands])
+            case S.Or(operands):
+                tag = "or" if sign else "and"
+                return join(tag, [self.formula(part, sign, scope) for part in operands])
             case S.Implies(left, right):
-                return join(
-                    "or" if sign else "and",
-                    [self.formula(left, not sign, scope), self.formula(right, sign, scope)],
-                )
+                tag = "or" if sign else "and"
+                condition = self.formula(left, not sign, scope)
+                return join(tag, [condition, self.formula(right, sign, scope)])
+            case S.Quantified():
+                return self.quantified(formula, sign, scope)
+            case S.Equality(left, right):
+                one, other = self.term(left, scope), self.term(right, scope)
+                return _equation(sign, one, other)
+        return self.exclusive_or_truth(formula, sign, scope)
+
+    def exclusive_or_truth(self, formula: S.Formula, sign: bool, scope: Scope) -> Normal:
+        match formula:
             case S.Xor(operands):
                 return exclusive(sign, [self.formula(part, True, scope) for part in operands])
             case S.Iff(left, right):
-                return exclusive(
-                    not sign, [self.formula(left, True, scope), self.formula(right, True, scope)]
-                )
-            case S.Forall(variable, body) | S.Exists(variable, body):
-                tag = "all" if isinstance(f, S.Forall) is sign else "some"
-                number = next(self._fresh)
-                return self.quantify(
-                    tag, number, self.formula(body, sign, {**scope, variable.name: number})
-                )
-            case S.ExistsUnique(variable, body):
-                return self.unique(variable.name, body, sign, scope)
-            case S.Equality(left, right):
-                return _equation(sign, self.term(left, scope), self.term(right, scope))
+                parts = [self.formula(left, True, scope), self.formula(right, True, scope)]
+                return exclusive(not sign, parts)
             case S.Truth(value):
                 return TRUE if value is sign else FALSE
-        raise UnsupportedError(f"{type(f).__name__} has no normal form in plain first-order logic")
+        kind = type(formula).__name__
+        raise UnsupportedError(f"{kind} has no normal form in plain first-order logic")
 
-    def unique(self, name: str, body: S.Formula, sign: bool, scope: dict[str, int]) -> Normal:
+    def quantified(self, formula: S.Quantified, sign: bool, scope: Scope) -> Normal:
+        match formula:
+            case S.Forall(variable, body):
+                tag = "all" if sign else "some"
+            case S.Exists(variable, body):
+                tag = "some" if sign else "all"
+            case S.ExistsUnique(variable, body):
+                return self.unique(variable.name, body, sign, scope)
+            case _:
+                return self.exclusive_or_truth(formula, sign, scope)
+        number = next(self._fresh)
+        inside = self.formula(body, sign, {**scope, variable.name: number})
+        return self.quantify(tag, number, inside)
+
+    def unique(self, name: str, body: S.Formula, sign: bool, scope: Scope) -> Normal:
         """∃!x φ(x) as ∃x (φ(x) ∧ ∀y (φ(y) → y = x))."""
         x, y = next(self._fresh), next(self._fresh)
         if y > MAX_QUANTIFIERS:
             raise UnsupportedError(
                 f"written out without ∃!, the formula has more than {MAX_QUANTIFIERS} quantifiers"
             )
-        here = self.formula(body, True, {**scope, name: x})
-        others = join("or", [self.formula(body, False, {**scope, name: y}), _equation(True, x, y)])
-        whole = self.quantify("some", x, join("and", [here, self.quantify("all", y, others)]))
-        return whole if sign else negate(whole)
+        one = self.formula(body, True, {**scope, name: x})
+        not_another = self.formula(body, False, {**scope, name: y})
+        only = join("or", [not_another, _equation(True, x, y)])
+        both = join("and", [one, self.quantify("all", y, only)])
+        unique = self.quantify("some", x, both)
+        return unique if sign else negate(unique)
+
+    # ---- moving a quantifier inward ----
 
     def quantify(self, tag: str, variable: int, body: Normal) -> Normal:
         """∀ ("all") or ∃ ("some") over the body, moved inward as far as it goes."""
@@ -124,16 +153,17 @@ class _Normaliser:
         literal and quantifier and one less where it begins with a quantifier of this kind. For no
         step adds a literal, and a part of a conjunction or disjunction has fewer than the whole.
         """
-        head = body[0]
-        if not body[1] >> variable & 1:
+        if not _holds(body, variable):
             return body
+        head = body[0]
         if head == _SPREADS[tag]:
             return join(head, [self._moved(tag, variable, part) for part in body[2]])
         if head == _BLOCKED[tag]:
             return self._narrow(tag, variable, body)
         if head == tag:
             inner = self._moved(tag, variable, body[3])
-            if self._turns and (inner[0] != tag or inner[2] != variable):
+            is_same = inner[0] == tag and inner[2] == variable
+            if self._turns and not is_same:
                 self._turns -= 1
                 return self._moved(tag, body[2], inner)
         return _bound(tag, variable, body)
@@ -144,32 +174,34 @@ class _Normaliser:
         Quantifiers of the same kind on the parts join the block first, so that the result depends
         less on how the formula had them nested; variables of the fewest parts go innermost.
         """
-        block = [variable]
-        parts: list[Normal] = []
-        for part in body[2]:
-            while part[0] == tag:
-                block.append(part[2])
-                part = part[3]
-            parts.extend(part[2] if part[0] == _BLOCKED[tag] else [part])
-        places = {
-            v: sum([1 << i for i, part in enumerate(parts) if part[1] >> v & 1]) for v in block
-        }
-        marks = {v: _occurrences(v, parts) for v in block} if len(block) > 1 else {}
+        joined = _BLOCKED[tag]
+        block, parts = _block(tag, variable, body)
+        # For each variable the parts that hold it, and what is left to join, as sets of bits.
+        places = {each: _places(each, parts) for each in block}
         left = (1 << len(parts)) - 1
+        marks = {each: occurrences(each, parts) for each in block} if len(block) > 1 else {}
         while block:
-            v = min(block, key=lambda v: (places[v].bit_count(), marks.get(v, [])))
-            block.remove(v)
-            inside = [part for i, part in enumerate(parts) if places[v] >> i & 1]
-            whole = join(_BLOCKED[tag], inside)
+            inner = min(
+                block,
+                key=lambda each: (places[each].bit_count(), marks.get(each, [])),
+            )
+            block.remove(inner)
+            taken = places[inner]
+            inside = [part for index, part in enumerate(parts) if taken >> index & 1]
+            whole = join(joined, inside)
             closed = 1 << len(parts)
-            parts.append(self._moved(tag, v, whole) if len(inside) == 1 else _bound(tag, v, whole))
+            if len(inside) == 1:
+                parts.append(self._moved(tag, inner, whole))
+            else:
+                parts.append(_bound(tag, inner, whole))
             for other in block:
-                if places[other] & places[v]:
-                    places[other] = places[other] & ~places[v] | closed
-            left = left & ~places[v] | closed
-        return join(_BLOCKED[tag], [part for i, part in enumerate(parts) if left >> i & 1])
+                if places[other] & taken:
+                    places[other] = places[other] & ~taken | closed
+            left = left & ~taken | closed
+        rest = [part for index, part in enumerate(parts) if left >> index & 1]
+        return join(joined, rest)
 
-    def term(self, term: S.Term, scope: dict[str, int]) -> Any:
+    def term(self, term: S.Term, scope: Scope) -> Any:
         match term:
             case S.Variable(name):
                 number = scope.get(name)
@@ -178,20 +210,45 @@ class _Normaliser:
                 return name_key(name)
             case S.Function(name, args):
                 return (name_key(name), *[self.term(arg, scope) for arg in args])
-        raise UnsupportedError(
-            f"{type(term).__name__} has no normal form in plain first-order logic"
-        )
+        kind = type(term).__name__
+        raise UnsupportedError(f"{kind} has no normal form in plain first-order logic")
+
+
+# ---- free variables, as sets of bits ----
+
+
+def _holds(node: Normal, variable: int) -> bool:
+    """Whether a variable is free in a normal form."""
+    return bool(node[1] >> variable & 1)
+
+
+def _places(variable: int, parts: list[Normal]) -> int:
+    """The parts that hold a variable."""
+    places = 0
+    for index, part in enumerate(parts):
+        if _holds(part, variable):
+            places |= 1 << index
+    return places
+
+
+def _free(parts: list[Normal]) -> int:
+    free = 0
+    for part in parts:
+        free |= part[1]
+    return free
 
 
 def _term_variables(term: Any) -> int:
     if type(term) is int:
         return 1 << term
+    variables = 0
     if type(term) is tuple:
-        found = 0
         for arg in term[1:]:
-            found |= _term_variables(arg)
-        return found
-    return 0
+            variables |= _term_variables(arg)
+    return variables
+
+
+# ---- making normal forms ----
 
 
 def _literal(sign: bool, predicate: str, args: list[Any]) -> Normal:
@@ -207,178 +264,114 @@ def _equation(sign: bool, left: Any, right: Any) -> Normal:
     return _literal(sign, "=", [left, right])
 
 
+def _bound(tag: str, variable: int, body: Normal) -> Normal:
+    return (tag, body[1] & ~(1 << variable), variable, body)
+
+
+def _block(tag: str, variable: int, body: Normal) -> tuple[list[int], list[Normal]]:
+    """A variable with those of the quantifiers of its kind on the body's parts, and these parts."""
+    block = [variable]
+    parts: list[Normal] = []
+    for part in body[2]:
+        while part[0] == tag:
+            block.append(part[2])
+            part = part[3]
+        if part[0] == _BLOCKED[tag]:
+            parts.extend(part[2])
+        else:
+            parts.append(part)
+    return block, parts
+
+
 def negate(node: Normal) -> Normal:
     """The normal form of the negation."""
-    tag = node[0]
-    if tag == "lit":
-        return ("lit", node[1], not node[2], node[3], node[4])
-    if tag == "xor":
-        return ("xor", node[1], not node[2], node[3])
-    if tag in ("and", "or"):
-        return (_DUAL[tag], node[1], tuple([negate(part) for part in node[2]]))
-    if tag in ("all", "some"):
-        return (_DUAL[tag], node[1], node[2], negate(node[3]))
-    return FALSE if tag == "true" else TRUE
+    match node:
+        case ("lit", free, sign, predicate, args):
+            return ("lit", free, not sign, predicate, args)
+        case ("xor", free, sign, parts):
+            return ("xor", free, not sign, parts)
+        case ("and" | "or" as tag, free, parts):
+            return (_DUAL[tag], free, tuple([negate(part) for part in parts]))
+        case ("all" | "some" as tag, free, variable, body):
+            return (_DUAL[tag], free, variable, negate(body))
+    return FALSE if node[0] == "true" else TRUE
 
 
 def join(tag: str, parts: list[Normal]) -> Normal:
     """Conjunction ("and") or disjunction ("or"), flattened, with ⊤ and ⊥ worked out."""
     neutral, absorbing = ("true", "false") if tag == "and" else ("false", "true")
-    flat: list[Normal] = []
+    operands: list[Normal] = []
     for part in parts:
-        if part[0] == absorbing:
+        head = part[0]
+        if head == absorbing:
             return part
-        if part[0] == tag:
-            flat.extend(part[2])
-        elif part[0] != neutral:
-            flat.append(part)
-    if len(flat) == 1:
-        return flat[0]
-    if not flat:
+        if head == tag:
+            operands.extend(part[2])
+        elif head != neutral:
+            operands.append(part)
+    if len(operands) == 1:
+        return operands[0]
+    if not operands:
         return TRUE if tag == "and" else FALSE
-    free = 0
-    for part in flat:
-        free |= part[1]
-    return (tag, free, tuple(flat))
+    return (tag, _free(operands), tuple(operands))
 
 
 def exclusive(sign: bool, parts: list[Normal]) -> Normal:
-    """Sum modulo two, flattened, each part with a conjunction, ∀ or a positive literal as its head."""
-    flat: list[Normal] = []
+    """Sum modulo two, flattened.
+
+    Each part has a conjunction, ∀ or a positive literal as its head; the signs go in front.
+    """
+    operands: list[Normal] = []
     stack = list(reversed(parts))
     while stack:
         part = stack.pop()
-        tag = part[0]
-        if tag == "xor":
-            sign = sign is part[2]
-            stack.extend(reversed(part[3]))
-        elif tag in ("true", "false"):
-            sign = sign is (tag == "false")
-        elif tag in ("or", "some") or (tag == "lit" and not part[2]):
-            sign = not sign
-            flat.append(negate(part))
-        else:
-            flat.append(part)
-    if not flat:
+        match part:
+            case ("xor", _, same, inner):
+                sign = sign is same
+                stack.extend(reversed(inner))
+            case ("true", _):
+                sign = not sign
+            case ("false", _):
+                pass
+            case ("or" | "some", *_) | ("lit", _, False, *_):
+                sign = not sign
+                operands.append(negate(part))
+            case _:
+                operands.append(part)
+    if not operands:
         return FALSE if sign else TRUE
-    if len(flat) == 1:
-        return flat[0] if sign else negate(flat[0])
-    free = 0
-    for part in flat:
-        free |= part[1]
-    return ("xor", free, sign, tuple(flat))
+    if len(operands) == 1:
+        return operands[0] if sign else negate(operands[0])
+    return ("xor", _free(operands), sign, tuple(operands))
 
 
-def _bound(tag: str, variable: int, body: Normal) -> Normal:
-    return (tag, body[1] & ~(1 << variable), variable, body)
+# ---- where a variable occurs ----
 
 
-def _occurrences(variable: int, parts: Any) -> list[str]:
-    """Where a variable occurs, without the names of variables: a mark by which to order variables of a block."""
-    found: list[str] = []
+def occurrences(variable: int, parts: list[Normal]) -> list[str]:
+    """Where a variable occurs, without the names of variables: a mark by which to order them."""
+    marks: list[str] = []
     stack = list(parts)
     while stack:
         node = stack.pop()
-        if not node[1] >> variable & 1:
+        if not _holds(node, variable):
             continue
-        tag = node[0]
-        if tag == "lit":
-            for place, arg in enumerate(node[4]):
-                if _term_variables(arg) >> variable & 1:
-                    found.append(f"{node[3]}/{place if node[3] != '=' else ''}/{node[2]:d}")
-        elif tag in ("all", "some"):
-            stack.append(node[3])
-        else:
-            stack.extend(node[-1])
-    found.sort()
-    return found
+        match node:
+            case ("lit", _, sign, predicate, args):
+                marks += _literal_marks(variable, sign, predicate, args)
+            case ("all" | "some", _, _, body):
+                stack.append(body)
+            case _:
+                stack.extend(node[-1])
+    marks.sort()
+    return marks
 
 
-def key(node: Normal) -> str:
-    """The second pass: text in which bound variables are numbered by depth and commuting parts are sorted."""
-    return _key(node, {}, 0, 1)
-
-
-def _key(node: Normal, levels: dict[int, int], depth: int, tried: int) -> str:
-    """`tried` is how often it is worked out, once for each order of the variables around it."""
-    tag = node[0]
-    if tag == "lit":
-        args = [_term_key(arg, levels) for arg in node[4]]
-        if node[3] == "=":
-            args.sort()
-        return f"{'' if node[2] else '-'}{node[3]}({','.join(args)})"
-    if tag == "and" or tag == "or":
-        return _join_keys(tag, [_key(part, levels, depth, tried) for part in node[2]])
-    if tag == "all" or tag == "some":
-        return _quantified_key(node, levels, depth, tried)
-    if tag == "xor":
-        return _xor_key(node[2], [_key(part, levels, depth, tried) for part in node[3]])
-    return "T" if tag == "true" else "F"
-
-
-def _term_key(term: Any, levels: dict[int, int]) -> str:
-    if type(term) is int:
-        return f"${levels[term]}"
-    if type(term) is str:
-        return term
-    return f"{term[0]}({','.join([_term_key(arg, levels) for arg in term[1:]])})"
-
-
-def _join_keys(tag: str, keys: list[str]) -> str:
-    neutral, absorbing = ("T", "F") if tag == "and" else ("F", "T")
-    distinct = set(keys)
-    distinct.discard(neutral)
-    if absorbing in distinct or any("-" + k in distinct for k in distinct if k[0] != "-"):
-        return absorbing
-    if not distinct:
-        return neutral
-    if len(distinct) == 1:
-        return distinct.pop()
-    return f"{'&' if tag == 'and' else '|'}[{';'.join(sorted(distinct))}]"
-
-
-def _xor_key(sign: bool, keys: list[str]) -> str:
-    odd: set[str] = set()
-    for part in keys:
-        if part in ("T", "F"):
-            sign = sign is (part == "F")
-        else:
-            odd ^= {part}
-    if not odd:
-        return "F" if sign else "T"
-    return f"{'+' if sign else '~'}[{';'.join(sorted(odd))}]"
-
-
-def _quantified_key(node: Normal, levels: dict[int, int], depth: int, tried: int) -> str:
-    tag = node[0]
-    block = []
-    body = node
-    while body[0] == tag:
-        block.append(body[2])
-        body = body[3]
-    orders = _orders(block, body)
-    if tried * len(orders) > _MAX_ORDERS:
-        orders = orders[:1]
-    tried *= len(orders)
-    inside = depth + len(block)
-    best = min(
-        [
-            _key(body, {**levels, **{v: depth + i for i, v in enumerate(order)}}, inside, tried)
-            for order in orders
-        ]
-    )
-    return best if best in ("T", "F") else f"{'A' if tag == 'all' else 'E'}{len(block)}{{{best}}}"
-
-
-def _orders(block: list[int], body: Normal) -> list[tuple[int, ...]]:
-    """The orders of a block's variables worth trying: those sorted by occurrence, ties in every order."""
-    if len(block) == 1:
-        return [(block[0],)]
-    marked = sorted((_occurrences(v, [body]), v) for v in block)
-    groups = [
-        [v for _, v in group] for _, group in itertools.groupby(marked, key=lambda pair: pair[0])
-    ]
-    if any(len(group) > _MAX_PERMUTED for group in groups) or sum(len(g) > 1 for g in groups) > 1:
-        return [tuple(v for _, v in marked)]
-    choices = itertools.product(*[list(itertools.permutations(group)) for group in groups])
-    return [tuple(itertools.chain.from_iterable(choice)) for choice in choices]
+def _literal_marks(variable: int, sign: bool, predicate: str, args: tuple[Any, ...]) -> list[str]:
+    """One mark for each argument that holds the variable; those of an equation are one place."""
+    marks = []
+    for index, arg in enumerate(args):
+        if _term_variables(arg) >> variable & 1:
+            place = "" if predicate == "=" else index
+            marks.append(f"{predicate}/{place}/{sign:d}")
+    return marks

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from logic import syntax as S
+from logic.deciding.keys import key
 from logic.deciding.ladder import Limits, Question
-from logic.deciding.normal import FALSE, join, key, negate, normal_form
+from logic.deciding.normal import FALSE, join, negate, normal_form
 from logic.deciding.side import Side
 from logic.deciding.verdict import Agreement, Status
 from logic.symbols import Signature, signature, signature_of

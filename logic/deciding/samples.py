@@ -1,9 +1,11 @@
-"""Sampled structures: deterministic, the same for a signature on every machine; and how two formulas compare there."""
+"""Sampled structures, and how two formulas compare there.
+
+They are deterministic: the same for a signature on every machine.
+"""
 
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -23,16 +25,40 @@ from logic.deciding.verdict import Agreement
 from logic.errors import UnsupportedError
 from logic.symbols import Signature
 
+SIZES = (1, 2, 3, 4)
+"""Elements of the universes that are sampled."""
+_GRADED = 3
+"""The largest universe that counts for the overlaps; larger ones only tell apart."""
 _POOL_SEED = 20_240_601
+_MAX_TABLE = MAX_WORDS // 32
+"""Words that one table may have, so that a few of them fit where one formula's values do."""
+
+
+# ---- tables ----
 
 
 @functools.lru_cache(maxsize=256)
 def _random_bits(slot: int, cells: int, words: int) -> Words:
     """Random words for one table: a third of the structures dense, a third sparse, a third even."""
     random = np.random.Generator(np.random.PCG64([_POOL_SEED, slot, cells, words]))
-    a, b = random.integers(0, 1 << 64, size=(2, cells, words), dtype=np.uint64)
-    dense, sparse = random.integers(0, 1 << 64, size=(2, words), dtype=np.uint64)
-    return (a & ~sparse & ~dense) | (sparse & ~dense & a & b) | (dense & (a | b))
+    a, b = random.integers(
+        0,
+        1 << 64,
+        size=(2, cells, words),
+        dtype=np.uint64,
+    )
+    dense, sparse = random.integers(
+        0,
+        1 << 64,
+        size=(2, words),
+        dtype=np.uint64,
+    )
+    # A bit of a word stands for a structure: sparse ones have a cell in a quarter of the cases,
+    # dense ones in three quarters, the others in half.
+    even_tables = a & ~sparse & ~dense
+    sparse_tables = sparse & ~dense & a & b
+    dense_tables = dense & (a | b)
+    return even_tables | sparse_tables | dense_tables
 
 
 @functools.lru_cache(maxsize=256)
@@ -40,21 +66,91 @@ def _random_values(slot: int, size: int, cells: int, words: int) -> Words:
     """The graph (cells, size, words) of a random function: exactly one value a cell and structure."""
     random = np.random.Generator(np.random.PCG64([_POOL_SEED + 1, slot, size, cells, words]))
     values = random.integers(0, size, size=(cells, 1, words * 64))
-    graph = values == np.arange(size)[None, :, None]
-    return np.packbits(graph, axis=-1, bitorder="little").view(np.uint64)
+    elements = np.arange(size)[None, :, None]
+    bits = np.packbits(
+        values == elements,
+        axis=-1,
+        bitorder="little",
+    )
+    return bits.view(np.uint64)
 
 
-def sampled_batches(signature: Signature, sizes: tuple[int, ...] = (1, 2, 3, 4)) -> Iterator[Batch]:
-    """Batches of pseudo-random structures, small universes first, without sizes whose tables are too large."""
+@functools.lru_cache(maxsize=256)
+def _predicate(slot: int, arity: int, sizes: tuple[int, ...]) -> Words:
+    """The table of a predicate, its structures of all sizes side by side."""
+    tables = []
+    for size in sizes:
+        bits = _random_bits(slot, size**arity, WORDS[size])
+        shape = (size,) * arity
+        tables.append(bits.reshape((*shape, -1)))
+    return _side_by_side(tables, max(sizes))
+
+
+@functools.lru_cache(maxsize=256)
+def _function(slot: int, arity: int, sizes: tuple[int, ...]) -> Words:
+    """The same for the graph of a function."""
+    tables = []
+    for size in sizes:
+        graph = _random_values(
+            slot,
+            size,
+            size**arity,
+            WORDS[size],
+        )
+        shape = (size,) * (arity + 1)
+        tables.append(graph.reshape((*shape, -1)))
+    return _side_by_side(tables, max(sizes))
+
+
+def _side_by_side(tables: list[Words], largest: int) -> Words:
+    """Tables over universes of different sizes as one.
+
+    There are zeros for the elements that the smaller ones lack.
+    """
+    padded = []
+    for table in tables:
+        lacking = largest - table.shape[0]
+        margins = [(0, lacking)] * (table.ndim - 1)
+        padded.append(np.pad(table, [*margins, (0, 0)]))
+    return np.concatenate(padded, axis=-1)
+
+
+# ---- batches ----
+
+
+@functools.lru_cache(maxsize=256)
+def batch(signature: Signature, sizes: tuple[int, ...]) -> Batch:
+    """Pseudo-random structures of all these sizes.
+
+    They are those that a batch of each size has, in the same order.
+    """
+    predicates = {}
+    for slot, (name, arity) in enumerate(signature.predicates):
+        predicates[name, arity] = _predicate(slot, arity, sizes)
+    symbols = [*signature.functions, *[(name, 0) for name in signature.constants]]
+    functions = {}
+    for slot, (name, arity) in enumerate(symbols):
+        functions[name, arity] = _function(slot, arity, sizes)
+    return Batch(sizes, predicates, functions)
+
+
+def sampled_batches(signature: Signature, sizes: tuple[int, ...] = SIZES) -> Iterator[Batch]:
+    """Batches of pseudo-random structures, small universes first.
+
+    Sizes whose tables are too large are left out.
+    """
     for size in sizes:
         if _tabulable(signature, size):
             yield batch(signature, (size,))
 
 
 def sampled_model(
-    formula: S.Formula, signature: Signature, sizes: tuple[int, ...] = (1, 2, 3, 4)
+    formula: S.Formula, signature: Signature, sizes: tuple[int, ...] = SIZES
 ) -> Structure | None:
-    """A sampled structure in which the formula is true, of the smallest size that has one; None where there is none."""
+    """A sampled structure in which the formula is true, of the smallest size that has one.
+
+    None where there is none.
+    """
     for sample in sampled_batches(signature, sizes):
         try:
             index = first_bit(sample.truth(formula))
@@ -66,78 +162,56 @@ def sampled_model(
 
 
 def _tabulable(signature: Signature, size: int) -> bool:
-    widest = max([arity for _, arity in (*signature.predicates, *signature.functions)], default=0)
-    return size ** (widest + 1) * WORDS[size] <= MAX_WORDS // 32
+    """Whether every table fits; a function's has one more place, for its value."""
+    symbols = (*signature.predicates, *signature.functions)
+    widest = max([arity for _, arity in symbols], default=0)
+    words: int = size ** (widest + 1) * WORDS[size]
+    return words <= _MAX_TABLE
+
+
+# ---- how two formulas compare ----
 
 
 @functools.lru_cache(maxsize=256)
 def _sizes(signature: Signature, depth: int) -> tuple[int, ...]:
     """The sizes in which formulas of a quantifier depth can be evaluated."""
-    return tuple([size for size in WORDS if _tabulable(signature, size) and evaluable(size, depth)])
-
-
-@functools.lru_cache(maxsize=256)
-def batch(signature: Signature, sizes: tuple[int, ...]) -> Batch:
-    """Pseudo-random structures of all these sizes: those that a batch of each size has, in the same order."""
-    symbols = itertools.chain(signature.functions, ((name, 0) for name in signature.constants))
-    return Batch(
-        sizes,
-        {
-            symbol: _predicate(slot, symbol[1], sizes)
-            for slot, symbol in enumerate(signature.predicates)
-        },
-        {symbol: _function(slot, symbol[1], sizes) for slot, symbol in enumerate(symbols)},
-    )
-
-
-@functools.lru_cache(maxsize=256)
-def _predicate(slot: int, arity: int, sizes: tuple[int, ...]) -> Words:
-    """The table of a predicate, its structures of all sizes side by side."""
-    return _side_by_side(
-        [_random_bits(slot, n**arity, WORDS[n]).reshape((n,) * arity + (-1,)) for n in sizes],
-        max(sizes),
-    )
-
-
-@functools.lru_cache(maxsize=256)
-def _function(slot: int, arity: int, sizes: tuple[int, ...]) -> Words:
-    """The same for the graph of a function."""
-    return _side_by_side(
-        [
-            _random_values(slot, n, n**arity, WORDS[n]).reshape((n,) * (arity + 1) + (-1,))
-            for n in sizes
-        ],
-        max(sizes),
-    )
-
-
-def _side_by_side(tables: list[Words], largest: int) -> Words:
-    """Tables over universes of different sizes as one, with zeros for the elements that the smaller ones lack."""
-    return np.concatenate(
-        [np.pad(t, [(0, largest - t.shape[0])] * (t.ndim - 1) + [(0, 0)]) for t in tables], axis=-1
-    )
+    sizes = [size for size in WORDS if _tabulable(signature, size)]
+    return tuple([size for size in sizes if evaluable(size, depth)])
 
 
 def agreement(left: S.Formula, right: S.Formula, signature: Signature) -> Agreement:
     """Compare two formulas over sampled structures; sizes too large to evaluate are left out.
 
-    The structures that the overlaps count are evaluated in one go; those of size 4 only where these agree.
+    The structures that the overlaps count are evaluated in one go; those of size 4 only where these
+    agree.
     """
-    sizes = _sizes(signature, max(quantifier_depth(left), quantifier_depth(right)))
-    graded = batch(signature, tuple([size for size in sizes if size < 4]))
-    x, y = _truth(graded, left), _truth(graded, right)
-    found = _difference(graded, x, y)
-    if found is None and 4 in sizes:
-        larger = batch(signature, (4,))
-        found = _difference(larger, _truth(larger, left), _truth(larger, right))
-    both, either, left_true, right_true = [_count(words) for words in (x & y, x | y, x, y)]
+    depth = max(quantifier_depth(left), quantifier_depth(right))
+    sizes = _sizes(signature, depth)
+    graded = batch(signature, tuple([size for size in sizes if size <= _GRADED]))
+    left_truth, right_truth = _truth(graded, left), _truth(graded, right)
+    difference = _difference(graded, left_truth, right_truth)
+    if difference is None:
+        difference = _difference_in_larger(left, right, signature, sizes)
     total = 64 * graded.words
+    both = _count(left_truth & right_truth)
+    either = _count(left_truth | right_truth)
+    either_false = total - both
     return Agreement(
         models=both / either if either else 1.0,
-        countermodels=(total - either) / (total - both) if total > both else 1.0,
-        constant=(left_true in (0, total)) != (right_true in (0, total)),
-        difference=found,
+        countermodels=(total - either) / either_false if either_false else 1.0,
+        constant=_is_constant(left_truth, total) != _is_constant(right_truth, total),
+        difference=difference,
     )
+
+
+def _difference_in_larger(
+    left: S.Formula, right: S.Formula, signature: Signature, sizes: tuple[int, ...]
+) -> Structure | None:
+    """A structure of size 4 that tells the formulas apart."""
+    if SIZES[-1] not in sizes:
+        return None
+    larger = batch(signature, SIZES[-1:])
+    return _difference(larger, _truth(larger, left), _truth(larger, right))
 
 
 @functools.lru_cache(maxsize=256)
@@ -149,6 +223,11 @@ def _truth(sample: Batch, formula: S.Formula) -> Words:
 def _difference(sample: Batch, left: Words, right: Words) -> Structure | None:
     index = first_bit(left ^ right)
     return None if index is None else sample.structure(index)
+
+
+def _is_constant(truth: Words, total: int) -> bool:
+    """Whether a formula is true in all structures, or in none."""
+    return _count(truth) in (0, total)
 
 
 def _count(words: Words) -> int:

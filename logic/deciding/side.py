@@ -6,7 +6,8 @@ import functools
 from collections.abc import Sequence
 
 from logic import syntax as S
-from logic.deciding.normal import Normal, key
+from logic.deciding.keys import key
+from logic.deciding.normal import Normal
 from logic.language import Language
 from logic.symbols import Symbol
 

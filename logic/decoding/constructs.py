@@ -1,4 +1,7 @@
-"""The part of a decoding grammar that a domain adds: one rule for each construct, made from its template."""
+"""The part of a decoding grammar that a domain adds.
+
+There is one rule for each construct, made from its template.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,19 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from logic import syntax as S
-from logic.templates import PLACES, Slot, level, slots
+from logic.templates import PLACES, TERM_PLACES, Slot, level, slots
 
 _COUNT = "/0|[1-9][0-9]?/"
+_SUM, _PRODUCT, _SIMPLE = (TERM_PLACES[name] for name in ("sum", "product", "simple"))
+Template = Sequence[str | Slot]
 
 
 class Rules:
-    """The rules of a domain's constructs.
+    """The rules of a language's constructs.
 
-    `formulas` and `terms` give the alternatives at each level; `lines` the rules themselves. `sorts` are the names
-    that a sort may have, None for any.
+    `formulas` and `terms` give the alternatives at each level; `lines` the rules themselves.
+    `literals` are patterns of its own constants, `signs` its own predicates between two terms.
+    `sorts` are the names that a sort may have, None for any.
     """
 
     def __init__(
@@ -32,93 +38,128 @@ class Rules:
         self.signs: list[str] = []
         self.lines: list[str] = []
         self._variables = variables
+        self._deeper = deeper
         self._sorts = sorts
         # Whether terms have levels: else the core's rule stands for all.
-        self.ladder = any(issubclass(one, S.Term) for one in constructs.values())
+        self.ladder = any(issubclass(construct, S.Term) for construct in constructs.values())
         chains: dict[int, list[str]] = {}
         for rule, construct in constructs.items():
             if construct.writes is None:
-                self._native(construct)
+                self._add_native(construct)
                 continue
-            parts = slots(construct, construct.writes)
-            if sorts == [] and any(
-                isinstance(part, Slot) and part.kind == "sort" for part in parts
-            ):
+            template = slots(construct, construct.writes)
+            if sorts == [] and _names_sort(template):
                 continue
-            if sign := _left_infix(construct, parts):
-                chains.setdefault(level(construct), []).append(json.dumps(sign, ensure_ascii=False))
-                continue
-            place = self.formulas if issubclass(construct, S.Formula) else self.terms
-            bodies = " | ".join(self._bodies(construct, parts))
-            parametric = "::" in bodies  # llguidance refuses a parameter that a rule does not need
-            self.lines.append(f"domain_{rule}{'::_' if parametric else ''} : {bodies}")
-            place.setdefault(level(construct), []).append(
-                deeper(f"domain_{rule}") if parametric else f"domain_{rule}"
-            )
-
+            sign = _left_infix(construct, template)
+            if sign is None:
+                self._add(rule, construct, template)
+            else:
+                chains.setdefault(level(construct), []).append(_literal(sign))
         for binds, signs in chains.items():
-            part = f"term_at_{binds + 1}::_"
-            self.terms.setdefault(binds, []).append(deeper(f"domain_chain_{binds}"))
-            first = "term_first_0::_" if binds == 0 else part
-            self.lines.append(
-                f"domain_chain_{binds}::_ : {first} (({' | '.join(signs)}) {part}){{1,{operands - 1}}}"
-            )
+            self._add_chain(binds, signs, operands)
 
-    def _native(self, construct: type[S.Construct]) -> None:
+    def _add_native(self, construct: type[S.Construct]) -> None:
+        """A construct that is written as a constant or as a sign between two terms."""
         for pattern in construct.patterns.values():
             if issubclass(construct, S.Constant):
                 self.literals.append(f"/{pattern}/")
             elif issubclass(construct, S.Atom):
                 self.signs += pattern.split("|")
 
-    def _bodies(self, construct: type[S.Construct], parts: Sequence[str | Slot]) -> Iterator[str]:
-        if not issubclass(construct, S.Quantified):
-            yield " ".join([self._part(construct, part, "::_", "") for part in parts])
-            return
-        for place, name in enumerate(self._variables):
-            yield " ".join(
-                [self._part(construct, part, f"::set_bit({place})", name) for part in parts]
-            )
+    def _add(self, rule: str, construct: type[S.Construct], template: Template) -> None:
+        alternatives = self.formulas if issubclass(construct, S.Formula) else self.terms
+        name = f"domain_{rule}"
+        bodies = " | ".join(self._bodies(construct, template))
+        # llguidance refuses a parameter that a rule does not need.
+        if "::" in bodies:
+            self.lines.append(f"{name}::_ : {bodies}")
+            name = self._deeper(name)
+        else:
+            self.lines.append(f"{name} : {bodies}")
+        alternatives.setdefault(level(construct), []).append(name)
 
-    def _part(
-        self, construct: type[S.Construct], part: str | Slot, scope: str, variable: str
+    def _add_chain(self, binds: int, signs: Sequence[str], operands: int) -> None:
+        """Operations of one level that group to the left, without recursion."""
+        name = f"domain_chain_{binds}"
+        self.terms.setdefault(binds, []).append(self._deeper(name))
+        part = f"term_at_{binds + 1}::_"
+        first = "term_first_0::_" if binds == _SUM else part
+        more = f"(({' | '.join(signs)}) {part}){{1,{operands - 1}}}"
+        self.lines.append(f"{name}::_ : {first} {more}")
+
+    def _bodies(self, construct: type[S.Construct], template: Template) -> Iterator[str]:
+        """The construct's text; one that binds has a body for each variable."""
+        if not issubclass(construct, S.Quantified):
+            yield self._body(construct, template, "::_", "")
+            return
+        for bit, variable in enumerate(self._variables):
+            scope = f"::set_bit({bit})"
+            yield self._body(construct, template, scope, variable)
+
+    def _body(
+        self, construct: type[S.Construct], template: Template, scope: str, variable: str
     ) -> str:
-        if isinstance(part, str):
-            return json.dumps(part, ensure_ascii=False)
-        if part.kind == "formula":
-            return f"{'bare' if part.place == PLACES['any'] else 'at'}_{part.place}{scope}"
-        if part.kind == "term":
-            return f"term_at_{part.place}{scope}" if part.place and self.ladder else f"term{scope}"
-        if part.kind == "variable":
-            return json.dumps(variable)
-        if part.kind == "int":
-            return _COUNT
-        if part.field in construct.patterns:
-            return f"/{construct.patterns[part.field]}/"
-        return "name" if self._sorts is None else f"({' | '.join(self._sorts)})"
+        parts = []
+        for part in template:
+            if isinstance(part, str):
+                parts.append(_literal(part))
+            elif part.kind == "variable":
+                parts.append(_literal(variable))
+            else:
+                parts.append(self._slot(construct, part, scope))
+        return " ".join(parts)
+
+    def _slot(self, construct: type[S.Construct], slot: Slot, scope: str) -> str:
+        match slot.kind:
+            case "formula":
+                rule = "bare" if slot.place == PLACES["any"] else "at"
+                return f"{rule}_{slot.place}{scope}"
+            case "term":
+                leveled = self.ladder and slot.place > _SUM
+                return f"term_at_{slot.place}{scope}" if leveled else f"term{scope}"
+            case "int":
+                return _COUNT
+        if slot.field in construct.patterns:
+            return f"/{construct.patterns[slot.field]}/"
+        if self._sorts is None:
+            return "name"
+        return f"({' | '.join(self._sorts)})"
 
     def term_ladder(self, simple: Sequence[str]) -> dict[str, list[str]]:
         """Terms by how tightly they bind, looser ones in brackets; `simple` are the core's."""
-        by_level = [self.terms.get(place, []) for place in range(3)]
-        own = {"term_simple::_": [*simple, *self.literals, *by_level[2]]}
-        own["term::_"] = ["term_simple::_", *by_level[1], *by_level[0]]
-        # The printer writes a - b + c; llguidance refuses the same rule for products, so (a * b) * c is admitted too.
-        own["term_first_0::_"] = ["term_simple::_", *by_level[1]]
-        own["term_at_1::_"] = ["term_simple::_", *by_level[1], *map(_bracketed, by_level[0])]
-        own["term_at_2::_"] = ["term_simple::_", *map(_bracketed, [*by_level[1], *by_level[0]])]
-        return own
+        sums = self.terms.get(_SUM, [])
+        products = self.terms.get(_PRODUCT, [])
+        own_simple = self.terms.get(_SIMPLE, [])
+        bracketed_sums = list(map(_bracketed, sums))
+        bracketed_products = list(map(_bracketed, products))
+        one = "term_simple::_"
+        # The printer writes a - b + c; llguidance refuses the same rule for products, so
+        # (a * b) * c is admitted too.
+        return {
+            one: [*simple, *self.literals, *own_simple],
+            "term::_": [one, *products, *sums],
+            "term_first_0::_": [one, *products],
+            "term_at_1::_": [one, *products, *bracketed_sums],
+            "term_at_2::_": [one, *bracketed_products, *bracketed_sums],
+        }
 
 
-def _left_infix(construct: type[S.Construct], parts: Sequence[str | Slot]) -> str | None:
-    """The sign of an operation on terms that groups to the left: it is written as a chain, without recursion."""
-    match parts:
-        case [Slot(_, "term", left), str(sign), Slot(_, "term", right)] if (
-            left == level(construct) == right - 1
-        ):
-            return sign
+def _names_sort(template: Template) -> bool:
+    return any(isinstance(part, Slot) and part.kind == "sort" for part in template)
+
+
+def _left_infix(construct: type[S.Construct], template: Template) -> str | None:
+    """The sign of an operation on terms that groups to the left: it is written as a chain."""
+    match template:
+        case [Slot(_, "term", left), str(sign), Slot(_, "term", right)]:
+            return sign if left == level(construct) == right - 1 else None
     return None
 
 
 def _bracketed(alternative: str) -> str:
     rule, _, condition = alternative.partition(" ")
     return f'"(" {rule} ")" {condition}'.rstrip()
+
+
+def _literal(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

@@ -1,8 +1,9 @@
-"""Arithmetic: integers and reals with + - * and comparisons, mixed with predicates, decided by Z3's theories.
+"""Arithmetic: integers and reals with + - * and comparisons, mixed with predicates.
 
-What stands beside a comparison, in a sum or equal to a number is a number; all else is an individual. The sort belongs
-to the symbol, so an `Age` that is compared once is a number in every formula. Numbers are integers, unless a decimal
-(`1.5`), a real variable (`∀r:Real`) or something tied to one of these makes them reals. The two do not mix in one term.
+They are decided by Z3's theories. What stands beside a comparison, in a sum or equal to a number is
+a number; all else is an individual. The sort belongs to the symbol, so an `Age` that is compared
+once is a number in every formula. Numbers are integers, unless a decimal (`1.5`), a real variable
+(`∀r:Real`) or something tied to one of these makes them reals. The two do not mix in one term.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import functools
 import operator
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -17,22 +19,53 @@ from typing import Any, ClassVar
 from logic import syntax as S
 from logic.domains import Construct, Domain, DomainError, ExistsOf, ForallOf, Operation
 
-_NUMERAL = re.compile(r"(\d+)(?:\.(\d+))?", re.ASCII)
+_NUMERAL = re.compile(r"(?P<whole>\d+)(?:\.(?P<decimals>\d+))?", re.ASCII)
 _MOST_DIGITS = 40
-_SIGNS = {"≤": operator.le, "≥": operator.ge, "<": operator.lt, ">": operator.gt}
-_COMPARED = {
-    sign: Operation(("Number", "Number"), "Bool", call, call) for sign, call in _SIGNS.items()
+_INTEGERS = ("Int", "ℤ")
+"""What the spellings of the sort of integers end with; every other is of the reals."""
+
+
+def _operation(call: Callable[..., Any], arguments: int = 2) -> Operation:
+    """An operation on numbers that Z3 and Python write alike."""
+    return Operation(
+        ("Number",) * arguments,
+        "Number",
+        z3=call,
+        evaluate=call,
+    )
+
+
+def _relation(call: Callable[..., Any]) -> Operation:
+    return Operation(
+        ("Number", "Number"),
+        "Bool",
+        z3=call,
+        evaluate=call,
+    )
+
+
+_COMPARISONS = {
+    "≤": _relation(operator.le),
+    "≥": _relation(operator.ge),
+    "<": _relation(operator.lt),
+    ">": _relation(operator.gt),
 }
 
 
-def _operation(call: Any, arguments: int = 2) -> Operation:
-    return Operation(("Number",) * arguments, "Number", call, call)
-
-
 @functools.lru_cache(maxsize=4096)
-def _constant(name: str) -> Operation:
+def _numeral(name: str) -> Operation:
+    """The value of a numeral: a real where it has decimals, else what its surroundings are."""
     value = Fraction(name)
-    return Operation((), "Real" if "." in name else "Number", lambda: value, lambda: value)
+
+    def evaluate() -> Fraction:
+        return value
+
+    return Operation(
+        (),
+        "Real" if "." in name else "Number",
+        z3=evaluate,
+        evaluate=evaluate,
+    )
 
 
 class Number(S.Constant, Construct):
@@ -43,7 +76,7 @@ class Number(S.Constant, Construct):
 
     @property
     def operation(self) -> Operation:
-        return _constant(self.name)
+        return _numeral(self.name)
 
 
 class Comparison(S.Atom, Construct):
@@ -54,7 +87,7 @@ class Comparison(S.Atom, Construct):
 
     @property
     def operation(self) -> Operation:
-        return _COMPARED[self.predicate]
+        return _COMPARISONS[self.predicate]
 
 
 @dataclass(frozen=True)
@@ -62,7 +95,11 @@ class Plus(Construct, S.Term):
     """A sum."""
 
     writes = "{left:sum} + {right:product}"
-    notations: ClassVar = {"ascii": writes, "words": writes, "latex": writes}
+    notations: ClassVar = {
+        "ascii": writes,
+        "words": writes,
+        "latex": writes,
+    }
     level = "sum"
     operation = _operation(operator.add)
     left: S.Term
@@ -74,7 +111,11 @@ class Minus(Construct, S.Term):
     """A difference."""
 
     writes = "{left:sum} - {right:product}"
-    notations: ClassVar = {"ascii": writes, "words": writes, "latex": writes}
+    notations: ClassVar = {
+        "ascii": writes,
+        "words": writes,
+        "latex": writes,
+    }
     level = "sum"
     operation = _operation(operator.sub)
     left: S.Term
@@ -102,7 +143,11 @@ class Negative(Construct, S.Term):
     """A number with its sign turned."""
 
     writes = "-{value:simple}"
-    notations: ClassVar = {"ascii": writes, "words": writes, "latex": writes}
+    notations: ClassVar = {
+        "ascii": writes,
+        "words": writes,
+        "latex": writes,
+    }
     level = "simple"
     operation = _operation(operator.neg, 1)
     value: S.Term
@@ -113,15 +158,22 @@ class AllNumbers(Construct, S.Quantified):
     """All integers, or all reals, satisfy the body."""
 
     writes = "∀{variable}:{sort} {body}"
-    notations: ClassVar = {"ascii": "forall {variable}:{sort} {body}", "words": "for all {variable}:{sort} {body}",
-                 "latex": "\\forall {variable} \\in {sort} \\, {body}"}  # fmt: skip
+    notations: ClassVar = {
+        "ascii": "forall {variable}:{sort} {body}",
+        "words": "for all {variable}:{sort} {body}",
+        "latex": "\\forall {variable} \\in {sort} \\, {body}",
+    }
     patterns: ClassVar = {"sort": "Int|Real"}
     variable: S.Variable
     sort: str
     body: S.Formula
 
     def lower(self) -> S.Formula:
-        return ForallOf(self.variable, self.body, self.sort)
+        return ForallOf(
+            self.variable,
+            self.body,
+            self.sort,
+        )
 
 
 @dataclass(frozen=True)
@@ -129,15 +181,22 @@ class SomeNumber(Construct, S.Quantified):
     """Some integer, or some real, satisfies the body."""
 
     writes = "∃{variable}:{sort} {body}"
-    notations: ClassVar = {"ascii": "exists {variable}:{sort} {body}", "words": "there exists {variable}:{sort} {body}",
-                 "latex": "\\exists {variable} \\in {sort} \\, {body}"}  # fmt: skip
+    notations: ClassVar = {
+        "ascii": "exists {variable}:{sort} {body}",
+        "words": "there exists {variable}:{sort} {body}",
+        "latex": "\\exists {variable} \\in {sort} \\, {body}",
+    }
     patterns: ClassVar = {"sort": "Int|Real"}
     variable: S.Variable
     sort: str
     body: S.Formula
 
     def lower(self) -> S.Formula:
-        return ExistsOf(self.variable, self.body, self.sort)
+        return ExistsOf(
+            self.variable,
+            self.body,
+            self.sort,
+        )
 
 
 class Arithmetic(Domain):
@@ -146,25 +205,40 @@ class Arithmetic(Domain):
     facts_in_functions = True
 
     def refine(self, formula: S.Formula) -> S.Formula:
-        return _numbers(formula)
+        refined: S.Formula = _refined(formula)
+        return refined
 
 
-def _numbers(node: Any) -> Any:
-    children = [_numbers(child) for child in node.children()]
-    if type(node) is S.Constant and (found := _NUMERAL.fullmatch(node.name)):
-        if len(node.name) > _MOST_DIGITS:
-            raise DomainError(
-                f"a numeral has {_MOST_DIGITS} digits at most, got {len(node.name)}", name=node.name
-            )
-        decimals = (found[2] or "").rstrip("0")
-        return Number(str(int(found[1])) + ("." + (decimals or "0") if found[2] else ""))
-    if type(node) is S.Atom and len(children) == 2 and node.predicate in _SIGNS:
-        return Comparison(node.predicate, tuple(children))
+def _refined(node: S.Node) -> Any:
+    children = [_refined(child) for child in node.children()]
     if isinstance(node, (AllNumbers, SomeNumber)):
-        return type(node)(
-            node.variable, "Int" if node.sort.endswith(("Int", "ℤ")) else "Real", children[0]
-        )
+        is_integer = node.sort.endswith(_INTEGERS)
+        sort = "Int" if is_integer else "Real"
+        return type(node)(node.variable, sort, children[0])
+    # Exactly these types: what is a construct already stays as it is.
+    if type(node) is S.Constant:
+        return _number(node)
+    if type(node) is S.Atom and node.predicate in _COMPARISONS and len(children) == 2:
+        return Comparison(node.predicate, tuple(children))
     return node.rebuild(children) if children else node
+
+
+def _number(constant: S.Constant) -> S.Constant:
+    """The number that a constant's name says, without needless zeros; the constant if it says none."""
+    name = constant.name
+    numeral = _NUMERAL.fullmatch(name)
+    if numeral is None:
+        return constant
+    if len(name) > _MOST_DIGITS:
+        raise DomainError(
+            f"a numeral has {_MOST_DIGITS} digits at most, got {len(name)}",
+            name=name,
+        )
+    whole = str(int(numeral["whole"]))
+    if numeral["decimals"] is None:
+        return Number(whole)
+    decimals = numeral["decimals"].rstrip("0")
+    return Number(f"{whole}.{decimals or '0'}")
 
 
 DOMAIN = Arithmetic(

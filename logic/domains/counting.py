@@ -20,15 +20,20 @@ class AtLeast(Construct, S.Quantified):
 
     writes = "∃≥{count} {variable} {body}"
     notations: ClassVar = {
-        "ascii": "at least {count} {variable} {body}", "words": "at least {count} {variable} {body}",
+        "ascii": "at least {count} {variable} {body}",
+        "words": "at least {count} {variable} {body}",
         "latex": "\\exists_{{\\geq {count}}} {variable} \\, {body}",
-    }  # fmt: skip
+    }
     count: int
     variable: S.Variable
     body: S.Formula
 
     def lower(self) -> S.Formula:
-        return at_least(self.count, self.variable, self.body)
+        return at_least(
+            self.count,
+            self.variable,
+            self.body,
+        )
 
 
 @dataclass(frozen=True)
@@ -37,15 +42,20 @@ class AtMost(Construct, S.Quantified):
 
     writes = "∃≤{count} {variable} {body}"
     notations: ClassVar = {
-        "ascii": "at most {count} {variable} {body}", "words": "at most {count} {variable} {body}",
+        "ascii": "at most {count} {variable} {body}",
+        "words": "at most {count} {variable} {body}",
         "latex": "\\exists_{{\\leq {count}}} {variable} \\, {body}",
-    }  # fmt: skip
+    }
     count: int
     variable: S.Variable
     body: S.Formula
 
     def lower(self) -> S.Formula:
-        return S.Not(at_least(self.count + 1, self.variable, self.body))
+        return _at_most(
+            self.count,
+            self.variable,
+            self.body,
+        )
 
 
 @dataclass(frozen=True)
@@ -54,16 +64,32 @@ class Exactly(Construct, S.Quantified):
 
     writes = "∃={count} {variable} {body}"
     notations: ClassVar = {
-        "ascii": "exactly {count} {variable} {body}", "words": "exactly {count} {variable} {body}",
+        "ascii": "exactly {count} {variable} {body}",
+        "words": "exactly {count} {variable} {body}",
         "latex": "\\exists_{{= {count}}} {variable} \\, {body}",
-    }  # fmt: skip
+    }
     count: int
     variable: S.Variable
     body: S.Formula
 
     def lower(self) -> S.Formula:
-        few = S.Not(at_least(self.count + 1, self.variable, self.body))
-        return S.And((at_least(self.count, self.variable, self.body), few)) if self.count else few
+        no_more = _at_most(
+            self.count,
+            self.variable,
+            self.body,
+        )
+        if self.count == 0:
+            return no_more
+        no_fewer = at_least(
+            self.count,
+            self.variable,
+            self.body,
+        )
+        return S.And((no_fewer, no_more))
+
+
+def _at_most(count: int, variable: S.Variable, body: S.Formula) -> S.Formula:
+    return S.Not(at_least(count + 1, variable, body))
 
 
 class Counting(Domain):
@@ -72,8 +98,10 @@ class Counting(Domain):
     def refine(self, formula: S.Formula) -> S.Formula:
         for node in subnodes(formula):
             if isinstance(node, (AtLeast, AtMost, Exactly)) and node.count > MOST:
+                number = str(node.count)
                 raise DomainError(
-                    f"a quantifier counts to {MOST} at most, got {node.count}", name=str(node.count)
+                    f"a quantifier counts to {MOST} at most, got {number}",
+                    name=number,
                 )
         return formula
 

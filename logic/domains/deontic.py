@@ -1,9 +1,10 @@
-"""Deontic: what is obligatory, permitted and forbidden, in standard deontic logic by its standard translation.
+"""Deontic: what is obligatory, permitted and forbidden.
 
-Every predicate is true or false in a world. Obligatory is what holds in all worlds that are ideal as seen from this
-one, and there is always such a world (logic KD; P. McNamara, "Deontic Logic", Stanford Encyclopedia of Philosophy).
-Individuals and what names denote are the same in all worlds. Two formulas are equivalent if they are true in the same
-worlds of the same structures.
+Standard deontic logic by its standard translation. Every predicate is true or false in a world.
+Obligatory is what holds in all worlds that are ideal as seen from this one, and there is always
+such a world (logic KD; P. McNamara, "Deontic Logic", Stanford Encyclopedia of Philosophy).
+Individuals and what names denote are the same in all worlds. Two formulas are equivalent if they
+are true in the same worlds of the same structures.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from logic import syntax as S
 from logic.domains import Construct, Domain, ExistsOf, ForallOf
 from logic.nodes import HIDDEN, indexed
 
-IDEAL, ACTUAL, WORLD = f"{HIDDEN}sees as ideal", f"{HIDDEN}actual world", "World"
+IDEAL = f"{HIDDEN}sees as ideal"
+ACTUAL = f"{HIDDEN}actual world"
+WORLD = "World"
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,11 @@ class Obligatory(Construct, S.Formula):
     """It must be so."""
 
     writes = "Obligatory {body}"
-    notations: ClassVar = {"ascii": writes, "words": writes, "latex": "\\mathsf{{O}} \\, {body}"}
+    notations: ClassVar = {
+        "ascii": writes,
+        "words": writes,
+        "latex": "\\mathsf{{O}} \\, {body}",
+    }
     body: S.Formula
 
 
@@ -33,7 +40,11 @@ class Permitted(Construct, S.Formula):
     """It may be so."""
 
     writes = "Permitted {body}"
-    notations: ClassVar = {"ascii": writes, "words": writes, "latex": "\\mathsf{{P}} \\, {body}"}
+    notations: ClassVar = {
+        "ascii": writes,
+        "words": writes,
+        "latex": "\\mathsf{{P}} \\, {body}",
+    }
     body: S.Formula
 
 
@@ -42,7 +53,11 @@ class Forbidden(Construct, S.Formula):
     """It must not be so."""
 
     writes = "Forbidden {body}"
-    notations: ClassVar = {"ascii": writes, "words": writes, "latex": "\\mathsf{{F}} \\, {body}"}
+    notations: ClassVar = {
+        "ascii": writes,
+        "words": writes,
+        "latex": "\\mathsf{{F}} \\, {body}",
+    }
     body: S.Formula
 
 
@@ -54,21 +69,35 @@ class Deontic(Domain):
 
     def theory(self, formulas: Sequence[S.Formula]) -> list[S.Formula]:
         """Each world sees an ideal one."""
-        w, v = S.Variable("w"), S.Variable("v")
-        return [ForallOf(w, ExistsOf(v, S.Atom(IDEAL, (w, v)), WORLD), WORLD)]
+        here, there = S.Variable("w"), S.Variable("v")
+        ideal = ExistsOf(there, S.Atom(IDEAL, (here, there)), WORLD)
+        return [ForallOf(here, ideal, WORLD)]
 
 
-def _at(node: S.Formula, world: S.Term, depth: int) -> S.Formula:
-    """What a formula says of one world."""
-    if isinstance(node, (Obligatory, Permitted, Forbidden)):
-        other = S.Variable(f"{HIDDEN}w{depth}")
-        seen, body = S.Atom(IDEAL, (world, other)), _at(node.body, other, depth + 1)
-        if isinstance(node, Permitted):
-            return ExistsOf(other, S.And((seen, body)), WORLD)
-        return ForallOf(
-            other, S.Implies(seen, S.Not(body) if isinstance(node, Forbidden) else body), WORLD
+def _at(formula: S.Formula, world: S.Term, depth: int) -> S.Formula:
+    """What a formula says of one world, below so many others."""
+    if not isinstance(formula, (Obligatory, Permitted, Forbidden)):
+        return indexed(
+            formula,
+            world,
+            lambda part: _at(part, world, depth),
         )
-    return indexed(node, world, lambda part: _at(part, world, depth))
+    other = S.Variable(f"{HIDDEN}w{depth}")
+    is_ideal = S.Atom(IDEAL, (world, other))
+    body = _at(formula.body, other, depth + 1)
+    if isinstance(formula, Permitted):
+        return ExistsOf(
+            other,
+            S.And((is_ideal, body)),
+            WORLD,
+        )
+    if isinstance(formula, Forbidden):
+        body = S.Not(body)
+    return ForallOf(
+        other,
+        S.Implies(is_ideal, body),
+        WORLD,
+    )
 
 
 DOMAIN = Deontic(
@@ -76,7 +105,10 @@ DOMAIN = Deontic(
     grammar="deontic.lark",
     constructs=[Obligatory, Permitted, Forbidden],
     description="obligatory, permitted and forbidden",
-    symbols={("predicate", IDEAL, 2): (WORLD, WORLD), ("constant", ACTUAL, 0): (WORLD,)},
+    symbols={
+        ("predicate", IDEAL, 2): (WORLD, WORLD),
+        ("constant", ACTUAL, 0): (WORLD,),
+    },
     opposites=["obligatory/forbidden/permitted/optional"],
     examples=[
         "∀x (Driver(x) → Obligatory Stops(x))",

@@ -1,14 +1,15 @@
 """Sorted: quantifiers over a sort, and signatures that say which sorts a symbol takes.
 
-A sort is a set of individuals, and its name is a predicate: `∀x:Person φ` is `∀x (Person(x) → φ)`. By name, the domain
-`sorted` knows no sorts beforehand. `sorted_domain` makes a domain of declared ones: these are not empty, a term of the
-wrong sort is an error, and what the declarations say is part of the judge's theory.
+A sort is a set of individuals, and its name is a predicate: `∀x:Person φ` is `∀x (Person(x) → φ)`.
+By name, the domain `sorted` knows no sorts beforehand. `sorted_domain` makes a domain of declared
+ones: these are not empty, a term of the wrong sort is an error, and what the declarations say is
+part of the judge's theory.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -17,6 +18,10 @@ from logic import syntax as S
 from logic.domains import Construct, Domain, DomainError
 
 GRAMMAR = Path(__file__).with_name("sorted.lark")
+_NAMES = r"\w+(?:\s*,\s*\w+)*"
+_COMMA = re.compile(r"\s*,\s*")
+_SORT = re.compile(rf"(?P<sort>\w+)(?:\s*<\s*(?P<above>{_NAMES}))?")
+_SYMBOL = re.compile(rf"(?P<name>[\w'-]+)\s*:\s*(?P<sorts>{_NAMES})(?:\s*->\s*(?P<value>\w+))?")
 
 
 @dataclass(frozen=True)
@@ -24,14 +29,18 @@ class AllOf(Construct, S.Quantified):
     """Every element of the sort satisfies the body."""
 
     writes = "∀{variable}:{sort} {body}"
-    notations: ClassVar = {"ascii": "forall {variable}:{sort} {body}", "words": "for all {variable}:{sort} {body}",
-                 "latex": "\\forall {variable} \\in {sort} \\, {body}"}  # fmt: skip
+    notations: ClassVar = {
+        "ascii": "forall {variable}:{sort} {body}",
+        "words": "for all {variable}:{sort} {body}",
+        "latex": "\\forall {variable} \\in {sort} \\, {body}",
+    }
     variable: S.Variable
     sort: S.Atom
     body: S.Formula
 
     def lower(self) -> S.Formula:
-        return S.Forall(self.variable, S.Implies(self.sort, self.body))
+        guarded = S.Implies(self.sort, self.body)
+        return S.Forall(self.variable, guarded)
 
 
 @dataclass(frozen=True)
@@ -39,14 +48,18 @@ class SomeOf(Construct, S.Quantified):
     """Some element of the sort satisfies the body."""
 
     writes = "∃{variable}:{sort} {body}"
-    notations: ClassVar = {"ascii": "exists {variable}:{sort} {body}", "words": "there exists {variable}:{sort} {body}",
-                 "latex": "\\exists {variable} \\in {sort} \\, {body}"}  # fmt: skip
+    notations: ClassVar = {
+        "ascii": "exists {variable}:{sort} {body}",
+        "words": "there exists {variable}:{sort} {body}",
+        "latex": "\\exists {variable} \\in {sort} \\, {body}",
+    }
     variable: S.Variable
     sort: S.Atom
     body: S.Formula
 
     def lower(self) -> S.Formula:
-        return S.Exists(self.variable, S.And((self.sort, self.body)))
+        guarded = S.And((self.sort, self.body))
+        return S.Exists(self.variable, guarded)
 
 
 @dataclass(frozen=True)
@@ -55,21 +68,26 @@ class OneOf(Construct, S.Quantified):
 
     writes = "∃!{variable}:{sort} {body}"
     notations: ClassVar = {
-        "ascii": "exists! {variable}:{sort} {body}", "words": "exists unique {variable}:{sort} {body}",
+        "ascii": "exists! {variable}:{sort} {body}",
+        "words": "exists unique {variable}:{sort} {body}",
         "latex": "\\exists! {variable} \\in {sort} \\, {body}",
-    }  # fmt: skip
+    }
     variable: S.Variable
     sort: S.Atom
     body: S.Formula
 
     def lower(self) -> S.Formula:
-        return S.ExistsUnique(self.variable, S.And((self.sort, self.body)))
+        guarded = S.And((self.sort, self.body))
+        return S.ExistsUnique(self.variable, guarded)
 
 
 EXAMPLES = (
     "∀x:Person ∃y:City LivesIn(x, y)",
     "∃!x:King Rules(x) ∧ ¬∃x:Queen (Rules(x) ∨ Reigns(x))",
 )
+
+
+# ---- declared sorts ----
 
 
 def sorted_domain(
@@ -79,150 +97,210 @@ def sorted_domain(
 
     Args:
         name: how the domain is called.
-        sorts: the sorts, parted by `;`, each with the sorts it is part of: `"Person; Student < Person; Course"`.
-        signature: symbols with the sorts they take, parted by `;`: a predicate `"Takes: Student, Course"`, a constant
-            `"anna: Student"`, a function `"teacher: Course -> Person"`. Others remain free to take anything.
+        sorts: the sorts, parted by `;`, each with the sorts it is part of:
+            `"Person; Student < Person; Course"`.
+        signature: symbols with the sorts they take, parted by `;`: a predicate
+            `"Takes: Student, Course"`, a constant `"anna: Student"`, a function
+            `"teacher: Course -> Person"`. Others remain free to take anything.
         examples: formulas of the domain, tried when it is loaded.
 
-    Raises `DomainError` for a declaration that cannot be read, or names a sort that is not declared.
+    Raises `DomainError` for a declaration that cannot be read, or names a sort that is not
+    declared.
     """
-    return _Declared(name, _sorts(sorts), signature, examples)
+    declared = _read_sorts(sorts)
+    return _Declared(name, declared, signature, examples)
+
+
+@dataclass(frozen=True, slots=True)
+class _Declaration:
+    """The sorts of a symbol's arguments, and of its value where it is no predicate."""
+
+    arguments: tuple[str, ...]
+    value: str | None
 
 
 class _Declared(Domain):
     def __init__(
-        self, name: str, sorts: dict[str, set[str]], signature: str, examples: Sequence[str]
+        self,
+        name: str,
+        sorts: Mapping[str, set[str]],
+        signature: str,
+        examples: Sequence[str],
     ) -> None:
         self.sorts = sorts
-        self.declared: dict[str, tuple[tuple[str, ...], str | None]] = {}
-        takes: tuple[str, ...]
-        gives: str | None
-        for item in filter(None, map(str.strip, signature.split(";"))):
-            found = re.fullmatch(r"([\w'-]+)\s*:\s*(\w+(?:\s*,\s*\w+)*)(?:\s*->\s*(\w+))?", item)
-            if found is None:
-                raise DomainError(
-                    f"domain {name}: {item!r} is not NAME: SORT, SORT or NAME: SORT -> SORT"
-                )
-            takes, gives = tuple(re.split(r"\s*,\s*", found[2])), found[3]
-            if found[1][0].islower() and gives is None and len(takes) == 1:
-                gives, takes = takes[0], ()
-            for sort in (*takes, *([gives] if gives else [])):
-                self.known(sort)
-            self.declared[found[1]] = (takes, gives)
-        any_sort = next(iter(sorts))
-        own = [
-            type(base.__name__, (base,), {"rule": base.rule or _rule(base)})
-            for base in (AllOf, SomeOf, OneOf)
-        ]
-        given = (*examples, *[f"{sign}x:{any_sort} x = x" for sign in ("∀", "∃", "∃!")])
+        self.declared: dict[str, _Declaration] = {}
+        for symbol, declaration in _declarations(name, signature):
+            self._check_sorts(declaration)
+            self.declared[symbol] = declaration
+        # A construct belongs to one domain, so each domain of declared sorts has its own.
+        own = [type(kind.__name__, (kind,), {"rule": kind.rule}) for kind in (AllOf, SomeOf, OneOf)]
+        first_sort = next(iter(sorts))
+        uses = [f"{sign}x:{first_sort} x = x" for sign in ("∀", "∃", "∃!")]
         super().__init__(
             name,
             grammar=GRAMMAR,
             constructs=own,
-            examples=given,
+            examples=(*examples, *uses),
             description=f"the sorts {', '.join(sorts)}",
         )
 
-    def known(self, sort: str) -> None:
+    def _check_sorts(self, declaration: _Declaration) -> None:
+        for sort in declaration.arguments:
+            self._check_sort(sort)
+        if declaration.value is not None:
+            self._check_sort(declaration.value)
+
+    def _check_sort(self, sort: str) -> None:
         if sort not in self.sorts:
             raise DomainError(
-                f"unknown sort {sort!r}; declared: {', '.join(self.sorts)}", name=sort
+                f"unknown sort {sort!r}; declared: {', '.join(self.sorts)}",
+                name=sort,
             )
+
+    # ---- formulas ----
 
     def refine(self, formula: S.Formula) -> S.Formula:
         self._check(formula, {})
         return formula
 
-    def _check(self, node: S.Node, scope: dict[str, str | None]) -> None:
+    def _check(self, node: S.Node, scope: Mapping[str, str | None]) -> None:
+        """`scope` has the sort of each variable that is bound here; None for one without."""
         if isinstance(node, S.Quantified):
-            sort = getattr(node, "sort", None)
-            if isinstance(sort, S.Atom):
-                self.known(sort.predicate)
-            own = sort.predicate if isinstance(sort, S.Atom) else None
-            return self._check(node.body, {**scope, node.variable.name: own})
-        if isinstance(node, (S.Atom, S.Function)):
-            name = node.predicate if isinstance(node, S.Atom) else node.name
-            takes, gives = self.declared.get(name, ((), None))
-            if name in self.declared and (isinstance(node, S.Function) is (gives is not None)):
-                self._check_arguments(name, takes, node.args, scope)
+            sort = _sort_of(node)
+            if sort is not None:
+                self._check_sort(sort)
+            self._check(node.body, {**scope, node.variable.name: sort})
+            return
+        if isinstance(node, S.Atom | S.Function):
+            self._check_arguments(node, scope)
         for child in node.children():
             self._check(child, scope)
 
     def _check_arguments(
-        self,
-        name: str,
-        takes: tuple[str, ...],
-        args: tuple[S.Term, ...],
-        scope: dict[str, str | None],
+        self, applied: S.Atom | S.Function, scope: Mapping[str, str | None]
     ) -> None:
-        if len(args) != len(takes):
+        is_predicate = isinstance(applied, S.Atom)
+        name = applied.predicate if isinstance(applied, S.Atom) else applied.name
+        declaration = self.declared.get(name)
+        if declaration is None or is_predicate is not (declaration.value is None):
+            return
+        sorts = declaration.arguments
+        if len(applied.args) != len(sorts):
+            listed = ", ".join(sorts)
             raise DomainError(
-                f"{name} takes {len(takes)} arguments ({', '.join(takes)}), got {len(args)}",
+                f"{name} takes {len(sorts)} arguments ({listed}), got {len(applied.args)}",
                 name=name,
             )
-        for place, (wanted, arg) in enumerate(zip(takes, args, strict=True), 1):
-            sort = self._sort_of(arg, scope)
-            if sort is not None and wanted not in self.sorts[sort]:
+        for place, (sort, argument) in enumerate(zip(sorts, applied.args, strict=True), 1):
+            actual = self._sort_of_term(argument, scope)
+            if actual is not None and sort not in self.sorts[actual]:
                 raise DomainError(
-                    f"argument {place} of {name} must be a {wanted}; {arg} is a {sort}", name=name
+                    f"argument {place} of {name} must be a {sort}; {argument} is a {actual}",
+                    name=name,
                 )
 
-    def _sort_of(self, term: S.Term, scope: dict[str, str | None]) -> str | None:
+    def _sort_of_term(self, term: S.Term, scope: Mapping[str, str | None]) -> str | None:
         if isinstance(term, S.Variable) and term.name in scope:
             return scope[term.name]
-        return self.declared.get(getattr(term, "name", ""), ((), None))[1]
+        declaration = self.declared.get(getattr(term, "name", ""))
+        return None if declaration is None else declaration.value
+
+    # ---- meaning ----
 
     def theory(self, formulas: Sequence[S.Formula]) -> list[S.Formula]:
-        """Declared sorts are not empty, lie within the sorts above them, and symbols keep to their declarations."""
+        """What the declarations say.
+
+        Sorts are not empty and lie within the sorts above them, and symbols keep to theirs.
+        """
         x = S.Variable("x")
-        found: list[S.Formula] = [S.Exists(x, S.Atom(sort, (x,))) for sort in self.sorts]
+        axioms: list[S.Formula] = []
+        for sort in self.sorts:
+            axioms.append(S.Exists(x, S.Atom(sort, (x,))))
         for sort, above in self.sorts.items():
-            found += [
-                S.Forall(x, S.Implies(S.Atom(sort, (x,)), S.Atom(a, (x,))))
-                for a in sorted(above - {sort})
-            ]
-        for name, (takes, gives) in self.declared.items():
-            variables = tuple([S.Variable(f"x{place}") for place in range(len(takes))])
-            typed = [
-                S.Atom(sort, (variable,)) for sort, variable in zip(takes, variables, strict=True)
-            ]
-            both: S.Formula = (
-                S.And(tuple(typed)) if len(typed) > 1 else typed[0] if typed else S.Truth(True)
+            for wider in sorted(above - {sort}):
+                within = S.Implies(S.Atom(sort, (x,)), S.Atom(wider, (x,)))
+                axioms.append(S.Forall(x, within))
+        for symbol, declaration in self.declared.items():
+            axioms.append(_axiom(symbol, declaration))
+        return axioms
+
+
+def _axiom(symbol: str, declaration: _Declaration) -> S.Formula:
+    """A predicate holds only of its sorts; a function of arguments of its sorts has its value's."""
+    variables = tuple([S.Variable(f"x{index}") for index in range(len(declaration.arguments))])
+    members: list[S.Formula] = []
+    for sort, variable in zip(declaration.arguments, variables, strict=True):
+        members.append(S.Atom(sort, (variable,)))
+    if not members:
+        members = [S.Truth(True)]
+    sorts = S.And(tuple(members)) if len(members) > 1 else members[0]
+    if declaration.value is None:
+        axiom: S.Formula = S.Implies(S.Atom(symbol, variables), sorts)
+    else:
+        value = S.Function(symbol, variables) if variables else S.Constant(symbol)
+        axiom = S.Implies(sorts, S.Atom(declaration.value, (value,)))
+    for variable in reversed(variables):
+        axiom = S.Forall(variable, axiom)
+    return axiom
+
+
+def _sort_of(quantifier: S.Quantified) -> str | None:
+    """The sort that a quantifier names."""
+    sort = getattr(quantifier, "sort", None)
+    return sort.predicate if isinstance(sort, S.Atom) else None
+
+
+# ---- reading declarations ----
+
+
+def _items(text: str) -> Iterator[str]:
+    """The parts of a text between semicolons that are not blank."""
+    return filter(None, map(str.strip, text.split(";")))
+
+
+def _declarations(domain: str, signature: str) -> Iterator[tuple[str, _Declaration]]:
+    """Each symbol with what is declared of it. Raises `DomainError`."""
+    for item in _items(signature):
+        match = _SYMBOL.fullmatch(item)
+        if match is None:
+            raise DomainError(
+                f"domain {domain}: {item!r} is not NAME: SORT, SORT or NAME: SORT -> SORT"
             )
-            if gives is None:
-                axiom: S.Formula = S.Implies(S.Atom(name, variables), both)
-            else:
-                value = S.Function(name, variables) if takes else S.Constant(name)
-                axiom = S.Implies(both, S.Atom(gives, (value,)))
-            for variable in reversed(variables):
-                axiom = S.Forall(variable, axiom)
-            found.append(axiom)
-        return found
+        name, value = match["name"], match["value"]
+        sorts = tuple(_COMMA.split(match["sorts"]))
+        # `anna: Student` is a constant, `Takes: Student` a predicate: the case tells.
+        if name[0].islower() and value is None and len(sorts) == 1:
+            yield name, _Declaration((), sorts[0])
+        else:
+            yield name, _Declaration(sorts, value)
 
 
-def _rule(construct: type) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", construct.__name__).lower()
-
-
-def _sorts(text: str) -> dict[str, set[str]]:
-    """Each sort with all that it is part of, itself included."""
-    direct: dict[str, set[str]] = {}
-    for item in filter(None, map(str.strip, text.split(";"))):
-        found = re.fullmatch(r"(\w+)(?:\s*<\s*(\w+(?:\s*,\s*\w+)*))?", item)
-        if found is None:
+def _read_sorts(text: str) -> dict[str, set[str]]:
+    """Each sort with all that it is part of, itself included. Raises `DomainError`."""
+    sorts: dict[str, set[str]] = {}
+    for item in _items(text):
+        match = _SORT.fullmatch(item)
+        if match is None:
             raise DomainError(f"{item!r} is not SORT or SORT < SORT")
-        direct.setdefault(found[1], {found[1]}).update(
-            re.split(r"\s*,\s*", found[2]) if found[2] else []
-        )
-    for above in [name for names in direct.values() for name in names]:
-        if above not in direct:
-            raise DomainError(f"unknown sort {above!r}; declared: {', '.join(direct)}")
-    if not direct:
+        sort, above = match["sort"], match["above"]
+        wider = sorts.setdefault(sort, {sort})
+        if above is not None:
+            wider.update(_COMMA.split(above))
+    if not sorts:
         raise DomainError("sorts: at least one is needed")
-    for _ in direct:
-        for names in direct.values():
-            names.update(*[direct[name] for name in list(names)])
-    return direct
+    _check_declared(sorts)
+    # Each round goes one sort further up; no way up is longer than there are sorts.
+    for _ in sorts:
+        for wider in sorts.values():
+            wider.update(*[sorts[name] for name in list(wider)])
+    return sorts
+
+
+def _check_declared(sorts: Mapping[str, set[str]]) -> None:
+    for wider in sorts.values():
+        for name in wider:
+            if name not in sorts:
+                raise DomainError(f"unknown sort {name!r}; declared: {', '.join(sorts)}")
 
 
 DOMAIN = Domain(

@@ -1,8 +1,9 @@
 """Temporal: always, eventually, before and after, over linear orders of times.
 
-Every predicate is true or false at a time. Always and eventually speak of now and all later times; `φ before ψ` says
-that φ holds at some time from now on and ψ at a later one, and `φ after ψ` is `ψ before φ`. Times are any non-empty
-linear order: finite or not, dense or not. Individuals and what names denote stay the same.
+Every predicate is true or false at a time. Always and eventually speak of now and all later times;
+`φ before ψ` says that φ holds at some time from now on and ψ at a later one, and `φ after ψ` is
+`ψ before φ`. Times are any non-empty linear order: finite or not, dense or not. Individuals and
+what names denote stay the same.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from logic import syntax as S
 from logic.domains import Construct, Domain, ExistsOf, ForallOf
 from logic.nodes import HIDDEN, indexed
 
-EARLIER, NOW, TIME = f"{HIDDEN}is earlier than", f"{HIDDEN}now", "Time"
+EARLIER = f"{HIDDEN}is earlier than"
+NOW = f"{HIDDEN}now"
+TIME = "Time"
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,11 @@ class Always(Construct, S.Formula):
     """It is so now and at all later times."""
 
     writes = "always {body}"
-    notations: ClassVar = {"ascii": writes, "words": writes, "latex": "\\Box {body}"}
+    notations: ClassVar = {
+        "ascii": writes,
+        "words": writes,
+        "latex": "\\Box {body}",
+    }
     body: S.Formula
 
 
@@ -33,7 +40,11 @@ class Eventually(Construct, S.Formula):
     """It is so now or at some later time."""
 
     writes = "eventually {body}"
-    notations: ClassVar = {"ascii": writes, "words": writes, "latex": "\\Diamond {body}"}
+    notations: ClassVar = {
+        "ascii": writes,
+        "words": writes,
+        "latex": "\\Diamond {body}",
+    }
     body: S.Formula
 
 
@@ -71,12 +82,20 @@ class Temporal(Domain):
     def theory(self, formulas: Sequence[S.Formula]) -> list[S.Formula]:
         """Times are in a strict linear order."""
         x, y, z = map(S.Variable, "xyz")
-        either = S.Or((_earlier(x, y), _earlier(y, x), S.Equality(x, y)))
-        chain = S.Implies(S.And((_earlier(x, y), _earlier(y, z))), _earlier(x, z))
+        irreflexive = S.Not(_earlier(x, x))
+        connected = S.Or(
+            (
+                _earlier(x, y),
+                _earlier(y, x),
+                S.Equality(x, y),
+            )
+        )
+        chain = S.And((_earlier(x, y), _earlier(y, z)))
+        transitive = S.Implies(chain, _earlier(x, z))
         return [
-            _all(S.Not(_earlier(x, x)), x),
-            _all(either, x, y),
-            _all(chain, x, y, z),
+            _at_all_times(irreflexive, x),
+            _at_all_times(connected, x, y),
+            _at_all_times(transitive, x, y, z),
         ]
 
 
@@ -84,26 +103,54 @@ def _earlier(one: S.Term, other: S.Term) -> S.Formula:
     return S.Atom(EARLIER, (one, other))
 
 
-def _all(body: S.Formula, *variables: S.Variable) -> S.Formula:
+def _at_all_times(body: S.Formula, *variables: S.Variable) -> S.Formula:
     for variable in reversed(variables):
         body = ForallOf(variable, body, TIME)
     return body
 
 
-def _at(node: S.Formula, time: S.Term, depth: int) -> S.Formula:
-    """What a formula says of one time."""
-    this, later = S.Variable(f"{HIDDEN}t{depth}"), S.Variable(f"{HIDDEN}t{depth + 1}")
+def _at(formula: S.Formula, time: S.Term, depth: int) -> S.Formula:
+    """What a formula says of one time, below so many others."""
+    this = S.Variable(f"{HIDDEN}t{depth}")
+    # The order is linear: from now on is what is not earlier.
     from_now = S.Not(_earlier(this, time))
-    if isinstance(node, Always):
-        return ForallOf(this, S.Implies(from_now, _at(node.body, this, depth + 1)), TIME)
-    if isinstance(node, Eventually):
-        return ExistsOf(this, S.And((from_now, _at(node.body, this, depth + 1))), TIME)
-    if isinstance(node, Before):
-        then = ExistsOf(
-            later, S.And((_earlier(this, later), _at(node.right, later, depth + 2))), TIME
+    if isinstance(formula, Always):
+        body = _at(formula.body, this, depth + 1)
+        return ForallOf(
+            this,
+            S.Implies(from_now, body),
+            TIME,
         )
-        return ExistsOf(this, S.And((from_now, _at(node.left, this, depth + 2), then)), TIME)
-    return indexed(node, time, lambda part: _at(part, time, depth))
+    if isinstance(formula, Eventually):
+        body = _at(formula.body, this, depth + 1)
+        return ExistsOf(
+            this,
+            S.And((from_now, body)),
+            TIME,
+        )
+    if isinstance(formula, Before):
+        return ExistsOf(
+            this,
+            S.And((from_now, *_in_turn(formula, this, depth))),
+            TIME,
+        )
+    return indexed(
+        formula,
+        time,
+        lambda part: _at(part, time, depth),
+    )
+
+
+def _in_turn(formula: Before, this: S.Variable, depth: int) -> tuple[S.Formula, S.Formula]:
+    """That the left holds at this time, and the right at a later one."""
+    later = S.Variable(f"{HIDDEN}t{depth + 1}")
+    right = _at(formula.right, later, depth + 2)
+    then = ExistsOf(
+        later,
+        S.And((_earlier(this, later), right)),
+        TIME,
+    )
+    return _at(formula.left, this, depth + 2), then
 
 
 DOMAIN = Temporal(
@@ -111,7 +158,10 @@ DOMAIN = Temporal(
     grammar="temporal.lark",
     constructs=[Always, Eventually, Before, After],
     description="always, eventually, before and after over a linear order of times",
-    symbols={("predicate", EARLIER, 2): (TIME, TIME), ("constant", NOW, 0): (TIME,)},
+    symbols={
+        ("predicate", EARLIER, 2): (TIME, TIME),
+        ("constant", NOW, 0): (TIME,),
+    },
     interpretation={EARLIER: operator.lt},
     examples=[
         "always ∀x (Asks(x) → eventually Answered(x))",

@@ -1,11 +1,16 @@
-"""Normal forms of sorted formulas: one whose equality proves, and one that shows the parts for partial credit."""
+"""Normal forms of sorted formulas.
+
+One whose equality proves, and one that shows the parts for partial credit.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from logic import syntax as S
-from logic.deciding.normal import Normal, normal_form, normal_key
+from logic.deciding.keys import normal_key
+from logic.deciding.normal import Normal, normal_form
 from logic.domains.meaning.sorts import Sorts
 from logic.domains.meaning.structures import sorts_in
 from logic.nodes import HIDDEN, UNIVERSE, Count, quantified_sort, sort_of
@@ -15,40 +20,55 @@ from logic.substitution import free_variables, substitute
 def proof_key(formula: S.Formula, sorts: Sorts) -> str:
     """A key that only formulas equivalent over these sorts share.
 
-    With more than one sort, each quantifier is guarded by a predicate of its sort: two guarded formulas that are
-    equivalent in every plain structure are so in the one whose universe holds the elements of all sorts. Operations
-    are symbols like any others, and a counting quantifier is an atom named after its body's key.
+    With more than one sort, each quantifier is guarded by a predicate of its sort: two guarded
+    formulas that are equivalent in every plain structure are so in the one whose universe holds the
+    elements of all sorts. Operations are symbols like any others, and a counting quantifier is an
+    atom named after its body's key.
     """
-    several = bool((sorts_in(sorts) | sorts.quantified()) - {UNIVERSE})
-    return normal_key(_guarded(formula, several))
+    others = (sorts_in(sorts) | sorts.quantified()) - {UNIVERSE}
+    return normal_key(_guarded(formula, several=bool(others)))
 
 
 def _guarded(node: S.Node, several: bool) -> Any:
     """The node in core terms, quantifiers guarded where there are several sorts."""
     children = [_guarded(child, several) for child in node.children()]
     if isinstance(node, S.Construct):
-        return _as_symbol(node, f"{HIDDEN}{node.rule} {_values(node)}", children)
+        name = f"{HIDDEN}{node.rule} {_values(node)}"
+        return _as_symbol(node, name, children)
     if isinstance(node, Count):
         return _counted(node, children[0], several)
-    if not isinstance(node, S.Quantified):
-        return node.rebuild(children) if children else node
-    body: S.Formula = children[0]
-    if several:
-        guard = S.Atom(f"{HIDDEN}sort {quantified_sort(node)}", (node.variable,))
-        body = S.Implies(guard, body) if isinstance(node, S.Forall) else S.And((guard, body))
-    return _unsorted(node, body)
+    if isinstance(node, S.Quantified):
+        body = children[0]
+        if several:
+            body = _guard(node, body)
+        return _unsorted(node, body)
+    return node.rebuild(children) if children else node
 
 
-def _as_symbol(node: S.Construct, name: str, children: list[Any]) -> S.Node:
+def _guard(quantifier: S.Quantified, body: S.Formula) -> S.Formula:
+    """The body, of what is of the quantifier's sort."""
+    sort = quantified_sort(quantifier)
+    member = S.Atom(f"{HIDDEN}sort {sort}", (quantifier.variable,))
+    if isinstance(quantifier, S.Forall):
+        return S.Implies(member, body)
+    return S.And((member, body))
+
+
+def _as_symbol(node: S.Construct, name: str, children: Sequence[Any]) -> S.Node:
     """An operation as a symbol like any other."""
+    args = tuple(children)
     if isinstance(node, S.Formula):
-        return S.Atom(name, tuple(children))
-    return S.Function(name, tuple(children)) if children else S.Constant(name)
+        return S.Atom(name, args)
+    return S.Function(name, args) if args else S.Constant(name)
 
 
 def _values(node: S.Construct) -> str:
-    """What a construct holds beside its parts: the sign of a comparison, a numeral, an exponent."""
-    return " ".join([str(value) for value in node.parts() if isinstance(value, (str, int))])
+    """What a construct holds beside its parts: a comparison's sign, a numeral, an exponent."""
+    values = []
+    for value in node.field_values():
+        if isinstance(value, str | int):
+            values.append(str(value))
+    return " ".join(values)
 
 
 def _unsorted(quantifier: S.Quantified, body: S.Formula) -> S.Formula:
@@ -63,18 +83,26 @@ def _unsorted(quantifier: S.Quantified, body: S.Formula) -> S.Formula:
 def _counted(node: Count, body: S.Formula, several: bool) -> S.Atom:
     """A counting quantifier as an atom over its free variables, named after what it counts."""
     counted = node.variable.name
-    free = [name for name in free_variables(body) if name != counted]
-    marks: dict[str, S.Term] = {
-        name: S.Constant(f"{HIDDEN}free {place}") for place, name in enumerate(free)
-    }
-    marks[counted] = S.Constant(f"{HIDDEN}counted")
+    free = free_variables(body)
+    if counted in free:
+        free.remove(counted)
+    # The name must not depend on what the variables are called.
+    marks: dict[str, S.Term] = {counted: S.Constant(f"{HIDDEN}counted")}
+    for index, name in enumerate(free):
+        marks[name] = S.Constant(f"{HIDDEN}free {index}")
     inside = normal_key(substitute(body, marks))
-    name = f"{HIDDEN}≥{node.count} {node.sort if several else ''} {inside}"
-    return S.Atom(name, tuple([S.Variable(name) for name in free]))
+    sort = node.sort if several else ""
+    return S.Atom(
+        f"{HIDDEN}≥{node.count} {sort} {inside}",
+        tuple(map(S.Variable, free)),
+    )
 
 
 def grading_form(formula: S.Formula) -> Normal:
-    """The normal form of a lowered formula whose parts are compared (equal forms prove nothing here)."""
+    """The normal form of a lowered formula whose parts are compared.
+
+    Equal forms prove nothing here.
+    """
     return normal_form(_graded(formula))
 
 
@@ -82,10 +110,11 @@ def _graded(node: S.Node) -> Any:
     """The node in core terms, with the parts to compare and without sorts."""
     children = [_graded(child) for child in node.children()]
     if isinstance(node, S.Construct):
-        return _as_symbol(node, f"{node.rule} {_values(node)}".strip(), children)
+        name = f"{node.rule} {_values(node)}".strip()
+        return _as_symbol(node, name, children)
     if isinstance(node, Count):
         many = S.Atom(f"≥ {node.count}", (node.variable,))
         return S.Exists(node.variable, S.And((many, children[0])))
-    if sort_of(node) is not None and isinstance(node, S.Quantified):
+    if isinstance(node, S.Quantified) and sort_of(node) is not None:
         return _unsorted(node, children[0])
     return node.rebuild(children) if children else node

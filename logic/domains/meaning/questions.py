@@ -1,9 +1,10 @@
-"""A domain's questions: lowered, sorted, and decided by the ladder's steps over structures with several sorts.
+"""A domain's questions: lowered, sorted, and decided over structures with several sorts.
 
-Equal normal forms prove; a sampled structure that satisfies the domain's theory refutes, as long as nothing in the
-formulas ranges over all numbers; Z3 proves or refutes over its own sorts and arithmetic; a search of small universes,
-every other sort grounded, refutes. Formulas that say nothing beyond the core, in a domain without a theory, are the
-core's to decide.
+The steps are the ladder's. Equal normal forms prove; a sampled structure that satisfies the
+domain's theory refutes, as long as nothing in the formulas ranges over all numbers; Z3 proves or
+refutes over its own sorts and arithmetic; a search of small universes, every other sort grounded,
+refutes. Formulas that say nothing beyond the core, in a domain without a theory, are the core's to
+decide.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 
 from logic import syntax as S
 from logic.core import CORE
-from logic.deciding.ladder import Limits, Question, climb
+from logic.deciding.ladder import FIRST_SHARE, Limits, Question, climb
 from logic.deciding.side import Side
 from logic.deciding.verdict import Agreement, Budget, Judgement, Status, Verdict
 from logic.domains.kit.domain import Domain
@@ -22,11 +23,21 @@ from logic.domains.meaning.keys import proof_key
 from logic.domains.meaning.sorts import SortError, Sorts
 from logic.domains.meaning.structures import SortedStructure, free_symbols
 from logic.domains.meaning.tally import Tally, tally
-from logic.nodes import Count, sort_of
+from logic.nodes import sort_of
 from logic.symbols import subnodes
 
-_SAME = Agreement(models=1.0, countermodels=1.0, constant=False, difference=None)
-_APART = Agreement(models=0.0, countermodels=0.0, constant=False, difference=None)
+_SAME = Agreement(
+    models=1.0,
+    countermodels=1.0,
+    constant=False,
+    difference=None,
+)
+_APART = Agreement(
+    models=0.0,
+    countermodels=0.0,
+    constant=False,
+    difference=None,
+)
 
 
 class _SortedQuestion(Question):
@@ -39,15 +50,28 @@ class _SortedQuestion(Question):
     against: S.Formula
     """What no model of the theory may satisfy, if the answer is to be a proof."""
 
+    @property
+    def formulas(self) -> list[S.Formula]:
+        """All that a countermodel satisfies."""
+        return [*self.axioms, self.against]
+
     def ask_z3(self, rlimit: int, limits: Limits) -> Status:
-        return search.ask_z3(self.sorts, [*self.axioms, self.against], rlimit, limits)
+        return search.ask_z3(
+            self.sorts,
+            self.formulas,
+            rlimit,
+            limits,
+        )
 
     def small_countermodel(self, limits: Limits) -> SortedStructure | None:
-        return search.small_model(self.sorts, [*self.axioms, self.against], limits)
+        return search.small_model(self.sorts, self.formulas, limits)
 
 
 class SortedEquivalence(_SortedQuestion):
-    """Are two lowered formulas true in the same structures of the theory? Raises `SortError` where two sorts meet."""
+    """Are two lowered formulas true in the same structures of the theory?
+
+    Raises `SortError` where two sorts meet.
+    """
 
     def __init__(
         self, domain: Domain, left: S.Formula, right: S.Formula, theory: Sequence[S.Formula]
@@ -56,16 +80,28 @@ class SortedEquivalence(_SortedQuestion):
         self.theory = theory
         self.lowered = (left, right)
         self.sorts = Sorts(domain.symbols, [left, right, *theory])
-        self.left, self.right, *self.axioms = self.sorts.formulas
-        self.against = S.Not(S.Iff(self.left, self.right))
+        left, right, *axioms = self.sorts.formulas
+        self.left = left
+        self.right = right
+        self.axioms = axioms
+        self.against = S.Not(S.Iff(left, right))
 
     @functools.cached_property
     def tally(self) -> Tally:
-        return tally(self.sorts, self.domain.interpretation, self.left, self.right, self.axioms)
+        """In how many sampled structures of the theory each formula is true."""
+        return tally(
+            self.sorts,
+            self.domain.interpretation,
+            self.left,
+            self.right,
+            self.axioms,
+        )
 
     @functools.cached_property
     def equal_forms(self) -> bool:
-        return proof_key(self.left, self.sorts) == proof_key(self.right, self.sorts)
+        left = proof_key(self.left, self.sorts)
+        right = proof_key(self.right, self.sorts)
+        return left == right
 
     def has_equal_forms(self) -> bool:
         return self.equal_forms
@@ -86,69 +122,93 @@ class SortedEquivalence(_SortedQuestion):
         )
 
     def _is_constant(self, formula: S.Formula, value: bool) -> bool:
-        """Whether a formula has that value in every structure, and not only in the few that were sampled."""
+        """Whether a formula has that value everywhere, and not only in the few that were sampled."""
         if isinstance(formula, S.Truth):
             return True
         against = S.Not(formula) if value else formula
         budget = Budget()
-        limits = Limits.starting_now(budget)
-        formulas = [*self.axioms, against]
-        return search.ask_z3(self.sorts, formulas, budget.rlimit // 8, limits) == "proved"
+        status = search.ask_z3(
+            self.sorts,
+            [*self.axioms, against],
+            budget.rlimit // FIRST_SHARE,
+            Limits.starting_now(budget),
+        )
+        return status == "proved"
 
     def lends_sorts(self) -> bool:
         """Whether one formula gives the other sorts that it has not by itself.
 
-        Else a candidate could make numbers of a reference's individuals, and so make it say something else.
+        Else a candidate could make numbers of a reference's individuals, and so make it say
+        something else.
         """
-        for formula, read in zip(self.lowered, (self.left, self.right), strict=True):
+        together = (self.left, self.right)
+        for formula, sorted_formula in zip(self.lowered, together, strict=True):
             alone = Sorts(self.domain.symbols, [formula, *self.theory])
-            if alone.formulas[0] != read:
+            if alone.formulas[0] != sorted_formula:
                 return True
             for symbol in free_symbols(formula):
-                if alone.of_symbol(*symbol) != self.sorts.of_symbol(*symbol):
+                own_sorts = alone.of_symbol(*symbol)
+                if own_sorts != self.sorts.of_symbol(*symbol):
                     return True
         return False
 
 
 class SortedEntailment(_SortedQuestion):
-    """Do lowered formulas have no common model in the theory? Raises `SortError` where two sorts meet."""
+    """Do lowered formulas have no common model in the theory?
+
+    Raises `SortError` where two sorts meet.
+    """
 
     def __init__(
         self, domain: Domain, formulas: Sequence[S.Formula], theory: Sequence[S.Formula]
     ) -> None:
         self.domain = domain
         self.sorts = Sorts(domain.symbols, [*formulas, *theory])
-        parts = tuple(self.sorts.formulas[: len(formulas)])
-        self.axioms = self.sorts.formulas[len(formulas) :]
-        self.against = S.And(parts) if len(parts) > 1 else parts[0]
+        count = len(formulas)
+        parts = self.sorts.formulas[:count]
+        self.axioms = self.sorts.formulas[count:]
+        self.against = S.And(tuple(parts)) if count > 1 else parts[0]
 
     def has_equal_forms(self) -> bool:
         return False  # no form of a whole theory is at hand
 
     def sampled_countermodel(self) -> SortedStructure | None:
-        bottom = S.Truth(False)
-        meanings = self.domain.interpretation
-        return tally(self.sorts, meanings, self.against, bottom, self.axioms).difference
+        # A structure in which they are true tells them from ⊥.
+        sampled = tally(
+            self.sorts,
+            self.domain.interpretation,
+            self.against,
+            S.Truth(False),
+            self.axioms,
+        )
+        return sampled.difference
 
 
 def judge(
     domain: Domain, candidate: S.Formula, reference: S.Formula, budget: Budget | None = None
 ) -> Judgement:
-    """Whether two formulas are equivalent in the domain, and how far their models and countermodels overlap."""
+    """Whether two formulas are equivalent in the domain, and how far they agree."""
     budget = budget or Budget()
-    left, right = domain.lower(candidate), domain.lower(reference)
+    left = domain.lower(candidate)
+    right = domain.lower(reference)
     theory = domain.theory([left, right])
     if not theory and _is_core(left) and _is_core(right):
-        return CORE.judge(Side(left, CORE), Side(right, CORE), budget)
+        return CORE.judge(
+            Side(left, CORE),
+            Side(right, CORE),
+            budget,
+        )
     try:
         question = SortedEquivalence(domain, left, right, theory)
     except SortError:
-        # Each has sorts of its own, or it could not have been read; a symbol of two sorts is two symbols.
+        # Each has sorts of its own, or it could not have been read; a symbol of two sorts is two.
         return Judgement(Verdict("refuted", "sorts"), _APART)
     verdict = climb(question, budget)
     if verdict.status == "proved" and question.lends_sorts():
         verdict = Verdict("refuted", "sorts", seconds=verdict.seconds)
-    return Judgement(verdict, question.agreement() if verdict.status == "refuted" else None)
+    if verdict.status != "refuted":
+        return Judgement(verdict, None)
+    return Judgement(verdict, question.agreement())
 
 
 def entails(
@@ -156,12 +216,12 @@ def entails(
 ) -> Verdict:
     """Whether the conclusion holds wherever the domain's theory and all premises do."""
     assumed = [domain.lower(premise) for premise in premises]
-    denial = domain.lower(S.Not(conclusion))
-    theory = domain.theory([*assumed, denial])
-    if not theory and all(map(_is_core, [*assumed, denial])):
+    against = [*assumed, domain.lower(S.Not(conclusion))]
+    theory = domain.theory(against)
+    if not theory and all(map(_is_core, against)):
         return CORE.entails(assumed, domain.lower(conclusion), budget)
     try:
-        question = SortedEntailment(domain, [*assumed, denial], theory)
+        question = SortedEntailment(domain, against, theory)
     except SortError:
         return Verdict("unknown", "sorts")
     return climb(question, budget)
@@ -181,13 +241,16 @@ def consistent(domain: Domain, formulas: Sequence[S.Formula]) -> bool:
     theory = domain.theory(lowered)
     if not theory:
         return True
-    axioms = Sorts(domain.symbols, [*lowered, *theory]).formulas[len(lowered) :]
-    return climb(SortedEntailment(domain, axioms, ()), Budget()).status == "refuted"
+    sorts = Sorts(domain.symbols, [*lowered, *theory])
+    axioms = sorts.formulas[len(lowered) :]
+    verdict = climb(SortedEntailment(domain, axioms, ()), Budget())
+    return verdict.status == "refuted"
 
 
 def _is_core(formula: S.Formula) -> bool:
     """Whether a lowered formula says nothing beyond the core."""
-    return not any(
-        isinstance(node, (S.Construct, Count)) or sort_of(node) is not None
-        for node in subnodes(formula)
-    )
+    return not any(map(_is_beyond_core, subnodes(formula)))
+
+
+def _is_beyond_core(node: S.Node) -> bool:
+    return isinstance(node, S.Construct) or sort_of(node) is not None

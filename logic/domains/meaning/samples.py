@@ -16,13 +16,14 @@ from logic.domains.meaning.structures import (
     free_symbols,
     sorts_in,
 )
-from logic.nodes import NUMBERS, UNIVERSE
+from logic.nodes import UNIVERSE
 from logic.symbols import Symbol, subnodes
 
 Meanings = Mapping[str, Callable[..., bool]]
 """What a domain says of its own predicates, as functions of element numbers."""
 
 _MASK = (1 << 64) - 1
+_SMALL_NUMBERS = (-1, 0, 1, 2)
 _DENSITIES = (64, 128, 192)
 """Of 256 values, how many make a predicate true: a structure is sparse, even or dense."""
 
@@ -31,26 +32,40 @@ def samples(
     sorts: Sorts, meanings: Meanings, count: int, sizes: Sequence[int]
 ) -> Iterator[Interpretation]:
     """Structures for the formulas' signature: a third sparse, a third even, a third dense."""
-    slots = {symbol: slot for slot, symbol in enumerate(free_symbols(*sorts.formulas))}
+    slots: dict[Symbol, int] = {}
+    for symbol in free_symbols(*sorts.formulas):
+        slots[symbol] = len(slots)
     names = sorted(sorts_in(sorts) | {UNIVERSE})
     numbers = _numbers(sorts.formulas)
     for seed in range(count):
-        universe = {sort: sizes[_mix(seed, place) % len(sizes)] for place, sort in enumerate(names)}
-        structure = Interpretation(universe, _filler(seed, slots, universe, numbers, meanings))
+        universe = {}
+        for place, sort in enumerate(names):
+            universe[sort] = sizes[_mix(seed, place) % len(sizes)]
+        fill = _filler(
+            seed,
+            slots,
+            universe,
+            numbers,
+            meanings,
+        )
+        structure = Interpretation(universe, fill)
         structure.numbers = numbers
         yield structure
 
 
 def _numbers(formulas: Sequence[S.Formula]) -> dict[str, Sequence[Any]]:
-    """Numbers worth trying: those in the formulas, their neighbours and what lies between, and small ones."""
-    named = {value for formula in formulas for value in _numerals(formula)}
-    whole = {-1, 0, 1, 2}
-    for number in named:
-        if number == int(number):
-            whole |= {int(number) + step for step in (-1, 0, 1)}
-    real = {Fraction(number) for number in whole}
-    for number in named:
-        real |= {Fraction(number) + Fraction(step, 2) for step in (-2, -1, 0, 1, 2)}
+    """Numbers worth trying.
+
+    Those in the formulas, their neighbours and what lies between, and small ones.
+    """
+    whole = set(_SMALL_NUMBERS)
+    real = set(map(Fraction, whole))
+    for formula in formulas:
+        for number in _numerals(formula):
+            if number.denominator == 1:
+                whole.update([int(number) + step for step in (-1, 0, 1)])
+            real.update([number + Fraction(step, 2) for step in range(-2, 3)])
+    real.update(map(Fraction, whole))
     return {"Int": sorted(whole), "Real": sorted(real)}
 
 
@@ -58,7 +73,7 @@ def _numerals(formula: S.Formula) -> Iterator[Fraction]:
     for node in subnodes(formula):
         operation = operation_of(node) if isinstance(node, S.Constant) else None
         if operation is not None:
-            yield operation.evaluate()
+            yield Fraction(operation.evaluate())
 
 
 def _filler(
@@ -75,11 +90,15 @@ def _filler(
         kind, name, _ = symbol
         if name in meanings:
             return bool(meanings[name](*args))
-        drawn = _mix(seed + 1, slots[symbol], *args)
+        drawn = _mix(
+            seed + 1,
+            slots[symbol],
+            *args,
+        )
         if kind == "predicate":
             return drawn % 256 < dense
         sort = sorts[-1]
-        choices = numbers[sort] if sort in NUMBERS else range(universe[sort])
+        choices: Sequence[Any] = range(universe[sort]) if sort in universe else numbers[sort]
         return choices[drawn % len(choices)]
 
     return fill

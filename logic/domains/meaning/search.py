@@ -34,7 +34,8 @@ def ask_z3(sorts: Sorts, formulas: Sequence[S.Formula], rlimit: int, limits: Lim
     solver = new_solver(context, rlimit, limits, numbers=_over_numbers(formulas))
     lowering = SortedLowering(sorts, context)
     try:
-        solver.add(*[lowering.formula(formula, {}) for formula in formulas])
+        for formula in formulas:
+            solver.add(lowering.formula(formula, {}))
     except UnsupportedError:  # too large: nothing is decided here
         return "unknown"
     return status_of(solver)
@@ -54,16 +55,24 @@ def small_model(
     if not all(formula.exact for formula in compiled):
         return None
     budget = limits.budget
-    most = max([largest_count(formula) for formula in formulas], default=0)
+    counts = [largest_count(formula) for formula in formulas]
+    most = max(counts, default=0)
     small = max(budget.max_size, min(most + 1, _LARGEST))
-    for universe in _universes(sorted(sorts_in(sorts) | {UNIVERSE}), small, 2 * most + 1):
+    names = sorted(sorts_in(sorts) | {UNIVERSE})
+    for universe in _universes(names, small, 2 * most + 1):
         if limits.is_over():
             return None
         context = z3.Context()
         solver = new_solver(context, budget.rlimit, limits)
-        lowering = SortedLowering(sorts, context, universe, budget.max_nodes)
+        lowering = SortedLowering(
+            sorts,
+            context,
+            universe,
+            budget.max_nodes,
+        )
         try:
-            solver.add(*[lowering.formula(formula, {}) for formula in formulas])
+            for formula in formulas:
+                solver.add(lowering.formula(formula, {}))
         except UnsupportedError:  # larger universes ground to more still
             return None
         if solver.check() == z3.sat:

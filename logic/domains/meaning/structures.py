@@ -1,12 +1,12 @@
 """Structures with several sorts and numbers.
 
-Tables are filled as they are looked up, so a symbol may take numbers as arguments: whatever the finitely many values
-that an evaluation asked for, some structure has them.
+Tables are filled as they are looked up, so a symbol may take numbers as arguments: whatever the
+finitely many values that an evaluation asked for, some structure has them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,13 +21,15 @@ SortNames = tuple[str, ...]
 Values = tuple[Any, ...]
 Fill = Callable[[Symbol, SortNames, Values], Any]
 """Gives what a symbol means for such values of these sorts, the sort of its own value last."""
+_NO_NUMBERS: Mapping[str, Sequence[Any]] = {"Int": (), "Real": ()}
 
 
 @dataclass(frozen=True)
 class SortedStructure(Structure):
-    """A structure with several sorts. `size` counts the universe's elements, 0, 1, …; `sizes` those of all sorts.
+    """A structure with several sorts.
 
-    Elements of another sort are written by its first letter and a number (`w0`), numbers as they are.
+    `size` counts the universe's elements, 0, 1, …; `sizes` those of all sorts. Elements of another
+    sort are written by its first letter and a number (`w0`), numbers as they are.
     """
 
     sizes: dict[str, int] = field(default_factory=dict)
@@ -39,13 +41,16 @@ class SortedStructure(Structure):
         )
 
     def __str__(self) -> str:
-        lines = []
-        for sort, size in sorted(self.sizes.items()):
-            elements = ", ".join([label(element, sort) for element in range(size)])
-            lines.append(f"{'universe' if sort == UNIVERSE else sort}: {{{elements}}}")
-        tables = super().__str__().split("\n")
-        lines += [line for line in tables if not line.startswith("universe")]
+        lines = [self._elements(sort) for sort in sorted(self.sizes)]
+        for line in super().__str__().split("\n"):
+            if not line.startswith("universe"):
+                lines.append(line)
         return "\n".join(lines)
+
+    def _elements(self, sort: str) -> str:
+        names = [label(element, sort) for element in range(self.sizes[sort])]
+        heading = "universe" if sort == UNIVERSE else sort
+        return f"{heading}: {{{', '.join(names)}}}"
 
 
 def label(value: Any, sort: str) -> str:
@@ -60,55 +65,78 @@ class Interpretation:
 
     def __init__(self, sizes: dict[str, int], fill: Fill) -> None:
         self.sizes = sizes
-        self.numbers: dict[str, Sequence[Any]] = {"Int": (), "Real": ()}
-        self.tables: dict[Symbol, dict[Values, Any]] = {}
+        self.numbers: Mapping[str, Sequence[Any]] = _NO_NUMBERS
+        self._tables: dict[Symbol, dict[Values, Any]] = {}
         self._fill = fill
 
     def elements(self, sort: str) -> Sequence[Any]:
-        return self.numbers[sort] if sort in NUMBERS else range(self.sizes[sort])
+        if sort in NUMBERS:
+            return self.numbers[sort]
+        return range(self.sizes[sort])
 
     def value(self, symbol: Symbol, sorts: SortNames, args: Values) -> Any:
-        table = self.tables.setdefault(symbol, {})
+        table = self._tables.setdefault(symbol, {})
         if args not in table:
             table[args] = self._fill(symbol, sorts, args)
         return table[args]
 
     def structure(self, sorts: Sorts) -> SortedStructure:
-        """What was looked up, to show; a domain's own symbols are shown without the mark that hides them."""
-        predicates: dict[tuple[str, int], frozenset[Any]] = {}
-        functions: dict[tuple[str, int], dict[Any, Any]] = {}
-        constants: dict[str, Any] = {}
-        for (kind, hidden_name, arity), table in self.tables.items():
-            sorts_of_places = sorts.of_symbol(kind, hidden_name, arity)
+        """What was looked up, to show.
+
+        A domain's own symbols are shown without the mark that hides them.
+        """
+        structure = SortedStructure(
+            self.sizes.get(UNIVERSE, 0),
+            sizes=dict(self.sizes),
+        )
+        for symbol, table in self._tables.items():
+            kind, hidden_name, arity = symbol
             name = hidden_name.lstrip(HIDDEN)
-            rows = {
-                tuple(map(_shown, args, sorts_of_places)): value for args, value in table.items()
-            }
+            places = sorts.of_symbol(*symbol)
             if kind == "predicate":
-                predicates[name, arity] = frozenset(args for args, true in rows.items() if true)
-                continue
-            rows = {args: _shown(value, sorts_of_places[-1]) for args, value in rows.items()}
-            if kind == "function":
-                functions[name, arity] = rows
+                rows = [_shown_row(args, places) for args, true in table.items() if true]
+                structure.predicates[name, arity] = frozenset(rows)
+            elif kind == "function":
+                structure.functions[name, arity] = _shown_table(table, places)
             else:
-                constants[name] = rows[()]
-        size = self.sizes.get(UNIVERSE, 0)
-        return SortedStructure(size, predicates, functions, constants, dict(self.sizes))
+                structure.constants[name] = _shown_table(table, places)[()]
+        return structure
+
+
+def _shown_table(table: Mapping[Values, Any], sorts: SortNames) -> dict[Values, Any]:
+    """A function's table with elements as they are shown; the sort of its value comes last."""
+    shown = {}
+    for args, value in table.items():
+        shown[_shown_row(args, sorts)] = _shown(value, sorts[-1])
+    return shown
+
+
+def _shown_row(args: Values, sorts: SortNames) -> Values:
+    return tuple(map(_shown, args, sorts))
 
 
 def _shown(value: Any, sort: str) -> Any:
     """An element as it stands in a structure that is shown: numbers stay numbers."""
-    return value if sort == UNIVERSE or sort in NUMBERS else label(value, sort)
+    if sort == UNIVERSE or sort in NUMBERS:
+        return value
+    return label(value, sort)
 
 
 def free_symbols(*formulas: S.Formula) -> list[Symbol]:
     """The symbols of formulas, sorted, without those whose meaning is fixed."""
-    nodes = [node for formula in formulas for node in subnodes(formula)]
-    fixed = {_symbol(node) for node in nodes if operation_of(node)}
+    fixed = set()
+    for formula in formulas:
+        for node in subnodes(formula):
+            if operation_of(node):
+                fixed.add(_symbol(node))
     joint = signature(*formulas)
-    symbols: list[Symbol] = [("predicate", *predicate) for predicate in joint.predicates]
-    symbols += [("function", *function) for function in joint.functions]
-    symbols += [("constant", name, 0) for name in joint.constants]
+    symbols: list[Symbol] = []
+    for name, arity in joint.predicates:
+        symbols.append(("predicate", name, arity))
+    for name, arity in joint.functions:
+        symbols.append(("function", name, arity))
+    for name in joint.constants:
+        symbols.append(("constant", name, 0))
     return [symbol for symbol in symbols if symbol not in fixed]
 
 
@@ -125,6 +153,7 @@ def _symbol(node: S.Node) -> Symbol | None:
 
 def sorts_in(sorts: Sorts) -> set[str]:
     """The sorts, other than of numbers, that the formulas speak of."""
-    places = [sorts.of_symbol(*symbol) for symbol in free_symbols(*sorts.formulas)]
-    names = {sort for place in places for sort in place}
-    return (names | sorts.quantified()) - set(NUMBERS)
+    names = sorts.quantified()
+    for symbol in free_symbols(*sorts.formulas):
+        names.update(sorts.of_symbol(*symbol))
+    return names.difference(NUMBERS)

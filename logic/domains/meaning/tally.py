@@ -16,7 +16,7 @@ from logic.nodes import largest_count
 _SAMPLES, _MOST_SAMPLES = 64, 512
 """Structures that are compared, and how many are drawn at most to find so many that satisfy the axioms."""
 _LARGEST = 8
-"""The largest count up to which universes are made large enough to have so many elements, and one more."""
+"""The largest count up to which universes are made to have so many elements, and one more."""
 
 
 @dataclass(slots=True)
@@ -51,13 +51,19 @@ class Tally:
         return (self.total - self.either) / either_false if either_false else 1.0
 
     def seems_constant(self) -> tuple[S.Formula, bool] | None:
-        """The formula that has one value in all the structures, with that value, if the other has not."""
-        seeming = [
-            (formula, true > 0)
-            for formula, true in ((self.left_formula, self.left), (self.right_formula, self.right))
-            if true in (0, self.total)
-        ]
-        return seeming[0] if self.total and len(seeming) == 1 else None
+        """The formula that has one value in all the structures, with it, if the other has not."""
+        left, right = self._value(self.left), self._value(self.right)
+        if left is not None and right is None:
+            return self.left_formula, left
+        if right is not None and left is None:
+            return self.right_formula, right
+        return None
+
+    def _value(self, true: int) -> bool | None:
+        """The value that a formula has in all the structures; None where it has both."""
+        if self.total == 0 or 0 < true < self.total:
+            return None
+        return true > 0
 
 
 def tally(
@@ -67,32 +73,48 @@ def tally(
     right: S.Formula,
     axioms: Sequence[S.Formula],
 ) -> Tally:
-    """Count the sampled structures that satisfy the axioms; those too large to evaluate are left out."""
+    """Count the sampled structures that satisfy the axioms.
+
+    Those too large to evaluate are left out.
+    """
     counts = Tally(left, right)
-    one, other = Compiled(left, sorts), Compiled(right, sorts)
-    theory = [Compiled(axiom, sorts) for axiom in axioms]
-    exact = all(formula.exact for formula in (one, other, *theory))
-    drawn = samples(sorts, meanings, _MOST_SAMPLES if axioms else _SAMPLES, _sizes(sorts))
+    formulas = [Compiled(formula, sorts) for formula in (left, right, *axioms)]
     difference: Interpretation | None = None
-    for structure in drawn:
+    for structure in samples(
+        sorts,
+        meanings,
+        count=_MOST_SAMPLES if axioms else _SAMPLES,
+        sizes=_sizes(sorts),
+    ):
         if counts.total == _SAMPLES:
             break
-        try:
-            # Every axiom is evaluated, so that a structure shows what each of them speaks of.
-            if not all([axiom.holds(structure) for axiom in theory]):
-                continue
-            values = one.holds(structure), other.holds(structure)
-        except UnsupportedError:
+        values = _values(formulas, structure)
+        if values is None:
             continue
         counts.add(*values)
         if difference is None and values[0] != values[1]:
             difference = structure
-    if difference is not None and exact:
+    is_exact = all([formula.exact for formula in formulas])
+    if difference is not None and is_exact:
         counts.difference = difference.structure(sorts)
     return counts
 
 
+def _values(formulas: list[Compiled], structure: Interpretation) -> tuple[bool, bool] | None:
+    """The truth of the first two formulas where the rest, the axioms, hold; else None."""
+    left, right, *axioms = formulas
+    try:
+        # Every axiom is evaluated, so that a structure shows what each of them speaks of.
+        truth = [axiom.holds(structure) for axiom in axioms]
+        if not all(truth):
+            return None
+        return left.holds(structure), right.holds(structure)
+    except UnsupportedError:  # nested quantifiers that are too many to evaluate
+        return None
+
+
 def _sizes(sorts: Sorts) -> range:
     """Universes of up to three elements, or of one more than the formulas count to."""
-    most = max([largest_count(formula) for formula in sorts.formulas], default=0) or 2
+    counts = [largest_count(formula) for formula in sorts.formulas]
+    most = max(counts, default=0) or 2
     return range(1, min(most, _LARGEST) + 2)

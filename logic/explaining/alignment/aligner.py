@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from logic import syntax as S
-from logic.deciding.normal import normal_key
+from logic.deciding.keys import normal_key
 from logic.errors import UnsupportedError
 from logic.explaining.alignment.connectives import connectives
 from logic.explaining.alignment.edits import Applied, Join, atoms, other_part, unchanged
