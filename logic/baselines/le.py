@@ -87,6 +87,16 @@ def le_sgrpo(
     if left is None:
         return 0.0
     scores = similarity(right.literals, left.literals)
+    return _best_agreement(left, right, scores, threshold)
+
+
+def _best_agreement(
+    left: Flat,
+    right: Flat,
+    scores: list[list[float]],
+    threshold: float | None,
+) -> float | None:
+    """The highest agreement of any binding; None for a table that would be too large."""
     nearest = [max(range(len(row)), key=row.__getitem__) for row in scores]
     # Candidate literals that none is nearest to stand alone: each is an input of its own.
     alone = [index for index in range(len(left.literals)) if index not in nearest]

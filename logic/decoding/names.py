@@ -49,10 +49,15 @@ def _plain_name(capitals: Iterable[str], language: Language) -> str:
     age = unicodedata.unidata_version.rpartition(".")[0]
     letters = rf"[[\p{{L}}\p{{N}}_]&&\p{{age:{age}}}--[{_lookalikes()}]]+"
     words = "|".join(sorted(KEYWORDS | language.reserved_words))
-    narrower = "".join([f" & /{pattern.pattern}/" for pattern in language.plain_names])
     variables = "|".join([*capitals, LETTER_VARIABLE.pattern])
-    name = rf"/{letters}([-'.+]{letters})*'{{0,3}}/"
-    return f"{name} & ~/({words})'*/ & ~/{variables}/{narrower}"
+    conditions = [
+        rf"/{letters}([-'.+]{letters})*'{{0,3}}/",
+        f"~/({words})'*/",
+        f"~/{variables}/",
+    ]
+    for pattern in language.plain_names:
+        conditions.append(f"/{pattern.pattern}/")
+    return " & ".join(conditions)
 
 
 def _quoted_name() -> str:

@@ -219,11 +219,14 @@ def _loop(centre: _Point, label: str) -> str:
     """An arrow that comes back to its element, above it."""
     start = centre.plus(_Point(-9, 2 - _RADIUS))
     tip = centre.plus(_Point(9, 2 - _RADIUS))
-    controls = [centre.plus(_Point(side, -58)) for side in (-30, 30)]
-    path = f"M {start} C {controls[0]}, {controls[1]}, {tip}"
-    direction = _Point(0.38, 1.0)
-    point = centre.plus(_Point(0, -56))
-    return _curve(path) + _head(tip, direction) + _label(point, label)
+    left = centre.plus(_Point(-30, -58))
+    right = centre.plus(_Point(30, -58))
+    parts = [
+        _curve(f"M {start} C {left}, {right}, {tip}"),
+        _head(tip, _Point(0.38, 1.0)),
+        _label(centre.plus(_Point(0, -56)), label),
+    ]
+    return "".join(parts)
 
 
 def _arrow(start: _Point, end: _Point, label: str, *, both: bool) -> str:

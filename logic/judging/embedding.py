@@ -1,4 +1,4 @@
-"""Likeness of names by sentence embeddings, as an option behind the interface of `logic.judging.names`."""
+"""Likeness of names by sentence embeddings, behind the interface of `logic.judging.names`."""
 
 from __future__ import annotations
 

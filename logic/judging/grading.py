@@ -124,11 +124,14 @@ class _Collector:
         features["literal " + mark + atom] += _LITERAL
         features[f"path {path} {predicate}"] += _PATH
         for position, arg in enumerate(args):
-            if type(arg) is int:
-                # The sides of an equality are one position.
-                spot = predicate if predicate == "=" else f"{predicate}/{position}"
-                self.occurrences[arg].append(spot)
-                features[f"bound {spot} {scope[arg]}"] += _BINDING
+            if type(arg) is not int:
+                continue
+            spot = f"{predicate}/{position}"
+            if predicate == "=":
+                # Its sides are one position, as they change places without a difference.
+                spot = predicate
+            self.occurrences[arg].append(spot)
+            features[f"bound {spot} {scope[arg]}"] += _BINDING
         self.dependences(predicate, args, scope)
 
     def dependences(self, predicate: str, args: tuple[Any, ...], scope: Scope) -> None:
@@ -139,10 +142,13 @@ class _Collector:
         order = list(scope)
         ranked = sorted(dict.fromkeys(variables), key=order.index)
         for outer, inner in combinations(ranked, 2):
-            if scope[outer] != scope[inner]:
-                first, second = variables.index(outer), variables.index(inner)
-                name = f"depends {predicate} {first}{scope[outer]} {second}"
-                self.features[name] += _DEPENDENCE
+            # Quantifiers of one kind change places without a difference.
+            if scope[outer] == scope[inner]:
+                continue
+            first = variables.index(outer)
+            second = variables.index(inner)
+            name = f"depends {predicate} {first}{scope[outer]} {second}"
+            self.features[name] += _DEPENDENCE
 
     def links(self) -> None:
         """Which positions hold the same variable.

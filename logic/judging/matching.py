@@ -63,9 +63,8 @@ class Matching:
 
     def renaming(self) -> dict[Symbol, str]:
         """New names for the candidate's symbols: the reference's, or one that neither has."""
-        reference_names = {match.reference[1] for match in self.matches if match.reference}
-        candidate_names = {match.candidate[1] for match in self.matches if match.candidate}
-        names = reference_names | candidate_names
+        reference_names = _names([match.reference for match in self.matches])
+        names = reference_names | _names([match.candidate for match in self.matches])
         renaming: dict[Symbol, str] = {}
         for match in self.matches:
             if match.candidate is None:
@@ -82,11 +81,28 @@ class Matching:
         return renaming
 
 
+def _names(symbols: list[Symbol | None]) -> set[str]:
+    names = set()
+    for symbol in symbols:
+        if symbol is not None:
+            names.add(symbol[1])
+    return names
+
+
 def exact(candidate: list[Symbol], reference: list[Symbol]) -> Matching:
     """Every symbol stands for itself."""
-    shared = set(candidate) & set(reference)
-    pairs = {symbol: (symbol, 1.0) for symbol in candidate if symbol in shared}
+    pairs = _shared(candidate, reference)
     return _matching(pairs, candidate, reference)
+
+
+def _shared(candidate: list[Symbol], reference: list[Symbol]) -> Pairs:
+    """The symbols that both formulas have, each standing for itself."""
+    others = set(reference)
+    pairs: Pairs = {}
+    for symbol in candidate:
+        if symbol in others:
+            pairs[symbol] = (symbol, 1.0)
+    return pairs
 
 
 def matchings(
@@ -98,10 +114,9 @@ def matchings(
     and arity the total likeness is maximal (scipy's `linear_sum_assignment`, or all assignments
     where there are few symbols).
     """
-    shared = set(candidate) & set(reference)
-    fixed = {symbol: (symbol, 1.0) for symbol in candidate if symbol in shared}
-    left = _by_kind([symbol for symbol in candidate if symbol not in shared])
-    right = _by_kind([symbol for symbol in reference if symbol not in shared])
+    fixed = _shared(candidate, reference)
+    left = _by_kind([symbol for symbol in candidate if symbol not in fixed])
+    right = _by_kind([symbol for symbol in reference if symbol not in fixed])
     groups: list[list[Pairs]] = []
     for kind in sorted(left.keys() & right.keys()):
         group = _assignments(
@@ -165,10 +180,11 @@ def _graded(likeness: float, candidate: Symbol, reference: Symbol) -> float:
     """
     if likeness < MIN_LIKENESS:
         return 0.0
-    if likeness == 1.0 and candidate[0] == "constant":
-        same_letters = _letters(candidate[1]) == _letters(reference[1])
-        return 1.0 if same_letters else _OTHER_LETTERS
-    return likeness
+    if likeness < 1.0 or candidate[0] != "constant":
+        return likeness
+    if _letters(candidate[1]) == _letters(reference[1]):
+        return 1.0
+    return _OTHER_LETTERS
 
 
 def _letters(name: str) -> str:
@@ -182,7 +198,10 @@ def _best_cells(table: Table) -> list[Cells]:
     from scipy.optimize import linear_sum_assignment
 
     rows, columns = linear_sum_assignment(table, maximize=True)
-    return [[(int(row), int(column)) for row, column in zip(rows, columns, strict=True)]]
+    cells: Cells = []
+    for row, column in zip(rows, columns, strict=True):
+        cells.append((int(row), int(column)))
+    return [cells]
 
 
 def _all_assignments(table: Table) -> list[Cells]:

@@ -306,7 +306,10 @@ def edit_distance(left: str, right: str) -> int:
     previous: list[int] = []
     row = list(range(len(right) + 1))
     for i, first in enumerate(left, 1):
-        before_previous, previous, row = previous, row, [i]
+        # Two rows back is where a swap of neighbours comes from.
+        before_previous = previous
+        previous = row
+        row = [i]
         for j, second in enumerate(right, 1):
             cost = min(
                 previous[j] + 1,

@@ -112,6 +112,8 @@ class Printer:
         for name in self.bound:
             capitalised = name[:1].upper() + name[1:]
             base = capitalised if self.notation.variable.fullmatch(capitalised) else "X"
+            # x and X come to the same name, and so does all that has no capital: numbers tell
+            # them apart.
             candidate = base
             count = 0
             while candidate in chosen.values():
@@ -148,9 +150,14 @@ class Printer:
 
     def _is_plain(self, name: str) -> bool:
         """Whether the name is read as this name where it stands without quotes."""
-        if not self.notation.plain.fullmatch(name) or LETTER_VARIABLE.fullmatch(name):
+        if not self.notation.plain.fullmatch(name):
             return False
-        if name.rstrip("'") in KEYWORDS or normalise(name) != name:
+        if LETTER_VARIABLE.fullmatch(name):
+            return False
+        if name.rstrip("'") in KEYWORDS:
+            return False
+        # Reading makes look-alike characters plain: a name that holds one would come back changed.
+        if normalise(name) != name:
             return False
         return all(domain.is_plain(name) for domain in self._domains.values())
 
@@ -275,10 +282,11 @@ class Printer:
 
     def negated(self, formula: S.Not) -> tuple[str, int]:
         operand = formula.operand
-        if isinstance(operand, S.Equality) and "≠" in self.notation.relations:
+        unequal = self.notation.relations.get("≠")
+        if isinstance(operand, S.Equality) and unequal is not None:
             return self.relation(
                 operand.left,
-                self.notation.relations["≠"],
+                unequal,
                 operand.right,
             )
         return self.notation.negation + self.formula(operand, UNARY), UNARY
@@ -311,13 +319,15 @@ class Printer:
             sign, level = self.need(self.notation.biconditional, formula), IFF
             left_minimum, right_minimum = IFF, IMPLIES
         if self.notation.brackets:
-            left_minimum = right_minimum = RELATION
+            left_minimum = RELATION
+            right_minimum = RELATION
         left = self.formula(formula.left, left_minimum)
         right = self.formula(formula.right, right_minimum)
         return f"{left} {sign} {right}", level
 
     def quantified(self, formula: S.Quantified) -> tuple[str, int]:
         notation = self.notation
+        # By type: the quantifiers that a domain's translation makes are none of the notation's.
         prefixes = {
             S.Forall: notation.forall,
             S.Exists: notation.exists,
@@ -361,8 +371,9 @@ class Printer:
     def _is_head(self, formula: S.Formula) -> bool:
         if not isinstance(formula, S.Atom):
             return False
-        infix = len(formula.args) == 2 and formula.predicate in self.notation.relations
-        return not infix
+        # A comparison is no predicate of Prolog's that a program could define.
+        is_comparison = formula.predicate in self.notation.relations
+        return len(formula.args) != 2 or not is_comparison
 
 
 def _reads_as_prose(formula: S.Quantified) -> bool:

@@ -10,11 +10,13 @@ from logic.writing.printer import write
 def to_text(node: S.Formula | S.Term, dialect: str = "unicode", *, domain: str = "fol") -> str:
     """The formula in one of `logic.DIALECTS`.
 
-    A domain's construct that a notation has no sign for is written in core terms, where the domain has such. `domain`
-    matters only for a formula without constructs, whose names then get the quotes that the domain needs.
+    A domain's construct that a notation has no sign for is written in core terms, where the domain
+    has such. `domain` matters only for a formula without constructs, whose names then get the
+    quotes that the domain needs.
 
-    Raises `UnsupportedError`, which names the node and the notation, where the notation has no such construct or
-    cannot hold a name, and `ValueError` for an unknown dialect. TPTP and Prolog rename bound variables to begin with
-    a capital; Prolog writes rules, whose variables are quantified in the order in which they are first mentioned.
+    Raises `UnsupportedError`, which names the node and the notation, where the notation has no such
+    construct or cannot hold a name, and `ValueError` for an unknown dialect. TPTP and Prolog rename
+    bound variables to begin with a capital; Prolog writes rules, whose variables are quantified in
+    the order in which they are first mentioned.
     """
     return write(node, dialect, language(domain))

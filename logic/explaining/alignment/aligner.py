@@ -37,7 +37,8 @@ class Aligner:
 
     def __init__(self) -> None:
         self.work = _MAX_WORK
-        # The largest limit tried for two parts, and what came of it.
+        # Parts of a formula meet again and again, in one shape or another. Kept for each pair: the
+        # largest limit tried, and what came of it.
         self._memo: dict[tuple[S.Formula, S.Formula, bool], tuple[float, Join | None]] = {}
         self._profiles: dict[S.Formula, Profile] = {}
 

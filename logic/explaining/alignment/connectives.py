@@ -141,6 +141,7 @@ def bag(aligner: Aligner, left: Shape, right: Shape, edit: Edit | None, limit: f
         for addition, part in missing.items():
             if addition in applied:
                 parts.append(part)
+        # Without the edit of the connective, the rest of them under the candidate's own.
         if edit is not None and edit not in applied:
             return made(left.sign, parts)
         return made(right.sign, parts)

@@ -1,9 +1,9 @@
 """Worker processes that can be killed: a task that hangs or eats memory costs its own result alone.
 
-Workers are plain `python -m logic.judging.workers.worker` processes, so a caller needs no `if __name__ ==
-"__main__"` guard. Tasks and results are pickled over a pipe. A worker that passes its time for one
-task is killed and replaced, and that task's result is `Lost`; one that has done its share of tasks
-is replaced, so that memory cannot creep.
+Workers are plain `python -m logic.judging.workers.worker` processes, so a caller needs no `if
+__name__ == "__main__"` guard. Tasks and results are pickled over a pipe. A worker that passes its
+time for one task is killed and replaced, and that task's result is `Lost`; one that has done its
+share of tasks is replaced, so that memory cannot creep.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What a worker process of `logic.judging.workers.pool` runs: it answers items until the pipe closes."""
+"""What a worker process of `logic.judging.workers.pool` runs.
+
+It answers items one by one until the pipe closes.
+"""
 
 from __future__ import annotations
 
