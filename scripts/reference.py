@@ -272,7 +272,7 @@ def names() -> str:
     tasks = {name: ", ".join(data.tasks(name)) for name in data.NAMES}
     return (
         "## Names\n\n"
-        + f"- Rewards ([training](training.md), [tasks](tasks.md)): {_listed(shipped)}\n"
+        + f"- Rewards ([rewards](rewards.md), [tasks](tasks.md)): {_listed(shipped)}\n"
         + f"- Domains ([domains](domains.md)): `fol`, {_listed(known)}\n"
         + f"- Configs, in `pipelines/configs`: {configs}\n\n"
         + "Data sets ([data](data.md)) and their tasks, the first being the one where `task` is absent:\n\n"

@@ -7,7 +7,7 @@ and every query gets a Z3 context of its own, so that a verdict does not depend 
 asked before. The wall-clock limit is a safety net far above the work limit.
 
 A new step is a function here and a line in `LADDER`; what it needs to know of a question is a method of `Question`,
-which the core (`logic.deciding.plain`) and the domains (`logic.domains.questions`) answer each in its own way.
+which the core (`logic.deciding.plain`) and the domains (`logic.domains.meaning.questions`) answer each in its own way.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ class SFTArguments(TrainingArguments):
 class RewardArguments(TrainingArguments):
     """Which rewards a stage pays, and how several become one; `reward_weights` is TRL's.
 
-    docs/training.md describes them.
+    docs/rewards.md describes them.
     """
 
     rewards: list[str] = field(
