@@ -8,6 +8,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+_NEAR = 80
+"""Characters before thinking in which it is looked for what it interrupts."""
+_MOST_OBJECTS = 20
+_DEEPEST = 3
+"""Levels of a JSON object that are searched."""
+
 _THINK = re.compile(
     r"<(/?)(?:think|thinking|thought|thoughts|reason|reasoning|reflection|analysis|scratchpad)>",
     re.IGNORECASE,
@@ -37,6 +43,7 @@ _ALIGNED = re.compile(
     r"(.*?)\\end\{\1\*?\}",
     re.DOTALL,
 )
+_LINE_BREAK = re.compile(r"\\\\(?:\[[^\]]*\])?")
 _ALIGNMENT_MARK = re.compile(r"(?<!\\)&|\\(?:nonumber|notag)\b|\\(?:label|tag)\{[^}]*\}")
 _RULE = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)+\s*(?::?-{3,}:?\s*)?\|?\s*\Z")
 
@@ -53,22 +60,32 @@ def without_thinking(text: str, is_open: re.Pattern[str]) -> str:
     Of a chat with channels only the final one is left. `is_open` finds the end of a text that a
     formula must follow: such a text before the thinking makes nothing readable.
     """
-    channels = list(_CHANNEL.finditer(text))
-    if channels:
-        final = channels[-1]
-        if final[1].lower() != "final":
-            return ""
-        end = _CHANNEL_END.search(text, final.end())
-        text = text[final.end() : end.start() if end else len(text)]
+    text = _final_channel(text)
     tags = list(_THINK.finditer(text))
     if not tags:
         return text
     first, last = tags[0], tags[-1]
-    if is_open.search(text[: first.start()].rstrip()[-80:]):
+    before = text[: first.start()]
+    if is_open.search(before.rstrip()[-_NEAR:]):
         return ""
-    if not last[1]:  # opened and not closed
-        return text[: last.start()] if len(tags) == 1 else text[tags[-2].end() : last.start()]
-    return text[last.end() :] or text[: first.start()]
+    is_closed = last[1] == "/"
+    if is_closed:
+        return text[last.end() :] or before
+    # Opened and not closed: what stands between the last two tags was not thought.
+    start = tags[-2].end() if len(tags) > 1 else 0
+    return text[start : last.start()]
+
+
+def _final_channel(text: str) -> str:
+    """What a chat with channels says in its last one, if that is the final one."""
+    channels = list(_CHANNEL.finditer(text))
+    if not channels:
+        return text
+    last = channels[-1]
+    if last[1].lower() != "final":
+        return ""
+    end = _CHANNEL_END.search(text, last.end())
+    return text[last.end() : end.start() if end else len(text)]
 
 
 def plain_layout(text: str) -> str:
@@ -82,23 +99,24 @@ def plain_layout(text: str) -> str:
 
 def _unaligned(block: str) -> str:
     """The lines of an alignment as plain lines of math."""
-    lines = [line.strip() for line in re.split(r"\\\\(?:\[[^\]]*\])?", block)]
-    plain = [_ALIGNMENT_MARK.sub(" ", line).strip() for line in lines if line]
-    return "\n" + "\n".join(plain) + "\n"
+    lines = _LINE_BREAK.split(block)
+    plain = [_ALIGNMENT_MARK.sub(" ", line).strip() for line in lines]
+    shown = "\n".join(line for line in plain if line)
+    return f"\n{shown}\n"
 
 
 def json_answers(text: str) -> Iterator[tuple[int, int, list[str]]]:
     """The formulas that the JSON objects in a text hold, the last object first, with its span."""
-    spans: list[tuple[int, int, Any]] = []
+    objects: list[tuple[int, int, Any]] = []
     place = 0
-    while found := _OBJECT_START.search(text, place):
-        value, end = _decoded(text, found.start())
-        if value is not None:
-            spans.append((found.start(), end, value))
-        place = end
-        if len(spans) > 20:
+    while len(objects) < _MOST_OBJECTS:
+        opening = _OBJECT_START.search(text, place)
+        if opening is None:
             break
-    for start, end, value in reversed(spans):
+        value, place = _decoded(text, opening.start())
+        if value is not None:
+            objects.append((opening.start(), place, value))
+    for start, end, value in reversed(objects):
         answers = list(dict.fromkeys(_answers(value, 0)))
         if answers:
             yield start, end, answers
@@ -134,15 +152,21 @@ def _python_literal(text: str, start: int) -> tuple[Any, int]:
 
 
 def _answers(value: Any, depth: int) -> Iterator[str]:
-    if not isinstance(value, dict) or depth > 3:
+    if not isinstance(value, dict) or depth > _DEEPEST:
         return
     for key, item in value.items():
-        if isinstance(item, str) and _KEY.fullmatch(key.strip()):
-            yield _EATEN_COMMAND.sub(lambda eaten: _EATEN[eaten[0]], item)
-        elif isinstance(item, list) and len(item) == 1 and _KEY.match(key.strip()):
-            yield from _answers({key.rstrip("s"): item[0]}, depth + 1)
+        name = str(key).strip()
+        if isinstance(item, str) and _KEY.fullmatch(name):
+            yield _EATEN_COMMAND.sub(_restored, item)
+        elif isinstance(item, list) and len(item) == 1 and _KEY.match(name):
+            single = {name.rstrip("s"): item[0]}
+            yield from _answers(single, depth + 1)
         else:
             yield from _answers(item, depth + 1)
+
+
+def _restored(eaten: re.Match[str]) -> str:
+    return _EATEN[eaten[0]]
 
 
 def table_answer(text: str) -> str | None:
@@ -151,12 +175,16 @@ def table_answer(text: str) -> str | None:
     rules = [row for row, line in enumerate(lines) if row and _RULE.match(line)]
     if not rules:
         return None
-    heading, last = _cells(lines[rules[-1] - 1]), rules[-1] + 1
-    while last < len(lines) and "|" in lines[last]:
+    rule = rules[-1]
+    last = rule
+    while last + 1 < len(lines) and "|" in lines[last + 1]:
         last += 1
-    cells = _cells(lines[last - 1])
-    columns = [place for place, name in enumerate(heading) if _KEY.fullmatch(name.strip("*_` "))]
-    if last == rules[-1] + 1 or len(cells) != len(heading) or len(columns) != 1:
+    if last == rule:
+        return None
+    heading = _cells(lines[rule - 1])
+    cells = _cells(lines[last])
+    columns = [column for column, name in enumerate(heading) if _KEY.fullmatch(name.strip("*_` "))]
+    if len(cells) != len(heading) or len(columns) != 1:
         return None  # a bar inside a cell is a sign: which cell is which, nothing tells
     return cells[columns[0]]
 

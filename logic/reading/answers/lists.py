@@ -23,6 +23,8 @@ _ITEM = re.compile(
     """,
     re.VERBOSE,
 )
+_NEAR = 80
+"""Characters at the end of a line in which it is looked for what goes on."""
 _FRAME = re.compile(r"[ \t>]*(?:```|~~~|</?[a-z]+>)")
 _ADJACENT_WORDS = re.compile(
     r"""
@@ -47,33 +49,54 @@ def without_dashes(text: str) -> str:
     for first, last in _dashed_lists(lines):
         before = lines[first - 1] if first else ""
         after = lines[last] if last < len(lines) else ""
-        goes_on = OPEN_END.search(before[-80:]) and not before.endswith(":")
-        framed = last - first == 1 and _FRAME.match(before) and _FRAME.match(after)
-        if goes_on or framed:
+        is_single = last - first == 1
+        if _goes_on(before) or (is_single and _is_framed(before, after)):
             continue
-        sign = "•" if _is_bulleted(before, lines[first:last]) else "∧ ∧"
+        is_bulleted = _is_bulleted(before, lines[first:last])
+        sign = "•" if is_bulleted else "∧ ∧"
         for row in range(first, last):
-            lines[row] = _DASHED.sub(sign + " ", lines[row], count=1)
+            lines[row] = _DASHED.sub(f"{sign} ", lines[row], count=1)
     return "\n".join(lines)
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a line ends with a sign that a formula must follow."""
+    if line.endswith(":"):
+        return False
+    return OPEN_END.search(line[-_NEAR:]) is not None
+
+
+def _is_framed(before: str, after: str) -> bool:
+    """Whether a block or a tag holds what stands between two lines alone."""
+    return _FRAME.match(before) is not None and _FRAME.match(after) is not None
 
 
 def _dashed_lists(lines: list[str]) -> Iterator[tuple[int, int]]:
     """The first line and the one after the last of each run of lines that begin with a dash."""
     first = 0
-    for dashed, group in itertools.groupby(lines, key=lambda line: bool(_DASHED.match(line))):
-        last = first + len(list(group))
-        if dashed:
+    runs = itertools.groupby(lines, key=_is_dashed)
+    for is_dashed, run in runs:
+        last = first + len(list(run))
+        if is_dashed:
             yield first, last
         first = last
+
+
+def _is_dashed(line: str) -> bool:
+    return _DASHED.match(line) is not None
 
 
 def _is_bulleted(before: str, items: list[str]) -> bool:
     """Whether the dashes before the items of a list are certainly bullets."""
     texts = [_DASHED.sub("", item, count=1) for item in items]
-    if any(map(_ITEM.match, texts)) or not any(map(SIGN.search, texts)):
+    if any(map(_ITEM.match, texts)):
         return True
-    is_formula = APPLICATION.search(before) and not _ITEM.match(before)
-    return bool(is_formula) and before.count("(") == before.count(")")
+    if not any(map(SIGN.search, texts)):
+        return True
+    has_atom = APPLICATION.search(before) is not None
+    is_prose = _ITEM.match(before) is not None
+    is_balanced = before.count("(") == before.count(")")
+    return has_atom and is_balanced and not is_prose
 
 
 def without_earlier_items(text: str, lines: list[Place]) -> list[Place]:
@@ -81,9 +104,10 @@ def without_earlier_items(text: str, lines: list[Place]) -> list[Place]:
 
     Where the last item cannot be read, the one before it is another formula.
     """
-    numbered = [_NUMBERED.match(text, a, b) is not None for a, b in lines]
-    last = max([row for row, is_item in enumerate(numbered) if is_item], default=-1)
-    return [line for row, line in enumerate(lines) if not numbered[row] or row == last]
+    is_item = [_NUMBERED.match(text, start, end) is not None for start, end in lines]
+    items = [row for row, is_numbered in enumerate(is_item) if is_numbered]
+    earlier = set(items[:-1])
+    return [place for row, place in enumerate(lines) if row not in earlier]
 
 
 def up_to_the_last_formula(text: str, lines: list[Place]) -> list[Place]:
@@ -91,7 +115,9 @@ def up_to_the_last_formula(text: str, lines: list[Place]) -> list[Place]:
 
     Where that one cannot be read, what stands above it is another formula.
     """
-    for row, (a, b) in enumerate(lines):
-        if APPLICATION.search(text, a, b) and not _ADJACENT_WORDS.search(text, a, b):
+    for row, (start, end) in enumerate(lines):
+        has_atom = APPLICATION.search(text, start, end)
+        is_prose = _ADJACENT_WORDS.search(text, start, end)
+        if has_atom and not is_prose:
             return lines[: row + 1]
     return lines

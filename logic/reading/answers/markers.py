@@ -35,6 +35,7 @@ FENCE = re.compile(r"^[ \t>]*+(?:```|~~~)[^\n`]*+$", re.MULTILINE)
 LINE = re.compile(r"[^\n]*\S[^\n]*")
 _BRACE = re.compile(r"[{}]")
 _MARKS = "*_`$\\[(\"' "
+_MOST_BLOCKS = 3
 _MOST_LINES = 4
 """Lines of a block that are tried on their own."""
 
@@ -44,8 +45,10 @@ def is_last_of_several(marker: re.Match[str], markers: list[re.Match[str]]) -> b
     label = marker["label"]
     if label is None:
         return False
-    labels = [other["label"] for other in markers if other["label"] is not None]
-    return _CONCLUSION.fullmatch(label) is not None or labels.count(label) > 1
+    if _CONCLUSION.fullmatch(label):
+        return True
+    labels = [other["label"] for other in markers]
+    return labels.count(label) > 1
 
 
 def after_marker(text: str, marker: re.Match[str]) -> list[str]:
@@ -76,7 +79,8 @@ def _tagged(text: str, marker: re.Match[str]) -> tuple[Place, int]:
 def _after_label(text: str, marker: re.Match[str]) -> list[str]:
     start = marker.end()
     end = text.find("\n", start)
-    if not unwrapped(text[start:end]).strip(_MARKS):
+    rest = unwrapped(text[start:end])
+    if not rest.strip(_MARKS):
         # Nothing on its line: the label points at the next one, or at a fenced block.
         start = len(text) - len(text[end:].lstrip())
         fence = FENCE.match(text, start)
@@ -85,8 +89,11 @@ def _after_label(text: str, marker: re.Match[str]) -> list[str]:
         start = min(start, len(text) - 2)
         end = text.find("\n", start)
     paragraph_end = text.find("\n\n", start)
-    stops = dict.fromkeys((end, paragraph_end))
-    return [unwrapped(text[start:stop]) for stop in stops if alone(text, start, stop)]
+    pieces: list[str] = []
+    for stop in dict.fromkeys((end, paragraph_end)):
+        if alone(text, start, stop):
+            pieces.append(unwrapped(text[start:stop]))
+    return pieces
 
 
 def _fenced(text: str, marker: re.Match[str], fence: re.Match[str]) -> list[str]:
@@ -94,32 +101,38 @@ def _fenced(text: str, marker: re.Match[str], fence: re.Match[str]) -> list[str]
     closing = FENCE.search(text, fence.end())
     end = closing.start() if closing else len(text)
     after = closing.end() if closing else len(text)
-    return block(text, (fence.end(), end)) if alone(text, marker.start(), after) else []
+    if not alone(text, marker.start(), after):
+        return []
+    return block(text, (fence.end(), end))
 
 
 def fenced_blocks(text: str) -> Iterator[list[str]]:
     """The pieces of the last three fenced blocks, the last block first."""
     fences = [match.span() for match in FENCE.finditer(text)]
-    pairs = list(zip(fences[::2], fences[1::2], strict=False))
-    for opening, closing in reversed(pairs[-3:]):
-        if alone(text, opening[0], closing[1]):
+    openings, closings = fences[::2], fences[1::2]
+    blocks = list(zip(openings, closings, strict=False))
+    for opening, closing in reversed(blocks[-_MOST_BLOCKS:]):
+        start, end = opening[0], closing[1]
+        if alone(text, start, end):
             yield block(text, (opening[1], closing[0]))
 
 
 def block(text: str, place: Place) -> list[str]:
     """A whole block, then its lines from the last."""
-    inside = text[slice(*place)]
-    lines = [match.span() for match in LINE.finditer(inside)]
+    start, end = place
+    inside = text[start:end]
     whole = unwrapped(inside)
+    lines = [match.span() for match in LINE.finditer(inside)]
     if len(lines) < 2:
         return [whole]
-    pieces = [
-        unwrapped(inside[start:end])
-        for start, end in reversed(lines[-_MOST_LINES:])
-        if alone(inside, start, end)
-    ]
-    last = inside[slice(*lines[-1])]
-    return [*pieces, whole] if is_complete(last) else [whole, *pieces]
+    pieces: list[str] = []
+    for first, last in reversed(lines[-_MOST_LINES:]):
+        if alone(inside, first, last):
+            pieces.append(unwrapped(inside[first:last]))
+    first, last = lines[-1]
+    if is_complete(inside[first:last]):
+        return [*pieces, whole]
+    return [whole, *pieces]
 
 
 def _closing_brace(text: str, start: int) -> int:

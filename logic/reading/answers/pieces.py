@@ -43,6 +43,7 @@ MAX_HEAD, MAX_TAIL = 10_000, 40_000
 """Of a longer output, this many characters from the beginning and from the end are looked at."""
 _MOST_LINES, _MOST_SPANS = 200, 40
 """Lines and spans, from the last, that are looked at."""
+_MOST_TRIED = 6
 _MOST_MARKERS = 3
 
 _GAP = re.compile(r"\s{40,}+")
@@ -114,10 +115,14 @@ def _json_tiers(text: str) -> Iterator[Tier]:
 def _unmarked_tiers(text: str) -> Iterator[Tier]:
     """Lines, then spans of code or math, then parts of sentences, then all of a short text."""
     lines = _formula_lines(text)
-    whole_lines = [text[start:end] for start, end in lines if alone(text, start, end)]
-    yield Trust.WHOLE, [unwrapped(line) for line in whole_lines]
+    whole_lines: list[str] = []
+    for start, end in lines:
+        if alone(text, start, end):
+            whole_lines.append(unwrapped(text[start:end]))
+    yield Trust.WHOLE, whole_lines
     spans = _formula_spans(text)
-    yield Trust.WHOLE, [span for span in spans if STRONG.search(span)][:4]
+    strong = [span for span in spans if STRONG.search(span)]
+    yield Trust.WHOLE, strong[:4]
     yield Trust.WHOLE, spans[:3]
     for start, end in lines[:4]:
         part = _part_of_sentence(text, start, end)
@@ -129,17 +134,22 @@ def _unmarked_tiers(text: str) -> Iterator[Tier]:
 
 def _formula_lines(text: str) -> list[Place]:
     """The last lines that may be formulas, the last first."""
-    lines = [match.span() for match in LINE.finditer(text)][-_MOST_LINES:]
-    lines = without_earlier_items(text, lines)
-    signed = [place for place in reversed(lines) if SIGN.search(text[slice(*place)])]
-    return up_to_the_last_formula(text, signed[:6])
+    every = [match.span() for match in LINE.finditer(text)]
+    lines = without_earlier_items(text, every[-_MOST_LINES:])
+    signed: list[Place] = []
+    for start, end in reversed(lines):
+        if SIGN.search(text[start:end]):
+            signed.append((start, end))
+    return up_to_the_last_formula(text, signed[:_MOST_TRIED])
 
 
 def _formula_spans(text: str) -> list[str]:
     """What the last spans of code or math hold, the last first."""
     spans: list[str] = []
-    for match in reversed(list(_SPAN.finditer(text))[-_MOST_SPANS:]):
-        inside = next(group for group in match.groups() if group)
+    matches = list(_SPAN.finditer(text))
+    for match in reversed(matches[-_MOST_SPANS:]):
+        groups = [group for group in match.groups() if group]
+        inside = groups[0]
         if SIGN.search(inside) and _bare_beside(text, match):
             spans.append(unwrapped(inside))
     return spans
@@ -158,13 +168,16 @@ def _bare_beside(text: str, span: re.Match[str]) -> bool:
     """Whether the line around a span holds no sign outside such spans, and denies nothing."""
     start = text.rfind("\n", 0, span.start()) + 1
     end = text.find("\n", span.end())
+    if end < 0:
+        end = len(text)
     before = text[start : span.start()]
-    after = text[span.end() : end if end >= 0 else len(text)]
+    after = text[span.end() : end]
     around = f"{before}\n{after}"
     prose = QUOTED.sub("", _SPAN.sub(" ", around))
     if any(pattern.search(prose) for pattern in (STRONG, APPLICATION, DENIES)):
         return False
     # "`Cat(x)` and `P(x)`: `…`" links names, and joins no formulas.
-    if CONDITIONS.search(_LINKING.sub("", around, count=1)):
+    linked = _LINKING.sub("", around, count=1)
+    if CONDITIONS.search(linked):
         return False
     return alone(text, span.start(), span.end())
