@@ -47,7 +47,7 @@ class Language(Protocol):
     def sources(self) -> Mapping[str, Sequence[Path]]:
         """The domains it is made of, by name or path, each with its files where it is given by path."""
 
-    # ---- reading -----------------------------------------------------------------------------------------------------
+    # ---- reading ----
 
     def read(self, text: str, *, wide: bool = True) -> Raw:
         """The raw nodes of a text in the core notation, extended by the language's own signs.
@@ -64,7 +64,7 @@ class Language(Protocol):
     def has_sign(self, text: str) -> bool:
         """Whether a text holds a sign of a formula that the core does not know."""
 
-    # ---- names -------------------------------------------------------------------------------------------------------
+    # ---- names ----
 
     @property
     def reserved_words(self) -> Set[str]:
@@ -83,7 +83,7 @@ class Language(Protocol):
     def likeness(self, base: NameLikeness) -> NameLikeness:
         """A likeness of names that knows what the language says of their words."""
 
-    # ---- meaning -----------------------------------------------------------------------------------------------------
+    # ---- meaning ----
 
     def grading_form(self, formula: S.Formula) -> Normal:
         """The normal form whose parts are compared for partial credit."""

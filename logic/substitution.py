@@ -15,22 +15,26 @@ FormulaT = TypeVar("FormulaT", bound=S.Formula)
 def free_variables(node: S.Node) -> list[str]:
     """The names of the variables that are free in a node, by first occurrence."""
     names: dict[str, None] = {}  # a set in order
-
-    def visit(part: S.Node, bound: frozenset[str]) -> None:
-        if isinstance(part, S.Variable) and part.name not in bound:
-            names[part.name] = None
-        if isinstance(part, S.Quantified):
-            bound = bound | {part.variable.name}
-        for child in part.children():
-            visit(child, bound)
-
-    visit(node, frozenset())
+    _collect_free(node, frozenset(), names)
     return list(names)
+
+
+def _collect_free(node: S.Node, bound: frozenset[str], names: dict[str, None]) -> None:
+    if isinstance(node, S.Variable) and node.name not in bound:
+        names[node.name] = None
+    if isinstance(node, S.Quantified):
+        bound = bound | {node.variable.name}
+    for child in node.children():
+        _collect_free(child, bound, names)
 
 
 def bound_variables(node: S.Node) -> set[str]:
     """The names that the quantifiers of a node bind."""
-    return {part.variable.name for part in subnodes(node) if isinstance(part, S.Quantified)}
+    names = set()
+    for part in subnodes(node):
+        if isinstance(part, S.Quantified):
+            names.add(part.variable.name)
+    return names
 
 
 # ---- free variables ----
@@ -48,7 +52,8 @@ def _substituted(node: S.Node, terms: Mapping[str, S.Term]) -> Any:
     if isinstance(node, S.Variable):
         return terms.get(node.name, node)
     if isinstance(node, S.Quantified) and node.variable.name in terms:
-        terms = {name: term for name, term in terms.items() if name != node.variable.name}
+        terms = dict(terms)
+        del terms[node.variable.name]  # not free below
         if not terms:
             return node
     children = [_substituted(child, terms) for child in node.children()]
@@ -89,9 +94,10 @@ def apart(formula: S.Formula, names: set[str]) -> S.Formula:
         variable = S.Variable(name)
         body = substitute(formula.body, {formula.variable.name: variable})
         return _rebound(formula, variable, apart(body, names))
-    children = []
-    for child in formula.children():
-        children.append(apart(child, names) if isinstance(child, S.Formula) else child)
+    children: list[Any] = list(formula.children())
+    for index, child in enumerate(children):
+        if isinstance(child, S.Formula):
+            children[index] = apart(child, names)
     return formula.rebuild(children)
 
 
@@ -109,9 +115,10 @@ def numbered(formula: S.Formula, depth: int = 0) -> S.Formula:
             variable,
             numbered(body, depth + 1),
         )
-    children = []
-    for child in formula.children():
-        children.append(numbered(child, depth) if isinstance(child, S.Formula) else child)
+    children: list[Any] = list(formula.children())
+    for index, child in enumerate(children):
+        if isinstance(child, S.Formula):
+            children[index] = numbered(child, depth)
     return formula.rebuild(children)
 
 
@@ -150,16 +157,17 @@ def _with_symbols(node: S.Node, names: Mapping[Symbol, str], bound: frozenset[st
         case S.Constant():
             return _individual(node, names)
         case S.Atom(name, args):
-            name = names.get(("predicate", name, len(args)), name)
-            arguments = tuple([_with_symbols(arg, names, bound) for arg in args])
-            return type(node)(name, arguments)
+            symbol = ("predicate", name, len(args))
+            terms = [_with_symbols(arg, names, bound) for arg in args]
+            return type(node)(names.get(symbol, name), tuple(terms))
         case S.Function(name, args):
-            name = names.get(("function", name, len(args)), name)
-            arguments = tuple([_with_symbols(arg, names, bound) for arg in args])
-            return type(node)(name, arguments)
+            symbol = ("function", name, len(args))
+            terms = [_with_symbols(arg, names, bound) for arg in args]
+            return type(node)(names.get(symbol, name), tuple(terms))
         case S.Quantified():
             bound = bound | {node.variable.name}
-    return node.rebuild([_with_symbols(child, names, bound) for child in node.children()])
+    children = [_with_symbols(child, names, bound) for child in node.children()]
+    return node.rebuild(children)
 
 
 def _individual(node: S.Variable | S.Constant, names: Mapping[Symbol, str]) -> S.Term:

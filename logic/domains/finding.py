@@ -21,12 +21,16 @@ GROUP = "folalign.domains"
 
 
 def available() -> dict[str, str]:
-    """The names that `find` knows, with where each comes from. Raises `DomainError` where two packages share one."""
+    """The names that `find` knows, with where each comes from.
+
+    Raises `DomainError` where two packages share one.
+    """
     sources = {name: f"logic.domains.{name}" for name in SHIPPED}
     for point in metadata.entry_points(group=GROUP):
         source = sources.setdefault(point.name, point.value)
         if source != point.value:
-            raise DomainError(f"two domains are called {point.name!r}: {source} and {point.value}")
+            both = f"{source} and {point.value}"
+            raise DomainError(f"two domains are called {point.name!r}: {both}")
     return sources
 
 
@@ -35,7 +39,10 @@ def absolute(spec: str) -> str:
     names = [name.strip() for name in spec.split("+")]
     if "" in names or len(set(names)) < len(names):
         raise DomainError(f"unknown domain {spec!r}; write different names with + between them")
-    return "+".join([os.path.abspath(name) if is_path(name) else name for name in names])
+    for index, name in enumerate(names):
+        if is_path(name):
+            names[index] = os.path.abspath(name)
+    return "+".join(names)
 
 
 def is_path(name: str) -> bool:
@@ -59,9 +66,8 @@ def _by_name(name: str) -> Domain:
     except DomainError:
         raise
     except Exception as error:  # another package's code, which may raise anything
-        raise DomainError(
-            f"domain {name}: {module_name} cannot be imported: {type(error).__name__}: {error}"
-        ) from error
+        reason = f"{type(error).__name__}: {error}"
+        raise DomainError(f"domain {name}: {module_name} cannot be imported: {reason}") from error
     domain = getattr(module, attribute or "DOMAIN", None)
     if not isinstance(domain, Domain):
         raise DomainError(f"domain {name}: {sources[name]} is no Domain")
@@ -73,10 +79,13 @@ def _in_file(path: Path) -> Domain:
     if not path.is_file():
         raise DomainError(f"unknown domain {str(path)!r}: there is no such file")
     module = _imported(path)
-    domains = {id(item): item for item in vars(module).values() if isinstance(item, Domain)}
+    domains: list[Domain] = []
+    for item in vars(module).values():
+        if isinstance(item, Domain) and item not in domains:
+            domains.append(item)
     # A file may import a shipped domain and still make just one.
-    own = [domain for domain in domains.values() if domain.name not in SHIPPED]
-    choices = own or list(domains.values())
+    own = [domain for domain in domains if domain.name not in SHIPPED]
+    choices = own or domains
     if len(choices) != 1:
         raise DomainError(
             f"{path}: {len(choices)} domains in the file; one is needed, as in DOMAIN = Domain(…)"
@@ -99,5 +108,6 @@ def _imported(path: Path) -> ModuleType:
     except DomainError as error:
         raise DomainError(f"{path}: {error}") from error
     except (Exception, SystemExit) as error:
-        raise DomainError(f"{path}: {type(error).__name__}: {error}") from error
+        reason = f"{type(error).__name__}: {error}"
+        raise DomainError(f"{path}: {reason}") from error
     return module

@@ -27,7 +27,10 @@ from logic.reading.raw import Raw
 from logic.symbols import Symbol, subnodes, symbols
 
 MAX_CONSTRUCTS = 40
-"""Constructs that may stand within each other, so that what they are lowered to is not too deep for later passes."""
+"""Constructs that may stand within each other.
+
+What they are lowered to is then not too deep for later passes.
+"""
 
 
 class DomainLanguage:
@@ -48,15 +51,23 @@ class DomainLanguage:
 
     @property
     def sources(self) -> dict[str, list[Path]]:
-        return {member.spec: member.files() for member in self.domain.members}
+        sources = {}
+        for member in self.domain.members:
+            sources[member.spec] = member.files()
+        return sources
 
-    # ---- reading -----------------------------------------------------------------------------------------------------
+    # ---- reading ----
 
     def read(self, text: str, *, wide: bool = True) -> Raw:
         return read_with(parser_of(self.domain, wide), text)
 
     def construct(self, builder: Builder, raw: Raw) -> S.Node:
-        return build_construct(self.domain.name, self.domain.constructs, builder, raw)
+        return build_construct(
+            self.domain.name,
+            self.domain.constructs,
+            builder,
+            raw,
+        )
 
     def finish(self, formula: S.Formula) -> S.Formula:
         _check_names(formula)
@@ -70,7 +81,7 @@ class DomainLanguage:
         own = signs(self.domain)
         return own is not None and own.search(text) is not None
 
-    # ---- names -------------------------------------------------------------------------------------------------------
+    # ---- names ----
 
     @property
     def reserved_words(self) -> set[str]:
@@ -93,7 +104,7 @@ class DomainLanguage:
     def notation(self) -> str:
         return self.domain.notation()
 
-    # ---- meaning -----------------------------------------------------------------------------------------------------
+    # ---- meaning ----
 
     def grading_form(self, formula: S.Formula) -> Normal:
         return grading_form(self.domain.lower(formula))
@@ -102,12 +113,22 @@ class DomainLanguage:
         return str(formula)
 
     def judge(self, candidate: Side, reference: Side, budget: Budget) -> Judgement:
-        return questions.judge(self.domain, candidate.formula, reference.formula, budget)
+        return questions.judge(
+            self.domain,
+            candidate.formula,
+            reference.formula,
+            budget,
+        )
 
     def entails(
         self, premises: Sequence[S.Formula], conclusion: S.Formula, budget: Budget
     ) -> Verdict:
-        return questions.entails(self.domain, premises, conclusion, budget)
+        return questions.entails(
+            self.domain,
+            premises,
+            conclusion,
+            budget,
+        )
 
 
 @functools.cache

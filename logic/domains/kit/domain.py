@@ -6,6 +6,7 @@ import functools
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,26 +28,35 @@ class Domain:
         grammar: the `.lark` file, beside the Python file that makes the domain; None for no syntax of its own.
         constructs: one class for each rule of the grammar that makes a node.
         axioms: closed core formulas that hold in every structure of the domain.
-        examples: formulas of the domain, each construct in at least one; they are tried when the domain is loaded.
+        examples: formulas of the domain, each construct in at least one; they are tried when the
+            domain is loaded.
         description: one line for `folalign domains`.
         synonyms: groups of words, parted by `/`, that mean the same in names: `"physician/doctor"`.
         opposites: groups of words, parted by `/`, of which no two ever match: `"debit/credit"`.
         plain: pattern of the names that need no quotes, where the grammar narrows it.
-        symbols: sorts of the symbols that `translate` adds: (kind, name, arity) to the sorts of arguments, and for a
-            function or constant the sort of its value last.
-        interpretation: meaning of such a predicate in sampled structures, name to a function of element numbers.
+        symbols: sorts of the symbols that `translate` adds: (kind, name, arity) to the sorts of
+            arguments, and for a function or constant the sort of its value last.
+        interpretation: meaning of such a predicate in sampled structures, name to a function of
+            element numbers.
 
-    A subclass may override `refine`, `translate` and `theory`. Raises `DomainError` for what does not fit together.
+    A subclass may override `refine`, `translate` and `theory`. Raises `DomainError` for what does
+    not fit together.
     """
 
     spec: str
     """What `logic.domains.get` finds it by, in another process too."""
 
     facts_in_functions = False
-    """Whether its functions state facts, as `Age(anna) > 17` does; a domain of worlds lets predicates alone differ."""
+    """Whether its functions state facts, as `Age(anna) > 17` does.
+
+    A domain of worlds lets predicates alone differ.
+    """
 
     finder: Callable[[str], Domain] | None = None
-    """What finds it by `spec`: set by the registry that loaded it, and all that a pickled construct keeps of it."""
+    """What finds it by `spec`, set by the registry that loaded it.
+
+    It is all that a pickled construct keeps of its domain.
+    """
 
     def __init__(
         self,
@@ -64,15 +74,16 @@ class Domain:
         interpretation: Mapping[str, Callable[..., bool]] | None = None,
     ) -> None:
         if not re.fullmatch(r"[A-Za-z]\w*", name):
-            raise DomainError(
-                f"domain name {name!r}: a letter, then letters, digits and _ are allowed"
-            )
-        if grammar is not None and not Path(grammar).is_absolute():
+            allowed = "a letter, then letters, digits and _ are allowed"
+            raise DomainError(f"domain name {name!r}: {allowed}")
+        self.grammars: tuple[Path, ...] = ()
+        if grammar is not None:
             # Relative to the file that calls, as an author expects who writes the two side by side.
             caller = sys._getframe(1).f_globals.get("__file__", ".")
-            grammar = Path(caller).resolve().parent / grammar
-        self.name = self.spec = name
-        self.grammars: tuple[Path, ...] = () if grammar is None else (Path(grammar),)
+            folder = Path(caller).resolve().parent
+            self.grammars = (folder / grammar,)
+        self.name = name
+        self.spec = name
         self.members: tuple[Domain, ...] = (self,)
         self.axioms = tuple(axioms)
         self.examples = tuple(examples)
@@ -83,7 +94,10 @@ class Domain:
         self.symbols = dict(symbols or {})
         self.interpretation = dict(interpretation or {})
         self.words: tuple[re.Pattern[str], ...] = ()
-        """Patterns of the grammar's own tokens, which no plain name may begin with; set when it is loaded."""
+        """Patterns of the grammar's own tokens, which no plain name may begin with.
+
+        They are set when the domain is loaded.
+        """
         self.constructs: dict[str, type[S.Construct]] = {}
         for construct in constructs:
             self._add(construct)
@@ -93,48 +107,70 @@ class Domain:
         check_class(self.name, construct)
         if "rule" not in vars(construct):
             construct.rule = default_rule(construct)
-        what = f"domain {self.name}: construct {construct.__name__} (rule {construct.rule})"
+        name, rule = construct.__name__, construct.rule
+        what = f"domain {self.name}: construct {name} (rule {rule})"
         native = is_native(construct)
         if construct.writes is None and not native:
             raise DomainError(f"{what} has no printing: give it a template `writes`")
-        lowered = construct.lower is not S.Construct.lower
-        translated = type(self).translate is not Domain.translate
-        if not lowered and construct.operation is None and not translated:
+        if not self._gives_meaning(construct):
             raise DomainError(f"{what} has no lowering: give it a method `lower` or an `operation`")
         if not native:
             check_templates(what, construct)
         construct.domain = self
         self.constructs[construct.rule] = construct
 
-    def files(self) -> list[Path]:
-        """The Python file and the grammars of a domain that is given by path; none for one of a package."""
-        return [Path(self.spec), *self.grammars] if self.spec.endswith(".py") else []
+    def _gives_meaning(self, construct: type[S.Construct]) -> bool:
+        """Whether the class says itself what it means, or the domain's `translate` does."""
+        if construct.operation is not None or construct.lower is not S.Construct.lower:
+            return True
+        return type(self).translate is not Domain.translate
 
-    # ---- what a subclass may say -------------------------------------------------------------------------------------
+    def files(self) -> list[Path]:
+        """The Python file and the grammars of a domain that is given by path.
+
+        There are none for one of a package.
+        """
+        if not self.spec.endswith(".py"):
+            return []
+        return [Path(self.spec), *self.grammars]
+
+    # ---- what a subclass may say ----
 
     def refine(self, formula: S.Formula) -> S.Formula:
         """The formula as the domain keeps it, once read. Raises `DomainError` for one that breaks its rules."""
         return formula
 
     def translate(self, formula: S.Formula) -> S.Formula:
-        """A formula whose constructs without `lower` are said in core terms; hidden names begin with `HIDDEN`."""
+        """A formula whose constructs without `lower` are said in core terms.
+
+        Names of symbols that it adds begin with `HIDDEN`.
+        """
         return formula
 
     def theory(self, formulas: Sequence[S.Formula]) -> list[S.Formula]:
-        """What holds in every structure in which these lowered formulas are judged: by default the axioms."""
-        return [core_formula(text) for text in self.axioms]
+        """What holds in every structure in which these lowered formulas are judged.
 
-    # ---- names -------------------------------------------------------------------------------------------------------
+        By default that is the axioms.
+        """
+        return list(map(core_formula, self.axioms))
+
+    # ---- names ----
 
     def is_plain(self, name: str) -> bool:
         """Whether the domain's grammar reads a name without quotes as that name."""
-        for construct in self.constructs.values():
-            literal = construct.patterns.get("name") if construct.writes is None else None
-            if literal is not None and re.fullmatch(literal, name):
-                return True
+        if any(map(re.fullmatch, self._literals(), repeat(name))):
+            return True
         if self.plain is not None and not self.plain.fullmatch(name):
             return False
         return not any(word.match(name) for word in self.words)
+
+    def _literals(self) -> list[str]:
+        """The patterns of names that are constants of the domain's own, such as numerals."""
+        patterns = []
+        for construct in self.constructs.values():
+            if construct.writes is None and "name" in construct.patterns:
+                patterns.append(construct.patterns["name"])
+        return patterns
 
     def likeness(self, base: NameLikeness) -> NameLikeness:
         """A likeness of names that knows the domain's synonyms and opposites."""
@@ -147,10 +183,11 @@ class Domain:
             if construct.writes and construct.__doc__:
                 summary = construct.__doc__.strip().splitlines()[0]
                 lines.append(f"{construct.writes}: {summary}")
-        lines += [f"Example: {example}" for example in self.examples[:3]]
+        for example in self.examples[:3]:
+            lines.append(f"Example: {example}")
         return "\n".join(lines)
 
-    # ---- meaning -----------------------------------------------------------------------------------------------------
+    # ---- meaning ----
 
     def lower(self, formula: S.Formula) -> S.Formula:
         """The formula in core nodes, sorted quantifiers, counting and operations."""
@@ -158,21 +195,27 @@ class Domain:
 
     def _lowered(self, node: NodeT) -> NodeT:
         """The node without constructs that have a `lower`, innermost first."""
-        children = node.children()
+        children = [self._lowered(child) for child in node.children()]
         if children:
-            node = node.rebuild([self._lowered(child) for child in children])
-        below = self._below(node) if isinstance(node, S.Construct) else None
+            node = node.rebuild(children)
+        if not isinstance(node, S.Construct):
+            return node
+        below = self._below(node)
         return node if below is None else self._lowered(below)
 
     def _below(self, node: S.Construct) -> Any:
-        """What a construct's `lower` says. Raises `DomainError` where it fails or gives no formula or term."""
+        """What a construct's `lower` says.
+
+        Raises `DomainError` where it fails or gives no formula or term.
+        """
         what = f"domain {self.name}: {type(node).__name__}.lower"
         try:
             below = node.lower()
         except LogicError:
             raise
         except Exception as error:  # an author's own code, which may raise anything
-            raise DomainError(f"{what} fails: {type(error).__name__}: {error}") from error
+            reason = f"{type(error).__name__}: {error}"
+            raise DomainError(f"{what} fails: {reason}") from error
         kind = S.Formula if isinstance(node, S.Formula) else S.Term
         if below is None or isinstance(below, kind):
             return below

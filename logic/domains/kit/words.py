@@ -1,11 +1,14 @@
-"""What a domain's own tokens look like, from their patterns: the words they take from names, and their signs."""
+"""What a domain's own tokens look like, from their patterns.
+
+The words that they take from names, and their signs.
+"""
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
-from itertools import islice, product
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice, product
 from re import _parser  # Python's own parser of patterns, which has no public name
 from typing import Any
 
@@ -14,31 +17,42 @@ from logic.domains.kit.domain import Domain
 _MOST_WORDS = 500
 _NO_NAME = "\0"
 """What stands in a word for a part that is no fixed letters: a character that no name holds."""
+_WORD = re.compile(r"\w+")
 _NO_WORD = re.compile(r"[^\w\s.,:;'\"()-]")
 
 
 def reserved_words(domain: Domain) -> set[str]:
     """The names that a domain's own tokens take."""
-    words = {word for pattern in domain.words for word in _texts(pattern)}
-    return {word for word in words if re.fullmatch(r"\w+", word)}
+    words: set[str] = set()
+    for pattern in domain.words:
+        words.update(filter(_WORD.fullmatch, _texts(pattern)))
+    return words
 
 
 @functools.cache
 def signs(domain: Domain) -> re.Pattern[str] | None:
     """What shows that a text holds a formula of the domain: those of its tokens that are no words."""
-    texts = [text for pattern in domain.words for text in _texts(pattern)]
-    beginnings = {text.split(_NO_NAME)[0].strip() for text in texts}
-    escaped = sorted({re.escape(text) for text in beginnings if _NO_WORD.search(text)})
-    return re.compile("|".join(escaped)) if escaped else None
+    escaped: set[str] = set()
+    for pattern in domain.words:
+        for text in _texts(pattern):
+            beginning = text.split(_NO_NAME)[0].strip()
+            if _NO_WORD.search(beginning):
+                escaped.add(re.escape(beginning))
+    if not escaped:
+        return None
+    return re.compile("|".join(sorted(escaped)))
 
 
 def _texts(pattern: re.Pattern[str]) -> Iterator[str]:
-    """The first of the texts that a pattern matches, as far as they are letters and alternatives of letters."""
+    """The first of the texts that a pattern matches.
+
+    That is as far as they are letters and alternatives of letters.
+    """
     tree = _parser.parse(pattern.pattern, pattern.flags)
-    return islice(_spelled(list(tree)), _MOST_WORDS)
+    return islice(_spelled(tree), _MOST_WORDS)
 
 
-def _spelled(tree: list[Any]) -> Iterator[str]:
+def _spelled(tree: Iterable[Any]) -> Iterator[str]:
     """The texts of a parsed pattern: each part's alternatives, in every combination."""
     choices = []
     for operation, value in tree:
@@ -58,9 +72,9 @@ def _alternatives(operation: str, value: Any) -> list[str] | None:
         case "IN" if all(str(kind) == "LITERAL" for kind, _ in value):
             return [chr(code) for _, code in value]
         case "SUBPATTERN":
-            return list(_spelled(list(value[-1])))
+            return list(_spelled(value[-1]))
         case "BRANCH":
-            return [text for branch in value[1] for text in _spelled(list(branch))]
+            return list(chain.from_iterable(map(_spelled, value[1])))
         case "MAX_REPEAT" if value[:2] == (0, 1):
-            return ["", *_spelled(list(value[2]))]
+            return ["", *_spelled(value[2])]
     return [_NO_NAME]

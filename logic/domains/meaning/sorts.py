@@ -1,8 +1,12 @@
-"""The sort of every symbol and variable, inferred from what is known of some: one sort for each place of a symbol."""
+"""The sort of every symbol and variable, inferred from what is known of some.
+
+There is one sort for each place of a symbol.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from logic import syntax as S
 from logic.errors import DomainError
@@ -19,8 +23,13 @@ from logic.nodes import (
 from logic.symbols import Symbol, subnodes
 
 Place = tuple[str | int, ...]
-"""What has a sort: ("constant", name), (kind, name, arity, index of the argument, or arity for the value), or a
-variable or an operation's value with a number of its own."""
+"""What has a sort.
+
+("constant", name), (kind, name, arity, index of the argument, or arity for the value), or a
+variable or an operation's value with a number of its own.
+"""
+_NAMED = ("constant", "function", "predicate", "variable")
+"""The kinds of places that have a name of the formula's; an operation's value has none."""
 Scope = dict[str, Place]
 """The place of each variable in scope."""
 
@@ -30,12 +39,13 @@ class SortError(DomainError):
 
 
 class Sorts:
-    """The sorts of several lowered formulas read as one theory, and these formulas with all quantifiers sorted.
+    """The sorts of several lowered formulas read as one theory.
 
-    A place is a variable, a constant's or function's value or an argument. Places that an equation, a shared symbol
-    or an operation ties together have one sort: the one that some of them is known to have (`declared`, or by an
-    operation or a sorted quantifier), or else the universe. Raises `SortError` where two sorts meet, and names the
-    symbol.
+    `formulas` are these formulas with all quantifiers sorted. A place is a variable, a constant's
+    or function's value or an argument. Places that an equation, a shared symbol or an operation
+    ties together have one sort: the one that some of them is known to have (`declared`, or by an
+    operation or a sorted quantifier), or else the universe. Raises `SortError` where two sorts
+    meet, and names the symbol.
     """
 
     def __init__(
@@ -48,22 +58,27 @@ class Sorts:
         for (kind, name, arity), sorts in declared.items():
             for index, sort in enumerate(sorts):
                 self._mark(_place(kind, name, arity, index), sort)
+        # All are tied before any is sorted: a later one may tell the sort of an earlier variable.
         variables = [list(self._tie(formula, {})) for formula in formulas]
-        self.formulas: list[S.Formula] = [
-            self._sorted(formula, iter(places))
-            for formula, places in zip(formulas, variables, strict=True)
-        ]
+        self.formulas: list[S.Formula] = []
+        for formula, places in zip(formulas, variables, strict=True):
+            self.formulas.append(self._sorted(formula, iter(places)))
 
     def of_symbol(self, kind: str, name: str, arity: int) -> tuple[str, ...]:
         """The sorts of the arguments, and for a function or constant that of its value last."""
         length = arity if kind == "predicate" else arity + 1
-        places = [_place(kind, name, arity, index) for index in range(length)]
-        return tuple([self._sort(place) for place in places])
+        sorts = []
+        for index in range(length):
+            place = _place(kind, name, arity, index)
+            sorts.append(self._sort(place))
+        return tuple(sorts)
 
     def quantified(self) -> set[str]:
         """The sorts that the formulas' quantifiers range over."""
-        nodes = [node for formula in self.formulas for node in subnodes(formula)]
-        return {sort for node in nodes if (sort := sort_of(node)) is not None}
+        sorts: set[str | None] = set()
+        for formula in self.formulas:
+            sorts.update(map(sort_of, subnodes(formula)))
+        return {sort for sort in sorts if sort is not None}
 
     def _root(self, place: Place) -> Place:
         while (above := self._parent.get(place, place)) != place:
@@ -78,9 +93,9 @@ class Sorts:
         """The place has that sort; `Number` is any sort of numbers."""
         root = self._root(place)
         current = self._sort_of_root.get(root)
-        if current is None or (current == "Number" and sort in NUMBERS):
+        if current is None or _is_narrower(sort, current):
             self._sort_of_root[root] = sort
-        elif sort != current and not (sort == "Number" and current in NUMBERS):
+        elif sort != current and not _is_narrower(current, sort):
             raise _clash(place, current, sort)
 
     def _join(self, left: Place, right: Place) -> None:
@@ -129,7 +144,8 @@ class Sorts:
 
     def _arguments(self, kind: str, name: str, args: Sequence[S.Term], scope: Scope) -> None:
         for index, arg in enumerate(args):
-            self._join((kind, name, len(args), index), self._value(arg, scope))
+            place = (kind, name, len(args), index)
+            self._join(place, self._value(arg, scope))
 
     def _value(self, term: S.Node, scope: Scope) -> Place:
         """The place of what a term denotes."""
@@ -150,10 +166,14 @@ class Sorts:
         )
 
     def _applied(self, operation: Operation, node: S.Node, scope: Scope) -> Place:
-        """An operation's value. Its numbers are of one sort, and so is its value where that is a number."""
+        """An operation's value.
+
+        Its numbers are of one sort, and so is its value where that is a number.
+        """
         result = self._new("value", "")
+        places = [self._value(arg, scope) for arg in node.children()]
+        places.append(result)
         sorts = [*operation.arguments, operation.result]
-        places = [*[self._value(arg, scope) for arg in node.children()], result]
         number: Place | None = None
         for sort, place in zip(sorts, places, strict=True):
             if sort != "Bool":
@@ -169,12 +189,12 @@ class Sorts:
         if isinstance(node, S.Quantified):
             sort = self._sort(next(variables))
             return _over(node, sort, self._sorted(node.body, variables))
-        if isinstance(node, (S.Atom, S.Equality)) or not node.children():
+        if isinstance(node, S.Atom | S.Equality):
             return node
-        parts = [
-            self._sorted(child, variables) if isinstance(child, S.Formula) else child
-            for child in node.children()
-        ]
+        parts: list[Any] = list(node.children())
+        for index, part in enumerate(parts):
+            if isinstance(part, S.Formula):
+                parts[index] = self._sorted(part, variables)
         return node.rebuild(parts)
 
 
@@ -183,8 +203,15 @@ def operation_of(node: S.Node) -> Operation | None:
     return node.operation if isinstance(node, S.Construct) else None
 
 
+def _is_narrower(sort: str, wider: str) -> bool:
+    """Whether `Number` is the wider of two sorts of numbers."""
+    return wider == "Number" and sort in NUMBERS
+
+
 def _place(kind: str, name: str, arity: int, index: int) -> Place:
-    return ("constant", name) if kind == "constant" else (kind, name, arity, index)
+    if kind == "constant":
+        return ("constant", name)
+    return (kind, name, arity, index)
 
 
 def _over(quantifier: S.Quantified, sort: str, body: S.Formula) -> S.Formula:
@@ -201,9 +228,9 @@ def _over(quantifier: S.Quantified, sort: str, body: S.Formula) -> S.Formula:
 
 
 def _clash(place: Place, one: str, other: str) -> SortError:
-    named = place[0] in ("constant", "function", "predicate", "variable")
-    name = str(place[1]) if named else None
-    subject = f"{name!r} " if name else "an operation "
+    name = str(place[1]) if place[0] in _NAMED else None
+    subject = repr(name) if name else "an operation"
     return SortError(
-        f"{subject}is of the sort {one} in one place and of {other} in another", name=name
+        f"{subject} is of the sort {one} in one place and of {other} in another",
+        name=name,
     )

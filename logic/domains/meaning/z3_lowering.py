@@ -1,4 +1,7 @@
-"""Sorted formulas to Z3: over uninterpreted sorts and numbers, or with every other sort a finite enumeration."""
+"""Sorted formulas to Z3.
+
+Over uninterpreted sorts and numbers, or with every other sort a finite enumeration.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +23,16 @@ Scope = dict[str, Any]
 """The Z3 term of each variable in scope."""
 _UNGROUNDED_SHARE = 3
 """Without elements to write out, so many times the nodes are admitted."""
+Elements = dict[str, list[Any]]
+"""The Z3 constants of the elements of each sort."""
 
 
 class SortedLowering:
     """Translates sorted formulas into one Z3 context.
 
-    With `universe`, each sort but numbers has that many elements and quantifiers over it are written out; more than
-    `max_nodes` nodes (three times as many without it) raise `UnsupportedError`.
+    With `universe`, each sort but numbers has that many elements and quantifiers over it are
+    written out; more than `max_nodes` nodes (three times as many without it) raise
+    `UnsupportedError`.
     """
 
     def __init__(
@@ -38,16 +44,22 @@ class SortedLowering:
     ) -> None:
         self._sorts = sorts
         self._context = context
-        self._nodes_left = max_nodes if universe is not None else max_nodes * _UNGROUNDED_SHARE
+        self._nodes_left = max_nodes
+        if universe is None:
+            self._nodes_left *= _UNGROUNDED_SHARE
         self._z3_sorts: dict[str, Any] = {
             "Int": z3.IntSort(context),
             "Real": z3.RealSort(context),
             "Bool": z3.BoolSort(context),
         }
-        self._elements: dict[str, list[Any]] = {}
+        self._elements: Elements = {}
         for sort, size in (universe or {}).items():
             names = [f"{sort}!{number}" for number in range(size)]
-            enumeration, elements = z3.EnumSort(f"sort {sort}", names, ctx=context)
+            enumeration, elements = z3.EnumSort(
+                f"sort {sort}",
+                names,
+                ctx=context,
+            )
             self._z3_sorts[sort] = enumeration
             self._elements[sort] = elements
         self._symbols: dict[Symbol, Any] = {}
@@ -64,23 +76,28 @@ class SortedLowering:
             case S.Atom(name, args):
                 return self._applied(("predicate", name, len(args)), args, scope)
             case S.Equality(left, right):
-                return self._term(left, scope) == self._term(right, scope)
+                one = self._term(left, scope)
+                return one == self._term(right, scope)
             case S.Quantified():
                 if quantified_sort(formula) in self._elements:
                     return self._written_out(formula, scope)
                 return self._quantified(formula, scope)
-        whole = lower_connective(formula, lambda part: self.formula(part, scope), self._context)
-        if whole is None:
+        lowered = lower_connective(
+            formula,
+            lambda part: self.formula(part, scope),
+            self._context,
+        )
+        if lowered is None:
             raise _meaningless(formula)
-        return whole
+        return lowered
 
     def _written_out(self, quantifier: S.Quantified, scope: Scope) -> Any:
         """A quantifier over the elements of its sort, one case for each."""
         name = quantifier.variable.name
-        cases = [
-            self.formula(quantifier.body, {**scope, name: element})
-            for element in self._elements[quantified_sort(quantifier)]
-        ]
+        cases = []
+        for element in self._elements[quantified_sort(quantifier)]:
+            inside = {**scope, name: element}
+            cases.append(self.formula(quantifier.body, inside))
         weighted = [(case, 1) for case in cases]
         match quantifier:
             case Count(least):
@@ -94,14 +111,16 @@ class SortedLowering:
     def _quantified(self, quantifier: S.Quantified, scope: Scope) -> Any:
         if isinstance(quantifier, Count):
             variables, bodies = self._instances(quantifier, quantifier.count, scope)
-            return z3.Exists(variables, z3.And(*bodies, z3.Distinct(*variables)))
+            different = z3.Distinct(*variables)
+            return z3.Exists(variables, z3.And(*bodies, different))
         if isinstance(quantifier, S.ExistsUnique):
             (x, y), (body, other) = self._instances(quantifier, 2, scope)
-            no_other = z3.ForAll([y], z3.Implies(other, y == x))
-            return z3.Exists([x], z3.And(body, no_other))
-        variables, bodies = self._instances(quantifier, 1, scope)
-        bind = z3.ForAll if isinstance(quantifier, S.Forall) else z3.Exists
-        return bind(variables, bodies[0])
+            same = z3.Implies(other, y == x)
+            return z3.Exists([x], z3.And(body, z3.ForAll([y], same)))
+        variables, (body,) = self._instances(quantifier, 1, scope)
+        if isinstance(quantifier, S.Forall):
+            return z3.ForAll(variables, body)
+        return z3.Exists(variables, body)
 
     def _instances(
         self, quantifier: S.Quantified, count: int, scope: Scope
@@ -110,19 +129,22 @@ class SortedLowering:
         sort = quantified_sort(quantifier)
         variables = [self._fresh(sort) for _ in range(count)]
         name = quantifier.variable.name
-        bodies = [
-            self.formula(quantifier.body, {**scope, name: variable}) for variable in variables
-        ]
+        bodies = []
+        for variable in variables:
+            inside = {**scope, name: variable}
+            bodies.append(self.formula(quantifier.body, inside))
         return variables, bodies
 
     def _fresh(self, sort: str) -> Any:
         self._variables += 1
-        return z3.Const(f"x{self._variables}", self._sort(sort))
+        name = f"x{self._variables}"
+        return z3.Const(name, self._sort(sort))
 
     def _term(self, term: S.Node, scope: Scope) -> Any:
         operation = operation_of(term)
         if operation is not None:
-            value = operation.z3(*[self._term(arg, scope) for arg in term.children()])
+            operands = [self._term(part, scope) for part in term.children()]
+            value = operation.z3(*operands)
             return value if z3.is_expr(value) else self._numeral(value)
         match term:
             case S.Variable(name) if name in scope:
@@ -134,7 +156,8 @@ class SortedLowering:
         raise _meaningless(term)
 
     def _applied(self, symbol: Symbol, args: Sequence[S.Term], scope: Scope) -> Any:
-        return self._symbol(symbol)(*[self._term(arg, scope) for arg in args])
+        function = self._symbol(symbol)
+        return function(*[self._term(arg, scope) for arg in args])
 
     def _symbol(self, symbol: Symbol) -> Any:
         if symbol not in self._symbols:
@@ -142,13 +165,16 @@ class SortedLowering:
             sorts = list(self._sorts.of_symbol(*symbol))
             if kind == "predicate":
                 sorts.append("Bool")
+            # The name is short and never one of Z3's own.
             name = f"{kind[0]}{len(self._symbols)}"
-            self._symbols[symbol] = z3.Function(name, *[self._sort(sort) for sort in sorts])
+            z3_sorts = map(self._sort, sorts)
+            self._symbols[symbol] = z3.Function(name, *z3_sorts)
         return self._symbols[symbol]
 
     def _sort(self, name: str) -> Any:
         if name not in self._z3_sorts:
-            self._z3_sorts[name] = z3.DeclareSort(f"sort {name}", self._context)
+            declared = z3.DeclareSort(f"sort {name}", self._context)
+            self._z3_sorts[name] = declared
         return self._z3_sorts[name]
 
     def _numeral(self, value: Any) -> Any:
@@ -161,13 +187,27 @@ class SortedLowering:
         """Gives the values that a model has, for `Interpretation`."""
 
         def fill(symbol: Symbol, sorts: SortNames, args: Values) -> Any:
-            terms = [self._to_z3(arg, sort) for arg, sort in zip(args, sorts, strict=False)]
-            value = model.eval(self._symbol(symbol)(*terms), model_completion=True)
+            value = self._value(model, symbol, sorts, args)
             if symbol[0] == "predicate":
                 return bool(z3.is_true(value))
             return self._from_z3(value, sorts[-1])
 
         return fill
+
+    def _value(
+        self,
+        model: z3.ModelRef,
+        symbol: Symbol,
+        sorts: SortNames,
+        args: Values,
+    ) -> Any:
+        """What a model says of a symbol's value; what it leaves open, Z3 chooses."""
+        function = self._symbol(symbol)
+        terms = map(self._to_z3, args, sorts)
+        return model.eval(
+            function(*terms),
+            model_completion=True,
+        )
 
     def _to_z3(self, value: Any, sort: str) -> Any:
         if sort == "Int":
@@ -177,10 +217,14 @@ class SortedLowering:
         return self._elements[sort][value]
 
     def _from_z3(self, value: Any, sort: str) -> Any:
-        """A number, or an element's place in its sort. Raises `UnsupportedError` for a number that is no fraction."""
+        """A number, or an element's place in its sort.
+
+        Raises `UnsupportedError` for a number that is no fraction.
+        """
         if sort not in NUMBERS:
-            elements = self._elements[sort]
-            return next(place for place, element in enumerate(elements) if element.eq(value))
+            # Z3 compares terms by `eq`; `==` would make an equation of them.
+            same = [element.eq(value) for element in self._elements[sort]]
+            return same.index(True)
         if not z3.is_rational_value(value) and not z3.is_int_value(value):
             raise UnsupportedError(f"{value} is no fraction")
         if sort == "Int":
@@ -189,6 +233,7 @@ class SortedLowering:
 
 
 def _meaningless(node: S.Node) -> UnsupportedError:
+    kind = type(node).__name__
     return UnsupportedError(
-        f"{type(node).__name__} has no translation into Z3: it is neither lowered nor translated"
+        f"{kind} has no translation into Z3: it is neither lowered nor translated"
     )
