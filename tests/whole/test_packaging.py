@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LAYERS = ["logic", "data", "alignment", "pipelines"]  # each may import itself and those before it
 HEAVY = [
     "torch",
