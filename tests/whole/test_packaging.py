@@ -111,6 +111,14 @@ def test_every_package_folder_is_importable_as_one() -> None:
     ] == []
 
 
+def test_folders_of_tests_hide_no_package() -> None:
+    """They have the names of the packages: a folder is not taken for one, and needs unique files."""
+    files = sorted((ROOT / "tests").rglob("*.py"))
+    names = [path.name for path in files]
+    assert "__init__.py" not in names
+    assert sorted(set(names)) == sorted(names)
+
+
 def test_base_dependencies_are_the_judge_alone() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert sorted(re.split(r"[<>=!~ ]", entry)[0] for entry in project["dependencies"]) == BASE
