@@ -15,12 +15,12 @@ from alignment_resume_run import main
 from alignment_tiny import build_tiny
 from safetensors.torch import load_file
 
-SCRIPT = Path(__file__).with_name("alignment_resume_run.py")
+SCRIPT = Path(__file__).parents[1] / "support" / "alignment_resume_run.py"
 
 
 def train(model: Path, output_dir: Path, *die_after: int) -> subprocess.CompletedProcess:
     command = [sys.executable, str(SCRIPT), str(model), str(output_dir), *map(str, die_after)]
-    root = SCRIPT.parent.parent
+    root = SCRIPT.parents[2]
     environment = os.environ | {"PYTHONPATH": str(root)}
     return subprocess.run(
         command, capture_output=True, text=True, timeout=100, cwd=root, env=environment
