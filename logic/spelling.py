@@ -108,11 +108,15 @@ def binder(token: str) -> Prefix:
     rest = _SUBSCRIPT.sub("", rest, count=1)
     rest, _, guard = _MEMBER.sub("∈", _BINDER_TAIL.sub("", rest)).partition("∈")
     names = tuple(plain_name(name) for name in _BINDER_NAME.findall(rest))
+    return Prefix(_sign(token, head), names, guard.strip(" .:,)"))
+
+
+def _sign(token: str, head: re.Match[str]) -> str:
     if head["unique"]:
-        sign = "∃!"
-    else:
-        sign = "∀" if _FORALL.match(token) else "∄" if _NONE.match(token) else "∃"
-    return Prefix(sign, names, guard.strip(" .:,)"))
+        return "∃!"
+    if _FORALL.match(token):
+        return "∀"
+    return "∄" if _NONE.match(token) else "∃"
 
 
 def plain_name(token: str) -> str:

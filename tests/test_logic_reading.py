@@ -108,6 +108,15 @@ READ = {
     "∀x P(x)<|return|>": "∀x P(x)",
     "<thought>∃x P(x)</thought>\n∀x P(x)": "∀x P(x)",
     "<final_answer>∀x P(x)</final_answer>": "∀x P(x)",
+    # Prefix notations and Python.
+    "(forall (?x) (=> (cat ?x) (animal ?x)))": "∀x (cat(x) → animal(x))",
+    "Exists(c, P(c) and Q(c))": "∃c (P(c) ∧ Q(c))",
+    "Forall(a, Implies(P(a), Q(a)))": "∀a (P(a) → Q(a))",
+    "P(a) == Implies(Q(a), R(a))": "P(a) ↔ Q(a) → R(a)",
+    "x = Const('x', U)\nf = ForAll([x], P(x))": "∀x P(x)",
+    "```python\nfrom z3 import *\nU = DeclareSort('U')\nx, y = Consts('x y', U)\n"
+    "P = Function('Cat', U, BoolSort())\nf = ForAll([x], P(x))\ng = Not(f)\ns.add(g)\n```":
+        "¬∀x Cat(x)",
     # The sentence itself before its formula, with any words in it.
     "If x is P then x is Q: ∀x (P(x) → Q(x))": "∀x (P(x) → Q(x))",
     "No cats are dogs: ∀x (Cat(x) → ¬Dog(x))": "∀x (Cat(x) → ¬Dog(x))",
@@ -200,6 +209,8 @@ UNREAD = [
     "| Sentence | FOL |\n|---|---|\n| All are. | P(a) | Q(b) |",
     "<|channel|>analysis<|message|>∃x P(x)",
     "Unless rain falls now: ∀x P(x)",
+    "x = Const('x', U)",
+    "```python\nfrom z3 import *\nx = Const('x', U)\ns.add(P(x))\n```",
     # A tie or a negation: nothing tells.
     "\\forall x (P(x) \\rightarrow ~Q(x))",
     "P(a) \\land ~Q(a)",

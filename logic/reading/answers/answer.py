@@ -16,6 +16,7 @@ from logic.reading.answers.signs import SIGN
 from logic.reading.formula import Reading, read_formula, sign_search
 from logic.reading.notations.core import after_quantifiers
 from logic.reading.notations.dialects import check_dialect
+from logic.reading.notations.z3script import is_script
 from logic.syntax import Atom, Formula, Truth
 
 MAX_ATTEMPTS = 24
@@ -78,7 +79,7 @@ def find_formula(text: str, language: Language, *, dialect: str | None = None) -
     search = _Search(language, dialect)
     text, is_cut = shortened(text, MAX_WHOLE)
     bare = text.strip()
-    if not BULLET.match(bare) and bare[:1] not in ("'", '"'):
+    if not BULLET.match(bare) and bare[:1] not in ("'", '"') and not is_script(bare):
         # What begins with a formula may go on to a better one, so that of a text of several lines
         # only all of it is tried.
         bare = without_name(bare)

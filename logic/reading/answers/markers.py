@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator
 
 from logic.reading.answers.lists import Place
 from logic.reading.answers.marks import unwrapped
 from logic.reading.answers.prose import alone, denies, only_prose_beside
 from logic.reading.answers.signs import is_complete
+from logic.reading.notations.z3script import is_script, last_formula
 
 _LABELS = r"""
     FOL | first[-\ ]order\slogic | formula | answer | translation | logical\s(?:form|expression)
@@ -121,6 +123,9 @@ def block(text: str, place: Place) -> list[str]:
     """A whole block, then its lines from the last."""
     start, end = place
     inside = text[start:end]
+    if is_script(inside):
+        formula = last_formula(textwrap.dedent(inside))
+        return [formula] if formula else []
     whole = unwrapped(inside)
     lines = [match.span() for match in LINE.finditer(inside)]
     if len(lines) < 2:

@@ -23,6 +23,7 @@ from logic.reading.answers.markers import (
     MARKER,
     PREMISES,
     after_marker,
+    block,
     fenced_blocks,
     is_last_of_several,
 )
@@ -38,6 +39,7 @@ from logic.reading.answers.prose import (
     only_prose_beside,
 )
 from logic.reading.answers.signs import EMBEDDED, SIGN
+from logic.reading.notations.z3script import is_script
 
 MAX_HEAD, MAX_TAIL = 10_000, 40_000
 """Of a longer output, this many characters from the beginning and from the end are looked at."""
@@ -103,6 +105,10 @@ def tiers(text: str) -> Iterator[Tier]:
         return
     for pieces in fenced_blocks(text):
         yield Trust.MARKED, pieces
+    if is_script(text):
+        # Its lines are statements: only what it assigns last is a formula.
+        yield Trust.MARKED, block(text, (0, len(text)))
+        return
     yield from _unmarked_tiers(text)
 
 

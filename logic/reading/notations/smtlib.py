@@ -110,8 +110,12 @@ def _expressions(text: str) -> list[Any]:
 
 
 def _symbol(token: Token) -> Token:
-    """The token with the bars of a quoted symbol taken off."""
-    return token.update(value=token[1:-1]) if token[0] == "|" else token
+    """The token with the bars of a quoted symbol taken off, or KIF's mark of a variable."""
+    if token[0] == "|":
+        return token.update(value=token[1:-1])
+    if token[0] == "?" and len(token) > 1:
+        return token.update(value=token[1:])
+    return token
 
 
 class _Reader:
@@ -284,6 +288,8 @@ class _Reader:
 
     def variable(self, binding: Any, hint: str) -> str:
         """The name in `(x U)`, whatever the sort."""
+        if isinstance(binding, Token) and binding[0] == "?":
+            return str(_symbol(binding))  # KIF marks its variables and knows no sorts
         is_pair = isinstance(binding, list) and len(binding) == 2
         if not is_pair or not isinstance(binding[0], Token):
             raise self.fail("a variable is written with its sort", binding, hint)

@@ -20,6 +20,7 @@ from logic.writing.z3py import HEADS
 _CHARACTERS = re.compile(r"[\w\s()\[\],=!<>.]*+")
 _BRACKET = re.compile(r"[()\[\]]")
 _ARGUMENT_COUNTS = {"Not": 1, "BoolVal": 1, "Implies": 2, "Xor": 2, "ForAll": 2, "Exists": 2}
+_SPELLINGS = {"Forall": "ForAll"}
 _SIGNS: dict[type[ast.cmpop], str] = {
     ast.Eq: "=",
     ast.NotEq: "≠",
@@ -127,9 +128,9 @@ class _Reader:
             return None
         match node.func:
             case ast.Attribute(value=ast.Name(id="z3"), attr=name):
-                return name
+                return _SPELLINGS.get(name, name)
             case ast.Name(id=name):
-                return name
+                return _SPELLINGS.get(name, name)
         return None
 
     def formula(self, node: ast.expr) -> Raw:
@@ -137,6 +138,11 @@ class _Reader:
             return self.comparison(node)
         if isinstance(node, ast.Constant) and isinstance(node.value, bool):
             return ("truth", 1, node.value)
+        if isinstance(node, ast.BoolOp):
+            operands = [self.formula(operand) for operand in node.values]
+            return nest("and" if isinstance(node.op, ast.And) else "or", operands)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            return nest("not", self.formula(node.operand))
         head = self.head(node)
         if head not in HEADS or not isinstance(node, ast.Call):
             return self.term(node)
@@ -226,6 +232,8 @@ class _Reader:
             return True
         if isinstance(node, ast.Constant) and isinstance(node.value, bool):
             return True
+        if isinstance(node, ast.BoolOp):
+            return True
         return self.head(node) in HEADS
 
     def term(self, node: ast.expr) -> Raw:
@@ -235,7 +243,7 @@ class _Reader:
             return self.number(node)
         head = self.head(node)
         if head is None or not isinstance(node, ast.Call) or not node.args:
-            raise self.fail(f"{type(node).__name__} cannot be read here", node)
+            raise self.fail(self.unreadable(node), node)
         if head in HEADS:
             return self.formula(node)
         arguments = [self.term(argument) for argument in node.args]
@@ -244,6 +252,13 @@ class _Reader:
             self.token(node, head),
             arguments,
         )
+
+    def unreadable(self, node: ast.expr) -> str:
+        """That an expression cannot be read, as it was written."""
+        kind = "List" if isinstance(node, ast.List) else None
+        written = ast.get_source_segment(f"({self.text}\n)", node) or ""
+        shown = f"{kind} cannot be read here" if kind else f"{written!r:.60} cannot be read here"
+        return f"{shown}: {written:.60}" if kind else shown
 
     def number(self, node: ast.Constant) -> Raw:
         """A number as it is written: 1.50 is not 1.5."""

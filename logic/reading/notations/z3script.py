@@ -1,0 +1,120 @@
+"""A Python script that builds formulas for Z3: its last one, with what it names written out.
+
+The script is parsed and never run.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+
+from logic.writing.z3py import HEADS
+
+_SCRIPT = re.compile(
+    r"""
+    ^[ \t]* (?: from\s+z3\s+import | import\s+z3\b
+      | \w+ (?:\s*,\s*\w+)* \s*=\s* (?:z3\.)?
+        (?: Consts? | Function | DeclareSort | Solver | Bools? | Ints? | Reals?
+          | ForAll | Exists | And | Or | Not | Implies | Xor )\s*\( )
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+_MOST_CHARACTERS = 10_000
+_MOST_BRACKETS = 200
+_DECLARATIONS = frozenset(["Const", "Function", "Bool", "Int", "Real"])
+_OTHERS = frozenset(["DeclareSort", "Solver", "EnumSort", "simplify", "prove"])
+
+
+def is_script(text: str) -> bool:
+    """Whether a text is Python that declares or assigns something of Z3's."""
+    return _SCRIPT.search(text) is not None
+
+
+def last_formula(text: str) -> str | None:
+    """The last formula that a script assigns, as one expression; None where there is none.
+
+    Names that the script gave to formulas are written out, and symbols are called what they are
+    declared as.
+    """
+    if len(text) > _MOST_CHARACTERS or text.count("(") > _MOST_BRACKETS:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            module = ast.parse(text)
+        script = _Script()
+        for statement in module.body:
+            script.take(statement)
+        source = ast.unparse(script.last) if script.last is not None else None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return source if source is not None and len(source) <= _MOST_CHARACTERS else None
+
+
+class _Script(ast.NodeTransformer):
+    """What a script's names stand for, statement by statement."""
+
+    def __init__(self) -> None:
+        self.last: ast.expr | None = None
+        self._expressions: dict[str, ast.expr] = {}
+        self._declared: dict[str, str] = {}
+        self._predicates: set[str] = set()
+
+    def take(self, statement: ast.stmt) -> None:
+        """One statement; what assigns no symbol and no formula is passed over."""
+        if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+            return
+        target, value = statement.targets[0], statement.value
+        if not isinstance(target, ast.Name):
+            self._declare_several(target, value)
+        elif _head(value) in _DECLARATIONS:
+            self._declare(target.id, value)
+        elif _head(value) not in _OTHERS:
+            expression = self.visit(value)
+            self._expressions[target.id] = expression
+            if self._is_formula(value):
+                self.last = expression
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if node.id in self._expressions:
+            return self._expressions[node.id]
+        return ast.Name(self._declared.get(node.id, node.id))
+
+    def _declare(self, name: str, value: ast.expr) -> None:
+        arguments = value.args if isinstance(value, ast.Call) else []
+        first = arguments[0] if arguments else None
+        symbol = first.value if isinstance(first, ast.Constant) else None
+        if isinstance(symbol, str) and symbol.isidentifier():
+            self._declared[name] = symbol
+        last = arguments[-1] if arguments else None
+        if last is not None and (_head(last) == "BoolSort" or _head(value) == "Bool"):
+            self._predicates.add(name)
+
+    def _declare_several(self, target: ast.expr, value: ast.expr) -> None:
+        """`x, y = Consts('x y', U)`."""
+        if not isinstance(target, ast.Tuple) or not isinstance(value, ast.Call):
+            return
+        if _head(value) not in ("Consts", "Bools", "Ints") or not value.args:
+            return
+        symbols = value.args[0].value if isinstance(value.args[0], ast.Constant) else ""
+        names = [item.id for item in target.elts if isinstance(item, ast.Name)]
+        for name, symbol in zip(names, str(symbols).split(), strict=False):
+            self._declared[name] = symbol
+
+    def _is_formula(self, value: ast.expr) -> bool:
+        head = _head(value)
+        if head is not None:
+            return head in HEADS or head in self._predicates
+        if isinstance(value, ast.Name):
+            return value.id in self._expressions
+        return isinstance(value, (ast.Compare, ast.BoolOp, ast.UnaryOp))
+
+
+def _head(node: ast.expr) -> str | None:
+    """The function that a call names, without `z3.` before it."""
+    if not isinstance(node, ast.Call):
+        return None
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return node.func.id if isinstance(node.func, ast.Name) else None
