@@ -1,8 +1,8 @@
 """What a language is: the core, or a domain that extends it, as one object.
 
-The front doors (`logic.parse`, `logic.compare`, …) take a language's name and turn it into this object
-(`logic.languages`); everything below them is handed the object and never asks which one it is. The core is
-`logic.core.CORE`, a domain's language `logic.domains.language.DomainLanguage`.
+The front doors (`logic.parse`, `logic.compare`, …) take a language's name and turn it into this
+object (`logic.languages`); everything below them is handed the object and never asks which one it
+is. The core is `logic.core.CORE`, a domain's language `logic.domains.language.DomainLanguage`.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ class Language(Protocol):
 
     @property
     def any_structure(self) -> bool:
-        """Whether every plain finite structure is a structure of the language, so that any may be shown as one."""
+        """Whether every plain finite structure is one of the language, and may be shown as such."""
 
     def __hash__(self) -> int:
         """By identity: each language is one object."""
 
     @property
     def sources(self) -> Mapping[str, Sequence[Path]]:
-        """The domains it is made of, by name or path, each with its files where it is given by path."""
+        """The domains it is made of, each with its files where it is given by path."""
 
     # ---- reading ----
 
@@ -59,7 +59,10 @@ class Language(Protocol):
         """The node of a raw construct, its parts built by the builder."""
 
     def finish(self, formula: S.Formula) -> S.Formula:
-        """The formula as the language keeps it, once built. Raises `DomainError` for one that breaks its rules."""
+        """The formula as the language keeps it, once built.
+
+        Raises `DomainError` for one that breaks its rules.
+        """
 
     def has_sign(self, text: str) -> bool:
         """Whether a text holds a sign of a formula that the core does not know."""
@@ -78,7 +81,10 @@ class Language(Protocol):
         """Whether a name that the core prints without quotes is read as that name."""
 
     def symbols(self, formula: S.Formula) -> list[Symbol]:
-        """The symbols to match between two formulas: all but those whose meaning is fixed, by first occurrence."""
+        """The symbols to match between two formulas, by first occurrence.
+
+        They are all but those whose meaning is fixed.
+        """
 
     def likeness(self, base: NameLikeness) -> NameLikeness:
         """A likeness of names that knows what the language says of their words."""

@@ -1,13 +1,15 @@
 """Deciding climbs one ladder of named steps, cheap to dear: each decides or abstains.
 
-Equal normal forms prove; a sampled finite structure in which the formulas differ refutes; Z3 under an eighth of the
-work limit proves or refutes; a search of small universes, complete for each size, refutes; Z3 once more with the
-whole limit. Only a proof or a countermodel decides, a sample never proves. Work is counted (Z3's `rlimit`), not timed,
-and every query gets a Z3 context of its own, so that a verdict does not depend on the machine, the load or what was
-asked before. The wall-clock limit is a safety net far above the work limit.
+Equal normal forms prove; a sampled finite structure in which the formulas differ refutes; Z3 under
+an eighth of the work limit proves or refutes; a search of small universes, complete for each size,
+refutes; Z3 once more with the whole limit. Only a proof or a countermodel decides, a sample never
+proves. Work is counted (Z3's `rlimit`), not timed, and every query gets a Z3 context of its own, so
+that a verdict does not depend on the machine, the load or what was asked before. The wall-clock
+limit is a safety net far above the work limit.
 
-A new step is a function here and a line in `LADDER`; what it needs to know of a question is a method of `Question`,
-which the core (`logic.deciding.plain`) and the domains (`logic.domains.meaning.questions`) answer each in its own way.
+A new step is a function here and a line in `LADDER`; what it needs to know of a question is a
+method of `Question`, which the core (`logic.deciding.plain`) and the domains
+(`logic.domains.meaning.questions`) answer each in its own way.
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ class Limits(NamedTuple):
 
     def milliseconds_left(self) -> int:
         """At least 1."""
-        return max(1, int(1000 * (self.deadline - time.perf_counter())))
+        seconds = self.deadline - time.perf_counter()
+        return max(1, int(1000 * seconds))
 
 
 class Decision(NamedTuple):
@@ -66,7 +69,7 @@ class Question(ABC):
 
     @abstractmethod
     def ask_z3(self, rlimit: int, limits: Limits) -> Status:
-        """What Z3 finds within so many of its resource units; "refuted" without a structure to show."""
+        """What Z3 finds within so many of its resource units, without a structure to show."""
 
     @abstractmethod
     def small_countermodel(self, limits: Limits) -> Structure | None:
@@ -86,23 +89,29 @@ class Step(Generic[QuestionT]):
 
 def _compare_forms(question: Question, limits: Limits) -> Decision | None:
     try:
-        return Decision("proved") if question.has_equal_forms() else None
+        is_proved = question.has_equal_forms()
     except UnsupportedError:  # a formula too large for a normal form
         return None
+    return Decision("proved") if is_proved else None
 
 
 def _sample(question: Question, limits: Limits) -> Decision | None:
     countermodel = question.sampled_countermodel()
-    return None if countermodel is None else Decision("refuted", countermodel)
+    if countermodel is None:
+        return None
+    return Decision("refuted", countermodel)
 
 
 def _search(question: Question, limits: Limits) -> Decision | None:
     countermodel = question.small_countermodel(limits)
-    return None if countermodel is None else Decision("refuted", countermodel)
+    if countermodel is None:
+        return None
+    return Decision("refuted", countermodel)
 
 
 def _ask_z3_first(question: Question, limits: Limits) -> Decision | None:
-    return _ask(question, limits.budget.rlimit // FIRST_SHARE, limits)
+    rlimit = limits.budget.rlimit // FIRST_SHARE
+    return _ask(question, rlimit, limits)
 
 
 def _ask_z3(question: Question, limits: Limits) -> Decision | None:
@@ -113,9 +122,10 @@ def _ask(question: Question, rlimit: int, limits: Limits) -> Decision | None:
     status = question.ask_z3(rlimit, limits)
     if status == "unknown":
         return None
+    if status == "proved":
+        return Decision(status)
     # Z3's own model may be infinite or hard to read: a small one is shown where there is one.
-    countermodel = question.small_countermodel(limits) if status == "refuted" else None
-    return Decision(status, countermodel)
+    return Decision(status, question.small_countermodel(limits))
 
 
 LADDER: tuple[Step[Question], ...] = (
@@ -137,6 +147,11 @@ def climb(
     for step in steps:
         decision = step.decide(question, limits)
         if decision is not None:
-            seconds = time.perf_counter() - start
-            return Verdict(decision.status, step.name, decision.countermodel, seconds)
-    return Verdict("unknown", "budget", seconds=time.perf_counter() - start)
+            return Verdict(
+                decision.status,
+                step.name,
+                decision.countermodel,
+                time.perf_counter() - start,
+            )
+    seconds = time.perf_counter() - start
+    return Verdict("unknown", "budget", seconds=seconds)

@@ -1,4 +1,7 @@
-"""What is asked for and what is answered: the budget of a question, its verdict, and how far two formulas agree."""
+"""What is asked for and what is answered.
+
+The budget of a question, its verdict, and how far two formulas agree.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ Status = Literal["proved", "refuted", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Limits of a question: Z3 resource units, largest universe searched, terms of a grounding, wall-clock seconds."""
+    """Limits of a question.
+
+    Z3 resource units, largest universe searched, terms of a grounding, wall-clock seconds.
+    """
 
     rlimit: int = 4_000_000
     max_size: int = 4
@@ -22,17 +28,19 @@ class Budget:
 
     def __post_init__(self) -> None:
         for name in ("rlimit", "max_size", "max_nodes", "seconds"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"Budget.{name} must be above 0, got {getattr(self, name)}")
+            limit = getattr(self, name)
+            if limit <= 0:
+                raise ValueError(f"Budget.{name} must be above 0, got {limit}")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The answer to one question.
 
-    `status` is "proved", "refuted" or "unknown" (budget spent); `countermodel` a finite structure that refutes, where
-    one was found (checked by plain evaluation); `method` the step of the ladder that decided: "canonical",
-    "structures", "z3" or "search", or "budget"; `seconds` the time it took.
+    `status` is "proved", "refuted" or "unknown" (budget spent); `countermodel` a finite structure
+    that refutes, where one was found (checked by plain evaluation); `method` the step of the ladder
+    that decided: "canonical", "structures", "z3" or "search", or "budget"; `seconds` the time it
+    took.
     """
 
     status: Status
@@ -48,8 +56,8 @@ class Verdict:
 class Agreement:
     """How two formulas compare over the sampled structures of sizes 1 to 3.
 
-    `models` and `countermodels` are Jaccard overlaps in [0, 1] of where both are true and where both are false;
-    `constant` says that just one of them is true everywhere or false everywhere;
+    `models` and `countermodels` are Jaccard overlaps in [0, 1] of where both are true and where
+    both are false; `constant` says that just one of them is true everywhere or false everywhere;
     `difference` is a structure that tells them apart, where a sample (of size 4 too) does.
     """
 

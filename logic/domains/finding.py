@@ -98,13 +98,13 @@ def _imported(path: Path) -> ModuleType:
     """The module of a file, under a name that no other file has. Raises `DomainError` for what it raises."""
     digest = hashlib.sha256(str(path).encode()).hexdigest()[:8]
     name = f"folalign_domain_{path.stem}_{digest}"
-    found = importlib.util.spec_from_file_location(name, path)
-    if found is None or found.loader is None:
+    source = importlib.util.spec_from_file_location(name, path)
+    if source is None or source.loader is None:
         raise DomainError(f"{path}: not a Python file")
-    module = importlib.util.module_from_spec(found)
+    module = importlib.util.module_from_spec(source)
     sys.modules[name] = module  # dataclasses look their own module up
     try:
-        found.loader.exec_module(module)
+        source.loader.exec_module(module)
     except DomainError as error:
         raise DomainError(f"{path}: {error}") from error
     except (Exception, SystemExit) as error:

@@ -78,8 +78,8 @@ class DomainLanguage:
         return formula
 
     def has_sign(self, text: str) -> bool:
-        own = signs(self.domain)
-        return own is not None and own.search(text) is not None
+        pattern = signs(self.domain)
+        return pattern is not None and pattern.search(text) is not None
 
     # ---- names ----
 

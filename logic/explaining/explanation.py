@@ -23,7 +23,7 @@ from logic.languages import language
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-VERDICTS = {
+_WORDS = {
     "proved": "equivalent, proved",
     "refuted": "not equivalent, refuted",
     "unreadable": "no formula can be read from the candidate",
@@ -75,7 +75,7 @@ class Explanation:
     @property
     def verdict(self) -> str:
         """The verdict in words."""
-        words = VERDICTS[self.comparison.verdict]
+        words = _WORDS[self.comparison.verdict]
         if self.relation in RELATIONS:
             words += f"; the candidate is {RELATIONS[self.relation]}"
         return words

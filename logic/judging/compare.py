@@ -1,8 +1,9 @@
 """The score: how well a candidate says what the reference says.
 
-One road: read the candidate; match its names; climb the ladder (`logic.deciding.ladder`). Proved means 1.0 times the
-quality of the names; refuted means partial credit (`logic.judging.grading`) times that quality; unreadable means 0.0;
-undecided within the budget, or a reference that cannot be read, means None: not judged.
+One road: read the candidate; match its names; climb the ladder (`logic.deciding.ladder`). Proved
+means 1.0 times the quality of the names; refuted means partial credit (`logic.judging.grading`)
+times that quality; unreadable means 0.0; undecided within the budget, or a reference that cannot be
+read, means None: not judged.
 """
 
 from __future__ import annotations
@@ -40,7 +41,10 @@ _NEAR = 0.99
 
 
 class Reference(Side):
-    """A reference formula with what every comparison with it needs, worked out once. Raises `ParseError`."""
+    """A reference formula with what every comparison with it needs, worked out once.
+
+    Raises `ParseError` for a text that is no formula.
+    """
 
     def __init__(
         self, text: str | S.Formula, *, domain: str = "fol", dialect: str | None = None
@@ -66,7 +70,7 @@ class Reference(Side):
 
 
 def _read_reference(text: str | S.Formula, spoken: Language, dialect: str | None) -> Answer:
-    """A reference is a formula, even where an answer that says no more (`Rains`, `⊤`) would not count as one.
+    """A reference is a formula, even where such an answer (`Rains`, `⊤`) would not count as one.
 
     Where it is not in the dialect that the candidates are in, it is read as any other text.
     """
@@ -75,9 +79,11 @@ def _read_reference(text: str | S.Formula, spoken: Language, dialect: str | None
     error: ParseError | None = None
     for notation in dict.fromkeys((dialect, None)):
         try:
-            return Answer(text.strip(), read_formula(text, spoken, dialect=notation).formula)
+            reading = read_formula(text, spoken, dialect=notation)
         except ParseError as first:
             error = error or first
+        else:
+            return Answer(text.strip(), reading.formula)
     answer = find_formula(text, spoken)
     return answer if answer.formula is not None else Answer(text, error=error)
 
@@ -86,9 +92,10 @@ def _read_reference(text: str | S.Formula, spoken: Language, dialect: str | None
 class Comparison:
     """What the judge found.
 
-    `score` in [0, 1], or None where not judged; `verdict` "proved" (equivalent under `matching`), "refuted",
-    "unreadable" or "unknown"; `decided_by` the step that decided; `countermodel` a structure that tells the formulas
-    apart (its symbols named as in the reference), where one is known; `seconds` the time it took.
+    `score` in [0, 1], or None where not judged; `verdict` "proved" (equivalent under `matching`),
+    "refuted", "unreadable" or "unknown"; `decided_by` the step that decided; `countermodel` a
+    structure that tells the formulas apart (its symbols named as in the reference), where one is
+    known; `seconds` the time it took.
     """
 
     answer: Answer
@@ -104,7 +111,10 @@ class Comparison:
     domain: str = "fol"
 
     def relation(self, budget: Budget | None = None) -> str:
-        """ "equivalent", "stronger", "weaker", "contradictory", "independent" or "unknown", each proved or refuted."""
+        """How the candidate stands to the reference, each answer proved or refuted.
+
+        "equivalent", "stronger", "weaker", "contradictory", "independent" or "unknown".
+        """
         if self.candidate is None or self.verdict in ("unknown", "unreadable"):
             return "unknown"
         if self.verdict == "proved":
@@ -114,11 +124,14 @@ class Comparison:
             ("weaker", [self.reference], self.candidate),
             ("contradictory", [self.candidate], S.Not(self.reference)),
         ):
-            status = entails(
-                premises=premises, conclusion=conclusion, domain=self.domain, budget=budget
-            ).status
-            if status != "refuted":
-                return name if status == "proved" else "unknown"
+            verdict = entails(
+                premises=premises,
+                conclusion=conclusion,
+                domain=self.domain,
+                budget=budget,
+            )
+            if verdict.status != "refuted":
+                return name if verdict.status == "proved" else "unknown"
         return "independent"
 
     def _repr_html_(self) -> str:
@@ -166,36 +179,42 @@ def compare(
 ) -> Comparison:
     """Judge one candidate (a formula, or raw model output) against one reference.
 
-    `names="match"` lets the candidate spell or choose names differently, as far as `likeness` vouches for them;
-    `names="exact"` does not. `dialect` names the notation of the candidate, and of the reference where that is in it.
-    Never raises on a candidate, whatever it says. Raises `ParseError` for a reference that is no formula and
-    `ValueError` for an unknown `names`, domain or dialect.
+    `names="match"` lets the candidate spell or choose names differently, as far as `likeness`
+    vouches for them; `names="exact"` does not. `dialect` names the notation of the candidate, and of
+    the reference where that is in it. Never raises on a candidate, whatever it says. Raises
+    `ParseError` for a reference that is no formula and `ValueError` for an unknown `names`, domain
+    or dialect.
     """
     start = time.perf_counter()
     check_names(names)
-    for name, value in (("candidate", candidate), ("reference", reference)):
-        if not isinstance(value, (str, S.Formula, Reference)):
-            raise TypeError(
-                f"{name} must be text or a formula, got {type(value).__name__}: {value!r:.80}"
-            )
     check_dialect(dialect)
+    _check_sides(candidate, reference)
     target = _target(candidate, reference, domain, dialect)
     answer = _answer(candidate, target, dialect or target.dialect)
     if answer.formula is None:
         return Comparison(
-            answer, target.formula, 0.0, "unreadable", "reading",
-            seconds=time.perf_counter() - start, domain=target.domain,
-        )  # fmt: skip
-    side = target if answer is target.answer else Side(answer.formula, target.language)
-    choices: Iterable[Matching] = (
-        [exact(side.symbols, target.symbols)]
-        if names == "exact"
-        else matchings(side.symbols, target.symbols, target.language.likeness(likeness))
-    )
+            answer,
+            target.formula,
+            score=0.0,
+            verdict="unreadable",
+            decided_by="reading",
+            seconds=time.perf_counter() - start,
+            domain=target.domain,
+        )
+    side: Side = target
+    if answer is not target.answer:
+        side = Side(answer.formula, target.language)
     best: Comparison | None = None
-    for matching in choices:
-        comparison = _judge(answer, side, target, matching, budget or Budget(), start)
-        if best is None or (comparison.score or 0.0) > (best.score or 0.0):
+    for matching in _matchings(side, target, names, likeness):
+        comparison = _judge(
+            answer,
+            side,
+            target,
+            matching,
+            budget or Budget(),
+            start,
+        )
+        if best is None or _value(comparison) > _value(best):
             best = comparison
         if comparison.verdict == "proved":
             break
@@ -204,10 +223,36 @@ def compare(
     return best
 
 
+def _value(comparison: Comparison) -> float:
+    return comparison.score or 0.0
+
+
+def _matchings(
+    side: Side, target: Reference, names: Names, likeness: NameLikeness
+) -> Iterable[Matching]:
+    """What the candidate's names may stand for, the likeliest first."""
+    if names == "exact":
+        return [exact(side.symbols, target.symbols)]
+    return matchings(
+        side.symbols,
+        target.symbols,
+        target.language.likeness(likeness),
+    )
+
+
+def _check_sides(candidate: object, reference: object) -> None:
+    """Raises `TypeError` for what is neither text nor formula."""
+    for name, value in (("candidate", candidate), ("reference", reference)):
+        if not isinstance(value, str | S.Formula | Reference):
+            kind = type(value).__name__
+            raise TypeError(f"{name} must be text or a formula, got {kind}: {value!r:.80}")
+
+
 def check_names(names: str) -> None:
     """Raises `ValueError` for a way of comparing names that there is not."""
     if names not in NAMES:
-        raise ValueError(f"unknown names={names!r}; allowed: {', '.join(map(repr, NAMES))}")
+        allowed = ", ".join(map(repr, NAMES))
+        raise ValueError(f"unknown names={names!r}; allowed: {allowed}")
 
 
 def _target(
@@ -217,15 +262,15 @@ def _target(
     dialect: str | None,
 ) -> Reference:
     """The reference, in the domain that the candidate was built in where nothing else says one."""
-    target = (
-        reference
-        if isinstance(reference, Reference)
-        else Reference(reference, domain=domain, dialect=dialect)
-    )
+    target = reference
+    if not isinstance(target, Reference):
+        target = Reference(target, domain=domain, dialect=dialect)
     if isinstance(candidate, str):
         return target
     spoken = language(target.domain, candidate)
-    return target if spoken is target.language else Reference(target.formula, domain=spoken.spec)
+    if spoken is target.language:
+        return target
+    return Reference(target.formula, domain=spoken.spec)
 
 
 def _answer(candidate: str | S.Formula, target: Reference, dialect: str | None) -> Answer:
@@ -263,14 +308,17 @@ def _renamed(side: Side, matching: Matching) -> Side:
     if all(symbol[1] == name for symbol, name in names.items()):
         return side
     # The symbols of the renamed formula are the renamed symbols: no need to look for them again.
-    symbols: list[Symbol] = [
-        (kind, names.get((kind, name, arity), name), arity) for kind, name, arity in side.symbols
-    ]
-    return Side(rename_symbols(side.formula, names), side.language, symbols)
+    symbols: list[Symbol] = []
+    for symbol in side.symbols:
+        kind, name, arity = symbol
+        symbols.append((kind, names.get(symbol, name), arity))
+    formula = rename_symbols(side.formula, names)
+    return Side(formula, side.language, symbols)
 
 
 def _score(judgement: Judgement, side: Side, target: Reference, quality: float) -> float | None:
-    status, agreement = judgement.verdict.status, judgement.agreement
+    status = judgement.verdict.status
+    agreement = judgement.agreement
     if status == "proved":
         return 1.0 if quality == 1.0 else min(quality, _NEAR)
     if status == "unknown" or agreement is None:

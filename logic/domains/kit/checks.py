@@ -110,9 +110,9 @@ def _check_core(domain: Domain, text: str) -> None:
         formula = _read(domain, text)
     except LogicError as error:
         raise DomainError(f"{what} can no longer be read: {error}") from None
-    own = tuple([one for one in domain.constructs.values() if one.writes is not None])
     for node in subnodes(formula):
-        if isinstance(node, own):
+        # A native one, such as a numeral, is the core's node with a meaning of its own.
+        if isinstance(node, S.Construct) and node.writes is not None:
             raise DomainError(f"{what} is read with the rule {type(node).__name__}")
     if formula != core_formula(text):
         raise DomainError(f"{what} is read as {formula}")

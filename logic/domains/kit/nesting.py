@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from logic import syntax as S
@@ -14,32 +14,58 @@ from logic.symbols import subnodes
 from logic.templates import kinds
 from logic.writing.printer import write
 
-_P, _Q = S.Atom("Pp", (S.Constant("aa"),)), S.Atom("Qq", (S.Constant("bb"),))
+Instances = Mapping[type[S.Construct], S.Construct]
+"""A node of each construct, from the examples."""
+
+_A, _B, _Y = S.Constant("aa"), S.Constant("bb"), S.Variable("y")
+_P = S.Atom("Pp", (_A,))
+_Q = S.Atom("Qq", (_B,))
 _INNER: tuple[S.Formula, ...] = (
-    S.Not(_P), S.And((_P, _Q)), S.Or((_P, _Q)), S.Xor((_P, _Q)), S.Implies(_P, _Q), S.Iff(_P, _Q),
-    S.Equality(S.Constant("aa"), S.Constant("bb")), S.Forall(S.Variable("y"), S.Atom("Rr", (S.Variable("y"),))),
-)  # fmt: skip
+    S.Not(_P),
+    S.And((_P, _Q)),
+    S.Or((_P, _Q)),
+    S.Xor((_P, _Q)),
+    S.Implies(_P, _Q),
+    S.Iff(_P, _Q),
+    S.Equality(_A, _B),
+    S.Forall(_Y, S.Atom("Rr", (_Y,))),
+)
+"""A core formula of each kind."""
 
 
 def check(domain: Domain, examples: Sequence[S.Formula], read: Callable[[str], S.Formula]) -> None:
-    """Raises `DomainError`, which names the construct, for a text that does not read as the formula it was made of."""
-    found = _instances(examples)
-    for construct in [construct for construct in found if construct.writes is not None]:
-        _check_capture(domain, found[construct])
-        for formula in _nested(found[construct], list(found.values())):
-            closed = _closed(formula)
-            text = "?"
-            try:
-                text = write(closed)
-                again: Any = read(text)
-            except LogicError as error:
-                again = getattr(error, "reason", error)
-            if again != closed:
-                raise DomainError(
-                    f"domain {domain.name}: {construct.__name__} (rule {construct.rule}) does not nest: "
-                    f"{closed!r:.300} is printed as {text} and read as {again}; its level, or a place in its template "
-                    f"{construct.writes!r}, does not fit its rule"
-                )
+    """Raises `DomainError`, which names the construct.
+
+    That is for a text that does not read as the formula it was made of.
+    """
+    instances = _instances(examples)
+    for construct, instance in instances.items():
+        if construct.writes is None:
+            continue
+        _check_capture(domain, instance)
+        for formula in _nested(instance, instances):
+            _check_round_trip(domain, construct, _closed(formula), read)
+
+
+def _check_round_trip(
+    domain: Domain,
+    construct: type[S.Construct],
+    formula: S.Formula,
+    read: Callable[[str], S.Formula],
+) -> None:
+    text = "?"
+    again: S.Formula | str
+    try:
+        text = write(formula)
+        again = read(text)
+    except LogicError as error:
+        again = getattr(error, "reason", str(error))
+    if again != formula:
+        raise DomainError(
+            f"domain {domain.name}: {construct.__name__} (rule {construct.rule}) does not nest: "
+            f"{formula!r:.300} is printed as {text} and read as {again}; its level, or a place in "
+            f"its template {construct.writes!r}, does not fit its rule"
+        )
 
 
 def _check_capture(domain: Domain, node: S.Construct) -> None:
@@ -47,57 +73,78 @@ def _check_capture(domain: Domain, node: S.Construct) -> None:
     lowered = node.lower()
     if lowered is None:
         return
-    own = bound_variables(lowered) - bound_variables(node)
-    for name in sorted(own):
-        part: dict[str, Any] = {
-            "formula": S.Atom("Pp", (S.Variable(name),)),
-            "term": S.Variable(name),
-        }
-        changes = {field: part[kind] for field, kind in kinds(type(node)).items() if kind in part}
-        again = dataclasses.replace(node, **changes).lower()  # type: ignore[type-var]
-        if again is not None and changes and name not in free_variables(again):
+    for name in sorted(bound_variables(lowered) - bound_variables(node)):
+        variable = S.Variable(name)
+        changes: dict[str, S.Node] = {}
+        for field, kind in kinds(type(node)).items():
+            if kind == "formula":
+                changes[field] = S.Atom("Pp", (variable,))
+            elif kind == "term":
+                changes[field] = variable
+        again = _changed(node, changes).lower()
+        if changes and again is not None and name not in free_variables(again):
             raise DomainError(
-                f"domain {domain.name}: {type(node).__name__}.lower binds {name!r}, which a formula may use too; "
-                "bind fresh_variable(self), from logic.domains"
+                f"domain {domain.name}: {type(node).__name__}.lower binds {name!r}, which a "
+                "formula may use too; bind fresh_variable(self), from logic.domains"
             )
 
 
-def _instances(examples: Sequence[S.Formula]) -> dict[type[S.Construct], S.Construct]:
-    found: dict[type[S.Construct], S.Construct] = {}
+def _changed(node: S.Construct, changes: Mapping[str, S.Node]) -> Any:
+    """The node with other parts."""
+    construct: Any = node  # a dataclass, which the base of constructs is not
+    return dataclasses.replace(construct, **changes)
+
+
+def _instances(examples: Sequence[S.Formula]) -> Instances:
+    instances: dict[type[S.Construct], S.Construct] = {}
     for example in examples:
         for node in subnodes(example):
             if isinstance(node, S.Construct):
-                found.setdefault(type(node), node)
-    return found
+                instances.setdefault(type(node), node)
+    return instances
 
 
-def _nested(node: S.Construct, others: Sequence[S.Construct]) -> Iterator[S.Formula]:
+def _nested(node: S.Construct, instances: Instances) -> Iterator[S.Formula]:
     """The construct around other formulas and terms, and within them."""
-    own = kinds(type(node))
-    formulas = [name for name, kind in own.items() if kind == "formula"]
-    simple: Any = dataclasses.replace(node, **dict.fromkeys(formulas, _P))  # type: ignore[type-var]
     if isinstance(node, S.Term):
-        terms = [name for name, kind in own.items() if kind == "term"]
-        for inner in [other for other in others if isinstance(other, S.Term)]:
-            for name in terms:
-                yield S.Atom("Pp", (dataclasses.replace(simple, **{name: inner}), S.Constant("aa")))
-        yield S.Equality(simple, simple)
+        yield from _nested_term(node, instances)
         return
-    inside = [
-        *_INNER,
-        simple,
-        *[other for other in others if isinstance(other, S.Formula) and other.writes],
-    ]
-    for name in formulas:
-        for part in inside:
-            yield dataclasses.replace(simple, **{name: part})
-    yield S.Not(simple)
-    yield S.Forall(S.Variable("y"), simple)
-    for kind in (S.And, S.Or, S.Xor):
-        yield kind((simple, _P, simple))
+    fields = _fields(node, "formula")
+    simple = _changed(node, dict.fromkeys(fields, _P))
+    parts = [*_INNER, simple]
+    for other in instances.values():
+        if isinstance(other, S.Formula) and other.writes:
+            parts.append(other)
+    for field in fields:
+        for part in parts:
+            yield _changed(simple, {field: part})
+    yield from _around(simple)
+
+
+def _nested_term(node: S.Construct, instances: Instances) -> Iterator[S.Formula]:
+    simple = _changed(node, dict.fromkeys(_fields(node, "formula"), _P))
+    for other in instances.values():
+        if not isinstance(other, S.Term):
+            continue
+        for field in _fields(node, "term"):
+            outer = _changed(simple, {field: other})
+            yield S.Atom("Pp", (outer, _A))
+    yield S.Equality(simple, simple)
+
+
+def _around(formula: S.Formula) -> Iterator[S.Formula]:
+    """The formula within each kind of core formula, in every place."""
+    yield S.Not(formula)
+    yield S.Forall(_Y, formula)
+    for chain in (S.And, S.Or, S.Xor):
+        yield chain((formula, _P, formula))
     for arrow in (S.Implies, S.Iff):
-        yield arrow(simple, _P)
-        yield arrow(_P, simple)
+        yield arrow(formula, _P)
+        yield arrow(_P, formula)
+
+
+def _fields(node: S.Construct, kind: str) -> list[str]:
+    return [field for field, own in kinds(type(node)).items() if own == kind]
 
 
 def _closed(formula: S.Formula) -> S.Formula:

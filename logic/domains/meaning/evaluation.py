@@ -21,7 +21,9 @@ Evaluator = Callable[[Interpretation, Variables], Any]
 Scope = dict[str, int]
 """The slot of each variable in scope."""
 
-_CONNECTIVES: dict[type[S.Formula], Callable[[list[bool]], bool]] = {
+Connective = Callable[[list[bool]], bool]
+
+_CONNECTIVES: dict[type[S.Node], Connective] = {
     S.Not: lambda values: not values[0],
     S.And: all,
     S.Or: any,
@@ -31,7 +33,10 @@ _CONNECTIVES: dict[type[S.Formula], Callable[[list[bool]], bool]] = {
 
 
 class Compiled:
-    """A closed, sorted formula as nested functions. `exact` is False where a quantifier ranges over all numbers."""
+    """A closed, sorted formula as nested functions.
+
+    `exact` is False where a quantifier ranges over all numbers.
+    """
 
     def __init__(self, formula: S.Formula, sorts: Sorts) -> None:
         self.exact = True
@@ -64,36 +69,41 @@ class Compiled:
                 return lambda structure, variables: value
             case S.Quantified():
                 return self._quantified(formula, scope)
-        connective = _CONNECTIVES.get(type(formula))  # type: ignore[arg-type]
+        connective = _CONNECTIVES.get(type(formula))
         if connective is None:
             raise _meaningless(formula)
         return self._connective(connective, formula.children(), scope)
 
     def _connective(
-        self, connective: Callable[[list[bool]], bool], operands: Iterable[S.Node], scope: Scope
+        self, connective: Connective, operands: Iterable[S.Node], scope: Scope
     ) -> Evaluator:
         parts = [self._formula(operand, scope) for operand in operands]
 
         # All parts are looked at, so that a structure shows what each of them speaks of.
         def evaluate(structure: Interpretation, variables: Variables) -> bool:
-            return connective([part(structure, variables) for part in parts])
+            values = [part(structure, variables) for part in parts]
+            return connective(values)
 
         return evaluate
 
     def _implication(self, left: S.Formula, right: S.Formula, scope: Scope) -> Evaluator:
-        condition, consequence = self._formula(left, scope), self._formula(right, scope)
+        condition = self._formula(left, scope)
+        consequence = self._formula(right, scope)
 
         def evaluate(structure: Interpretation, variables: Variables) -> bool:
-            return not condition(structure, variables) or consequence(structure, variables)
+            if not condition(structure, variables):
+                return True
+            return bool(consequence(structure, variables))
 
         return evaluate
 
     def _equality(self, left: S.Term, right: S.Term, scope: Scope) -> Evaluator:
-        one, other = self._term(left, scope), self._term(right, scope)
+        one = self._term(left, scope)
+        other = self._term(right, scope)
 
         def evaluate(structure: Interpretation, variables: Variables) -> bool:
-            same: bool = one(structure, variables) == other(structure, variables)
-            return same
+            value = one(structure, variables)
+            return bool(value == other(structure, variables))
 
         return evaluate
 
@@ -122,8 +132,8 @@ class Compiled:
         arguments = [self._term(arg, scope) for arg in args]
 
         def evaluate(structure: Interpretation, variables: Variables) -> Any:
-            values = tuple([argument(structure, variables) for argument in arguments])
-            return structure.value(symbol, sorts, values)
+            values = [argument(structure, variables) for argument in arguments]
+            return structure.value(symbol, sorts, tuple(values))
 
         return evaluate
 
@@ -145,13 +155,17 @@ class Compiled:
         arguments = [self._term(arg, scope) for arg in args]
 
         def evaluate(structure: Interpretation, variables: Variables) -> Any:
-            return operation.evaluate(*[argument(structure, variables) for argument in arguments])
+            values = [argument(structure, variables) for argument in arguments]
+            return operation.evaluate(*values)
 
         return evaluate
 
 
 def _counting(quantifier: S.Quantified) -> tuple[bool, int, Callable[[int], bool]]:
-    """Which instances a quantifier counts (true or false ones), how many settle it, and what a count says."""
+    """How a quantifier counts.
+
+    Which instances (true or false ones), how many settle it, and what a count says.
+    """
     match quantifier:
         case Count(least):
             return True, least, lambda count: count >= least
@@ -166,7 +180,9 @@ def _chains(node: S.Node, above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     """The sorts of the quantifiers on each way down."""
     if isinstance(node, S.Quantified):
         above = (*above, quantified_sort(node))
-    below = [chain for child in node.children() for chain in _chains(child, above)]
+    below: list[tuple[str, ...]] = []
+    for child in node.children():
+        below += _chains(child, above)
     return list(dict.fromkeys(below)) or [above]
 
 
