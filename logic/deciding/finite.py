@@ -42,6 +42,10 @@ class Structure:
         """Truth of a closed formula, by the definition (slow, independent of the batches)."""
         return _holds(formula, self, {})
 
+    def steps(self, formula: S.Formula) -> int:
+        """How many formulas and terms `holds` looks at, at most."""
+        return _steps(formula, self.size)
+
     def __str__(self) -> str:
         lines = [f"universe: {{{', '.join(map(str, range(self.size)))}}}"]
         lines += [f"{name} = {value}" for name, value in self.constants.items()]
@@ -92,6 +96,12 @@ def _holds(f: S.Formula, m: Structure, env: dict[str, int]) -> bool:
                 else found > 0
             )
     raise UnsupportedError(f"{type(f).__name__} cannot be evaluated in a plain structure")
+
+
+def _steps(node: S.Node, size: int) -> int:
+    if isinstance(node, S.Quantified):
+        return 1 + size * _steps(node.body, size)
+    return 1 + sum([_steps(child, size) for child in node.children()])
 
 
 def _denotes(term: S.Node, m: Structure, env: dict[str, int]) -> int:
@@ -232,15 +242,15 @@ class _Evaluation:
                 return ~self.formula(operand, env)
             case S.And(operands):
                 return functools.reduce(
-                    np.bitwise_and, [self.formula(part, env) for part in operands]
+                    np.bitwise_and, (self.formula(part, env) for part in operands)
                 )
             case S.Or(operands):
                 return functools.reduce(
-                    np.bitwise_or, [self.formula(part, env) for part in operands]
+                    np.bitwise_or, (self.formula(part, env) for part in operands)
                 )
             case S.Xor(operands):
                 return functools.reduce(
-                    np.bitwise_xor, [self.formula(part, env) for part in operands]
+                    np.bitwise_xor, (self.formula(part, env) for part in operands)
                 )
             case S.Implies(left, right):
                 return ~self.formula(left, env) | self.formula(right, env)
@@ -255,6 +265,8 @@ class _Evaluation:
         raise UnsupportedError(f"{type(f).__name__} cannot be evaluated in plain structures")
 
     def quantified(self, f: S.Quantified, env: dict[str, int]) -> Words:
+        if self.batch.size == 1:
+            return self.formula(f.body, env)
         axis = max(env.values(), default=-1) + 1
         value = self.formula(f.body, {**env, f.variable.name: axis})
         inside = _inside(self.batch.sizes, axis)
@@ -273,6 +285,9 @@ class _Evaluation:
 
     def apply(self, table: Words, args: tuple[S.Node, ...], env: dict[str, int]) -> Words:
         """A table at its arguments: variables become their axes; other terms get an axis that is summed out."""
+        if self.batch.size == 1:
+            # Every term is the one element. Without axes, of which numpy allows 64, any depth will do.
+            return table.reshape(-1)
         places: list[int] = []
         graphs: list[Words] = []
         free = max(env.values(), default=-1) + 1
