@@ -16,7 +16,7 @@ from logic.deciding.verdict import Agreement, Status
 from logic.symbols import Signature, signature, signature_of
 
 if TYPE_CHECKING:
-    from logic.deciding.finite import Structure
+    from logic.deciding.structure import Structure
 
 
 class _PlainQuestion(Question):

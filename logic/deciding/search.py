@@ -5,8 +5,8 @@ from __future__ import annotations
 import z3
 
 from logic import syntax as S
-from logic.deciding.finite import Structure
 from logic.deciding.ladder import Limits
+from logic.deciding.structure import Structure
 from logic.deciding.verdict import Status
 from logic.deciding.z3_lowering import Grounding, Lowering
 from logic.errors import UnsupportedError

@@ -9,7 +9,7 @@ from typing import Any
 import z3
 
 from logic import syntax as S
-from logic.deciding.finite import Structure
+from logic.deciding.structure import Structure
 from logic.errors import UnsupportedError
 from logic.symbols import Signature, subnodes
 
