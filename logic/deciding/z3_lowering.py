@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from itertools import product
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations, product
 from typing import Any
 
 import z3
@@ -59,26 +60,26 @@ class Lowering:
     def __init__(self, signature: Signature, context: z3.Context) -> None:
         self.context = context
         self.universe = z3.DeclareSort("U", context)
+        self.predicates: dict[tuple[str, int], Any] = {}
+        self.functions: dict[tuple[str, int], Any] = {}
+        self.constants: dict[str, Any] = {}
         boolean = z3.BoolSort(context)
-        self.predicates = {
-            (name, arity): z3.Function(f"p{index}", *[self.universe] * arity, boolean)
-            for index, (name, arity) in enumerate(signature.predicates)
-        }
-        self.functions = {
-            (name, arity): z3.Function(f"f{index}", *[self.universe] * (arity + 1))
-            for index, (name, arity) in enumerate(signature.functions)
-        }
-        self.constants = {
-            name: z3.Const(f"c{index}", self.universe)
-            for index, name in enumerate(signature.constants)
-        }
+        for index, (name, arity) in enumerate(signature.predicates):
+            arguments = [self.universe] * arity
+            self.predicates[name, arity] = z3.Function(f"p{index}", *arguments, boolean)
+        for index, (name, arity) in enumerate(signature.functions):
+            arguments = [self.universe] * arity
+            self.functions[name, arity] = z3.Function(f"f{index}", *arguments, self.universe)
+        for index, name in enumerate(signature.constants):
+            self.constants[name] = z3.Const(f"c{index}", self.universe)
         self._variables = 0
 
     def formula(self, f: S.Formula, scope: dict[str, Any] | None = None) -> Any:
         scope = scope or {}
         match f:
             case S.Atom(name, args):
-                return self.predicates[name, len(args)](*[self.term(arg, scope) for arg in args])
+                predicate = self.predicates[name, len(args)]
+                return predicate(*[self.term(arg, scope) for arg in args])
             case S.Equality(left, right):
                 return self.term(left, scope) == self.term(right, scope)
             case S.Quantified():
@@ -99,7 +100,8 @@ class Lowering:
             return z3.Exists([x], body)
         y = self.fresh()
         other = self.formula(f.body, {**scope, f.variable.name: y})
-        return z3.Exists([x], z3.And(body, z3.ForAll([y], z3.Implies(other, y == x))))
+        no_other = z3.ForAll([y], z3.Implies(other, y == x))
+        return z3.Exists([x], z3.And(body, no_other))
 
     def fresh(self) -> Any:
         self._variables += 1
@@ -112,7 +114,8 @@ class Lowering:
             case S.Constant(name):
                 return self.constants[name]
             case S.Function(name, args):
-                return self.functions[name, len(args)](*[self.term(arg, scope) for arg in args])
+                function = self.functions[name, len(args)]
+                return function(*[self.term(arg, scope) for arg in args])
         raise UnsupportedError(
             f"{type(term).__name__} has no translation into Z3 in plain first-order logic"
         )
@@ -144,12 +147,14 @@ class Grounding:
 
     def value(self, function: str, args: tuple[int, ...]) -> list[Any]:
         """The Booleans `function(args) = e`, one for each element e."""
-        cells = [self._atom(("f", function, len(args), args, e)) for e in range(self.size)]
-        marker = ("defined", function, len(args), args)
+        arity = len(args)
+        cells = [self._atom(("f", function, arity, args, element)) for element in range(self.size)]
+        marker = ("defined", function, arity, args)
         if marker not in self._atoms:
             self._atoms[marker] = True
             self._axioms.append(z3.Or(*cells))
-            self._axioms += [z3.Not(z3.And(a, b)) for i, a in enumerate(cells) for b in cells[:i]]
+            for one, other in combinations(cells, 2):
+                self._axioms.append(z3.Not(z3.And(one, other)))
         return cells
 
     def _atom(self, name: tuple[Any, ...]) -> Any:
@@ -185,30 +190,47 @@ class Grounding:
         return 1 + below
 
     def _cases(self, args: tuple[S.Node, ...], bound: frozenset[str]) -> int:
-        """The nodes of all cases of an application, which are one where the arguments are bound variables."""
-        open_args = [arg for arg in args if not (isinstance(arg, S.Variable) and arg.name in bound)]
-        cases: int = self.size ** len(open_args)
-        return cases * max(1, len(open_args))
+        """The nodes of all cases of an application; one where the arguments are bound variables."""
+        open_args = 0
+        for arg in args:
+            is_bound = isinstance(arg, S.Variable) and arg.name in bound
+            open_args += not is_bound
+        cases: int = self.size**open_args
+        return cases * max(1, open_args)
 
     def _formula(self, f: S.Formula, scope: dict[str, int]) -> Any:
         match f:
             case S.Atom(name, args):
-                return self.over_values(args, scope, lambda values: self.holds(name, values))
+                return self.over_values(args, scope, functools.partial(self.holds, name))
             case S.Equality(left, right):
-                return self.over_values(
-                    (left, right), scope, lambda v: z3.BoolVal(v[0] == v[1], self.context)
-                )
+                return self.over_values((left, right), scope, self._are_same)
             case S.Quantified():
-                cases = [
-                    self._formula(f.body, {**scope, f.variable.name: e}) for e in range(self.size)
-                ]
-                if isinstance(f, S.ExistsUnique):
-                    return z3.PbEq([(case, 1) for case in cases], 1, self.context)
-                return z3.And(*cases) if isinstance(f, S.Forall) else z3.Or(*cases)
-        whole = lower_connective(f, lambda part: self._formula(part, scope), self.context)
-        if whole is not None:
-            return whole
-        raise UnsupportedError(f"{type(f).__name__} cannot be grounded in plain first-order logic")
+                return self._quantified(f, scope)
+        lowered = lower_connective(
+            f,
+            lambda part: self._formula(part, scope),
+            self.context,
+        )
+        if lowered is None:
+            reason = f"{type(f).__name__} cannot be grounded in plain first-order logic"
+            raise UnsupportedError(reason)
+        return lowered
+
+    def _are_same(self, elements: tuple[int, ...]) -> Any:
+        first, second = elements
+        return z3.BoolVal(first == second, self.context)
+
+    def _quantified(self, f: S.Quantified, scope: dict[str, int]) -> Any:
+        cases = []
+        for element in range(self.size):
+            inside = {**scope, f.variable.name: element}
+            cases.append(self._formula(f.body, inside))
+        if isinstance(f, S.Forall):
+            return z3.And(*cases)
+        if isinstance(f, S.Exists):
+            return z3.Or(*cases)
+        weighted = [(case, 1) for case in cases]
+        return z3.PbEq(weighted, 1, self.context)
 
     def over_values(
         self,
@@ -216,66 +238,87 @@ class Grounding:
         scope: dict[str, int],
         leaf: Callable[[tuple[int, ...]], Any],
     ) -> Any:
-        """A disjunction over the values that the arguments may have, or the leaf itself where they are known."""
-        choices = [self.values(arg, scope) for arg in args]
+        """A disjunction over the values that the arguments may have.
+
+        Where they are known it is the leaf itself.
+        """
         cases = []
-        for choice in product(*choices):
-            conditions = [condition for _, condition in choice if condition is not None]
-            cases.append(z3.And(*conditions, leaf(tuple([value for value, _ in choice]))))
+        for elements, conditions in self._choices(args, scope):
+            cases.append(z3.And(*conditions, leaf(elements)))
         return z3.Or(*cases) if len(cases) > 1 else cases[0]
 
+    def _choices(
+        self, args: tuple[S.Node, ...], scope: dict[str, int]
+    ) -> Iterator[tuple[tuple[int, ...], list[Any]]]:
+        """The elements that arguments may denote together, with the conditions that they do."""
+        values = [self.values(arg, scope) for arg in args]
+        for choice in product(*values):
+            elements = tuple([element for element, _ in choice])
+            conditions = [condition for _, condition in choice if condition is not None]
+            yield elements, conditions
+
     def values(self, term: S.Node, scope: dict[str, int]) -> list[tuple[int, Any]]:
-        """The elements a term may denote, each with its condition (None where there is no choice)."""
+        """The elements a term may denote, each with its condition (None: there is no choice)."""
         match term:
             case S.Variable(name) if name in scope:
                 return [(scope[name], None)]
             case S.Variable(name) | S.Constant(name):
-                return list(enumerate(self.value(name, ())))
+                cells = self.value(name, ())
+                return list(enumerate(cells))
             case S.Function(name, args):
-                found: list[list[Any]] = [[] for _ in range(self.size)]
-                for choice in product(*[self.values(arg, scope) for arg in args]):
-                    conditions = [condition for _, condition in choice if condition is not None]
-                    for element, cell in enumerate(
-                        self.value(name, tuple([value for value, _ in choice]))
-                    ):
-                        found[element].append(z3.And(*conditions, cell))
-                return [(element, z3.Or(*cases)) for element, cases in enumerate(found)]
-        raise UnsupportedError(
-            f"{type(term).__name__} cannot be grounded in plain first-order logic"
-        )
+                return self._function_values(name, args, scope)
+        reason = f"{type(term).__name__} cannot be grounded in plain first-order logic"
+        raise UnsupportedError(reason)
+
+    def _function_values(
+        self, name: str, args: tuple[S.Node, ...], scope: dict[str, int]
+    ) -> list[tuple[int, Any]]:
+        cases: list[list[Any]] = [[] for _ in range(self.size)]
+        for elements, conditions in self._choices(args, scope):
+            cells = self.value(name, elements)
+            for element, cell in enumerate(cells):
+                cases[element].append(z3.And(*conditions, cell))
+        return [(element, z3.Or(*conditions)) for element, conditions in enumerate(cases)]
 
     def _rows(self, kind: str, name: str, arity: int) -> Iterable[tuple[int, ...]]:
-        """The arguments for which a symbol's table has a row: all, or those grounded where all are too many."""
+        """The arguments for which a symbol's table has a row.
+
+        They are all, or those that were grounded where all are too many.
+        """
         if self.size**arity <= _MAX_ROWS:
             return product(range(self.size), repeat=arity)
-        return dict.fromkeys([atom[3] for atom in self._atoms if atom[:3] == (kind, name, arity)])
+        symbol = (kind, name, arity)
+        return dict.fromkeys([atom[3] for atom in self._atoms if atom[:3] == symbol])
 
     def structure(self, model: z3.ModelRef) -> Structure:
-        """The structure that a Z3 model of the grounding describes; what the model leaves open is false or 0.
+        """The structure that a Z3 model of the grounding describes.
 
-        A table with more than `_MAX_ROWS` rows is kept where the formula speaks of it.
+        What the model leaves open is false or 0. A table with more than `_MAX_ROWS` rows is kept
+        where the formula speaks of it.
         """
+        predicates = {}
+        for name, arity in self.signature.predicates:
+            rows = self._rows("p", name, arity)
+            predicates[name, arity] = frozenset(
+                args for args in rows if self._is_true(model, ("p", name, arity, args))
+            )
+        functions = {
+            (name, arity): self._table(model, name, arity)
+            for name, arity in self.signature.functions
+        }
+        constants = {name: self._table(model, name, 0)[()] for name in self.signature.constants}
+        return Structure(self.size, predicates, functions, constants)
 
-        def true(name: tuple[Any, ...]) -> bool:
-            atom = self._atoms.get(name)
-            return atom is not None and z3.is_true(model.eval(atom))
+    def _is_true(self, model: z3.ModelRef, name: tuple[Any, ...]) -> bool:
+        atom = self._atoms.get(name)
+        return atom is not None and z3.is_true(model.eval(atom))
 
-        def table(function: str, arity: int) -> dict[tuple[int, ...], int]:
-            return {
-                args: next(
-                    (e for e in range(self.size) if true(("f", function, arity, args, e))), 0
-                )
-                for args in self._rows("f", function, arity)
-            }
-
-        return Structure(
-            self.size,
-            {
-                (name, arity): frozenset(
-                    args for args in self._rows("p", name, arity) if true(("p", name, arity, args))
-                )
-                for name, arity in self.signature.predicates
-            },
-            {(name, arity): table(name, arity) for name, arity in self.signature.functions},
-            {name: table(name, 0)[()] for name in self.signature.constants},
-        )
+    def _table(self, model: z3.ModelRef, function: str, arity: int) -> dict[tuple[int, ...], int]:
+        table = {}
+        for args in self._rows("f", function, arity):
+            table[args] = 0
+            for element in range(self.size):
+                if self._is_true(model, ("f", function, arity, args, element)):
+                    table[args] = element
+                    break
+        return table
