@@ -67,31 +67,40 @@ def _holds(f: S.Formula, m: Structure, env: dict[str, int]) -> bool:
         case S.Truth(value):
             return value
         case S.Atom(name, args):
-            return tuple([_denotes(arg, m, env) for arg in args]) in m.predicates[name, len(args)]
+            values = tuple([_denotes(arg, m, env) for arg in args])
+            return values in m.predicates[name, len(args)]
         case S.Equality(left, right):
             return _denotes(left, m, env) == _denotes(right, m, env)
         case S.Not(operand):
             return not _holds(operand, m, env)
+        case S.Implies(left, right):
+            return not _holds(left, m, env) or _holds(right, m, env)
+        case S.Iff(left, right):
+            return _holds(left, m, env) == _holds(right, m, env)
+        case S.Quantified():
+            return _quantified_holds(f, m, env)
+    return _chain_holds(f, m, env)
+
+
+def _chain_holds(f: S.Formula, m: Structure, env: dict[str, int]) -> bool:
+    match f:
         case S.And(operands):
             return all(_holds(part, m, env) for part in operands)
         case S.Or(operands):
             return any(_holds(part, m, env) for part in operands)
         case S.Xor(operands):
             return sum(_holds(part, m, env) for part in operands) % 2 == 1
-        case S.Implies(left, right):
-            return not _holds(left, m, env) or _holds(right, m, env)
-        case S.Iff(left, right):
-            return _holds(left, m, env) == _holds(right, m, env)
-        case S.Quantified():
-            found = sum(_holds(f.body, m, {**env, f.variable.name: e}) for e in range(m.size))
-            return (
-                found == m.size
-                if isinstance(f, S.Forall)
-                else found == 1
-                if isinstance(f, S.ExistsUnique)
-                else found > 0
-            )
     raise UnsupportedError(f"{type(f).__name__} cannot be evaluated in a plain structure")
+
+
+def _quantified_holds(f: S.Quantified, m: Structure, env: dict[str, int]) -> bool:
+    name = f.variable.name
+    count = sum(_holds(f.body, m, {**env, name: element}) for element in range(m.size))
+    if isinstance(f, S.Forall):
+        return count == m.size
+    if isinstance(f, S.ExistsUnique):
+        return count == 1
+    return count > 0
 
 
 def _denotes(term: S.Node, m: Structure, env: dict[str, int]) -> int:

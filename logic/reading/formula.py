@@ -72,6 +72,8 @@ def read_formula(
             widened.append(next(scopes.quantifiers(raw, error.name)) + error.name)
             raw = wider
         else:
+            if not widened and not parsed.wide_dots:  # as nearly always, and `replace` takes time
+                return reading
             return replace(reading, widened=tuple(widened), wide_dots=parsed.wide_dots)
 
 
