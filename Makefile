@@ -38,7 +38,7 @@ format: install ## let ruff rewrite the sources
 	@$(BIN)/ruff format $(CHECKED)
 
 docs-test: install ## run the code blocks of README.md and docs/, look for stale commands, keys and links
-	@$(BIN)/python -m pytest tests/test_docs.py tests/test_reference.py -v $(ARGS)
+	@$(BIN)/python -m pytest tests/whole/test_docs.py tests/whole/test_reference.py -v $(ARGS)
 
 reference: install ## write docs/reference.md again from the code
 	@$(BIN)/python scripts/reference.py

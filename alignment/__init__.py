@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
+from pathlib import Path
+from runpy import run_path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from alignment.trainers.config import SGRPOConfig
     from alignment.trainers.sgrpo import SGRPOTrainer
+
+# Before any other import, so that no user's module is taken for one of ours.
+run_path(str(Path(__file__).parents[1] / "logic" / "siblings.py"))["check_siblings"](__name__)
 
 # vLLM reads this when it is first imported, which importing TRL does.
 os.environ.setdefault("VLLM_LOGGING_LEVEL", "ERROR")

@@ -142,9 +142,12 @@ def load(
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Load a causal language model and its tokenizer from a local folder or the hub.
 
+    Code that the model brings is never run.
+
     Raises:
         ValueError: unknown dtype.
-        FileNotFoundError: a local folder holds no model, or nothing of that name is found.
+        FileNotFoundError: a local folder holds no model, or one that needs its own code, or nothing
+            of that name is found.
     """
     if isinstance(dtype, str):
         if dtype not in DTYPES:
@@ -153,8 +156,8 @@ def load(
     name = os.fspath(name_or_path)
     _check_local(name)
     try:
-        model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype)
-    except OSError as error:
+        model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype, trust_remote_code=False)
+    except (OSError, ValueError) as error:
         raise FileNotFoundError(
             f"no model {name!r} in a local folder or on the hub: {error}"
         ) from error
@@ -169,7 +172,7 @@ def load_tokenizer(name_or_path: str | os.PathLike[str]) -> PreTrainedTokenizerB
     """
     name = os.fspath(name_or_path)
     try:
-        tokenizer = AutoTokenizer.from_pretrained(name)
+        tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
     except (OSError, ValueError) as error:
         raise FileNotFoundError(f"no tokenizer in {name!r}: {error}") from error
     if tokenizer.pad_token is None:

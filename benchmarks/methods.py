@@ -2,11 +2,12 @@
 
     python benchmarks/methods.py [--seeds 3] [--output runs/methods] [--methods NAME ...] [--workers 2]
 
-The regime: a model that SFT has taught most of a language meets new constructions, of which only a few labelled rows
-exist (`ROWS["rl"]`); and a sentence has several right formulas, because the labels are written by several hands
-(equivalent rewritings of the corpus's formulas). New are every fourth of the synthetic corpus's templates, whose parts
-the model knows, and all that say "only", "neither" or exclusive "or", of which it has not seen one: some of what is new
-can be found by sampling, some must be told.
+The regime: a model that SFT has taught most of a language meets new constructions, of which only a
+few labelled rows exist (`rl` of `methods_corpus.py`); and a sentence has several right formulas,
+because the labels are written by several hands (equivalent rewritings of the corpus's formulas).
+New are every fourth of the synthetic corpus's templates, whose parts the model knows, and all that
+say "only", "neither" or exclusive "or", of which it has not seen one: some of what is new can be
+found by sampling, some must be told.
 For each seed there is one warm-up by SFT on the other templates; every method goes on from it with the same new rows
 (`RLSR alone` starts from the untrained model, `SFT for longer` has the old rows). All runs are the stages of `folalign`
 with the configs of pipelines/configs/rivals and the options listed here, on one core each. Learning rates and the label
@@ -38,30 +39,20 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+import methods_corpus  # noqa: E402
 import methods_policy  # noqa: E402
 import methods_table  # noqa: E402
 import peers  # noqa: E402
 from rich.console import Console  # noqa: E402
 
-import data  # noqa: E402
-import logic  # noqa: E402
-from data.made.sentences.templates import TEMPLATES  # noqa: E402
-from data.perturb import rewrite  # noqa: E402
 from pipelines.processes import run_apart  # noqa: E402
 
 CONFIGS = ROOT / "pipelines" / "configs"
-ROWS = {"train": 12_000, "rl": 400, "validation": 300, "test": 800, "old": 300}
-NEW_EACH, NEW_WORDS = (
-    4,
-    ("only", "neither", "xor"),
-)  # every fourth template is new, and those named for these words
-HANDS = ("de morgan", "contraposition", "commute", "prenex")
 WARM_UP, UPDATES, LONGEST, STEP = 600, 120, 180, 60
 
 # What all trainings share; a method's own options come after.
@@ -148,42 +139,6 @@ class Bench:
     @property
     def data(self) -> Path:
         return self.output / "data"
-
-
-def prepare(bench: Bench) -> None:
-    """Write the corpus; the labels to train on come from several hands, the references to judge by do not."""
-    new = set(list(TEMPLATES)[1::NEW_EACH]) | {
-        name for name in TEMPLATES if any(word in name for word in NEW_WORDS)
-    }
-    bench.data.mkdir(parents=True, exist_ok=True)
-    for name, size in ROWS.items():
-        target = bench.data / f"{name}.jsonl"
-        if target.exists():
-            continue
-        rng = Random(f"hands {name}")
-        old = name in ("train", "old")
-        split = "test" if name == "old" else name
-        rows = data.load("synthetic", split=split, size=size * 2 if old else size * 4).rows
-        rows = [row for row in rows if (row.group.partition("|")[0] in new) != old][:size]
-        lines = []
-        for row in rows:
-            formula = _by_some_hand(row.formula, rng) if name in ("train", "rl") else row.formula
-            lines.append(
-                json.dumps({"sentence": row.sentence, "formula": formula}, ensure_ascii=False)
-                + "\n"
-            )
-        if len(lines) < size:
-            raise SystemExit(f"{name}: {len(lines)} rows, {size} are needed")
-        target.with_suffix(".tmp").write_text("".join(lines), encoding="utf-8")
-        target.with_suffix(".tmp").rename(target)
-
-
-def _by_some_hand(text: str, rng: Random) -> str:
-    """The formula after none, one or two equivalent rewritings."""
-    try:
-        return str(rewrite(logic.parse(text), rng, rng.randint(0, 2), HANDS))
-    except ValueError:  # none applies, as to an atom
-        return text
 
 
 # ---- jobs -----------------------------------------------------------------------------------------------------------
@@ -347,7 +302,7 @@ def at_start(bench: Bench, seed: int) -> None:
 
 def run(bench: Bench) -> None:
     """All trainings, two or so at a time; warm-ups come first in the queue, so none waits for one behind it."""
-    prepare(bench)
+    methods_corpus.prepare(bench.data)
     console = Console(width=140, highlight=False)
     started = time.monotonic()
     with ThreadPoolExecutor(bench.workers) as pool:

@@ -83,7 +83,7 @@ def normalise(text: str) -> str:
         text = text.translate(_LOOKALIKES)
     if "\\<" in text:
         text = _ISABELLE.sub(lambda sign: _ISABELLE_SIGNS.get(sign[1], sign[0]), text)
-    if _GLUED_BINDER.search(text):
+    if ("FORALL" in text or "EXISTS" in text) and _GLUED_BINDER.search(text):
         text = _GLUED_NOT.sub("NOT ", text)
     if "&" in text and _ENTITY.search(text):
         text = html.unescape(text)

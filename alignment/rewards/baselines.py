@@ -9,7 +9,7 @@ from typing import Any
 
 import logic
 from alignment.rewards.embedding import loading
-from alignment.rewards.fol import InDomain
+from alignment.rewards.fol import AgainstReference
 from alignment.rewards.registry import column, register
 from logic import baselines
 from logic.core import CORE
@@ -17,7 +17,7 @@ from logic.core import CORE
 
 @register("bleu")
 @dataclass(eq=False)
-class Bleu(InDomain):
+class Bleu(AgainstReference):
     """BLEU in [0, 1] over formula tokens; see `logic.baselines.bleu`."""
 
     def __call__(
@@ -27,7 +27,7 @@ class Bleu(InDomain):
 
 
 @dataclass(eq=False)
-class _CoreOnly(InDomain):
+class _CoreOnly(AgainstReference):
     """A score that is defined for the core language alone. Raises ValueError for a domain."""
 
     def __post_init__(self) -> None:

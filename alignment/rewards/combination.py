@@ -103,7 +103,10 @@ class Combination(Reward):
         return math.exp(_log_sigmoid(self._scale * (value - reference)))
 
     def _reference_rewards(self, prompts: Sequence[Any], columns: dict[str, Any]) -> list[Values]:
-        """What each part gives the reference answer of each row; asked once per prompt."""
+        """What each part gives the reference answer of each row; asked once per prompt.
+
+        None where there is no reference answer.
+        """
         references = column(columns, "reference", self.__name__)
         answers = [last_text(reference) for reference in references]
         written = [repr(prompt) for prompt in prompts]
@@ -112,11 +115,12 @@ class Combination(Reward):
         if len(cache) > MAX_CACHED:
             cache.clear()
         # One row of each prompt that is new.
-        rows = {key: row for row, key in enumerate(keys) if key not in cache}
+        rows = {key: row for row, key in enumerate(keys) if answers[row] and key not in cache}
         if rows:
             values = self._values_at(list(rows.values()), prompts, answers, columns)
             cache.update(zip(rows, values, strict=True))
-        return [cache[key] for key in keys]
+        absent = [None] * len(self.parts)
+        return [cache.get(key, absent) for key in keys]
 
     def _values_at(
         self,

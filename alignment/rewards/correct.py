@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import logic
 from alignment.rewards.fol import InDomain
@@ -20,6 +20,8 @@ class Correct(InDomain):
     worse, or cannot be read, less than 0. None where either could not be judged. The score is that
     of `logic`.
     """
+
+    required_columns: ClassVar[tuple[str, ...]] = ("reference", "wrong")
 
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any

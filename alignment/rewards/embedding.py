@@ -7,7 +7,7 @@ import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, ClassVar
 
 from alignment.messages import last_text
 from alignment.rewards.registry import RewardSettingError, column, register
@@ -48,6 +48,8 @@ class Embedding:
     any text. An empty completion gets 0, an empty reference None. Each distinct completion of a
     call is embedded once, each reference once in a run.
     """
+
+    required_columns: ClassVar[tuple[str, ...]] = ("reference",)
 
     model: str
     device: str | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import logic
 from alignment.rewards.registry import column, register
@@ -28,9 +28,16 @@ class InDomain:
         self.domain = language(self.domain).spec
 
 
+@dataclass(eq=False)
+class AgainstReference(InDomain):
+    """A reward that compares with the column `reference`, a formula."""
+
+    required_columns: ClassVar[tuple[str, ...]] = ("reference",)
+
+
 @register("logic")
 @dataclass(eq=False)
-class Logic(InDomain):
+class Logic(AgainstReference):
     """The judge's graded score in [0, 1].
 
     1 only for a proved equivalence; None where it could not judge.
@@ -45,7 +52,7 @@ class Logic(InDomain):
 
 @register("equivalence")
 @dataclass(eq=False)
-class Equivalence(InDomain):
+class Equivalence(AgainstReference):
     """1 if the completion is proved equivalent to the reference, else 0.
 
     None where it could not be judged.

@@ -41,6 +41,11 @@ class TranslationReward:
             "reward mt: unbabel-comet is not installed, so the reward is sentence BLEU alone"
         )
 
+    @property
+    def required_columns(self) -> tuple[str, ...]:
+        """The columns without which a row is not judged."""
+        return ("reference",) if self._model is None else ("reference", "text")
+
     @functools.cached_property
     def _model(self) -> metric.Comet | None:
         if self.comet == "none" or not metric.comet_installed():

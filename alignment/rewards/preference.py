@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from alignment.messages import last_text
 from alignment.preference import THRESHOLD, Finding, PreferenceJudge, Reader, counts
@@ -32,6 +32,8 @@ class PreferenceReward:
     `unreadable`, below 0; None where the preferred answer has no formula, or the judge's budget ran
     out. The shares of equivalent, wrong, unreadable and wordless answers are logged.
     """
+
+    required_columns: ClassVar[tuple[str, ...]] = ("reference",)
 
     translator: str
     threshold: float = THRESHOLD

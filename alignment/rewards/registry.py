@@ -33,6 +33,9 @@ class Reward:
     that is not finite becomes None. RewardSettingError alone is raised, also for a missing package.
     Where TRL gives a `log_metric`, the share not judged, the failures so far and the time in
     seconds are logged; `seconds` is the time spent since the start.
+
+    The function's attribute `required_columns`, where it has one, names columns without which a row
+    is not judged: a None there gives None for its own row, and the function sees "" in its place.
     """
 
     def __init__(
@@ -65,12 +68,18 @@ class Reward:
         self, prompts: Sequence[Any], completions: Sequence[Any], columns: dict[str, Any]
     ) -> list[float | None]:
         """The function's rewards; None for the whole batch where it fails."""
+        required = getattr(self._function, "required_columns", ())
+        absent = _rows_without(columns, required)
+        if absent:
+            columns = columns | _filled(columns, required)
         try:
             texts = [last_text(answer) for answer in completions]
             rewards = list(self._function(prompts, texts, **columns))
             if len(rewards) != len(completions):
                 raise ValueError(f"{len(rewards)} rewards for {len(completions)} completions")
-            return [_finite(reward) for reward in rewards]
+            return [
+                None if row in absent else _finite(reward) for row, reward in enumerate(rewards)
+            ]
         except RewardSettingError:
             raise
         except ImportError as error:
@@ -190,6 +199,22 @@ def column(columns: dict[str, Any], name: str, reward: str) -> Sequence[Any]:
             f"the reward {reward!r} needs the column {name!r}; columns given: {others}"
         )
     return columns[name]
+
+
+def _rows_without(columns: dict[str, Any], names: Sequence[str]) -> set[int]:
+    """The rows that have None in one of the columns of these names."""
+    return {
+        row for name in names for row, value in enumerate(columns.get(name, ())) if value is None
+    }
+
+
+def _filled(columns: dict[str, Any], names: Sequence[str]) -> dict[str, list[Any]]:
+    """The columns of these names, with "" in place of None."""
+    return {
+        name: ["" if value is None else value for value in columns[name]]
+        for name in names
+        if name in columns
+    }
 
 
 def _entry(name: str) -> Callable[..., Any]:

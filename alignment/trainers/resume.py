@@ -1,4 +1,4 @@
-"""Checkpoints of TRL's GRPO trainer that resume to the result of an uninterrupted run."""
+"""Checkpoints of TRL's trainers that resume to the result of an uninterrupted run."""
 
 from __future__ import annotations
 
@@ -11,11 +11,34 @@ from typing import Any
 import torch
 from datasets import Dataset
 from torch.utils.data import Sampler
+from transformers import Trainer
 from trl import GRPOTrainer
 from trl.trainer.utils import RepeatSampler
 
 
-class ExactResumeTrainer(GRPOTrainer):
+class ResumableTrainer(Trainer):
+    """A base of trainers that make no further step, resumed from the checkpoint of their last one.
+
+    transformers asks whether a step was the last one only after it has made it.
+    """
+
+    def _init_training_state(
+        self, max_steps: int, steps_per_epoch: int, epochs: int, checkpoint: str | None, trial: Any
+    ) -> tuple[int, int]:
+        """The number of epochs that are done, and of batches of the one begun."""
+        start = super()._init_training_state(max_steps, steps_per_epoch, epochs, checkpoint, trial)
+        self._last_checkpoint = checkpoint if self.state.global_step >= max_steps else None
+        return (epochs, 0) if self._last_checkpoint else start
+
+    def _finalize_training(self, *sizes: Any) -> Any:
+        if self._last_checkpoint:
+            # The first step would have done both, before the summary is logged.
+            self.model.train()
+            self._load_rng_state(self._last_checkpoint)
+        return super()._finalize_training(*sizes)
+
+
+class ExactResumeTrainer(ResumableTrainer, GRPOTrainer):
     """GRPOTrainer that also saves what else is kept in memory only between two steps."""
 
     def _own_state(self) -> dict[str, Any]:

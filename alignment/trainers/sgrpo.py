@@ -41,9 +41,10 @@ class SGRPOTrainer(ExactResumeTrainer):
     The training set needs the column `args.label_column`: the reference answer as a string, or as
     messages for conversational prompts. A row whose answer is missing or empty is trained by GRPO
     alone. `domain` is the domain whose formulas `args.grammar` admits, by name or path. Other
-    arguments are GRPOTrainer's.
+    arguments are GRPOTrainer's, in its order.
 
     Raises:
+        TypeError: `args` is no SGRPOConfig.
         ValueError: the label column is missing, the label term needs a reference policy and there
             is none, or there is no such domain.
     """
@@ -57,11 +58,12 @@ class SGRPOTrainer(ExactResumeTrainer):
         reward_funcs: Any = None,
         args: SGRPOConfig | None = None,
         train_dataset: Any = None,
-        *,
+        *rest: Any,
         domain: str = "fol",
         **kwargs: Any,
     ) -> None:
         args = args or SGRPOConfig(output_dir="sgrpo")
+        _check_config(args)
         _check_label_column(args, train_dataset)
         _check_on_disk(args, model)
         self._adaptive = _adaptive_share(args)
@@ -77,8 +79,9 @@ class SGRPOTrainer(ExactResumeTrainer):
             super().__init__(
                 model,
                 reward_funcs,
-                args=args,
-                train_dataset=train_dataset,
+                args,
+                train_dataset,
+                *rest,
                 **kwargs,
             )
         if grammar is not None and not args.use_vllm:
@@ -143,12 +146,14 @@ class SGRPOTrainer(ExactResumeTrainer):
     ) -> torch.Tensor:
         """TRL's rewards of a generation batch, kept in `_batch_rewards`.
 
-        (N, functions) over all processes, NaN where not judged, for all functions together.
-        Process p's B rows are [p * B, (p + 1) * B), in the order of its inputs.
+        (N, functions) over all processes, NaN where not judged, with a label term for all functions
+        together. Process p's B rows are [p * B, (p + 1) * B), in the order of its inputs.
         """
         rewards = super()._calculate_rewards(inputs, prompts, completions, completion_ids_list)
-        self._batch_rewards = advantages.judged_together(rewards)
-        not_judged = self._batch_rewards.isnan().any(dim=1)
+        if self.args.label_weight > 0.0:
+            rewards = advantages.judged_together(rewards)
+        self._batch_rewards = rewards
+        not_judged = self._batch_rewards.isnan().all(dim=1)
         share = not_judged.float().mean().item()
         mode = "train" if self.model.training else "eval"
         self._metrics[mode]["reward/not_judged"].append(share)
@@ -175,7 +180,7 @@ class SGRPOTrainer(ExactResumeTrainer):
         if not self.model.training or (keep == 0 and power == 0.0):
             return output
         local = output["advantages"]
-        not_judged = self._batch_rewards.isnan().any(dim=1)
+        not_judged = self._batch_rewards.isnan().all(dim=1)
         # Groups may lie across processes.
         shaped = advantages.shape(
             self.accelerator.gather(local),
@@ -340,6 +345,14 @@ def _keeps_logits(model: Any) -> bool:
     """Whether a model can be asked for the logits of its last positions alone."""
     forward = (model.get_base_model() if is_peft_model(model) else model).forward
     return "logits_to_keep" in inspect.signature(forward).parameters
+
+
+def _check_config(args: Any) -> None:
+    if not isinstance(args, SGRPOConfig):
+        raise TypeError(
+            "SGRPOTrainer takes an SGRPOConfig, which has all settings of GRPOConfig, not "
+            f"{type(args).__name__}; label_weight=0 trains as TRL does"
+        )
 
 
 def _check_label_column(args: SGRPOConfig, dataset: Any) -> None:

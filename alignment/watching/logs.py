@@ -17,7 +17,8 @@ class MetricsLog(TrainerCallback):
     """Append every log of a trainer to a JSONL file.
 
     A line has the step, the seconds since this process began training, and the metrics. A resumed
-    run drops the lines after its checkpoint first, so that each step is there once.
+    run drops the lines after its checkpoint first, so that each step is there once; one that is
+    resumed at its end also the summary of the training, which is logged again.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -29,7 +30,8 @@ class MetricsLog(TrainerCallback):
     ) -> None:
         self._start = time.monotonic()
         if state.is_world_process_zero:
-            _keep_until(self.path, state.global_step)
+            step = state.global_step
+            _keep_until(self.path, step, summary=step < state.max_steps)
 
     def on_log(
         self,
@@ -111,12 +113,16 @@ def _append(path: Path, rows: list[dict[str, Any]]) -> None:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
-def _keep_until(path: Path, step: int) -> None:
-    """Drop the rows after a step, and a last row cut short when the process was killed."""
+def _keep_until(path: Path, step: int, *, summary: bool = True) -> None:
+    """Drop the rows after a step, and a last row cut short when the process was killed.
+
+    Without `summary`, also what transformers logs when a training ends.
+    """
     if not path.is_file():
         return
+    rows = [(line, row) for line, row in _rows(path) if summary or "train_runtime" not in row]
     # Step 0 is a run that begins: nothing that is there is its own.
-    lines = [line for line, row in _rows(path) if step > 0 and row["step"] <= step]
+    lines = [line for line, row in rows if step > 0 and row["step"] <= step]
     # Written beside it and put in its place, so that a kill here leaves the old file whole.
     fresh = path.with_suffix(".tmp")
     fresh.write_text("".join(lines), encoding="utf-8")
@@ -125,9 +131,10 @@ def _keep_until(path: Path, step: int) -> None:
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """The lines of a file with what they hold, up to the first that is not whole."""
-    for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
+    # Not splitlines: it also divides at U+2028 and U+0085, which stand in JSON strings as they are.
+    for line in path.read_text(encoding="utf-8").split("\n")[:-1]:
         try:
-            yield line, json.loads(line)
+            yield f"{line}\n", json.loads(line)
         except ValueError:
             return
 

@@ -60,8 +60,9 @@ class Builder:
         self.free_allowed = free
         self.free: dict[str, None] = {}
         self._bound: dict[str, int] = {}
-        self.arities: dict[tuple[str, str], set[int]] = {}
-        """How many arguments each predicate and function has; with two numbers it is two symbols."""
+        self._arities: dict[tuple[str, str], int] = {}
+        self.overloaded: dict[str, None] = {}
+        """Names with two numbers of arguments, which are two symbols."""
         self._in_rule = False
         self._textbook = textbook
         self.textbook_sure = False
@@ -288,7 +289,8 @@ class Builder:
         return S.And(operands) if is_comma else S.Or(operands)
 
     def _count_arguments(self, kind: str, name: str, arguments: int) -> None:
-        self.arities.setdefault((kind, name), set()).add(arguments)
+        if self._arities.setdefault((kind, name), arguments) != arguments:
+            self.overloaded[name] = None
 
     def _free_variable(self, name: str, raw: Raw) -> None:
         is_behind = name in self._bound and not self._bound[name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from logic import syntax as S
 from logic.core import CORE
@@ -19,8 +19,7 @@ from logic.reading.notations.core import MAX_LENGTH
 from logic.reading.raw import Raw, TooDeepError
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A formula as it was read.
 
     `free` names its free variables, `idle` its quantifiers that bind nothing (as `∀x`), with
@@ -72,9 +71,9 @@ def read_formula(
             widened.append(next(scopes.quantifiers(raw, error.name)) + error.name)
             raw = wider
         else:
-            if not widened and not parsed.wide_dots:  # as nearly always, and `replace` takes time
-                return reading
-            return replace(reading, widened=tuple(widened), wide_dots=parsed.wide_dots)
+            if widened or parsed.wide_dots:
+                return reading._replace(widened=tuple(widened), wide_dots=parsed.wide_dots)
+            return reading
 
 
 def _wider(raw: Raw, name: str) -> Raw | None:
@@ -136,11 +135,11 @@ def build_formula(
     except DomainError as error:
         line, column = _place(text, error.name)
         raise ParseError(error.reason, text=text, line=line, column=column) from None
-    overloaded = dict.fromkeys(
-        name for (_, name), counts in builder.arities.items() if len(counts) > 1
-    )
     return Reading(
-        formula, tuple(builder.free), tuple(builder.idle.items()), overloaded=tuple(overloaded)
+        formula,
+        free=tuple(builder.free),
+        idle=tuple(builder.idle.items()),
+        overloaded=tuple(builder.overloaded),
     )
 
 

@@ -9,11 +9,13 @@ from typing import Any
 from rich.table import Table
 
 from pipelines import cli, report
+from pipelines.config.domains import resolve_domain
 from pipelines.config.load import load_run
 from pipelines.config.resolve import section_config
 from pipelines.config.sections import (
     SHARED,
     Settings,
+    domains,
     models_to_judge,
     output_dir,
     stage_of,
@@ -87,7 +89,9 @@ def main(argv: list[str]) -> int:
         _finish(run_apart(cli.main, [command, "--config", str(resolved), *options, *overwrite]))
     for section in evaluations(settings):
         console.print(results(settings, section))
-    console.print(f"report: {report.write(folder)}", soft_wrap=True)
+    specs = [resolve_domain(name, "domain") for name in domains(settings)]
+    page = report.write(folder, domains=specs)
+    console.print(f"report: {page}", soft_wrap=True)
     minutes = (time.monotonic() - started) / 60
     console.print(f"{folder}  ({minutes:.1f} min)", soft_wrap=True)
     return 0

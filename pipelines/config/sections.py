@@ -85,6 +85,12 @@ def output_dir(run: Settings) -> Path:
     return Path(run["output_dir"].value if "output_dir" in run else DEFAULT_OUTPUT_DIR)
 
 
+def domains(run: Settings) -> list[str]:
+    """The domains that a run's config names, at the top and in its sections."""
+    levels = [run, *(run[section].value for section in sections(run))]
+    return list(dict.fromkeys(keys["domain"].value for keys in levels if "domain" in keys))
+
+
 def base_models(run: Settings) -> dict[str, str]:
     """What sections start from that start from no other section.
 

@@ -53,10 +53,11 @@ class _Count:
     answers: int = 0
 
 
-def gallery(runs: Sequence[Run], seed: int = 0) -> Gallery:
+def gallery(runs: Sequence[Run], seed: int = 0, domains: Sequence[str] = ()) -> Gallery:
     """Count errors and show a sample of the items.
 
-    Both samples are drawn with the seed, the same for all models.
+    Both samples are drawn with the seed, the same for all models. Answers are compared in the
+    core, in domains that ship and in `domains`, and otherwise shown as they are.
     """
     models = _models(runs)
     keys = list(dict.fromkeys(key for model in models for key in model.answers))
@@ -64,7 +65,7 @@ def gallery(runs: Sequence[Run], seed: int = 0) -> Gallery:
         return Gallery("", "", [])
     total = len(keys)
     random.Random(seed).shuffle(keys)
-    judge = Judge()
+    judge = Judge(domains)
     errors = _errors(
         models,
         keys[:COUNTED],

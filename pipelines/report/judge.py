@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import logic
+from logic.core import CORE
+from logic.domains.registry import SHIPPED
 from logic.explaining.explanation import Explanation
 from pipelines.report.markup import printable
 
@@ -16,20 +20,28 @@ FAILURES = (logic.LogicError, AssertionError, RecursionError)
 
 
 class Judge:
-    """Gives verdicts and explanations; what fails is counted and shown as not judged."""
+    """Gives verdicts and explanations; what fails is counted and shown as not judged.
 
-    def __init__(self) -> None:
+    `domains` are those of the user, beside the ones that ship, as `resolve_domain` gives them.
+    """
+
+    def __init__(self, domains: Sequence[str] = ()) -> None:
         self.failures: Counter[str] = Counter()
+        self._domains = domains
         self._comparisons: dict[tuple[str, str, str], logic.Comparison | None] = {}
 
     def compare(self, row: dict[str, Any]) -> logic.Comparison | None:
         """The comparison of an answer with its reference, made once; None where it fails."""
-        key = (row["completion"], row["reference"], row.get("domain", "fol"))
+        key = (row["completion"], row["reference"], str(row.get("domain", CORE.spec)))
         if key not in self._comparisons:
             self._comparisons[key] = self._compare(*key)
         return self._comparisons[key]
 
-    def _compare(self, completion: str, reference: str, domain: str) -> logic.Comparison | None:
+    def _compare(self, completion: str, reference: str, name: str) -> logic.Comparison | None:
+        domain = trusted_domain(name, self._domains)
+        if domain is None:
+            self.failures[f"domain not loaded (--domain loads it): {printable(name)[:120]}"] += 1
+            return None
         try:
             return logic.compare(
                 candidate=completion, reference=reference, domain=domain, budget=BUDGET
@@ -52,3 +64,20 @@ class Judge:
     def _count(self, error: BaseException) -> None:
         line = printable(str(error).splitlines()[0])[:120]
         self.failures[f"{type(error).__name__}: {line}"] += 1
+
+
+def trusted_domain(name: str, domains: Sequence[str]) -> str | None:
+    """The domain to compare a result in that says it is of `name`; None for one to leave unloaded.
+
+    A domain is code, and a result may come from anyone: nothing that it names is loaded unless it
+    ships, or is one of the user's `domains`. Files are told apart by their names alone, since runs
+    move.
+    """
+    parts = _file_names(name)
+    if parts <= {CORE.spec, *SHIPPED}:
+        return "+".join(sorted(parts))
+    return next((domain for domain in domains if _file_names(domain) == parts), None)
+
+
+def _file_names(domain: str) -> set[str]:
+    return {Path(part.strip()).name for part in domain.split("+")}

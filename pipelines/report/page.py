@@ -29,21 +29,32 @@ CURVES_NOTE = (
 )
 
 
-def write(output_dir: str | Path, output: str | Path | None = None, *, seed: int = 0) -> Path:
+def write(
+    output_dir: str | Path,
+    output: str | Path | None = None,
+    *,
+    seed: int = 0,
+    domains: Sequence[str] = (),
+) -> Path:
     """Write the report of one run directory, by default as `report.html` in it.
 
     Returns the file's path.
     """
-    return write_all([output_dir], output, seed=seed)
+    return write_all([output_dir], output, seed=seed, domains=domains)
 
 
 def write_all(
-    output_dirs: Sequence[str | Path], output: str | Path | None = None, *, seed: int = 0
+    output_dirs: Sequence[str | Path],
+    output: str | Path | None = None,
+    *,
+    seed: int = 0,
+    domains: Sequence[str] = (),
 ) -> Path:
     """Write one report of several runs side by side, by default into the first one's directory.
 
-    Raises `UsageError` for a directory that is not there or holds nothing of a run, or a file that
-    cannot be written.
+    `domains` are those to compare answers in beside the ones that ship, as `resolve_domain` gives
+    them: their code is run, and nothing that a run directory holds or names. Raises `UsageError`
+    for a directory that is not there or holds nothing of a run, or a file that cannot be written.
     """
     paths = [Path(output_dir) for output_dir in output_dirs]
     for path in paths:
@@ -57,7 +68,7 @@ def write_all(
                 "(no manifest.json, metrics.json or metrics.jsonl)"
             )
     target = paths[0] / FILE if output is None else Path(output)
-    write_atomic(target, page(runs, seed))
+    write_atomic(target, page(runs, seed, domains))
     return target
 
 
@@ -72,9 +83,9 @@ def _names(paths: Sequence[Path]) -> list[str]:
     return [f"{of_path[-1]} ({number})" for number, of_path in enumerate(parts, 1)]
 
 
-def page(runs: Sequence[Run], seed: int = 0) -> str:
+def page(runs: Sequence[Run], seed: int = 0, domains: Sequence[str] = ()) -> str:
     """The whole page."""
-    sections = [section for section in _sections(runs, seed) if section[2]]
+    sections = [section for section in _sections(runs, seed, domains) if section[2]]
     body = [
         tag("section", tag("h2", title) + content, id=name, class_="part")
         for name, title, content in sections
@@ -93,9 +104,9 @@ def page(runs: Sequence[Run], seed: int = 0) -> str:
     )
 
 
-def _sections(runs: Sequence[Run], seed: int) -> list[tuple[str, str, str]]:
+def _sections(runs: Sequence[Run], seed: int, domains: Sequence[str]) -> list[tuple[str, str, str]]:
     """Name, title and content of each part of the page; empty is what there is nothing of."""
-    answers = gallery(runs, seed)
+    answers = gallery(runs, seed, domains)
     problems = [f"{run.name}: {problem}" for run in runs for problem in run.problems]
     return [
         ("results", "Results", results(runs)),

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from datasets import Dataset
 from trl import DPOConfig, DPOTrainer
 
+from alignment.trainers.resume import ResumableTrainer
 from pipelines.config.arguments import DPOArguments
 from pipelines.config.corpus import load_training_rows
 from pipelines.config.stage_config import TrainingConfig
@@ -25,6 +26,10 @@ from pipelines.training.start import load_tokenizer
 from pipelines.training.trainer import prepare_arguments, train
 
 Config: TypeAlias = TrainingConfig[DPOArguments, DPOConfig]
+
+
+class ResumableDPOTrainer(ResumableTrainer, DPOTrainer):
+    """TRL's DPOTrainer, resumable from its last step too."""
 
 
 class DPO(TrainingStage[DPOArguments, DPOConfig, Reward]):
@@ -65,7 +70,7 @@ class DPO(TrainingStage[DPOArguments, DPOConfig, Reward]):
                 f"{run.stage}: no pair to learn from ({counted}); "
                 "raise samples or temperature, or set a threshold"
             )
-        trainer = DPOTrainer(
+        trainer = ResumableDPOTrainer(
             model,
             args=arguments,
             train_dataset=Dataset.from_list(pairs),

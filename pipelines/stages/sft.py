@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trl import SFTConfig, SFTTrainer
 
+from alignment.trainers.resume import ResumableTrainer
 from pipelines.config.arguments import SFTArguments
 from pipelines.config.corpus import load_training_rows
 from pipelines.config.stage_config import TrainingConfig
@@ -13,6 +14,10 @@ from pipelines.training.lora import peft_config
 from pipelines.training.stage import TrainingStage
 from pipelines.training.start import load_tokenizer
 from pipelines.training.trainer import prepare_arguments, train
+
+
+class ResumableSFTTrainer(ResumableTrainer, SFTTrainer):
+    """TRL's SFTTrainer, resumable from its last step too."""
 
 
 class SFT(TrainingStage[SFTArguments, SFTConfig, None]):
@@ -34,7 +39,7 @@ class SFT(TrainingStage[SFTArguments, SFTConfig, None]):
     ) -> Metrics:
         rows = load_training_rows(config)
         prepare_arguments(config.arguments.trainer, run)
-        trainer = SFTTrainer(
+        trainer = ResumableSFTTrainer(
             model=model,
             args=config.arguments.trainer,
             train_dataset=rows.select_columns(["prompt", "completion"]),

@@ -23,6 +23,7 @@ from pipelines.config.resolve import section_config
 from pipelines.config.settings import Setting
 from pipelines.errors import UsageError
 from pipelines.report.judge import Judge
+from pipelines.rundir.directory import RunDir
 from pipelines.training.rewards import build_reward
 
 REFERENCE = "∃≥2 x (Cat(x) ∧ Sleeps(x))"
@@ -155,6 +156,22 @@ def test_stages_train_and_judge_in_the_domain(
     capsys.readouterr()
     assert main(["evaluate", "--config", "config.yaml", "--domain", "fol"]) == 2
     assert "content of domain: 'counting' -> None" in capsys.readouterr().err
+
+
+def test_a_row_cannot_name_a_domain_to_load(in_temporary_folder: Path) -> None:
+    """Only commands, configs and calls do; a row's own column `domain` is as any other."""
+    code = Path("own.py").resolve()
+    code.write_text(f"from pathlib import Path\nPath({str(code.with_suffix('.ran'))!r}).touch()\n")
+    row = {"sentence": "Tom is a cat.", "formula": "Cat(tom)", "candidate": "Cat(tom)",
+           "reference": "Cat(tom)", "domain": str(code)}  # fmt: skip
+    rows = Path("rows.jsonl")
+    rows.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    assert main(["verify", "--pairs", str(rows)]) == 0
+    assert len(data.load("jsonl", split="all", path=rows)) == 1
+    RunDir("run", stage="sft", config={"seed": 0}).path.mkdir()
+    Path("run/manifest.json").write_text(json.dumps({"config": row, "inputs": row}))
+    assert RunDir("run", stage="sft", config={"seed": 0}).changes()
+    assert not code.with_suffix(".ran").exists()
 
 
 def _sgrpo(reward: str) -> Any:

@@ -317,3 +317,61 @@ def test_filters_and_pointer_in_a_browser(browser: chromium.Chromium, run: Path,
     )
     assert browser.run("document.getElementById('tip').textContent").startswith("step ")
     assert browser.complaints() == []
+
+
+EXECUTED = """\
+from pathlib import Path
+from logic.domains import Domain
+Path(__file__).with_suffix(".ran").touch()
+DOMAIN = Domain("own", axioms=["∀x (Cat(x) → Animal(x))"], examples=["Cat(tom)"])
+"""
+
+
+def write_answer(folder: Path, **columns: Any) -> Path:
+    """A run of one evaluated model with one answer."""
+    row = {"part": "greedy", "sentence": "Tom is a cat.", "reference": "Cat(tom) ∧ Animal(tom)",
+           "completion": "Cat(tom)", "score": 0.0}  # fmt: skip
+    write(folder / "evaluate" / "sft", {"stage": "evaluate"}, {}, None, [row | columns])
+    return folder
+
+
+@pytest.mark.parametrize(
+    "domain",
+    ["{path}", " {path} ", "own.py", "counting+{path}", "numbers", ["own.py"], None, 3, ""],
+)
+def test_a_domain_that_a_row_names_is_never_loaded(
+    domain: Any, in_temporary_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from importlib import metadata
+
+    path = in_temporary_folder / "own.py"
+    path.write_text(EXECUTED)
+    monkeypatch.syspath_prepend(str(in_temporary_folder))
+    point = metadata.EntryPoint("numbers", "own:DOMAIN", "folalign.domains")
+    monkeypatch.setattr(metadata, "entry_points", lambda *, group: [point])
+    if isinstance(domain, str):
+        domain = domain.format(path=path)
+    run = write_answer(in_temporary_folder / "run", domain=domain)
+    text = Outline(report.write(run).read_text(encoding="utf-8")).text
+    assert not path.with_suffix(".ran").exists()
+    assert "1 answers could not be explained" in text and "not loaded" in text
+    assert "Cat(tom)not judged" in text
+
+
+def test_a_domain_that_the_user_names_is_loaded(
+    in_temporary_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the name of its file, as a run may have moved; a shipped one needs no naming."""
+    path = in_temporary_folder / "own.py"
+    path.write_text(EXECUTED)
+    moved = write_answer(in_temporary_folder / "moved", domain="/elsewhere/own.py")
+    assert main(["report", str(moved), "--domain", "temporal", "--domain", "own.py"]) == 0
+    assert path.with_suffix(".ran").exists()
+    columns = {"reference": "∃≥2 x Cat(x)", "completion": "∃≥2 y Cat(y)", "domain": "counting"}
+    shipped = write_answer(in_temporary_folder / "shipped", **columns)
+    report.write(shipped)
+    for run in (moved, shipped):
+        text = Outline((run / "report.html").read_text(encoding="utf-8")).text
+        assert "equivalent" in text and "could not be explained" not in text and "of 1" in text
+    assert main(["report", str(shipped), "--domain", "countin"]) == 2
+    assert "--domain: unknown domain 'countin'" in capsys.readouterr().err

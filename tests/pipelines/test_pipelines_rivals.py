@@ -155,6 +155,25 @@ def test_killed_while_sampling_ends_with_the_same_result(
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
+def test_killed_before_the_model_is_written_makes_no_further_step(
+    folder: Path, tmp_path: Path
+) -> None:
+    options = ("--section", "rpo", "--output_dir", str(tmp_path))
+    options += ("--model", str(folder / "run" / "sft" / "model"))
+    assert folalign("dpo", folder, *options) == 0
+    section = tmp_path / "rpo"
+    (section / "model").rename(tmp_path / "model")
+    expected = (section / "metrics.json").read_text()
+    record = json.loads((section / "manifest.json").read_text())
+    (section / "manifest.json").write_text(json.dumps(record | {"status": "running"}))
+    assert folalign("dpo", folder, *options) == 0
+    assert (section / "metrics.json").read_text() == expected
+    weights = "model/model.safetensors"
+    assert (section / weights).read_bytes() == (tmp_path / weights).read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_rpo_with_lora_learns_the_reference_where_no_sample_is_good(folder: Path) -> None:
     assert folalign("dpo", folder, "--section", "rpo") == 0
     found = result(folder, "rpo")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -259,6 +260,31 @@ def test_half_written_checkpoint_is_passed_over(
     assert here("sft", *config) == 0
     assert "checkpoint-2" in capsys.readouterr().out.replace("\n", "")
     assert json.loads((stage / "metrics.json").read_text()) == expected
+
+
+@pytest.mark.parametrize(("stage", "steps"), [("sft", 4), ("sft", 6), ("sgrpo", 4)])
+def test_killed_before_the_model_is_written_makes_no_further_step(
+    finished: tuple[Path, str, float], tmp_path: Path, stage: str, steps: int
+) -> None:
+    """Three updates of SFT are an epoch."""
+    folder, _, _ = finished
+    model = str(folder / "run" / ("base" if stage == "sft" else "sft") / "model")
+    words = [stage, "--config", str(folder / "run.yaml"), "--model", model]
+    words += ["--output_dir", str(tmp_path), "--max_steps", str(steps)]
+    assert here(*words) == 0
+    section = tmp_path / stage
+    weights = (section / "model" / "model.safetensors").read_bytes()
+    expected = json.loads((section / "metrics.json").read_text())
+    lines = (section / "metrics.jsonl").read_text().count("\n")
+    record = json.loads((section / "manifest.json").read_text())
+    (section / "manifest.json").write_text(json.dumps(record | {"status": "running"}))
+    shutil.rmtree(section / "model")
+    (section / "metrics.json").unlink()
+    assert here(*words) == 0
+    assert json.loads((section / "metrics.json").read_text()) == expected
+    assert expected["updates"] == steps
+    assert (section / "metrics.jsonl").read_text().count("\n") == lines
+    assert (section / "model" / "model.safetensors").read_bytes() == weights
 
 
 RAFT = """\

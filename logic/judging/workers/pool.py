@@ -58,7 +58,9 @@ class Pool:
         self.seconds = seconds
         self.lifetime = lifetime
         self.killed = 0
-        self._command = [sys.executable, "-m", "logic.judging.workers.worker", task, str(megabytes)]
+        # -P: a `logic.py` in the working folder is not what is to be run.
+        program = [sys.executable, "-P", "-m", "logic.judging.workers.worker"]
+        self._command = [*program, task, str(megabytes)]
         self._workers = [_Worker(self._command) for _ in range(workers)]
 
     def map(self, items: Sequence[Any]) -> list[Any]:
@@ -161,7 +163,7 @@ class _Worker:
         self.connection, worker_end = Pipe()
         # The worker imports what the caller could: the caller's path goes along.
         root = str(Path(__file__).resolve().parents[3])
-        path = os.pathsep.join([root, *filter(None, sys.path)])
+        path = os.pathsep.join([root, *(folder or os.getcwd() for folder in sys.path)])
         self._process = subprocess.Popen(
             [*self._command, str(worker_end.fileno())],
             pass_fds=[worker_end.fileno()],

@@ -174,7 +174,7 @@ class _Search:
         """The answer that a reading gives, unless the piece is a word or prose."""
         if trust is Trust.PART and reading.free:
             return None
-        if any(in_words for _, in_words in reading.idle):
+        if reading.idle and any(in_words for _, in_words in reading.idle):
             return None  # "All dogs (bark)": a quantifier word that binds nothing is prose
         is_marked = trust is Trust.MARKED
         is_word = isinstance(reading.formula, (Atom, Truth)) and not reading.formula.children()

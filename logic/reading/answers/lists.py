@@ -18,8 +18,8 @@ _NUMBERED = re.compile(r"[ \t]*\(?\d{1,3}[.):]\s")
 _ITEM = re.compile(
     r"""
       [`*$"“] | \\[(\[]
-    | [^:]*:\s
-    | [^∀∃∧∨→↔&|]*? \w+\s+\w+\s+\w+ [^∀∃∧∨→↔&|]* \Z
+    | [^:]*+:\s
+    | (?= .*? \b\w++\s++\w++\s++\w ) [^∀∃∧∨→↔&|]*+ \Z
     """,
     re.VERBOSE,
 )
@@ -28,8 +28,8 @@ _NEAR = 80
 _FRAME = re.compile(r"[ \t>]*(?:```|~~~|</?[a-z]+>)")
 _ADJACENT_WORDS = re.compile(
     r"""
-    (?! (?:and|or|not|all|some|exists|forall|for|implies|iff|xor)\b )
-    [^\W\d_]{2,} \s+ [^\W\d_]{2,}
+    (?<! [^\W\d_] ) (?! (?:and|or|not|all|some|exists|forall|for|implies|iff|xor)\b )
+    [^\W\d_]{2,}+ \s++ [^\W\d_]{2}
     """,
     re.VERBOSE,
 )

@@ -154,7 +154,7 @@ _ARGUMENTS = re.compile(r"\(\s*[\w']+(?:\s*,\s*[\w']+)*\s*\)")
 _GLOSSES_NAMES = re.compile(r"(?i:where|with|here|meaning|let|for|//|#|%|\()")
 # A mark behind which a sentence only repeats the formula in words.
 _GLOSS = re.compile(r"\s*(?::::?|(?<=\s)(?://|[#%]))(?=\s)")
-_WORDS = re.compile(r"[^\W\d_]{2,}\s+[^\W\d_]+")
+_WORDS = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}+\s++[^\W\d_]")
 _NEAR = 80
 """Characters before a piece in which it is looked for what it may go on with."""
 _LEADING_MARKS = " \t\n.,;:-–—*_`\"'$"

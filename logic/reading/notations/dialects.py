@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from logic.errors import ParseError
 from logic.language import Language
@@ -59,8 +58,9 @@ def detect(text: str) -> str:
     if "(" in start:
         if _SMTLIB.match(start):
             return "smtlib"
-        is_z3py = _Z3PY.match(start) or _Z3PY_INSIDE.search(text)
-        if is_z3py and not _CORE_SIGN.search(text):
+        # Most texts have a sign of the core, which is found sooner than a name of Z3's is missed.
+        has_core_sign = _CORE_SIGN.search(text)
+        if not has_core_sign and (_Z3PY.match(start) or _Z3PY_INSIDE.search(text)):
             return "z3py"
     return "unicode"
 
@@ -99,8 +99,7 @@ def _is_tie(text: str, place: int) -> bool:
     return command is None or command in ("\\forall", "\\exists", "\\nexists")
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A text as it was read (look-alike characters made plain), its raw nodes, and its conventions.
 
     `wide_dots` says that a dot could also have ended the reach of a quantifier sooner, and that
@@ -140,7 +139,7 @@ def read(text: str, dialect: str | None, language: Language) -> Parsed:
         except ParseError:
             raise error from None
     if dialect == "prolog" and parsed.raw[0] != "rule":
-        return replace(parsed, raw=("rule", parsed.raw[1] + 1, parsed.raw, None))
+        return parsed._replace(raw=("rule", parsed.raw[1] + 1, parsed.raw, None))
     return parsed
 
 
@@ -161,7 +160,7 @@ def _read_dots(text: str, dialect: str | None, language: Language) -> Parsed:
     if dialect in ("nltk", "prover9"):
         return Parsed(text, language.read(text, wide=False), conventions)
     wide = language.read(text)
-    if dialect is not None or not _WORD_DOT.search(text):
+    if dialect is not None or "." not in text or not _WORD_DOT.search(text):
         return Parsed(text, wide)
     narrow = language.read(text, wide=False)
     if _structure(narrow) == _structure(wide):

@@ -35,33 +35,24 @@ class Lexer(BasicLexer):
         super().__init__(conf)
 
     def lex(self, state: LexerState, parser_state: Any) -> Iterator[Token]:
-        match = self.scanner.match
-        # From Lark 1.3 on the state holds a slice of the text, which its scanner is given.
-        slice_of_text = state.text
-        text: str = getattr(slice_of_text, "text", slice_of_text)
-        if "\n" in text:
+        patterns = self.scanner._mres
+        # From Lark 1.3 on the state holds a slice of the text.
+        text: str = getattr(state.text, "text", state.text)
+        if "\n" in text or len(patterns) > 1:
             yield from super().lex(state, parser_state)
             return
         end = 0
-        while end < len(text):
-            lexeme = match(slice_of_text, end)
-            if lexeme is None:
-                # Lark's own lexer raises the error, once it stands where this one does.
-                state.line_ctr.feed(
-                    Token("", text[:end]),
-                    test_newline=False,
-                )
-                self.next_token(state, parser_state)
-                return
-            value, kind = lexeme
-            start = end
-            end += len(value)
+        # The pattern's own scanner goes from lexeme to lexeme without a call of ours for each.
+        for lexeme in iter(patterns[0].scanner(text).match, None):
+            start, end = lexeme.span()
+            kind = lexeme.lastgroup
             if kind in self.ignore_types:
                 continue
-            # Positionally, since keywords cost as much again: start, line, column, and their ends.
-            token = Token(
+            # What Token(…) calls, without its look for a deprecated keyword; positionally, since
+            # keywords cost as much again: start, line, column, and their ends.
+            token = Token._future_new(
                 kind,
-                value,
+                lexeme[0],
                 start,
                 1,
                 start + 1,
@@ -73,6 +64,13 @@ class Lexer(BasicLexer):
                 token = self.callback[kind](token)
             state.last_token = token
             yield token
+        if end < len(text):
+            # Lark's own lexer raises the error, once it stands where this one does.
+            state.line_ctr.feed(
+                Token("", text[:end]),
+                test_newline=False,
+            )
+            self.next_token(state, parser_state)
 
 
 class Parser(LALR_Parser):

@@ -15,7 +15,9 @@ _MARK = re.compile(r"[()\[\],]")
 
 def is_tptp(text: str) -> bool:
     """Whether a text is certainly TPTP: by its header, or by a quantifier such as `! [X] :`."""
-    return _HEADER.match(text) is not None or _BINDER.search(text) is not None
+    if _HEADER.match(text):
+        return True
+    return "[" in text and _BINDER.search(text) is not None
 
 
 def conventions(text: str) -> Conventions:

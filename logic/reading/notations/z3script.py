@@ -28,7 +28,7 @@ _OTHERS = frozenset(["DeclareSort", "Solver", "EnumSort", "simplify", "prove"])
 
 def is_script(text: str) -> bool:
     """Whether a text is Python that declares or assigns something of Z3's."""
-    return _SCRIPT.search(text) is not None
+    return "=" in text and _SCRIPT.search(text) is not None
 
 
 def last_formula(text: str) -> str | None:

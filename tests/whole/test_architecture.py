@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "architecture.md"
 TEXT = " ".join(PAGE.read_text(encoding="utf-8").split())
 PACKAGES = ("logic", "data", "alignment", "pipelines")

@@ -16,7 +16,7 @@ import logic
 from logic.reading.notations import core as parser
 from logic.reading.raw import position
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
 def readings() -> list[tuple[str, str]]:

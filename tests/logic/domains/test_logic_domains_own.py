@@ -46,7 +46,7 @@ def test_the_skeleton_works_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert cli.main(["domains", "new", "shop", "--folder", str(tmp_path)]) == 0
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(tmp_path), str(tmp_path)],
-        capture_output=True, text=True, timeout=100, cwd=Path(__file__).parent.parent,
+        capture_output=True, text=True, timeout=100, cwd=Path(__file__).parents[3],
         env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

@@ -286,7 +286,7 @@ def test_strict_reading_refuses_with_the_way_out(text: str, hint: str) -> None:
     assert hint in str(error.value.hint)
 
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data sets are not here")

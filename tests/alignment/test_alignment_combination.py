@@ -72,6 +72,21 @@ def test_a_soft_conjunction_prefers_both_to_one():
         )
 
 
+@pytest.mark.parametrize("transform", rewards.TRANSFORMS)
+def test_a_row_without_a_reference_costs_itself_alone(transform):
+    """Where rewards are compared with the reference's, also of those that need none."""
+    length = rewards.get("length", maximum=9)
+    references = ["Cat(tom)", None, "Cat(tom)"]
+    for parts in ([length], ["logic", length]):
+        reward = rewards.combine(parts, transform=transform)
+        whole = reward(["p"] * 3, ["Cat(tom)"] * 3, reference=["Cat(tom)"] * 3)
+        part = rewards.combine(parts, transform=transform)(
+            ["p"] * 3, ["Cat(tom)"] * 3, reference=references
+        )
+        judged = len(parts) == 1 and transform != "par"
+        assert part == [whole[0], whole[1] if judged else None, whole[2]]
+
+
 @pytest.mark.parametrize("transform", ["log_sigmoid", "par"])
 def test_transforms_stay_finite_far_from_the_reference(transform):
     reward = rewards.combine([gives("far", 1e6, -1e6)], transform=transform, scale=100.0)

@@ -26,12 +26,12 @@ class Die(TrainerCallback):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(model: str, output_dir: str, die_after: int = -1) -> None:
+def main(model: str, output_dir: str, die_after: int = -1, max_steps: int = 32) -> None:
     # A generation batch of 4 prompts serves 4 updates, logs come every 4 updates and checkpoints every 3: checkpoints
     # fall amid both. The 24 rows make 6 such batches, so an epoch ends at step 24.
     args = config(
         output_dir,
-        max_steps=32,
+        max_steps=max_steps,
         num_train_epochs=10,
         steps_per_generation=2,
         num_iterations=2,

@@ -259,6 +259,9 @@ def test_with_comet_the_reward_is_half_of_each(monkeypatch: pytest.MonkeyPatch) 
         0.25,
     ]
     assert asked[0] == {"src": "An owl.", "mt": "Eine Eule.", "ref": "Eine Eule."}
+    same = ["Eine Eule."] * 3
+    absent = {"reference": [same[0], None, same[0]], "text": [None, "An owl.", "An owl."]}
+    assert pay("mt", same, **absent) == [None, None, 0.75]
     assert rewards.get("mt", comet="none")(["p"], ["Eule"], reference=["Eule"]) == [
         pytest.approx(1.0)
     ]

@@ -54,6 +54,17 @@ def test_a_resumed_run_drops_what_came_after_its_checkpoint(tmp_path):
     assert rows(path) == []
 
 
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85"])
+def test_a_sign_that_divides_lines_elsewhere_costs_no_sample(tmp_path, sign):
+    path = tmp_path / "samples.jsonl"
+    samples = [{"step": step, "completion": f"a{sign}b"} for step in (1, 2, 3)]
+    lines = [json.dumps(sample, ensure_ascii=False) + "\n" for sample in samples]
+    path.write_text("".join(lines), encoding="utf-8")
+    state = TrainerState(global_step=2, is_world_process_zero=True)
+    SamplesLog(path).on_train_begin(config(tmp_path), state, TrainerControl())
+    assert path.read_text(encoding="utf-8") == "".join(lines[:2])
+
+
 def test_samples_log_refuses_zero():
     with pytest.raises(ValueError, match="at least 1"):
         SamplesLog("x", every=0)

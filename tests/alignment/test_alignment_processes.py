@@ -14,7 +14,7 @@ from alignment_processes_run import main
 from alignment_tiny import build_tiny
 from safetensors.torch import load_file
 
-SCRIPT = Path(__file__).with_name("alignment_processes_run.py")
+SCRIPT = Path(__file__).parents[1] / "support" / "alignment_processes_run.py"
 
 
 @pytest.mark.slow
@@ -32,7 +32,7 @@ def test_two_processes_train_as_one(tmp_path):
         "--nproc_per_node=2",
         str(SCRIPT),
     ]
-    root = SCRIPT.parent.parent
+    root = SCRIPT.parents[2]
     result = subprocess.run(
         [*launch, str(model), str(two), "6"],
         capture_output=True,

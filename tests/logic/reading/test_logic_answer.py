@@ -13,7 +13,7 @@ import logic
 from logic import syntax as S
 from logic.reading.answers.pieces import MAX_HEAD, MAX_TAIL
 
-FIXTURE = Path(__file__).parent / "fixtures" / "answers.tsv"
+FIXTURE = Path(__file__).parents[2] / "fixtures" / "answers.tsv"
 FORMULA = "∀x (Cat(x) → Animal(x))"
 OTHER = "∃y Dog(y)"
 

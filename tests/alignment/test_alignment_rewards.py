@@ -8,7 +8,9 @@ import pickle
 import pytest
 
 from alignment import rewards
+from alignment.preference import PreferenceJudge
 from alignment.rewards import registry
+from logic import read_answer
 
 REFERENCE = "∀x (Cat(x) → Animal(x))"
 SAME = "¬∃x (Cat(x) ∧ ¬Animal(x))"
@@ -177,6 +179,57 @@ def test_le_may_match_literals_by_embedding(embedder):
         ["p"], ["cats(x) ∧ sleep(x)"], reference=["cats(x) ∧ sleep(x)"]
     )
     assert paid == 1.0
+
+
+# Rows without a reference
+
+
+class Reader:
+    """A translator of sentences that are formulas."""
+
+    def read(self, passages):
+        return [read_answer(text) for text in passages]
+
+
+def reward_of(name: str, embedder: str) -> rewards.Reward:
+    settings = {
+        "length": {"maximum": 9},
+        "embedding": {"model": embedder, "device": "cpu"},
+        "mt": {"comet": "none"},
+        "preference": {"translator": "none"},
+    }
+    reward = rewards.get(name, **settings.get(name, {}))
+    if name == "preference":
+        reward._function.judge = PreferenceJudge(Reader())
+    return reward
+
+
+OURS = [name for name in rewards.names() if "alignment" in registry._REGISTRY[name].__module__]
+OF_FORM_ALONE = {"length", "readable", "repetition"}
+
+
+@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("absent", [[1], [0, 2], [0, 1, 2]])
+def test_a_row_without_a_reference_costs_itself_alone(name, absent, embedder):
+    reward = reward_of(name, embedder)
+    completions = [REFERENCE, OTHER, SAME]
+
+    def paid(references):
+        columns = {"reference": references, "wrong": [OTHER] * 3, "text": ["all cats"] * 3}
+        return reward(["p"] * 3, completions, trainer_state=None, **columns)
+
+    whole = paid([REFERENCE] * 3)
+    assert None not in whole
+    part = paid([None if row in absent else REFERENCE for row in range(3)])
+    unjudged = [] if name in OF_FORM_ALONE else absent
+    assert part == [None if row in unjudged else value for row, value in enumerate(whole)]
+    assert reward.failures == 0
+
+
+def test_a_row_without_a_wrong_formula_costs_itself_alone():
+    reward = rewards.get("correct")
+    first, second = reward(["p"] * 2, [SAME] * 2, reference=[REFERENCE] * 2, wrong=[None, OTHER])
+    assert first is None and second > 0.0
 
 
 # Settings

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import torch
 from alignment_tiny import ROWS, build_tiny
@@ -68,3 +70,27 @@ def test_errors_say_what_is_missing(tmp_path):
         models.load(tmp_path / "notes.txt")
     with pytest.raises(ValueError, match="unknown dtype 'int3'; allowed: float32"):
         models.load(tmp_path, dtype="int3")
+
+
+def test_code_that_a_model_folder_brings_is_not_run(tmp_path, monkeypatch):
+    """Nor is anyone asked whether to run it: transformers would, on a terminal."""
+    monkeypatch.setattr("builtins.input", lambda question: "y")
+    folder = build_tiny(tmp_path / "model")
+    (folder / "own.py").write_text(
+        "from pathlib import Path\n"
+        f"Path({str(tmp_path / 'ran')!r}).touch()\n"
+        "from transformers import Qwen3Config as Config, Qwen3ForCausalLM as Model\n"
+        "from transformers import PreTrainedTokenizerFast as Tokenizer\n"
+    )
+    classes = {
+        "config.json": {"AutoConfig": "own.Config", "AutoModelForCausalLM": "own.Model"},
+        "tokenizer_config.json": {"AutoTokenizer": [None, "own.Tokenizer"]},
+    }
+    for name, named in classes.items():
+        content = json.loads((folder / name).read_text()) | {"auto_map": named}
+        content |= {"model_type": "own", "tokenizer_class": "Tokenizer"}
+        (folder / name).write_text(json.dumps(content))
+    for load in (models.load, models.load_tokenizer):
+        with pytest.raises(FileNotFoundError, match="contains custom code"):
+            load(folder)
+    assert not (tmp_path / "ran").exists()

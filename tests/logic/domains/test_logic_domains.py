@@ -12,7 +12,7 @@ from logic.domains import DomainError, available, get
 from logic.domains.kit.skeleton import write
 from logic.domains.sorted import sorted_domain
 
-PAIRS = Path(__file__).parent / "fixtures" / "domains"
+PAIRS = Path(__file__).parents[2] / "fixtures" / "domains"
 SHIPPED = ["arithmetic", "counting", "deontic", "sorted", "temporal"]
 
 

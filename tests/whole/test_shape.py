@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parent.parent / "scripts" / "shape.py"
+SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "shape.py"
 
 
 def load_script() -> ModuleType:

@@ -6,7 +6,7 @@ import pytest
 import torch
 from alignment_tiny import PROMPTS, build_tiny
 
-from alignment.sampling import make_sampler
+from alignment.sampling import SamplingSettings, make_sampler, sample_fitting
 
 
 @pytest.fixture(scope="module")
@@ -46,12 +46,41 @@ def test_prompts_that_do_not_fit_are_named(tiny):
         sampler.sample(prompts, max_tokens=8)
 
 
+def test_prompts_that_fit_are_sampled_and_each_answer_has_its_place(tiny):
+    sampler = make_sampler("transformers", tiny)
+    greedy = SamplingSettings(temperature=0.0, max_tokens=6)
+    drawn = SamplingSettings(n=2, max_tokens=8)
+    prompts = [PROMPTS[0], "word " * 300, PROMPTS[1], PROMPTS[2]]
+    steps: list[int] = []
+    answers = sample_fitting(
+        sampler, prompts, greedy, drawn, seed=3, batch_size=2, advance=steps.append
+    )
+    assert steps == [1, 2, 1]  # the long one first
+    assert answers[1] is None
+    first, second = [PROMPTS[0], PROMPTS[1]], [PROMPTS[2]]
+    expected = [
+        one + two
+        for part, seed in ((first, 3), (second, 5))  # the seed counts the prompts before
+        for one, two in zip(
+            sampler.sample(part, temperature=0.0, max_tokens=6),
+            sampler.sample(part, n=2, max_tokens=8, seed=seed),
+            strict=True,
+        )
+    ]
+    assert [texts for texts in answers if texts is not None] == expected
+    assert sample_fitting(sampler, [], greedy) == []
+    with pytest.raises(ValueError, match="at least one draw, got none"):
+        sample_fitting(sampler, prompts)
+
+
 @pytest.mark.parametrize(
     "change", [{"n": 0}, {"max_tokens": 0}, {"temperature": -1.0}, {"top_p": 0.0}]
 )
 def test_settings_out_of_range_are_refused(tiny, change):
     with pytest.raises(ValueError, match="must be"):
         make_sampler("transformers", tiny).sample(PROMPTS[:1], **change)
+    with pytest.raises(ValueError, match="must be"):
+        SamplingSettings(**change)
 
 
 def test_unknown_backend_and_missing_model(tmp_path):

@@ -23,7 +23,7 @@ class Pair(NamedTuple):
 
 
 def read_pairs() -> list[Pair]:
-    path = Path(__file__).parent / "fixtures" / "pairs.tsv"
+    path = Path(__file__).parents[2] / "fixtures" / "pairs.tsv"
     with path.open(encoding="utf-8", newline="") as file:
         return [
             Pair(

@@ -7,11 +7,12 @@ import re
 import subprocess
 import sys
 import tomllib
+import venv
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LAYERS = ["logic", "data", "alignment", "pipelines"]  # each may import itself and those before it
 HEAVY = [
     "torch",
@@ -110,6 +111,14 @@ def test_every_package_folder_is_importable_as_one() -> None:
     ] == []
 
 
+def test_folders_of_tests_hide_no_package() -> None:
+    """They have the names of the packages: a folder is not taken for one, and needs unique files."""
+    files = sorted((ROOT / "tests").rglob("*.py"))
+    names = [path.name for path in files]
+    assert "__init__.py" not in names
+    assert sorted(set(names)) == sorted(names)
+
+
 def test_base_dependencies_are_the_judge_alone() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert sorted(re.split(r"[<>=!~ ]", entry)[0] for entry in project["dependencies"]) == BASE
@@ -167,21 +176,29 @@ def test_tracked_files_are_small_and_hold_no_weights() -> None:
     assert [str(path) for path in files if path.stat().st_size > 1_000_000] == []
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(180)
-def test_base_install_gives_the_judge_and_verify(tmp_path: Path) -> None:
-    """`pip install .` without extras: the wheel is whole, and verify works where torch cannot be imported."""
-    target = tmp_path / "site"
+@pytest.fixture(scope="module")
+def base_install(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site-packages of `pip install .` without extras, in an environment with nothing else."""
+    folder = tmp_path_factory.mktemp("base")
+    venv.create(folder / "venv", symlinks=True, with_pip=False)
+    (target,) = (folder / "venv" / "lib").glob("python*/site-packages")
     build = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation",
              "--disable-pip-version-check", "--target", str(target), str(ROOT)]  # fmt: skip
-    built = subprocess.run(build, capture_output=True, text=True, cwd=tmp_path)
+    built = subprocess.run(build, capture_output=True, text=True, cwd=folder)
     assert built.returncode == 0, built.stderr
+    return target
 
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_base_install_gives_the_judge_and_verify(base_install: Path, tmp_path: Path) -> None:
+    """`pip install .` without extras: the wheel is whole, and verify works where torch cannot be imported."""
+    target = base_install
     shipped = {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
     data_files = [
         path
         for layer in LAYERS
-        for kind in ("*.lark", "*.yaml")
+        for kind in ("*.lark", "*.yaml", "py.typed")
         for path in (ROOT / layer).rglob(kind)
     ]
     assert [
@@ -212,3 +229,34 @@ def test_base_install_gives_the_judge_and_verify(tmp_path: Path) -> None:
     )
     assert judged.returncode == 0, judged.stderr
     assert "equivalent" in judged.stdout
+
+
+# The last line is wrong, and only a checker that sees the types can tell.
+TYPED_SCRIPT = """
+import alignment
+import data
+import logic
+import pipelines
+
+reveal_type(logic.parse("P(a)"))
+reveal_type(data.load("folio", split="train"))
+logic.parse(3)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_type_checkers_see_the_types_of_an_install(base_install: Path, tmp_path: Path) -> None:
+    marked = sorted(path.parent.name for path in base_install.glob("*/py.typed"))
+    assert marked == sorted(LAYERS)
+    (tmp_path / "script.py").write_text(TYPED_SCRIPT)
+    python = base_install.parents[2] / "bin" / "python"
+    command = [sys.executable, "-m", "mypy", "--python-executable", str(python), "script.py"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    checked = subprocess.run(
+        command, capture_output=True, text=True, cwd=tmp_path, env=environment
+    ).stdout
+    assert "import-untyped" not in checked
+    assert 'Revealed type is "logic.syntax.' in checked
+    assert 'Revealed type is "data.corpus.' in checked
+    assert 'Argument 1 to "parse" has incompatible type "int"' in checked
