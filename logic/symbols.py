@@ -36,6 +36,12 @@ def subnodes(node: S.Node) -> Iterator[S.Node]:
         stack.extend(reversed(item.children()))
 
 
+def written_out(node: S.Node) -> int:
+    """The number of nodes, where ∃! counts what it binds twice, as its definition has it twice."""
+    below = sum([written_out(child) for child in node.children()])
+    return 1 + (2 * below if isinstance(node, S.ExistsUnique) else below)
+
+
 def symbols(formula: S.Formula) -> list[Symbol]:
     """The distinct symbols in order of first occurrence."""
     occurring: dict[Symbol, None] = {}  # a set in order

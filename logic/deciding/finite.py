@@ -12,12 +12,12 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from logic import syntax as S
+from logic.deciding.structure import Structure
 from logic.errors import UnsupportedError
 
 Words = npt.NDArray[np.uint64]
@@ -26,92 +26,9 @@ MAX_WORDS = 1 << 19
 """Words that one intermediate array may have; a batch that would need more is not evaluated."""
 WORDS = {1: 2, 2: 4, 3: 6, 4: 8}
 """Words that a batch has for structures of each size."""
+_WORD_AXIS = 51
+"""The last subscript that numpy's einsum knows, for the words: axes take the first ones."""
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
-
-
-@dataclass(frozen=True)
-class Structure:
-    """One finite structure: universe {0, …, size-1}, relations as sets of tuples, functions as tables."""
-
-    size: int
-    predicates: dict[tuple[str, int], frozenset[tuple[int, ...]]] = field(default_factory=dict)
-    functions: dict[tuple[str, int], dict[tuple[int, ...], int]] = field(default_factory=dict)
-    constants: dict[str, int] = field(default_factory=dict)
-
-    def holds(self, formula: S.Formula) -> bool:
-        """Truth of a closed formula, by the definition (slow, independent of the batches)."""
-        return _holds(formula, self, {})
-
-    def __str__(self) -> str:
-        lines = [f"universe: {{{', '.join(map(str, range(self.size)))}}}"]
-        lines += [f"{name} = {value}" for name, value in self.constants.items()]
-        for (name, _), table in self.functions.items():
-            lines += [
-                f"{name}({', '.join(map(str, args))}) = {value}"
-                for args, value in sorted(table.items())
-            ]
-        for (name, arity), tuples in self.predicates.items():
-            shown = ", ".join(
-                str(t[0]) if arity == 1 else f"({', '.join(map(str, t))})" for t in sorted(tuples)
-            )
-            lines.append(
-                f"{name} = {'true' if tuples else 'false'}"
-                if arity == 0
-                else f"{name} = {{{shown}}}"
-            )
-        return "\n".join(lines)
-
-
-def _holds(f: S.Formula, m: Structure, env: dict[str, int]) -> bool:
-    match f:
-        case S.Truth(value):
-            return value
-        case S.Atom(name, args):
-            values = tuple([_denotes(arg, m, env) for arg in args])
-            return values in m.predicates[name, len(args)]
-        case S.Equality(left, right):
-            return _denotes(left, m, env) == _denotes(right, m, env)
-        case S.Not(operand):
-            return not _holds(operand, m, env)
-        case S.Implies(left, right):
-            return not _holds(left, m, env) or _holds(right, m, env)
-        case S.Iff(left, right):
-            return _holds(left, m, env) == _holds(right, m, env)
-        case S.Quantified():
-            return _quantified_holds(f, m, env)
-    return _chain_holds(f, m, env)
-
-
-def _chain_holds(f: S.Formula, m: Structure, env: dict[str, int]) -> bool:
-    match f:
-        case S.And(operands):
-            return all(_holds(part, m, env) for part in operands)
-        case S.Or(operands):
-            return any(_holds(part, m, env) for part in operands)
-        case S.Xor(operands):
-            return sum(_holds(part, m, env) for part in operands) % 2 == 1
-    raise UnsupportedError(f"{type(f).__name__} cannot be evaluated in a plain structure")
-
-
-def _quantified_holds(f: S.Quantified, m: Structure, env: dict[str, int]) -> bool:
-    name = f.variable.name
-    count = sum(_holds(f.body, m, {**env, name: element}) for element in range(m.size))
-    if isinstance(f, S.Forall):
-        return count == m.size
-    if isinstance(f, S.ExistsUnique):
-        return count == 1
-    return count > 0
-
-
-def _denotes(term: S.Node, m: Structure, env: dict[str, int]) -> int:
-    match term:
-        case S.Variable(name):
-            return env[name] if name in env else m.constants[name]
-        case S.Constant(name):
-            return m.constants[name]
-        case S.Function(name, args):
-            return m.functions[name, len(args)][tuple([_denotes(arg, m, env) for arg in args])]
-    raise UnsupportedError(f"{type(term).__name__} cannot be evaluated in a plain structure")
 
 
 def _parts(sizes: tuple[int, ...]) -> Iterator[tuple[int, slice]]:
@@ -224,6 +141,13 @@ def evaluable(size: int, depth: int) -> bool:
     return size**depth * WORDS[size] <= MAX_WORDS
 
 
+_CHAINS: dict[type[S.Formula], np.ufunc] = {
+    S.And: np.bitwise_and,
+    S.Or: np.bitwise_or,
+    S.Xor: np.bitwise_xor,
+}
+
+
 class _Evaluation:
     """Values have the words as their last axis, and before them one axis for each variable in scope, innermost first.
 
@@ -236,44 +160,39 @@ class _Evaluation:
     def formula(self, f: S.Formula, env: dict[str, int]) -> Words:
         match f:
             case S.Atom(name, args):
-                return self.apply(self.batch.predicates[name, len(args)], args, env)
+                table = self.batch.predicates[name, len(args)]
+                return self.apply(table, args, env)
+            case S.Equality(left, right):
+                diagonal = _diagonal(self.batch.size, self.batch.words)
+                return self.apply(diagonal, (left, right), env)
             case S.Not(operand):
                 return ~self.formula(operand, env)
-            case S.And(operands):
-                return functools.reduce(
-                    np.bitwise_and, [self.formula(part, env) for part in operands]
-                )
-            case S.Or(operands):
-                return functools.reduce(
-                    np.bitwise_or, [self.formula(part, env) for part in operands]
-                )
-            case S.Xor(operands):
-                return functools.reduce(
-                    np.bitwise_xor, [self.formula(part, env) for part in operands]
-                )
             case S.Implies(left, right):
                 return ~self.formula(left, env) | self.formula(right, env)
             case S.Iff(left, right):
                 return ~(self.formula(left, env) ^ self.formula(right, env))
             case S.Quantified():
                 return self.quantified(f, env)
-            case S.Equality(left, right):
-                return self.apply(_diagonal(self.batch.size, self.batch.words), (left, right), env)
             case S.Truth(value):
                 return np.full(self.batch.words, _ALL if value else 0, dtype=np.uint64)
-        raise UnsupportedError(f"{type(f).__name__} cannot be evaluated in plain structures")
+        return self.chain(f, env)
+
+    def chain(self, f: S.Formula, env: dict[str, int]) -> Words:
+        """A connective of any number of operands, one after the other: none is kept longer."""
+        operation = _CHAINS.get(type(f))
+        if operation is None or not isinstance(f, (S.And, S.Or, S.Xor)):
+            raise UnsupportedError(f"{type(f).__name__} cannot be evaluated in plain structures")
+        values = (self.formula(part, env) for part in f.operands)
+        return functools.reduce(operation, values)
 
     def quantified(self, f: S.Quantified, env: dict[str, int]) -> Words:
+        if self.batch.size == 1:
+            return self.formula(f.body, env)
         axis = max(env.values(), default=-1) + 1
         value = self.formula(f.body, {**env, f.variable.name: axis})
         inside = _inside(self.batch.sizes, axis)
         if isinstance(f, S.ExistsUnique):
-            rows = value & inside
-            once = twice = np.zeros_like(rows[0])
-            for row in rows:
-                twice = twice | (once & row)
-                once = once | row
-            return once & ~twice
+            return _exactly_one(value & inside)
         if value.ndim <= axis + 1:  # the variable does not occur
             return value
         if isinstance(f, S.Forall):
@@ -282,6 +201,9 @@ class _Evaluation:
 
     def apply(self, table: Words, args: tuple[S.Node, ...], env: dict[str, int]) -> Words:
         """A table at its arguments: variables become their axes; other terms get an axis that is summed out."""
+        if self.batch.size == 1:
+            # Every term is the one element. Without axes, of which numpy allows 64, any depth will do.
+            return table.reshape(-1)
         places: list[int] = []
         graphs: list[Words] = []
         free = max(env.values(), default=-1) + 1
@@ -310,22 +232,43 @@ class _Evaluation:
         raise UnsupportedError(f"{type(term).__name__} cannot be evaluated in plain structures")
 
     def spread(self, table: Words, places: list[int]) -> Words:
-        """The table with argument i on axis places[i] (counted from the words); a repeated place takes the diagonal."""
+        """The table with argument i on axis places[i], counted from the words.
+
+        A repeated place takes the diagonal.
+        """
         if len(set(places)) < len(places):
-            letters = {place: index for index, place in enumerate(dict.fromkeys(places))}
-            table = np.einsum(
-                table, [*[letters[place] for place in places], 25], [*letters.values(), 25]
-            )
-            places = list(letters)
-        order = sorted(range(len(places)), key=places.__getitem__, reverse=True)
-        if order != list(range(len(places))):
+            table, places = _on_diagonals(table, places)
+        axes = list(range(len(places)))
+        order = sorted(axes, key=places.__getitem__, reverse=True)
+        if order != axes:
             table = table.transpose(*order, len(places))
-        if not places or len(places) == places[order[0]] + 1:
+        outermost = places[order[0]] + 1 if places else 0
+        if len(places) == outermost:
             return table
-        shape = [1] * (places[order[0]] + 1)
+        shape = [1] * outermost
         for place in places:
             shape[-1 - place] = self.batch.size
         return table.reshape(*shape, self.batch.words)
+
+
+def _on_diagonals(table: Words, places: list[int]) -> tuple[Words, list[int]]:
+    """The table where arguments of the same place are equal, and its different places."""
+    distinct = list(dict.fromkeys(places))
+    letters = {place: index for index, place in enumerate(distinct)}
+    subscripts = [letters[place] for place in places]
+    kept = list(letters.values())
+    diagonal = np.einsum(table, [*subscripts, _WORD_AXIS], [*kept, _WORD_AXIS])
+    return diagonal, distinct
+
+
+def _exactly_one(rows: Words) -> Words:
+    """The bits that are set in one row and no other."""
+    once = np.zeros_like(rows[0])
+    twice = np.zeros_like(rows[0])
+    for row in rows:
+        twice = twice | (once & row)
+        once = once | row
+    return once & ~twice
 
 
 @functools.lru_cache(maxsize=64)

@@ -24,7 +24,7 @@ from logic.deciding.verdict import Budget, Status, Verdict
 from logic.errors import UnsupportedError
 
 if TYPE_CHECKING:
-    from logic.deciding.finite import Structure
+    from logic.deciding.structure import Structure
 
 FIRST_SHARE = 8
 """Z3 is first asked with this part of the work limit: what it proves at all, it mostly proves soon."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import z3
 
 from logic import syntax as S
-from logic.deciding.finite import Structure
 from logic.deciding.ladder import Limits
+from logic.deciding.structure import Structure
 from logic.deciding.verdict import Status
 from logic.deciding.z3_lowering import Grounding, Lowering
 from logic.errors import UnsupportedError
 from logic.symbols import Signature
+
+MAX_MEGABYTES = 500
+"""Memory that Z3 may hold while it searches."""
 
 
 def ask_z3(against: S.Formula, signature: Signature, rlimit: int, limits: Limits) -> Status:
@@ -33,9 +36,26 @@ def small_model(against: S.Formula, signature: Signature, limits: Limits) -> Str
         except UnsupportedError:
             return None  # larger universes ground to more: the next step of the ladder goes on
         solver.add(*grounding.axioms())
-        if solver.check() == z3.sat:
+        if check(solver) == z3.sat:
             return grounding.structure(solver.model())
     return None
+
+
+def check(solver: z3.Solver) -> z3.CheckSatResult:
+    """Whether the assertions have a model: sat, unsat, or unknown where a limit ends the search.
+
+    Memory is not counted as work, so that it has a limit of its own.
+    """
+    z3.set_param("memory_high_watermark_mb", MAX_MEGABYTES)
+    try:
+        return solver.check()
+    except z3.Z3Exception as error:  # some parts of Z3 answer unknown at that limit, others raise
+        if "out of memory" not in str(error):
+            raise
+        return z3.unknown
+    finally:
+        # It is one limit for all of the process, where others may use Z3 too.
+        z3.set_param("memory_high_watermark_mb", 0)
 
 
 def new_solver(
@@ -55,7 +75,7 @@ def new_solver(
 
 def status_of(solver: z3.Solver) -> Status:
     """ "proved" where the assertions contradict each other, "refuted" where they do not."""
-    answer = solver.check()
+    answer = check(solver)
     if answer == z3.unsat:
         return "proved"
     return "refuted" if answer == z3.sat else "unknown"

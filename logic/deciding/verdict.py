@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from logic.deciding.finite import Structure
+    from logic.deciding.structure import Structure
 
 Status = Literal["proved", "refuted", "unknown"]
 

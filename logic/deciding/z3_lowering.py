@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import product
 from typing import Any
 
 import z3
 
 from logic import syntax as S
-from logic.deciding.finite import Structure
+from logic.deciding.structure import Structure
 from logic.errors import UnsupportedError
-from logic.symbols import Signature
+from logic.symbols import Signature, subnodes
+
+_MAX_ROWS = 4096
+"""Rows up to which a table of a countermodel is kept whole."""
 
 
 def lower_connective(
     f: S.Node, translate: Callable[[S.Formula], Any], context: z3.Context
 ) -> Any | None:
-    """A connective or truth value whose parts `translate` gives; None where the node is none."""
+    """A connective or truth value whose parts `translate` gives; None where the node is none.
+
+    Of the parts of ⊕ and ↔ those with most of these signs come last: what Z3 does before it counts
+    work takes time that doubles with each one within the first part of another.
+    """
     match f:
         case S.Not(operand):
             return z3.Not(translate(operand))
@@ -27,14 +33,24 @@ def lower_connective(
         case S.Or(operands):
             return z3.Or(*[translate(part) for part in operands])
         case S.Xor(operands):
-            return functools.reduce(z3.Xor, [translate(part) for part in operands])
+            lightest_first = sorted(operands, key=_equivalences)
+            *first, last = [translate(part) for part in lightest_first]
+            for part in reversed(first):
+                last = z3.Xor(part, last)
+            return last
         case S.Implies(left, right):
             return z3.Implies(translate(left), translate(right))
         case S.Iff(left, right):
-            return translate(left) == translate(right)
+            lighter, heavier = sorted((left, right), key=_equivalences)
+            return translate(lighter) == translate(heavier)
         case S.Truth(value):
             return z3.BoolVal(value, context)
     return None
+
+
+def _equivalences(f: S.Formula) -> int:
+    """How many ⊕ and ↔ a formula has."""
+    return sum([isinstance(node, S.Xor | S.Iff) for node in subnodes(f)])
 
 
 class Lowering:
@@ -106,6 +122,8 @@ class Grounding:
     """Translates formulas into propositional Z3 terms over the universe {0, …, size-1}.
 
     A function value is one of `size` Booleans per tuple of arguments; `axioms` say that exactly one holds.
+    What a formula grounds to is counted before it is: it can be large for a short one, as one atom with n constants
+    has sizeⁿ cases.
     """
 
     def __init__(
@@ -114,7 +132,7 @@ class Grounding:
         self.signature = signature
         self.size = size
         self.context = context
-        self._nodes_left = max_nodes
+        self._max_nodes = max_nodes
         self._atoms: dict[tuple[Any, ...], Any] = {}
         self._axioms: list[Any] = []
 
@@ -139,12 +157,40 @@ class Grounding:
             self._atoms[name] = z3.Bool(f"a{len(self._atoms)}", self.context)
         return self._atoms[name]
 
-    def formula(self, f: S.Formula, scope: dict[str, int] | None = None) -> Any:
-        """Raises `UnsupportedError` when the grounding would pass `max_nodes`."""
-        scope = scope or {}
-        self._nodes_left -= 1
-        if self._nodes_left < 0:
-            raise UnsupportedError(f"grounding over {self.size} elements is too large")
+    def formula(self, f: S.Formula) -> Any:
+        """Raises `UnsupportedError` where the grounding would have more than `max_nodes`."""
+        nodes = self._nodes(f, frozenset())
+        if nodes > self._max_nodes:
+            raise UnsupportedError(
+                f"over {self.size} elements the formula grounds to {nodes} nodes; "
+                f"{self._max_nodes} are allowed"
+            )
+        return self._formula(f, {})
+
+    def _nodes(self, node: S.Node, bound: frozenset[str]) -> int:
+        """The nodes that a formula grounds to, or that the values of a term do.
+
+        A case is a conjunction of one condition for each argument that is open.
+        """
+        if isinstance(node, S.Quantified):
+            return 1 + self.size * self._nodes(node.body, bound | {node.variable.name})
+        below = sum([self._nodes(child, bound) for child in node.children()])
+        match node:
+            case S.Variable() | S.Constant():
+                return 0
+            case S.Function(_, args):
+                return below + self.size * self._cases(args, bound)
+            case S.Atom() | S.Equality():
+                return 1 + below + self._cases(node.children(), bound)
+        return 1 + below
+
+    def _cases(self, args: tuple[S.Node, ...], bound: frozenset[str]) -> int:
+        """The nodes of all cases of an application, which are one where the arguments are bound variables."""
+        open_args = [arg for arg in args if not (isinstance(arg, S.Variable) and arg.name in bound)]
+        cases: int = self.size ** len(open_args)
+        return cases * max(1, len(open_args))
+
+    def _formula(self, f: S.Formula, scope: dict[str, int]) -> Any:
         match f:
             case S.Atom(name, args):
                 return self.over_values(args, scope, lambda values: self.holds(name, values))
@@ -154,12 +200,12 @@ class Grounding:
                 )
             case S.Quantified():
                 cases = [
-                    self.formula(f.body, {**scope, f.variable.name: e}) for e in range(self.size)
+                    self._formula(f.body, {**scope, f.variable.name: e}) for e in range(self.size)
                 ]
                 if isinstance(f, S.ExistsUnique):
                     return z3.PbEq([(case, 1) for case in cases], 1, self.context)
                 return z3.And(*cases) if isinstance(f, S.Forall) else z3.Or(*cases)
-        whole = lower_connective(f, lambda part: self.formula(part, scope), self.context)
+        whole = lower_connective(f, lambda part: self._formula(part, scope), self.context)
         if whole is not None:
             return whole
         raise UnsupportedError(f"{type(f).__name__} cannot be grounded in plain first-order logic")
@@ -174,7 +220,6 @@ class Grounding:
         choices = [self.values(arg, scope) for arg in args]
         cases = []
         for choice in product(*choices):
-            self._nodes_left -= 1
             conditions = [condition for _, condition in choice if condition is not None]
             cases.append(z3.And(*conditions, leaf(tuple([value for value, _ in choice]))))
         return z3.Or(*cases) if len(cases) > 1 else cases[0]
@@ -189,9 +234,6 @@ class Grounding:
             case S.Function(name, args):
                 found: list[list[Any]] = [[] for _ in range(self.size)]
                 for choice in product(*[self.values(arg, scope) for arg in args]):
-                    self._nodes_left -= self.size
-                    if self._nodes_left < 0:
-                        raise UnsupportedError(f"grounding over {self.size} elements is too large")
                     conditions = [condition for _, condition in choice if condition is not None]
                     for element, cell in enumerate(
                         self.value(name, tuple([value for value, _ in choice]))
@@ -202,8 +244,17 @@ class Grounding:
             f"{type(term).__name__} cannot be grounded in plain first-order logic"
         )
 
+    def _rows(self, kind: str, name: str, arity: int) -> Iterable[tuple[int, ...]]:
+        """The arguments for which a symbol's table has a row: all, or those grounded where all are too many."""
+        if self.size**arity <= _MAX_ROWS:
+            return product(range(self.size), repeat=arity)
+        return dict.fromkeys([atom[3] for atom in self._atoms if atom[:3] == (kind, name, arity)])
+
     def structure(self, model: z3.ModelRef) -> Structure:
-        """The structure that a Z3 model of the grounding describes; what the model leaves open is false or 0."""
+        """The structure that a Z3 model of the grounding describes; what the model leaves open is false or 0.
+
+        A table with more than `_MAX_ROWS` rows is kept where the formula speaks of it.
+        """
 
         def true(name: tuple[Any, ...]) -> bool:
             atom = self._atoms.get(name)
@@ -214,16 +265,14 @@ class Grounding:
                 args: next(
                     (e for e in range(self.size) if true(("f", function, arity, args, e))), 0
                 )
-                for args in product(range(self.size), repeat=arity)
+                for args in self._rows("f", function, arity)
             }
 
         return Structure(
             self.size,
             {
                 (name, arity): frozenset(
-                    args
-                    for args in product(range(self.size), repeat=arity)
-                    if true(("p", name, arity, args))
+                    args for args in self._rows("p", name, arity) if true(("p", name, arity, args))
                 )
                 for name, arity in self.signature.predicates
             },

@@ -12,7 +12,7 @@ from logic.explaining.world import element_names
 from logic.substitution import substitute
 
 if TYPE_CHECKING:
-    from logic.deciding.finite import Structure
+    from logic.deciding.structure import Structure
 
 _MAX_REASONS = 6
 

@@ -15,7 +15,7 @@ from logic.explaining.drawing import drawing
 from logic.symbols import Signature, signature
 
 if TYPE_CHECKING:
-    from logic.deciding.finite import Structure
+    from logic.deciding.structure import Structure
 
 MAX_SLIMMED = 40
 """Facts up to which a countermodel is made smaller before it is shown."""

@@ -31,7 +31,7 @@ from logic.substitution import rename_symbols
 from logic.symbols import Symbol
 
 if TYPE_CHECKING:
-    from logic.deciding.finite import Structure
+    from logic.deciding.structure import Structure
 
 Names = Literal["match", "exact"]
 NAMES: tuple[Names, ...] = ("match", "exact")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from logic import syntax as S
 from logic.errors import ParseError, ScopeError
 from logic.reading.notations.conventions import CORE, Conventions
-from logic.reading.raw import Raw, position, rule_variables
+from logic.reading.raw import Raw, deepened, position, rule_variables
 from logic.spelling import (
     JUXTAPOSED,
     LOOKS_VARIABLE,
@@ -23,6 +23,8 @@ from logic.spelling import (
 if TYPE_CHECKING:
     from logic.language import Language
 
+MAX_ARITY = 32
+"""Arguments that a predicate or function may have."""
 _LETTERS = re.compile(r"[u-z]{2,4}")
 _WORD_BINDER = re.compile(r"[(\s]*[A-Za-z]")
 _WORD = re.compile(r"[^\W\d_]{2,}|[aAI]")
@@ -66,6 +68,8 @@ class Builder:
         self._in_rule = False
         self._textbook = textbook
         self.textbook_sure = False
+        self.signs: set[str] = set()
+        """The quantifiers met."""
         self.idle: dict[str, bool] = {}
         """The quantifiers that bind nothing, as `∀x`, and whether each was written in words."""
         self.propositions: dict[str, Raw] = {}
@@ -110,7 +114,7 @@ class Builder:
         token, arguments = raw[2], raw[3]
         name = self._name(token)
         if arguments:
-            self._count_arguments("function", name, len(arguments))
+            self._count_arguments("function", name, len(arguments), raw)
             return S.Function(name, tuple([self.term(argument) for argument in arguments]))
         if self._bound.get(name) and (self._literal or not is_quoted(token)):
             self._occurring.add(name)
@@ -150,7 +154,7 @@ class Builder:
             return self._proposition(name, raw)
         if name in _OPERATORS and not self._literal and not is_quoted(token):
             self._refuse_nested(name, raw)
-        self._count_arguments("predicate", name, len(arguments))
+        self._count_arguments("predicate", name, len(arguments), raw)
         return S.Atom(name, tuple([self.term(argument) for argument in arguments]))
 
     def _proposition(self, name: str, raw: Raw) -> S.Formula:
@@ -161,7 +165,7 @@ class Builder:
         applied = self._juxtaposed(name, raw)
         if applied is not None:
             return applied
-        self._count_arguments("predicate", name, 0)
+        self._count_arguments("predicate", name, 0, raw)
         return S.Atom(name)
 
     def _refuse_nested(self, name: str, raw: Raw) -> None:
@@ -184,7 +188,7 @@ class Builder:
         arguments: list[Raw] = [
             ("application", 1, raw[2].update(value=letter), ()) for letter in letters
         ]
-        self._count_arguments("predicate", predicate, len(arguments))
+        self._count_arguments("predicate", predicate, len(arguments), raw)
         return S.Atom(predicate, tuple([self.term(argument) for argument in arguments]))
 
     def _is_variable(self, name: str, token: str) -> bool:
@@ -205,15 +209,15 @@ class Builder:
     def quantified(self, raw: Raw) -> S.Formula:
         sign, names = raw[2]
         kind = _QUANTIFIERS[sign]
+        self.signs.add(sign)
         self._check_variables(names, raw)
         # What occurs outside is set aside, so that what is left says whether the quantifier binds.
         outside, self._occurring = self._occurring, set()
         for name in names:
             self._bind(name)
         formula = self.formula(raw[3])
-        guards = raw[5] if len(raw) > 5 else None
-        if guards:
-            formula = self._guarded(sign, guards, formula)
+        if raw[5]:
+            formula = self._guarded(sign, raw[5], formula)
         for name in reversed(names):
             self._bound[name] -= 1
             formula = kind(S.Variable(name), formula)
@@ -267,6 +271,7 @@ class Builder:
     def rule(self, raw: Raw) -> S.Formula:
         """A Prolog rule, closed universally: names that begin with a capital or `_` are its variables."""
         names = dict.fromkeys(name for part in raw[2:] if part for name in rule_variables(part))
+        deepened(raw[1], len(names))
         for name in names:
             self._bind(name)
         self._in_rule = True
@@ -288,7 +293,9 @@ class Builder:
         operands = self.formulas(raw[2])
         return S.And(operands) if is_comma else S.Or(operands)
 
-    def _count_arguments(self, kind: str, name: str, arguments: int) -> None:
+    def _count_arguments(self, kind: str, name: str, arguments: int, raw: Raw) -> None:
+        if arguments > MAX_ARITY:
+            self.fail(f"{kind} {name!r} has {arguments} arguments; {MAX_ARITY} are allowed", raw)
         if self._arities.setdefault((kind, name), arguments) != arguments:
             self.overloaded[name] = None
 

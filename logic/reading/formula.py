@@ -16,7 +16,8 @@ from logic.reading.notations import dialects
 from logic.reading.notations.conventions import CORE as CORE_NAMES
 from logic.reading.notations.conventions import PROVER9, Conventions
 from logic.reading.notations.core import MAX_LENGTH
-from logic.reading.raw import Raw, TooDeepError
+from logic.reading.raw import MAX_DEPTH, MAX_NODES, Raw, TooDeepError, deepened
+from logic.symbols import written_out
 
 
 class Reading(NamedTuple):
@@ -117,6 +118,16 @@ def build_formula(
     conventions: Conventions = CORE_NAMES,
 ) -> Reading:
     """The formula of raw nodes, as its language keeps it. Raises `ParseError`."""
+    try:
+        return _build(text, raw, language, free, conventions)
+    except TooDeepError:
+        reason = f"nested more than {MAX_DEPTH} levels deep, each variable being one"
+        raise ParseError(reason, text=text) from None
+
+
+def _build(
+    text: str, raw: Raw, language: Language, free: bool, conventions: Conventions
+) -> Reading:
     free = free or conventions.closes
     builder = Builder(text, free=free, conventions=conventions, language=language)
     formula = builder.formula(raw)
@@ -127,9 +138,13 @@ def build_formula(
         )
         formula = builder.formula(raw)
     if conventions.closes:
+        deepened(raw[1], len(builder.free))
         for name in reversed(builder.free):
             formula = S.Forall(S.Variable(name), formula)
         builder.free.clear()
+    if "∃!" in builder.signs and written_out(formula) > MAX_NODES:
+        reason = f"more than {MAX_NODES} parts, where ∃! counts what it binds twice"
+        raise ParseError(reason, text=text)
     try:
         formula = language.finish(formula)
     except DomainError as error:

@@ -20,7 +20,10 @@ from lark import Token
 from logic.spelling import plain_name
 
 MAX_DEPTH = 150
-"""Levels of brackets, negations, quantifiers and arrows a formula may nest."""
+"""Levels of brackets, negations, arrows and quantifiers, one for each variable, that may nest."""
+
+MAX_NODES = 5_000
+"""Nodes of a formula with ∃!, which counts what it binds twice, as its definition has it twice."""
 
 Raw = tuple[Any, ...]
 
@@ -44,6 +47,29 @@ def nest(tag: str, *parts: Any) -> Raw:
     if depth >= MAX_DEPTH:
         raise TooDeepError
     return (tag, depth + 1, *parts)
+
+
+def quantified(
+    sign: str,
+    names: tuple[str, ...],
+    body: Raw,
+    token: str,
+    guards: list[Raw] | None = None,
+) -> Raw:
+    """A quantifier over a body, one level for each of its variables.
+
+    What is printed has one quantifier for each, and must be read again.
+    """
+    _, depth, _ = nest("", body)
+    further = len(names) - 1 + (sign == "∄") + bool(guards)
+    return ("quantified", deepened(depth, further), (sign, names), body, token, guards)
+
+
+def deepened(depth: int, levels: int) -> int:
+    """A depth with more levels. Raises `TooDeepError` for too many."""
+    if depth + levels > MAX_DEPTH:
+        raise TooDeepError
+    return depth + levels
 
 
 def position(raw: Any) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from logic.reading.raw import Raw, nest
+from logic.reading.raw import Raw, nest, quantified
 from logic.spelling import JUXTAPOSED, is_quoted, plain_name
 
 _TIGHTNESS = {"and": 4, "or": 3, "xor": 2, "implies": 1, "iff": 0}
@@ -101,14 +101,14 @@ def _refuse_two_reaches(raw: Raw, operands: list[Raw], is_changed: list[bool], b
             raise AmbiguousScope
 
 
-def _refuse_idle_widening(raw: Raw, quantified: Raw, absorbed: list[Raw]) -> None:
+def _refuse_idle_widening(raw: Raw, binder: Raw, absorbed: list[Raw]) -> None:
     """(∀y A) → B and ∀y (A → B) differ: a quantifier for y is widened only for a use of y there.
 
     Over a conjunction or a disjunction they do not, since universes are not empty.
     """
     if raw[0] in ("and", "or"):
         return
-    for name in _prefix(quantified):
+    for name in _prefix(binder):
         if not any(_is_free(operand, name) for operand in absorbed):
             raise AmbiguousScope
 
@@ -120,10 +120,10 @@ def _reaching(node: Raw, connective: Raw, absorbed: list[Raw]) -> Raw:
     return _joined(connective, [node, *absorbed])
 
 
-def _over(quantified: Raw, body: Raw) -> Raw:
+def _over(node: Raw, body: Raw) -> Raw:
     """The quantifier of a raw node over another body."""
-    _, depth, _ = nest("", body)
-    return ("quantified", depth, quantified[2], body, *quantified[4:])
+    sign, names = node[2]
+    return quantified(sign, names, body, *node[4:])
 
 
 def _prefix(raw: Raw) -> list[str]:

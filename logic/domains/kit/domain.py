@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import repeat
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,8 +17,13 @@ from logic.domains.kit.wording import groups, with_meanings
 from logic.errors import DomainError, LogicError
 from logic.judging.names import NameLikeness
 from logic.reading.formula import read_formula
+from logic.reading.raw import MAX_NODES
+from logic.symbols import written_out
 
 NodeT = TypeVar("NodeT", bound=S.Node)
+
+_MAX_STEPS = 10 * MAX_NODES
+"""Nodes that lowering visits at most: those below a construct again for each one around it."""
 
 
 class Domain:
@@ -190,18 +196,27 @@ class Domain:
     # ---- meaning ----
 
     def lower(self, formula: S.Formula) -> S.Formula:
-        """The formula in core nodes, sorted quantifiers, counting and operations."""
-        return self.translate(self._lowered(formula))
+        """The formula in core nodes, sorted quantifiers, counting and operations.
 
-    def _lowered(self, node: NodeT) -> NodeT:
+        Raises `DomainError` where they are more than `MAX_NODES`: a construct that has a part twice
+        makes 2ⁿ of it where n of them stand in each other.
+        """
+        lowered = self.translate(self._lowered(formula, itertools.count(1)))
+        if written_out(lowered) > MAX_NODES:
+            raise _too_large()
+        return lowered
+
+    def _lowered(self, node: NodeT, steps: Iterator[int]) -> NodeT:
         """The node without constructs that have a `lower`, innermost first."""
-        children = [self._lowered(child) for child in node.children()]
+        if next(steps) > _MAX_STEPS:
+            raise _too_large()
+        children = [self._lowered(child, steps) for child in node.children()]
         if children:
             node = node.rebuild(children)
         if not isinstance(node, S.Construct):
             return node
         below = self._below(node)
-        return node if below is None else self._lowered(below)
+        return node if below is None else self._lowered(below, steps)
 
     def _below(self, node: S.Construct) -> Any:
         """What a construct's `lower` says.
@@ -230,6 +245,10 @@ class Domain:
 
     def __repr__(self) -> str:
         return f"<domain {self.spec}>"
+
+
+def _too_large() -> DomainError:
+    return DomainError(f"said without the domain's signs, it has more than {MAX_NODES} parts")
 
 
 @functools.lru_cache(maxsize=4096)

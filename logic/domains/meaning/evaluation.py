@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -10,7 +11,7 @@ from logic.domains.meaning.sorts import Sorts, operation_of
 from logic.domains.meaning.structures import Interpretation
 from logic.errors import UnsupportedError
 from logic.nodes import NUMBERS, Count, Operation, quantified_sort
-from logic.symbols import Symbol
+from logic.symbols import Symbol, subnodes
 
 MAX_STEPS = 5_000
 """Assignments to the variables of nested quantifiers that are tried for one formula in one structure."""
@@ -44,15 +45,25 @@ class Compiled:
         self._slots = 0
         self._run = self._formula(formula, {})
         self._chains = _chains(formula)
+        self._nodes = sum([1 for _ in subnodes(formula)])
+
+    def work(self, structure: Interpretation) -> int:
+        """How many nodes `holds` looks at, at most; none where it raises."""
+        steps = self._steps(structure)
+        return steps * self._nodes if steps <= MAX_STEPS else 0
+
+    def _steps(self, structure: Interpretation) -> int:
+        """The most assignments to the variables of quantifiers within each other."""
+        sizes = [
+            [max(1, len(structure.elements(sort))) for sort in chain] for chain in self._chains
+        ]
+        return max(map(math.prod, sizes))
 
     def holds(self, structure: Interpretation) -> bool:
         """Truth by the definition. Raises `UnsupportedError` where that takes more than `MAX_STEPS`."""
-        for chain in self._chains:
-            steps = 1
-            for sort in chain:
-                steps *= max(1, len(structure.elements(sort)))
-            if steps > MAX_STEPS:
-                raise UnsupportedError(f"{len(chain)} nested quantifiers are too many to evaluate")
+        steps = self._steps(structure)
+        if steps > MAX_STEPS:
+            raise UnsupportedError(f"{steps} assignments to variables are too many to evaluate")
         return bool(self._run(structure, [None] * self._slots))
 
     def _formula(self, formula: S.Node, scope: Scope) -> Evaluator:

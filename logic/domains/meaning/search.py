@@ -9,7 +9,7 @@ import z3
 
 from logic import syntax as S
 from logic.deciding.ladder import Limits
-from logic.deciding.search import new_solver, status_of
+from logic.deciding.search import check, new_solver, status_of
 from logic.deciding.verdict import Status
 from logic.domains.meaning.evaluation import Compiled
 from logic.domains.meaning.sorts import Sorts
@@ -35,7 +35,7 @@ def ask_z3(sorts: Sorts, formulas: Sequence[S.Formula], rlimit: int, limits: Lim
     lowering = SortedLowering(sorts, context)
     try:
         for formula in formulas:
-            solver.add(lowering.formula(formula, {}))
+            solver.add(lowering.formula(formula))
     except UnsupportedError:  # too large: nothing is decided here
         return "unknown"
     return status_of(solver)
@@ -58,6 +58,7 @@ def small_model(
     counts = [largest_count(formula) for formula in formulas]
     most = max(counts, default=0)
     small = max(budget.max_size, min(most + 1, _LARGEST))
+    nodes_left = budget.max_nodes  # for all universes together
     names = sorted(sorts_in(sorts) | {UNIVERSE})
     for universe in _universes(names, small, 2 * most + 1):
         if limits.is_over():
@@ -68,14 +69,15 @@ def small_model(
             sorts,
             context,
             universe,
-            budget.max_nodes,
+            nodes_left,
         )
         try:
             for formula in formulas:
-                solver.add(lowering.formula(formula, {}))
+                solver.add(lowering.formula(formula))
         except UnsupportedError:  # larger universes ground to more still
             return None
-        if solver.check() == z3.sat:
+        nodes_left = lowering.nodes_left
+        if check(solver) == z3.sat:
             structure = Interpretation(universe, lowering.filler(solver.model()))
             return _checked(structure, compiled, sorts)
     return None

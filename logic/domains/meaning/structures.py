@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from logic import syntax as S
-from logic.deciding.finite import Structure
+from logic.deciding.structure import Structure
 from logic.domains.meaning.sorts import Sorts, operation_of
 from logic.errors import UnsupportedError
 from logic.nodes import HIDDEN, NUMBERS, UNIVERSE

@@ -15,6 +15,8 @@ from logic.nodes import largest_count
 
 _SAMPLES, _MOST_SAMPLES = 64, 512
 """Structures that are compared, and how many are drawn at most to find so many that satisfy the axioms."""
+_MAX_WORK = 2_000_000
+"""Nodes that are looked at in all structures together, at most: about a second."""
 _LARGEST = 8
 """The largest count up to which universes are made to have so many elements, and one more."""
 
@@ -73,20 +75,22 @@ def tally(
     right: S.Formula,
     axioms: Sequence[S.Formula],
 ) -> Tally:
-    """Count the sampled structures that satisfy the axioms.
+    """Count the sampled structures that satisfy the axioms, within `_MAX_WORK`.
 
     Those too large to evaluate are left out.
     """
     counts = Tally(left, right)
     formulas = [Compiled(formula, sorts) for formula in (left, right, *axioms)]
     difference: Interpretation | None = None
+    work = 0
     for structure in samples(
         sorts,
         meanings,
         count=_MOST_SAMPLES if axioms else _SAMPLES,
         sizes=_sizes(sorts),
     ):
-        if counts.total == _SAMPLES:
+        work += sum([formula.work(structure) for formula in formulas])
+        if counts.total == _SAMPLES or work > _MAX_WORK:
             break
         values = _values(formulas, structure)
         if values is None:

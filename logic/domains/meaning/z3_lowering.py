@@ -21,8 +21,6 @@ from logic.symbols import Symbol
 
 Scope = dict[str, Any]
 """The Z3 term of each variable in scope."""
-_UNGROUNDED_SHARE = 3
-"""Without elements to write out, so many times the nodes are admitted."""
 Elements = dict[str, list[Any]]
 """The Z3 constants of the elements of each sort."""
 
@@ -31,8 +29,7 @@ class SortedLowering:
     """Translates sorted formulas into one Z3 context.
 
     With `universe`, each sort but numbers has that many elements and quantifiers over it are
-    written out; more than `max_nodes` nodes (three times as many without it) raise
-    `UnsupportedError`.
+    written out.
     """
 
     def __init__(
@@ -44,9 +41,7 @@ class SortedLowering:
     ) -> None:
         self._sorts = sorts
         self._context = context
-        self._nodes_left = max_nodes
-        if universe is None:
-            self._nodes_left *= _UNGROUNDED_SHARE
+        self.nodes_left = max_nodes
         self._z3_sorts: dict[str, Any] = {
             "Int": z3.IntSort(context),
             "Real": z3.RealSort(context),
@@ -65,11 +60,31 @@ class SortedLowering:
         self._symbols: dict[Symbol, Any] = {}
         self._variables = 0
 
-    def formula(self, formula: S.Node, scope: Scope) -> Any:
-        """Raises `UnsupportedError` when the translation passes the nodes admitted."""
-        self._nodes_left -= 1
-        if self._nodes_left < 0:
-            raise UnsupportedError("the formula is too large to ground")
+    def formula(self, formula: S.Formula) -> Any:
+        """The Z3 term of a closed formula. Raises `UnsupportedError` where no more nodes are left for it."""
+        nodes = self._nodes(formula)
+        if nodes > self.nodes_left:
+            raise UnsupportedError(f"written out, the formula has {nodes} nodes: too many for Z3")
+        self.nodes_left -= nodes
+        return self._formula(formula, {})
+
+    def _nodes(self, formula: S.Node) -> int:
+        """The formulas that are translated, each as often as the quantifiers around it are written out."""
+        below = sum(
+            [self._nodes(part) for part in formula.children() if isinstance(part, S.Formula)]
+        )
+        return 1 + below * (self._copies(formula) if isinstance(formula, S.Quantified) else 1)
+
+    def _copies(self, quantifier: S.Quantified) -> int:
+        """How often what a quantifier binds is translated."""
+        sort = quantified_sort(quantifier)
+        if sort in self._elements:
+            return len(self._elements[sort])
+        if isinstance(quantifier, Count):
+            return quantifier.count
+        return 2 if isinstance(quantifier, S.ExistsUnique) else 1
+
+    def _formula(self, formula: S.Node, scope: Scope) -> Any:
         if operation_of(formula):
             return self._term(formula, scope)
         match formula:
@@ -84,7 +99,7 @@ class SortedLowering:
                 return self._quantified(formula, scope)
         lowered = lower_connective(
             formula,
-            lambda part: self.formula(part, scope),
+            lambda part: self._formula(part, scope),
             self._context,
         )
         if lowered is None:
@@ -97,7 +112,7 @@ class SortedLowering:
         cases = []
         for element in self._elements[quantified_sort(quantifier)]:
             inside = {**scope, name: element}
-            cases.append(self.formula(quantifier.body, inside))
+            cases.append(self._formula(quantifier.body, inside))
         weighted = [(case, 1) for case in cases]
         match quantifier:
             case Count(least):
@@ -132,7 +147,7 @@ class SortedLowering:
         bodies = []
         for variable in variables:
             inside = {**scope, name: variable}
-            bodies.append(self.formula(quantifier.body, inside))
+            bodies.append(self._formula(quantifier.body, inside))
         return variables, bodies
 
     def _fresh(self, sort: str) -> Any:

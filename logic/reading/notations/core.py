@@ -18,7 +18,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from logic.errors import ParseError
 from logic.reading.notations import hints
 from logic.reading.notations.lalr import PLUGINS, Lexer
-from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nest
+from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nest, quantified
 from logic.spelling import binder
 
 MAX_LENGTH = 20_000
@@ -67,8 +67,7 @@ class RawNodes(Transformer):
     def quantified(self, c: list[Any]) -> Raw:
         prefix = binder(c[0])
         guards = [self._member(prefix.guard, name, c[0]) for name in prefix.names if prefix.guard]
-        _, depth, body = nest("", c[1])
-        return ("quantified", depth, (prefix.sign, prefix.names), body, c[0], guards)
+        return quantified(prefix.sign, prefix.names, c[1], c[0], guards)
 
     def _member(self, guard: str, variable: str, token: Token) -> Raw:
         """The atom S(x) of `∀x ∈ S`."""

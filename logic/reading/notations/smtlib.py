@@ -14,7 +14,7 @@ from typing import Any
 from lark import Token
 
 from logic.errors import ParseError
-from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nest
+from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nest, quantified
 from logic.spelling import RELATIONS
 from logic.writing.smtlib import RESERVED, SORT
 
@@ -275,16 +275,7 @@ class _Reader:
             raise self.fail(reason, head, hint)
         names = tuple([self.variable(binding, hint) for binding in parts[0]])
         body = self.formula(parts[1])
-        # The quantifier's own depth, as `nest` counts it: its token is no part.
-        _, depth, _ = nest("", body)
-        sign = "∀" if head == "forall" else "∃"
-        return (
-            "quantified",
-            depth,
-            (sign, names),
-            body,
-            head,
-        )
+        return quantified("∀" if head == "forall" else "∃", names, body, head)
 
     def variable(self, binding: Any, hint: str) -> str:
         """The name in `(x U)`, whatever the sort."""

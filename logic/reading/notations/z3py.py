@@ -13,7 +13,7 @@ import warnings
 from lark import Token
 
 from logic.errors import ParseError
-from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nest
+from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nest, quantified
 from logic.writing.signs import EQUALITIES
 from logic.writing.z3py import HEADS
 
@@ -185,16 +185,8 @@ class _Reader:
         if not names:
             raise self.fail(f"{head} takes a list of variables and a formula", variables)
         inner = self.formula(body)
-        # The quantifier's own depth, as `nest` counts it: its token is no part.
-        _, depth, _ = nest("", inner)
         sign = "∀" if head == "ForAll" else "∃"
-        return (
-            "quantified",
-            depth,
-            (sign, names),
-            inner,
-            self.token(node, head),
-        )
+        return quantified(sign, names, inner, self.token(node, head))
 
     def variables(self, node: ast.expr) -> tuple[str, ...]:
         """The names in a list or alone; none where something else is among them."""

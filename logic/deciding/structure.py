@@ -1,0 +1,124 @@
+"""One finite structure: what is true in it, by the definition, and how it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from logic import syntax as S
+from logic.errors import UnsupportedError
+
+Assignment = dict[str, int]
+"""The elements that variables stand for."""
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Universe {0, …, size-1}, relations as sets of tuples, functions as tables."""
+
+    size: int
+    predicates: dict[tuple[str, int], frozenset[tuple[int, ...]]] = field(default_factory=dict)
+    functions: dict[tuple[str, int], dict[tuple[int, ...], int]] = field(default_factory=dict)
+    constants: dict[str, int] = field(default_factory=dict)
+
+    def holds(self, formula: S.Formula) -> bool:
+        """Truth of a closed formula, by the definition (slow, independent of the batches)."""
+        return _holds(formula, self, {})
+
+    def steps(self, formula: S.Formula) -> int:
+        """How many formulas and terms `holds` looks at, at most."""
+        return _steps(formula, self.size)
+
+    def __str__(self) -> str:
+        lines = [f"universe: {{{_listed(range(self.size))}}}"]
+        for name, value in self.constants.items():
+            lines.append(f"{name} = {value}")
+        for (name, _), table in self.functions.items():
+            for arguments, value in sorted(table.items()):
+                lines.append(f"{name}({_listed(arguments)}) = {value}")
+        for (name, arity), tuples in self.predicates.items():
+            lines.append(f"{name} = {_extension(arity, tuples)}")
+        return "\n".join(lines)
+
+
+def _listed(items: Iterable[object]) -> str:
+    return ", ".join(map(str, items))
+
+
+def _extension(arity: int, tuples: frozenset[tuple[int, ...]]) -> str:
+    """The elements or tuples of which a predicate is true."""
+    if arity == 0:
+        return "true" if tuples else "false"
+    members = sorted(tuples)
+    if arity == 1:
+        return f"{{{_listed(element for (element,) in members)}}}"
+    return f"{{{_listed(f'({_listed(member)})' for member in members)}}}"
+
+
+def _holds(formula: S.Formula, structure: Structure, assignment: Assignment) -> bool:
+    match formula:
+        case S.Truth(value):
+            return value
+        case S.Atom(name, arguments):
+            elements = [_denotes(argument, structure, assignment) for argument in arguments]
+            return tuple(elements) in structure.predicates[name, len(arguments)]
+        case S.Equality(left, right):
+            first = _denotes(left, structure, assignment)
+            return first == _denotes(right, structure, assignment)
+        case S.Not(operand):
+            return not _holds(operand, structure, assignment)
+        case S.Implies(left, right):
+            if not _holds(left, structure, assignment):
+                return True
+            return _holds(right, structure, assignment)
+        case S.Iff(left, right):
+            first = _holds(left, structure, assignment)
+            return first == _holds(right, structure, assignment)
+        case S.Quantified():
+            return _quantified(formula, structure, assignment)
+    return _chain(formula, structure, assignment)
+
+
+def _chain(formula: S.Formula, structure: Structure, assignment: Assignment) -> bool:
+    """A connective of any number of operands."""
+    if not isinstance(formula, (S.And, S.Or, S.Xor)):
+        raise UnsupportedError(f"{type(formula).__name__} cannot be evaluated in a plain structure")
+    values = (_holds(operand, structure, assignment) for operand in formula.operands)
+    if isinstance(formula, S.And):
+        return all(values)
+    if isinstance(formula, S.Or):
+        return any(values)
+    return sum(values) % 2 == 1
+
+
+def _quantified(formula: S.Quantified, structure: Structure, assignment: Assignment) -> bool:
+    count = 0
+    for element in range(structure.size):
+        inside = {**assignment, formula.variable.name: element}
+        count += _holds(formula.body, structure, inside)
+    if isinstance(formula, S.Forall):
+        return count == structure.size
+    if isinstance(formula, S.ExistsUnique):
+        return count == 1
+    return count > 0
+
+
+def _steps(node: S.Node, size: int) -> int:
+    if isinstance(node, S.Quantified):
+        return 1 + size * _steps(node.body, size)
+    return 1 + sum([_steps(child, size) for child in node.children()])
+
+
+def _denotes(term: S.Node, structure: Structure, assignment: Assignment) -> int:
+    match term:
+        case S.Variable(name):
+            if name in assignment:
+                return assignment[name]
+            return structure.constants[name]
+        case S.Constant(name):
+            return structure.constants[name]
+        case S.Function(name, arguments):
+            table = structure.functions[name, len(arguments)]
+            elements = [_denotes(argument, structure, assignment) for argument in arguments]
+            return table[tuple(elements)]
+    raise UnsupportedError(f"{type(term).__name__} cannot be evaluated in a plain structure")
