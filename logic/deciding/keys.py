@@ -37,11 +37,13 @@ def _key(node: Normal, levels: Levels, depth: int, tried: int) -> str:
     if tag == "lit":
         return _literal_key(node, levels)
     if tag == "and" or tag == "or":
-        return _join_keys(tag, [_key(part, levels, depth, tried) for part in node[2]])
+        keys = [_key(part, levels, depth, tried) for part in node[2]]
+        return _join_keys(tag, keys)
     if tag == "all" or tag == "some":
         return _quantified_key(node, levels, depth, tried)
     if tag == "xor":
-        return _xor_key(node[2], [_key(part, levels, depth, tried) for part in node[3]])
+        keys = [_key(part, levels, depth, tried) for part in node[3]]
+        return _xor_key(node[2], keys)
     return _TRUE if tag == "true" else _FALSE
 
 
@@ -51,7 +53,8 @@ def _literal_key(literal: Normal, levels: Levels) -> str:
     if predicate == "=":
         keys.sort()
     minus = "" if sign else "-"
-    return f"{minus}{predicate}({','.join(keys)})"
+    listed = ",".join(keys)
+    return f"{minus}{predicate}({listed})"
 
 
 def _term_key(term: Any, levels: Levels) -> str:
@@ -66,7 +69,9 @@ def _term_key(term: Any, levels: Levels) -> str:
 
 def _join_keys(tag: str, keys: list[str]) -> str:
     """The key of a conjunction or disjunction, with A ∧ ¬A and A ∨ ¬A worked out."""
-    neutral, absorbing = (_TRUE, _FALSE) if tag == "and" else (_FALSE, _TRUE)
+    neutral, absorbing = _TRUE, _FALSE
+    if tag == "or":
+        neutral, absorbing = _FALSE, _TRUE
     distinct = set(keys)
     distinct.discard(neutral)
     if absorbing in distinct or _has_opposites(distinct):
@@ -76,7 +81,8 @@ def _join_keys(tag: str, keys: list[str]) -> str:
     if len(distinct) == 1:
         return distinct.pop()
     sign = "&" if tag == "and" else "|"
-    return f"{sign}[{';'.join(sorted(distinct))}]"
+    parts = ";".join(sorted(distinct))
+    return f"{sign}[{parts}]"
 
 
 def _has_opposites(keys: set[str]) -> bool:
@@ -95,7 +101,8 @@ def _xor_key(sign: bool, keys: list[str]) -> str:
     if not odd:
         return _FALSE if sign else _TRUE
     head = "+" if sign else "~"
-    return f"{head}[{';'.join(sorted(odd))}]"
+    parts = ";".join(sorted(odd))
+    return f"{head}[{parts}]"
 
 
 def _quantified_key(node: Normal, levels: Levels, depth: int, tried: int) -> str:
@@ -115,7 +122,8 @@ def _quantified_key(node: Normal, levels: Levels, depth: int, tried: int) -> str
         inside = dict(levels)
         for level, variable in enumerate(order, depth):
             inside[variable] = level
-        keys.append(_key(body, inside, depth + len(block), tried))
+        below = depth + len(block)
+        keys.append(_key(body, inside, below, tried))
     least = min(keys)
     if least in (_TRUE, _FALSE):
         return least
@@ -130,13 +138,21 @@ def _orders(block: list[int], body: Normal) -> list[tuple[int, ...]]:
     """
     if len(block) == 1:
         return [(block[0],)]
-    marked = sorted([(occurrences(variable, [body]), variable) for variable in block])
+    marks = {variable: occurrences(variable, [body]) for variable in block}
+    ordered = sorted(block, key=lambda variable: (marks[variable], variable))
     groups: list[list[int]] = []
-    for _, group in itertools.groupby(marked, key=lambda pair: pair[0]):
-        groups.append([variable for _, variable in group])
+    for _, group in itertools.groupby(ordered, key=marks.__getitem__):
+        groups.append(list(group))
     alike = [group for group in groups if len(group) > 1]
-    if len(alike) > 1 or any(len(group) > _MAX_PERMUTED for group in alike):
-        return [tuple([variable for _, variable in marked])]
-    choices = [list(itertools.permutations(group)) for group in groups]
-    chain = itertools.chain.from_iterable
-    return [tuple(chain(choice)) for choice in itertools.product(*choices)]
+    # Two groups, or a large one, have too many orders: equal formulas may then get two keys.
+    if len(alike) > 1 or any(map(_is_large, alike)):
+        return [tuple(ordered)]
+    choices = map(itertools.permutations, groups)
+    orders = []
+    for choice in itertools.product(*choices):
+        orders.append(tuple(itertools.chain.from_iterable(choice)))
+    return orders
+
+
+def _is_large(group: list[int]) -> bool:
+    return len(group) > _MAX_PERMUTED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 
 from logic import syntax as S
 from logic.deciding.keys import key
@@ -16,17 +15,14 @@ class Side:
     """A formula of a language; `symbols` are those to match, worked out here unless they are known already."""
 
     def __init__(
-        self, formula: S.Formula, language: Language, symbols: Sequence[Symbol] | None = None
+        self, formula: S.Formula, language: Language, symbols: list[Symbol] | None = None
     ) -> None:
         self.formula = formula
         self.language = language
-        if symbols is not None:
-            self.symbols = list(symbols)
-
-    @functools.cached_property
-    def symbols(self) -> list[Symbol]:
+        if symbols is None:
+            symbols = language.symbols(formula)
+        self.symbols: list[Symbol] = symbols
         """The distinct symbols whose meaning the language leaves open."""
-        return self.language.symbols(self.formula)
 
     @functools.cached_property
     def normal(self) -> Normal:

@@ -6,6 +6,7 @@ There is one rule for each construct, made from its template.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from logic import syntax as S
@@ -14,6 +15,8 @@ from logic.templates import PLACES, TERM_PLACES, Slot, level, slots
 _COUNT = "/0|[1-9][0-9]?/"
 _SUM, _PRODUCT, _SIMPLE = (TERM_PLACES[name] for name in ("sum", "product", "simple"))
 Template = Sequence[str | Slot]
+Alternatives = dict[int, list[str]]
+"""The rules that may stand at each level."""
 
 
 class Rules:
@@ -32,8 +35,8 @@ class Rules:
         deeper: Callable[[str], str],
         sorts: Sequence[str] | None,
     ) -> None:
-        self.formulas: dict[int, list[str]] = {}
-        self.terms: dict[int, list[str]] = {}
+        self.formulas: Alternatives = defaultdict(list)
+        self.terms: Alternatives = defaultdict(list)
         self.literals: list[str] = []
         self.signs: list[str] = []
         self.lines: list[str] = []
@@ -41,8 +44,8 @@ class Rules:
         self._deeper = deeper
         self._sorts = sorts
         # Whether terms have levels: else the core's rule stands for all.
-        self.ladder = any(issubclass(construct, S.Term) for construct in constructs.values())
-        chains: dict[int, list[str]] = {}
+        self.ladder = any(map(_is_term, constructs.values()))
+        chains: Alternatives = defaultdict(list)
         for rule, construct in constructs.items():
             if construct.writes is None:
                 self._add_native(construct)
@@ -54,7 +57,7 @@ class Rules:
             if sign is None:
                 self._add(rule, construct, template)
             else:
-                chains.setdefault(level(construct), []).append(_literal(sign))
+                chains[level(construct)].append(_literal(sign))
         for binds, signs in chains.items():
             self._add_chain(binds, signs, operands)
 
@@ -67,7 +70,7 @@ class Rules:
                 self.signs += pattern.split("|")
 
     def _add(self, rule: str, construct: type[S.Construct], template: Template) -> None:
-        alternatives = self.formulas if issubclass(construct, S.Formula) else self.terms
+        alternatives = self.terms if _is_term(construct) else self.formulas
         name = f"domain_{rule}"
         bodies = " | ".join(self._bodies(construct, template))
         # llguidance refuses a parameter that a rule does not need.
@@ -76,16 +79,17 @@ class Rules:
             name = self._deeper(name)
         else:
             self.lines.append(f"{name} : {bodies}")
-        alternatives.setdefault(level(construct), []).append(name)
+        alternatives[level(construct)].append(name)
 
     def _add_chain(self, binds: int, signs: Sequence[str], operands: int) -> None:
         """Operations of one level that group to the left, without recursion."""
         name = f"domain_chain_{binds}"
-        self.terms.setdefault(binds, []).append(self._deeper(name))
+        self.terms[binds].append(self._deeper(name))
         part = f"term_at_{binds + 1}::_"
         first = "term_first_0::_" if binds == _SUM else part
-        more = f"(({' | '.join(signs)}) {part}){{1,{operands - 1}}}"
-        self.lines.append(f"{name}::_ : {first} {more}")
+        sign = " | ".join(signs)
+        most = operands - 1
+        self.lines.append(f"{name}::_ : {first} (({sign}) {part}){{1,{most}}}")
 
     def _bodies(self, construct: type[S.Construct], template: Template) -> Iterator[str]:
         """The construct's text; one that binds has a body for each variable."""
@@ -127,9 +131,9 @@ class Rules:
 
     def term_ladder(self, simple: Sequence[str]) -> dict[str, list[str]]:
         """Terms by how tightly they bind, looser ones in brackets; `simple` are the core's."""
-        sums = self.terms.get(_SUM, [])
-        products = self.terms.get(_PRODUCT, [])
-        own_simple = self.terms.get(_SIMPLE, [])
+        sums = self.terms[_SUM]
+        products = self.terms[_PRODUCT]
+        own_simple = self.terms[_SIMPLE]
         bracketed_sums = list(map(_bracketed, sums))
         bracketed_products = list(map(_bracketed, products))
         one = "term_simple::_"
@@ -142,6 +146,10 @@ class Rules:
             "term_at_1::_": [one, *products, *bracketed_sums],
             "term_at_2::_": [one, *bracketed_products, *bracketed_sums],
         }
+
+
+def _is_term(construct: type[S.Construct]) -> bool:
+    return issubclass(construct, S.Term)
 
 
 def _names_sort(template: Template) -> bool:

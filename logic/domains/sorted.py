@@ -118,6 +118,10 @@ class _Declaration:
     arguments: tuple[str, ...]
     value: str | None
 
+    @property
+    def is_predicate(self) -> bool:
+        return self.value is None
+
 
 class _Declared(Domain):
     def __init__(
@@ -132,14 +136,16 @@ class _Declared(Domain):
         for symbol, declaration in _declarations(name, signature):
             self._check_sorts(declaration)
             self.declared[symbol] = declaration
-        # A construct belongs to one domain, so each domain of declared sorts has its own.
-        own = [type(kind.__name__, (kind,), {"rule": kind.rule}) for kind in (AllOf, SomeOf, OneOf)]
         first_sort = next(iter(sorts))
-        uses = [f"{sign}x:{first_sort} x = x" for sign in ("∀", "∃", "∃!")]
+        constructs = []
+        uses = []
+        for sign, base in (("∀", AllOf), ("∃", SomeOf), ("∃!", OneOf)):
+            constructs.append(_derived(base))
+            uses.append(f"{sign}x:{first_sort} x = x")
         super().__init__(
             name,
             grammar=GRAMMAR,
-            constructs=own,
+            constructs=constructs,
             examples=(*examples, *uses),
             description=f"the sorts {', '.join(sorts)}",
         )
@@ -182,22 +188,25 @@ class _Declared(Domain):
         is_predicate = isinstance(applied, S.Atom)
         name = applied.predicate if isinstance(applied, S.Atom) else applied.name
         declaration = self.declared.get(name)
-        if declaration is None or is_predicate is not (declaration.value is None):
+        if declaration is None or declaration.is_predicate is not is_predicate:
             return
         sorts = declaration.arguments
-        if len(applied.args) != len(sorts):
+        count = len(applied.args)
+        if count != len(sorts):
             listed = ", ".join(sorts)
             raise DomainError(
-                f"{name} takes {len(sorts)} arguments ({listed}), got {len(applied.args)}",
+                f"{name} takes {len(sorts)} arguments ({listed}), got {count}",
                 name=name,
             )
-        for place, (sort, argument) in enumerate(zip(sorts, applied.args, strict=True), 1):
+        arguments = zip(sorts, applied.args, strict=True)
+        for place, (sort, argument) in enumerate(arguments, 1):
             actual = self._sort_of_term(argument, scope)
-            if actual is not None and sort not in self.sorts[actual]:
-                raise DomainError(
-                    f"argument {place} of {name} must be a {sort}; {argument} is a {actual}",
-                    name=name,
-                )
+            if actual is None or sort in self.sorts[actual]:
+                continue
+            raise DomainError(
+                f"argument {place} of {name} must be a {sort}; {argument} is a {actual}",
+                name=name,
+            )
 
     def _sort_of_term(self, term: S.Term, scope: Mapping[str, str | None]) -> str | None:
         if isinstance(term, S.Variable) and term.name in scope:
@@ -215,30 +224,46 @@ class _Declared(Domain):
         x = S.Variable("x")
         axioms: list[S.Formula] = []
         for sort in self.sorts:
-            axioms.append(S.Exists(x, S.Atom(sort, (x,))))
+            member = S.Atom(sort, (x,))
+            axioms.append(S.Exists(x, member))
         for sort, above in self.sorts.items():
+            member = S.Atom(sort, (x,))
             for wider in sorted(above - {sort}):
-                within = S.Implies(S.Atom(sort, (x,)), S.Atom(wider, (x,)))
+                within = S.Implies(member, S.Atom(wider, (x,)))
                 axioms.append(S.Forall(x, within))
         for symbol, declaration in self.declared.items():
             axioms.append(_axiom(symbol, declaration))
         return axioms
 
 
+def _derived(construct: type[S.Construct]) -> type[S.Construct]:
+    """A class of its own for each domain of declared sorts: a construct belongs to one domain."""
+    return type(
+        construct.__name__,
+        (construct,),
+        {"rule": construct.rule},
+    )
+
+
 def _axiom(symbol: str, declaration: _Declaration) -> S.Formula:
     """A predicate holds only of its sorts; a function of arguments of its sorts has its value's."""
-    variables = tuple([S.Variable(f"x{index}") for index in range(len(declaration.arguments))])
+    variables: list[S.Variable] = []
     members: list[S.Formula] = []
-    for sort, variable in zip(declaration.arguments, variables, strict=True):
+    for index, sort in enumerate(declaration.arguments):
+        variable = S.Variable(f"x{index}")
+        variables.append(variable)
         members.append(S.Atom(sort, (variable,)))
-    if not members:
-        members = [S.Truth(True)]
-    sorts = S.And(tuple(members)) if len(members) > 1 else members[0]
+    sorts: S.Formula = S.Truth(True)
+    if members:
+        sorts = S.And(tuple(members)) if len(members) > 1 else members[0]
+    args = tuple(variables)
+    axiom: S.Formula
     if declaration.value is None:
-        axiom: S.Formula = S.Implies(S.Atom(symbol, variables), sorts)
+        axiom = S.Implies(S.Atom(symbol, args), sorts)
     else:
-        value = S.Function(symbol, variables) if variables else S.Constant(symbol)
-        axiom = S.Implies(sorts, S.Atom(declaration.value, (value,)))
+        value = S.Function(symbol, args) if args else S.Constant(symbol)
+        member = S.Atom(declaration.value, (value,))
+        axiom = S.Implies(sorts, member)
     for variable in reversed(variables):
         axiom = S.Forall(variable, axiom)
     return axiom

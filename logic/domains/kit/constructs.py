@@ -32,7 +32,8 @@ def default_rule(construct: type[S.Construct]) -> str:
 def check_class(domain: str, construct: type[S.Construct]) -> None:
     """Raises `DomainError` for a class that is no construct, or another domain's."""
     what = f"domain {domain}: construct {construct.__name__}"
-    if not issubclass(construct, S.Construct) or not issubclass(construct, (S.Formula, S.Term)):
+    is_node = issubclass(construct, (S.Formula, S.Term))
+    if not is_node or not issubclass(construct, S.Construct):
         raise DomainError(f"{what} must derive from Construct and from Formula, Quantified or Term")
     owner = vars(construct).get("domain")
     if owner is not None:
@@ -42,9 +43,12 @@ def check_class(domain: str, construct: type[S.Construct]) -> None:
 def check_templates(what: str, construct: type[S.Construct]) -> None:
     """Raises `DomainError`, which begins with `what`, for a template without a field, or an unknown level."""
     level(construct)
-    for template in (construct.writes, *construct.notations.values()):
-        parts = slots(construct, template or "")
-        written = {part.field for part in parts if isinstance(part, Slot)}
+    templates = [construct.writes or "", *construct.notations.values()]
+    for template in templates:
+        written = set()
+        for part in slots(construct, template):
+            if isinstance(part, Slot):
+                written.add(part.field)
         for field in kinds(construct):
             if field not in written:
                 raise DomainError(f"{what}: its template {template!r} leaves out {field!r}")
@@ -57,27 +61,42 @@ def build_construct(
 
     Raises `ParseError` for a text that cannot be, and `DomainError` for a rule that does not fit its class.
     """
-    rule, parts = raw[2], raw[3]
+    rule, parts = raw[2:]
     construct = constructs[rule]
+    name = construct.__name__
     fields = kinds(construct)
     if len(parts) != len(fields):
+        listed = ", ".join(fields)
         raise DomainError(
-            f"domain {domain}: rule {rule} gives {len(parts)} parts, {construct.__name__} has "
-            f"{len(fields)} fields ({', '.join(fields)}); "
+            f"domain {domain}: rule {rule} gives {len(parts)} parts, {name} has "
+            f"{len(fields)} fields ({listed}); "
             "begin the names of signs that carry nothing with _"
         )
-    values = dict(zip(fields, parts, strict=True))
-    for field, kind in fields.items():
+    variables: list[str] = []
+    for (field, kind), part in zip(fields.items(), parts, strict=True):
         _check_part(
-            f"domain {domain}: rule {rule}", f"{construct.__name__}.{field}", kind, values[field]
+            f"domain {domain}: rule {rule}",
+            f"{name}.{field}",
+            kind,
+            part,
         )
-    variables = [plain_name(values[field]) for field, kind in fields.items() if kind == "variable"]
-    for name in variables:
-        if name[:1].isdigit() or name.lower() in NOT_VARIABLES:
-            builder.fail(f"{name!r} cannot be a variable", raw, "write a variable such as x")
-    return construct(
-        *[_part(builder, kind, values[field], variables) for field, kind in fields.items()]
-    )
+        if kind == "variable":
+            variables.append(_variable(builder, raw, part))
+    values = []
+    for kind, part in zip(fields.values(), parts, strict=True):
+        values.append(_value(builder, kind, part, variables))
+    return construct(*values)
+
+
+def _variable(builder: Builder, raw: Raw, token: Token) -> str:
+    name = plain_name(token)
+    if name[:1].isdigit() or name.lower() in NOT_VARIABLES:
+        builder.fail(
+            f"{name!r} cannot be a variable",
+            raw,
+            "write a variable such as x",
+        )
+    return name
 
 
 def _check_part(rule: str, field: str, kind: str, part: Any) -> None:
@@ -88,7 +107,7 @@ def _check_part(rule: str, field: str, kind: str, part: Any) -> None:
         raise DomainError(f"{rule} gives {what} for {field} ({kind})")
 
 
-def _part(builder: Builder, kind: str, part: Any, variables: list[str]) -> Any:
+def _value(builder: Builder, kind: str, part: Any, variables: list[str]) -> Any:
     """The value of a field of that kind; `variables` are those that the construct binds in its other parts."""
     match kind:
         case "int":
@@ -101,7 +120,9 @@ def _part(builder: Builder, kind: str, part: Any, variables: list[str]) -> Any:
             subject = tuple([S.Variable(name) for name in variables[:1]])
             return S.Atom(plain_name(part), subject)
     with builder.binding(variables):
-        return builder.formula(part) if kind == "formula" else builder.term(part)
+        if kind == "formula":
+            return builder.formula(part)
+        return builder.term(part)
 
 
 def _number(builder: Builder, token: Token) -> int:

@@ -25,8 +25,10 @@ def proof_key(formula: S.Formula, sorts: Sorts) -> str:
     elements of all sorts. Operations are symbols like any others, and a counting quantifier is an
     atom named after its body's key.
     """
-    others = (sorts_in(sorts) | sorts.quantified()) - {UNIVERSE}
-    return normal_key(_guarded(formula, several=bool(others)))
+    others = sorts_in(sorts) | sorts.quantified()
+    others.discard(UNIVERSE)
+    guarded = _guarded(formula, several=bool(others))
+    return normal_key(guarded)
 
 
 def _guarded(node: S.Node, several: bool) -> Any:
@@ -87,9 +89,11 @@ def _counted(node: Count, body: S.Formula, several: bool) -> S.Atom:
     if counted in free:
         free.remove(counted)
     # The name must not depend on what the variables are called.
-    marks: dict[str, S.Term] = {counted: S.Constant(f"{HIDDEN}counted")}
+    marks: dict[str, S.Term] = {}
+    marks[counted] = S.Constant(f"{HIDDEN}counted")
     for index, name in enumerate(free):
-        marks[name] = S.Constant(f"{HIDDEN}free {index}")
+        mark = f"{HIDDEN}free {index}"
+        marks[name] = S.Constant(mark)
     inside = normal_key(substitute(body, marks))
     sort = node.sort if several else ""
     return S.Atom(
@@ -113,8 +117,10 @@ def _graded(node: S.Node) -> Any:
         name = f"{node.rule} {_values(node)}".strip()
         return _as_symbol(node, name, children)
     if isinstance(node, Count):
-        many = S.Atom(f"≥ {node.count}", (node.variable,))
-        return S.Exists(node.variable, S.And((many, children[0])))
+        variable = node.variable
+        many = S.Atom(f"≥ {node.count}", (variable,))
+        body = S.And((many, children[0]))
+        return S.Exists(variable, body)
     if isinstance(node, S.Quantified) and sort_of(node) is not None:
         return _unsorted(node, children[0])
     return node.rebuild(children) if children else node
