@@ -192,6 +192,6 @@ def test_a_formula_on_the_command_line_may_begin_with_a_dash(
 
 
 def test_a_dialect_holds_its_conventions() -> None:
-    pair = ["verify", "--candidate", "all x.P(x) & Q(a)", "--reference", "(∀x P(x)) ∧ Q(a)"]
+    pair = ["verify", "--candidate", "all x.P(x) -> Q(a)", "--reference", "(∀x P(x)) → Q(a)"]
     assert main([*pair, "--dialect", "nltk"]) == 0
     assert main(pair) == 1
