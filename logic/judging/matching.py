@@ -206,7 +206,8 @@ def _best_cells(table: Table) -> list[Cells]:
 
 def _all_assignments(table: Table) -> list[Cells]:
     """All assignments within `_CLOSE` of the best total, best first, in a fixed order."""
-    rows, columns = len(table), len(table[0])
+    rows = len(table)
+    columns = len(table[0])
     # Two short cuts for the commonest tables.
     if not any(any(row) for row in table):
         return [[]]
