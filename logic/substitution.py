@@ -57,7 +57,9 @@ def _substituted(node: S.Node, terms: Mapping[str, S.Term]) -> Any:
         if not terms:
             return node
     children = [_substituted(child, terms) for child in node.children()]
-    return node.rebuild(children) if children else node
+    if not children:
+        return node
+    return node.rebuild(children)
 
 
 # ---- bound variables ----

@@ -84,7 +84,8 @@ def _check_variables(variables: Sequence[str]) -> None:
     if not 1 <= len(variables) <= COUNTER or len(set(variables)) < len(variables):
         names = ", ".join(variables) or "none"
         raise ValueError(f"1 to {COUNTER} different variables are allowed, got {names}")
-    if misread := [name for name in variables if not LOOKS_VARIABLE.fullmatch(name)]:
+    misread = [name for name in variables if not LOOKS_VARIABLE.fullmatch(name)]
+    if misread:
         names = ", ".join(map(repr, misread))
         raise ValueError(f"{names} cannot be a variable here; allowed: u to z, digits after it")
 

@@ -55,6 +55,7 @@ class _Teller:
             case S.Implies():
                 yield from self.conditional(formula, value, structure)
             case S.Xor() | S.Iff():
+                # No part of these decides alone: each has its say, whatever its value.
                 for child in formula.children():
                     if isinstance(child, S.Formula):
                         yield from self.reasons(

@@ -42,9 +42,10 @@ class World:
         noun = "element" if count == 1 else "elements"
         lines = [f"{count} {noun}: {', '.join(self.elements)}"]
         for name, properties in zip(self.elements, self.properties, strict=True):
-            if properties:
-                labels = ", ".join(properties)
-                lines.append(f"{name}: {labels}")
+            if not properties:
+                continue
+            labels = ", ".join(properties)
+            lines.append(f"{name}: {labels}")
         arrows: dict[str, list[str]] = defaultdict(list)
         for label, start, end in self.relations:
             left = self.elements[start]

@@ -206,7 +206,8 @@ def _best_cells(table: Table) -> list[Cells]:
 
 def _all_assignments(table: Table) -> list[Cells]:
     """All assignments within `_CLOSE` of the best total, best first, in a fixed order."""
-    rows, columns = len(table), len(table[0])
+    rows = len(table)
+    columns = len(table[0])
     # Two short cuts for the commonest tables.
     if not any(any(row) for row in table):
         return [[]]
@@ -216,9 +217,11 @@ def _all_assignments(table: Table) -> list[Cells]:
     for cells in _enumerated(rows, columns):
         total = sum(table[row][column] for row, column in cells)
         totals.append((total, cells))
-    best = max(total for total, _ in totals)
-    least = best - _CLOSE
-    close = [entry for entry in totals if entry[0] >= least]
+    least = max(total for total, _ in totals) - _CLOSE
+    close: list[tuple[float, Cells]] = []
+    for total, cells in totals:
+        if total >= least:
+            close.append((total, cells))
     # Sorting is stable: equal totals keep the order in which they were enumerated.
     close.sort(key=lambda entry: -entry[0])
     return [cells for _, cells in close]

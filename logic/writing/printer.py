@@ -94,7 +94,9 @@ class Printer:
         self.notation = notation
         self._domains: dict[int, Any] = {0: language}
         self.bound = list(dict.fromkeys(self._bound_names(node)))
-        self.variables = self.capitals() if notation.capital else {}
+        self.variables: dict[str, str] = {}
+        if notation.capital:
+            self.variables = self.capitals()
         names = (*self.bound, *self.variables.values())
         self._variable_names = {name.lower() for name in names}
 
@@ -278,7 +280,9 @@ class Printer:
         return self.applied(name, args), UNARY
 
     def relation(self, left: S.Term, sign: str, right: S.Term) -> tuple[str, int]:
-        return f"{self.term(left)} {sign} {self.term(right)}", RELATION
+        left_text = self.term(left)
+        right_text = self.term(right)
+        return f"{left_text} {sign} {right_text}", RELATION
 
     def negated(self, formula: S.Not) -> tuple[str, int]:
         operand = formula.operand

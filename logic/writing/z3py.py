@@ -108,9 +108,12 @@ class _Writer:
     def operand(self, node: S.Formula) -> str:
         """A side of `==`: bracketed where it is itself a comparison, as Python chains those."""
         text = self.text(node)
+        # A denied equation is written with !=, so it is a comparison too.
         operand = node.operand if isinstance(node, S.Not) else node
-        compares = isinstance(operand, S.Equality) or isinstance(node, S.Iff)
-        return f"({text})" if compares or _is_comparison(node) else text
+        compares = (
+            isinstance(operand, S.Equality) or isinstance(node, S.Iff) or _is_comparison(node)
+        )
+        return f"({text})" if compares else text
 
     def quantified(self, word: str, node: S.Forall | S.Exists) -> str:
         self.bound.append(node.variable.name)
@@ -121,4 +124,6 @@ class _Writer:
 
 
 def _is_comparison(node: S.Node) -> bool:
-    return isinstance(node, S.Atom) and len(node.args) == 2 and node.predicate in _COMPARISONS
+    if not isinstance(node, S.Atom) or len(node.args) != 2:
+        return False
+    return node.predicate in _COMPARISONS

@@ -115,8 +115,10 @@ class Aligner:
             yield self._denials(candidate, reference, limit)
         left_shapes = list(shapes(candidate))
         right_shapes = list(shapes(reference))
-        pairs = itertools.product(left_shapes, right_shapes)
-        for left, right in sorted(pairs, key=lambda pair: pair[0].sign != pair[1].sign):
+        pairs = list(itertools.product(left_shapes, right_shapes))
+        # Sorting is stable: pairs of one sign come first, each in the order of the shapes.
+        pairs.sort(key=lambda pair: pair[0].sign != pair[1].sign)
+        for left, right in pairs:
             yield from self._shapes(left, right, limit)
         if flip:
             yield negations(self, candidate, reference, limit)

@@ -105,8 +105,11 @@ def _literal(node: Normal, names: dict[int, str]) -> S.Formula:
 
 def _disjunction(parts: list[S.Formula]) -> S.Formula:
     """A conditional where some parts are denied and others are not."""
-    negative = [part for part in parts if isinstance(part, S.Not)]
-    positive = [part for part in parts if not isinstance(part, S.Not)]
+    negative: list[S.Formula] = []
+    positive: list[S.Formula] = []
+    for part in parts:
+        side = negative if isinstance(part, S.Not) else positive
+        side.append(part)
     if not negative or not positive:
         return made("∨", parts)
     condition = made("∧", map(denied, negative))

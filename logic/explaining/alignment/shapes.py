@@ -274,8 +274,11 @@ def _exists_outward(
     parts: tuple[S.Formula, ...],
 ) -> S.Formula | None:
     """∃y (B ∧ ∀x (A → C)) of ∀x (A → ∃y (B ∧ C))."""
-    free = [part for part in parts if not _mentions(part, variable)]
-    rest = [part for part in parts if _mentions(part, variable)]
+    free: list[S.Formula] = []
+    rest: list[S.Formula] = []
+    for part in parts:
+        side = rest if _mentions(part, variable) else free
+        side.append(part)
     if not rest:
         return None
     below = S.Forall(
