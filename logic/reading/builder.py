@@ -71,7 +71,7 @@ class Builder:
         self.signs: set[str] = set()
         """The quantifiers met."""
         self.idle: dict[str, bool] = {}
-        """The quantifiers that bind nothing, as `∀x`, and whether each was written in words."""
+        """The quantifiers that bind nothing, as `∀x`, and whether each has a word for its variable."""
         self.propositions: dict[str, Raw] = {}
         self._occurring: set[str] = set()
         self._constants: dict[str, Raw] = {}
@@ -267,12 +267,12 @@ class Builder:
             self._refuse_unapplied(name)
         token = raw[4]
         is_word_sign = _WORD_BINDER.match(token) is not None
-        in_words = is_word_sign and _WORD.fullmatch(name) is not None
-        if in_words and _PROSE.fullmatch(self.text):
+        is_word = _WORD.fullmatch(name) is not None
+        if is_word_sign and is_word and _PROSE.fullmatch(self.text):
             reason = f"the quantifier for {name!r} binds nothing: this is no formula"
             hint = "a predicate and its arguments are written P(x)"
             self.fail(reason, token, hint)
-        self.idle[sign + name] = in_words
+        self.idle[sign + name] = is_word and name[0].islower()
 
     def _refuse_unapplied(self, name: str) -> None:
         for proposition, place in self.propositions.items():

@@ -82,18 +82,20 @@ def _over_operands(raw: Raw, name: str) -> Raw:
         if _is_free(operand, name):
             uses.append(place)
     if binders:
-        _refuse_two_reaches(raw, operands, is_changed, binders[0])
+        _refuse_two_reaches(raw, before, is_changed, binders[0])
     candidates = [binder for binder in binders if uses and binder < uses[-1]]
     if not candidates:
         return _joined(raw, operands) if any(is_changed) else raw
     if len(candidates) > 1 or uses[0] < candidates[0]:
         raise AmbiguousScope
-    return _reaching_to(raw, operands, candidates[0], uses[-1])
+    return _reaching_to(raw, operands, candidates[0], uses[-1], name)
 
 
-def _reaching_to(raw: Raw, operands: list[Raw], binder: int, last: int) -> Raw:
+def _reaching_to(raw: Raw, operands: list[Raw], binder: int, last: int, name: str) -> Raw:
     """A connective with the quantifier at the head of one operand reaching to a later one."""
     absorbed = operands[binder + 1 : last + 1]
+    if any(any(quantifiers(operand, name)) for operand in absorbed):
+        raise AmbiguousScope  # a quantifier of its own stands nearer to the use
     _refuse_idle_widening(raw, operands[binder], absorbed)
     reaching = _reaching(operands[binder], raw, absorbed)
     before, after = operands[:binder], operands[last + 1 :]
@@ -108,9 +110,12 @@ def _refuse_two_reaches(raw: Raw, operands: list[Raw], is_changed: list[bool], b
     An operand that binds less tightly than the connective stands in brackets, which do say it.
     """
     own_tightness = _TIGHTNESS[raw[0]]
+    is_chain = isinstance(raw[2], list)
     for place in range(binder + 1, len(operands)):
         tightness = _TIGHTNESS.get(operands[place][0], _TIGHTEST)
-        if is_changed[place] and tightness >= own_tightness:
+        # The grammar flattens a chain: one within another of its kind stands in brackets.
+        is_bracketed = tightness < own_tightness or (is_chain and tightness == own_tightness)
+        if is_changed[place] and not is_bracketed:
             raise AmbiguousScope
 
 

@@ -25,6 +25,9 @@ MAX_WHOLE = 2_000
 """A text of several lines is tried as one formula up to this many characters."""
 
 _WORDS = re.compile(r"[\sA-Za-z,.;:'’–—-]+")
+_FORMULA_START = re.compile(r"\s*(?:[¬~∀∃(\[-]|\w+\(|\\)")
+_BARE_END = re.compile(r"\w\Z")
+_WORD_START = re.compile(r"\s+(?!where\b|with\b|which\b|meaning\b|for\b)[^\W\d_]{2}")
 _TRAILING_MARKS = " \t\n,;:-–—*_`\"'$"
 _NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
 _PREFIX_SIGN = re.compile(rf"\A\s*\(|{SIGN.pattern}", SIGN.flags)
@@ -227,6 +230,7 @@ def _repairs(piece: str, error: ParseError) -> Iterator[tuple[str, str]]:
         piece[place] == ","
         and piece[:place].rstrip()[-1:] in (")", "]")
         and not _NO_CONJUNCTION.search(piece, 0, place)
+        and _FORMULA_START.match(piece, place + 1)
     ):
         yield "∧ for a comma", piece[:place] + " ∧" + piece[place + 1 :]
 
@@ -250,6 +254,9 @@ def _before(piece: str, error: ParseError) -> str | None:
         return None
     shorter = _without_words(shorter)
     rest = piece[len(shorter) :]
+    tail = shorter[max(shorter.rfind(")"), shorter.rfind("]")) + 1 :]
+    if _BARE_END.search(tail) and _WORD_START.match(rest):
+        return None  # "∀x P(x) ∧ This means …": the word belongs to the prose
     # Cutting where anything but an explanation stands would leave a part of what is said.
     return shorter if shorter and rest and explains(rest) else None
 

@@ -36,6 +36,8 @@ from logic.reading.answers.prose import (
     QUOTED,
     STRONG,
     alone,
+    explains,
+    leads_to_formula,
     only_prose_beside,
 )
 from logic.reading.answers.signs import EMBEDDED, SIGN
@@ -49,6 +51,7 @@ _MOST_TRIED = 6
 _MOST_MARKERS = 3
 
 _GAP = re.compile(r"\s{40,}+")
+_END_TAGS = re.compile(r"(?:\s*+(?:</s>|<\|\w++\|>|<(?:eos|end_of_turn)>))++\s*+\Z")
 _LINKING = re.compile(r"\band\b(?=\s*`)")
 _SPAN = re.compile(
     r"""
@@ -81,6 +84,7 @@ def shortened(text: str, least: int) -> tuple[str, bool]:
     """A text without long gaps, its middle left out where it is too long; and whether it was."""
     if len(text) > least:
         text = _GAP.sub(lambda gap: "\n\n"[: gap[0].count("\n")] or " ", text)
+    text = _END_TAGS.sub("", text)
     if len(text) <= MAX_HEAD + MAX_TAIL:
         return text, False
     # The signs make what the cut left of a formula unreadable.
@@ -166,7 +170,8 @@ def _part_of_sentence(text: str, start: int, end: int) -> str | None:
     embedded = EMBEDDED.search(text, start, end)
     if embedded is None or APPLICATION.search(text, start, embedded.start()):
         return None
-    is_led_to = only_prose_beside(text, embedded.start(), end)
+    lead_in = text[start : embedded.start()]
+    is_led_to = leads_to_formula(lead_in) and only_prose_beside(text, embedded.start(), end)
     return text[embedded.start() : end] if is_led_to else None
 
 
@@ -179,6 +184,10 @@ def _bare_beside(text: str, span: re.Match[str]) -> bool:
     before = text[start : span.start()]
     after = text[span.end() : end]
     around = f"{before}\n{after}"
+    if not leads_to_formula(_SPAN.sub(" ", before)) or not explains(_SPAN.sub(" ", after)):
+        return False
+    if _SPAN.search(before) and ":" not in before:
+        return False  # "`P(a)` oder `Q(b)`" is another formula than the last of them
     prose = QUOTED.sub("", _SPAN.sub(" ", around))
     if any(pattern.search(prose) for pattern in (STRONG, APPLICATION, DENIES)):
         return False

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 
+from logic.reading.answers.signs import JOINING
+
 APPLICATION = re.compile(r"\w\(")
 """A name right before a bracket, as in a formula."""
 
 STRONG = re.compile(
-    r"[∀∃∄∧∨¬→↔⊕⇒⇔&|~]|->|\\[a-z]|\b(?:for\s?all|exists)\b",
+    rf"[∀∃∄¬~&|{JOINING}]|->|\\[a-z]|\b(?:for\s?all|exists)\b",
     re.IGNORECASE,
 )
 """A sign that prose has not."""
@@ -29,7 +31,12 @@ DENIES = re.compile(
       \b(?: not? | non | none | never | nor | neither | cannot
           | false | wrong | incorrect | untrue | invalid | mistaken | negat\w+ | opposite
           | if | unless | except | instead | until
-          | when(?:ever)? | while | as\ long\ as | provided | assuming | supposing | given )\b
+          | when(?:ever)? | while | as\ long\ as | provided | assuming | supposing | given
+          | excluding | barring | doubt\w* | refute\w* | mistake\w* | hardly | unlike | converse
+          | nicht | kein\w* | falsch\w* | nein | außer | wenn | falls | solange | sofern | nur
+          | pas | faux | fausse | sauf | sinon | lorsque | pourvu | ne | si | falso | incorrecto
+          | excepto | solo | pero | jedoch | gegenteil | contraire | contrario )\b
+    | [❌✗✘]
     | n['’]t\b
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -50,7 +57,7 @@ _COMMANDS = r"\\(?:land|wedge|lor|vee|to|implies|iff|equiv|oplus|veebar|supset|[
 
 OPEN_END = re.compile(
     rf"""
-    (?: [∧∨¬→↔⊕⇒⇔⊃⊻≡≠≤≥<&|^⋀⋁∼] | (?<!~~)~ | (?<!=)={{1,2}} | [-=]> | :- | /\\ | \\/
+    (?: [¬≠≤≥<&|^∼{JOINING}] | [¬∼~{JOINING}]\s*: | (?<!~~)~ | (?<!=)={{1,2}} | [-=]> | :- | /\\ | \\/
       | (?<!\\)[(\[{{]
       | (?:^|\s)[-!]
       | (?:\A|\n|:)[ \t]*[–—]
@@ -66,13 +73,13 @@ OPEN_END = re.compile(
 
 OPEN_START = re.compile(
     rf"""
-      [∧∨→↔⊕⇒⇔⊃⊻≡≠≤≥&|^⋀⋁)\]}}] | =(?!==) | <(?![|/A-Za-z]) | -{{1,2}}> | :- | /\\ | \\/
+      [≠≤≥&|^){JOINING}\]}}] | =(?!==) | <(?![|/A-Za-z]) | -{{1,2}}> | :- | /\\ | \\/
     | {_COMMANDS}
     | (?: [Aa]nd | AND | [Oo]r | OR | [Ii]mplies | IMPLIES | [Ii]ff | IFF | [Xx]or | XOR
         | if | [Uu]nless | but | [Oo]nly | [Pp]rovided | [Ee]xcept
         | when(?:ever)? | while | until | (?:as|so)\ long\ as | assuming | given | such\ that
         | subject\ to | in\ case )\b
-    | \(\w+\s+\w+(?:\s+\w+)?\)\s*(?:\n|\Z)  # an atom of a prefix notation
+    | (?: und | oder | et | ou )\b
     | \(? (?:for|where|with|if|when)\s\w+\s*[=≠∈<>≤≥]
     """,
     re.VERBOSE,
@@ -99,6 +106,10 @@ _TAKES_BACK = re.compile(
     | (?: (?:{_HEDGE})\b[,.:!…\s]* )*
       (?: i\s(?:made|take|was\swrong|mean[t]?\s(?:the\sopposite|not)) | scratch\sthat
         | (?:ignore|disregard)\s(?:this|that|the|it) | (?:the|its)\s(?:negation|opposite)\b
+        | strike\s(?:this|that|it) | edit\b | verdict:\s*(?:wrong|false|incorrect|no)\b
+        | (?:negate|reverse|replace)\b | not\squite | oops | hmm | no[.!]*\s*\Z
+        | (?:restriction|condition|domain|exception)s?\s*: | assuming\b | except\b | excluding\b
+        | where\s\w{1, 2}\s(?:is|ranges) | außer\b | sauf\b
         | correction\b | let\sme\s(?:correct|fix|redo|try|rewrite|start) )
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -107,6 +118,16 @@ _TAKES_BACK = re.compile(
 INTERJECTION = re.compile(
     r"(?i)\A\W*(?:no\s(?:problem|worries)|not\sat\sall|sure|certainly|of\scourse)\b[!.,:;\s]*"
 )
+# What takes a formula back wherever it stands in the sentence below it.
+_RETRACTS = re.compile(
+    r"""
+      \b(?: falsch | stimmt\snicht | nicht\s(?:korrekt|richtig|wahr) | c['’]est\sfaux | incorrecte?
+          | ist\snicht | n['’]est\spas | es\sfalso | should\sbe | reversed | other\sway\sround
+          | too\s(?:strong|weak|general) | (?:this|it)\sfails | jedoch | nein )\b
+    | [❌✗✘]
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 # Words by which a lead-in speaks of the formula rather than of the world.
 _SPEAKS_OF_IT = re.compile(
     r"\b(?: formula\w* | answer\w* | translation\w* | expression | statement | following | below"
@@ -114,15 +135,24 @@ _SPEAKS_OF_IT = re.compile(
     r" | opposite | negat\w+ | hold\w* )\b".replace(" ", ""),
     re.IGNORECASE,
 )
+_PRESENTS = re.compile(
+    r"""
+      \b(?: is | be | as | becomes? | gives? | get | obtain | have | write | written | read
+          | so | thus | therefore | hence | here | follows | following | sure | okay | ok | result
+          | formula | answer | translation | translat\w+ | logic\w* | FOL | expression | final
+          | namely | say | says | means | meaning | expressed | represented | use )\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _CONDITION = re.compile(
-    r"(?i)(?:unless|when|whenever|while|only|provided|assuming|given|except|for|as|in|until|once)\b"
+    r"(?i)(?:wenn|falls|solange|sofern|si|lorsque|quand|pourvu|cuando|unless|when|whenever|while|only|provided|assuming|given|except|for|as|in|until|once)\b"
 )
 
 # What an explanation on a formula's line begins with.
 _EXPLAINS = re.compile(
     r"""
       (?: where | with | here | this | that | which | meaning | means | because | since
-        | note | let | i\.e | reads | says | states | expresses | represents | translates )\b
+        | note | let | i\.e | holds | reads | says | states | expresses | represents | translates )\b
     | </?[a-z|] | (?-i:\[/?[A-Z]+\])
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -132,12 +162,13 @@ _SENTENCE = re.compile(
     r"(?:i|[a-z][a-z'’-]++)[,:]?\s++[\"'*(]*+[a-z][a-z'’-]*+(?![\w(])",
     re.IGNORECASE,
 )
+_OPINION = re.compile(r"(?:i|we|as)\b", re.IGNORECASE)
 _SET_OFF = re.compile(r"\s*(?:[–—:;*_`\"'$]|[.,](?=\s)|\s-\s)|\s+\(")
 # `where Cat(x) means …` explains, `where x ≠ a` and `with x = a` restrict.
 _RESTRICTS = re.compile(
     r"""
       (?: is | are | was | would | and | or | but | only | in | on | at | for(?!\s(?:all|every|each)\b) )\b
-    | where\s\w{1,2}\s(?:is|are|ranges|belongs)\b
+    | (?:where|with)\s\w{1,2}\s(?:is|are|ranges|belongs|being|in)\b
     | (?: where | with | let )\b (?! [^.\n]* \b(?: mean | denot | stand | represent | say | is | are
                                                 | be | indicat | express | refer | predicate )\w* )
     | [^.\n]* (?: [=≠≤≥] | \s[<>]\s | \bfor\s\w+\s*[∈] )
@@ -156,7 +187,8 @@ _GLOSSES_NAMES = re.compile(r"(?i:where|with|here|meaning|let|for|//|#|%|\()")
 _GLOSS = re.compile(r"\s*(?::::?|(?<=\s)(?://|[#%]))(?=\s)")
 _WORDS = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}+\s++[^\W\d_]")
 _MARKS_BEFORE = ' \t\r\n*_`$"“'
-_MARKS_AFTER = ' \t\r\n*_`$"”.'
+_MARKS_AFTER = ' \t\r\n*_`$"”.•>'
+_PREFIX_ATOM = re.compile(r"\(\w+\s+\w+(?:\s+\w+)?\)\s*(?:\n|\Z)")
 _NEAR = 80
 """Characters before a piece in which it is looked for what it may go on with."""
 _LEADING_MARKS = " \t\n.,;:-–—*_`\"'$"
@@ -192,6 +224,8 @@ def _is_set_off(rest: str, text: str, line: str) -> bool:
     if _EXPLAINS.match(inside):
         return True
     marks = rest[: len(rest) - len(text)]
+    if marks.strip() == "," and not _OPINION.match(inside):
+        return False  # "…, usually", "…, falls x lebt": it may belong to the sentence before
     is_behind_mark = _SET_OFF.match(rest) is not None or "\n" in marks
     return is_behind_mark and _SENTENCE.match(inside) is not None
 
@@ -213,8 +247,14 @@ def _goes_on(text: str, line: str) -> bool:
 
 def takes_back(following: str) -> bool:
     """Whether the lines that follow a formula say that it is wrong."""
-    first = following.lstrip(_LEADING_MARKS).partition("\n")[0]
-    return _TAKES_BACK.match(first) is not None
+    first = following.lstrip(_LEADING_MARKS + "#>•").partition("\n")[0]
+    return _TAKES_BACK.match(first) is not None or _RETRACTS.search(first) is not None
+
+
+def leads_to_formula(lead_in: str) -> bool:
+    """Whether prose before a formula on its line presents it, or is the sentence it translates."""
+    words = _TAG.sub("", QUOTED.sub("", lead_in)).strip(" *_#>`$")
+    return not words or is_gloss(lead_in) or _PRESENTS.search(words) is not None
 
 
 def denies(lead_in: str) -> bool:
@@ -250,7 +290,7 @@ def alone(text: str, start: int, end: int) -> bool:
     after = text[end:].lstrip(_MARKS_AFTER)
     if OPEN_END.search(before[-_NEAR:]) or OPEN_START.match(after):
         return False
-    if takes_back(after):
+    if takes_back(after) or _PREFIX_ATOM.match(after):
         return False
     last_line = before[before.rfind("\n") + 1 :]
     next_line = after.partition("\n")[0]

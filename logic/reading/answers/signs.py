@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+JOINING = "∧∨→↔⊕⇒⇔⊃⊻≡⋀⋁⨁⟹⟶⟵⟸←⇐⟷⟺⊼⊽"
+"""The signs of one character that the grammar reads between formulas."""
+
 SIGN = re.compile(
-    r"""
-      [∀∃∄∧∨¬→↔⊕⇒⇔⊃⊻≡⊤⊥=≠≤≥<>&|~] | -> | /\\ | \\[a-zA-Z]
+    rf"""
+      [∀∃∄¬⊤⊥=≠≤≥<>&|~{JOINING}] | -> | /\\ | \\[a-zA-Z]
     | \b(?:for\s?all|exists|all|some)\s+\w
-    | [\w'\"}][(（] | \(\s*\w+\s*\) | ^- | \bnot\s*\(
+    | [\w'\"}}][(（] | \(\s*\w+\s*\) | ^- | \bnot\s*\(
     | ^\s*\(\s*(?:(?:forall|exists|and|or|xor|not)\s*\(|distinct\s\w)
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -16,10 +19,10 @@ SIGN = re.compile(
 """What only a formula has: a symbol, a quantifier word or a name right before a bracket."""
 
 EMBEDDED = re.compile(
-    r"""
+    rf"""
     (?<![(\[¬~-]) [(\[¬~-]*+
     (?: [∀∃∄] | \\(?:forall|exists|neg) | \b(?:for\s?all|exists)\s\w | (?<=[¬~])\s*+\w
-      | \b\w++\([^()\n]*+\)\s*+(?:[∧∨→↔⊕⇒⇔&|=]|->|<->) )
+      | \b\w++\([^()\n]*+\)\s*+(?:[&|={JOINING}]|->|<->) )
     """,
     re.IGNORECASE | re.VERBOSE,
 )

@@ -47,6 +47,7 @@ _LATEX_SIGN = re.compile(
     r"\\(?:forall|n?exists|neg|lnot|land|lor|wedge|vee|to|implies|iff|equiv|supset|oplus|veebar"
     r"|[A-Za-z]*arrow)(?![A-Za-z])"
 )
+_LATEX_NEGATION = re.compile(r"\\(?:neg|lnot)(?![A-Za-z])")
 _BEFORE_TIE = re.compile(r"(?P<command>\\[A-Za-z]+)\Z|[\w)\]}']\Z")
 _GLUED = re.compile(r"(?<=\S)~(?=\S)")
 _CORE_SIGN = re.compile(r"[∀∃∧∨¬→↔⊕⇒⇔&|~]|->")
@@ -76,6 +77,8 @@ def latex_ties(text: str, *, certain: bool = False) -> str:
         return text.replace("~", " ")
     if not _LATEX_SIGN.search(text):
         return text
+    if _LATEX_NEGATION.search(text) and not text.lstrip().startswith("~"):
+        return text.replace("~", " ")  # whoever writes \\neg writes no ~ for it
     if any(_is_tie(text, match.start()) for match in _GLUED.finditer(text)):
         text = _GLUED.sub(" ", text)
     place = text.find("~")
