@@ -99,7 +99,9 @@ class PreferenceJudge:
         return findings
 
     def _judge(self, candidate: Answer | None, reference: Answer, problem: str) -> Finding:
-        formula = "" if candidate is None or candidate.formula is None else str(candidate.formula)
+        formula = ""
+        if candidate is not None and candidate.formula is not None:
+            formula = str(candidate.formula)
         if reference.formula is None:
             return Finding(None, formula, "the preferred answer has no formula")
         if not formula:

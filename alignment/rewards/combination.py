@@ -114,8 +114,11 @@ class Combination(Reward):
         cache = self._reference_values
         if len(cache) > MAX_CACHED:
             cache.clear()
-        # One row of each prompt that is new.
-        rows = {key: row for row, key in enumerate(keys) if answers[row] and key not in cache}
+        # One row of each prompt that is new and has a reference answer.
+        rows: dict[tuple[str, str], int] = {}
+        for row, key in enumerate(keys):
+            if answers[row] and key not in cache:
+                rows[key] = row
         if rows:
             values = self._values_at(list(rows.values()), prompts, answers, columns)
             cache.update(zip(rows, values, strict=True))

@@ -77,23 +77,29 @@ def reference_signatures(references: Sequence[str], domain: str = "fol") -> list
 def cut_back(text: str, domain: str = "fol") -> str:
     """A text written under a grammar, or its longest beginning that is a formula, brackets closed.
 
-    Two texts that keep to a grammar are no formula: one that ran into the token limit, and, without
-    a signature, one that gives a name two arities. A text with no such beginning is returned as it
+    Two texts that keep to a grammar are cut: one that ran into the token limit, and, without a
+    signature, one that gives a name two arities. A text with no such beginning is returned as it
     is.
     """
-    if _is_formula(text, domain):
+    if _is_whole(text, domain):
         return text
     for end in reversed(list(_FORMULA_END.finditer(text))):
         beginning = text[: end.end()]
         closed = beginning + ")" * (beginning.count("(") - beginning.count(")"))
-        if _is_formula(closed, domain):
+        if _is_whole(closed, domain):
             return closed
     return text
 
 
-def _is_formula(text: str, domain: str) -> bool:
+def _is_whole(text: str, domain: str) -> bool:
+    """Whether a text is a formula in which each name has one arity.
+
+    The reader takes a name with two for two symbols, as people mean it who write so; a sampler that
+    knew no names has slipped.
+    """
     try:
-        logic.parse(text, domain=domain)
+        names = logic.read_signature(logic.parse(text, domain=domain))
     except logic.ParseError:
         return False
-    return True
+    applied = (names.predicates, names.functions)
+    return all(len(dict(symbols)) == len(symbols) for symbols in applied)

@@ -120,9 +120,13 @@ def _keep_until(path: Path, step: int, *, summary: bool = True) -> None:
     """
     if not path.is_file():
         return
-    rows = [(line, row) for line, row in _rows(path) if summary or "train_runtime" not in row]
-    # Step 0 is a run that begins: nothing that is there is its own.
-    lines = [line for line, row in rows if step > 0 and row["step"] <= step]
+    lines = []
+    for line, row in _rows(path):
+        if not summary and "train_runtime" in row:
+            continue
+        # Step 0 is a run that begins: nothing that is there is its own.
+        if step > 0 and row["step"] <= step:
+            lines.append(line)
     # Written beside it and put in its place, so that a kill here leaves the old file whole.
     fresh = path.with_suffix(".tmp")
     fresh.write_text("".join(lines), encoding="utf-8")
