@@ -39,7 +39,8 @@ class Record:
     def checked(self, domain: str = "fol", repairs: list[str] | None = None) -> Self:
         """The record with its formulas in the domain's canonical notation.
 
-        What was widened to read them is added to `repairs` (`data.audit.meant`). Raises `data.audit.Fault`: what is wrong.
+        What was widened to read them is added to `repairs` (`data.audit.meant`). Raises
+        `data.audit.Fault`: what is wrong.
         """
         raise NotImplementedError
 

@@ -74,6 +74,8 @@ _FORALL = re.compile(r"[(\s]*(?:[∀!]|\\forall|for|all)", re.IGNORECASE)
 _NONE = re.compile(r"[(\s]*(?:∄|\\nexists)")
 _LATEX_GAP = re.compile(r"\\[,;:! ]")
 _LATEX_NAME = re.compile(r"\\\w+\*?\s*\{(.*)\}", re.DOTALL)
+_CODES = 0x110000
+"""Unicode's code points."""
 _ESCAPE = re.compile(r"\\(?:u([0-9a-f]{6})|(.))", re.DOTALL)
 
 
@@ -104,11 +106,15 @@ def binder(token: str) -> Prefix:
     head = _BINDER_HEAD.match(token)
     if head is None:
         raise ValueError(f"not a quantifier prefix: {token!r}")
-    rest = _ARTICLE.sub("", _LATEX_GAP.sub(" ", token[head.end() :]), count=1)
-    rest = _SUBSCRIPT.sub("", rest, count=1)
-    rest, _, guard = _MEMBER.sub("∈", _BINDER_TAIL.sub("", rest)).partition("∈")
-    names = tuple(plain_name(name) for name in _BINDER_NAME.findall(rest))
-    return Prefix(_sign(token, head), names, guard.strip(" .:,)"))
+    rest = _LATEX_GAP.sub(" ", token[head.end() :])
+    for mark in (_ARTICLE, _SUBSCRIPT, _BINDER_TAIL):
+        rest = mark.sub("", rest, count=1)
+    variables, _, guard = _MEMBER.sub("∈", rest).partition("∈")
+    names: list[str] = []
+    for name in _BINDER_NAME.findall(variables):
+        names.append(plain_name(name))
+    sign = _sign(token, head)
+    return Prefix(sign, tuple(names), guard.strip(" .:,)"))
 
 
 def _sign(token: str, head: re.Match[str]) -> str:
@@ -128,14 +134,19 @@ def plain_name(token: str) -> str:
         return _ESCAPE.sub(_unescape, token[1:-1])
     if first == "\\":
         wrapped = _LATEX_NAME.fullmatch(token)
-        return (wrapped[1] if wrapped else token).replace("\\_", "_").strip()
+        inside = wrapped[1] if wrapped else token
+        return inside.replace("\\_", "_").strip()
     if first == "$":
         return DEFINED.get(token, str(token))
-    return token.replace("_{", "_").replace("}", "").replace("\\_", "_").replace("’", "'")
+    name = token.replace("_{", "_").replace("}", "")
+    return name.replace("\\_", "_").replace("’", "'")
 
 
-def _unescape(found: re.Match[str]) -> str:
-    return chr(int(found[1], 16)) if found[1] and int(found[1], 16) < 0x110000 else found[2] or ""
+def _unescape(escape: re.Match[str]) -> str:
+    code, character = escape[1], escape[2]
+    if code and int(code, 16) < _CODES:
+        return chr(int(code, 16))
+    return character or ""
 
 
 def quoted(name: str, *, quote: str = "'", escapes: bool = True) -> str:
@@ -144,11 +155,12 @@ def quoted(name: str, *, quote: str = "'", escapes: bool = True) -> str:
     With `escapes`, a character that reading would change (a look-alike, a control character, the start of an HTML
     entity) is written as a backslash, `u` and six hexadecimal digits.
     """
-    if escapes and (
-        not name.isprintable() or "&" in name or not _LOOKALIKE_CHARACTERS.isdisjoint(name)
-    ):
-        return quote + "".join(_escaped(character, quote) for character in name) + quote
-    return quote + name.replace("\\", "\\\\").replace(quote, "\\" + quote) + quote
+    changes = not _LOOKALIKE_CHARACTERS.isdisjoint(name) or "&" in name
+    if escapes and (changes or not name.isprintable()):
+        inside = "".join([_escaped(character, quote) for character in name])
+    else:
+        inside = name.replace("\\", "\\\\").replace(quote, "\\" + quote)
+    return f"{quote}{inside}{quote}"
 
 
 def _escaped(character: str, quote: str) -> str:

@@ -68,11 +68,11 @@ class Reward:
         self, prompts: Sequence[Any], completions: Sequence[Any], columns: dict[str, Any]
     ) -> list[float | None]:
         """The function's rewards; None for the whole batch where it fails."""
-        required = getattr(self._function, "required_columns", ())
-        absent = _rows_without(columns, required)
-        if absent:
-            columns = columns | _filled(columns, required)
         try:
+            required = getattr(self._function, "required_columns", ())
+            absent = _rows_without(columns, required)
+            if absent:
+                columns = columns | _filled(columns, required)
             texts = [last_text(answer) for answer in completions]
             rewards = list(self._function(prompts, texts, **columns))
             if len(rewards) != len(completions):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import product
-from types import MappingProxyType
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations, product
 from typing import Any
 
 import z3
@@ -16,15 +16,6 @@ from logic.symbols import Signature, subnodes
 
 _MAX_ROWS = 4096
 """Rows up to which a table of a countermodel is kept whole."""
-
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
-Cell = tuple[Any, ...]
-"""What a Boolean of a grounding says: ("p", predicate, arity, arguments) that a predicate holds,
-("f", function, arity, arguments, element) that a function has that value."""
-Elements = tuple[int, ...]
-"""The elements that stand as arguments."""
-Value = tuple[int, Any]
-"""An element that a term may denote, and on what condition; None where it can be no other."""
 
 
 def lower_connective(
@@ -39,11 +30,15 @@ def lower_connective(
         case S.Not(operand):
             return z3.Not(translate(operand))
         case S.And(operands):
-            return z3.And(*map(translate, operands))
+            return z3.And(*[translate(part) for part in operands])
         case S.Or(operands):
-            return z3.Or(*map(translate, operands))
+            return z3.Or(*[translate(part) for part in operands])
         case S.Xor(operands):
-            return _exclusive(map(translate, sorted(operands, key=_equivalences)))
+            lightest_first = sorted(operands, key=_equivalences)
+            *first, last = [translate(part) for part in lightest_first]
+            for part in reversed(first):
+                last = z3.Xor(part, last)
+            return last
         case S.Implies(left, right):
             return z3.Implies(translate(left), translate(right))
         case S.Iff(left, right):
@@ -54,18 +49,9 @@ def lower_connective(
     return None
 
 
-def _exclusive(parts: Iterable[Any]) -> Any:
-    """The sum modulo two, the last part innermost."""
-    *first, last = parts
-    for part in reversed(first):
-        last = z3.Xor(part, last)
-    return last
-
-
 def _equivalences(f: S.Formula) -> int:
     """How many ⊕ and ↔ a formula has."""
-    signs = [node for node in subnodes(f) if isinstance(node, S.Xor | S.Iff)]
-    return len(signs)
+    return sum([isinstance(node, S.Xor | S.Iff) for node in subnodes(f)])
 
 
 class Lowering:
@@ -75,82 +61,72 @@ class Lowering:
         self.context = context
         self.universe = z3.DeclareSort("U", context)
         self.predicates: dict[tuple[str, int], Any] = {}
-        for index, (name, arity) in enumerate(signature.predicates):
-            sorts = [self.universe] * arity
-            self.predicates[name, arity] = z3.Function(
-                f"p{index}",
-                *sorts,
-                z3.BoolSort(context),
-            )
         self.functions: dict[tuple[str, int], Any] = {}
-        for index, (name, arity) in enumerate(signature.functions):
-            sorts = [self.universe] * (arity + 1)
-            self.functions[name, arity] = z3.Function(f"f{index}", *sorts)
         self.constants: dict[str, Any] = {}
+        boolean = z3.BoolSort(context)
+        for index, (name, arity) in enumerate(signature.predicates):
+            arguments = [self.universe] * arity
+            self.predicates[name, arity] = z3.Function(f"p{index}", *arguments, boolean)
+        for index, (name, arity) in enumerate(signature.functions):
+            arguments = [self.universe] * arity
+            self.functions[name, arity] = z3.Function(f"f{index}", *arguments, self.universe)
         for index, name in enumerate(signature.constants):
             self.constants[name] = z3.Const(f"c{index}", self.universe)
         self._variables = 0
 
-    def formula(self, f: S.Formula, scope: Mapping[str, Any] = _NOTHING) -> Any:
-        """The Z3 term of a formula; `scope` has those of the variables that are bound here."""
+    def formula(self, f: S.Formula, scope: dict[str, Any] | None = None) -> Any:
+        scope = scope or {}
         match f:
             case S.Atom(name, args):
                 predicate = self.predicates[name, len(args)]
                 return predicate(*[self.term(arg, scope) for arg in args])
             case S.Equality(left, right):
-                one = self.term(left, scope)
-                return one == self.term(right, scope)
+                return self.term(left, scope) == self.term(right, scope)
             case S.Quantified():
                 return self.quantified(f, scope)
-        lowered = lower_connective(
-            f,
-            lambda part: self.formula(part, scope),
-            self.context,
+        whole = lower_connective(f, lambda part: self.formula(part, scope), self.context)
+        if whole is not None:
+            return whole
+        raise UnsupportedError(
+            f"{type(f).__name__} has no translation into Z3 in plain first-order logic"
         )
-        if lowered is None:
-            raise _untranslated(f)
-        return lowered
 
-    def quantified(self, f: S.Quantified, scope: Mapping[str, Any]) -> Any:
-        x, body = self.instance(f, scope)
+    def quantified(self, f: S.Quantified, scope: dict[str, Any]) -> Any:
+        x = self.fresh()
+        body = self.formula(f.body, {**scope, f.variable.name: x})
         if isinstance(f, S.Forall):
             return z3.ForAll([x], body)
         if isinstance(f, S.Exists):
             return z3.Exists([x], body)
-        y, other = self.instance(f, scope)
-        same = z3.Implies(other, y == x)
-        return z3.Exists([x], z3.And(body, z3.ForAll([y], same)))
+        y = self.fresh()
+        other = self.formula(f.body, {**scope, f.variable.name: y})
+        no_other = z3.ForAll([y], z3.Implies(other, y == x))
+        return z3.Exists([x], z3.And(body, no_other))
 
-    def instance(self, f: S.Quantified, scope: Mapping[str, Any]) -> tuple[Any, Any]:
-        """A fresh variable, and the body of it."""
+    def fresh(self) -> Any:
         self._variables += 1
-        variable = z3.Const(f"x{self._variables}", self.universe)
-        inside = {**scope, f.variable.name: variable}
-        return variable, self.formula(f.body, inside)
+        return z3.Const(f"x{self._variables}", self.universe)
 
-    def term(self, term: S.Node, scope: Mapping[str, Any]) -> Any:
+    def term(self, term: S.Node, scope: dict[str, Any]) -> Any:
         match term:
-            case S.Variable(name) if name in scope:
-                return scope[name]
-            case S.Variable(name) | S.Constant(name):
+            case S.Variable(name):
+                return scope[name] if name in scope else self.constants[name]
+            case S.Constant(name):
                 return self.constants[name]
             case S.Function(name, args):
                 function = self.functions[name, len(args)]
                 return function(*[self.term(arg, scope) for arg in args])
-        raise _untranslated(term)
-
-
-def _untranslated(node: S.Node) -> UnsupportedError:
-    kind = type(node).__name__
-    return UnsupportedError(f"{kind} has no translation into Z3 in plain first-order logic")
+        raise UnsupportedError(
+            f"{type(term).__name__} has no translation into Z3 in plain first-order logic"
+        )
 
 
 class Grounding:
     """Translates formulas into propositional Z3 terms over the universe {0, …, size-1}.
 
-    A function value is one of `size` Booleans per tuple of arguments; `axioms` say that exactly one
-    holds. What a formula grounds to is counted before it is: it can be large for a short one, as
-    one atom with n constants has sizeⁿ cases.
+    A function value is one of `size` Booleans per tuple of arguments; `axioms` say that exactly one holds.
+    What a formula grounds to is counted before it is: it can be large for a short one, as one atom with n constants
+    has sizeⁿ cases.
     """
 
     def __init__(
@@ -160,65 +136,31 @@ class Grounding:
         self.size = size
         self.context = context
         self._max_nodes = max_nodes
-        self._atoms: dict[Cell, Any] = {}
+        self._atoms: dict[tuple[Any, ...], Any] = {}
         self._axioms: list[Any] = []
 
     def axioms(self) -> list[Any]:
-        """That each function has just one value where the formula speaks of it."""
         return self._axioms
 
-    def holds(self, predicate: str, args: Elements) -> Any:
+    def holds(self, predicate: str, args: tuple[int, ...]) -> Any:
         return self._atom(("p", predicate, len(args), args))
 
-    def value(self, function: str, args: Elements) -> list[Any]:
+    def value(self, function: str, args: tuple[int, ...]) -> list[Any]:
         """The Booleans `function(args) = e`, one for each element e."""
-        is_new = ("f", function, len(args), args, 0) not in self._atoms
-        cells = []
-        for element in range(self.size):
-            cells.append(self._atom(("f", function, len(args), args, element)))
-        if is_new:
+        arity = len(args)
+        cells = [self._atom(("f", function, arity, args, element)) for element in range(self.size)]
+        marker = ("defined", function, arity, args)
+        if marker not in self._atoms:
+            self._atoms[marker] = True
             self._axioms.append(z3.Or(*cells))
-            for index, cell in enumerate(cells):
-                for other in cells[:index]:
-                    self._axioms.append(z3.Not(z3.And(cell, other)))
+            for one, other in combinations(cells, 2):
+                self._axioms.append(z3.Not(z3.And(one, other)))
         return cells
 
-    def _atom(self, cell: Cell) -> Any:
-        if cell not in self._atoms:
-            name = f"a{len(self._atoms)}"
-            self._atoms[cell] = z3.Bool(name, self.context)
-        return self._atoms[cell]
-
-    # ---- how large a grounding is ----
-
-    def _nodes(self, node: S.Node, bound: frozenset[str]) -> int:
-        """The nodes that a formula grounds to, or that the values of a term do.
-
-        A case is a conjunction of one condition for each argument that is open.
-        """
-        if isinstance(node, S.Quantified):
-            inside = bound | {node.variable.name}
-            return 1 + self.size * self._nodes(node.body, inside)
-        below = sum([self._nodes(child, bound) for child in node.children()])
-        match node:
-            case S.Variable() | S.Constant():
-                return 0
-            case S.Function(_, args):
-                return below + self.size * self._cases(args, bound)
-            case S.Atom() | S.Equality():
-                return 1 + below + self._cases(node.children(), bound)
-        return 1 + below
-
-    def _cases(self, args: tuple[S.Node, ...], bound: frozenset[str]) -> int:
-        """The nodes of all cases of an application, which are one if all arguments are bound."""
-        open_args = 0
-        for arg in args:
-            if not isinstance(arg, S.Variable) or arg.name not in bound:
-                open_args += 1
-        cases: int = self.size**open_args
-        return cases * max(1, open_args)
-
-    # ---- formulas ----
+    def _atom(self, name: tuple[Any, ...]) -> Any:
+        if name not in self._atoms:
+            self._atoms[name] = z3.Bool(f"a{len(self._atoms)}", self.context)
+        return self._atoms[name]
 
     def formula(self, f: S.Formula) -> Any:
         """Raises `UnsupportedError` where the grounding would have more than `max_nodes`."""
@@ -230,20 +172,38 @@ class Grounding:
             )
         return self._formula(f, {})
 
+    def _nodes(self, node: S.Node, bound: frozenset[str]) -> int:
+        """The nodes that a formula grounds to, or that the values of a term do.
+
+        A case is a conjunction of one condition for each argument that is open.
+        """
+        if isinstance(node, S.Quantified):
+            return 1 + self.size * self._nodes(node.body, bound | {node.variable.name})
+        below = sum([self._nodes(child, bound) for child in node.children()])
+        match node:
+            case S.Variable() | S.Constant():
+                return 0
+            case S.Function(_, args):
+                return below + self.size * self._cases(args, bound)
+            case S.Atom() | S.Equality():
+                return 1 + below + self._cases(node.children(), bound)
+        return 1 + below
+
+    def _cases(self, args: tuple[S.Node, ...], bound: frozenset[str]) -> int:
+        """The nodes of all cases of an application; one where the arguments are bound variables."""
+        open_args = 0
+        for arg in args:
+            is_bound = isinstance(arg, S.Variable) and arg.name in bound
+            open_args += not is_bound
+        cases: int = self.size**open_args
+        return cases * max(1, open_args)
+
     def _formula(self, f: S.Formula, scope: dict[str, int]) -> Any:
         match f:
             case S.Atom(name, args):
-                return self.over_values(
-                    args,
-                    scope,
-                    lambda elements: self.holds(name, elements),
-                )
+                return self.over_values(args, scope, functools.partial(self.holds, name))
             case S.Equality(left, right):
-                return self.over_values(
-                    (left, right),
-                    scope,
-                    self._same,
-                )
+                return self.over_values((left, right), scope, self._are_same)
             case S.Quantified():
                 return self._quantified(f, scope)
         lowered = lower_connective(
@@ -252,34 +212,35 @@ class Grounding:
             self.context,
         )
         if lowered is None:
-            raise _ungrounded(f)
+            reason = f"{type(f).__name__} cannot be grounded in plain first-order logic"
+            raise UnsupportedError(reason)
         return lowered
 
-    def _same(self, elements: Elements) -> Any:
-        left, right = elements
-        return z3.BoolVal(left == right, self.context)
+    def _are_same(self, elements: tuple[int, ...]) -> Any:
+        first, second = elements
+        return z3.BoolVal(first == second, self.context)
 
     def _quantified(self, f: S.Quantified, scope: dict[str, int]) -> Any:
         cases = []
         for element in range(self.size):
             inside = {**scope, f.variable.name: element}
             cases.append(self._formula(f.body, inside))
-        if isinstance(f, S.ExistsUnique):
-            weighted = [(case, 1) for case in cases]
-            return z3.PbEq(weighted, 1, self.context)
         if isinstance(f, S.Forall):
             return z3.And(*cases)
-        return z3.Or(*cases)
+        if isinstance(f, S.Exists):
+            return z3.Or(*cases)
+        weighted = [(case, 1) for case in cases]
+        return z3.PbEq(weighted, 1, self.context)
 
     def over_values(
         self,
         args: tuple[S.Node, ...],
         scope: dict[str, int],
-        leaf: Callable[[Elements], Any],
+        leaf: Callable[[tuple[int, ...]], Any],
     ) -> Any:
         """A disjunction over the values that the arguments may have.
 
-        It is the leaf itself where they are known.
+        Where they are known it is the leaf itself.
         """
         cases = []
         for elements, conditions in self._choices(args, scope):
@@ -288,36 +249,46 @@ class Grounding:
 
     def _choices(
         self, args: tuple[S.Node, ...], scope: dict[str, int]
-    ) -> Iterator[tuple[Elements, list[Any]]]:
-        """What the arguments may denote together, and on what conditions."""
+    ) -> Iterator[tuple[tuple[int, ...], list[Any]]]:
+        """The elements that arguments may denote together, with the conditions that they do."""
         values = [self.values(arg, scope) for arg in args]
         for choice in product(*values):
             elements = tuple([element for element, _ in choice])
             conditions = [condition for _, condition in choice if condition is not None]
             yield elements, conditions
 
-    def values(self, term: S.Node, scope: dict[str, int]) -> list[Value]:
-        """The elements a term may denote."""
+    def values(self, term: S.Node, scope: dict[str, int]) -> list[tuple[int, Any]]:
+        """The elements a term may denote, each with its condition (None: there is no choice)."""
         match term:
             case S.Variable(name) if name in scope:
                 return [(scope[name], None)]
             case S.Variable(name) | S.Constant(name):
-                return list(enumerate(self.value(name, ())))
+                cells = self.value(name, ())
+                return list(enumerate(cells))
             case S.Function(name, args):
                 return self._function_values(name, args, scope)
-        raise _ungrounded(term)
+        reason = f"{type(term).__name__} cannot be grounded in plain first-order logic"
+        raise UnsupportedError(reason)
 
     def _function_values(
-        self, name: str, args: tuple[S.Term, ...], scope: dict[str, int]
-    ) -> list[Value]:
+        self, name: str, args: tuple[S.Node, ...], scope: dict[str, int]
+    ) -> list[tuple[int, Any]]:
         cases: list[list[Any]] = [[] for _ in range(self.size)]
         for elements, conditions in self._choices(args, scope):
             cells = self.value(name, elements)
             for element, cell in enumerate(cells):
                 cases[element].append(z3.And(*conditions, cell))
-        return [(element, z3.Or(*ways)) for element, ways in enumerate(cases)]
+        return [(element, z3.Or(*conditions)) for element, conditions in enumerate(cases)]
 
-    # ---- structures ----
+    def _rows(self, kind: str, name: str, arity: int) -> Iterable[tuple[int, ...]]:
+        """The arguments for which a symbol's table has a row.
+
+        They are all, or those that were grounded where all are too many.
+        """
+        if self.size**arity <= _MAX_ROWS:
+            return product(range(self.size), repeat=arity)
+        symbol = (kind, name, arity)
+        return dict.fromkeys([atom[3] for atom in self._atoms if atom[:3] == symbol])
 
     def structure(self, model: z3.ModelRef) -> Structure:
         """The structure that a Z3 model of the grounding describes.
@@ -325,42 +296,29 @@ class Grounding:
         What the model leaves open is false or 0. A table with more than `_MAX_ROWS` rows is kept
         where the formula speaks of it.
         """
-        structure = Structure(self.size)
+        predicates = {}
         for name, arity in self.signature.predicates:
             rows = self._rows("p", name, arity)
-            true = [args for args in rows if self._is_true(model, ("p", name, arity, args))]
-            structure.predicates[name, arity] = frozenset(true)
-        for name, arity in self.signature.functions:
-            table = {}
-            for args in self._rows("f", name, arity):
-                table[args] = self._element(model, name, args)
-            structure.functions[name, arity] = table
-        for name in self.signature.constants:
-            structure.constants[name] = self._element(model, name, ())
-        return structure
+            predicates[name, arity] = frozenset(
+                args for args in rows if self._is_true(model, ("p", name, arity, args))
+            )
+        functions = {
+            (name, arity): self._table(model, name, arity)
+            for name, arity in self.signature.functions
+        }
+        constants = {name: self._table(model, name, 0)[()] for name in self.signature.constants}
+        return Structure(self.size, predicates, functions, constants)
 
-    def _rows(self, kind: str, name: str, arity: int) -> Iterable[Elements]:
-        """The arguments for which a symbol's table has a row.
+    def _is_true(self, model: z3.ModelRef, name: tuple[Any, ...]) -> bool:
+        atom = self._atoms.get(name)
+        return atom is not None and z3.is_true(model.eval(atom))
 
-        All, or those grounded where all are too many.
-        """
-        if self.size**arity <= _MAX_ROWS:
-            return product(range(self.size), repeat=arity)
-        symbol = (kind, name, arity)
-        return dict.fromkeys([cell[3] for cell in self._atoms if cell[:3] == symbol])
-
-    def _element(self, model: z3.ModelRef, function: str, args: Elements) -> int:
-        """The value of a function."""
-        for element in range(self.size):
-            if self._is_true(model, ("f", function, len(args), args, element)):
-                return element
-        return 0
-
-    def _is_true(self, model: z3.ModelRef, cell: Cell) -> bool:
-        atom = self._atoms.get(cell)
-        return atom is not None and bool(z3.is_true(model.eval(atom)))
-
-
-def _ungrounded(node: S.Node) -> UnsupportedError:
-    kind = type(node).__name__
-    return UnsupportedError(f"{kind} cannot be grounded in plain first-order logic")
+    def _table(self, model: z3.ModelRef, function: str, arity: int) -> dict[tuple[int, ...], int]:
+        table = {}
+        for args in self._rows("f", function, arity):
+            table[args] = 0
+            for element in range(self.size):
+                if self._is_true(model, ("f", function, arity, args, element)):
+                    table[args] = element
+                    break
+        return table

@@ -177,19 +177,23 @@ class Builder:
 
     def _juxtaposed(self, name: str, raw: Raw) -> S.Formula | None:
         """The atom P(x) that `Px` stands for, where it stands for one."""
-        parts = None if self._literal or is_quoted(raw[2]) else JUXTAPOSED.fullmatch(name)
+        if self._literal or is_quoted(raw[2]):
+            return None
+        parts = JUXTAPOSED.fullmatch(name)
         if parts is None:
             return None
         predicate, letters = parts.groups()
-        if not self._textbook and not all(self._bound.get(letter) for letter in letters):
+        is_applied = self._textbook or all(self._bound.get(letter) for letter in letters)
+        if not is_applied:
             self.propositions[name] = raw
             return None
         self.textbook_sure = True
-        arguments: list[Raw] = [
-            ("application", 1, raw[2].update(value=letter), ()) for letter in letters
-        ]
-        self._count_arguments("predicate", predicate, len(arguments), raw)
-        return S.Atom(predicate, tuple([self.term(argument) for argument in arguments]))
+        terms: list[S.Term] = []
+        for letter in letters:
+            argument = ("application", 1, raw[2].update(value=letter), ())
+            terms.append(self.term(argument))
+        self._count_arguments("predicate", predicate, len(terms), raw)
+        return S.Atom(predicate, tuple(terms))
 
     def _is_variable(self, name: str, token: str) -> bool:
         if self._literal:
@@ -201,10 +205,14 @@ class Builder:
         return bool(self._bound.get(name) or is_free)
 
     def relation(self, raw: Raw) -> S.Formula:
-        sign, left, right = RELATIONS[raw[2]], self.term(raw[3]), self.term(raw[4])
+        sign = RELATIONS[raw[2]]
+        left = self.term(raw[3])
+        right = self.term(raw[4])
         if sign == "=":
             return S.Equality(left, right)
-        return S.Not(S.Equality(left, right)) if sign == "≠" else S.Atom(sign, (left, right))
+        if sign == "≠":
+            return S.Not(S.Equality(left, right))
+        return S.Atom(sign, (left, right))
 
     def quantified(self, raw: Raw) -> S.Formula:
         sign, names = raw[2]
@@ -239,7 +247,9 @@ class Builder:
         """∀x ∈ S φ says ∀x (S(x) → φ), ∃x ∈ S φ says ∃x (S(x) ∧ φ)."""
         members = self.formulas(guards)
         guard = members[0] if len(members) == 1 else S.And(members)
-        return S.Implies(guard, body) if sign == "∀" else S.And((guard, body))
+        if sign == "∀":
+            return S.Implies(guard, body)
+        return S.And((guard, body))
 
     def _bind(self, name: str) -> None:
         if name in self._constants and not self._literal:
@@ -255,10 +265,13 @@ class Builder:
             return
         if LOOKS_VARIABLE.fullmatch(name):
             self._refuse_unapplied(name)
-        in_words = _WORD_BINDER.match(raw[4]) is not None and _WORD.fullmatch(name) is not None
+        token = raw[4]
+        is_word_sign = _WORD_BINDER.match(token) is not None
+        in_words = is_word_sign and _WORD.fullmatch(name) is not None
         if in_words and _PROSE.fullmatch(self.text):
             reason = f"the quantifier for {name!r} binds nothing: this is no formula"
-            self.fail(reason, raw[4], "a predicate and its arguments are written P(x)")
+            hint = "a predicate and its arguments are written P(x)"
+            self.fail(reason, token, hint)
         self.idle[sign + name] = in_words
 
     def _refuse_unapplied(self, name: str) -> None:
@@ -270,14 +283,19 @@ class Builder:
 
     def rule(self, raw: Raw) -> S.Formula:
         """A Prolog rule, closed universally: names that begin with a capital or `_` are its variables."""
-        names = dict.fromkeys(name for part in raw[2:] if part for name in rule_variables(part))
+        head, body = raw[2], raw[3]
+        names: dict[str, None] = {}
+        for part in (head, body):
+            if part:
+                names.update(dict.fromkeys(rule_variables(part)))
         deepened(raw[1], len(names))
         for name in names:
             self._bind(name)
         self._in_rule = True
-        formula = self.formula(raw[2])
-        if raw[3]:
-            formula = S.Implies(self.formula(raw[3]), formula)
+        formula = self.formula(head)
+        if body:
+            condition = self.formula(body)
+            formula = S.Implies(condition, formula)
         self._in_rule = False
         for name in reversed(names):
             formula = S.Forall(S.Variable(name), formula)

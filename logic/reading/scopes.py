@@ -71,22 +71,35 @@ def _over_operands(raw: Raw, name: str) -> Raw:
     """A connective with the quantifier at the head of one operand reaching over later ones."""
     before = _operands(raw)
     operands = [widened(operand, name) for operand in before]
-    is_changed = [new is not old for new, old in zip(operands, before, strict=True)]
-    binders = [place for place, operand in enumerate(operands) if name in _prefix(operand)]
+    is_changed: list[bool] = []
+    for new, old in zip(operands, before, strict=True):
+        is_changed.append(new is not old)
+    binders: list[int] = []
+    uses: list[int] = []
+    for place, operand in enumerate(operands):
+        if name in _prefix(operand):
+            binders.append(place)
+        if _is_free(operand, name):
+            uses.append(place)
     if binders:
         _refuse_two_reaches(raw, operands, is_changed, binders[0])
-    uses = [place for place, operand in enumerate(operands) if _is_free(operand, name)]
     candidates = [binder for binder in binders if uses and binder < uses[-1]]
     if not candidates:
         return _joined(raw, operands) if any(is_changed) else raw
     if len(candidates) > 1 or uses[0] < candidates[0]:
         raise AmbiguousScope
-    first, last = candidates[0], uses[-1]
-    absorbed = operands[first + 1 : last + 1]
-    _refuse_idle_widening(raw, operands[first], absorbed)
-    reaching = _reaching(operands[first], raw, absorbed)
-    rest = [*operands[:first], reaching, *operands[last + 1 :]]
-    return _joined(raw, rest) if len(rest) > 1 else reaching
+    return _reaching_to(raw, operands, candidates[0], uses[-1])
+
+
+def _reaching_to(raw: Raw, operands: list[Raw], binder: int, last: int) -> Raw:
+    """A connective with the quantifier at the head of one operand reaching to a later one."""
+    absorbed = operands[binder + 1 : last + 1]
+    _refuse_idle_widening(raw, operands[binder], absorbed)
+    reaching = _reaching(operands[binder], raw, absorbed)
+    before, after = operands[:binder], operands[last + 1 :]
+    if not before and not after:
+        return reaching
+    return _joined(raw, [*before, reaching, *after])
 
 
 def _refuse_two_reaches(raw: Raw, operands: list[Raw], is_changed: list[bool], binder: int) -> None:

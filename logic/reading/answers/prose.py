@@ -155,6 +155,8 @@ _GLOSSES_NAMES = re.compile(r"(?i:where|with|here|meaning|let|for|//|#|%|\()")
 # A mark behind which a sentence only repeats the formula in words.
 _GLOSS = re.compile(r"\s*(?::::?|(?<=\s)(?://|[#%]))(?=\s)")
 _WORDS = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}+\s++[^\W\d_]")
+_MARKS_BEFORE = ' \t\r\n*_`$"“'
+_MARKS_AFTER = ' \t\r\n*_`$"”.'
 _NEAR = 80
 """Characters before a piece in which it is looked for what it may go on with."""
 _LEADING_MARKS = " \t\n.,;:-–—*_`\"'$"
@@ -170,13 +172,18 @@ def explains(rest: str) -> bool:
     text = rest.lstrip(_LEADING_MARKS)
     if not text:
         return True
-    line = QUOTED.sub("", text.partition("\n")[0])
+    first_line = text.partition("\n")[0]
+    line = QUOTED.sub("", first_line)
+    has_atom = APPLICATION.search(line) is not None
     if _GLOSS.match(rest):
-        is_formula = APPLICATION.search(line) and not _WORDS.search(line)
-        return not is_formula and not takes_back(text.lstrip("#%/ "))
-    if not _is_set_off(rest, text, line) or _goes_on(text, line) or takes_back(text):
+        is_formula = has_atom and not _WORDS.search(line)
+        comment = text.lstrip("#%/ ")
+        return not is_formula and not takes_back(comment)
+    if not _is_set_off(rest, text, line):
         return False
-    return APPLICATION.search(line) is None or _GLOSSES_NAMES.match(text) is not None
+    if _goes_on(text, line) or takes_back(text):
+        return False
+    return not has_atom or _GLOSSES_NAMES.match(text) is not None
 
 
 def _is_set_off(rest: str, text: str, line: str) -> bool:
@@ -192,12 +199,16 @@ def _is_set_off(rest: str, text: str, line: str) -> bool:
 def _goes_on(text: str, line: str) -> bool:
     """Whether prose may be a part of what the formula before it says."""
     inside = line.lstrip("( ")
-    if _ARGUMENTS.match(line) or (text.startswith("(") and STRONG.search(line)):
+    if _ARGUMENTS.match(line):
+        return True
+    is_bracketed = text.startswith("(")
+    if is_bracketed and STRONG.search(line):
         return True
     if CONNECTIVE_WORD.match(inside) and APPLICATION.search(text):
         return True
-    restricts = DENIES.search(line) or _RESTRICTS.match(inside)
-    return restricts is not None or OPEN_START.match(text) is not None
+    if DENIES.search(line) or _RESTRICTS.match(inside):
+        return True
+    return OPEN_START.match(text) is not None
 
 
 def takes_back(following: str) -> bool:
@@ -235,9 +246,11 @@ def is_gloss(sentence: str) -> bool:
 
 def alone(text: str, start: int, end: int) -> bool:
     """Whether what surrounds a piece neither goes on with it nor takes it back."""
-    before = text[:start].rstrip(' \t\r\n*_`$"“')
-    after = text[end:].lstrip(' \t\r\n*_`$"”.')
-    if OPEN_END.search(before[-_NEAR:]) or OPEN_START.match(after) or takes_back(after):
+    before = text[:start].rstrip(_MARKS_BEFORE)
+    after = text[end:].lstrip(_MARKS_AFTER)
+    if OPEN_END.search(before[-_NEAR:]) or OPEN_START.match(after):
+        return False
+    if takes_back(after):
         return False
     last_line = before[before.rfind("\n") + 1 :]
     next_line = after.partition("\n")[0]

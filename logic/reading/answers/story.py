@@ -72,23 +72,37 @@ def _from_json(text: str) -> list[tuple[Role, str]]:
         value = json.loads(text[start:end], strict=False)
     except (ValueError, RecursionError):
         return []
+    if not isinstance(value, dict):
+        return []
     lines: list[tuple[Role, str]] = []
-    for key, item in value.items() if isinstance(value, dict) else ():
+    for key, item in value.items():
         section = _SECTION.match(f"{key}:")
         role = _role(section) if section else None
-        if role is not None:
-            items = item if isinstance(item, list) else [item]
-            lines += [(role, entry) for entry in items if isinstance(entry, str)]
+        if role is None:
+            continue
+        entries = item if isinstance(item, list) else [item]
+        for entry in entries:
+            if isinstance(entry, str):
+                lines.append((role, entry))
     return lines
 
 
 def _from_pairs(text: str) -> list[tuple[Role, str]]:
-    pairs = [_PAIR.match(line) for line in text.split("\n")]
-    formulas = [pair["rest"] for pair in pairs if pair and pair["formula"]]
-    if not formulas or not any(pair and pair["text"] for pair in pairs):
+    formulas: list[str] = []
+    has_text = False
+    for line in text.split("\n"):
+        pair = _PAIR.match(line)
+        if pair is None:
+            continue
+        if pair["text"]:
+            has_text = True
+        else:
+            formulas.append(pair["rest"])
+    if not formulas or not has_text:
         return []
     *premises, conclusion = formulas
-    return [*[("premise", premise) for premise in premises], ("conclusion", conclusion)]
+    lines: list[tuple[Role, str]] = [("premise", premise) for premise in premises]
+    return [*lines, ("conclusion", conclusion)]
 
 
 def _from_sections(lines: list[str]) -> Iterator[tuple[Role, str]]:

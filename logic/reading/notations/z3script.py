@@ -83,12 +83,14 @@ class _Script(ast.NodeTransformer):
 
     def _declare(self, name: str, value: ast.expr) -> None:
         arguments = value.args if isinstance(value, ast.Call) else []
-        first = arguments[0] if arguments else None
+        if not arguments:
+            return
+        first, last = arguments[0], arguments[-1]
         symbol = first.value if isinstance(first, ast.Constant) else None
         if isinstance(symbol, str) and symbol.isidentifier():
             self._declared[name] = symbol
-        last = arguments[-1] if arguments else None
-        if last is not None and (_head(last) == "BoolSort" or _head(value) == "Bool"):
+        is_boolean = _head(value) == "Bool" or _head(last) == "BoolSort"
+        if is_boolean:
             self._predicates.add(name)
 
     def _declare_several(self, target: ast.expr, value: ast.expr) -> None:
@@ -97,9 +99,13 @@ class _Script(ast.NodeTransformer):
             return
         if _head(value) not in ("Consts", "Bools", "Ints") or not value.args:
             return
-        symbols = value.args[0].value if isinstance(value.args[0], ast.Constant) else ""
-        names = [item.id for item in target.elts if isinstance(item, ast.Name)]
-        for name, symbol in zip(names, str(symbols).split(), strict=False):
+        first = value.args[0]
+        symbols = str(first.value) if isinstance(first, ast.Constant) else ""
+        names: list[str] = []
+        for item in target.elts:
+            if isinstance(item, ast.Name):
+                names.append(item.id)
+        for name, symbol in zip(names, symbols.split(), strict=False):
             self._declared[name] = symbol
 
     def _is_formula(self, value: ast.expr) -> bool:

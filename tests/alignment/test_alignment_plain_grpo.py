@@ -1,4 +1,4 @@
-"""S-GRPO's trainer in TRL's place: several rewards without a label term, TRL's arguments, TRL's config."""
+"""S-GRPO's trainer in the place of TRL's: without a label term, with its arguments and config."""
 
 from __future__ import annotations
 
