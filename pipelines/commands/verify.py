@@ -24,6 +24,7 @@ from pipelines.config.domains import resolve_domain
 from pipelines.errors import UsageError
 from pipelines.rundir.files import write_jsonl
 
+_FORMULA_OPTIONS = ("--candidate", "--reference")
 EQUIVALENT = "proved"
 ALWAYS_SHOWN = ("rows", "equivalent")  # of the summary, be it 0
 
@@ -68,13 +69,18 @@ def make_parser() -> CommandParser:
         metavar="NAME",
         help="the domain of the formulas: a name, or the path of a .py file",
     )
+    parser.add_argument(
+        "--dialect",
+        choices=logic.DIALECTS,
+        help="the notation of the candidates, where it is known; its own rules then hold",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
     return parser
 
 
 def main(argv: list[str]) -> int:
     """Run the command: 0 all equivalent, 1 some are not; raises `UsageError` on bad usage."""
-    arguments = make_parser().parse_args(argv)
+    arguments = make_parser().parse_args(with_formulas_joined(argv))
     # A sign that the terminal cannot show must not end the command.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -89,6 +95,18 @@ def main(argv: list[str]) -> int:
     return _verify_one(arguments)
 
 
+def with_formulas_joined(argv: list[str]) -> list[str]:
+    """The arguments with `--candidate -P(a)` as `--candidate=-P(a)`: a formula may begin with a dash."""
+    joined: list[str] = []
+    for argument in argv:
+        is_value = joined and joined[-1] in _FORMULA_OPTIONS
+        if is_value and not argument.startswith("--"):
+            joined[-1] = f"{joined[-1]}={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
 def _check_file(arguments: argparse.Namespace) -> None:
     if arguments.candidate is not None or arguments.reference is not None:
         raise UsageError("give either --pairs, or --candidate and --reference")
@@ -97,10 +115,18 @@ def _check_file(arguments: argparse.Namespace) -> None:
         raise UsageError(f"--output {output} is the file with the pairs; name another")
 
 
-def compare(candidate: str, reference: str, names: Names, domain: str = "fol") -> Comparison:
+def compare(
+    candidate: str,
+    reference: str,
+    names: Names,
+    domain: str = "fol",
+    dialect: str | None = None,
+) -> Comparison:
     """Judge one pair; raises `UsageError` where the reference is not a formula."""
     try:
-        return logic.compare(candidate=candidate, reference=reference, names=names, domain=domain)
+        return logic.compare(
+            candidate=candidate, reference=reference, names=names, domain=domain, dialect=dialect
+        )
     except logic.ParseError as error:
         raise UsageError(f"the reference is not a formula: {error}") from None
 
@@ -111,6 +137,7 @@ def _verify_one(arguments: argparse.Namespace) -> int:
         arguments.reference,
         arguments.names,
         arguments.domain,
+        arguments.dialect,
     )
     if arguments.json:
         row = {
@@ -168,7 +195,9 @@ def _judge(
             if isinstance(row, str):
                 raise ValueError(row)
             candidate, reference = _candidate(row), text_of(row, "reference")
-            result = compare(candidate, reference, arguments.names, arguments.domain)
+            result = compare(
+                candidate, reference, arguments.names, arguments.domain, arguments.dialect
+            )
         except (ValueError, UsageError) as error:
             broken.append((number, str(error)))
         else:

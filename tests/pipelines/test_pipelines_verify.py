@@ -181,3 +181,17 @@ def test_what_the_terminal_cannot_show_is_escaped() -> None:
     assert done.returncode == 1 and "\\udcff" in done.stdout and "\\u2200x Q(x)" in done.stdout, (
         done.stderr
     )
+
+
+def test_a_formula_on_the_command_line_may_begin_with_a_dash(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["verify", "--candidate", "-P(a)", "--reference", "¬P(a)"]) == 0
+    assert main(["verify", "--candidate", "- P(a)", "--reference", "P(a)"]) == 1
+    assert "proved" in capsys.readouterr().out
+
+
+def test_a_dialect_holds_its_conventions() -> None:
+    pair = ["verify", "--candidate", "all x.P(x) -> Q(a)", "--reference", "(∀x P(x)) → Q(a)"]
+    assert main([*pair, "--dialect", "nltk"]) == 0
+    assert main(pair) == 1
