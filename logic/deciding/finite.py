@@ -1,10 +1,11 @@
-"""Finite structures: batches of them, evaluated together, and single ones to show as countermodels.
+"""Batches of finite structures, evaluated together.
 
-A batch holds 64·W structures over universes {0, 1, …} of at most n elements. The truth value of a formula in all of
-them is one bit in each of W words; under quantifiers there is one such row for every assignment to the variables in
-scope. So an array has shape (n or 1, …, n or 1, W): one axis a variable, the innermost first, and the words last.
-Connectives are bitwise operations, quantifiers reduce an axis over the elements that a structure has, and a batch of
-some hundred structures, of one size or of several, costs about as much as one.
+A batch holds 64·W structures over universes {0, 1, …} of at most n elements. The truth value of a
+formula in all of them is one bit in each of W words; under quantifiers there is one such row for
+every assignment to the variables in scope. So an array has shape (n or 1, …, n or 1, W): one axis a
+variable, the innermost first, and the words last. Connectives are bitwise operations, quantifiers
+reduce an axis over the elements that a structure has, and a batch of some hundred structures, of
+one size or of several, costs about as much as one.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from logic.errors import UnsupportedError
 
 Words = npt.NDArray[np.uint64]
 
+Tables = dict[tuple[str, int], Words]
+"""Tables by name and arity."""
+
 MAX_WORDS = 1 << 19
 """Words that one intermediate array may have; a batch that would need more is not evaluated."""
 WORDS = {1: 2, 2: 4, 3: 6, 4: 8}
@@ -35,39 +39,47 @@ def _parts(sizes: tuple[int, ...]) -> Iterator[tuple[int, slice]]:
     """The words of the structures of each size."""
     start = 0
     for size in sizes:
-        yield size, slice(start, start := start + WORDS[size])
+        stop = start + WORDS[size]
+        yield size, slice(start, stop)
+        start = stop
+
+
+def _word_count(sizes: tuple[int, ...]) -> int:
+    return sum([WORDS[size] for size in sizes])
 
 
 @functools.lru_cache(maxsize=64)
 def _inside(sizes: tuple[int, ...], axis: int) -> Words:
     """Which elements, on the given axis, the structures have."""
-    table = np.zeros((max(sizes), sum(WORDS[size] for size in sizes)), dtype=np.uint64)
+    shape = (max(sizes), _word_count(sizes))
+    table = np.zeros(shape, dtype=np.uint64)
     for size, part in _parts(sizes):
         table[:size, part] = _ALL
-    return table.reshape((len(table),) + (1,) * axis + (-1,))
+    inner_axes = (1,) * axis
+    return table.reshape((len(table), *inner_axes, -1))
 
 
 class Batch:
-    """Structures over a signature: those of the first of `sizes` in the first words, then those of the next.
+    """Structures over a signature.
 
-    Predicate tables have shape (n, …, n, W), function graphs (n, …, n, value n, W), where n is the largest size; what
-    they say of an element that a structure lacks has no effect, but no function has such a value.
+    Those of the first of `sizes` are in the first words, then those of the next. Predicate tables
+    have shape (n, …, n, W), function graphs (n, …, n, value n, W), where n is the largest size;
+    what they say of an element that a structure lacks has no effect, but no function has such a
+    value.
     """
 
-    def __init__(
-        self,
-        sizes: tuple[int, ...],
-        predicates: dict[tuple[str, int], Words],
-        functions: dict[tuple[str, int], Words],
-    ) -> None:
+    def __init__(self, sizes: tuple[int, ...], predicates: Tables, functions: Tables) -> None:
         self.sizes = sizes
         self.size = max(sizes)
-        self.words = sum(WORDS[size] for size in sizes)
+        self.words = _word_count(sizes)
         self.predicates = predicates
         self.functions = functions
 
     def truth(self, formula: S.Formula) -> Words:
-        """The formula's truth in every structure, shape (W,). Raises `UnsupportedError` above `MAX_WORDS`."""
+        """The formula's truth in every structure, shape (W,).
+
+        Raises `UnsupportedError` above `MAX_WORDS`.
+        """
         depth = quantifier_depth(formula)
         if not evaluable(self.size, depth):
             raise UnsupportedError(
@@ -78,67 +90,86 @@ class Batch:
     def structure(self, index: int) -> Structure:
         """One structure of the batch, by bit index (0 ≤ index < 64·W)."""
         word, bit = divmod(index, 64)
-        size = next(size for size, part in _parts(self.sizes) if word < part.stop)
-
+        size = self._size_at(word)
         mask = np.uint64(1 << bit)
+        structure = Structure(size)
+        for (name, arity), table in self.predicates.items():
+            bits = _small_table(table, size, word) & mask
+            rows = itertools.product(range(size), repeat=arity)
+            true = itertools.compress(rows, bits.ravel().tolist())
+            structure.predicates[name, arity] = frozenset(true)
+        for (name, arity), graph in self.functions.items():
+            bits = _small_table(graph, size, word) & mask
+            # Of the values on the last axis just one is set.
+            values = bits.argmax(axis=-1).ravel().tolist()
+            if arity == 0:
+                structure.constants[name] = values[0]
+                continue
+            rows = itertools.product(range(size), repeat=arity)
+            structure.functions[name, arity] = dict(zip(rows, values, strict=True))
+        return structure
 
-        def bits(table: Words) -> Words:
-            place: tuple[slice | int, ...] = (*[slice(size)] * (table.ndim - 1), word)
-            return table[place] & mask
+    def _size_at(self, word: int) -> int:
+        """The size of the structures in a word."""
+        for size, part in _parts(self.sizes):
+            if word < part.stop:
+                return size
+        raise IndexError(f"word {word} of {self.words}")
 
-        def tuples(arity: int) -> Iterator[tuple[int, ...]]:
-            return itertools.product(range(size), repeat=arity)
 
-        relations = {
-            (name, arity): frozenset(
-                itertools.compress(tuples(arity), bits(table).ravel().tolist())
-            )
-            for (name, arity), table in self.predicates.items()
-        }
-        tables = {
-            (name, arity): dict(
-                zip(tuples(arity), bits(graph).argmax(axis=-1).ravel().tolist(), strict=True)
-            )
-            for (name, arity), graph in self.functions.items()
-        }
-        return Structure(
-            size,
-            relations,
-            {symbol: table for symbol, table in tables.items() if symbol[1]},
-            {name: table[()] for (name, arity), table in tables.items() if not arity},
-        )
+def _small_table(table: Words, size: int, word: int) -> Words:
+    """One word of a table, for the elements that structures of that size have."""
+    elements = [slice(size)] * (table.ndim - 1)
+    place: tuple[slice | int, ...] = (*elements, word)
+    return table[place]
+
+
+# ---- how large an evaluation is ----
 
 
 @functools.lru_cache(maxsize=256)
 def quantifier_depth(formula: S.Formula) -> int:
-    """Axes that evaluation needs: nested quantifiers, ∃! counting twice, one for each function level and free name."""
+    """Axes that evaluation needs.
+
+    Nested quantifiers, ∃! counting twice, one for each function level and free name.
+    """
     return _depth(formula, frozenset())
 
 
 def _depth(node: S.Node, bound: frozenset[str]) -> int:
     match node:
         case S.Atom() | S.Equality():
-            return _deepest(node, bound) + sum(
-                [not (isinstance(arg, S.Variable) and arg.name in bound) for arg in node.children()]
-            )
+            return _deepest(node, bound) + _count_open(node, bound)
+        case S.ExistsUnique(variable, body):
+            return _depth(body, bound | {variable.name}) + 2
         case S.Quantified():
-            return (
-                _depth(node.body, bound | {node.variable.name})
-                + 1
-                + isinstance(node, S.ExistsUnique)
-            )
+            return _depth(node.body, bound | {node.variable.name}) + 1
         case S.Function(_, args):
             return _deepest(node, bound) + len(args)
     return _deepest(node, bound)
 
 
+def _count_open(node: S.Node, bound: frozenset[str]) -> int:
+    """How many arguments are no bound variables."""
+    count = 0
+    for arg in node.children():
+        if not isinstance(arg, S.Variable) or arg.name not in bound:
+            count += 1
+    return count
+
+
 def _deepest(node: S.Node, bound: frozenset[str]) -> int:
-    return max([_depth(child, bound) for child in node.children()], default=0)
+    depths = [_depth(child, bound) for child in node.children()]
+    return max(depths, default=0)
 
 
 def evaluable(size: int, depth: int) -> bool:
-    """Whether a formula of that `quantifier_depth` can be evaluated in structures of that size."""
-    return size**depth * WORDS[size] <= MAX_WORDS
+    """Whether a formula of that depth can be evaluated in structures of that size."""
+    words: int = size**depth * WORDS[size]
+    return words <= MAX_WORDS
+
+
+# ---- evaluation ----
 
 
 _CHAINS: dict[type[S.Formula], np.ufunc] = {
@@ -149,9 +180,11 @@ _CHAINS: dict[type[S.Formula], np.ufunc] = {
 
 
 class _Evaluation:
-    """Values have the words as their last axis, and before them one axis for each variable in scope, innermost first.
+    """Evaluates formulas in a batch; `env` has the axis of each variable in scope.
 
-    A value that does not depend on the outermost of its axes lacks them, as numpy's broadcasting has it.
+    Values have the words as their last axis, and before them one axis for each variable in scope,
+    innermost first. A value that does not depend on the outermost of its axes lacks them, as
+    numpy's broadcasting has it.
     """
 
     def __init__(self, batch: Batch) -> None:
@@ -168,13 +201,16 @@ class _Evaluation:
             case S.Not(operand):
                 return ~self.formula(operand, env)
             case S.Implies(left, right):
-                return ~self.formula(left, env) | self.formula(right, env)
+                condition = self.formula(left, env)
+                return ~condition | self.formula(right, env)
             case S.Iff(left, right):
-                return ~(self.formula(left, env) ^ self.formula(right, env))
+                one = self.formula(left, env)
+                return ~(one ^ self.formula(right, env))
             case S.Quantified():
                 return self.quantified(f, env)
             case S.Truth(value):
-                return np.full(self.batch.words, _ALL if value else 0, dtype=np.uint64)
+                bits = _ALL if value else np.uint64(0)
+                return np.full(self.batch.words, bits)
         return self.chain(f, env)
 
     def chain(self, f: S.Formula, env: dict[str, int]) -> Words:
@@ -188,8 +224,9 @@ class _Evaluation:
     def quantified(self, f: S.Quantified, env: dict[str, int]) -> Words:
         if self.batch.size == 1:
             return self.formula(f.body, env)
-        axis = max(env.values(), default=-1) + 1
-        value = self.formula(f.body, {**env, f.variable.name: axis})
+        axis = _next_axis(env)
+        scope = {**env, f.variable.name: axis}
+        value = self.formula(f.body, scope)
         inside = _inside(self.batch.sizes, axis)
         if isinstance(f, S.ExistsUnique):
             return _exactly_one(value & inside)
@@ -200,13 +237,16 @@ class _Evaluation:
         return np.bitwise_or.reduce(value & inside, axis=0)
 
     def apply(self, table: Words, args: tuple[S.Node, ...], env: dict[str, int]) -> Words:
-        """A table at its arguments: variables become their axes; other terms get an axis that is summed out."""
+        """A table at its arguments.
+
+        Variables become their axes; other terms get an axis that is summed out.
+        """
         if self.batch.size == 1:
-            # Every term is the one element. Without axes, of which numpy allows 64, any depth will do.
+            # Every term is the one element. Without axes, of which numpy allows 64, any depth does.
             return table.reshape(-1)
         places: list[int] = []
         graphs: list[Words] = []
-        free = max(env.values(), default=-1) + 1
+        free = _next_axis(env)
         for arg in args:
             if isinstance(arg, S.Variable) and arg.name in env:
                 places.append(env[arg.name])
@@ -225,10 +265,11 @@ class _Evaluation:
             case S.Variable(name) | S.Constant(name):
                 return self.spread(self.batch.functions[name, 0], [axis])
             case S.Function(name, args):
-                inner = {**env, "\0value": axis}
-                return self.apply(
-                    self.batch.functions[name, len(args)], (*args, S.Variable("\0value")), inner
-                )
+                # The value is one more argument of the function's graph.
+                value = S.Variable("\0value")
+                scope = {**env, value.name: axis}
+                graph = self.batch.functions[name, len(args)]
+                return self.apply(graph, (*args, value), scope)
         raise UnsupportedError(f"{type(term).__name__} cannot be evaluated in plain structures")
 
     def spread(self, table: Words, places: list[int]) -> Words:
@@ -251,13 +292,22 @@ class _Evaluation:
         return table.reshape(*shape, self.batch.words)
 
 
+def _next_axis(env: dict[str, int]) -> int:
+    """The axis outside all those in scope."""
+    return max(env.values(), default=-1) + 1
+
+
 def _on_diagonals(table: Words, places: list[int]) -> tuple[Words, list[int]]:
     """The table where arguments of the same place are equal, and its different places."""
     distinct = list(dict.fromkeys(places))
     letters = {place: index for index, place in enumerate(distinct)}
     subscripts = [letters[place] for place in places]
     kept = list(letters.values())
-    diagonal = np.einsum(table, [*subscripts, _WORD_AXIS], [*kept, _WORD_AXIS])
+    diagonal = np.einsum(
+        table,
+        [*subscripts, _WORD_AXIS],
+        [*kept, _WORD_AXIS],
+    )
     return diagonal, distinct
 
 
@@ -285,4 +335,5 @@ def first_bit(words: Words) -> int | None:
         return None
     word = int(nonzero[0])
     value = int(words[word])
-    return word * 64 + (value & -value).bit_length() - 1
+    lowest = value & -value
+    return word * 64 + lowest.bit_length() - 1
