@@ -50,8 +50,8 @@ def decoding_grammar(
 
     Args:
         signature: the only predicates, functions and constants admitted, each with its arity; None
-            admits every name with any number of arguments (so one name may come with two arities,
-            which `logic.parse` refuses).
+            admits every name with any number of arguments (so one name may come with two arities:
+            two predicates, which reading an answer reports).
         wrapper: admit any text up to the first occurrence of this marker (`FOL:`, `</think>`), then
             the formula.
         depth: levels of negations, quantifiers, brackets and function terms that may nest, at most
