@@ -14,6 +14,9 @@ Symbol = tuple[str, str, int]
 A free variable counts as a constant.
 """
 
+MAX_ARITY = 32
+"""Arguments that a predicate or function may have in a text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Signature:

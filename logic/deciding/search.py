@@ -10,14 +10,21 @@ from logic.deciding.structure import Structure
 from logic.deciding.verdict import Status
 from logic.deciding.z3_lowering import Grounding, Lowering
 from logic.errors import UnsupportedError
-from logic.symbols import Signature
+from logic.symbols import Signature, written_out
 
 MAX_MEGABYTES = 500
 """Memory that Z3 may hold while it searches."""
+_MAX_NODES = 20_000
+"""Nodes of a formula, with what ∃! binds counted twice, up to which Z3 is asked.
+
+No formula that was read has so many; one that is built may.
+"""
 
 
 def ask_z3(against: S.Formula, signature: Signature, rlimit: int, limits: Limits) -> Status:
     """ "proved" where Z3 finds that the formula has no model, "refuted" where it finds one."""
+    if written_out(against) > _MAX_NODES:
+        return "unknown"
     context = z3.Context()
     solver = new_solver(context, rlimit, limits)
     solver.add(Lowering(signature, context).formula(against))

@@ -10,7 +10,7 @@ from logic.decoding.constructs import Rules
 from logic.decoding.syntax import condition, deeper, literal
 from logic.language import Language
 from logic.spelling import _LOOKALIKES, quoted
-from logic.symbols import Signature
+from logic.symbols import MAX_ARITY, Signature
 from logic.writing.notations import KEYWORDS, NOTATIONS
 from logic.writing.printer import LETTER_VARIABLE, Printer
 from logic.writing.signs import COMPARISONS
@@ -24,15 +24,16 @@ def any_names(
     """Names as the printer writes them: plain, or quoted where they could be read otherwise.
 
     `capitals` are the names that differ from a variable in case alone, with the condition that it
-    is not bound here. A list of arguments has at most `operands`.
+    is not bound here. A list of arguments has at most `operands`, and as many as are read.
     """
+    further = min(operands, MAX_ARITY) - 1
     propositions = [literal(name) + condition([free]) for name, free in capitals.items()]
     return {
         "proposition": ["nullary::_"],
         "atom::_": ['applied "(" arguments::_ ")"'],
         "relation::_": [_infix("="), "comparison::_"],
         "comparison::_": [_infix(sign) for sign in ("≠", *COMPARISONS)],
-        "arguments::_": [f'term::_ (", " term::_){{0,{operands - 1}}}'],
+        "arguments::_": [f'term::_ (", " term::_){{0,{further}}}'],
         "term::_": ["variable::_", "nullary::_", deeper("function")],
         "function::_": ['applied "(" arguments::_ ")"'],
         "nullary::_": ["name", *propositions],

@@ -15,7 +15,7 @@ from logic.errors import UnsupportedError
 from logic.explaining.alignment.differences import locate
 from logic.explaining.alignment.edits import KINDS, Difference
 from logic.explaining.reasons import reasons
-from logic.explaining.world import World, telling, world
+from logic.explaining.world import World, is_showable, telling, world
 from logic.judging.compare import Comparison, compare
 from logic.judging.matching import Match
 from logic.languages import language
@@ -275,6 +275,8 @@ def _picture(comparison: Comparison) -> tuple[World | None, tuple[tuple[bool, st
         return None, ()
     try:
         structure = telling(comparison.countermodel, candidate, reference)
+        if not is_showable(structure, candidate, reference):
+            return None, ()
         because = (reasons(candidate, structure), reasons(reference, structure))
         return world(structure), because
     except UnsupportedError:

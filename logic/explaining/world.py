@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MAX_SLIMMED = 40
 """Facts up to which a countermodel is made smaller before it is shown."""
+_MAX_STEPS = 20_000
+"""Steps of plain evaluation up to which a world is shown: each fact and reason asks for one."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -75,6 +77,11 @@ class World:
 # ---- a structure that is good to look at ----
 
 
+def is_showable(structure: Structure, left: S.Formula, right: S.Formula) -> bool:
+    """Whether the formulas are soon evaluated in the structure."""
+    return structure.steps(left) + structure.steps(right) <= _MAX_STEPS
+
+
 def telling(structure: Structure, left: S.Formula, right: S.Formula) -> Structure:
     """A structure that tells the formulas apart: populated where one is found, with few facts.
 
@@ -101,7 +108,9 @@ def _populated(joint: Signature, left: S.Formula, right: S.Formula) -> Structure
     differ = S.Not(S.Iff(left, right))
     conditions = S.And((differ, *_instances(joint)))
     structure = sampled_model(conditions, joint, (2, 3))
-    if structure is None or structure.holds(left) == structure.holds(right):
+    if structure is None or not is_showable(structure, left, right):
+        return None
+    if structure.holds(left) == structure.holds(right):
         return None
     return structure
 
@@ -126,7 +135,7 @@ def _slimmed(structure: Structure, left: S.Formula, right: S.Formula) -> Structu
     facts = []
     for predicate, tuples in structure.predicates.items():
         facts += [(predicate, values) for values in sorted(tuples)]
-    if len(facts) > MAX_SLIMMED:
+    if len(facts) > MAX_SLIMMED or not is_showable(structure, left, right):
         return structure
     least = 1 if all(structure.predicates.values()) else 0
     for predicate, values in reversed(facts):

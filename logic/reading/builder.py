@@ -19,12 +19,11 @@ from logic.spelling import (
     is_quoted,
     plain_name,
 )
+from logic.symbols import MAX_ARITY
 
 if TYPE_CHECKING:
     from logic.language import Language
 
-MAX_ARITY = 32
-"""Arguments that a predicate or function may have."""
 _LETTERS = re.compile(r"[u-z]{2,4}")
 _WORD_BINDER = re.compile(r"[(\s]*[A-Za-z]")
 _WORD = re.compile(r"[^\W\d_]{2,}|[aAI]")

@@ -137,6 +137,8 @@ def _build(
             text, free=free, conventions=conventions, language=language, textbook=True
         )
         formula = builder.formula(raw)
+    if builder.textbook_sure:
+        deepened(raw[1], 1)  # `Px` is one level, the P(x) that it stands for two
     if conventions.closes:
         deepened(raw[1], len(builder.free))
         for name in reversed(builder.free):

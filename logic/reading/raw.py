@@ -58,10 +58,11 @@ def quantified(
 ) -> Raw:
     """A quantifier over a body, one level for each of its variables.
 
-    What is printed has one quantifier for each, and must be read again.
+    What is printed has one quantifier for each, and must be read again. Guards take three more: a
+    conditional before the body, and in it the conjunction of their atoms.
     """
     _, depth, _ = nest("", body)
-    further = len(names) - 1 + (sign == "∄") + bool(guards)
+    further = len(names) - 1 + (sign == "∄") + (3 if guards else 0)
     return ("quantified", deepened(depth, further), (sign, names), body, token, guards)
 
 

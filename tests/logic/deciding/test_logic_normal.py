@@ -1,7 +1,10 @@
 """The normal form: equal only for equivalent formulas, and equal for the usual rewritings."""
 
+import itertools
 import random
+import time
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import formulas
@@ -29,6 +32,58 @@ def test_rewritings_share_a_normal_form() -> None:
         ("∃x P(x) ⊕ A", "¬∀x ¬P(x) ⊕ A"),
     ]:
         assert normal_key(logic.parse(left)) == normal_key(logic.parse(right)), (left, right)
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        "∃ (P(x) ∨ P(y)) ∧ (P(y) ∨ P(z)) ∧ (P(x) ∨ P(z))",
+        "∀ (Red(x) ↔ Red(y)) ∧ (Red(y) ↔ Red(z)) → (Red(x) ↔ Red(z))",
+        "∀ (R(x, y) ∧ R(y, z)) ∨ (R(y, z) ∧ R(z, x)) ∨ (R(z, x) ∧ R(x, y))",
+        "∃ (P(x) ⊕ P(y)) ∧ (P(y) ⊕ P(z)) ∧ (P(z) ⊕ P(x))",
+    ],
+)
+def test_a_block_over_parts_that_share_variables_has_a_normal_form(matrix: str) -> None:
+    quantifier, body = matrix[0], matrix[2:]
+    orders = []
+    for order in itertools.permutations("xyz"):
+        binders = "".join([f"{quantifier}{name} " for name in order])
+        orders.append(logic.parse(f"{binders}({body})"))
+    for formula in orders:
+        assert normal_key(formula)
+        assert logic.equivalent(candidate=formula, reference=orders[0]).status == "proved"
+
+
+def test_blocks_over_symmetric_matrices_end_soundly() -> None:
+    by_key: dict[str, logic.Formula] = {}
+    for seed in range(400):
+        formula = _symmetric(random.Random(f"{seed}"))
+        other = by_key.setdefault(normal_key(formula), formula)
+        assert agreement(formula, other, signature(formula, other)).difference is None
+
+
+def _symmetric(source: random.Random) -> logic.Formula:
+    """Three or four variables of one block over pairs of them."""
+    names = ["x", "y", "z", "w"][: source.choice((3, 3, 4))]
+    sign, joint = source.choice("∧∨⊕↔"), source.choice("∧∨⊕")
+    pairs = list(itertools.combinations(names, 2))
+    source.shuffle(pairs)
+    parts = [f"(P({one}) {sign} P({other}))" for one, other in pairs[: source.choice((2, 3, 6))]]
+    parts.append(source.choice(["Q(x)", "¬R(x, y)", "R(y, z)", "∀u R(u, z)", "∃u R(x, u)"]))
+    quantifiers = [source.choice(("∃", "∀"))] * len(names)
+    if source.random() < 0.2:
+        quantifiers[0] = "∃"
+    binders = "".join([f"{q}{name} " for q, name in zip(quantifiers, names, strict=True)])
+    return logic.parse(f"{binders}({f' {joint} '.join(parts)})")
+
+
+def test_orders_of_variables_are_tried_only_so_often() -> None:
+    blocks = [[f"{letter}{place}" for place in range(4)] for letter in "xyzuvw"]
+    rows = [f"R({', '.join(row)})" for row in zip(*blocks, strict=True)]
+    binders = "".join([f"{'∃∀'[n % 2]}{', '.join(block)} " for n, block in enumerate(blocks)])
+    start = time.process_time()
+    assert normal_key(logic.parse(f"{binders}({' ↔ '.join(rows)})"))
+    assert time.process_time() - start < 2
 
 
 def test_names_with_odd_characters_do_not_run_together() -> None:

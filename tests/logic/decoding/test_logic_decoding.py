@@ -103,6 +103,9 @@ def test_limits_hold() -> None:
     assert walker.admits("∀x ∃x P(f(x))") and not walker.admits("∀x ∃x P(f(f(x)))")
     assert walker.admits("A ∧ B ∧ C") and not walker.admits("A ∧ B ∧ C ∧ D")
     assert walker.admits("(A ∨ B) ∧ C") and not walker.admits("∀y P(y)")
+    walker = Walker(decoding_grammar(depth=2, operands=40))
+    for count, allowed in ((32, True), (33, False)):  # as many as are read
+        assert walker.admits(f"P({', '.join(['a'] * count)})") is allowed
 
 
 def test_free_text_goes_before_the_marker() -> None:

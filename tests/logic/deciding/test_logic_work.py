@@ -1,0 +1,208 @@
+"""Work is counted before it is done: short candidates cost little, whatever they say."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import z3
+
+import logic
+from logic import syntax as S
+from logic.deciding.normal import normal_form
+from logic.deciding.search import check
+from logic.deciding.z3_lowering import Grounding
+from logic.errors import DomainError, UnsupportedError
+from logic.symbols import signature
+
+ROOT = Path(__file__).resolve().parents[3]
+SECONDS = 2.0
+OFTEN = 14
+"""Arguments for which the cases of an atom take all memory over four elements."""
+
+
+@pytest.fixture(scope="module")
+def judged() -> dict[str, dict[str, Any]]:
+    """What the script says of each candidate; each has two seconds and a gibibyte."""
+    script = ROOT / "tests" / "support" / "hostile_candidates.py"
+    done = subprocess.run(
+        [sys.executable, script],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        timeout=170,
+    )
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    last = rows[-1]["name"] if rows else "nothing"
+    assert done.returncode == 0, f"ended after {last}: {done.stderr[-2000:]}"
+    return {row["name"]: row for row in rows}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_a_short_candidate_takes_two_seconds_at_most(judged: dict[str, dict[str, Any]]) -> None:
+    slow = {name: row["seconds"] for name, row in judged.items() if row["seconds"] > SECONDS}
+    assert not slow
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_what_is_read_is_printed_and_read_again(judged: dict[str, dict[str, Any]]) -> None:
+    assert [name for name, row in judged.items() if not row["printed"]] == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_only_what_passes_a_limit_is_unreadable(judged: dict[str, dict[str, Any]]) -> None:
+    reasons = ("arguments; 32 are allowed", "nested more than 150 levels", "more than 5000 parts",
+               "of the domain's signs within each other")  # fmt: skip
+    for name, row in judged.items():
+        if row["verdict"] == "unreadable":
+            assert row["score"] == 0.0
+            assert any(reason in row["error"] for reason in reasons), (name, row["error"])
+        else:
+            assert (row["score"] is None) is (row["verdict"] == "unknown"), name
+    refused = {name for name, row in judged.items() if row["verdict"] == "unreadable"}
+    assert {"arity 33: constants", "151 variables: one quantifier", "16 counted"} <= refused
+    assert "arity 32: constants" not in refused
+    assert "140 variables: many quantifiers" not in refused
+
+
+# ---- each limit by itself ----
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"∀{', '.join([f'x{index}' for index in range(1000)])} P(x0)",
+        f"(forall ({' '.join([f'(x{index} U)' for index in range(151)])}) (P x0))",
+        f"ForAll([{', '.join([f'x{index}' for index in range(151)])}], P(x0))",
+        f"p({', '.join([f'X{index}' for index in range(16)])}) :- "
+        + ", ".join([f"q(X{index}, X{index + 1})" for index in range(150)])
+        + ".",
+    ],
+)
+def test_each_variable_is_a_level(text: str) -> None:
+    with pytest.raises(logic.ParseError, match="nested more than 150 levels deep"):
+        logic.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "dialect"),
+    [
+        ("P({})", None),
+        ("P(f({}))", None),
+        ("(P {})", "smtlib"),
+        ("Not(P({}))", "z3py"),
+    ],
+)
+def test_arguments_are_limited_in_every_notation(text: str, dialect: str | None) -> None:
+    separator = " " if dialect == "smtlib" else ", "
+    assert logic.parse(text.format(separator.join(["a"] * 32)), dialect=dialect)
+    with pytest.raises(logic.ParseError, match=r"has 33 arguments; 32 are allowed"):
+        logic.parse(text.format(separator.join(["a"] * 33)), dialect=dialect)
+
+
+@pytest.mark.parametrize(
+    ("binder", "body"),
+    [
+        ("∀{}", " P(x0)"),
+        ("∄{}", " P(x0)"),
+        ("∀{} ∈ S", " P(x0)"),
+        ("∃{} ∈ S", " P(x0)"),
+        ("∀x, {}", " Px"),
+    ],
+)
+def test_what_is_read_at_the_limit_is_printed_and_read_again(binder: str, body: str) -> None:
+    deepest = 0
+    for count in range(130, 155):
+        variables = ", ".join([f"x{index}" for index in range(count)])
+        try:
+            formula = logic.parse(binder.format(variables) + body)
+        except logic.ParseError as error:
+            assert error.reason.startswith("nested more than 150 levels deep")
+            continue
+        deepest = count
+        assert logic.parse(str(formula)) == formula
+    assert 140 < deepest < 150
+
+
+def test_unique_existence_is_counted_as_it_is_written_out() -> None:
+    assert logic.parse("∃!x " * 8 + "P(x)")
+    with pytest.raises(logic.ParseError, match="more than 5000 parts, where ∃! counts"):
+        logic.parse("∃!x " * 20 + "P(x)")
+    with pytest.raises(logic.ParseError, match="more than 5000 parts"):
+        logic.parse("∃=2 x " * 20 + "P(x)", domain="counting")
+
+
+def test_a_formula_that_is_built_is_not_written_out_for_ever() -> None:
+    formula: S.Formula = S.Atom("P", (S.Variable("x"),))
+    for _ in range(40):
+        formula = S.ExistsUnique(S.Variable("x"), formula)
+    with pytest.raises(UnsupportedError, match="more than 10000 quantifiers"):
+        normal_form(formula)
+    verdict = logic.equivalent(candidate=formula, reference="∃!x P(x)")
+    assert verdict.status == "unknown"
+    assert verdict.seconds < SECONDS
+
+
+def test_lowering_a_domain_counts_what_it_makes() -> None:
+    from logic.domains import get
+    from logic.domains.counting import Exactly
+
+    counting = get("counting")
+    formula: S.Formula = S.Atom("P", (S.Variable("x"),))
+    for _ in range(35):
+        formula = Exactly(2, S.Variable("x"), formula)
+    with pytest.raises(DomainError, match="more than 5000 parts"):
+        counting.lower(formula)
+
+
+def test_grounding_is_refused_before_it_is_made() -> None:
+    formula = logic.parse(f"R({', '.join(['a'] * OFTEN)})")
+    context = z3.Context()
+    grounding = Grounding(signature(formula), 4, context, max_nodes=20_000)
+    with pytest.raises(UnsupportedError, match="20000 are allowed"):
+        grounding.formula(formula)
+    assert grounding.axioms() == []
+
+
+def test_the_table_of_a_countermodel_has_the_rows_that_were_asked_for() -> None:
+    arguments = ", ".join(["x", "y"] * 7)
+    candidate = logic.parse(f"∃x ∃y (x ≠ y ∧ R({arguments}))")
+    reference = logic.parse("∃x ∃y x ≠ y")
+    verdict = logic.equivalent(candidate=candidate, reference=reference)
+    assert verdict.status == "refuted"
+    countermodel = verdict.countermodel
+    assert countermodel is not None and countermodel.size == 2
+    assert len(countermodel.predicates["R", OFTEN]) < 5
+    assert countermodel.holds(candidate) is not countermodel.holds(reference)
+
+
+def test_a_countermodel_of_many_variables_is_found_and_told_without_plain_evaluation() -> None:
+    variables = ", ".join([f"x{index}" for index in range(16)])
+    chain = " ∨ ".join([f"R(x{index}, x{index + 1})" for index in range(15)])
+    start = time.process_time()
+    comparison = logic.compare(candidate=f"∀{variables} ({chain})", reference="∀x R(x, x)")
+    assert comparison.verdict == "refuted" and comparison.decided_by == "structures"
+    assert time.process_time() - start < SECONDS
+    explanation = logic.explain(comparison)
+    assert explanation.world is None
+    assert "countermodel  universe: {0, 1}" in str(explanation)
+    assert time.process_time() - start < 3 * SECONDS
+
+
+def test_z3_is_stopped_where_it_takes_much_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("logic.deciding.search.MAX_MEGABYTES", 100)
+    variables = [f"x{index}" for index in range(31)]
+    sum_of_all = " ⊕ ".join([f"P({name})" for name in variables])
+    verdict = logic.equivalent(
+        candidate=f"∃{', '.join(variables)} ({sum_of_all} ⊕ Q)", reference="∃x (P(x) ⊕ Q)"
+    )
+    assert verdict.status == "unknown"
+    assert z3.get_param("memory_high_watermark_mb") == "0"
+    assert check(z3.SimpleSolver()) == z3.sat
