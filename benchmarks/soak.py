@@ -21,7 +21,8 @@ import data
 import logic
 from data.perturb import edit
 from logic.judging.batch import Task, score_task
-from logic.judging.workers.pool import Lost, Pool
+from logic.judging.workers.lost import Lost
+from logic.judging.workers.pool import Pool
 
 BATCH = 10_000
 

@@ -12,7 +12,7 @@ from logic import syntax as S
 from logic.deciding.verdict import Budget
 from logic.errors import LogicError
 from logic.judging.compare import Names, Reference, check_names, compare
-from logic.judging.workers.pool import Lost, Pool
+from logic.judging.workers.lost import Lost
 from logic.languages import language
 from logic.reading.notations.dialects import check_dialect
 
@@ -139,6 +139,8 @@ def _reference(text: Text, domain: str, dialect: str | None) -> Reference:
 
 def _spread(tasks: list[Task], workers: int, budget: Budget | None) -> list[float | Lost]:
     """The same in worker processes."""
+    from logic.judging.workers.pool import Pool  # here: most who judge start no process
+
     # Far above the solver's own limit: only a true hang is killed.
     seconds = 3 * (budget or Budget()).seconds
     # Equal references go to one worker, which reads them once.

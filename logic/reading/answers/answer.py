@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from logic.errors import ParseError, ScopeError
 from logic.language import Language
 from logic.languages import language
+from logic.reading.answers.extent import MAX_HEAD, Trust, shortened
 from logic.reading.answers.marks import BULLET, without_name
-from logic.reading.answers.pieces import MAX_HEAD, Trust, shortened, tiers
-from logic.reading.answers.prose import CONNECTIVE_WORD, explains
 from logic.reading.answers.signs import SIGN
 from logic.reading.formula import Reading, read_formula, sign_search
 from logic.reading.notations.core import after_quantifiers
@@ -89,6 +88,8 @@ def find_formula(text: str, language: Language, *, dialect: str | None = None) -
         whole = search.whole(bare) if "\n" in bare else search.attempt(bare, Trust.WHOLE)
         if whole is not None and (not whole.repairs or whole.text == bare):
             return whole
+    from logic.reading.answers.pieces import tiers  # here: most texts are a formula alone
+
     for trust, pieces in tiers(text):
         usable = trust is Trust.MARKED or not is_cut
         answer = search.best(pieces, trust) if usable else None
@@ -179,13 +180,10 @@ class _Search:
             return None
         if reading.idle and any(in_words for _, in_words in reading.idle):
             return None  # "All dogs (bark)": a quantifier word that binds nothing is prose
-        is_marked = trust is Trust.MARKED
         is_word = isinstance(reading.formula, (Atom, Truth)) and not reading.formula.children()
-        if is_word:
-            is_formula = is_marked and piece.strip(" .").lower() not in _NO_ANSWER
-        else:
-            is_formula = is_marked or self.signed(piece)
-        return Answer(piece, reading.formula, tuple(_notes(reading))) if is_formula else None
+        if is_word and (trust is not Trust.MARKED or piece.strip(" .").lower() in _NO_ANSWER):
+            return None
+        return Answer(piece, reading.formula, tuple(_notes(reading)))
 
     def repaired(self, piece: str, trust: Trust) -> Answer | None:
         """The closed formula that one small change makes of a piece, its gloss left out."""
@@ -245,6 +243,8 @@ def _offset(piece: str, error: ParseError) -> int:
 
 def _before(piece: str, error: ParseError) -> str | None:
     """The part of a piece before an error, where an explanation begins there."""
+    from logic.reading.answers.prose import CONNECTIVE_WORD, explains  # here: where prose is
+
     place = _offset(piece, error)
     if isinstance(error, ScopeError) or not 0 < place < len(piece) or piece[place] in ")]}":
         return None
@@ -252,7 +252,7 @@ def _before(piece: str, error: ParseError) -> str | None:
     is_inside_brackets = shorter.count("(") > shorter.count(")")
     if is_inside_brackets and piece[place] != "(":
         return None
-    shorter = _without_words(shorter)
+    shorter = _without_words(shorter, CONNECTIVE_WORD)
     rest = piece[len(shorter) :]
     tail = shorter[max(shorter.rfind(")"), shorter.rfind("]")) + 1 :]
     if _BARE_END.search(tail) and _WORD_START.match(rest):
@@ -261,9 +261,9 @@ def _before(piece: str, error: ParseError) -> str | None:
     return shorter if shorter and rest and explains(rest) else None
 
 
-def _without_words(text: str) -> str:
+def _without_words(text: str, joining: re.Pattern[str]) -> str:
     """The text up to its last closing bracket, where what follows that is prose."""
     bracket = max(text.rfind(")"), text.rfind("]")) + 1
     is_prose = _WORDS.fullmatch(text, bracket) is not None
-    is_joined = bracket < len(text) and CONNECTIVE_WORD.search(text) is not None
+    is_joined = bracket < len(text) and joining.search(text) is not None
     return text[:bracket] if is_prose or is_joined else text

@@ -15,7 +15,7 @@ BULLET = re.compile(
 # A name that a translator gives its formula: `φ = …`, `F := …`.
 _NAMED = re.compile(
     r"""
-    \A\s* (?:\$\s*)?
+    \s* (?:\$\s*)?
     (?: (?: [φϕΦψΨ𝜙𝜑] | \\(?:var)?phi\b | \\psi\b | phi\b ) \s* (?: := | = | : )
       | (?: FOL | Formula ) \s* (?: → | -> | => | := | = )
       | F\d? \s* (?: := | = \s* (?= [∀∃¬~\\(] | ['"\w]+\( | (?:all|exists|some|for)\s ) ) )
@@ -43,7 +43,8 @@ _MOST_LAYERS = 8
 
 def without_name(text: str) -> str:
     """The text without a name that a translator gives its formula (`φ = …`)."""
-    return _NAMED.sub("", text, count=1)
+    named = _NAMED.match(text)
+    return text[named.end() :] if named is not None else text
 
 
 def unwrapped(piece: str) -> str:

@@ -12,7 +12,8 @@ from strategies import formulas
 import logic
 from data.perturb import edit, rewrite
 from logic import syntax as S
-from logic.judging.workers.pool import Lost, Pool
+from logic.judging.workers.lost import Lost
+from logic.judging.workers.pool import Pool
 
 REFERENCE = "∀x (Student(x) ∧ Diligent(x) → ∃y (Exam(y) ∧ Passes(x, y)))"
 
