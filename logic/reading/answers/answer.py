@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from logic.errors import ParseError, ScopeError
@@ -12,9 +12,9 @@ from logic.languages import language
 from logic.reading.answers.marks import BULLET, without_name
 from logic.reading.answers.pieces import MAX_HEAD, Trust, shortened, tiers
 from logic.reading.answers.prose import CONNECTIVE_WORD, explains
+from logic.reading.answers.repairs import repairs, same_meaning
 from logic.reading.answers.signs import SIGN
-from logic.reading.formula import Reading, read_formula, sign_search
-from logic.reading.notations.core import after_quantifiers
+from logic.reading.formula import Reading, offset, read_formula, sign_search
 from logic.reading.notations.dialects import check_dialect
 from logic.reading.notations.z3script import is_script
 from logic.syntax import Atom, Formula, Truth
@@ -25,15 +25,12 @@ MAX_WHOLE = 2_000
 """A text of several lines is tried as one formula up to this many characters."""
 
 _WORDS = re.compile(r"[\sA-Za-z,.;:'’–—-]+")
-_FORMULA_START = re.compile(r"\s*(?:[¬~∀∃(\[-]|\w+\(|\\)")
 _BARE_END = re.compile(r"\w\Z")
 _WORD_START = re.compile(r"\s+(?!where\b|with\b|which\b|meaning\b|for\b)[^\W\d_]{2}")
 _TRAILING_MARKS = " \t\n,;:-–—*_`\"'$"
 _NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
 _PREFIX_SIGN = re.compile(rf"\A\s*\(|{SIGN.pattern}", SIGN.flags)
 _GLOSS = re.compile(r"\s+:::\s")
-# Behind "such that" a comma is an implication, and in TPTP's annotations no formula follows it.
-_NO_CONJUNCTION = re.compile(r"\bsuch\sthat\b|\bs\.t\.|\A\s*(?:fof|tff|cnf)\s*\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +62,8 @@ def read_answer(text: str, *, domain: str = "fol", dialect: str | None = None) -
     nothing is read. A bare word is a formula after a marker only, and a text without any sign of a
     formula (a symbol, a quantifier, a name right before a bracket) is none.
 
-    What was changed is reported in `repairs`: a closing bracket added or removed, an opening
-    bracket added, `∧` for a comma (one of these), a scope widened to a variable behind it, or free
+    What was changed is reported in `repairs`: a closing or an opening bracket added or removed, one
+    of each added around all, `∧` for a comma (one of these), a scope widened to a variable behind it, or free
     variables, which stay free in the formula. `error` says what failed where nothing could be
     read. Time is linear in the length of the text, and of long texts only `MAX_HEAD` characters at
     the beginning and `MAX_TAIL` at the end are looked at.
@@ -195,13 +192,18 @@ class _Search:
         error = self.read(piece)
         if not isinstance(error, ParseError):
             return None
-        for note, changed in _repairs(piece, error):
+        found: Answer | None = None
+        for note, changed in repairs(piece, error, is_whole=trust is not Trust.PART):
             reading = self.read(changed)
             if isinstance(reading, ParseError) or _notes(reading):
                 continue
             answer = self.accepted(changed, reading, trust)
-            return answer and Answer(changed, answer.formula, (note,))
-        return None
+            if answer is None:
+                return None
+            if found and not same_meaning(found.formula, answer.formula):
+                return None  # `P(a) ∨ Q(b)) ∧ R(c)`: nothing tells where the bracket was opened
+            found = found or Answer(changed, answer.formula, (note,))
+        return found
 
 
 def _notes(reading: Reading) -> list[str]:
@@ -217,35 +219,9 @@ def _notes(reading: Reading) -> list[str]:
     return notes
 
 
-def _repairs(piece: str, error: ParseError) -> Iterator[tuple[str, str]]:
-    """Small changes that could mend an error, with their names."""
-    place = _offset(piece, error)
-    if place >= len(piece.rstrip(" .")):
-        yield "closing bracket added", piece.rstrip(" .") + ")"
-    elif piece[place] in ")]}":
-        yield "closing bracket removed", piece[:place] + piece[place + 1 :]
-        start = after_quantifiers(piece)
-        yield "opening bracket added", piece[:start] + "(" + piece[start:]
-    elif (
-        piece[place] == ","
-        and piece[:place].rstrip()[-1:] in (")", "]")
-        and not _NO_CONJUNCTION.search(piece, 0, place)
-        and _FORMULA_START.match(piece, place + 1)
-    ):
-        yield "∧ for a comma", piece[:place] + " ∧" + piece[place + 1 :]
-
-
-def _offset(piece: str, error: ParseError) -> int:
-    """The error's place as an offset into the piece."""
-    start = 0
-    for _ in range(error.line - 1):
-        start = piece.find("\n", start) + 1
-    return start + error.column - 1
-
-
 def _before(piece: str, error: ParseError) -> str | None:
     """The part of a piece before an error, where an explanation begins there."""
-    place = _offset(piece, error)
+    place = offset(piece, error.line, error.column)
     if isinstance(error, ScopeError) or not 0 < place < len(piece) or piece[place] in ")]}":
         return None
     shorter = piece[:place].rstrip(_TRAILING_MARKS)
