@@ -142,7 +142,7 @@ class _Search:
         )
 
     def _attempt(self, piece: str, trust: Trust) -> Answer | None:
-        for _ in range(4):
+        for number_cut in range(4):
             if not piece or not (trust is Trust.MARKED or self.signed(piece)):
                 return None
             reading = self.read(piece)
@@ -150,6 +150,8 @@ class _Search:
                 return self.accepted(piece, reading, trust)
             shorter = _before(piece, reading)
             if shorter is None:
+                # What is wrong in the formula says more than where its explanation began.
+                self.error = reading if number_cut else self.error
                 return None
             piece = shorter
         return None

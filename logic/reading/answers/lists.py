@@ -12,7 +12,8 @@ from logic.reading.answers.signs import ADJACENT_WORDS, SIGN
 Place = tuple[int, int]
 """Where a line or a part of it begins in a text, and where it ends."""
 
-_DASHED = re.compile(r"[ \t]*+([-–—])[ \t]++(?=\S)")
+# A hyphen, a minus sign or a dash, in any of their widths.
+_DASHED = re.compile(r"[ \t]*+([-‐‑‒–—―−﹣－])[ \t]++(?=\S)")
 _NUMBERED = re.compile(r"[ \t]*\(?\d{1,3}[.):]\s")
 # Prose and glosses, which no dash negates, and marks of type, inside which a dash would stand.
 _ITEM = re.compile(

@@ -18,6 +18,8 @@ _LETTER = re.compile(r"\w")
 _FRAME = re.compile(r"[ \t>]*(?:```|~~~)|\s*\Z")
 _GLOSS = re.compile(r"\s(?::::?|//|[#%—])\s.*\Z")
 
+_LEGEND = re.compile(r"\W*\w+\([^()]*\)\s*(?::(?!:)|[–—]|-\s|(?:means?|denotes?|stands|says|is)\b)")
+
 # ---- what joins two formulas --------------------------------------------------------------------
 
 # A line that stands between two formulas and joins nothing: a heading, a rule, an item's number.
@@ -127,9 +129,9 @@ def _goes_on_from(above: list[str], own_line: str) -> bool:
     nearest = above[-1]
     if _leads_in_by_restriction(nearest):
         return True
-    if len(above) > 1 and _joins(nearest) and _is_formula(above[-2]):
+    if len(above) > 1 and _joins(nearest) and is_formula(above[-2]):
         return True
-    if not _is_formula(nearest):
+    if not is_formula(nearest):
         return False
     is_list_item = _BULLET.match(own_line) is not None
     return _TAIL.search(nearest) is not None or (is_list_item and not _ITEM.match(nearest))
@@ -150,21 +152,23 @@ def _leads_in_by_restriction(line: str) -> bool:
 def _goes_on_in(below: list[str], own_line: str) -> bool:
     """Whether what stands below a formula's line joins another formula to it."""
     nearest = below[0]
-    if len(below) > 1 and _joins(nearest) and _is_formula(below[1]):
+    if len(below) > 1 and _joins(nearest) and is_formula(below[1]):
         return True
     line = nearest.lstrip()
     bullet = _BULLET.match(nearest)
     if bullet is not None:
         is_item = _BULLET.match(own_line) is not None or own_line.rstrip().endswith(":")
-        return not is_item and _is_formula(nearest[bullet.end() :])
+        return not is_item and is_formula(nearest[bullet.end() :])
     is_unknown_sign = not (line[0].isalnum() or line[0] in _KNOWN_START)
-    if is_unknown_sign and _is_formula(line[1:]):
+    if is_unknown_sign and is_formula(line[1:]):
         return True
     return _WORDS_BEFORE.match(line) is not None
 
 
-def _is_formula(line: str) -> bool:
+def is_formula(line: str) -> bool:
     """Whether a line is a formula, with a label or a gloss perhaps, rather than prose or a legend."""
+    if _LEGEND.match(line):
+        return False
     head = _GLOSS.sub("", line)
     return SIGN.search(head) is not None and ADJACENT_WORDS.search(head) is None
 
