@@ -66,7 +66,7 @@ def read_formula(
         try:
             reading = build_formula(text, raw, language, free=lenient, conventions=conventions)
         except ScopeError as error:
-            wider = _wider(raw, error.name)
+            wider = _wider(text, raw, error)
             if not lenient or wider is None:
                 raise _both_readings(error, wider, text, language) from None
             widened.append(next(scopes.quantifiers(raw, error.name)) + error.name)
@@ -77,10 +77,13 @@ def read_formula(
             return reading
 
 
-def _wider(raw: Raw, name: str) -> Raw | None:
+def _wider(text: str, raw: Raw, error: ScopeError) -> Raw | None:
     """The raw nodes with the scope of a variable widened, where that can be done in one way only."""
+    use = offset(text, error.line, error.column)
+    if not scopes.stands_at_its_level(text, raw, error.name, use):
+        return None
     try:
-        wider = scopes.widened(raw, name)
+        wider = scopes.widened(raw, error.name)
     except (scopes.AmbiguousScope, TooDeepError):
         return None
     return None if wider is raw else wider
@@ -99,7 +102,7 @@ def _both_readings(
             try:
                 formula = build_formula(text, raw, language).formula
             except ScopeError as inner:
-                raw = _wider(raw, inner.name)
+                raw = _wider(text, raw, inner)
             except ParseError:
                 raw = None
             else:
@@ -158,6 +161,14 @@ def _build(
         idle=tuple(builder.idle.items()),
         overloaded=tuple(builder.overloaded),
     )
+
+
+def offset(text: str, line: int, column: int) -> int:
+    """A place in a text as the number of characters before it."""
+    start = 0
+    for _ in range(line - 1):
+        start = text.find("\n", start) + 1
+    return start + column - 1
 
 
 def _place(text: str, name: str | None) -> tuple[int, int]:

@@ -7,6 +7,7 @@ scope. People and models who write it mean ∀x over all of it. Widening works o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,8 @@ from logic.spelling import JUXTAPOSED, is_quoted, plain_name
 _TIGHTNESS = {"and": 4, "or": 3, "xor": 2, "implies": 1, "iff": 0}
 """How tightly the connectives bind that a scope may be widened over."""
 _TIGHTEST = 5
+# A bracket, or a quoted name that may hold one.
+_BRACKET = re.compile(r"[()\[\]{}]|(?<!\w)'[^'\n]*+'|(?<!\w)\"[^\"\n]*+\"")
 
 
 class AmbiguousScope(Exception):
@@ -42,13 +45,44 @@ def widened(raw: Raw, name: str) -> Raw:
     return raw
 
 
+def stands_at_its_level(text: str, raw: Raw, name: str, use: int) -> bool:
+    """Whether a quantifier for `name` stands before a place of the text, within the same brackets.
+
+    In `(∃x P(x)) ∧ Q(x)` the writer's own bracket ends what ∃x is said of.
+    """
+    for node in _binders(raw, name):
+        end = getattr(node[4], "end_pos", None)
+        if end is not None and end <= use and not _closes_more(text, end, use):
+            return True
+    return False
+
+
+def _closes_more(text: str, start: int, end: int) -> bool:
+    """Whether a bracket that was open at `start` closes before `end`."""
+    depth = 0
+    for mark in _BRACKET.finditer(text, start, end):
+        if mark[0] in "([{":
+            depth += 1
+        elif mark[0] in ")]}":
+            depth -= 1
+        if depth < 0:
+            return True
+    return False
+
+
 def quantifiers(raw: Raw, name: str) -> Iterator[str]:
     """The signs of the quantifiers that bind `name`, in order."""
+    for node in _binders(raw, name):
+        yield node[2][0]
+
+
+def _binders(raw: Raw, name: str) -> Iterator[Raw]:
+    """The raw nodes of the quantifiers that bind `name`, in order."""
     stack: list[Any] = [raw]
     while stack:
         node = stack.pop()
         if isinstance(node, tuple) and node and node[0] == "quantified" and name in node[2][1]:
-            yield node[2][0]
+            yield node
         if isinstance(node, (tuple, list)):
             stack.extend(reversed(node))
 

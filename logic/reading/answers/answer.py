@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from logic.errors import ParseError, ScopeError
+from logic.errors import ParseError
 from logic.language import Language
 from logic.languages import language
 from logic.reading.answers.extent import MAX_HEAD, Trust, shortened
 from logic.reading.answers.marks import BULLET, without_name
 from logic.reading.answers.signs import SIGN
 from logic.reading.formula import Reading, read_formula, sign_search
-from logic.reading.notations.core import after_quantifiers
 from logic.reading.notations.dialects import check_dialect
 from logic.reading.notations.z3script import is_script
 from logic.syntax import Atom, Formula, Truth
@@ -23,16 +23,8 @@ MAX_ATTEMPTS = 24
 MAX_WHOLE = 2_000
 """A text of several lines is tried as one formula up to this many characters."""
 
-_WORDS = re.compile(r"[\sA-Za-z,.;:'’–—-]+")
-_FORMULA_START = re.compile(r"\s*(?:[¬~∀∃(\[-]|\w+\(|\\)")
-_BARE_END = re.compile(r"\w\Z")
-_WORD_START = re.compile(r"\s+(?!where\b|with\b|which\b|meaning\b|for\b)[^\W\d_]{2}")
-_TRAILING_MARKS = " \t\n,;:-–—*_`\"'$"
 _NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
-_PREFIX_SIGN = re.compile(rf"\A\s*\(|{SIGN.pattern}", SIGN.flags)
 _GLOSS = re.compile(r"\s+:::\s")
-# Behind "such that" a comma is an implication, and in TPTP's annotations no formula follows it.
-_NO_CONJUNCTION = re.compile(r"\bsuch\sthat\b|\bs\.t\.|\A\s*(?:fof|tff|cnf)\s*\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +56,8 @@ def read_answer(text: str, *, domain: str = "fol", dialect: str | None = None) -
     nothing is read. A bare word is a formula after a marker only, and a text without any sign of a
     formula (a symbol, a quantifier, a name right before a bracket) is none.
 
-    What was changed is reported in `repairs`: a closing bracket added or removed, an opening
-    bracket added, `∧` for a comma (one of these), a scope widened to a variable behind it, or free
+    What was changed is reported in `repairs`: a closing or an opening bracket added or removed, one
+    of each added around all, `∧` for a comma (one of these), a scope widened to a variable behind it, or free
     variables, which stay free in the formula. `error` says what failed where nothing could be
     read. Time is linear in the length of the text, and of long texts only `MAX_HEAD` characters at
     the beginning and `MAX_TAIL` at the end are looked at.
@@ -88,7 +80,8 @@ def find_formula(text: str, language: Language, *, dialect: str | None = None) -
         whole = search.whole(bare) if "\n" in bare else search.attempt(bare, Trust.WHOLE)
         if whole is not None and (not whole.repairs or whole.text == bare):
             return whole
-    from logic.reading.answers.pieces import tiers  # here: most texts are a formula alone
+    # Here, as below: most texts are a formula alone, and what finds it in others takes long to load.
+    from logic.reading.answers.pieces import tiers
 
     for trust, pieces in tiers(text):
         usable = trust is Trust.MARKED or not is_cut
@@ -105,7 +98,7 @@ class _Search:
     def __init__(self, language: Language, dialect: str | None = None) -> None:
         self.language = language
         self.dialect = dialect
-        self.signed = sign_search(language, _PREFIX_SIGN if dialect == "smtlib" else SIGN)
+        self.signed = sign_search(language, _prefix_sign() if dialect == "smtlib" else SIGN)
         self.attempts = 0
         self.error: ParseError | None = None
         self.readings: dict[str, Reading | ParseError] = {}
@@ -146,14 +139,18 @@ class _Search:
         )
 
     def _attempt(self, piece: str, trust: Trust) -> Answer | None:
-        for _ in range(4):
+        for number_cut in range(4):
             if not piece or not (trust is Trust.MARKED or self.signed(piece)):
                 return None
             reading = self.read(piece)
             if not isinstance(reading, ParseError):
                 return self.accepted(piece, reading, trust)
-            shorter = _before(piece, reading)
+            from logic.reading.answers.repairs import without_explanation
+
+            shorter = without_explanation(piece, reading)
             if shorter is None:
+                # What is wrong in the formula says more than where its explanation began.
+                self.error = reading if number_cut else self.error
                 return None
             piece = shorter
         return None
@@ -193,13 +190,26 @@ class _Search:
         error = self.read(piece)
         if not isinstance(error, ParseError):
             return None
-        for note, changed in _repairs(piece, error):
+        from logic.reading.answers.repairs import repairs, same_meaning
+
+        found: Answer | None = None
+        for note, changed in repairs(piece, error, is_whole=trust is not Trust.PART):
             reading = self.read(changed)
             if isinstance(reading, ParseError) or _notes(reading):
                 continue
             answer = self.accepted(changed, reading, trust)
-            return answer and Answer(changed, answer.formula, (note,))
-        return None
+            if answer is None:
+                return None
+            if found and not same_meaning(found.formula, answer.formula):
+                return None  # `P(a) ∨ Q(b)) ∧ R(c)`: nothing tells where the bracket was opened
+            found = found or Answer(changed, answer.formula, (note,))
+        return found
+
+
+@functools.cache
+def _prefix_sign() -> re.Pattern[str]:
+    """A sign of a formula in prefix notation, as a bracket is."""
+    return re.compile(rf"\A\s*\(|{SIGN.pattern}", SIGN.flags)
 
 
 def _notes(reading: Reading) -> list[str]:
@@ -213,57 +223,3 @@ def _notes(reading: Reading) -> list[str]:
         plural = "s" if len(reading.free) > 1 else ""
         notes.append(f"free variable{plural} {', '.join(reading.free)}")
     return notes
-
-
-def _repairs(piece: str, error: ParseError) -> Iterator[tuple[str, str]]:
-    """Small changes that could mend an error, with their names."""
-    place = _offset(piece, error)
-    if place >= len(piece.rstrip(" .")):
-        yield "closing bracket added", piece.rstrip(" .") + ")"
-    elif piece[place] in ")]}":
-        yield "closing bracket removed", piece[:place] + piece[place + 1 :]
-        start = after_quantifiers(piece)
-        yield "opening bracket added", piece[:start] + "(" + piece[start:]
-    elif (
-        piece[place] == ","
-        and piece[:place].rstrip()[-1:] in (")", "]")
-        and not _NO_CONJUNCTION.search(piece, 0, place)
-        and _FORMULA_START.match(piece, place + 1)
-    ):
-        yield "∧ for a comma", piece[:place] + " ∧" + piece[place + 1 :]
-
-
-def _offset(piece: str, error: ParseError) -> int:
-    """The error's place as an offset into the piece."""
-    start = 0
-    for _ in range(error.line - 1):
-        start = piece.find("\n", start) + 1
-    return start + error.column - 1
-
-
-def _before(piece: str, error: ParseError) -> str | None:
-    """The part of a piece before an error, where an explanation begins there."""
-    from logic.reading.answers.prose import CONNECTIVE_WORD, explains  # here: where prose is
-
-    place = _offset(piece, error)
-    if isinstance(error, ScopeError) or not 0 < place < len(piece) or piece[place] in ")]}":
-        return None
-    shorter = piece[:place].rstrip(_TRAILING_MARKS)
-    is_inside_brackets = shorter.count("(") > shorter.count(")")
-    if is_inside_brackets and piece[place] != "(":
-        return None
-    shorter = _without_words(shorter, CONNECTIVE_WORD)
-    rest = piece[len(shorter) :]
-    tail = shorter[max(shorter.rfind(")"), shorter.rfind("]")) + 1 :]
-    if _BARE_END.search(tail) and _WORD_START.match(rest):
-        return None  # "∀x P(x) ∧ This means …": the word belongs to the prose
-    # Cutting where anything but an explanation stands would leave a part of what is said.
-    return shorter if shorter and rest and explains(rest) else None
-
-
-def _without_words(text: str, joining: re.Pattern[str]) -> str:
-    """The text up to its last closing bracket, where what follows that is prose."""
-    bracket = max(text.rfind(")"), text.rfind("]")) + 1
-    is_prose = _WORDS.fullmatch(text, bracket) is not None
-    is_joined = bracket < len(text) and joining.search(text) is not None
-    return text[:bracket] if is_prose or is_joined else text

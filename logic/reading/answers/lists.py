@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 
 from logic.reading.answers.prose import APPLICATION, OPEN_END
-from logic.reading.answers.signs import SIGN
+from logic.reading.answers.signs import ADJACENT_WORDS, SIGN
 
 Place = tuple[int, int]
 """Where a line or a part of it begins in a text, and where it ends."""
 
-_DASHED = re.compile(r"[ \t]*+([-–—])[ \t]++(?=\S)")
+# A hyphen, a minus sign or a dash, in any of their widths.
+_DASHED = re.compile(r"[ \t]*+([-‐‑‒–—―−﹣－])[ \t]++(?=\S)")
 _NUMBERED = re.compile(r"[ \t]*\(?\d{1,3}[.):]\s")
 # Prose and glosses, which no dash negates, and marks of type, inside which a dash would stand.
 _ITEM = re.compile(
@@ -26,13 +27,6 @@ _ITEM = re.compile(
 _NEAR = 80
 """Characters at the end of a line in which it is looked for what goes on."""
 _FRAME = re.compile(r"[ \t>]*(?:```|~~~|</?[a-z]+>)")
-_ADJACENT_WORDS = re.compile(
-    r"""
-    (?<! [^\W\d_] ) (?! (?:and|or|not|all|some|exists|forall|for|implies|iff|xor)\b )
-    [^\W\d_]{2,}+ \s++ [^\W\d_]{2}
-    """,
-    re.VERBOSE,
-)
 
 
 def without_dashes(text: str) -> str:
@@ -117,7 +111,7 @@ def up_to_the_last_formula(text: str, lines: list[Place]) -> list[Place]:
     """
     for row, (start, end) in enumerate(lines):
         has_atom = APPLICATION.search(text, start, end)
-        is_prose = _ADJACENT_WORDS.search(text, start, end)
+        is_prose = ADJACENT_WORDS.search(text, start, end)
         if has_atom and not is_prose:
             return lines[: row + 1]
     return lines

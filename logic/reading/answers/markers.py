@@ -6,9 +6,17 @@ import re
 import textwrap
 from collections.abc import Iterator
 
+from logic.reading.answers import neighbours
 from logic.reading.answers.lists import Place
 from logic.reading.answers.marks import unwrapped
-from logic.reading.answers.prose import alone, denies, only_prose_beside
+from logic.reading.answers.prose import (
+    APPLICATION,
+    OPEN_END,
+    OPEN_START,
+    alone,
+    denies,
+    only_prose_beside,
+)
 from logic.reading.answers.signs import is_complete
 from logic.reading.notations.z3script import is_script, last_formula
 
@@ -37,6 +45,8 @@ FENCE = re.compile(r"^[ \t>]*+(?:```|~~~)[^\n`]*+$", re.MULTILINE)
 LINE = re.compile(r"[^\n]*\S[^\n]*")
 _BRACE = re.compile(r"[{}]")
 _MARKS = "*_`$\\[(\"' "
+_NEAR = 2_000
+"""Characters behind a label in which it is looked for a list."""
 _MOST_BLOCKS = 3
 _MOST_LINES = 4
 """Lines of a block that are tried on their own."""
@@ -51,6 +61,30 @@ def is_last_of_several(marker: re.Match[str], markers: list[re.Match[str]]) -> b
         return True
     labels = [other["label"] for other in markers]
     return labels.count(label) > 1
+
+
+def heads_a_list(text: str, marker: re.Match[str], *, is_story: bool) -> bool:
+    """Whether several formulas stand below a label: which of them is the answer, nothing tells.
+
+    In a story the first of them may stand on the label's own line.
+    """
+    if marker["label"] is None:
+        return False
+    own, _, below = text[marker.end() : marker.end() + _NEAR].partition("\n")
+    own = own.strip(_MARKS)
+    if own and not is_story:
+        return False
+    paragraph = f"{own}\n{below.lstrip()}".lstrip().partition("\n\n")[0]
+    first, _, rest = paragraph.partition("\n")
+    second = rest.partition("\n")[0]
+    if OPEN_END.search(first) or OPEN_START.match(second):
+        return False
+    return all(map(_is_one_formula, (first, second)))
+
+
+def _is_one_formula(line: str) -> bool:
+    has_atom = APPLICATION.search(line) is not None
+    return has_atom and is_complete(line) and neighbours.is_formula(line)
 
 
 def after_marker(text: str, marker: re.Match[str]) -> list[str]:

@@ -25,6 +25,7 @@ from logic.reading.answers.markers import (
     after_marker,
     block,
     fenced_blocks,
+    heads_a_list,
     is_last_of_several,
 )
 from logic.reading.answers.marks import unwrapped
@@ -71,6 +72,8 @@ def tiers(text: str) -> Iterator[Tier]:
     is_story = PREMISES.search(text) is not None
     markers = list(MARKER.finditer(text))
     for marker in reversed(markers[-_MOST_MARKERS:]):
+        if heads_a_list(text, marker, is_story=is_story):
+            return
         yield Trust.MARKED, after_marker(text, marker)
         if is_story or is_last_of_several(marker, markers):
             return  # what stands above it is another formula of a story

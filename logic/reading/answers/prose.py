@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from logic.reading.answers import neighbours
 from logic.reading.answers.signs import JOINING
 
 APPLICATION = re.compile(r"\w\(")
@@ -169,6 +170,7 @@ _RESTRICTS = re.compile(
     r"""
       (?: is | are | was | would | and | or | but | only | in | on | at | for(?!\s(?:all|every|each)\b) )\b
     | (?:where|with)\s\w{1,2}\s(?:is|are|ranges|belongs|being|in)\b
+    | (?:where|with|here|let),?\s[u-z]\d?\s(?:denot\w+|represents?|stands|refers)\b
     | (?: where | with | let )\b (?! [^.\n]* \b(?: mean | denot | stand | represent | say | is | are
                                                 | be | indicat | express | refer | predicate )\w* )
     | [^.\n]* (?: [=≠≤≥] | \s[<>]\s | \bfor\s\w+\s*[∈] )
@@ -211,7 +213,8 @@ def explains(rest: str) -> bool:
         is_formula = has_atom and not _WORDS.search(line)
         comment = text.lstrip("#%/ ")
         return not is_formula and not takes_back(comment)
-    if not _is_set_off(rest, text, line):
+    is_below = "\n" in rest[: len(rest) - len(text)]
+    if not _is_set_off(rest, text, line) or (is_below and neighbours.restricts(first_line)):
         return False
     if _goes_on(text, line) or takes_back(text):
         return False
@@ -296,7 +299,7 @@ def alone(text: str, start: int, end: int) -> bool:
     next_line = after.partition("\n")[0]
     is_closed_later = next_line.count(")") > next_line.count("(")
     is_opened_before = last_line.count("(") > last_line.count(")")
-    if is_closed_later or is_opened_before:
+    if is_closed_later or is_opened_before or neighbours.change(text, start, end):
         return False
     leads_in = last_line.endswith((":", " that"))
     return not (leads_in and denies(last_line))

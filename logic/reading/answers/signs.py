@@ -28,6 +28,15 @@ EMBEDDED = re.compile(
 )
 """Where a formula may begin inside a sentence."""
 
+ADJACENT_WORDS = re.compile(
+    r"""
+    (?<! [^\W\d_] ) (?! (?:and|or|not|all|some|exists|forall|for|implies|iff|xor)\b )
+    [^\W\d_]{2,}+ \s++ [^\W\d_]{2}
+    """,
+    re.VERBOSE,
+)
+"""Two words side by side, as in prose."""
+
 
 def is_complete(line: str) -> bool:
     """Whether a line could be a formula on its own rather than the end of one."""

@@ -1,0 +1,194 @@
+"""The lines beside a formula: whether they join another one to it, or restrict what it speaks of.
+
+A line of its own says more than its words: `und` between two formulas is a connective in whatever
+language, and "where x ranges over living cats" below one makes it another. What explains (a legend,
+a sentence that says what the formula says) does neither.
+"""
+
+from __future__ import annotations
+
+import re
+
+from logic.reading.answers.signs import ADJACENT_WORDS, SIGN
+
+_NEAR = 400
+"""Characters beside a piece in which its neighbours are looked for."""
+_MARKS = ' \t\r*_`$"“”()[]'
+_LETTER = re.compile(r"\w")
+_FRAME = re.compile(r"[ \t>]*(?:```|~~~)|\s*\Z")
+_GLOSS = re.compile(r"\s(?::::?|//|[#%—])\s.*\Z")
+
+_LEGEND = re.compile(r"\W*\w+\([^()]*\)\s*(?::(?!:)|[–—]|-\s|(?:means?|denotes?|stands|says|is)\b)")
+
+# ---- what joins two formulas --------------------------------------------------------------------
+
+# A line that stands between two formulas and joins nothing: a heading, a rule, an item's number.
+_DIVIDES = re.compile(
+    r"""
+      (?-i:[A-Z]) [^\n:]* : .* | \#+\s.* | < .* | ([-*_=])\1{2,} | \(?\d{1,3}[.):]? | (?-i:[A-Z]) .* [.!…]
+    | (?: final\s )? (?: answer | formula | fol | translation | output | result | premises?
+        | conclusion | query | goal | hypothesis ) :?
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_MOST_JOINING_WORDS = 3
+_BULLET = re.compile(r"[ \t]*([*+>#])\s+(?=\S)")
+_ITEM = re.compile(r"\s*(?:[*+>#•]|\(?(?:\d{1,3}|[A-Za-z])[.):])\s")
+# Signs that a formula's own line may begin with; any other may be an operator.
+_KNOWN_START = frozenset("¬~∼∀∃∄([{\\\"'“‘«$`<|-–—•*_⊤⊥!✓✔✅")
+_WORDS_BEFORE = re.compile(
+    r"""
+    (?! (?:where|with|here|note|let|using|predicates?|constants?|symbols?|explanation|this|that)\b )
+    (?: [^\W\d_]+ \s+ ){1,2} (?: [∀∃∄¬] | \w+\( )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# `P(a) und`, `P(a) ⊗`: what stands behind the last bracket waits for another formula.
+_TAIL = re.compile(
+    r"""
+    [)\]] (?: \s* [^\w\s.,;:!?()\[\]{}"'`*$_|<>\#✓✔✅-]+
+          | (?: \s+ (?!means|is|denot|stand|represent|says|holds) [^\W\d_]+ ){1,2} ) \s*\Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+# ---- what restricts a formula -------------------------------------------------------------------
+
+_VARIABLE = r"[u-z]\d{0,2}"
+_RESTRICTS = re.compile(
+    rf"""
+      # A clause about a variable: "where x is a cat", "x ∈ S", "für x = a".
+      (?: \w+,?\s )? {_VARIABLE} (?: ,\s*{_VARIABLE} )* (?: \s+\w | \s*[∈∉=≠<>≤≥:] )
+    | .*\b(?: rang(?:es|ing)\s+over | quantif\w+\s(?:only\s)?over\s(?!all) | (?:the|my)\sdomain
+          | universe\sof\sdiscourse ) \b
+    | (?: the\s )? universe\b
+    | (?: it\s )? (?: restricted | limited | confined | appl\w+ | valid | true | holds )
+      \s (?: only | just | in | on | at | to | for(?!\s(?:all|every|each)\b) )\b
+    | (?: maybe | perhaps | usually | mostly | sometimes | often | rarely | typically | generally
+        | normally | approximately | roughly | probably | possibly ) \W* (?: \w+ \W* ){{0,2}} \Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_VARIABLE_CLAUSE = re.compile(
+    rf"(?:where|with|for|here|let|given|suppose|assume),?\s{_VARIABLE}(?:\s+\w|\s*[∈∉=≠<>≤≥])",
+    re.IGNORECASE,
+)
+_PREPOSITION = (
+    r"for|in|on|at|among|over|within|under|during|with|without|by|of|between|throughout|inside"
+    r"|outside|apart|besides|other|save|minus|barring|where"
+)
+# A fragment that says for what, where or when: "In summer.", "For living cats."
+_FRAGMENT = re.compile(rf"(?:{_PREPOSITION})\b[^,:=()]*\Z", re.IGNORECASE)
+_MOST_FRAGMENT_WORDS = 6
+# What a line in lower case below a formula may begin with where it only explains.
+_EXPLAINS = re.compile(
+    r"""
+      (?: this | that | which | meaning | means | because | since | note | i\.e | holds | reads
+        | says | states | express\w+ | represents | translat\w+ | here | it | there | so | thus
+        | therefore | hence | e\.g | in\s(?:other\s)?words | all | every\w* | each | no | any\w*
+        | some\w* | nobody | nothing | an? | the ) \b
+    | (?: where | with | let ) \b .* (?: \w\( | \b(?:mean|denot|stand|represent|say|express|refer) )
+    | (?! (?:for|in|on|at|among|over|within|under|during|with|where)\b )
+      \w+ (?:\s\w+)? \s (?: is | are | was | were | has | have | can | will | do | does | must )\b
+    | \w+ \s* (?: \( | [:=] | - \s )  # a legend: `cat(x) means …`, `tom: …`
+    | [a-z]+_ | https?: | </?\w
+    """,
+    re.VERBOSE,
+)
+_MOST_CLAUSE_WORDS = 20
+_PRESENTS = re.compile(
+    r"""
+    logic | fol\b | formula | symbol | notation | word | first | second | third | last | sentence
+    | statement | premise | conclusion | question | part | answer | step | example | instance
+    | language | english | this | that | following | unicode | ascii | prover | latex | short
+    | summary | other | \d
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_MOST_LEAD_IN_WORDS = 4
+
+
+def change(text: str, start: int, end: int) -> bool:
+    """Whether the lines beside a piece join another formula to it, or restrict it."""
+    line_start = text.rfind("\n", 0, start) + 1
+    above = _lines(text[max(0, line_start - _NEAR) : line_start])
+    below = _lines(text[end : end + _NEAR].partition("\n")[2])
+    own_line = text[line_start : line_start + _NEAR].partition("\n")[0]
+    if above and _goes_on_from(above, own_line):
+        return True
+    return bool(below) and (_goes_on_in(below, own_line) or restricts(below[0]))
+
+
+def _lines(text: str) -> list[str]:
+    """The lines that hold more than the marks of a block."""
+    return [line for line in text.split("\n") if not _FRAME.match(line)]
+
+
+def _goes_on_from(above: list[str], own_line: str) -> bool:
+    """Whether what stands above a formula's line is joined to it, or restricts it."""
+    nearest = above[-1]
+    if _leads_in_by_restriction(nearest):
+        return True
+    if len(above) > 1 and _joins(nearest) and is_formula(above[-2]):
+        return True
+    if not is_formula(nearest):
+        return False
+    is_list_item = _BULLET.match(own_line) is not None
+    return _TAIL.search(nearest) is not None or (is_list_item and not _ITEM.match(nearest))
+
+
+def _leads_in_by_restriction(line: str) -> bool:
+    """Whether a line that ends with a colon only says for what, where or when: "For cats:"."""
+    lead_in = line.strip(_MARKS)
+    if not lead_in.endswith(":"):
+        return False
+    words = lead_in.removesuffix(":")
+    if _VARIABLE_CLAUSE.match(words):
+        return True
+    is_short = len(words.split()) <= _MOST_LEAD_IN_WORDS
+    return is_short and _FRAGMENT.match(words) is not None and not _PRESENTS.search(words)
+
+
+def _goes_on_in(below: list[str], own_line: str) -> bool:
+    """Whether what stands below a formula's line joins another formula to it."""
+    nearest = below[0]
+    if len(below) > 1 and _joins(nearest) and is_formula(below[1]):
+        return True
+    line = nearest.lstrip()
+    bullet = _BULLET.match(nearest)
+    if bullet is not None:
+        is_item = _BULLET.match(own_line) is not None or own_line.rstrip().endswith(":")
+        return not is_item and is_formula(nearest[bullet.end() :])
+    is_unknown_sign = not (line[0].isalnum() or line[0] in _KNOWN_START)
+    if is_unknown_sign and is_formula(line[1:]):
+        return True
+    return _WORDS_BEFORE.match(line) is not None
+
+
+def is_formula(line: str) -> bool:
+    """Whether a line is a formula, with a label or a gloss perhaps, rather than prose or a legend."""
+    if _LEGEND.match(line):
+        return False
+    head = _GLOSS.sub("", line)
+    return SIGN.search(head) is not None and ADJACENT_WORDS.search(head) is None
+
+
+def _joins(line: str) -> bool:
+    """Whether a line is no more than a sign or some words, of whatever language."""
+    words = line.strip(_MARKS)
+    if SIGN.search(words) or _DIVIDES.fullmatch(words):
+        return False
+    return len(words.split()) <= _MOST_JOINING_WORDS
+
+
+def restricts(line: str) -> bool:
+    """Whether the line below a formula says of what, where or when it holds."""
+    words = line.lstrip(_MARKS + ">•,;–—-").rstrip(_MARKS)
+    if not _LETTER.search(words):
+        return "?" in line
+    if _RESTRICTS.match(words):
+        return True
+    if _FRAGMENT.match(words) and len(words.split()) <= _MOST_FRAGMENT_WORDS:
+        return True
+    is_clause = words[0].islower() and len(words.split()) <= _MOST_CLAUSE_WORDS
+    return is_clause and _EXPLAINS.match(words) is None

@@ -1,0 +1,123 @@
+"""A text that is no formula: without an explanation behind one, or with one small change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from logic import syntax as S
+from logic.errors import ParseError, ScopeError
+from logic.reading.answers.prose import CONNECTIVE_WORD, explains
+from logic.reading.answers.signs import JOINING
+from logic.reading.formula import offset
+from logic.reading.notations.core import after_quantifiers
+
+_FORMULA_START = re.compile(r"\s*(?:[¬~∀∃(\[-]|\w+\(|\\)")
+# Behind "such that" a comma is an implication, and in TPTP's annotations no formula follows it.
+_NO_CONJUNCTION = re.compile(r"\bsuch\sthat\b|\bs\.t\.|\A\s*(?:fof|tff|cnf)\s*\(")
+_CONNECTIVE = re.compile(rf"[&|{JOINING}]|<?->|<?=>")
+_PREFIX = re.compile(r"\s*(?:[¬~∼!-]|\\(?:neg|lnot|sim)|not\b)", re.IGNORECASE)
+_WORDS = re.compile(r"[\sA-Za-z,.;:'’–—-]+")
+_BARE_END = re.compile(r"\w\Z")
+_WORD_START = re.compile(r"\s+(?!where\b|with\b|which\b|meaning\b|for\b)[^\W\d_]{2}")
+_TRAILING_MARKS = " \t\n,;:-–—*_`\"'$"
+_DOUBLED = re.compile(r"\w\(\s*\Z")
+
+
+def repairs(piece: str, error: ParseError, *, is_whole: bool) -> Iterator[tuple[str, str]]:
+    """The changes that could mend an error, with their names.
+
+    `is_whole`: what stands before and behind the piece is no part of the formula.
+    """
+    place = offset(piece, error.line, error.column)
+    if place >= len(piece.rstrip(" .")):
+        yield "closing bracket added", piece.rstrip(" .") + ")"
+    elif piece[place] in ")]}":
+        yield from _of_unopened(piece, place, is_whole)
+    elif piece[place] == ",":
+        if _may_join(piece, place):
+            yield "∧ for a comma", piece[:place] + " ∧" + piece[place + 1 :]
+    elif piece.count("(") == piece.count(")") + 1:
+        yield from _in_arguments(piece, place)
+
+
+def same_meaning(first: S.Formula | None, second: S.Formula | None) -> bool:
+    """Whether two repairs of a bracket agree: `∃z (P(z)) ∧ Q)` is one formula with either.
+
+    A quantifier over a conjunction or a disjunction reaches a part without its variable or not.
+    """
+    is_reach_only = isinstance(first, (S.And, S.Or)) and isinstance(second, S.Quantified)
+    return first == second or is_reach_only
+
+
+def _of_unopened(piece: str, place: int, is_whole: bool) -> Iterator[tuple[str, str]]:
+    """Changes for a bracket that closes and was never opened."""
+    yield "closing bracket removed", piece[:place] + piece[place + 1 :]
+    start = after_quantifiers(piece)
+    yield "opening bracket added", piece[:start] + "(" + piece[start:]
+    negation = _PREFIX.match(piece, start)
+    is_last = place == len(piece.rstrip(" .")) - 1
+    # At the end it is one too many, and a negation with brackets of its own needs no others.
+    if negation is not None and not is_last and not piece.startswith("(", negation.end()):
+        yield "opening bracket added", piece[: negation.end()] + "(" + piece[negation.end() :]
+    # `A) → (B` has lost the brackets at its ends, as what was stripped of them does. Beside a
+    # quantifier or a negation the first of them could stand in two places.
+    is_balanced = piece.count("(") == piece.count(")")
+    if is_whole and is_balanced and _PREFIX.match(piece) is None and start == 0:
+        yield "outer brackets added", "(" + piece.rstrip(" .") + ")"
+
+
+def _in_arguments(piece: str, place: int) -> Iterator[tuple[str, str]]:
+    """Changes among arguments, where no formula stands: `In(a, b ∧ P(c)`, `In((a) ∧ P(c)`."""
+    before = piece[:place]
+    if _CONNECTIVE.match(piece, place) and _is_among_arguments(before):
+        yield "closing bracket added", before.rstrip() + ") " + piece[place:]
+    elif piece[place] == "(" and _DOUBLED.search(before):
+        yield "opening bracket removed", before + piece[place + 1 :]
+
+
+def _is_among_arguments(before: str) -> bool:
+    """Whether the last bracket that is open at the end of a text follows a name."""
+    depth = 0
+    for index in range(len(before) - 1, 0, -1):
+        if before[index] == ")":
+            depth += 1
+        elif before[index] == "(":
+            depth -= 1
+        if depth < 0:
+            return before[index - 1].isalnum()
+    return False
+
+
+def _may_join(piece: str, comma: int) -> bool:
+    """Whether a comma stands between two formulas."""
+    is_behind_formula = piece[:comma].rstrip()[-1:] in (")", "]")
+    is_conjunction = not _NO_CONJUNCTION.search(piece, 0, comma)
+    is_before_formula = _FORMULA_START.match(piece, comma + 1) is not None
+    return is_behind_formula and is_conjunction and is_before_formula
+
+
+def without_explanation(piece: str, error: ParseError) -> str | None:
+    """The part of a piece before an error, where an explanation begins there."""
+    place = offset(piece, error.line, error.column)
+    if isinstance(error, ScopeError) or not 0 < place < len(piece) or piece[place] in ")]}":
+        return None
+    shorter = piece[:place].rstrip(_TRAILING_MARKS)
+    is_inside_brackets = shorter.count("(") > shorter.count(")")
+    if is_inside_brackets and piece[place] != "(":
+        return None
+    shorter = _without_words(shorter)
+    rest = piece[len(shorter) :]
+    tail = shorter[max(shorter.rfind(")"), shorter.rfind("]")) + 1 :]
+    if _BARE_END.search(tail) and _WORD_START.match(rest):
+        return None  # "∀x P(x) ∧ This means …": the word belongs to the prose
+    # Cutting where anything but an explanation stands would leave a part of what is said.
+    return shorter if shorter and rest and explains(rest) else None
+
+
+def _without_words(text: str) -> str:
+    """The text up to its last closing bracket, where what follows that is prose."""
+    bracket = max(text.rfind(")"), text.rfind("]")) + 1
+    is_prose = _WORDS.fullmatch(text, bracket) is not None
+    is_joined = bracket < len(text) and CONNECTIVE_WORD.search(text) is not None
+    return text[:bracket] if is_prose or is_joined else text
