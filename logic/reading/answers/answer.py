@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from logic.errors import ParseError
 from logic.language import Language
 from logic.languages import language
-from logic.reading.answers.extent import MAX_HEAD, Trust, shortened
-from logic.reading.answers.marks import BULLET, without_name
-from logic.reading.answers.signs import SIGN
+from logic.reading.answers.marks import BULLET, MAX_HEAD, shortened, without_name
+from logic.reading.answers.signs import SIGN, Trust
 from logic.reading.formula import Reading, read_formula, sign_search
 from logic.reading.notations.dialects import check_dialect
 from logic.reading.notations.z3script import is_script

@@ -11,7 +11,6 @@ from logic.reading.answers.containers import (
     table_answer,
     without_thinking,
 )
-from logic.reading.answers.extent import MAX_HEAD, Trust
 from logic.reading.answers.lists import (
     Place,
     up_to_the_last_formula,
@@ -28,7 +27,7 @@ from logic.reading.answers.markers import (
     heads_a_list,
     is_last_of_several,
 )
-from logic.reading.answers.marks import unwrapped
+from logic.reading.answers.marks import MAX_HEAD, unwrapped
 from logic.reading.answers.prose import (
     APPLICATION,
     CONDITIONS,
@@ -41,7 +40,7 @@ from logic.reading.answers.prose import (
     leads_to_formula,
     only_prose_beside,
 )
-from logic.reading.answers.signs import EMBEDDED, SIGN
+from logic.reading.answers.signs import EMBEDDED, SIGN, Trust
 from logic.reading.notations.z3script import is_script
 
 _MOST_LINES, _MOST_SPANS = 200, 40

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import re
 
 JOINING = "∧∨→↔⊕⇒⇔⊃⊻≡⋀⋁⨁⟹⟶⟵⟸←⇐⟷⟺⊼⊽"
@@ -36,6 +37,18 @@ ADJACENT_WORDS = re.compile(
     re.VERBOSE,
 )
 """Two words side by side, as in prose."""
+
+
+class Trust(enum.Enum):
+    """How far a piece may be taken for the formula.
+
+    Behind a marker even a bare word is one. A part of a sentence must be closed: what would be free
+    in it may be bound in the rest.
+    """
+
+    MARKED = enum.auto()
+    WHOLE = enum.auto()
+    PART = enum.auto()
 
 
 def is_complete(line: str) -> bool:
