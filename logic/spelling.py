@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import html
 import re
 import unicodedata
 from typing import NamedTuple
@@ -88,6 +87,8 @@ def normalise(text: str) -> str:
     if ("FORALL" in text or "EXISTS" in text) and _GLUED_BINDER.search(text):
         text = _GLUED_NOT.sub("NOT ", text)
     if "&" in text and _ENTITY.search(text):
+        import html  # here: it takes long to load, and few texts need it
+
         text = html.unescape(text)
     return text
 
