@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
 
-from lark import Token
+from lark import Lark, Token
 from lark.common import LexerConf
 from lark.exceptions import UnexpectedInput
 from lark.lexer import BasicLexer, LexerState, LexerThread
@@ -118,6 +118,13 @@ class Parser(LALR_Parser):
 
 PLUGINS = {"LALR_Parser": Parser}
 """What Lark is given beside `Lexer`."""
+
+
+def parse(lark: Lark, text: str) -> Any:
+    """What `lark.parse(text)` gives: straight to the driver, past a look at all of Lark's options."""
+    front = lark.parser
+    lexer = LexerThread.from_text(front.lexer, text)
+    return front.parser.parser.parse(lexer, front.parser_conf.start[0])
 
 
 Action = tuple[Any, Any, Any]
