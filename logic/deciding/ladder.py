@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from logic.deciding.verdict import Budget, Status, Verdict
+from logic.deciding.verdict import Budget, Reason, Status, Verdict
 from logic.errors import UnsupportedError
 
 if TYPE_CHECKING:
@@ -35,10 +35,18 @@ class Limits(NamedTuple):
 
     budget: Budget
     deadline: float
+    reached: list[Reason]
+    """The limits that ended an attempt, in order."""
 
     @classmethod
     def starting_now(cls, budget: Budget) -> Limits:
-        return cls(budget, time.perf_counter() + budget.seconds)
+        return cls(budget, time.perf_counter() + budget.seconds, [])
+
+    def reason(self) -> Reason:
+        """Why nothing was decided: time if it ever ran out, else what ended the last attempt."""
+        if "wall" in self.reached or not self.reached:
+            return "wall" if self.reached else "size"
+        return self.reached[-1]
 
     def is_over(self) -> bool:
         return time.perf_counter() > self.deadline
@@ -154,4 +162,4 @@ def climb(
                 time.perf_counter() - start,
             )
     seconds = time.perf_counter() - start
-    return Verdict("unknown", "budget", seconds=seconds)
+    return Verdict("unknown", "budget", seconds=seconds, reason=limits.reason())

@@ -7,7 +7,7 @@ import z3
 from logic import syntax as S
 from logic.deciding.ladder import Limits
 from logic.deciding.structure import Structure
-from logic.deciding.verdict import Status
+from logic.deciding.verdict import Reason, Status
 from logic.deciding.z3_lowering import Grounding, Lowering
 from logic.errors import UnsupportedError
 from logic.symbols import Signature, written_out
@@ -24,11 +24,12 @@ No formula that was read has so many; one that is built may.
 def ask_z3(against: S.Formula, signature: Signature, rlimit: int, limits: Limits) -> Status:
     """ "proved" where Z3 finds that the formula has no model, "refuted" where it finds one."""
     if written_out(against) > _MAX_NODES:
+        limits.reached.append("nodes")
         return "unknown"
     context = z3.Context()
     solver = new_solver(context, rlimit, limits)
     solver.add(Lowering(signature, context).formula(against))
-    return status_of(solver)
+    return status_of(solver, limits)
 
 
 def small_model(against: S.Formula, signature: Signature, limits: Limits) -> Structure | None:
@@ -41,28 +42,42 @@ def small_model(against: S.Formula, signature: Signature, limits: Limits) -> Str
         try:
             solver.add(grounding.formula(against))
         except UnsupportedError:
+            limits.reached.append("nodes")
             return None  # larger universes ground to more: the next step of the ladder goes on
         solver.add(*grounding.axioms())
-        if check(solver) == z3.sat:
+        if check(solver, limits) == z3.sat:
             return grounding.structure(solver.model())
     return None
 
 
-def check(solver: z3.Solver) -> z3.CheckSatResult:
+def check(solver: z3.Solver, limits: Limits) -> z3.CheckSatResult:
     """Whether the assertions have a model: sat, unsat, or unknown where a limit ends the search.
 
     Memory is not counted as work, so that it has a limit of its own.
     """
     z3.set_param("memory_high_watermark_mb", MAX_MEGABYTES)
     try:
-        return solver.check()
+        answer = solver.check()
+        if answer == z3.unknown:
+            limits.reached.append(_reason(solver.reason_unknown(), limits))
+        return answer
     except z3.Z3Exception as error:  # some parts of Z3 answer unknown at that limit, others raise
         if "out of memory" not in str(error):
             raise
+        limits.reached.append("memory")
         return z3.unknown
     finally:
         # It is one limit for all of the process, where others may use Z3 too.
         z3.set_param("memory_high_watermark_mb", 0)
+
+
+def _reason(said: str, limits: Limits) -> Reason:
+    """Which limit ended a search; Z3 says the same of its work limit and of its time limit."""
+    if limits.is_over():
+        return "wall"
+    if "mem" in said:
+        return "memory"
+    return "rlimit" if "cancel" in said or "resource" in said else "incomplete"
 
 
 def new_solver(
@@ -80,9 +95,9 @@ def new_solver(
     return solver
 
 
-def status_of(solver: z3.Solver) -> Status:
+def status_of(solver: z3.Solver, limits: Limits) -> Status:
     """ "proved" where the assertions contradict each other, "refuted" where they do not."""
-    answer = check(solver)
+    answer = check(solver, limits)
     if answer == z3.unsat:
         return "proved"
     return "refuted" if answer == z3.sat else "unknown"

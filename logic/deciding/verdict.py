@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from logic.deciding.structure import Structure
 
 Status = Literal["proved", "refuted", "unknown"]
+Reason = Literal["rlimit", "memory", "nodes", "size", "incomplete", "sorts", "wall"]
+"""Why a question stays open.
+
+A limit of work ended the last attempt: Z3's resource units, its memory, the nodes of a grounding;
+or all structures up to the size that is searched agree and nothing else was tried; or the prover
+gave up within its limits, or two sorts meet. "wall" is none of these: time ran out first, which a
+slower machine does sooner.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +48,14 @@ class Verdict:
     `status` is "proved", "refuted" or "unknown" (budget spent); `countermodel` a finite structure
     that refutes, where one was found (checked by plain evaluation); `method` the step of the ladder
     that decided: "canonical", "structures", "z3" or "search", or "budget"; `seconds` the time it
-    took.
+    took; `reason` why the answer is "unknown", None where it is not.
     """
 
     status: Status
     method: str
     countermodel: Structure | None = None
     seconds: float = 0.0
+    reason: Reason | None = None
 
     def __bool__(self) -> bool:
         raise TypeError("a Verdict is not a truth value; compare .status with 'proved'")

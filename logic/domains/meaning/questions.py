@@ -223,7 +223,7 @@ def entails(
     try:
         question = SortedEntailment(domain, against, theory)
     except SortError:
-        return Verdict("unknown", "sorts")
+        return Verdict("unknown", "sorts", reason="sorts")
     return climb(question, budget)
 
 

@@ -12,6 +12,7 @@ import z3
 
 import logic
 from logic import syntax as S
+from logic.deciding.ladder import Limits
 from logic.deciding.normal import normal_form
 from logic.deciding.search import check
 from logic.deciding.z3_lowering import Grounding
@@ -203,6 +204,27 @@ def test_z3_is_stopped_where_it_takes_much_memory(monkeypatch: pytest.MonkeyPatc
     verdict = logic.equivalent(
         candidate=f"∃{', '.join(variables)} ({sum_of_all} ⊕ Q)", reference="∃x (P(x) ⊕ Q)"
     )
-    assert verdict.status == "unknown"
+    assert verdict.status == "unknown" and verdict.reason == "memory"
     assert z3.get_param("memory_high_watermark_mb") == "0"
-    assert check(z3.SimpleSolver()) == z3.sat
+    assert check(z3.SimpleSolver(), Limits.starting_now(logic.Budget())) == z3.sat
+
+
+ENDLESS = "∀x ∃y R(x, y) ∧ ∀x ¬R(x, x) ∧ ∀x ∀y ∀z (R(x, y) ∧ R(y, z) → R(x, z))"
+"""Has models, all of them infinite."""
+
+
+@pytest.mark.parametrize(
+    ("budget", "reason"),
+    [
+        (logic.Budget(rlimit=20_000), "rlimit"),
+        (logic.Budget(rlimit=400_000_000, seconds=0.05), "wall"),
+    ],
+)
+def test_an_open_question_says_which_limit_ended_it(budget: logic.Budget, reason: str) -> None:
+    verdict = logic.equivalent(candidate=ENDLESS, reference="P ∧ ¬P", budget=budget)
+    assert (verdict.status, verdict.reason) == ("unknown", reason)
+
+
+def test_a_decided_question_has_no_reason() -> None:
+    assert logic.equivalent(candidate="P(a)", reference="P(a)").reason is None
+    assert logic.equivalent(candidate="P(a)", reference="Q(a)").reason is None
