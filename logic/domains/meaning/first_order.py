@@ -1,0 +1,103 @@
+"""A domain's formulas as first-order formulas with sorts, its own symbols with names to show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from logic import syntax as S
+from logic.domains.kit.domain import Domain
+from logic.domains.meaning.sorts import Sorts
+from logic.domains.meaning.structures import free_symbols, sorts_in
+from logic.nodes import (
+    HIDDEN,
+    NUMBERS,
+    SORTED,
+    UNIVERSE,
+    ExistsOf,
+    ExistsUniqueOf,
+    ForallOf,
+)
+from logic.proving.first_order import FirstOrder, plain
+from logic.substitution import bound_variables, names_in, rename_symbols, rename_variable
+from logic.symbols import Symbol
+
+
+def first_order(domain: Domain, formulas: Sequence[S.Formula]) -> FirstOrder:
+    """What formulas mean in the domain. Raises `SortError` where two sorts meet."""
+    lowered = [domain.lower(formula) for formula in formulas]
+    theory = domain.theory(lowered)
+    closed = plain([*lowered, *theory]).formulas
+    renaming = _shown_names(closed)
+    shown = [_with_shown_variables(rename_symbols(formula, renaming)) for formula in closed]
+    declared = {
+        (kind, renaming.get((kind, name, arity), name), arity): sorts
+        for (kind, name, arity), sorts in domain.symbols.items()
+    }
+    sorts = Sorts(declared, shown)
+    names = sorts_in(sorts) | {UNIVERSE}
+    symbols = free_symbols(*sorts.formulas)
+    for symbol in symbols:
+        names.update(set(sorts.of_symbol(*symbol)).intersection(NUMBERS))
+    names.update(sorts.quantified())
+    return FirstOrder(
+        sorts.formulas[: len(formulas)],
+        sorts.formulas[len(formulas) :],
+        sorts.of_symbol,
+        tuple(sorted(names)),
+        symbols,
+        _printable,
+    )
+
+
+def _printable(formula: S.Formula) -> S.Formula:
+    """The formula with quantifiers that have signs: `∀x:Sort φ`, or `∀x φ` over the universe."""
+    printable: S.Formula = _with_signs(formula)
+    return printable
+
+
+def _with_signs(node: S.Node) -> S.Node:
+    from logic.domains.sorted import AllOf, OneOf, SomeOf  # here: it is a domain, above this room
+
+    children: list[Any] = [_with_signs(child) for child in node.children()]
+    if not isinstance(node, SORTED):
+        return node.rebuild(children) if children else node
+    signs: dict[Any, tuple[Any, Any]] = {
+        ForallOf: (S.Forall, AllOf),
+        ExistsOf: (S.Exists, SomeOf),
+        ExistsUniqueOf: (S.ExistsUnique, OneOf),
+    }
+    plain_sign, sorted_sign = signs.get(type(node), (None, None))
+    if plain_sign is None:
+        return node.rebuild(children)
+    if node.sort == UNIVERSE:
+        return plain_sign(node.variable, children[0])
+    return sorted_sign(node.variable, S.Atom(node.sort, (node.variable,)), children[0])
+
+
+def _shown_names(formulas: Sequence[S.Formula]) -> dict[Symbol, str]:
+    """A name for each symbol that the domain hides, that no other symbol has."""
+    symbols = free_symbols(*formulas)
+    taken = {name for _, name, _ in symbols}
+    renaming = {}
+    for symbol in symbols:
+        name = symbol[1].lstrip(HIDDEN).replace(" ", "_")
+        if not symbol[1].startswith(HIDDEN):
+            continue
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        renaming[symbol] = name
+    return renaming
+
+
+def _with_shown_variables(formula: S.Formula) -> S.Formula:
+    """The formula with the domain's own variables called what nothing else is."""
+    for variable in sorted(bound_variables(formula)):
+        name = variable.lstrip(HIDDEN)
+        if name == variable:
+            continue
+        while name in names_in(formula):
+            name += "'"
+        formula = rename_variable(formula, variable, name)
+    return formula
