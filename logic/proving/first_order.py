@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from logic import syntax as S
+from logic.deciding.structure import Structure
 from logic.nodes import UNIVERSE, Count, ExistsOf, spelled_out
 from logic.substitution import free_variables, substitute
 from logic.symbols import Symbol, signature
@@ -17,6 +19,31 @@ SortsOf = Callable[[str, str, int], tuple[str, ...]]
 def all_universe(kind: str, name: str, arity: int) -> tuple[str, ...]:
     """The sorts of a symbol in the core: there is one."""
     return (UNIVERSE,) * (arity if kind == "predicate" else arity + 1)
+
+
+class Tables(NamedTuple):
+    """A finite structure: how many elements each sort has, and what each symbol means.
+
+    Elements are numbered from 0 in each sort. A row of arguments has a truth value, an element or,
+    where the sort is one of numbers, a number.
+    """
+
+    sizes: Mapping[str, int]
+    rows: Mapping[Symbol, Mapping[tuple[Any, ...], Any]]
+
+
+def plain_structure(tables: Tables, sorts_of: SortsOf) -> Structure:
+    """Tables of one sort as a structure to show."""
+    structure = Structure(tables.sizes[UNIVERSE])
+    for (kind, name, arity), rows in tables.rows.items():
+        if kind == "predicate":
+            true = [row for row, value in rows.items() if value]
+            structure.predicates[name, arity] = frozenset(true)
+        elif kind == "function":
+            structure.functions[name, arity] = dict(rows)
+        else:
+            structure.constants[name] = rows[()]
+    return structure
 
 
 @dataclass(frozen=True)
@@ -36,6 +63,8 @@ class FirstOrder:
     """The symbols whose meaning is open, sorted."""
     shown: Callable[[S.Formula], S.Formula] = lambda formula: formula
     """A formula as one that can be printed."""
+    structure: Callable[[Tables, SortsOf], Structure] = plain_structure
+    """Tables as a structure to show."""
 
     def sort_of(self, term: S.Term) -> str:
         """The sort of a ground term."""

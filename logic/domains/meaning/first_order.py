@@ -8,7 +8,14 @@ from typing import Any
 from logic import syntax as S
 from logic.domains.kit.domain import Domain
 from logic.domains.meaning.sorts import Sorts
-from logic.domains.meaning.structures import free_symbols, sorts_in
+from logic.domains.meaning.structures import (
+    Interpretation,
+    SortedStructure,
+    SortNames,
+    Values,
+    free_symbols,
+    sorts_in,
+)
 from logic.nodes import (
     HIDDEN,
     NUMBERS,
@@ -18,7 +25,7 @@ from logic.nodes import (
     ExistsUniqueOf,
     ForallOf,
 )
-from logic.proving.first_order import FirstOrder, plain
+from logic.proving.first_order import FirstOrder, SortsOf, Tables, plain
 from logic.substitution import bound_variables, names_in, rename_symbols, rename_variable
 from logic.symbols import Symbol
 
@@ -47,7 +54,21 @@ def first_order(domain: Domain, formulas: Sequence[S.Formula]) -> FirstOrder:
         tuple(sorted(names)),
         symbols,
         _printable,
+        _sorted_structure,
     )
+
+
+def _sorted_structure(tables: Tables, sorts_of: SortsOf) -> SortedStructure:
+    """Tables as a structure to show, the elements of each sort called after it."""
+
+    def fill(symbol: Symbol, sorts: SortNames, args: Values) -> Any:
+        return tables.rows[symbol][args]
+
+    meant = Interpretation(dict(tables.sizes), fill)
+    for symbol, rows in tables.rows.items():
+        for row in rows:
+            meant.value(symbol, sorts_of(*symbol), row)
+    return meant.shown(sorts_of)
 
 
 def _printable(formula: S.Formula) -> S.Formula:
