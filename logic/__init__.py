@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from logic.deciding.verdict import Budget, Verdict
 from logic.decoding.grammar import decoding_grammar
 from logic.decoding.signatures import read_signature
@@ -16,6 +19,23 @@ from logic.reading.notations.dialects import DIALECTS
 from logic.reading.parse import parse
 from logic.syntax import Formula, Term
 from logic.writing.to_text import to_text
+
+if TYPE_CHECKING:
+    from logic.proving.questions import consistent, holds, models, prove
+
+_QUESTIONS = ("consistent", "holds", "models", "prove")
+"""Found in `logic.proving.questions` when first asked for: it loads Z3, and reading does without."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _QUESTIONS:
+        raise AttributeError(f"module 'logic' has no attribute {name!r}")
+    return getattr(import_module("logic.proving.questions"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_QUESTIONS])
+
 
 __all__ = [
     "DIALECTS",
@@ -32,11 +52,15 @@ __all__ = [
     "UnsupportedError",
     "Verdict",
     "compare",
+    "consistent",
     "decoding_grammar",
     "entails",
     "equivalent",
     "explain",
+    "holds",
+    "models",
     "parse",
+    "prove",
     "read_answer",
     "read_signature",
     "read_story",

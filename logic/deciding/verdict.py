@@ -40,13 +40,15 @@ class Verdict:
     `status` is "proved", "refuted" or "unknown" (budget spent); `countermodel` a finite structure
     that refutes, where one was found (checked by plain evaluation); `method` the step of the ladder
     that decided: "canonical", "structures", "z3" or "search", or "budget"; `seconds` the time it
-    took.
+    took; `used`, of an entailment that is proved, the places (from 0) of premises that suffice, and
+    without any of which the conclusion is not proved.
     """
 
     status: Status
     method: str
     countermodel: Structure | None = None
     seconds: float = 0.0
+    used: tuple[int, ...] | None = None
 
     def __bool__(self) -> bool:
         raise TypeError("a Verdict is not a truth value; compare .status with 'proved'")
