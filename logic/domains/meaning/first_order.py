@@ -17,13 +17,13 @@ from logic.domains.meaning.structures import (
     sorts_in,
 )
 from logic.nodes import (
-    HIDDEN,
     NUMBERS,
     SORTED,
     UNIVERSE,
     ExistsOf,
     ExistsUniqueOf,
     ForallOf,
+    shown_name,
 )
 from logic.proving.first_order import FirstOrder, SortsOf, Tables, plain
 from logic.substitution import bound_variables, names_in, rename_symbols, rename_variable
@@ -102,8 +102,8 @@ def _shown_names(formulas: Sequence[S.Formula]) -> dict[Symbol, str]:
     taken = {name for _, name, _ in symbols}
     renaming = {}
     for symbol in symbols:
-        name = symbol[1].lstrip(HIDDEN).replace(" ", "_")
-        if not symbol[1].startswith(HIDDEN):
+        name = shown_name(symbol[1])
+        if name == symbol[1]:
             continue
         while name in taken:
             name += "_"
@@ -115,7 +115,7 @@ def _shown_names(formulas: Sequence[S.Formula]) -> dict[Symbol, str]:
 def _with_shown_variables(formula: S.Formula) -> S.Formula:
     """The formula with the domain's own variables called what nothing else is."""
     for variable in sorted(bound_variables(formula)):
-        name = variable.lstrip(HIDDEN)
+        name = shown_name(variable)
         if name == variable:
             continue
         while name in names_in(formula):

@@ -14,7 +14,7 @@ from logic import syntax as S
 from logic.deciding.structure import Structure
 from logic.domains.meaning.sorts import Sorts, operation_of
 from logic.errors import UnsupportedError
-from logic.nodes import HIDDEN, NUMBERS, UNIVERSE
+from logic.nodes import NUMBERS, UNIVERSE, shown_name
 from logic.symbols import Symbol, signature, subnodes
 
 SortNames = tuple[str, ...]
@@ -103,7 +103,7 @@ class Interpretation:
         )
         for symbol, table in self._tables.items():
             kind, hidden_name, arity = symbol
-            name = hidden_name.lstrip(HIDDEN)
+            name = shown_name(hidden_name)
             places = sorts_of(*symbol)
             if kind == "predicate":
                 rows = [_shown_row(args, places) for args, true in table.items() if true]
