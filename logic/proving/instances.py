@@ -23,9 +23,11 @@ from logic.substitution import names_in, numbered, rename_symbols, substitute
 from logic.symbols import Symbol
 
 _ROUNDS = 60
-_MOST_LEMMAS = 400
+_MOST_LEMMAS = 250
 _MOST_TUPLES = 3_000
 """Tuples of terms that are tried for one formula in one round."""
+_MOST_TRIED = 60_000
+"""Tuples that are tried in all: some seconds."""
 _AT_ONCE = 6
 """Instances of one formula that are added in one round."""
 _DEEPEST = 4
@@ -76,6 +78,8 @@ class Search:
         self._solver.set("random_seed", 0)
         self._marks: list[Any] = []
         self._depth = 1
+        self._tried = 0
+        self._witnessed: set[S.Formula] = set()
         for fact in self.facts:
             self._add(self.ground.formula(fact))
 
@@ -90,7 +94,8 @@ class Search:
             answer = self._solver.check(self._marks)
             if answer == z3.unsat:
                 return self._needed()
-            if answer != z3.sat or len(self.lemmas) > _MOST_LEMMAS:
+            is_over = len(self.lemmas) > _MOST_LEMMAS or self._tried > _MOST_TRIED
+            if answer != z3.sat or is_over:
                 return None
             model = GroundModel(self.ground, self._solver.model())
             if not self._extend(model) and not self._deepen():
@@ -136,6 +141,7 @@ class Search:
         added = 0
         for chosen in islice(_small_first(pools), _MOST_TUPLES):
             values = dict(zip(names, chosen, strict=True))
+            self._tried += 1
             value = model.value(body, values)
             if is_denied and value is not None:
                 value = not value
@@ -153,8 +159,10 @@ class Search:
         return self._lemma(Lemma(given, instance, "instance", tuple(values.items())))
 
     def _witness(self, given: S.Formula, formula: S.Quantified) -> bool:
-        if any(numbered(given) == known for known, _ in self.lemmas):
+        key = numbered(given)
+        if key in self._witnessed:
             return False
+        self._witnessed.add(key)
         variable = formula.variable.name
         name = self.terms.fresh(sort_of(formula) or UNIVERSE)
         instance = substitute(formula.body, {variable: name})

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from logic import syntax as S
 from logic.errors import UnsupportedError
-from logic.proving.derivation import Derivation, TooLongError, pruned, renumbered, with_formulas
+from logic.proving.derivation import Derivation, TooLongError
 from logic.proving.first_order import FirstOrder, without_counting
 from logic.proving.instances import Search, denial
 from logic.proving.proof import Branch, Line, Proof
+from logic.proving.pruning import pruned, renumbered, with_formulas
 from logic.proving.terms import SortOf, Terms
 from logic.substitution import numbered
 
