@@ -142,6 +142,7 @@ class Derivation:
                     continue
                 elif introduced and self._waits(lemma, names):
                     continue
+                lemma = lemma.of(formula)
                 cites = frozenset([number])
                 self._line(place, lemma.instance, lemma.rule, cites, lemma.values)
                 is_new = True

@@ -53,6 +53,22 @@ class Lemma:
         """The new name of a witness."""
         return str(names_in(self.values[0][1]).pop())
 
+    def of(self, given: S.Formula) -> Lemma:
+        """The same of a formula that differs in the names of its bound variables alone."""
+        if given == self.given:
+            return self
+        is_denied = isinstance(given, S.Not)
+        formula: Any = given.operand if isinstance(given, S.Not) else given
+        if self.rule == "definition":
+            written = written_out(formula)
+            return Lemma(given, S.Not(written) if is_denied else written, self.rule)
+        values = []
+        for _, term in self.values:
+            values.append((formula.variable.name, term))
+            formula = substitute(formula.body, {formula.variable.name: term})
+        instance = denial(formula) if is_denied else formula
+        return Lemma(given, instance, self.rule, tuple(values))
+
     def renamed(self, names: Mapping[Symbol, str]) -> Lemma:
         """The same of other constants."""
         values = []

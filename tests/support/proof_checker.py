@@ -94,21 +94,21 @@ class _Checker:
             self.need(type(formula) is kind, line, "is of no such quantifier")
             self.need(formula.variable.name == name, line, "is of another variable")
             self.need(not _variables(term), line, "is of a term with variables")
-            formula = formula.body
-        values = dict(line.values)
+            formula = _replaced(formula.body, {name: term})
         if line.rule == "witness":
-            self.need(len(values) == 1, line, "has more than one new name")
-            (new,) = values.values()
+            self.need(len(line.values) == 1, line, "has more than one new name")
+            ((_, new),) = line.values
             assert isinstance(new, S.Constant)
             known = [*seen, self.conclusion]
             self.need(
                 not any(new in _nodes(other) for other in known), line, "is of a name that is not new"
             )
-        said = _replaced(formula, values)
         if is_denied:
-            self.need(line.formula in (S.Not(said), _undenied(said)), line, "is another instance")
+            self.need(
+                line.formula in (S.Not(formula), _undenied(formula)), line, "is another instance"
+            )
         else:
-            self.need(line.formula == said, line, "is another instance")
+            self.need(line.formula == formula, line, "is another instance")
 
 
 # ---- substitution, written anew ----
