@@ -103,9 +103,7 @@ def consistent(story: Story, *, budget: logic.Budget | None = None) -> bool | No
     falsehood = S.Truth(False)
     try:
         premises = [logic.parse(text) for text in story.premise_formulas]
-        verdict = logic.entails(
-            premises=premises, conclusion=falsehood, budget=budget, used=False
-        )
+        verdict = logic.entails(premises=premises, conclusion=falsehood, budget=budget, used=False)
     except logic.LogicError:
         return None
     return {"proved": False, "refuted": True}.get(verdict.status)

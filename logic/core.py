@@ -74,9 +74,7 @@ class Core:
     ) -> Verdict:
         return climb(Entailment(premises, conclusion), budget)
 
-    def contradiction(
-        self, formulas: Sequence[S.Formula], budget: Budget
-    ) -> list[int] | None:
+    def contradiction(self, formulas: Sequence[S.Formula], budget: Budget) -> list[int] | None:
         from logic.deciding import search  # here: Z3 takes 0.2 s to load
 
         limits = Limits.starting_now(budget)

@@ -106,9 +106,7 @@ class Language(Protocol):
     ) -> Verdict:
         """Whether the conclusion holds wherever all premises do."""
 
-    def contradiction(
-        self, formulas: Sequence[S.Formula], budget: Budget
-    ) -> list[int] | None:
+    def contradiction(self, formulas: Sequence[S.Formula], budget: Budget) -> list[int] | None:
         """The places of formulas that contradict each other, of some of them if fewer suffice.
 
         None where no contradiction is found at once.

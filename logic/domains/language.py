@@ -132,10 +132,7 @@ class DomainLanguage:
             budget,
         )
 
-
-    def contradiction(
-        self, formulas: Sequence[S.Formula], budget: Budget
-    ) -> list[int] | None:
+    def contradiction(self, formulas: Sequence[S.Formula], budget: Budget) -> list[int] | None:
         return questions.contradiction(self.domain, formulas, budget)
 
     def first_order(self, formulas: Sequence[S.Formula]) -> FirstOrder:

@@ -43,8 +43,9 @@ def entails(
     """Whether the conclusion holds wherever all premises do.
 
     Where it is proved, `Verdict.used` says from which premises, none of them without need;
-    `used=False` saves asking for them. `dialect` names the notation of the texts. With "prover9", or "nltk", which hands its formulas to
-    Prover9, free variables are closed universally, as Prover9 does. Raises `ParseError` on bad text.
+    `used=False` saves asking for them. `dialect` names the notation of the texts. With "prover9",
+    or "nltk", which hands its formulas to Prover9, free variables are closed universally, as
+    Prover9 does. Raises `ParseError` on bad text.
     """
     texts = [*premises, conclusion]
     *assumed, goal = formulas_of(texts, domain, dialect, for_prover=True)

@@ -42,7 +42,11 @@ class Premises:
         key = tuple(sorted(places))
         if key not in self._answers:
             chosen = [self._premises[place] for place in key]
-            verdict = self._language.entails(chosen, self._conclusion, self._budget)
+            verdict = self._language.entails(
+                chosen,
+                self._conclusion,
+                self._budget,
+            )
             self._answers[key] = verdict.status == "proved"
         return self._answers[key]
 
@@ -87,7 +91,13 @@ def smallest(premises: Premises, count: int) -> tuple[Places, bool]:
             return best, True
         if premises.prove(candidate):
             return candidate, True
-        to_meet.append(_missing(candidate, count, premises))
+        to_meet.append(
+            _missing(
+                candidate,
+                count,
+                premises,
+            )
+        )
     return best, False
 
 
@@ -104,14 +114,16 @@ def _fewest(sets: Sequence[frozenset[int]], limit: int) -> Places | None:
     """The first of the smallest sets of places that meet all these sets; None above the limit."""
     places = sorted(frozenset().union(*sets))
     for size in range(limit + 1):
-        for chosen in _meeting(sets, places, size):
+        for chosen in _meeting(
+            sets,
+            places,
+            size,
+        ):
             return chosen
     return None
 
 
-def _meeting(
-    sets: Sequence[frozenset[int]], places: Sequence[int], size: int
-) -> Iterator[Places]:
+def _meeting(sets: Sequence[frozenset[int]], places: Sequence[int], size: int) -> Iterator[Places]:
     for chosen in combinations(places, size):
         if all(not one.isdisjoint(chosen) for one in sets):
             yield chosen

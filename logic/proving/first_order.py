@@ -70,9 +70,17 @@ class FirstOrder:
         """The sort of a ground term."""
         match term:
             case S.Constant(name):
-                return self.sorts_of("constant", name, 0)[-1]
+                return self.sorts_of(
+                    "constant",
+                    name,
+                    0,
+                )[-1]
             case S.Function(name, args):
-                return self.sorts_of("function", name, len(args))[-1]
+                return self.sorts_of(
+                    "function",
+                    name,
+                    len(args),
+                )[-1]
         raise TypeError(f"{type(term).__name__} is no ground term")
 
 
@@ -98,16 +106,20 @@ def without_counting(formula: S.Formula) -> S.Formula:
     return written
 
 
-def _without_counting(node: S.Node) -> S.Node:
+def _without_counting(node: S.Node) -> Any:
     children = [_without_counting(child) for child in node.children()]
     node = node.rebuild(children) if children else node
     return _over_sort(spelled_out(node), node.sort) if isinstance(node, Count) else node
 
 
-def _over_sort(node: S.Node, sort: str) -> S.Node:
+def _over_sort(node: S.Node, sort: str) -> Any:
     """What was spelled out, with its own quantifiers over a sort."""
     children = [_over_sort(child, sort) for child in node.children()]
     node = node.rebuild(children) if children else node
     if type(node) is S.Exists and sort != UNIVERSE:
-        return ExistsOf(node.variable, node.body, sort)
+        return ExistsOf(
+            node.variable,
+            node.body,
+            sort,
+        )
     return node

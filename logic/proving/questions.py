@@ -9,7 +9,7 @@ from typing import Any
 from logic import syntax as S
 from logic.deciding.ladder import Limits
 from logic.deciding.structure import Structure
-from logic.deciding.verdict import Budget, Verdict
+from logic.deciding.verdict import Budget
 from logic.errors import LogicError, UnsupportedError
 from logic.explaining.reasons import reasons
 from logic.explaining.world import World, is_showable, telling, world
@@ -17,13 +17,13 @@ from logic.judging.questions import entails, formulas_of
 from logic.language import Language
 from logic.languages import language
 from logic.proving.cores import Premises, smallest
-from logic.proving.enumeration import models_of
-from logic.proving.evaluation import check_work
-from logic.proving.evaluation import holds as is_true
-from logic.proving.proof import Proof
-from logic.proving.prover import find_proof
+from logic.proving.finite.enumeration import models_of
+from logic.proving.finite.evaluation import check_work
+from logic.proving.finite.evaluation import holds as is_true
+from logic.proving.finite.structures import GivenStructure, structure_values
 from logic.proving.results import Consistency, Demonstration, Models
-from logic.proving.structures import GivenStructure, structure_values
+from logic.proving.steps.proof import Proof
+from logic.proving.steps.prover import find_proof
 
 FALSEHOOD = S.Truth(False)
 MOST_MODELS = 100
@@ -43,14 +43,40 @@ def prove(
     The arguments are those of `logic.entails`. Raises `ParseError` on bad text.
     """
     texts = [*premises, conclusion]
-    *assumed, goal = formulas_of(texts, domain, dialect, for_prover=True)
+    *assumed, goal = formulas_of(
+        texts,
+        domain,
+        dialect,
+        for_prover=True,
+    )
     spoken = language(domain, *texts)
-    verdict = entails(premises=assumed, conclusion=goal, domain=domain, budget=budget)
+    verdict = entails(
+        premises=assumed,
+        conclusion=goal,
+        domain=domain,
+        budget=budget,
+    )
     proof = None
     if verdict.used is not None:
-        proof = _proof(spoken, [*assumed, goal], verdict.used)
-    shown, because = _picture(spoken, verdict.countermodel, assumed, goal)
-    return Demonstration(tuple(assumed), goal, verdict, proof, shown, because)
+        proof = _proof(
+            spoken,
+            [*assumed, goal],
+            verdict.used,
+        )
+    shown, because = _picture(
+        spoken,
+        verdict.countermodel,
+        assumed,
+        goal,
+    )
+    return Demonstration(
+        tuple(assumed),
+        goal,
+        verdict,
+        proof,
+        shown,
+        because,
+    )
 
 
 def consistent(
@@ -66,25 +92,60 @@ def consistent(
     """
     start = time.perf_counter()
     texts = list(premises)
-    formulas = formulas_of(texts, domain, dialect, for_prover=True)
+    formulas = formulas_of(
+        texts,
+        domain,
+        dialect,
+        for_prover=True,
+    )
     spoken = language(domain, *texts)
     budget = budget or Budget()
-    verdict = spoken.entails(formulas, FALSEHOOD, budget)
+    verdict = spoken.entails(
+        formulas,
+        FALSEHOOD,
+        budget,
+    )
 
     def answer(status: str, **found: Any) -> Consistency:
         seconds = time.perf_counter() - start
-        return Consistency(tuple(formulas), status, seconds=seconds, **found)
+        return Consistency(
+            tuple(formulas),
+            status,
+            seconds=seconds,
+            **found,
+        )
 
     if verdict.status == "unknown":
         return answer("unknown")
     if verdict.status == "refuted":
-        shown, _ = _picture(spoken, verdict.countermodel, formulas, FALSEHOOD)
-        return answer("consistent", witness=verdict.countermodel, world=shown)
-    asked = Premises(spoken, formulas, FALSEHOOD, budget)
+        shown, _ = _picture(
+            spoken,
+            verdict.countermodel,
+            formulas,
+            FALSEHOOD,
+        )
+        return answer(
+            "consistent",
+            witness=verdict.countermodel,
+            world=shown,
+        )
+    asked = Premises(
+        spoken,
+        formulas,
+        FALSEHOOD,
+        budget,
+    )
     places, is_smallest = smallest(asked, len(formulas))
-    proof = _proof(spoken, [*formulas, FALSEHOOD], places)
+    proof = _proof(
+        spoken,
+        [*formulas, FALSEHOOD],
+        places,
+    )
     return answer(
-        "contradictory", contradictory=places, is_smallest=is_smallest, proof=proof
+        "contradictory",
+        contradictory=places,
+        is_smallest=is_smallest,
+        proof=proof,
     )
 
 
@@ -106,12 +167,26 @@ def models(
     for name, value in (("size", size), ("limit", limit)):
         if value < 1:
             raise ValueError(f"{name} must be above 0, got {value}")
-    (read,) = formulas_of([formula], domain, dialect)
+    (read,) = formulas_of(
+        [formula],
+        domain,
+        dialect,
+    )
     meaning = language(domain, formula).first_order([read])
     sizes = dict.fromkeys(meaning.sorts, size)
-    listing = models_of(meaning, sizes, limit, Limits.starting_now(budget or Budget()))
+    listing = models_of(
+        meaning,
+        sizes,
+        limit,
+        Limits.starting_now(budget or Budget()),
+    )
     found = [meaning.structure(tables, meaning.sorts_of) for tables in listing.tables]
-    return Models(read, size, tuple(found), listing.is_complete)
+    return Models(
+        read,
+        size,
+        tuple(found),
+        listing.is_complete,
+    )
 
 
 def holds(
@@ -127,7 +202,11 @@ def holds(
     `StructureError` (a `ValueError`) for a structure that says too little or says it wrongly, and
     `UnsupportedError` for a formula that no finite structure decides, or that takes too long.
     """
-    (read,) = formulas_of([formula], domain, dialect)
+    (read,) = formulas_of(
+        [formula],
+        domain,
+        dialect,
+    )
     meaning = language(domain, formula).first_order([read])
     values = structure_values(structure) if isinstance(structure, Structure) else structure
     tables = GivenStructure(values).tables(meaning)
@@ -142,9 +221,7 @@ def holds(
     return is_true(meaning.formulas[0], tables)
 
 
-def _proof(
-    spoken: Language, formulas: Sequence[S.Formula], used: Sequence[int]
-) -> Proof | None:
+def _proof(spoken: Language, formulas: Sequence[S.Formula], used: Sequence[int]) -> Proof | None:
     """The steps of a proof of the last formula, where there are any to show."""
     try:
         return find_proof(spoken.first_order(formulas), used)
@@ -165,8 +242,16 @@ def _picture(
         return world(countermodel), ()
     denial = S.Not(conclusion)
     against = S.And((*premises, denial)) if premises else denial
-    structure = telling(countermodel, against, FALSEHOOD)
-    if not is_showable(structure, against, FALSEHOOD):
+    structure = telling(
+        countermodel,
+        against,
+        FALSEHOOD,
+    )
+    if not is_showable(
+        structure,
+        against,
+        FALSEHOOD,
+    ):
         return None, ()
     asked = [*premises, conclusion] if conclusion != FALSEHOOD else premises
     because = tuple([reasons(formula, structure) for formula in asked])

@@ -11,8 +11,8 @@ from logic import syntax as S
 from logic.deciding.structure import Structure
 from logic.deciding.verdict import Verdict
 from logic.explaining.world import World, world
-from logic.proving.proof import Proof
-from logic.proving.structures import structure_values
+from logic.proving.finite.structures import structure_values
+from logic.proving.steps.proof import Proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,11 @@ class Demonstration:
         names.append("the conclusion")
         if self.because:
             yield ""
-        for name, (value, why) in zip(names, self.because, strict=False):
+        for name, (value, why) in zip(
+            names,
+            self.because,
+            strict=False,
+        ):
             said = f"{name} is {'true' if value else 'false'}"
             yield f"{said}: {why}" if why else said
 

@@ -80,9 +80,7 @@ def main(argv: list[str]) -> int:
     return 0 if answer.verdict.status == "proved" else 1
 
 
-def _answer(
-    premises: list[str], arguments: argparse.Namespace
-) -> Demonstration | Consistency:
+def _answer(premises: list[str], arguments: argparse.Namespace) -> Demonstration | Consistency:
     _check(premises, arguments)
     settings = {"domain": arguments.domain, "dialect": arguments.dialect}
     try:

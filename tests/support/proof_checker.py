@@ -13,7 +13,7 @@ from typing import Any
 import z3
 
 from logic import syntax as S
-from logic.proving.proof import Branch, Line, Proof
+from logic.proving.steps.proof import Branch, Line, Proof
 
 
 class WrongStep(AssertionError):
@@ -82,9 +82,7 @@ class _Checker:
             case _:
                 raise WrongStep(f"line {line.number} has the rule {line.rule}")
 
-    def instance(
-        self, line: Line, cited: list[S.Formula], seen: list[S.Formula]
-    ) -> None:
+    def instance(self, line: Line, cited: list[S.Formula], seen: list[S.Formula]) -> None:
         (given,) = cited
         is_denied = isinstance(given, S.Not)
         formula: Any = given.operand if isinstance(given, S.Not) else given
@@ -101,7 +99,9 @@ class _Checker:
             assert isinstance(new, S.Constant)
             known = [*seen, self.conclusion]
             self.need(
-                not any(new in _nodes(other) for other in known), line, "is of a name that is not new"
+                not any(new in _nodes(other) for other in known),
+                line,
+                "is of a name that is not new",
             )
         if is_denied:
             self.need(

@@ -7,6 +7,7 @@ from typing import Any
 
 from logic import syntax as S
 from logic.domains.kit.domain import Domain
+from logic.domains.meaning.shown import printable
 from logic.domains.meaning.sorts import Sorts
 from logic.domains.meaning.structures import (
     Interpretation,
@@ -16,15 +17,7 @@ from logic.domains.meaning.structures import (
     free_symbols,
     sorts_in,
 )
-from logic.nodes import (
-    NUMBERS,
-    SORTED,
-    UNIVERSE,
-    ExistsOf,
-    ExistsUniqueOf,
-    ForallOf,
-    shown_name,
-)
+from logic.nodes import NUMBERS, UNIVERSE, shown_name
 from logic.proving.first_order import FirstOrder, SortsOf, Tables, plain
 from logic.substitution import bound_variables, names_in, rename_symbols, rename_variable
 from logic.symbols import Symbol
@@ -53,7 +46,7 @@ def first_order(domain: Domain, formulas: Sequence[S.Formula]) -> FirstOrder:
         sorts.of_symbol,
         tuple(sorted(names)),
         symbols,
-        _printable,
+        printable,
         _sorted_structure,
     )
 
@@ -67,33 +60,12 @@ def _sorted_structure(tables: Tables, sorts_of: SortsOf) -> SortedStructure:
     meant = Interpretation(dict(tables.sizes), fill)
     for symbol, rows in tables.rows.items():
         for row in rows:
-            meant.value(symbol, sorts_of(*symbol), row)
+            meant.value(
+                symbol,
+                sorts_of(*symbol),
+                row,
+            )
     return meant.shown(sorts_of)
-
-
-def _printable(formula: S.Formula) -> S.Formula:
-    """The formula with quantifiers that have signs: `∀x:Sort φ`, or `∀x φ` over the universe."""
-    printable: S.Formula = _with_signs(formula)
-    return printable
-
-
-def _with_signs(node: S.Node) -> S.Node:
-    from logic.domains.sorted import AllOf, OneOf, SomeOf  # here: it is a domain, above this room
-
-    children: list[Any] = [_with_signs(child) for child in node.children()]
-    if not isinstance(node, SORTED):
-        return node.rebuild(children) if children else node
-    signs: dict[Any, tuple[Any, Any]] = {
-        ForallOf: (S.Forall, AllOf),
-        ExistsOf: (S.Exists, SomeOf),
-        ExistsUniqueOf: (S.ExistsUnique, OneOf),
-    }
-    plain_sign, sorted_sign = signs.get(type(node), (None, None))
-    if plain_sign is None:
-        return node.rebuild(children)
-    if node.sort == UNIVERSE:
-        return plain_sign(node.variable, children[0])
-    return sorted_sign(node.variable, S.Atom(node.sort, (node.variable,)), children[0])
 
 
 def _shown_names(formulas: Sequence[S.Formula]) -> dict[Symbol, str]:
@@ -120,5 +92,9 @@ def _with_shown_variables(formula: S.Formula) -> S.Formula:
             continue
         while name in names_in(formula):
             name += "'"
-        formula = rename_variable(formula, variable, name)
+        formula = rename_variable(
+            formula,
+            variable,
+            name,
+        )
     return formula

@@ -41,14 +41,10 @@ def ask_z3(sorts: Sorts, formulas: Sequence[S.Formula], rlimit: int, limits: Lim
     return status_of(solver)
 
 
-def contradiction(
-    sorts: Sorts, formulas: Sequence[S.Formula], limits: Limits
-) -> list[int] | None:
+def contradiction(sorts: Sorts, formulas: Sequence[S.Formula], limits: Limits) -> list[int] | None:
     """The places of formulas that Z3 finds to contradict each other; None where it finds none."""
     context = z3.Context()
-    solver = new_solver(
-        context, limits.budget.rlimit, limits, numbers=_over_numbers(formulas)
-    )
+    solver = new_solver(context, limits.budget.rlimit, limits, numbers=_over_numbers(formulas))
     lowering = SortedLowering(sorts, context)
     try:
         assertions = [lowering.formula(formula) for formula in formulas]

@@ -14,7 +14,7 @@ from proof_checker import WrongStep, check
 import logic
 from logic import syntax as S
 from logic.proving.first_order import plain
-from logic.proving.prover import find_proof
+from logic.proving.steps.prover import find_proof
 
 SYLLOGISM = ["∀x (Cat(x) → Animal(x))", "Dog(rex)", "Cat(tom)"]
 VALID = [
@@ -194,7 +194,11 @@ def test_names_in_html_are_text() -> None:
             ["always ∀x (Asks(x) → eventually Answered(x))", "Asks(anna)"],
             "eventually Answered(anna)",
         ),
-        ("deontic", ["∀x (Driver(x) → Obligatory Stops(x))", "Driver(tom)"], "Permitted Stops(tom)"),
+        (
+            "deontic",
+            ["∀x (Driver(x) → Obligatory Stops(x))", "Driver(tom)"],
+            "Permitted Stops(tom)",
+        ),
     ],
 )
 def test_proofs_in_domains(domain: str, premises: list[str], conclusion: str) -> None:

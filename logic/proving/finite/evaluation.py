@@ -9,7 +9,7 @@ from logic import syntax as S
 from logic.errors import LogicError, UnsupportedError
 from logic.nodes import NUMBERS, UNIVERSE, Count, sort_of
 from logic.proving.first_order import Tables
-from logic.proving.ground import connective, parts_of
+from logic.proving.truth import connective, parts_of
 from logic.symbols import Symbol
 
 MAX_STEPS = 2_000_000
@@ -56,25 +56,66 @@ def holds(formula: S.Formula, tables: Tables, scope: Scope | None = None) -> boo
         case S.Truth(value):
             return value
         case S.Atom(name, args):
-            values = tuple([_denotes(arg, tables, scope) for arg in args])
+            values = tuple(
+                [
+                    _denotes(
+                        arg,
+                        tables,
+                        scope,
+                    )
+                    for arg in args
+                ]
+            )
             if isinstance(formula, S.Construct) and formula.operation:
                 return bool(formula.operation.evaluate(*values))
-            return bool(_looked_up(("predicate", name, len(args)), values, tables))
+            return bool(
+                _looked_up(
+                    ("predicate", name, len(args)),
+                    values,
+                    tables,
+                )
+            )
         case S.Equality(left, right):
-            return bool(_denotes(left, tables, scope) == _denotes(right, tables, scope))
+            return bool(
+                _denotes(
+                    left,
+                    tables,
+                    scope,
+                )
+                == _denotes(
+                    right,
+                    tables,
+                    scope,
+                )
+            )
         case S.Quantified():
-            return _quantified(formula, tables, scope)
+            return _quantified(
+                formula,
+                tables,
+                scope,
+            )
     if isinstance(formula, S.Construct):
         raise UnsupportedError(f"{type(formula).__name__} cannot be evaluated")
-    value = connective([holds(part, tables, scope) for part in parts_of(formula)], formula)
-    return value is True
+    values_of_parts = [
+        holds(
+            part,
+            tables,
+            scope,
+        )
+        for part in parts_of(formula)
+    ]
+    return connective(values_of_parts, formula) is True
 
 
 def _quantified(formula: S.Quantified, tables: Tables, scope: Scope) -> bool:
     size = _size(formula, tables)
     count = 0
     for element in range(size):
-        count += holds(formula.body, tables, {**scope, formula.variable.name: element})
+        count += holds(
+            formula.body,
+            tables,
+            {**scope, formula.variable.name: element},
+        )
     match formula:
         case Count(least):
             return count >= least
@@ -88,14 +129,31 @@ def _quantified(formula: S.Quantified, tables: Tables, scope: Scope) -> bool:
 def _denotes(term: S.Node, tables: Tables, scope: Scope) -> Any:
     if isinstance(term, S.Variable) and term.name in scope:
         return scope[term.name]
-    values = tuple([_denotes(child, tables, scope) for child in term.children()])
+    values = tuple(
+        [
+            _denotes(
+                child,
+                tables,
+                scope,
+            )
+            for child in term.children()
+        ]
+    )
     if isinstance(term, S.Construct) and term.operation:
         return term.operation.evaluate(*values)
     match term:
         case S.Constant(name) | S.Variable(name):
-            return _looked_up(("constant", name, 0), (), tables)
+            return _looked_up(
+                ("constant", name, 0),
+                (),
+                tables,
+            )
         case S.Function(name, args):
-            return _looked_up(("function", name, len(args)), values, tables)
+            return _looked_up(
+                ("function", name, len(args)),
+                values,
+                tables,
+            )
     raise UnsupportedError(f"{type(term).__name__} cannot be evaluated")
 
 

@@ -15,6 +15,7 @@ import z3
 from logic import syntax as S
 from logic.deciding.z3_lowering import lower_connective
 from logic.errors import UnsupportedError
+from logic.proving.truth import connective, parts_of
 from logic.substitution import numbered
 
 Classes = tuple[int, ...]
@@ -40,14 +41,23 @@ class Ground:
         match formula:
             case S.Atom(name, args):
                 if formula not in self.atoms:
-                    symbol = self._symbol("p", name, len(args), self._boolean)
+                    symbol = self._symbol(
+                        "p",
+                        name,
+                        len(args),
+                        self._boolean,
+                    )
                     self.atoms[formula] = symbol(*[self.term(arg) for arg in args])
                 return self.atoms[formula]
             case S.Equality(left, right):
                 return self.term(left) == self.term(right)
             case S.Quantified():
                 return self._proposition(formula)
-        lowered = lower_connective(formula, self.formula, self.context)
+        lowered = lower_connective(
+            formula,
+            self.formula,
+            self.context,
+        )
         if lowered is None:
             raise UnsupportedError(f"{type(formula).__name__} has no steps of a proof")
         return lowered
@@ -140,35 +150,3 @@ class GroundModel:
                     return None
                 return self._functions.get((name, tuple(known)))
         return self.classes.get(term)
-
-
-def parts_of(formula: S.Formula) -> list[S.Formula]:
-    """The operands of a connective."""
-    return [part for part in formula.children() if isinstance(part, S.Formula)]
-
-
-def connective(values: Sequence[bool | None], formula: S.Formula) -> bool | None:
-    """The truth of a connective whose operands have these values; None where they leave it open."""
-    match formula:
-        case S.Not():
-            return None if values[0] is None else not values[0]
-        case S.And():
-            return _all(values)
-        case S.Or():
-            return _opposite(_all([_opposite(value) for value in values]))
-        case S.Implies():
-            return _opposite(_all([values[0], _opposite(values[1])]))
-    if None in values:
-        return None
-    odd = sum([value is True for value in values]) % 2 == 1
-    return odd if isinstance(formula, S.Xor) else not odd
-
-
-def _opposite(value: bool | None) -> bool | None:
-    return None if value is None else not value
-
-
-def _all(values: Sequence[bool | None]) -> bool | None:
-    if False in values:
-        return False
-    return None if None in values else True

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from logic import syntax as S
-from logic.proving.equality import Equalities
-from logic.proving.ground import connective, parts_of
+from logic.proving.steps.equality import Equalities
+from logic.proving.truth import connective, parts_of
 from logic.substitution import names_in, numbered
 
 Lines = frozenset[int]
@@ -77,11 +77,16 @@ class Facts:
         value = connective(values, formula)
         if value is None:
             return None
-        return Known(value, self._reasons(formula, known, value))
+        return Known(
+            value,
+            self._reasons(
+                formula,
+                known,
+                value,
+            ),
+        )
 
-    def _reasons(
-        self, formula: S.Formula, known: Sequence[Known | None], value: bool
-    ) -> Lines:
+    def _reasons(self, formula: S.Formula, known: Sequence[Known | None], value: bool) -> Lines:
         """The lines of all operands that are known, or of one that decides alone."""
         for index, part in enumerate(known):
             alone: list[bool | None] = [None] * len(known)
@@ -104,7 +109,15 @@ class Facts:
             is_alike = other.predicate == atom.predicate and len(other.args) == len(atom.args)
             if number == without or not is_alike:
                 continue
-            reasons = closure.why_equal(list(zip(atom.args, other.args, strict=True)))
+            reasons = closure.why_equal(
+                list(
+                    zip(
+                        atom.args,
+                        other.args,
+                        strict=True,
+                    )
+                )
+            )
             if reasons is not None:
                 return Known(value, reasons | {number})
         return None

@@ -3,7 +3,7 @@
 The lines are the given formulas and what follows from them. Where no more follows, a formula that
 says "or" is taken apart into cases. The instances are known to contradict the given formulas, and
 every case makes one more part of them true or false, so that each case ends in a contradiction.
-What it does not need is left out in the end (`logic.proving.pruning`).
+What it does not need is left out in the end (`logic.proving.steps.pruning`).
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from logic import syntax as S
-from logic.proving.facts import NONE, Facts, Lines, together
-from logic.proving.ground import parts_of
-from logic.proving.instances import Lemma, denial
-from logic.proving.proof import Branch, Line, Rule, Split
-from logic.proving.terms import Terms
+from logic.proving.steps.facts import NONE, Facts, Lines, together
+from logic.proving.steps.instances import Lemma, denial
+from logic.proving.steps.proof import Branch, Line, Rule, Split
+from logic.proving.steps.terms import Terms
+from logic.proving.truth import parts_of
 from logic.substitution import names_in, numbered
 
 MAX_LINES = 400
@@ -89,7 +89,11 @@ class Derivation:
         cases = []
         for formula in choice.cases:
             inside = _Place(Facts(place.facts))
-            self._line(inside, formula, "case")
+            self._line(
+                inside,
+                formula,
+                "case",
+            )
             cases.append(self._branch(inside))
         split = Split(tuple(sorted(choice.cites)), tuple(cases))
         return Branch(tuple(place.lines), split=split)
@@ -105,7 +109,13 @@ class Derivation:
         if self._count >= MAX_LINES:
             raise TooLongError(f"more than {MAX_LINES} lines")
         self._count += 1
-        line = Line(self._count, formula, rule, tuple(sorted(cites)), values)
+        line = Line(
+            self._count,
+            formula,
+            rule,
+            tuple(sorted(cites)),
+            values,
+        )
         place.lines.append(line)
         place.facts.add(line.number, formula)
         return line.number
@@ -116,12 +126,25 @@ class Derivation:
         while is_new:
             before = self._count
             for number, formula in list(place.facts.formulas):
-                closes = _contradiction(place.facts, number, formula)
+                closes = _contradiction(
+                    place.facts,
+                    number,
+                    formula,
+                )
                 if closes is not None:
                     return closes
-                for said, cites in _consequences(place.facts, number, formula):
+                for said, cites in _consequences(
+                    place.facts,
+                    number,
+                    formula,
+                ):
                     if place.facts.line_of(said) is None:
-                        self._line(place, said, "follows", cites)
+                        self._line(
+                            place,
+                            said,
+                            "follows",
+                            cites,
+                        )
             is_new = self._count > before
             if not is_new:
                 is_new = self._instances(place, introduced=True)
@@ -138,13 +161,19 @@ class Derivation:
                         continue
                     place.facts.witnessed.add(number)
                     lemma = self._renewed(lemma) if lemma.witness in names else lemma
-                elif place.facts.line_of(lemma.instance) is not None:
-                    continue
-                elif introduced and self._waits(lemma, names):
+                elif place.facts.line_of(lemma.instance) is not None or (
+                    introduced and self._waits(lemma, names)
+                ):
                     continue
                 lemma = lemma.of(formula)
                 cites = frozenset([number])
-                self._line(place, lemma.instance, lemma.rule, cites, lemma.values)
+                self._line(
+                    place,
+                    lemma.instance,
+                    lemma.rule,
+                    cites,
+                    lemma.values,
+                )
                 is_new = True
                 if not introduced:
                     return True
@@ -177,11 +206,14 @@ class Derivation:
         """The formula with the fewest cases that are open."""
         best: _Choice | None = None
         for number, formula in facts.formulas:
-            choice = _cases(facts, number, formula)
+            choice = _cases(
+                facts,
+                number,
+                formula,
+            )
             if choice is not None and (best is None or len(choice.cases) < len(best.cases)):
                 best = choice
         return best
-
 
     def _middle(self, facts: Facts) -> _Choice | None:
         """That what an instance is of is true or false, where the lines say neither."""
@@ -248,7 +280,11 @@ def _consequences(
         return
     some = _alternatives(formula)
     if some is not None:
-        yield from _last_alternative(facts, number, some)
+        yield from _last_alternative(
+            facts,
+            number,
+            some,
+        )
         return
     parity = _parity(formula)
     if parity is not None:
@@ -295,7 +331,11 @@ def _cases(facts: Facts, number: int, formula: S.Formula) -> _Choice | None:
     """The cases that a line leaves open."""
     some = _alternatives(formula)
     if some is not None:
-        return _open_alternatives(facts, number, some)
+        return _open_alternatives(
+            facts,
+            number,
+            some,
+        )
     parity = _parity(formula)
     if parity is not None:
         for operand in parity[0]:

@@ -50,7 +50,11 @@ def _follow(equations: Sequence[Equation], pairs: Sequence[Pair]) -> bool:
         for term in (*subnodes(left), *subnodes(right)):
             terms[term] = term
     for left, right in sides:
-        _merge(terms, left, right)
+        _merge(
+            terms,
+            left,
+            right,
+        )
     while _merge_congruent(terms):
         pass
     return all(terms[left] == terms[right] for left, right in pairs)
@@ -74,6 +78,10 @@ def _merge_congruent(terms: dict[S.Node, S.Node]) -> bool:
         key = (term.name, tuple([terms[arg] for arg in term.args]))
         other = applied.setdefault(key, term)
         if terms[other] != terms[term]:
-            _merge(terms, other, term)
+            _merge(
+                terms,
+                other,
+                term,
+            )
             return True
     return False

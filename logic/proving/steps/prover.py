@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from logic import syntax as S
 from logic.errors import UnsupportedError
-from logic.proving.derivation import Derivation, TooLongError
 from logic.proving.first_order import FirstOrder, without_counting
-from logic.proving.instances import Search, denial
-from logic.proving.proof import Branch, Line, Proof
-from logic.proving.pruning import pruned, renumbered, with_formulas
-from logic.proving.terms import SortOf, Terms
+from logic.proving.steps.derivation import Derivation, TooLongError
+from logic.proving.steps.instances import Search, denial
+from logic.proving.steps.proof import Branch, Line, Proof
+from logic.proving.steps.pruning import pruned, renumbered, with_formulas
+from logic.proving.steps.terms import SortOf, Terms
 from logic.substitution import numbered
 
 MAX_SHOWN = 150
@@ -28,10 +28,29 @@ def find_proof(meaning: FirstOrder, used: Sequence[int]) -> Proof | None:
     *premises, conclusion = map(without_counting, meaning.formulas)
     lines: list[Line] = []
     for place in used:
-        lines.append(Line(len(lines) + 1, premises[place], "premise", premise=place))
+        lines.append(
+            Line(
+                len(lines) + 1,
+                premises[place],
+                "premise",
+                premise=place,
+            )
+        )
     for axiom in meaning.axioms:
-        lines.append(Line(len(lines) + 1, without_counting(axiom), "theory"))
-    lines.append(Line(len(lines) + 1, denial(conclusion), "denied"))
+        lines.append(
+            Line(
+                len(lines) + 1,
+                without_counting(axiom),
+                "theory",
+            )
+        )
+    lines.append(
+        Line(
+            len(lines) + 1,
+            denial(conclusion),
+            "denied",
+        )
+    )
     try:
         branch = _contradiction(lines, meaning.sort_of)
     except (TooLongError, UnsupportedError):
@@ -67,5 +86,12 @@ def _direct(branch: Branch, conclusion: S.Formula) -> Branch:
         lines[-1] = replace(last, rule=rule)
     else:
         number = max([line.number for line in branch.lines]) + 1
-        lines.append(Line(number, conclusion, "conclusion", cites))
+        lines.append(
+            Line(
+                number,
+                conclusion,
+                "conclusion",
+                cites,
+            )
+        )
     return Branch(tuple(lines))

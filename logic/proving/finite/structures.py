@@ -9,7 +9,7 @@ from typing import Any
 
 from logic.deciding.structure import Structure
 from logic.nodes import NUMBERS, UNIVERSE
-from logic.proving.evaluation import StructureError
+from logic.proving.finite.evaluation import StructureError
 from logic.proving.first_order import FirstOrder, Tables
 from logic.symbols import Symbol
 
@@ -23,7 +23,11 @@ Names = dict[str, int]
 def structure_values(structure: Structure) -> dict[str, Any]:
     """A structure as plain values, which `holds` takes again."""
     values: dict[str, Any] = {"size": structure.size}
-    sizes = getattr(structure, "sizes", {})
+    sizes = getattr(
+        structure,
+        "sizes",
+        {},
+    )
     sorts = {sort: size for sort, size in sizes.items() if sort != UNIVERSE}
     if sorts:
         values["sorts"] = sorts
@@ -71,17 +75,23 @@ class GivenStructure:
             sorts = meaning.sorts_of(*symbol)
             kind, name, arity = symbol
             if kind == "predicate":
-                rows[symbol] = self._predicate(name, arity, sorts)
+                rows[symbol] = self._predicate(
+                    name,
+                    arity,
+                    sorts,
+                )
             elif kind == "function":
-                rows[symbol] = self._function(name, arity, sorts)
+                rows[symbol] = self._function(
+                    name,
+                    arity,
+                    sorts,
+                )
             else:
                 rows[symbol] = {(): self._constant(name, sorts[-1])}
         sizes = {sort: len(names) for sort, names in self.names.items()}
         return Tables(sizes, rows)
 
-    def _predicate(
-        self, name: str, arity: int, sorts: Sequence[str]
-    ) -> dict[tuple[Any, ...], Any]:
+    def _predicate(self, name: str, arity: int, sorts: Sequence[str]) -> dict[tuple[Any, ...], Any]:
         what = f"predicate {name}/{arity}"
         given = _mapping(self._values, "predicates")
         if name not in given:
@@ -96,12 +106,15 @@ class GivenStructure:
             return {(): value}
         if isinstance(value, bool) or not isinstance(value, Sequence | set | frozenset):
             raise StructureError(f"{what} takes a list, {_example(name, arity)}; got {value!r}")
-        true = self._rows(what, value, arity, sorts)
+        true = self._rows(
+            what,
+            value,
+            arity,
+            sorts,
+        )
         if value and not true:
             raise StructureError(f"{what}: none of its rows has {arity} elements")
-        if any(sort in NUMBERS for sort in sorts):
-            return _TrueRows(dict.fromkeys(true, True))
-        return {row: row in true for row in self._all_rows(sorts)}
+        return _TrueRows(dict.fromkeys(true, True))
 
     def _rows(
         self, what: str, value: Iterable[Any], arity: int, sorts: Sequence[str]
@@ -111,7 +124,12 @@ class GivenStructure:
         for given in value:
             row = [given] if isinstance(given, str | int | float) else list(given)
             if len(row) == arity:
-                elements = map(self._element, [what] * arity, row, sorts)
+                elements = map(
+                    self._element,
+                    [what] * arity,
+                    row,
+                    sorts,
+                )
                 rows.add(tuple(elements))
         return rows
 
@@ -126,9 +144,7 @@ class GivenStructure:
             )
         return len(self.names[sort])
 
-    def _function(
-        self, name: str, arity: int, sorts: Sequence[str]
-    ) -> dict[tuple[Any, ...], Any]:
+    def _function(self, name: str, arity: int, sorts: Sequence[str]) -> dict[tuple[Any, ...], Any]:
         what = f"function {name}/{arity}"
         given = _mapping(self._values, "functions")
         if name not in given:
@@ -143,7 +159,12 @@ class GivenStructure:
             if not isinstance(row, Sequence) or isinstance(row, str):
                 raise StructureError(f"{what} takes rows, got {row!r}")
             if len(row) == arity + 1:
-                *args, result = map(self._element, [what] * len(row), row, sorts)
+                *args, result = map(
+                    self._element,
+                    [what] * len(row),
+                    row,
+                    sorts,
+                )
                 table[tuple(args)] = result
         if not any(sort in NUMBERS for sort in sorts[:-1]):
             for row in self._all_rows(sorts[:-1]):
@@ -166,7 +187,11 @@ class GivenStructure:
     def _element(self, what: str, value: Any, sort: str) -> Any:
         """The number of an element that is named, or a number itself."""
         if sort in NUMBERS:
-            return _number(what, value, sort)
+            return _number(
+                what,
+                value,
+                sort,
+            )
         self._count(sort)
         name = str(value)
         if isinstance(value, bool) or name not in self.names[sort]:
@@ -175,11 +200,18 @@ class GivenStructure:
         return self.names[sort][name]
 
     def _shown(self, row: Sequence[int], sorts: Sequence[str]) -> list[str]:
-        return [list(self.names[sort])[element] for element, sort in zip(row, sorts, strict=False)]
+        return [
+            list(self.names[sort])[element]
+            for element, sort in zip(
+                row,
+                sorts,
+                strict=False,
+            )
+        ]
 
 
 class _TrueRows(dict[tuple[Any, ...], bool]):
-    """The rows of a predicate of numbers: there is no end of those that are false."""
+    """The rows of which a predicate is true; all others are false, and may be without number."""
 
     def __contains__(self, row: object) -> bool:
         return True

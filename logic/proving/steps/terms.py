@@ -64,7 +64,6 @@ class Terms:
         self.add(name)
         return name
 
-
     def like(self, term: S.Constant) -> S.Constant:
         """Another new name, of the sort of one that there is."""
         return self.fresh(self._sort(term))

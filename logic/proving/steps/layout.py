@@ -9,7 +9,7 @@ from typing import NamedTuple
 from logic import syntax as S
 from logic.errors import UnsupportedError
 from logic.explaining.wording import text as open_text
-from logic.proving.proof import Branch, Line, Proof
+from logic.proving.steps.proof import Branch, Line, Proof
 from logic.writing.printer import write
 
 Written = Callable[[S.Node], str]
@@ -40,7 +40,11 @@ def text(proof: Proof) -> str:
         shown.append(_BAR * row.depth + said)
     column = min(_WIDEST, max(map(len, shown)))
     lines = []
-    for row, said in zip(rows, shown, strict=True):
+    for row, said in zip(
+        rows,
+        shown,
+        strict=True,
+    ):
         lines.append(f"{row.number:>{width}}  {said:<{column}}  {row.why}".rstrip())
     return "\n".join(lines)
 
@@ -49,10 +53,8 @@ def latex(proof: Proof) -> str:
     """An `array` with a row for each line, for mathematical mode."""
     rows = [r"\begin{array}{rll}"]
     for row in _rows(proof, lambda node: f"${_latex(node)}$"):
-        if isinstance(row.said, str):
-            said = rf"\text{{{row.said}}}"
-        else:
-            said = _latex(row.said)
+        words = row.said
+        said = rf"\text{{{words}}}" if isinstance(words, str) else _latex(words)
         indent = r"\quad " * row.depth
         rows.append(rf"{row.number} & {indent}{said} & \text{{{row.why}}} \\")
     rows.append(r"\end{array}")
@@ -77,19 +79,38 @@ def html(proof: Proof) -> str:
 
 
 def _rows(proof: Proof, written: Written) -> Iterator[_Row]:
-    yield from _branch(proof.root, 0, written)
+    yield from _branch(
+        proof.root,
+        0,
+        written,
+    )
     if proof.is_direct:
         return
     is_denied = any(line.rule == "denied" for line in proof.lines)
     end = "so the conclusion is true" if is_denied else "the premises contradict each other"
-    yield _Row("", 0, end, "")
+    yield _Row(
+        "",
+        0,
+        end,
+        "",
+    )
 
 
 def _branch(branch: Branch, depth: int, written: Written) -> Iterator[_Row]:
     for line in branch.lines:
-        yield _Row(str(line.number), depth, line.formula, _why(line, written))
+        yield _Row(
+            str(line.number),
+            depth,
+            line.formula,
+            _why(line, written),
+        )
     if branch.closes:
-        yield _Row("", depth, "contradiction", _listed(branch.closes))
+        yield _Row(
+            "",
+            depth,
+            "contradiction",
+            _listed(branch.closes),
+        )
     if branch.split is None:
         return
     cites = _listed(branch.split.cites)
@@ -97,7 +118,11 @@ def _branch(branch: Branch, depth: int, written: Written) -> Iterator[_Row]:
         count = len(branch.split.cases)
         said = f"case {number} of {count}"
         yield _Row("", depth, said, f"by {cites}" if cites and number == 1 else "")
-        yield from _branch(case, depth + 1, written)
+        yield from _branch(
+            case,
+            depth + 1,
+            written,
+        )
 
 
 def _why(line: Line, written: Written) -> str:

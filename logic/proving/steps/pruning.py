@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from logic import syntax as S
-from logic.proving.facts import Lines
-from logic.proving.proof import Branch, Line, Split
+from logic.proving.steps.facts import Lines
+from logic.proving.steps.proof import Branch, Line, Split
 
 
 def pruned(branch: Branch) -> Branch:
@@ -21,7 +21,7 @@ def _pruned(branch: Branch) -> tuple[Branch, Lines]:
     closes, split = branch.closes, branch.split
     tail: tuple[Line, ...] = ()
     if split is not None:
-        cases = []
+        cases: list[Branch] = []
         needed = frozenset(split.cites)
         for case in split.cases:
             short, outside = _pruned(case)
@@ -44,7 +44,11 @@ def _pruned(branch: Branch) -> tuple[Branch, Lines]:
     if lines and lines[0].rule == "case" and lines[0].number not in needed:
         lines = lines[1:]
     inner = frozenset([line.number for line in lines])
-    return Branch((*lines, *tail), closes, split), needed - inner
+    return Branch(
+        (*lines, *tail),
+        closes,
+        split,
+    ), needed - inner
 
 
 def _cited(branch: Branch) -> Lines:
@@ -74,12 +78,22 @@ def _with_numbers(branch: Branch, numbers: dict[int, int]) -> Branch:
 
     lines = []
     for line in branch.lines:
-        lines.append(replace(line, number=numbers[line.number], cites=new(line.cites)))
+        lines.append(
+            replace(
+                line,
+                number=numbers[line.number],
+                cites=new(line.cites),
+            )
+        )
     split = branch.split
     if split is not None:
         cases = tuple([_with_numbers(case, numbers) for case in split.cases])
         split = Split(new(split.cites), cases)
-    return Branch(tuple(lines), new(branch.closes), split)
+    return Branch(
+        tuple(lines),
+        new(branch.closes),
+        split,
+    )
 
 
 def with_formulas(branch: Branch, change: Callable[[S.Formula], S.Formula]) -> Branch:
@@ -89,4 +103,8 @@ def with_formulas(branch: Branch, change: Callable[[S.Formula], S.Formula]) -> B
     if split is not None:
         cases = tuple([with_formulas(case, change) for case in split.cases])
         split = replace(split, cases=cases)
-    return Branch(tuple(lines), branch.closes, split)
+    return Branch(
+        tuple(lines),
+        branch.closes,
+        split,
+    )

@@ -63,7 +63,7 @@ class Cells:
         self.rows[symbol] = list(product(*ranges))
         values = 1 if kind == "predicate" else self.sizes[places[-1]]
         for row in self.rows[symbol]:
-            cells = []
+            cells: list[Any] = []
             for _ in range(values):
                 number = sum(map(len, self.cells.values())) + len(cells)
                 cells.append(z3.Bool(f"a{number}", self.context))
@@ -95,7 +95,11 @@ class Cells:
                 )
             case S.Atom(name, args):
                 symbol = ("predicate", name, len(args))
-                return self._over(args, scope, lambda row: self.cells[symbol, row][0])
+                return self._over(
+                    args,
+                    scope,
+                    lambda row: self.cells[symbol, row][0],
+                )
             case S.Equality(left, right):
                 return self._over(
                     (left, right),
@@ -105,7 +109,9 @@ class Cells:
             case S.Quantified():
                 return self._quantified(formula, scope)
         lowered = lower_connective(
-            formula, lambda part: self.formula(part, scope), self.context
+            formula,
+            lambda part: self.formula(part, scope),
+            self.context,
         )
         if lowered is None:
             raise UnsupportedError(f"{type(formula).__name__} cannot be listed")
@@ -123,23 +129,23 @@ class Cells:
             case Count(least):
                 return z3.PbGe(weighted, least)
             case S.ExistsUnique():
-                return z3.PbEq(weighted, 1, self.context)
+                return z3.PbEq(
+                    weighted,
+                    1,
+                    self.context,
+                )
             case S.Forall():
                 return z3.And(*cases)
         return z3.Or(*cases)
 
-    def _over(
-        self, args: Sequence[S.Node], scope: Scope, leaf: Callable[[Row], Any]
-    ) -> Any:
+    def _over(self, args: Sequence[S.Node], scope: Scope, leaf: Callable[[Row], Any]) -> Any:
         """A disjunction over the elements that the arguments may denote."""
         cases = []
         for row, conditions in self._choices(args, scope):
             cases.append(z3.And(*conditions, leaf(row)) if conditions else leaf(row))
         return z3.Or(*cases) if len(cases) > 1 else cases[0]
 
-    def _choices(
-        self, args: Sequence[S.Node], scope: Scope
-    ) -> Iterator[tuple[Row, list[Any]]]:
+    def _choices(self, args: Sequence[S.Node], scope: Scope) -> Iterator[tuple[Row, list[Any]]]:
         values = [self._values(arg, scope) for arg in args]
         for chosen in product(*values):
             self._nodes += 1
@@ -155,12 +161,14 @@ class Cells:
             case S.Constant(name) | S.Variable(name):
                 return list(enumerate(self.cells[("constant", name, 0), ()]))
             case S.Function(name, args):
-                return self._function(("function", name, len(args)), args, scope)
+                return self._function(
+                    ("function", name, len(args)),
+                    args,
+                    scope,
+                )
         raise UnsupportedError(f"{type(term).__name__} cannot be listed")
 
-    def _function(
-        self, symbol: Symbol, args: Sequence[S.Node], scope: Scope
-    ) -> list[Choice]:
+    def _function(self, symbol: Symbol, args: Sequence[S.Node], scope: Scope) -> list[Choice]:
         found: dict[int, list[Any]] = {}
         for row, conditions in self._choices(args, scope):
             for element, cell in enumerate(self.cells[symbol, row]):

@@ -16,9 +16,9 @@ import z3
 
 from logic import syntax as S
 from logic.nodes import UNIVERSE, quantified_sort, sort_of
-from logic.proving.ground import Ground, GroundModel
-from logic.proving.proof import Rule
-from logic.proving.terms import Terms
+from logic.proving.steps.ground import Ground, GroundModel
+from logic.proving.steps.proof import Rule
+from logic.proving.steps.terms import Terms
 from logic.substitution import names_in, numbered, rename_symbols, substitute
 from logic.symbols import Symbol
 
@@ -61,13 +61,22 @@ class Lemma:
         formula: Any = given.operand if isinstance(given, S.Not) else given
         if self.rule == "definition":
             written = written_out(formula)
-            return Lemma(given, S.Not(written) if is_denied else written, self.rule)
+            return Lemma(
+                given,
+                S.Not(written) if is_denied else written,
+                self.rule,
+            )
         values = []
         for _, term in self.values:
             values.append((formula.variable.name, term))
             formula = substitute(formula.body, {formula.variable.name: term})
         instance = denial(formula) if is_denied else formula
-        return Lemma(given, instance, self.rule, tuple(values))
+        return Lemma(
+            given,
+            instance,
+            self.rule,
+            tuple(values),
+        )
 
     def renamed(self, names: Mapping[Symbol, str]) -> Lemma:
         """The same of other constants."""
@@ -76,7 +85,12 @@ class Lemma:
             said = S.Equality(term, term)  # what is renamed is a formula
             values.append((variable, rename_symbols(said, names).left))
         given = rename_symbols(self.given, names)
-        return Lemma(given, rename_symbols(self.instance, names), self.rule, tuple(values))
+        return Lemma(
+            given,
+            rename_symbols(self.instance, names),
+            self.rule,
+            tuple(values),
+        )
 
 
 @dataclass
@@ -141,7 +155,12 @@ class Search:
                 added |= self._witness(formula if holds else S.Not(formula), formula)
         for wanted in (False, None):  # what the model makes false comes first
             for given, formula in universal:
-                added |= self._instances(given, formula, model, wanted)
+                added |= self._instances(
+                    given,
+                    formula,
+                    model,
+                    wanted,
+                )
             if added:
                 return True
         return False
@@ -156,14 +175,24 @@ class Search:
         names = [name for name, _ in variables]
         added = 0
         for chosen in islice(_small_first(pools), _MOST_TUPLES):
-            values = dict(zip(names, chosen, strict=True))
+            values = dict(
+                zip(
+                    names,
+                    chosen,
+                    strict=True,
+                )
+            )
             self._tried += 1
             value = model.value(body, values)
             if is_denied and value is not None:
                 value = not value
             if value is not wanted:
                 continue
-            added += self._instance(given, values, body)
+            added += self._instance(
+                given,
+                values,
+                body,
+            )
             if added == _AT_ONCE:
                 break
         return added > 0
@@ -172,7 +201,14 @@ class Search:
         instance = substitute(body, values)
         if isinstance(given, S.Not):
             instance = denial(instance)
-        return self._lemma(Lemma(given, instance, "instance", tuple(values.items())))
+        return self._lemma(
+            Lemma(
+                given,
+                instance,
+                "instance",
+                tuple(values.items()),
+            )
+        )
 
     def _witness(self, given: S.Formula, formula: S.Quantified) -> bool:
         key = numbered(given)
@@ -184,12 +220,25 @@ class Search:
         instance = substitute(formula.body, {variable: name})
         if isinstance(given, S.Not):
             instance = denial(instance)
-        return self._lemma(Lemma(given, instance, "witness", ((variable, name),)))
+        return self._lemma(
+            Lemma(
+                given,
+                instance,
+                "witness",
+                ((variable, name),),
+            )
+        )
 
     def _define(self, formula: S.ExistsUnique, holds: bool) -> bool:
         given = formula if holds else S.Not(formula)
         written = written_out(formula)
-        return self._lemma(Lemma(given, written if holds else S.Not(written), "definition"))
+        return self._lemma(
+            Lemma(
+                given,
+                written if holds else S.Not(written),
+                "definition",
+            )
+        )
 
     def _lemma(self, lemma: Lemma) -> bool:
         """Adds a lemma; whether it is new."""
@@ -213,7 +262,15 @@ class Search:
                     core = self._core(others)
         lemmas = list(self.lemmas.values())
         marks = self._marks[len(self.facts) :]
-        return [lemma for mark, lemma in zip(marks, lemmas, strict=True) if mark in core]
+        return [
+            lemma
+            for mark, lemma in zip(
+                marks,
+                lemmas,
+                strict=True,
+            )
+            if mark in core
+        ]
 
     def _core(self, marks: list[Any]) -> list[Any]:
         self._solver.check(marks)
@@ -248,8 +305,16 @@ def written_out(formula: S.ExistsUnique) -> S.Formula:
     if sort_of(formula) is None:
         return S.Exists(formula.variable, S.And((formula.body, S.Forall(other, same))))
     sort = quantified_sort(formula)
-    alone = ForallOf(other, same, sort)
-    return ExistsOf(formula.variable, S.And((formula.body, alone)), sort)
+    alone = ForallOf(
+        other,
+        same,
+        sort,
+    )
+    return ExistsOf(
+        formula.variable,
+        S.And((formula.body, alone)),
+        sort,
+    )
 
 
 def _small_first(pools: Sequence[Sequence[S.Term]]) -> Iterator[tuple[S.Term, ...]]:
@@ -260,7 +325,11 @@ def _small_first(pools: Sequence[Sequence[S.Term]]) -> Iterator[tuple[S.Term, ..
         for chosen in product(*heads):
             is_new = any(
                 len(pool) >= size and term == pool[size - 1]
-                for pool, term in zip(pools, chosen, strict=True)
+                for pool, term in zip(
+                    pools,
+                    chosen,
+                    strict=True,
+                )
             )
             if is_new:
                 yield chosen

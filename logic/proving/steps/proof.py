@@ -105,19 +105,19 @@ class Proof:
         return not self.root.closes and self.root.split is None
 
     def __str__(self) -> str:
-        from logic.proving import layout  # here: a layout is of a proof
+        from logic.proving.steps import layout  # here: a layout is of a proof
 
         return layout.text(self)
 
     def to_latex(self) -> str:
         """An `array` of lines, for mathematical mode."""
-        from logic.proving import layout
+        from logic.proving.steps import layout
 
         return layout.latex(self)
 
     def to_html(self) -> str:
         """A table of lines."""
-        from logic.proving import layout
+        from logic.proving.steps import layout
 
         return layout.html(self)
 

@@ -18,9 +18,9 @@ from logic.deciding.ladder import Limits
 from logic.deciding.search import check, new_solver
 from logic.errors import UnsupportedError
 from logic.nodes import NUMBERS
-from logic.proving.evaluation import holds
+from logic.proving.finite.evaluation import holds
+from logic.proving.finite.grounding import Cells, Row
 from logic.proving.first_order import FirstOrder, Tables
-from logic.proving.grounding import Cells, Row
 from logic.symbols import Symbol
 
 MAX_RENAMINGS = 1_000
@@ -38,9 +38,7 @@ class Listing:
     is_complete: bool
 
 
-def models_of(
-    meaning: FirstOrder, sizes: Mapping[str, int], limit: int, limits: Limits
-) -> Listing:
+def models_of(meaning: FirstOrder, sizes: Mapping[str, int], limit: int, limits: Limits) -> Listing:
     """At most `limit` models of the formulas and the axioms, one of each kind.
 
     Raises `UnsupportedError` where the structures are too large, or numbers have a part in them.
@@ -54,7 +52,11 @@ def models_of(
             f"structures of this size can be renamed in {count} ways; {MAX_RENAMINGS} are allowed"
         )
     cells = Cells(meaning, sizes)
-    solver = new_solver(cells.context, limits.budget.rlimit, limits)
+    solver = new_solver(
+        cells.context,
+        limits.budget.rlimit,
+        limits,
+    )
     solver.add(*cells.functional())
     for formula in (*meaning.formulas, *meaning.axioms):
         solver.add(cells.formula(formula))
@@ -68,7 +70,14 @@ def models_of(
         _check(meaning, tables)
         found.append(tables)
         for renaming in renamings:
-            solver.add(_other_than(cells, meaning, tables, renaming))
+            solver.add(
+                _other_than(
+                    cells,
+                    meaning,
+                    tables,
+                    renaming,
+                )
+            )
 
 
 def _check(meaning: FirstOrder, tables: Tables) -> None:
@@ -81,17 +90,30 @@ def _check(meaning: FirstOrder, tables: Tables) -> None:
 def _renamings(sizes: Mapping[str, int]) -> Iterator[Renaming]:
     orders = [permutations(range(size)) for size in sizes.values()]
     for chosen in product(*orders):
-        yield dict(zip(sizes, chosen, strict=True))
+        yield dict(
+            zip(
+                sizes,
+                chosen,
+                strict=True,
+            )
+        )
 
 
-def _other_than(
-    cells: Cells, meaning: FirstOrder, tables: Tables, renaming: Renaming
-) -> Any:
+def _other_than(cells: Cells, meaning: FirstOrder, tables: Tables, renaming: Renaming) -> Any:
     """That a structure is not the renamed one."""
     differences = []
     for symbol, rows in tables.rows.items():
         for row, value in rows.items():
-            differences.append(_differs(cells, meaning, symbol, row, value, renaming))
+            differences.append(
+                _differs(
+                    cells,
+                    meaning,
+                    symbol,
+                    row,
+                    value,
+                    renaming,
+                )
+            )
     return z3.Or(*differences, z3.BoolVal(False, cells.context))
 
 
@@ -100,7 +122,16 @@ def _differs(
 ) -> Any:
     """That a row, renamed, has another value."""
     sorts = meaning.sorts_of(*symbol)
-    renamed = tuple([renaming[sort][element] for sort, element in zip(sorts, row, strict=False)])
+    renamed = tuple(
+        [
+            renaming[sort][element]
+            for sort, element in zip(
+                sorts,
+                row,
+                strict=False,
+            )
+        ]
+    )
     propositions = cells.cells[symbol, renamed]
     if symbol[0] == "predicate":
         return z3.Not(propositions[0]) if value else propositions[0]
