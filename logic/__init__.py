@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from logic.decoding.grammar import decoding_grammar
     from logic.decoding.signatures import read_signature
     from logic.explaining.explanation import Explanation, explain
+    from logic.proving.questions import consistent, holds, models, prove
     from logic.reading.answers.story import StoryFormula, read_story
 
 __all__ = [
@@ -37,11 +38,15 @@ __all__ = [
     "UnsupportedError",
     "Verdict",
     "compare",
+    "consistent",
     "decoding_grammar",
     "entails",
     "equivalent",
     "explain",
+    "holds",
+    "models",
     "parse",
+    "prove",
     "read_answer",
     "read_signature",
     "read_story",
@@ -53,8 +58,12 @@ __all__ = [
 _LOADED_LATER = {
     "Explanation": "logic.explaining.explanation",
     "StoryFormula": "logic.reading.answers.story",
+    "consistent": "logic.proving.questions",
     "decoding_grammar": "logic.decoding.grammar",
     "explain": "logic.explaining.explanation",
+    "holds": "logic.proving.questions",
+    "models": "logic.proving.questions",
+    "prove": "logic.proving.questions",
     "read_signature": "logic.decoding.signatures",
     "read_story": "logic.reading.answers.story",
 }

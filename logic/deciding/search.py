@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import z3
 
 from logic import syntax as S
@@ -101,3 +103,30 @@ def status_of(solver: z3.Solver, limits: Limits) -> Status:
     if answer == z3.unsat:
         return "proved"
     return "refuted" if answer == z3.sat else "unknown"
+
+
+def contradiction(
+    formulas: Sequence[S.Formula], signature: Signature, limits: Limits
+) -> list[int] | None:
+    """The places of formulas that Z3 finds to contradict each other; None where it finds none."""
+    if sum(map(written_out, formulas)) > _MAX_NODES:
+        return None
+    context = z3.Context()
+    lowering = Lowering(signature, context)
+    return contradicting(
+        [lowering.formula(formula) for formula in formulas],
+        new_solver(context, limits.budget.rlimit, limits),
+        limits,
+    )
+
+
+def contradicting(
+    assertions: Sequence[z3.BoolRef], solver: z3.Solver, limits: Limits
+) -> list[int] | None:
+    """The places of assertions that contradict each other, as Z3's own core has them."""
+    for place, assertion in enumerate(assertions):
+        solver.assert_and_track(assertion, z3.Bool(f"place {place}", assertion.ctx))
+    if check(solver, limits) != z3.unsat:
+        return None
+    marks = [str(mark) for mark in solver.unsat_core()]
+    return sorted([int(mark.removeprefix("place ")) for mark in marks])

@@ -48,7 +48,9 @@ class Verdict:
     `status` is "proved", "refuted" or "unknown" (budget spent); `countermodel` a finite structure
     that refutes, where one was found (checked by plain evaluation); `method` the step of the ladder
     that decided: "canonical", "structures", "z3" or "search", or "budget"; `seconds` the time it
-    took; `reason` why the answer is "unknown", None where it is not.
+    took; `reason` why the answer is "unknown", None where it is not; `used`, of an entailment that
+    is proved, the places (from 0) of premises that suffice, and without any of which the conclusion
+    is not proved.
     """
 
     status: Status
@@ -56,6 +58,7 @@ class Verdict:
     countermodel: Structure | None = None
     seconds: float = 0.0
     reason: Reason | None = None
+    used: tuple[int, ...] | None = None
 
     def __bool__(self) -> bool:
         raise TypeError("a Verdict is not a truth value; compare .status with 'proved'")

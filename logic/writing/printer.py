@@ -105,7 +105,7 @@ class Printer:
         for item in subnodes(node):
             if isinstance(item, S.Quantified):
                 yield item.variable.name
-            if isinstance(item, S.Construct):
+            if isinstance(item, S.Construct) and item.domain is not None:
                 self._domains[id(item.domain)] = item.domain
 
     def capitals(self) -> dict[str, str]:

@@ -227,6 +227,20 @@ def entails(
     return climb(question, budget)
 
 
+def contradiction(
+    domain: Domain, formulas: Sequence[S.Formula], budget: Budget
+) -> list[int] | None:
+    """The places of formulas that contradict each other in the domain; None where none are found."""
+    lowered = [domain.lower(formula) for formula in formulas]
+    theory = domain.theory(lowered)
+    try:
+        sorts = Sorts(domain.symbols, [*lowered, *theory])
+    except SortError:
+        return None
+    core = search.contradiction(sorts, sorts.formulas, Limits.starting_now(budget))
+    return None if core is None else [place for place in core if place < len(formulas)]
+
+
 def check_sorts(domain: Domain, formula: S.Formula) -> None:
     """Raises `SortError` for a formula in which two sorts meet."""
     lowered = domain.lower(formula)

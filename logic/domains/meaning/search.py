@@ -9,7 +9,7 @@ import z3
 
 from logic import syntax as S
 from logic.deciding.ladder import Limits
-from logic.deciding.search import check, new_solver, status_of
+from logic.deciding.search import check, contradicting, new_solver, status_of
 from logic.deciding.verdict import Status
 from logic.domains.meaning.evaluation import Compiled
 from logic.domains.meaning.sorts import Sorts
@@ -40,6 +40,18 @@ def ask_z3(sorts: Sorts, formulas: Sequence[S.Formula], rlimit: int, limits: Lim
         limits.reached.append("nodes")
         return "unknown"
     return status_of(solver, limits)
+
+
+def contradiction(sorts: Sorts, formulas: Sequence[S.Formula], limits: Limits) -> list[int] | None:
+    """The places of formulas that Z3 finds to contradict each other; None where it finds none."""
+    context = z3.Context()
+    solver = new_solver(context, limits.budget.rlimit, limits, numbers=_over_numbers(formulas))
+    lowering = SortedLowering(sorts, context)
+    try:
+        assertions = [lowering.formula(formula) for formula in formulas]
+    except UnsupportedError:  # too large
+        return None
+    return contradicting(assertions, solver, limits)
 
 
 def _over_numbers(formulas: Sequence[S.Formula]) -> bool:
