@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from logic.reading.answers.neighbours import LEGEND
 from logic.reading.answers.prose import APPLICATION, OPEN_END
 from logic.reading.answers.signs import ADJACENT_WORDS, SIGN
 
@@ -111,7 +112,7 @@ def up_to_the_last_formula(text: str, lines: list[Place]) -> list[Place]:
     """
     for row, (start, end) in enumerate(lines):
         has_atom = APPLICATION.search(text, start, end)
-        is_prose = ADJACENT_WORDS.search(text, start, end)
+        is_prose = ADJACENT_WORDS.search(text, start, end) or LEGEND.match(text, start, end)
         if has_atom and not is_prose:
             return lines[: row + 1]
     return lines

@@ -18,7 +18,12 @@ _LETTER = re.compile(r"\w")
 _FRAME = re.compile(r"[ \t>]*(?:```|~~~)|\s*\Z")
 _GLOSS = re.compile(r"\s(?::::?|//|[#%—])\s.*\Z")
 
-_LEGEND = re.compile(r"\W*\w+\([^()]*\)\s*(?::(?!:)|[–—]|-\s|(?:means?|denotes?|stands|says|is)\b)")
+LEGEND = re.compile(
+    r"[ \t>*•-]*`?\w+\([^()]*\)`?\s*(?::(?!:)|[–—]|-\s|(?:means?|denotes?|stands|says|is)\b)"
+    r"[^()∀∃∧∨→↔&|]*$",
+    re.MULTILINE,
+)
+"""A line that says what a name stands for: `Cat(x): x is a cat`."""
 
 # ---- what joins two formulas --------------------------------------------------------------------
 
@@ -167,7 +172,7 @@ def _goes_on_in(below: list[str], own_line: str) -> bool:
 
 def is_formula(line: str) -> bool:
     """Whether a line is a formula, with a label or a gloss perhaps, rather than prose or a legend."""
-    if _LEGEND.match(line):
+    if LEGEND.match(line):
         return False
     head = _GLOSS.sub("", line)
     return SIGN.search(head) is not None and ADJACENT_WORDS.search(head) is None
