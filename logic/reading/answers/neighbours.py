@@ -25,6 +25,9 @@ LEGEND = re.compile(
 )
 """A line that says what a name stands for: `Cat(x): x is a cat`."""
 
+# A formula that begins with its operator or predicate, in brackets: `(likes tom anna)`.
+_PREFIX = re.compile(r"\s*\(\s*(?!declare|set-|check|assert)[\w=<>-]+\s[^.,;:!?]*\)\s*\Z")
+
 # ---- what joins two formulas --------------------------------------------------------------------
 
 # A line that stands between two formulas and joins nothing: a heading, a rule, an item's number.
@@ -174,6 +177,8 @@ def is_formula(line: str) -> bool:
     """Whether a line is a formula, with a label or a gloss perhaps, rather than prose or a legend."""
     if LEGEND.match(line):
         return False
+    if _PREFIX.match(line):
+        return True
     head = _GLOSS.sub("", line)
     return SIGN.search(head) is not None and ADJACENT_WORDS.search(head) is None
 
