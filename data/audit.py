@@ -9,16 +9,21 @@ class Fault(ValueError):
     """Why a row cannot be used, in one line."""
 
 
-def meant(formula: str, domain: str = "fol", repairs: list[str] | None = None) -> str:
+def meant(
+    formula: str,
+    domain: str = "fol",
+    repairs: list[str] | None = None,
+    dialect: str | None = None,
+) -> str:
     """`canonical`, with the scope of a quantifier widened to a variable that stands behind it.
 
     Two to three of a hundred published references are written so, and mean the wide scope; what was
     widened is added to `repairs`. Raises Fault for any other formula that cannot be read as it is.
     """
     try:
-        return canonical(formula, domain)
+        return canonical(formula, domain, dialect)
     except Fault:
-        answer = logic.read_answer(formula, domain=domain)
+        answer = logic.read_answer(formula, domain=domain, dialect=dialect)
         is_whole = answer.formula is not None and answer.text.strip() == formula.strip()
         if not is_whole or not all(repair.startswith("scope of ") for repair in answer.repairs):
             raise
@@ -27,8 +32,8 @@ def meant(formula: str, domain: str = "fol", repairs: list[str] | None = None) -
     return canonical(str(answer.formula), domain)
 
 
-def canonical(formula: str, domain: str = "fol") -> str:
-    """The reference in the canonical notation of its domain.
+def canonical(formula: str, domain: str = "fol", dialect: str | None = None) -> str:
+    """The reference, written in a dialect where one is named, in the canonical notation of its domain.
 
     References are read strictly: a formula that would have to be mended first is a fault of the
     data, to be counted, and not a guess to train on. Raises Fault for one that cannot be read, or
@@ -37,8 +42,11 @@ def canonical(formula: str, domain: str = "fol") -> str:
     if not formula.strip():
         raise Fault("empty formula")
     try:
-        text = logic.to_text(logic.parse(formula, domain=domain), domain=domain)
-        comparison = logic.compare(candidate=text, reference=formula, domain=domain)
+        parsed = logic.parse(formula, domain=domain, dialect=dialect)
+        text = logic.to_text(parsed, domain=domain)
+        # A text of a named notation is no text of the canonical one: its formula is compared.
+        reference = formula if dialect is None else parsed
+        comparison = logic.compare(candidate=text, reference=reference, domain=domain)
     except logic.ParseError as error:
         raise Fault(f"formula, column {error.column}: {error.reason}") from error
     if comparison.score != 1.0:

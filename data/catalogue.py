@@ -30,6 +30,7 @@ from data.published import (
 )
 from data.records import Correction, DataError, Record
 from data.splits import SINGLE_FILE, require_split
+from logic import DIALECTS
 from logic.core import CORE
 from logic.errors import DomainError
 from logic.languages import language
@@ -37,6 +38,8 @@ from logic.languages import language
 PROJECT_LICENCE = "Apache-2.0, as the project"
 # Tasks whose formulas may be of a domain.
 _IN_A_DOMAIN = ("translate", "correct", "distill")
+# Tasks with formulas.
+_IN_A_DIALECT = (*_IN_A_DOMAIN, "preference", "entail")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +53,7 @@ class Request:
     seed: int = 0
     columns: Mapping[str, str] | None = None
     domain: str = "fol"
+    dialect: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +98,8 @@ class MadeSet(DataSet):
     def load(self, request: Request) -> Corpus[Any]:
         if request.path is not None:
             raise DataError(f"{self.name} takes no path (given: {request.path})")
+        if request.dialect is not None:
+            raise DataError(f"{self.name} takes no dialect: it is made in the canonical notation")
         split = request.split
         require_split(self.name, split, self.sizes)
         size = self.sizes[split] if request.size is None else request.size
@@ -141,6 +147,7 @@ class PublishedSet(DataSet):
             size=request.size,
             seed=request.seed,
             domain=request.domain,
+            dialect=request.dialect,
         )
 
 
@@ -161,6 +168,7 @@ class FolioSet(DataSet):
                 request.split,
                 size=request.size,
                 seed=request.seed,
+                dialect=request.dialect,
             )
         return folio.load(
             request.path,
@@ -168,6 +176,7 @@ class FolioSet(DataSet):
             size=request.size,
             seed=request.seed,
             domain=request.domain,
+            dialect=request.dialect,
         )
 
 
@@ -195,6 +204,7 @@ class LocalSet(DataSet):
             columns=request.columns,
             task=request.task,
             domain=request.domain,
+            dialect=request.dialect,
         )
 
     def has_wrong_formulas(self, request: Request) -> bool:
@@ -302,6 +312,7 @@ def load(
     columns: Mapping[str, str] | None = None,
     predictions: str | Path | None = None,
     domain: str = "fol",
+    dialect: str | None = None,
 ) -> Corpus[Any]:
     """The rows of one split, validated.
 
@@ -311,8 +322,9 @@ def load(
     whole groups, for the others; `seed` decides which. Splits do not depend on the seed. `columns`
     maps the task's column names to those of a user's own file. For `correct` the wrong formulas
     come from `predictions` (see `data.perturb.corrections`), or from seeded edits. `domain` is
-    that of the formulas, by name or path: they are read and audited in it. Raises DataError naming
-    the setting, or the file and row.
+    that of the formulas, by name or path: they are read and audited in it; `dialect` the notation
+    they are written in, one of `logic.DIALECTS`, where that is known. Raises DataError naming the
+    setting, or the file and row.
     """
     if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
         raise DataError(f"size is {size!r}; allowed: a whole number above 0, or none")
@@ -325,6 +337,7 @@ def load(
         seed=seed,
         columns=columns,
         domain=domain,
+        dialect=dialect,
     )
     _require_task(dataset, request.task)
     if columns and not isinstance(dataset, LocalSet):
@@ -332,6 +345,7 @@ def load(
     if predictions is not None and request.task != "correct":
         raise DataError(f"predictions apply to the task correct, not to {request.task}")
     _require_domain(request)
+    _require_dialect(request)
     if request.task != "correct":
         return dataset.load(request)
     return _corrections(dataset, request, predictions)
@@ -368,4 +382,15 @@ def _require_domain(request: Request) -> None:
     if not is_core and request.task not in _IN_A_DOMAIN:
         raise DataError(
             f"domain applies to the tasks {', '.join(_IN_A_DOMAIN)}, not to {request.task}"
+        )
+
+
+def _require_dialect(request: Request) -> None:
+    if request.dialect is None:
+        return
+    if request.dialect not in DIALECTS:
+        raise DataError(f"no dialect {request.dialect!r}; allowed: {', '.join(DIALECTS)}")
+    if request.task not in _IN_A_DIALECT:
+        raise DataError(
+            f"dialect applies to the tasks {', '.join(_IN_A_DIALECT)}, not to {request.task}"
         )

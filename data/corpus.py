@@ -56,8 +56,8 @@ class Corpus(Generic[RecordT]):
     def __iter__(self) -> Iterator[RecordT]:
         return iter(self.rows)
 
-    def audit(self) -> Corpus[RecordT]:
-        """The same corpus with every row validated.
+    def audit(self, dialect: str | None = None) -> Corpus[RecordT]:
+        """The same corpus with every row validated, its formulas read in a dialect.
 
         A row with an empty text, or whose formula does not parse or does not score 1 against
         itself, moves to `quarantined`; the other formulas are rewritten in canonical notation, and
@@ -69,7 +69,7 @@ class Corpus(Generic[RecordT]):
         for row in self.rows:
             repairs: list[str] = []
             try:
-                rows.append(row.checked(self.domain, repairs))
+                rows.append(row.checked(self.domain, repairs, dialect))
             except Fault as fault:
                 faults.append(Quarantined.of(row, str(fault)))
             else:

@@ -32,13 +32,15 @@ def load(
     columns: Mapping[str, str] | None = None,
     task: str = "translate",
     domain: str = "fol",
+    dialect: str | None = None,
 ) -> Corpus[Record]:
     """The rows of a split, from a folder with one file per split or from a single file.
 
     A folder holds SPLIT.jsonl, SPLIT.csv and so on. A single file is divided 80/10/10 into train,
     validation and test by group (the `group` column; without one, each row is its own), groups
     that share a text staying together; split "all" is the whole file. `columns` names the file's
-    columns for the task's; formulas are read in the `domain`. A row that cannot be used is
+    columns for the task's; formulas are read in the `domain`, and in the
+    `dialect` where one is named. A row that cannot be used is
     quarantined; DataError where the file cannot be used, or none of its rows can.
     """
     names = _names(columns, task)
@@ -52,7 +54,7 @@ def load(
     # A column that the user names for the groups must be there; by default it may be missing.
     needs_group = "group" in (columns or {})
     corpus = _read(file, split, task, names, needs_group, domain)
-    audited = corpus.audit()
+    audited = corpus.audit(dialect)
     rows, repeats = distinct(audited.rows)
     faults = sorted(
         audited.quarantined + repeats,

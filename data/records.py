@@ -36,11 +36,14 @@ class Record:
     source: str
     row: int
 
-    def checked(self, domain: str = "fol", repairs: list[str] | None = None) -> Self:
+    def checked(
+        self, domain: str = "fol", repairs: list[str] | None = None, dialect: str | None = None
+    ) -> Self:
         """The record with its formulas in the domain's canonical notation.
 
-        What was widened to read them is added to `repairs` (`data.audit.meant`). Raises
-        `data.audit.Fault`: what is wrong.
+        `dialect` is the notation that they are written in, where that is known. What was widened to
+        read them is added to `repairs` (`data.audit.meant`). Raises `data.audit.Fault`: what is
+        wrong.
         """
         raise NotImplementedError
 
@@ -76,9 +79,11 @@ class Translation(Record):
     source: str
     row: int
 
-    def checked(self, domain: str = "fol", repairs: list[str] | None = None) -> Translation:
+    def checked(
+        self, domain: str = "fol", repairs: list[str] | None = None, dialect: str | None = None
+    ) -> Translation:
         _require_text(sentence=self.sentence)
-        return replace(self, formula=meant(self.formula, domain, repairs))
+        return replace(self, formula=meant(self.formula, domain, repairs, dialect))
 
     def parts(self) -> dict[str, str]:
         return {"sentence": self.sentence, "formula": self.formula}
@@ -109,10 +114,12 @@ class Correction(Record):
     row: int
     kinds: str = ""
 
-    def checked(self, domain: str = "fol", repairs: list[str] | None = None) -> Correction:
+    def checked(
+        self, domain: str = "fol", repairs: list[str] | None = None, dialect: str | None = None
+    ) -> Correction:
         """As in `Record`; the wrong formula may be any text, as a model may write anything."""
         _require_text(sentence=self.sentence, wrong=self.wrong)
-        return replace(self, formula=meant(self.formula, domain, repairs))
+        return replace(self, formula=meant(self.formula, domain, repairs, dialect))
 
     def parts(self) -> dict[str, str]:
         return {"sentence": self.sentence, "formula": self.formula}
@@ -142,9 +149,11 @@ class Claim(Record):
     row: int
     claim: str = ""
 
-    def checked(self, domain: str = "fol", repairs: list[str] | None = None) -> Claim:
+    def checked(
+        self, domain: str = "fol", repairs: list[str] | None = None, dialect: str | None = None
+    ) -> Claim:
         _require_text(passage=self.passage)
-        return replace(self, formula=meant(self.formula, domain, repairs))
+        return replace(self, formula=meant(self.formula, domain, repairs, dialect))
 
     def parts(self) -> dict[str, str]:
         return {"passage": self.passage}
@@ -185,7 +194,9 @@ class Preference(Record):
     chosen_formula: str = ""
     rejected_formula: str = ""
 
-    def checked(self, domain: str = "fol", repairs: list[str] | None = None) -> Preference:
+    def checked(
+        self, domain: str = "fol", repairs: list[str] | None = None, dialect: str | None = None
+    ) -> Preference:
         _require_turns([message.role for message in self.prompt])
         if any(not message.content.strip() for message in self.prompt):
             raise Fault("a message of the prompt is empty")
@@ -194,9 +205,10 @@ class Preference(Record):
             raise Fault("the chosen and the rejected answer are the same")
         return replace(
             self,
-            chosen_formula=self.chosen_formula and meant(self.chosen_formula, domain, repairs),
+            chosen_formula=self.chosen_formula
+            and meant(self.chosen_formula, domain, repairs, dialect),
             rejected_formula=self.rejected_formula
-            and meant(self.rejected_formula, domain, repairs),
+            and meant(self.rejected_formula, domain, repairs, dialect),
         )
 
     def parts(self) -> dict[str, str]:
@@ -248,7 +260,9 @@ class TextPair(Record):
     source: str
     row: int
 
-    def checked(self, domain: str = "fol", repairs: list[str] | None = None) -> TextPair:
+    def checked(
+        self, domain: str = "fol", repairs: list[str] | None = None, dialect: str | None = None
+    ) -> TextPair:
         _require_text(text=self.text, translation=self.translation)
         return self
 
@@ -278,8 +292,8 @@ class TextPair(Record):
 class Story(Record):
     """Premises, a conclusion and whether it follows: "True", "False" or "Uncertain".
 
-    The formulas are as they were annotated, readable or not; `conclusion_formula` is "" where none
-    was written.
+    The formulas are as they were annotated, readable or not, or in the canonical notation where
+    theirs was named; `conclusion_formula` is "" where none was written.
     """
 
     task: ClassVar[str] = "entail"
@@ -292,13 +306,23 @@ class Story(Record):
     source: str
     row: int
 
-    def checked(self, domain: str = "fol", repairs: list[str] | None = None) -> Story:
+    def checked(
+        self, domain: str = "fol", repairs: list[str] | None = None, dialect: str | None = None
+    ) -> Story:
         _require_text(conclusion=self.conclusion)
         if not self.premises:
             raise Fault("no premises")
         if len(self.premises) != len(self.premise_formulas):
             raise Fault(f"{len(self.premises)} premises but {len(self.premise_formulas)} formulas")
-        return self
+        if dialect is None:
+            return self
+        return replace(
+            self,
+            premise_formulas=tuple(
+                [_rewritten(formula, domain, dialect) for formula in self.premise_formulas]
+            ),
+            conclusion_formula=_rewritten(self.conclusion_formula, domain, dialect),
+        )
 
     def parts(self) -> dict[str, str]:
         return {"premises": "\n".join(self.premises), "conclusion": self.conclusion}
@@ -313,6 +337,14 @@ class Story(Record):
 TASKS: dict[str, type[Record]] = {
     kind.task: kind for kind in (Translation, Correction, Claim, Preference, TextPair, Story)
 }
+
+
+def _rewritten(formula: str, domain: str, dialect: str) -> str:
+    """A story's formula from a dialect in the canonical notation; one that cannot be read as it is."""
+    try:
+        return meant(formula, domain, dialect=dialect)
+    except Fault:
+        return formula
 
 
 def column_names(task: str) -> tuple[list[str], list[str]]:

@@ -23,7 +23,7 @@ class Bleu(AgainstReference):
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
-        return _baseline("bleu", completions, columns, self.domain)
+        return _baseline("bleu", completions, columns, self)
 
 
 @dataclass(eq=False)
@@ -58,7 +58,7 @@ class LE(_CoreOnly):
             "le_sgrpo",
             completions,
             columns,
-            self.domain,
+            self,
             similarity=_similarity(self.model),
             threshold=self.threshold,
         )
@@ -77,9 +77,7 @@ class LEBleu(_CoreOnly):
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
-        return _baseline(
-            "le_bleu", completions, columns, self.domain, similarity=_similarity(self.model)
-        )
+        return _baseline("le_bleu", completions, columns, self, similarity=_similarity(self.model))
 
 
 @functools.cache
@@ -92,14 +90,25 @@ def _similarity(model: str | None) -> Any:
 
 
 def _baseline(
-    name: str, completions: Sequence[str], columns: dict[str, Any], domain: str, **options: Any
+    name: str,
+    completions: Sequence[str],
+    columns: dict[str, Any],
+    reward: AgainstReference,
+    **options: Any,
 ) -> list[float | None]:
     """A baseline's scores; it is given the formula's text where one can be read."""
     references = list(column(columns, "reference", name))
-    answers = [logic.read_answer(text, domain=domain) for text in completions]
     return baselines.score(
         name,
-        candidates=[answer.text for answer in answers],
+        candidates=[_formula_text(text, reward) for text in completions],
         references=references,
         **options,
     )
+
+
+def _formula_text(completion: str, reward: AgainstReference) -> str:
+    """The text of the formula; one in a notation that is named is written anew in the canonical one."""
+    answer = logic.read_answer(completion, domain=reward.domain, dialect=reward.dialect)
+    if reward.dialect is None or answer.formula is None:
+        return answer.text
+    return logic.to_text(answer.formula, domain=reward.domain)

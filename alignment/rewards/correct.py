@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import logic
-from alignment.rewards.fol import InDomain
+from alignment.rewards.fol import AgainstReference
 from alignment.rewards.registry import column, register
 
 
 @register("correct")
 @dataclass(eq=False)
-class Correct(InDomain):
+class Correct(AgainstReference):
     """The judge's score of the completion less that of the wrong formula, in [-1, 1].
 
     The wrong formula is the column `wrong`. A formula copied from the prompt gets 0, one that is
@@ -30,10 +30,11 @@ class Correct(InDomain):
         wrong = list(column(columns, "wrong", "correct"))
         # In one call, so that each reference is read once.
         scores = logic.score(
-            candidates=[*completions, *wrong],
-            references=references * 2,
+            candidates=[*completions, *self.targets(wrong)],
+            references=[*self.targets(references)] * 2,
             names="match",
             domain=self.domain,
+            dialect=self.dialect,
             workers=0,
         )
         count = len(references)

@@ -13,26 +13,42 @@ from typing import Any, ClassVar
 import logic
 from alignment.rewards.registry import column, register
 from logic.languages import language
+from logic.reading.notations.dialects import check_dialect
+from logic.syntax import Formula
 
 
 @dataclass(eq=False)
 class InDomain:
     """A reward on formulas of a domain (docs/domains.md), by name or path.
 
-    A stage fills in its own domain.
+    A stage fills in its own domain. `dialect` is the notation of the completions, one of
+    `logic.DIALECTS`, where it is known; its conventions then hold.
     """
 
     domain: str = "fol"
+    dialect: str | None = None
 
     def __post_init__(self) -> None:
         self.domain = language(self.domain).spec
+        check_dialect(self.dialect)
 
 
 @dataclass(eq=False)
 class AgainstReference(InDomain):
-    """A reward that compares with the column `reference`, a formula."""
+    """A reward that compares with the column `reference`, a formula.
 
+    It is in the `dialect` of the completions where one is named, but for `canonical_references`:
+    those that `data.load` gives are in the canonical notation whatever theirs was. A stage sets it.
+    """
+
+    canonical_references: bool = False
     required_columns: ClassVar[tuple[str, ...]] = ("reference",)
+
+    def targets(self, references: Sequence[str]) -> Sequence[str | Formula]:
+        """The references, as formulas where their notation is not that of the completions."""
+        if self.dialect is None or not self.canonical_references:
+            return references
+        return [_from_canonical(reference, self.domain) for reference in references]
 
 
 @register("logic")
@@ -47,7 +63,7 @@ class Logic(AgainstReference):
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
         references = column(columns, "reference", "logic")
-        return _scores(completions, references, self.domain)
+        return _scores(completions, references, self)
 
 
 @register("equivalence")
@@ -62,28 +78,42 @@ class Equivalence(AgainstReference):
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
         references = column(columns, "reference", "equivalence")
-        scores = _scores(completions, references, self.domain)
+        scores = _scores(completions, references, self)
         return [None if score is None else float(score == 1.0) for score in scores]
 
 
 def _scores(
-    completions: Sequence[str], references: Sequence[str], domain: str
+    completions: Sequence[str], references: Sequence[str], reward: AgainstReference
 ) -> list[float | None]:
     """The judge's scores; `logic` and `equivalence` together judge a batch once."""
-    return _last_scores(tuple(completions), tuple(references), domain)
+    targets = reward.targets(references)
+    return _last_scores(tuple(completions), tuple(targets), reward.domain, reward.dialect)
 
 
 @functools.lru_cache(maxsize=1)
 def _last_scores(
-    completions: tuple[str, ...], references: tuple[str, ...], domain: str
+    completions: tuple[str, ...],
+    references: tuple[str | Formula, ...],
+    domain: str,
+    dialect: str | None,
 ) -> list[float | None]:
     return logic.score(
         candidates=completions,
         references=references,
         names="match",
         domain=domain,
+        dialect=dialect,
         workers=0,
     )
+
+
+@functools.lru_cache(maxsize=4096)
+def _from_canonical(reference: str, domain: str) -> str | Formula:
+    """The formula of a text in the canonical notation; the text where it is none."""
+    try:
+        return logic.parse(reference, domain=domain)
+    except logic.ParseError:
+        return reference
 
 
 @register("readable")
@@ -94,5 +124,8 @@ class Readable(InDomain):
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
-        answers = [logic.read_answer(text, domain=self.domain) for text in completions]
+        answers = [
+            logic.read_answer(text, domain=self.domain, dialect=self.dialect)
+            for text in completions
+        ]
         return [float(answer.formula is not None) for answer in answers]

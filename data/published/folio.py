@@ -29,7 +29,12 @@ FILES = ("folio-{}.jsonl", "folio_v2_{}.jsonl", "{}.jsonl")
 
 
 def load(
-    path: str | Path | None, split: str, size: int | None = None, seed: int = 0, domain: str = "fol"
+    path: str | Path | None,
+    split: str,
+    size: int | None = None,
+    seed: int = 0,
+    domain: str = "fol",
+    dialect: str | None = None,
 ) -> Corpus[Translation]:
     """The distinct (sentence, formula) pairs of a split; `group` is the story.
 
@@ -41,7 +46,7 @@ def load(
     """
     require_split("folio", split, SPLITS)
     source, stories = _stories(path, split)
-    corpus = replace(pairs(stories, source, split), domain=domain).audit()
+    corpus = replace(pairs(stories, source, split), domain=domain).audit(dialect)
     faults = list(corpus.quarantined)
     _require_rows(source, corpus.rows, faults)
     rows = _distinct(corpus.rows)
@@ -55,13 +60,17 @@ def load(
 
 
 def load_stories(
-    path: str | Path | None, split: str, size: int | None = None, seed: int = 0
+    path: str | Path | None,
+    split: str,
+    size: int | None = None,
+    seed: int = 0,
+    dialect: str | None = None,
 ) -> Corpus[Story]:
     """The stories of a split, one for each conclusion.
 
-    Formulas are as annotated, and only the split validation has the conclusions'. Quarantined:
-    stories that cannot be read or whose premises and formulas differ in number. Raises DataError
-    as `load` does.
+    Formulas are as annotated (rewritten from a `dialect` that is named), and only the split
+    validation has the conclusions'. Quarantined: stories that cannot be read or whose premises and
+    formulas differ in number. Raises DataError as `load` does.
     """
     require_split("folio", split, SPLITS)
     source, stories = _stories(path, split)
@@ -70,7 +79,7 @@ def load_stories(
     for number, columns in stories:
         try:
             story = _story(columns, source, number)
-            rows.append(story.checked())
+            rows.append(story.checked(dialect=dialect))
         except ValueError as error:
             faults.append(Quarantined(source, number, str(error)))
     _require_rows(source, rows, faults)

@@ -69,6 +69,7 @@ def load(
     size: int | None = None,
     seed: int = 0,
     domain: str = "fol",
+    dialect: str | None = None,
 ) -> Corpus[Record]:
     """The audited rows of a split.
 
@@ -82,12 +83,12 @@ def load(
     if place is not None and place.is_file():
         shares = shares_of_file(place, split)
         file_rows = _file_rows(place)
-        rows, faults, repaired = gather(source.read, file_rows, domain)
+        rows, faults, repaired = gather(source.read, file_rows, domain, dialect)
     else:
         origin = source.origin(split)
         shares = source.divided.get(origin)
         split_rows = open_split(source, path, origin)
-        rows, faults, repaired = gather(source.read, split_rows, domain)
+        rows, faults, repaired = gather(source.read, split_rows, domain, dialect)
         if origin != "train" and _has_train(source, place):
             train = _train_records(source, path)
             rows, leaks = unseen(rows, train)
@@ -104,7 +105,7 @@ def load(
 
 
 def gather(
-    read: Reader, rows: Iterable[SourceRow], domain: str = "fol"
+    read: Reader, rows: Iterable[SourceRow], domain: str = "fol", dialect: str | None = None
 ) -> tuple[list[Record], list[Quarantined], list[Repaired]]:
     """The distinct, validated records of the rows; what was left out, and what mended, with why."""
     records: list[Record] = []
@@ -117,7 +118,7 @@ def gather(
                 raise ValueError(columns)
             # All records of a row or none: a faulty one takes the others with it.
             candidates = read(columns, file, number)
-            records += [record.checked(domain, repairs) for record in candidates]
+            records += [record.checked(domain, repairs, dialect) for record in candidates]
         except ValueError as error:  # data.audit.Fault is one
             faults.append(Quarantined(file, number, str(error)))
         else:

@@ -104,6 +104,8 @@ class Explanation:
                 lines.append(("", str(answer.error)))
         if answer.repairs:
             lines.append(("repaired", "; ".join(answer.repairs)))
+        if answer.idle:
+            lines.append(("binds nothing", " and ".join(answer.idle)))
         return lines
 
     def _difference_lines(self) -> Lines:

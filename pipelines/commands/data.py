@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 import data
+import logic
 from data import entailment, inspection
 from data.corpus import Corpus
 from data.files import READERS
@@ -60,6 +61,13 @@ def _add_source(command: argparse.ArgumentParser) -> None:
     add("--split", action="append", metavar="SPLIT", help="this split alone; may be repeated")
     add("--size", type=int, help="at most so many rows of a split")
     add("--seed", type=int, default=0, help="which rows, and which edits (default 0)")
+    add(
+        "--dialect",
+        choices=logic.DIALECTS,
+        metavar="DIALECT",
+        help="the notation of the formulas, where it is known; its own rules then hold: "
+        f"{', '.join(logic.DIALECTS)}",
+    )
     add("--json", action="store_true", help="print JSON instead of tables")
 
 
@@ -109,6 +117,7 @@ def _load(arguments: argparse.Namespace, task: str) -> dict[str, Corpus[Record]]
             columns=columns or None,
             predictions=arguments.predictions,
             domain=arguments.domain,
+            dialect=arguments.dialect,
         )
         for split in splits
     }
@@ -250,6 +259,7 @@ def _entail(arguments: argparse.Namespace) -> int:
             path=arguments.path,
             size=arguments.size,
             seed=arguments.seed,
+            dialect=arguments.dialect,
         )
         of_split = [entailment.judge(story, answers) for story in corpus.rows]
         judgements += of_split

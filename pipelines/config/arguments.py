@@ -42,6 +42,13 @@ class DataArguments:
             "the path of a .py file"
         ),
     )
+    dialect: str | None = field(
+        default=None,
+        metadata=_help(
+            "notation that the data's formulas are written in, where it is known, as in "
+            "folalign verify --dialect; it is found from each formula where absent"
+        ),
+    )
     signature: bool = field(
         default=False, metadata=_help("put the names that the reference uses into the prompt")
     )

@@ -38,6 +38,7 @@ def load_rows(
             seed=seed,
             predictions=arguments.predictions,
             domain=arguments.domain,
+            dialect=arguments.dialect,
         )
         task = corpus.rows[0].task if corpus.rows else None
         rows = corpus.to_dataset(template(arguments, task), chat=arguments.chat)

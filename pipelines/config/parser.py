@@ -11,6 +11,7 @@ from typing import Any, NoReturn, get_args, get_type_hints
 
 from trl.scripts.utils import TrlParser
 
+from logic import DIALECTS
 from pipelines.config.arguments import DEFAULT_OUTPUT_DIR, RewardArguments
 from pipelines.config.domains import resolve_domain
 from pipelines.config.settings import Setting, plain
@@ -169,6 +170,11 @@ def _check_values(stage: str, resolved: dict[str, Any]) -> None:
         )
     if model and start:
         raise UsageError(f"folalign {stage}: say model or start, not both: {model}, {start}")
+    dialect = resolved.get("dialect")
+    if dialect is not None and dialect not in DIALECTS:
+        raise UsageError(
+            f"folalign {stage}: no dialect {dialect!r}; allowed: {', '.join(DIALECTS)}"
+        )
     if not 0 <= resolved["seed"] <= MAX_SEED:
         raise UsageError(
             f"folalign {stage}: seed must be between 0 and {MAX_SEED}, got {resolved['seed']}"

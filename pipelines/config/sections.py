@@ -32,6 +32,7 @@ SHARED = (
     "task",
     "prompt",
     "domain",
+    "dialect",
     "chat",
     "signature",
     "backend",

@@ -133,6 +133,7 @@ def _load(options: EntailArguments, *, quiet: bool = False) -> Corpus[Story]:
             path=options.dataset_path,
             size=options.size,
             seed=options.seed,
+            dialect=options.dialect,
         )
     except (DataError, FileNotFoundError) as error:
         raise UsageError(str(error)) from None

@@ -56,10 +56,14 @@ def _check_names(options: RewardArguments) -> None:
 
 
 def _filled_in(name: str, settings: dict[str, Any], options: RewardArguments) -> dict[str, Any]:
-    """A reward's settings with what the stage knows: its translator's place, and the domain."""
+    """A reward's settings with what the stage knows: its translator's place, the domain, and how
+    references are written."""
     settings = _located(settings, options.run_dir)
-    if "domain" in rewards.settings(name):
-        return {"domain": options.domain} | settings
+    known = rewards.settings(name)
+    if "canonical_references" in known:
+        settings = {"canonical_references": True} | settings
+    if "domain" in known:
+        settings = {"domain": options.domain} | settings
     return settings
 
 

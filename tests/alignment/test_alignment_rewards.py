@@ -64,6 +64,41 @@ def test_a_bad_reference_is_not_judged():
     assert pay("equivalence", SAME, reference="∀x (Cat(x") == [None]
 
 
+NARROW = "all y.(-exists x.H(x,y) -> E(y)) & P(a)"
+WIDE = "∀y (¬∃x (H(x, y) → E(y)) ∧ P(a))"
+MEANT = "∀y (¬∃x H(x, y) → E(y)) ∧ P(a)"
+
+
+@pytest.mark.parametrize("name", ["logic", "equivalence"])
+def test_a_dialect_is_that_of_the_completions_and_of_the_references(name):
+    reward = rewards.get(name, dialect="nltk")
+    assert reward(["p"], [NARROW], reference=[MEANT]) == [1.0]
+    assert reward(["p"], [NARROW], reference=[NARROW]) == [1.0]
+    assert reward(["p"], [NARROW], reference=[WIDE])[0] < 1.0
+
+
+def test_references_of_a_stage_are_canonical_whatever_the_completions_are_in():
+    # In Prolog's and Prover9's notation these names would be variables.
+    for dialect, completion, reference in [
+        ("prolog", "likes(X, tom) :- cat(X)", "∀x (cat(x) → likes(x, tom))"),
+        ("prover9", "Cat(tom) & P(x)", "Cat(tom) ∧ ∀x P(x)"),
+        ("prolog", "cat(tom)", "cat(Tom)"),
+    ]:
+        reward = rewards.get("logic", dialect=dialect, canonical_references=True)
+        (score,) = reward(["p"], [completion], reference=[reference])
+        assert score == 1.0, (dialect, completion)
+    taken_for_a_variable = rewards.get("logic", dialect="prolog")
+    assert taken_for_a_variable(["p"], ["cat(tom)"], reference=["cat(Tom)"])[0] < 1.0
+    correct = rewards.get("correct", dialect="prover9", canonical_references=True)
+    columns = {"reference": ["Cat(tom) ∧ ∀x P(x)"], "wrong": ["Cat(william)"]}
+    assert correct(["p"], ["Cat(tom) & P(x)"], **columns)[0] > 0.0
+
+
+def test_an_unknown_dialect_is_an_error_before_training():
+    with pytest.raises(rewards.RewardSettingError, match="unknown dialect 'klingon'; allowed"):
+        rewards.get("readable", dialect="klingon")
+
+
 def test_readable():
     assert pay("readable", " " + SAME, NONSENSE) == [1.0, 0.0]
 

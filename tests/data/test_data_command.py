@@ -229,3 +229,15 @@ def test_a_bad_file_exits_2_with_file_and_row(
     )
     assert "own.json, row 2: not valid JSON" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["own.json"]
+
+
+def test_the_dialect_of_the_formulas_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "own.jsonl"
+    formula = "all y.(-exists x.H(x,y) -> E(y)) & P(a)"
+    path.write_text(json.dumps({"sentence": "Both.", "formula": formula}) + "\n")
+    source = ["inspect", "jsonl", "--path", str(path), "--split", "all", "--json"]
+    found = said(capsys, *source, "--dialect", "nltk")
+    (example,) = found["splits"]["all"]["examples"]
+    assert example["reference"] == "∀y (¬∃x H(x, y) → E(y)) ∧ P(a)"

@@ -9,6 +9,7 @@ import data
 from data.audit import Fault, canonical
 from data.files import MAX_LINE
 from data.published import folio
+from data.records import DataError
 from data.splits import families, take
 
 CATS = {"sentence": "All cats sleep.", "formula": "all x (Cat(x) -> Sleeps(x))", "group": "a"}
@@ -345,3 +346,45 @@ def test_a_scope_that_ends_too_early_is_widened_and_counted(tmp_path: Path) -> N
         (1, "scope of ∀x widened")
     ]
     assert [fault.row for fault in corpus.quarantined] == [2, 3]
+
+
+NLTK = "all y.(-exists x.H(x,y) -> E(y)) & P(a)"
+
+
+def test_the_formulas_of_a_named_dialect_are_read_by_its_rules(tmp_path: Path) -> None:
+    path = write(tmp_path / "own.jsonl", {"sentence": "Both.", "formula": NLTK})
+    (row,) = data.load("jsonl", split="all", path=path, dialect="nltk")
+    assert row.formula == "∀y (¬∃x H(x, y) → E(y)) ∧ P(a)"
+    (wide,) = data.load("jsonl", split="all", path=path)
+    assert wide.formula != row.formula
+    tptp = {"sentence": "Cats sleep.", "formula": "! [X] : (sleeps(X) <= cat(X))"}
+    (row,) = data.load("jsonl", split="all", path=write(tmp_path / "a.jsonl", tptp), dialect="tptp")
+    assert row.formula == "∀X (cat(X) → sleeps(X))"
+    (row,) = data.load(
+        "jsonl",
+        split="all",
+        path=write(tmp_path / "b.jsonl", {"sentence": "Open.", "formula": "P(x) -> Q(x)"}),
+        dialect="prover9",
+    )
+    assert row.formula == "∀x (P(x) → Q(x))"
+
+
+def test_stories_of_a_named_dialect_are_rewritten_where_they_can_be_read(tmp_path: Path) -> None:
+    columns = {"premises": ["Both.", "What?"], "premise_formulas": [NLTK, "what ("]}
+    row = columns | {"conclusion": "So.", "conclusion_formula": "-P(b)", "label": "True"}
+    path = write(tmp_path / "own.jsonl", row)
+    (story,) = data.load("jsonl", split="all", task="entail", path=path, dialect="nltk")
+    assert story.premise_formulas == ("∀y (¬∃x H(x, y) → E(y)) ∧ P(a)", "what (")
+    assert story.conclusion_formula == "¬P(b)"
+    (story,) = data.load("jsonl", split="all", task="entail", path=path)
+    assert story.premise_formulas == (NLTK, "what (")
+
+
+def test_a_dialect_that_cannot_hold_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "own.jsonl", CATS)
+    with pytest.raises(DataError, match="no dialect 'klingon'; allowed: unicode, ascii"):
+        data.load("jsonl", split="all", path=path, dialect="klingon")
+    with pytest.raises(DataError, match="made in the canonical notation"):
+        data.load("synthetic", split="test", size=3, dialect="nltk")
+    with pytest.raises(DataError, match="dialect applies to the tasks translate"):
+        data.load("mt-synthetic", split="test", size=3, dialect="nltk")

@@ -16,7 +16,7 @@ from alignment import rewards
 from data.records import DataError
 from pipelines import report
 from pipelines.cli import main
-from pipelines.config.corpus import load_training_rows
+from pipelines.config.corpus import load_rows, load_training_rows
 from pipelines.config.load import load_run
 from pipelines.config.parser import stage_config
 from pipelines.config.resolve import section_config
@@ -228,3 +228,30 @@ def test_a_bad_domain_is_one_clear_error_before_any_work(corpus: Path) -> None:
 def test_a_prompt_may_say_how_the_domain_is_written(corpus: Path) -> None:
     run = load_run(["--config", "config.yaml", "--prompt", "{domain}\n{sentence}\nFOL:"])
     assert "∃≥" in load_training_rows(section_config(run, "sft"), quiet=True)[0]["prompt"]
+
+
+NLTK = "all y.(-exists x.H(x,y) -> E(y)) & P(a)"
+
+
+def test_a_dialect_of_the_data_and_one_of_the_rewards(in_temporary_folder: Path) -> None:
+    row = {"sentence": "Both.", "formula": NLTK}
+    Path("rows.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    keys = {
+        "dataset": Setting("jsonl", ""),
+        "dataset_path": Setting("rows.jsonl", ""),
+        "dialect": Setting("nltk", ""),
+        "rewards": Setting(["logic"], ""),
+        "reward_settings": Setting({"logic": {"dialect": "nltk"}}, ""),
+        "bf16": Setting(False, ""),
+    }
+    options = stage_config("sgrpo", keys).arguments.options
+    rows = load_rows(options, split="all", size=None, seed=0, quiet=True)
+    assert rows["reference"] == ["∀y (¬∃x H(x, y) → E(y)) ∧ P(a)"]
+    assert build_reward(options)(["p"], [NLTK], reference=list(rows["reference"])) == [1.0]
+
+
+def test_a_dialect_at_the_top_is_that_of_all_sections(corpus: Path) -> None:
+    run = load_run(["--config", "config.yaml", "--dialect", "nltk"])
+    assert section_config(run, "sft").arguments.options.dialect == "nltk"
+    with pytest.raises(UsageError, match="folalign sft: no dialect 'klingon'; allowed: unicode"):
+        stage_config("sft", {"dialect": Setting("klingon", "config.yaml:6")})

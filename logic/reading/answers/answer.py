@@ -30,14 +30,16 @@ _GLOSS = re.compile(r"\s+:::\s")
 class Answer:
     """What was found in a model's output.
 
-    `text` is the part taken for the formula, `repairs` what was changed to read it, and `error` why
-    nothing could be read.
+    `text` is the part taken for the formula, `repairs` what was changed to read it, `error` why
+    nothing could be read, and `idle` the quantifiers that bind nothing, as `∀x`: they change no
+    meaning, and tell of a slip.
     """
 
     text: str
     formula: Formula | None = None
     repairs: tuple[str, ...] = ()
     error: ParseError | None = None
+    idle: tuple[str, ...] = ()
 
 
 def read_answer(text: str, *, domain: str = "fol", dialect: str | None = None) -> Answer:
@@ -179,7 +181,8 @@ class _Search:
         is_word = isinstance(reading.formula, (Atom, Truth)) and not reading.formula.children()
         if is_word and (trust is not Trust.MARKED or piece.strip(" .").lower() in _NO_ANSWER):
             return None
-        return Answer(piece, reading.formula, tuple(_notes(reading)))
+        idle = tuple([sign for sign, _ in reading.idle]) if reading.idle else ()
+        return Answer(piece, reading.formula, tuple(_notes(reading)), idle=idle)
 
     def repaired(self, piece: str, trust: Trust) -> Answer | None:
         """The closed formula that one small change makes of a piece, its gloss left out."""

@@ -6,8 +6,9 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from logic.reading.answers.neighbours import LEGEND
 from logic.reading.answers.prose import APPLICATION, OPEN_END
-from logic.reading.answers.signs import ADJACENT_WORDS, SIGN
+from logic.reading.answers.signs import ADJACENT_WORDS, SIGN, THREE_WORDS
 
 Place = tuple[int, int]
 """Where a line or a part of it begins in a text, and where it ends."""
@@ -16,14 +17,11 @@ Place = tuple[int, int]
 _DASHED = re.compile(r"[ \t]*+([-‐‑‒–—―−﹣－])[ \t]++(?=\S)")
 _NUMBERED = re.compile(r"[ \t]*\(?\d{1,3}[.):]\s")
 # Prose and glosses, which no dash negates, and marks of type, inside which a dash would stand.
-_ITEM = re.compile(
-    r"""
-      [`*$"“] | \\[(\[]
-    | [^:]*+:\s
-    | (?= .*? \b\w++\s++\w++\s++\w ) [^∀∃∧∨→↔&|]*+ \Z
-    """,
-    re.VERBOSE,
+_MARKED = re.compile(r"[`*$\"“]|\\[(\[]")
+_LABELLED = re.compile(
+    r"(?!.*?\b(?:all|exists?|some|every|each|any)\s[\w,\s]*+:)[^:!?∀∃\\\[\]]*+:\s", re.IGNORECASE
 )
+_SIGNED = re.compile(r"[∀∃∧∨→↔&|]|\(\s*[\w=]+\s")
 _NEAR = 80
 """Characters at the end of a line in which it is looked for what goes on."""
 _FRAME = re.compile(r"[ \t>]*(?:```|~~~|</?[a-z]+>)")
@@ -83,14 +81,20 @@ def _is_dashed(line: str) -> bool:
 def _is_bulleted(before: str, items: list[str]) -> bool:
     """Whether the dashes before the items of a list are certainly bullets."""
     texts = [_DASHED.sub("", item, count=1) for item in items]
-    if any(map(_ITEM.match, texts)):
+    if any(map(_is_certain_item, texts)):
         return True
     if not any(map(SIGN.search, texts)):
         return True
     has_atom = APPLICATION.search(before) is not None
-    is_prose = _ITEM.match(before) is not None
     is_balanced = before.count("(") == before.count(")")
-    return has_atom and is_balanced and not is_prose
+    return has_atom and is_balanced and not _is_certain_item(before)
+
+
+def _is_certain_item(text: str) -> bool:
+    """Whether no dash before a text can be a negation: it is marked, labelled, or prose."""
+    if _MARKED.match(text) or _LABELLED.match(text):
+        return True
+    return THREE_WORDS.search(text) is not None and _SIGNED.search(text) is None
 
 
 def without_earlier_items(text: str, lines: list[Place]) -> list[Place]:
@@ -111,7 +115,7 @@ def up_to_the_last_formula(text: str, lines: list[Place]) -> list[Place]:
     """
     for row, (start, end) in enumerate(lines):
         has_atom = APPLICATION.search(text, start, end)
-        is_prose = ADJACENT_WORDS.search(text, start, end)
+        is_prose = ADJACENT_WORDS.search(text, start, end) or LEGEND.match(text, start, end)
         if has_atom and not is_prose:
             return lines[: row + 1]
     return lines

@@ -10,7 +10,6 @@ from logic.reading.answers import neighbours
 from logic.reading.answers.lists import Place
 from logic.reading.answers.marks import unwrapped
 from logic.reading.answers.prose import (
-    APPLICATION,
     OPEN_END,
     OPEN_START,
     alone,
@@ -47,6 +46,11 @@ _BRACE = re.compile(r"[{}]")
 _MARKS = "*_`$\\[(\"' "
 _NEAR = 2_000
 """Characters behind a label in which it is looked for a list."""
+# The lines of these are statements, not formulas.
+_SCRIPT = re.compile(
+    r"\s*(?:\((?:declare|set|assert|check)|\w+(?:,\s*\w+)*\s*=\s*(?:z3\.)?[A-Z]\w+\()"
+)
+_OPERATOR = re.compile(r"(?:And|Or|Xor|Implies)\(")
 _MOST_BLOCKS = 3
 _MOST_LINES = 4
 """Lines of a block that are tried on their own."""
@@ -77,14 +81,15 @@ def heads_a_list(text: str, marker: re.Match[str], *, is_story: bool) -> bool:
     paragraph = f"{own}\n{below.lstrip()}".lstrip().partition("\n\n")[0]
     first, _, rest = paragraph.partition("\n")
     second = rest.partition("\n")[0]
-    if OPEN_END.search(first) or OPEN_START.match(second):
+    if _SCRIPT.match(first) or OPEN_END.search(first):
+        return False
+    if OPEN_START.match(second) and not _OPERATOR.match(second):
         return False
     return all(map(_is_one_formula, (first, second)))
 
 
 def _is_one_formula(line: str) -> bool:
-    has_atom = APPLICATION.search(line) is not None
-    return has_atom and is_complete(line) and neighbours.is_formula(line)
+    return line.count("(") == line.count(")") and neighbours.is_formula(line)
 
 
 def after_marker(text: str, marker: re.Match[str]) -> list[str]:

@@ -18,7 +18,15 @@ _LETTER = re.compile(r"\w")
 _FRAME = re.compile(r"[ \t>]*(?:```|~~~)|\s*\Z")
 _GLOSS = re.compile(r"\s(?::::?|//|[#%—])\s.*\Z")
 
-_LEGEND = re.compile(r"\W*\w+\([^()]*\)\s*(?::(?!:)|[–—]|-\s|(?:means?|denotes?|stands|says|is)\b)")
+LEGEND = re.compile(
+    r"[ \t>*•-]*`?\w+\([^()]*\)`?\s*(?::(?!:)|[–—]|-\s|(?:means?|denotes?|stands|says|is)\b)"
+    r"[^()∀∃∧∨→↔&|]*$",
+    re.MULTILINE,
+)
+"""A line that says what a name stands for: `Cat(x): x is a cat`."""
+
+# A formula that begins with its operator or predicate, in brackets: `(likes tom anna)`.
+_PREFIX = re.compile(r"\s*\(\s*(?!declare|set-|check|assert)[\w=<>-]+\s[^.,;:!?]*\)\s*\Z")
 
 # ---- what joins two formulas --------------------------------------------------------------------
 
@@ -167,8 +175,10 @@ def _goes_on_in(below: list[str], own_line: str) -> bool:
 
 def is_formula(line: str) -> bool:
     """Whether a line is a formula, with a label or a gloss perhaps, rather than prose or a legend."""
-    if _LEGEND.match(line):
+    if LEGEND.match(line):
         return False
+    if _PREFIX.match(line):
+        return True
     head = _GLOSS.sub("", line)
     return SIGN.search(head) is not None and ADJACENT_WORDS.search(head) is None
 

@@ -12,7 +12,7 @@ import re
 from logic.reading.answers import neighbours
 from logic.reading.answers.signs import JOINING
 
-APPLICATION = re.compile(r"\w\(")
+APPLICATION = re.compile(r"[\w'\"]\(")
 """A name right before a bracket, as in a formula."""
 
 STRONG = re.compile(

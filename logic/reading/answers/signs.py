@@ -22,21 +22,23 @@ SIGN = re.compile(
 EMBEDDED = re.compile(
     rf"""
     (?<![(\[¬~-]) [(\[¬~-]*+
-    (?: [∀∃∄] | \\(?:forall|exists|neg) | \b(?:for\s?all|exists)\s\w | (?<=[¬~])\s*+\w
+    (?: [∀∃∄] | \\(?:forall|exists|neg) | \b(?:for\s?all|there\sexists?|exists)\s\w | (?<=[¬~])\s*+\w
       | \b\w++\([^()\n]*+\)\s*+(?:[&|={JOINING}]|->|<->) )
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 """Where a formula may begin inside a sentence."""
 
+_NO_LOGIC = r"(?! (?:and|or|not|all|some|exists?|there|for|forall|implies|iff|xor)\b )"
 ADJACENT_WORDS = re.compile(
-    r"""
-    (?<! [^\W\d_] ) (?! (?:and|or|not|all|some|exists|forall|for|implies|iff|xor)\b )
-    [^\W\d_]{2,}+ \s++ [^\W\d_]{2}
-    """,
+    rf"(?<! [^\W\d_] ) {_NO_LOGIC} [^\W\d_]{{2,}}+ \s++ {_NO_LOGIC} [^\W\d_]{{2}}",
     re.VERBOSE,
 )
-"""Two words side by side, as in prose."""
+"""Two words side by side, as in prose; `for all` and `tom and` stand so in formulas too."""
+THREE_WORDS = re.compile(
+    rf"\b {_NO_LOGIC} \w++ \s++ {_NO_LOGIC} \w++ \s++ {_NO_LOGIC} \w", re.VERBOSE
+)
+"""The same, for what may be in prefix notation: `(likes tom anna)` has them as well."""
 
 
 class Trust(enum.Enum):

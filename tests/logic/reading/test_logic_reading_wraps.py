@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 
 import pytest
@@ -24,16 +25,60 @@ WRAPS = [
     "{} reads \"if so, not\"", "P(a)\n{}", "- it is so\n- {}", "1. P(a)\n2. {}", "Premises:\nP(a)\nConclusion:\n{}",
     "Premise_FOL: P(a)\nConclusion_FOL: {}", "TEXT: one\nFOL: P(a)\nTEXT: two\nFOL: {}",
     "| Sentence | FOL |\n|---|---|\n| one | {} |", "\\begin{{align*}}\n{}\n\\end{{align*}}",
-    "{} is wrong.", "{}\nThis is wrong.", "{} when x = a", "{} for x = a", "{}, only on Sundays", "{} unless Q(a)",
-    "It is false that {}", "It is false that:\n{}", "Not {}", "not {}", "¬{}", "¬ ({})", "- ({})", "– {}", "— ({})",
-    "~ {}", "If P(a) then {}", "{} if P(a)", "P(a) and {}", "{} and P(a)", "{} ∧ P(a)", "P(a) → {}", "{}\n∨ P(a)",
-    "{} P(a)", "P(a) {}", "({}", "{})", "\\P.{}", "λP.{}", "∀z {}", "exists z.{}", "{}#1", "{}(a)",
+    "Not {}", "not {}", "¬{}", "¬ ({})", "- ({})", "~ {}", "P(a) and {}", "{} and P(a)", "{} ∧ P(a)", "P(a) → {}",
+    "{}\n∨ P(a)", "({}", "{})", "∀z {}", "exists z.{}", "{}(a)", "1. {}\n", "FOL:\n{}", "FOL:\n\n```\n{}\n```",
+    "The formula is `{}`.", "So we get ${}$.", "* it says this\n* {}", "{}\nwhere P means that it is proud",
+    "{}\nT1(x): x is there", "T1(x): x is there\n{}", "{}\neverything is there", "Answer:\n{}\n\nDone.",
+    "Predicates:\nP(x) ::: x is proud\nPremises:\nP(a) ::: it is so\nConclusion:\n{} ::: so it is",
+    "{{\"sentence\": \"No one.\", \"fol\": \"{}\"}}", "```json\n{{\"formula\": \"{}\"}}\n```",
 ]  # fmt: skip
+REFUSED = [
+    "{} is wrong.", "{}\nThis is wrong.", "{}\n\nNo, that is incorrect.", "{} when x = a", "{} for x = a",
+    "{}, only on Sundays", "{} unless Q(a)", "{} if P(a)", "If P(a) then {}", "It is false that {}",
+    "It is false that:\n{}", "– {}", "— ({})", "FOL: – {}", "{} P(a)", "P(a) {}", "\\P.{}", "λP.{}", "{}#1",
+    "{}\nwhere x ranges over cats", "{}\nfor x in S", "{}\nIn summer.", "{}\nwobei x eine Katze ist",
+    "{}\nusually", "For cats:\n{}", "P(a)\nund\n{}", "{}\noder\nP(a)", "P(a)\n⊗\n{}", "P(a)\n+ {}", "{}\n+ P(a)",
+    "FOL: {}\nplus P(a)", "P(a) sowie\n{}", "Here is the formula:\n- {}", "- {}\n- P(a)", "− {}\n− P(a)",
+    "FOL:\nP(a)\n{}", "Conclusion:\n{}\nP(a)", "Premises:\nP(a)\n{}", "Wrong answer: {}", "not: {}",
+]  # fmt: skip
+"""Wraps that deny or restrict the formula, or join it to another one in a way that cannot be read."""
 CHANGED = [
     "- ({})", "Not {}", "not {}", "¬{}", "¬ ({})", "~ {}", "- {}", "{} ∧ P(a)", "P(a) → {}", "P(a) and {}",
     "{} and P(a)", "∀z {}", "exists z.{}", "{}\n∨ P(a)", "{}(a)",
 ]  # fmt: skip
 """Wraps that make another formula; what is read of them must not be the one inside."""
+
+# Wraps made of parts: what leads in, a label, marks, a gloss, and what follows.
+LEADS = [
+    "", "Sure!\n", "Sentence: No one is here.\n", "T1(x): x is there\n", "Let T1(x) mean that x is there.\n\n",
+    "- it is so\n", "P(a)\n", "1. P(a)\n", "<think>P(a)?</think>\n", "FOL: P(a)\nOops, that is wrong.\n", "We think.\n\n",
+]  # fmt: skip
+LABELS = [
+    "", "FOL: ", "**FOL**: ", "Answer: ", "### Formula\n", "The formula is: ", "Conclusion_FOL: ", "φ = ", "2. ", "* ", "• ", "> ",
+    "Translation:\n", "(b) ",
+]  # fmt: skip
+MARKS = ["{}", "`{}`", "${}$", "**{}**", '"{}"', "\\({}\\)", "```\n{}\n```", "<answer>{}</answer>"]
+GLOSSES = [
+    "", ".", " ::: If one, then all.", "  # not all, but some", " // no one when it rains", " — it says so", " (it says so)",
+    ", where T1(x) means that x is there",
+]  # fmt: skip
+ENDS = [
+    "", "\n", "</s>", "\n\nExplanation: if it is so, then not.", "\nThis says that no one is here.", "\nT1(x): x is there",
+    "\n\nDone.", "\nwhere T1(x) says that x is there",
+]  # fmt: skip
+DENIALS = [
+    "\nThis is wrong.", "\n\nNo, that is incorrect.", "\nwhere x is a cat", "\nfor x in S", "\nund\nP(a)", "\n+ P(a)",
+    "\nusually", "\nIn summer.",
+]  # fmt: skip
+
+
+def composed(source: random.Random) -> tuple[str, bool]:
+    """A wrap made of parts, and whether its end denies, restricts or joins what it wraps."""
+    is_denied = source.random() < 0.25
+    parts = [source.choice(part) for part in (LEADS, LABELS, MARKS)]
+    end = source.choice(DENIALS) if is_denied else source.choice(GLOSSES) + source.choice(ENDS)
+    return "".join(parts) + end, is_denied
+
 
 NAMES = ["Cat", "likes", "isHappy", "P", "Q", "R", "Is_Tall", "B2"]
 INDIVIDUALS = ["tom", "anna", "a", "b", "rome"]
@@ -73,7 +118,10 @@ def wrong_readings(count: int, seed: int) -> list[tuple[str, str, str]]:
     for number in range(count):
         expected = formula(source, source.randint(0, 3), ())
         dialect = source.choice(logic.DIALECTS)
-        wrap = WRAPS[number % len(WRAPS)]
+        wraps = WRAPS + REFUSED
+        wrap, is_denied = (
+            composed(source) if number % 2 else (wraps[number // 2 % len(wraps)], False)
+        )
         try:
             text = logic.to_text(expected, dialect)
         except logic.UnsupportedError:
@@ -84,7 +132,8 @@ def wrong_readings(count: int, seed: int) -> list[tuple[str, str, str]]:
         if answer.formula is None:
             continue
         is_same = answer.formula == meant
-        if is_same == (wrap in CHANGED) and not _is_other_layout(wrap, dialect):
+        is_wrong = is_denied or wrap in REFUSED or is_same == (wrap in CHANGED)
+        if is_wrong and not _is_other_layout(wrap, dialect):
             wrong.append((dialect, wrap.format(text), str(answer.formula)))
     return wrong
 
@@ -99,6 +148,8 @@ def test_a_wrapped_formula_is_read_as_itself_or_not_at_all() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_a_hundred_thousand_wrapped_formulas() -> None:
-    assert wrong_readings(100_000, seed=2) == []
+    """FOLALIGN_WRAPPED is another number, FOLALIGN_SEED another draw."""
+    count = int(os.environ.get("FOLALIGN_WRAPPED", "100000"))
+    assert wrong_readings(count, seed=int(os.environ.get("FOLALIGN_SEED", "2"))) == []
