@@ -287,6 +287,44 @@ def test_killed_before_the_model_is_written_makes_no_further_step(
     assert (section / "model" / "model.safetensors").read_bytes() == weights
 
 
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        ("checkpoint-4/optimizer.pt",),
+        ("checkpoint-4/model.safetensors", "checkpoint-2/sgrpo_state_0.pt"),
+    ],
+)
+def test_a_damaged_checkpoint_never_changes_the_result(
+    finished: tuple[Path, str, float],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    damaged: tuple[str, ...],
+) -> None:
+    """From the checkpoint before, or from the start where there is none."""
+    folder, _, _ = finished
+    words = ["sgrpo", "--config", str(folder / "run.yaml"), "--max_steps", "4"]
+    words += ["--model", str(folder / "run" / "sft" / "model"), "--output_dir", str(tmp_path)]
+    assert here(*words) == 0
+    section = tmp_path / "sgrpo"
+    weights = (section / "model" / "model.safetensors").read_bytes()
+    expected = json.loads((section / "metrics.json").read_text())
+    record = json.loads((section / "manifest.json").read_text())
+    (section / "manifest.json").write_text(json.dumps(record | {"status": "running"}))
+    for name in damaged:
+        path = section / "checkpoints" / name
+        path.write_bytes(path.read_bytes()[:1000]) if "model" in name else path.unlink()
+    assert here(*words) == 0
+    out = capsys.readouterr().out.replace("\n", "")
+    assert all(f"{name.partition('/')[0]} is passed over" in out for name in damaged)
+    assert json.loads((section / "metrics.json").read_text()) == expected
+    assert (section / "model" / "model.safetensors").read_bytes() == weights
+    (section / "manifest.json").write_text(json.dumps(record | {"status": "running"}))
+    log = section / "metrics.jsonl"
+    log.write_text('{"x": 1}\n' + log.read_text())
+    assert here(*words) == 2
+    assert "metrics.jsonl, line 1: no row of a log" in capsys.readouterr().err.replace("\n", " ")
+
+
 RAFT = """\
 raft:
   train_size: 12
