@@ -8,7 +8,7 @@ import traceback
 from importlib import metadata
 
 from pipelines.console import quiet
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, disk_full
 from pipelines.processes import is_child, join_without_accelerator, launched
 from pipelines.registry import COMMANDS, StageCommand, need_training_packages
 
@@ -42,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return _main(argv)
     except UsageError as error:
-        return report(error)
+        return report(disk_full(error) or error)
     except KeyboardInterrupt:
         if not is_child():  # of a run, the first process alone says it
             again = shlex.join(["folalign", *argv])
@@ -51,7 +51,9 @@ def main(argv: list[str] | None = None) -> int:
                 file=sys.stderr,
             )
         return 130
-    except Exception:  # Python's own exit code would be 1, which says "not equivalent"
+    except Exception as error:  # Python's own exit code would be 1, which says "not equivalent"
+        if full := disk_full(error):
+            return report(full)
         traceback.print_exc()
         return FAULT
 

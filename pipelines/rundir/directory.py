@@ -13,6 +13,7 @@ import os
 import platform
 import shutil
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -150,9 +151,9 @@ class RunDir:
         if self._lock is None:
             return
         if kind is not None and not self.done:
-            self._write_manifest(
-                status="interrupted" if issubclass(kind, KeyboardInterrupt) else "failed"
-            )
+            status = "interrupted" if issubclass(kind, KeyboardInterrupt) else "failed"
+            with suppress(UsageError):  # on a full disk: what ended the stage is told
+                self._write_manifest(status=status)
         self._release_lock()
 
     def finish(self, metrics: dict[str, Any]) -> None:

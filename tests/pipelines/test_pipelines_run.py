@@ -325,6 +325,33 @@ def test_a_damaged_checkpoint_never_changes_the_result(
     assert "metrics.jsonl, line 1: no row of a log" in capsys.readouterr().err.replace("\n", " ")
 
 
+@pytest.mark.parametrize("kilobytes", [600, 1200])
+def test_a_full_disk_is_one_message_and_costs_nothing(
+    finished: tuple[Path, str, float],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    kilobytes: int,
+) -> None:
+    folder, _, _ = finished
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(disk)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small file system cannot be mounted here")
+    try:
+        words = ["sft", "--config", str(folder / "run.yaml"), "--output_dir", str(disk / "run")]
+        assert here(*words) == 2
+        err = capsys.readouterr().err
+        assert err.count("\n") == 1 and "the disk is full" in err
+        remount = ["mount", "-o", "remount,size=20m", str(disk)]
+        subprocess.run(remount, check=True)
+        assert here(*words) == 0
+        again = final_metrics(disk / "run")
+        assert again == {name: final_metrics(folder / "run")[name] for name in again}
+    finally:
+        subprocess.run(["umount", str(disk)], check=False)
+
+
 RAFT = """\
 raft:
   train_size: 12

@@ -28,7 +28,7 @@ def serve(task: str, megabytes: int, descriptor: int) -> None:
         for item in chunk:
             try:
                 result = function(item)
-            except Exception as error:  # the caller is told, and decides
+            except (Exception, SystemExit) as error:  # the caller is told, and decides
                 result = Lost(f"{type(error).__name__}: {error}")
             connection.send(result)
 
