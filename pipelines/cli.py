@@ -51,7 +51,11 @@ def main(argv: list[str] | None = None) -> int:
                 file=sys.stderr,
             )
         return 130
-    except Exception as error:  # Python's own exit code would be 1, which says "not equivalent"
+    except SystemExit:
+        raise
+    # Python's own exit code would be 1, which says "not equivalent". A panic of a library in Rust
+    # is no Exception.
+    except BaseException as error:
         if full := disk_full(error):
             return report(full)
         traceback.print_exc()

@@ -352,6 +352,30 @@ def test_a_full_disk_is_one_message_and_costs_nothing(
         subprocess.run(["umount", str(disk)], check=False)
 
 
+def test_hostile_rows_are_left_out_and_counted(
+    finished: tuple[Path, str, float], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A sentence of 100,000 characters took all memory and the run with it."""
+    folder, _, _ = finished
+    rows = [{"sentence": f"Cat {n} sleeps.", "formula": f"Sleeps(cat{n})"} for n in range(12)]
+    rows[1]["sentence"] = "a\0b sleeps"
+    rows[2]["sentence"] = "x" * 100_000
+    rows[3]["sentence"] = "cat " * 25_000
+    data = tmp_path / "data"
+    data.mkdir()
+    lines = [json.dumps(row) for row in rows]
+    lines += ['{"sentence": "deep", "formula": ' + "[" * 5_000, '{"sentence": "\\ud800"}']
+    (data / "rl.jsonl").write_text("\n".join(lines) + "\n")
+    words = ["sgrpo", "--config", str(folder / "run.yaml"), "--output_dir", str(tmp_path / "run")]
+    words += ["--model", str(folder / "run" / "sft" / "model"), "--max_steps", "2"]
+    words += ["--dataset", "jsonl", "--dataset_path", str(data)]
+    assert here(*words) == 0
+    out = capsys.readouterr().out
+    assert "12 rows, 2 left out" in out
+    assert "2 prompts are too long for the model and are left out" in out.replace("\n", " ")
+    assert final_metrics(tmp_path / "run")["sgrpo/metrics.json"]["updates"] == 2
+
+
 RAFT = """\
 raft:
   train_size: 12
