@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +9,15 @@ from typing import Any
 import torch
 from datasets import Dataset
 from torch.utils.data import Sampler
-from transformers import Trainer
 from trl import GRPOTrainer
 from trl.trainer.utils import RepeatSampler
 
+from alignment.trainers.checkpoints import ListingTrainer, last_checkpoint
 
-class ResumableTrainer(Trainer):
+__all__ = ["ExactResumeTrainer", "ResumableTrainer", "last_checkpoint"]
+
+
+class ResumableTrainer(ListingTrainer):
     """A base of trainers that make no further step, resumed from the checkpoint of their last one.
 
     transformers asks whether a step was the last one only after it has made it.
@@ -119,26 +120,3 @@ class _EpochSampler(Sampler):
 
     def __len__(self) -> int:
         return len(self._sampler)
-
-
-def last_checkpoint(output_dir: str | os.PathLike[str]) -> Path | None:
-    """The newest complete checkpoint of a transformers trainer in a folder, or None.
-
-    A run may be killed while it writes one; `trainer_state.json` is written last, so one that
-    cannot be read marks an incomplete checkpoint.
-    """
-
-    paths = Path(output_dir).glob("checkpoint-*")
-    for path in sorted(paths, key=_checkpoint_step, reverse=True):
-        try:
-            json.loads((path / "trainer_state.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        return path
-    return None
-
-
-def _checkpoint_step(path: Path) -> int:
-    """The step of a checkpoint's folder; -1 for a folder that only looks like one."""
-    number = path.name.removeprefix("checkpoint-")
-    return int(number) if number.isdigit() else -1

@@ -57,7 +57,7 @@ class Equivalence(_PlainQuestion):
 
     @functools.cached_property
     def against(self) -> S.Formula:
-        return S.Not(S.Iff(self.left.formula, self.right.formula))
+        return difference(self.left.formula, self.right.formula)
 
     @functools.cached_property
     def signature(self) -> Signature:
@@ -80,6 +80,20 @@ class Equivalence(_PlainQuestion):
         if difference is not None:
             check_countermodel(difference, self.left.formula, self.right.formula)
         return difference
+
+
+def difference(left: S.Formula, right: S.Formula) -> S.Formula:
+    """What says that two formulas differ: the same whichever is the candidate.
+
+    Z3 may decide a question and not its mirror.
+    """
+    shorter, longer = sorted((left, right), key=_order)
+    return S.Not(S.Iff(shorter, longer))
+
+
+def _order(formula: S.Formula) -> tuple[int, str]:
+    text = repr(formula)
+    return len(text), text
 
 
 class Entailment(_PlainQuestion):

@@ -122,8 +122,9 @@ def score_task(task: Task) -> float | Lost:
             domain=domain,
             budget=budget,
         )
-    except Exception as error:
-        # A fault of ours must not end a training run; it is reported with what caused it.
+    except (Exception, SystemExit) as error:
+        # A fault, of ours or of a domain's code, must not end a training run; it is reported with
+        # what caused it.
         reason = f"{type(error).__name__}: {error}"
         pair = f"candidate {str(candidate)[:200]!r}, reference {str(reference)[:200]!r}"
         return Lost(f"{reason}: {pair}")

@@ -31,7 +31,7 @@ def make_parser() -> CommandParser:
     parser = CommandParser(
         prog="folalign verify",
         description="Judge whether a formula says the same as a reference.",
-        epilog="exit code: 0 all equivalent, 1 some are not, 2 bad usage",
+        epilog="exit code: 0 all equivalent, 1 some are not, 2 bad usage, 3 a fault of folalign",
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -171,10 +171,13 @@ def _judge(
             result = compare(
                 candidate, reference, arguments.names, arguments.domain, arguments.dialect
             )
+            judged = {"row": number, **_row(candidate, result)}
         except (ValueError, UsageError) as error:
             broken.append((number, str(error)))
+        except Exception as error:  # a fault of ours costs the one row, and is told
+            broken.append((number, f"cannot be judged: {type(error).__name__}: {error}"))
         else:
-            results.append({"row": number, **_row(candidate, result)})
+            results.append(judged)
     return results, broken
 
 

@@ -105,7 +105,7 @@ class Rollout:
         with (
             contextlib.closing(sampler),
             progress() as bar,
-            path.open("a", encoding="utf-8") as stream,
+            path.open("a", encoding="utf-8", errors="backslashreplace") as stream,
         ):
             task = bar.add_task(
                 self.title,

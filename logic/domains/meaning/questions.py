@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from logic import syntax as S
 from logic.core import CORE
 from logic.deciding.ladder import FIRST_SHARE, Limits, Question, climb
+from logic.deciding.plain import difference
 from logic.deciding.side import Side
 from logic.deciding.verdict import Agreement, Budget, Judgement, Status, Verdict
 from logic.domains.kit.domain import Domain
@@ -84,7 +85,7 @@ class SortedEquivalence(_SortedQuestion):
         self.left = left
         self.right = right
         self.axioms = axioms
-        self.against = S.Not(S.Iff(left, right))
+        self.against = difference(left, right)
 
     @functools.cached_property
     def tally(self) -> Tally:
