@@ -30,6 +30,8 @@ _WORD_START = re.compile(r"\s+(?!where\b|with\b|which\b|meaning\b|for\b)[^\W\d_]
 _TRAILING_MARKS = " \t\n,;:-–—*_`\"'$"
 _NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
 _PREFIX_SIGN = re.compile(rf"\A\s*\(|{SIGN.pattern}", SIGN.flags)
+_BRACKETED_WORDS = re.compile(r"[\w'\"”]\s+\([^\W\d_]+(?:\s+[^\W\d_]+)+\)\.?\Z")
+_QUOTE_LINE = re.compile(r"\n[ \t]*>\s")
 _GLOSS = re.compile(r"\s+:::\s")
 
 
@@ -162,6 +164,8 @@ class _Search:
         """What a piece says as a formula; remembered, and refused after `MAX_ATTEMPTS`."""
         if piece in self.readings:
             return self.readings[piece]
+        if "\n" in piece and _QUOTE_LINE.search(piece):
+            return ParseError("'>' begins a line: a quotation or a sign", text=piece)
         self.attempts += 1
         if self.attempts > MAX_ATTEMPTS:
             return ParseError("no formula in the text", text=piece)
@@ -178,12 +182,16 @@ class _Search:
         """The answer that a reading gives, unless the piece is a word or prose."""
         if trust is Trust.PART and reading.free:
             return None
+        if piece.rstrip(".")[-1:] == ")" and _BRACKETED_WORDS.search(piece):
+            return None  # `b = b (it says so)`: read as b applied to one name of three words
         if reading.idle and any(in_words for _, in_words in reading.idle):
             return None  # "All dogs (bark)": a quantifier word that binds nothing is prose
         is_marked = trust is Trust.MARKED
         is_word = isinstance(reading.formula, (Atom, Truth)) and not reading.formula.children()
         if is_word:
-            is_formula = is_marked and piece.strip(" .").lower() not in _NO_ANSWER
+            is_quotation = piece[0] in "'\"" and not piece.strip(" .'\"").isidentifier()
+            is_answer = not is_quotation and piece.strip(" .").lower() not in _NO_ANSWER
+            is_formula = is_marked and is_answer
         else:
             is_formula = is_marked or self.signed(piece)
         if not is_formula:

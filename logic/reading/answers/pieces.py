@@ -27,6 +27,7 @@ from logic.reading.answers.markers import (
     fenced_blocks,
     heads_a_list,
     is_last_of_several,
+    points_at_formula,
 )
 from logic.reading.answers.marks import unwrapped
 from logic.reading.answers.prose import (
@@ -41,7 +42,7 @@ from logic.reading.answers.prose import (
     leads_to_formula,
     only_prose_beside,
 )
-from logic.reading.answers.signs import EMBEDDED, SIGN
+from logic.reading.answers.signs import EMBEDDED, SIGN, begins_with_formula
 from logic.reading.notations.z3script import is_script
 
 MAX_HEAD, MAX_TAIL = 10_000, 40_000
@@ -102,8 +103,12 @@ def tiers(text: str) -> Iterator[Tier]:
         if heads_a_list(text, marker, is_story=is_story):
             return
         yield Trust.MARKED, after_marker(text, marker)
-        if is_story or is_last_of_several(marker, markers):
-            return  # what stands above it is another formula of a story
+        if (
+            is_story
+            or is_last_of_several(marker, markers)
+            or points_at_formula(text, marker, markers)
+        ):
+            return  # what stands above it is another formula
     if is_story:
         return
     cell = table_answer(text)
@@ -151,7 +156,8 @@ def _formula_lines(text: str) -> list[Place]:
     lines = without_earlier_items(text, every[-_MOST_LINES:])
     signed: list[Place] = []
     for start, end in reversed(lines):
-        if SIGN.search(text[start:end]):
+        line = text[start:end]
+        if SIGN.search(line) or begins_with_formula(line):
             signed.append((start, end))
     return up_to_the_last_formula(text, signed[:_MOST_TRIED])
 
