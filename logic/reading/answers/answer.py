@@ -30,7 +30,7 @@ _WORD_START = re.compile(r"\s+(?!where\b|with\b|which\b|meaning\b|for\b)[^\W\d_]
 _TRAILING_MARKS = " \t\n,;:-–—*_`\"'$"
 _NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
 _PREFIX_SIGN = re.compile(rf"\A\s*\(|{SIGN.pattern}", SIGN.flags)
-_BRACKETED_WORDS = re.compile(r"[\w'\"”]\s+\([^\W\d_]+(?:\s+[^\W\d_]+)+\)\.?\Z")
+_BRACKETED_WORDS = re.compile(r"[\w'\"”}]\s+\([^\W\d_]+(?:\s+[^\W\d_]+)+\)\.?\Z")
 _QUOTE_LINE = re.compile(r"\n[ \t]*>\s")
 _GLOSS = re.compile(r"\s+:::\s")
 

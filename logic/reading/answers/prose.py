@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from logic.reading.answers import neighbours
-from logic.reading.answers.signs import JOINING
+from logic.reading.answers.signs import JOINING, begins_with_formula
 
 APPLICATION = re.compile(r"[\w'\"]\(")
 """A name right before a bracket, as in a formula."""
@@ -193,6 +193,7 @@ _MARKS_AFTER = ' \t\r\n*_`$"”.•>'
 _PREFIX_ATOM = re.compile(r"\(\w+\s+\w+(?:\s+\w+)?\)\s*(?:\n|\Z)")
 _NEAR = 80
 """Characters before a piece in which it is looked for what it may go on with."""
+_BLANKS = " \t\r*_`\"'$.,;:"
 _LEADING_MARKS = " \t\n.,;:-–—*_`\"'$"
 
 
@@ -213,8 +214,10 @@ def explains(rest: str) -> bool:
         is_formula = has_atom and not _WORDS.search(line)
         comment = text.lstrip("#%/ ")
         return not is_formula and not takes_back(comment)
-    is_below = "\n" in rest[: len(rest) - len(text)]
-    if not _is_set_off(rest, text, line) or (is_below and neighbours.restricts(first_line)):
+    below = rest.lstrip(_BLANKS)
+    if below.startswith("\n") and neighbours.restricts(first_line):
+        return False
+    if not _is_set_off(rest, text, line) or any(map(begins_with_formula, rest.split("\n")[1:])):
         return False
     if _goes_on(text, line) or takes_back(text):
         return False
