@@ -32,6 +32,7 @@ _NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "nul
 _PREFIX_SIGN = re.compile(rf"\A\s*\(|{SIGN.pattern}", SIGN.flags)
 _BRACKETED_WORDS = re.compile(r"[\w'\"”}]\s+\([^\W\d_]+(?:\s+[^\W\d_]+)+\)\.?\Z")
 _QUOTE_LINE = re.compile(r"\n[ \t]*>\s")
+_RULE_LINE = re.compile(r"(?:\A|\n)[ \t]*---")
 _GLOSS = re.compile(r"\s+:::\s")
 
 
@@ -166,6 +167,8 @@ class _Search:
             return self.readings[piece]
         if "\n" in piece and _QUOTE_LINE.search(piece):
             return ParseError("'>' begins a line: a quotation or a sign", text=piece)
+        if "---" in piece and _RULE_LINE.search(piece):
+            return ParseError("'---' begins a line: a rule or negations", text=piece)
         self.attempts += 1
         if self.attempts > MAX_ATTEMPTS:
             return ParseError("no formula in the text", text=piece)

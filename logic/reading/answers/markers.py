@@ -74,6 +74,8 @@ def heads_a_list(text: str, marker: re.Match[str], *, is_story: bool) -> bool:
     if marker["label"] is None:
         return False
     own, _, below = text[marker.end() : marker.end() + _NEAR].partition("\n")
+    if text[marker.end("label")] in "sS":  # of "Formulas:" each may be a paragraph
+        below = below.replace("\n\n", "\n")
     own = own.strip(_MARKS)
     if own and not is_story:
         return False

@@ -68,6 +68,18 @@ _VARIABLE_CLAUSE = re.compile(
     rf"(?:where|with|for|here|let|given|suppose|assume),?\s{_VARIABLE}(?:\s+\w|\s*[∈∉=≠<>≤≥])",
     re.IGNORECASE,
 )
+_CONDITION = re.compile(
+    r"(?:if|when|whenever|unless|provided|given|assuming|suppose|while|wenn|falls|si)\b",
+    re.IGNORECASE,
+)
+# A line above a list that says how many of its formulas hold, or that they are to choose from.
+_CHOOSES = re.compile(
+    r"""
+    (?: either | neither | not\b | (?:one|none|any|some|all)\sof | both | exactly
+      | at\s(?:least|most) | options?\b | alternatives? | candidates? | possib\w+ | entweder | weder ) \b [^.]* \Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _PREPOSITION = (
     r"for|in|on|at|among|over|within|under|during|with|without|by|of|between|throughout|inside"
     r"|outside|apart|besides|other|save|minus|barring|where"
@@ -122,7 +134,7 @@ def _lines(text: str) -> list[str]:
 def _goes_on_from(above: list[str], own_line: str) -> bool:
     """Whether what stands above a formula's line is joined to it, or restricts it."""
     nearest = above[-1]
-    if _leads_in_by_restriction(nearest):
+    if _leads_in_by_restriction(nearest) or _CHOOSES.match(_heading(above).lstrip(_MARKS)):
         return True
     if len(above) > 1 and _joins(nearest) and is_formula(above[-2]):
         return True
@@ -132,9 +144,19 @@ def _goes_on_from(above: list[str], own_line: str) -> bool:
     return is_out_of_list or _TAIL.search(nearest) is not None
 
 
+def _heading(above: list[str]) -> str:
+    """The line above the formulas that stand right above a formula."""
+    for line in reversed(above):
+        if _CHOOSES.match(line.lstrip(_MARKS)) or not is_formula(line):
+            return line
+    return ""
+
+
 def _leads_in_by_restriction(line: str) -> bool:
     """Whether a line that ends with a colon only says for what, where or when: "For cats:"."""
     lead_in = line.strip(_MARKS)
+    if _CONDITION.match(lead_in) and lead_in[-1] not in ".!?:;":
+        return True
     if not lead_in.endswith(":"):
         return False
     words = lead_in.removesuffix(":")

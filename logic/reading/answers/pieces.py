@@ -41,6 +41,7 @@ from logic.reading.answers.prose import (
     explains,
     leads_to_formula,
     only_prose_beside,
+    takes_back,
 )
 from logic.reading.answers.signs import EMBEDDED, SIGN, begins_with_formula
 from logic.reading.notations.z3script import is_script
@@ -111,7 +112,7 @@ def tiers(text: str) -> Iterator[Tier]:
             return  # what stands above it is another formula
     if is_story:
         return
-    cell = table_answer(text)
+    cell = table_answer(text, takes_back)
     if cell is not None:
         yield Trust.MARKED, [unwrapped(cell)]
         return

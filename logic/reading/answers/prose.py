@@ -48,6 +48,7 @@ CONDITIONS = re.compile(
       \b(?: only | but | either | and | or | xor | iff | implies | implied | equivalent | rather
           | case )\b
     | [\#%\[λ] | -> | => | /\\
+    | \\(?:boxed|fbox)\b
     | \\\w+(?:\s\w+)*\s*\.  # an abstraction, as NLTK writes it: \x y.
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -64,7 +65,7 @@ OPEN_END = re.compile(
       | (?:\A|\n|:)[ \t]*[–—]
       | {_COMMANDS}
       | \\(?:neg|lnot|sim)
-      | \b(?:and|or|not|no|never|implies|iff|xor|if|unless|such\ that)
+      | \b(?:and|or|not|no|never|implies|iff|xor|if|unless|such\ that(?:\s*:)?)
       | (?: [∀∃∄] | \\(?:forall|n?exists) | \b(?:for\ ?all|exists) ) \s* [\w,\ ]{{0,20}} [.:]?
     )\Z
     """,
@@ -96,7 +97,8 @@ _HEDGE = (
 _TAKES_BACK = re.compile(
     rf"""
       (?: (?:{_HEDGE})\b[,.:!…\s]* )*
-      (?: (?:this|that|it|which|the|above|formula|answer|translation|my|previous|last)\b\s* )*
+      (?: (?:this|that|it|which|the|above|formula|answer|translation|expression|table|block|code
+            |output|result|my|previous|last)\b\s* )*
       (?: ['’]s\b\s* )?
       (?: (?:is|was|are|were|would\ be|seems|looks|does|do|can|must|should\ be)(?:n['’]t)?\b\s* )?
       (?: (?:{_HEDGE}|the|a|an)\b\s* )*
@@ -205,6 +207,8 @@ def explains(rest: str) -> bool:
     a part of what the formula says.
     """
     text = rest.lstrip(_LEADING_MARKS)
+    if rest[:1] in ("'", "′"):
+        return False  # `P(a)'` is the complement of P(a)
     if not text:
         return True
     first_line = text.partition("\n")[0]
