@@ -62,7 +62,7 @@ _BEGINS = re.compile(
     (?: [¬~∼!-]\s* | not\s+ | \\(?:neg|lnot)\s* | [(\[]\s* )*
     (?: [∀∃∄] | \\(?:forall|n?exists|mathrm|text) | [!?]\s*\[
       | \b(?:for\s?all|there\sexists?|exists?|all|some)\s\w{1,2}\b
-      | ['"]? \w+ ['"]? \( | '[^'\n]+' \( | (?!an?\s+\w)\w+ \s* (?: [=≠]{1,2} | != ) \s* \w
+      | ['"]? \w+ ['"]? \( | '[^'\n]+' \( | (?!an?\s+\w)\w+ \s* (?: [=≠]{1,2} | != | \\(?:neq?|not\s?=) ) \s* [\w\\]
       | (?<=\() (?: =>|=|and|or|not|xor|forall|exists|distinct ) \s* [(\w]
       | (?<=\() (?: [A-Z]\w* | \w*[\d_]\w* ) (?: \s [\w]+ ){1,3} \) )
     """,
