@@ -4,6 +4,10 @@
 
 FILE is a table with the columns candidate, reference, equivalent (yes/no) and kind (tests/fixtures/pairs.tsv).
 Every tool judges every pair in a process of its own, which is stopped after the limit.
+
+A second table is of reading: tests/fixtures/kinds.tsv has texts that models write around and instead of formulas, with
+the formula that is meant, or none, and pairs that only a misreading makes equal. What a tool reads is compared with
+its own reading of the formula that is meant, in plain notation.
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ import argparse
 import contextlib
 import csv
 import multiprocessing
+import operator
 import statistics
 import sys
 import time
@@ -19,13 +24,17 @@ from collections import Counter
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import peers
+import reading
 from peers import Judge
 from rich.console import Console
 from rich.table import Table
 
-PAIRS = Path(__file__).resolve().parents[1] / "tests" / "fixtures" / "pairs.tsv"
+FIXTURES = Path(__file__).resolve().parents[1] / "tests" / "fixtures"
+PAIRS = FIXTURES / "pairs.tsv"
+KINDS = FIXTURES / "kinds.tsv"
 INFINITE = "infinite countermodel only"
 WARM_UP = ("∀x (Cat(x) → ∃y Chases(x, y))", "∃y ∀x (Cat(x) → Chases(x, y))")
 START_LIMIT = 120.0
@@ -187,6 +196,94 @@ def report(
     console.print(table)
 
 
+class TextReader(NamedTuple):
+    """A tool that reads texts; `read` raises `reading.Unread`, `same` compares what it reads."""
+
+    read: Callable[[str], Any]
+    same: Callable[[Any, Any], bool]
+
+
+def _our_reader() -> TextReader:
+    import logic
+
+    def same(left: Any, right: Any) -> bool:
+        return logic.equivalent(candidate=left, reference=right).status == "proved"
+
+    return TextReader(reading.ours_repaired, same)
+
+
+def _kit_reader() -> TextReader | None:
+    read = reading.kit_reader()
+    if read is None:
+        return None
+    from unicode_logic_kit import api
+
+    return TextReader(read, lambda left, right: api.equivalent(left, right).equivalent is True)
+
+
+def _nltk_reader() -> TextReader | None:
+    read = reading.nltk_reader()
+    # NLTK's expressions are equal where they differ in bound variables alone.
+    return None if read is None else TextReader(read, operator.eq)
+
+
+READERS: dict[str, tuple[Callable[[], TextReader | None], str]] = {
+    "folalign": (_our_reader, ""),
+    "unicode-logic-kit": (_kit_reader, peers.LOGIC_KIT_HINT),
+    "NLTK LogicParser": (_nltk_reader, "no NLTK: pip install nltk"),
+}
+
+
+def kinds(*calls: str) -> list[list[str]]:
+    """The rows of the table of kinds for some calls, line breaks put back."""
+    rows = [line.replace("⏎", "\n").split("\t") for line in KINDS.read_text("utf-8").split("\n")]
+    return [row[1:] for row in rows if row[0] in calls]
+
+
+def _tried(reader: TextReader, text: str) -> Any:
+    """What a tool reads; None where it reads nothing, or fails."""
+    try:
+        return reader.read(text)
+    except Exception:  # a reader of another tool may raise anything on a text that is no formula
+        return None
+
+
+def read_well(reader: TextReader, text: str, meant: str) -> str:
+    """How a tool reads a text: "right", "unread" or "wrong"."""
+    found = _tried(reader, text)
+    if found is None:
+        return "right" if meant == "-" else "unread"
+    target = None if meant == "-" else _tried(reader, meant)
+    return "right" if target is not None and reader.same(found, target) else "wrong"
+
+
+def report_reading(console: Console, show: bool) -> None:
+    """A table of what each tool makes of the texts, and of the pairs that it calls equal."""
+    texts, pairs = kinds("READ"), kinds("OTHER")
+    formulas = sum(meant != "-" for _, meant in texts)
+    title = f"Reading: {len(texts)} texts, {formulas} with a formula; {len(pairs)} unequal pairs"
+    table = Table("tool", "right", "unread", "wrong", "wrong 1.0 by reading", title=title)
+    for tool, (make, hint) in READERS.items():
+        reader = make()
+        if reader is None:
+            console.print(f"{tool} left out: {hint}", highlight=False)
+            continue
+        found = {(text, meant): read_well(reader, text, meant) for text, meant in texts}
+        counts = Counter(found.values())
+        equal = []
+        for left, right in pairs:
+            both = (_tried(reader, left), _tried(reader, right))
+            if None not in both and reader.same(*both):
+                equal.append((left, right))
+        for pair in (
+            [*[row for row, how in found.items() if how == "wrong"], *equal] if show else []
+        ):
+            console.print(f"{tool}, misread: {pair!r}", markup=False, soft_wrap=True)
+        columns = [str(counts[how]) for how in ("right", "unread", "wrong")]
+        table.add_row(tool, *columns, str(len(equal)))
+    console.print(table)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -217,6 +314,7 @@ def main() -> None:
                 )
     report(console, "Soundness", results, lambda kind: kind != INFINITE)
     report(console, "Refuted by infinite structures alone", results, lambda kind: kind == INFINITE)
+    report_reading(console, options.show)
 
 
 if __name__ == "__main__":

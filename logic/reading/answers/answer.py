@@ -23,6 +23,9 @@ MAX_WHOLE = 2_000
 """A text of several lines is tried as one formula up to this many characters."""
 
 _NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
+_BRACKETED_WORDS = re.compile(r"[\w'\"”}]\s+\([^\W\d_]+(?:\s+[^\W\d_]+)+\)\.?\Z")
+_QUOTE_LINE = re.compile(r"\n[ \t]*>\s")
+_RULE_LINE = re.compile(r"(?:\A|\n)[ \t]*---")
 _GLOSS = re.compile(r"\s+:::\s")
 
 
@@ -160,6 +163,10 @@ class _Search:
         """What a piece says as a formula; remembered, and refused after `MAX_ATTEMPTS`."""
         if piece in self.readings:
             return self.readings[piece]
+        if "\n" in piece and _QUOTE_LINE.search(piece):
+            return ParseError("'>' begins a line: a quotation or a sign", text=piece)
+        if "---" in piece and _RULE_LINE.search(piece):
+            return ParseError("'---' begins a line: a rule or negations", text=piece)
         self.attempts += 1
         if self.attempts > MAX_ATTEMPTS:
             return ParseError("no formula in the text", text=piece)
@@ -176,10 +183,13 @@ class _Search:
         """The answer that a reading gives, unless the piece is a word or prose."""
         if trust is Trust.PART and reading.free:
             return None
+        has_blank_last = piece.rfind(" ") > piece.rfind("(")  # as few pieces have
+        if has_blank_last and _BRACKETED_WORDS.search(piece):
+            return None  # `b = b (it says so)`: read as b applied to one name of three words
         if reading.idle and any(in_words for _, in_words in reading.idle):
             return None  # "All dogs (bark)": a quantifier word that binds nothing is prose
         is_word = isinstance(reading.formula, (Atom, Truth)) and not reading.formula.children()
-        if is_word and (trust is not Trust.MARKED or piece.strip(" .").lower() in _NO_ANSWER):
+        if is_word and not (trust is Trust.MARKED and _may_answer(piece)):
             return None
         idle = tuple([sign for sign, _ in reading.idle]) if reading.idle else ()
         return Answer(piece, reading.formula, tuple(_notes(reading)), idle=idle)
@@ -206,6 +216,12 @@ class _Search:
                 return None  # `P(a) ∨ Q(b)) ∧ R(c)`: nothing tells where the bracket was opened
             found = found or Answer(changed, answer.formula, (note,))
         return found
+
+
+def _may_answer(word: str) -> bool:
+    """Whether a word behind a marker may be a proposition: no quotation, no verdict."""
+    is_quotation = word[0] in "'\"" and not word.strip(" .'\"").isidentifier()
+    return not is_quotation and word.strip(" .").lower() not in _NO_ANSWER
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _NEAR = 80
@@ -30,6 +30,16 @@ _KEY = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# An entry or a column beside the formula that denies, restricts or joins it, or gives a verdict on it.
+_DENYING_KEY = re.compile(
+    r"(?:is[\s_-]?)?(?:not|negat\w*|wrong|incorrect|invalid|rejected|conditions?|restrictions?"
+    r"|unless|except\w*|op|operator|connective|left|right|lhs|rhs|operands?)",
+    re.IGNORECASE,
+)
+_VERDICT_KEY = re.compile(
+    r"(?:is[\s_-]?)?(?:correct|valid|right|ok|accepted|good)\W*", re.IGNORECASE
+)
+_NO = {"no", "false", "0", "wrong", "incorrect", "invalid", "✗", "✘", "❌", "n", "not"}
 _OBJECT_START = re.compile(r"\{\s*[\"']")
 # JSON's escapes eat the first letter of LaTeX's commands (`\forall`, `\to`, `\neg`, `\rightarrow`).
 _EATEN = {"\f": "\\f", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
@@ -152,7 +162,7 @@ def _python_literal(text: str, start: int) -> tuple[Any, int]:
 
 
 def _answers(value: Any, depth: int) -> Iterator[str]:
-    if not isinstance(value, dict) or depth > _DEEPEST:
+    if not isinstance(value, dict) or depth > _DEEPEST or _denies(value):
         return
     for key, item in value.items():
         name = str(key).strip()
@@ -165,12 +175,26 @@ def _answers(value: Any, depth: int) -> Iterator[str]:
             yield from _answers(item, depth + 1)
 
 
+def _denies(entries: dict[Any, Any]) -> bool:
+    """Whether an entry denies, restricts or joins what stands beside it: `"negated": true`."""
+    for key, item in entries.items():
+        name = str(key).strip()
+        if _DENYING_KEY.fullmatch(name) and item not in (None, False, "", [], {}):
+            return True
+        if _VERDICT_KEY.fullmatch(name) and str(item).strip().lower() in _NO:
+            return True
+    return False
+
+
 def _restored(eaten: re.Match[str]) -> str:
     return _EATEN[eaten[0]]
 
 
-def table_answer(text: str) -> str | None:
-    """The cell of the last row of a Markdown table below a heading that names the formula."""
+def table_answer(text: str, takes_back: Callable[[str], bool]) -> str | None:
+    """The cell of the last row of a Markdown table below a heading that names the formula.
+
+    None where what follows the table takes it back.
+    """
     lines = text.strip().split("\n")
     rules = [row for row, line in enumerate(lines) if row and _RULE.match(line)]
     if not rules:
@@ -179,13 +203,15 @@ def table_answer(text: str) -> str | None:
     last = rule
     while last + 1 < len(lines) and "|" in lines[last + 1]:
         last += 1
-    if last == rule:
+    if last == rule or takes_back("\n".join(lines[last + 1 :])):
         return None
     heading = _cells(lines[rule - 1])
     cells = _cells(lines[last])
     columns = [column for column, name in enumerate(heading) if _KEY.fullmatch(name.strip("*_` "))]
     if len(cells) != len(heading) or len(columns) != 1:
         return None  # a bar inside a cell is a sign: which cell is which, nothing tells
+    if _denies(dict(zip(heading, cells, strict=True))):
+        return None
     return cells[columns[0]]
 
 

@@ -6,9 +6,8 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from logic.reading.answers.neighbours import LEGEND
 from logic.reading.answers.prose import APPLICATION, OPEN_END
-from logic.reading.answers.signs import ADJACENT_WORDS, SIGN, THREE_WORDS
+from logic.reading.answers.signs import SIGN, THREE_WORDS, is_formula
 
 Place = tuple[int, int]
 """Where a line or a part of it begins in a text, and where it ends."""
@@ -114,8 +113,6 @@ def up_to_the_last_formula(text: str, lines: list[Place]) -> list[Place]:
     Where that one cannot be read, what stands above it is another formula.
     """
     for row, (start, end) in enumerate(lines):
-        has_atom = APPLICATION.search(text, start, end)
-        is_prose = ADJACENT_WORDS.search(text, start, end) or LEGEND.match(text, start, end)
-        if has_atom and not is_prose:
+        if is_formula(text[start:end]):
             return lines[: row + 1]
     return lines

@@ -6,7 +6,6 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from logic.reading.answers import neighbours
 from logic.reading.answers.lists import Place
 from logic.reading.answers.marks import unwrapped
 from logic.reading.answers.prose import (
@@ -16,7 +15,7 @@ from logic.reading.answers.prose import (
     denies,
     only_prose_beside,
 )
-from logic.reading.answers.signs import is_complete
+from logic.reading.answers.signs import begins_with_formula, is_complete, is_formula
 from logic.reading.notations.z3script import is_script, last_formula
 
 _LABELS = r"""
@@ -75,6 +74,8 @@ def heads_a_list(text: str, marker: re.Match[str], *, is_story: bool) -> bool:
     if marker["label"] is None:
         return False
     own, _, below = text[marker.end() : marker.end() + _NEAR].partition("\n")
+    if text[marker.end("label")] in "sS":  # of "Formulas:" each may be a paragraph
+        below = below.replace("\n\n", "\n")
     own = own.strip(_MARKS)
     if own and not is_story:
         return False
@@ -88,8 +89,30 @@ def heads_a_list(text: str, marker: re.Match[str], *, is_story: bool) -> bool:
     return all(map(_is_one_formula, (first, second)))
 
 
+def points_at_formula(text: str, marker: re.Match[str], markers: list[re.Match[str]]) -> bool:
+    """Whether a formula stands behind a marker, readable or not: then no earlier one is the answer.
+
+    A label inside a tag or a box leaves it to these.
+    """
+    if any(_holds(text, other, marker) for other in markers):
+        return False
+    behind = text[marker.end() : marker.end() + _NEAR].lstrip("*_ \t\n")
+    fence = FENCE.match(behind)
+    if fence is not None:
+        behind = behind[fence.end() :].lstrip()
+    return begins_with_formula(behind.partition("\n")[0])
+
+
+def _holds(text: str, outer: re.Match[str], inner: re.Match[str]) -> bool:
+    """Whether a tag or a box is still open where a marker behind it stands."""
+    if outer.end() > inner.start() or outer["label"] is not None:
+        return False
+    closing = f"</{outer['tag']}>" if outer["tag"] is not None else "}"
+    return closing.lower() not in text[outer.end() : inner.start()].lower()
+
+
 def _is_one_formula(line: str) -> bool:
-    return line.count("(") == line.count(")") and neighbours.is_formula(line)
+    return line.count("(") == line.count(")") and is_formula(line)
 
 
 def after_marker(text: str, marker: re.Match[str]) -> list[str]:
@@ -104,8 +127,13 @@ def after_marker(text: str, marker: re.Match[str]) -> list[str]:
     else:
         start, end = marker.end(), _closing_brace(text, marker.end())
         after = end + 1
-    is_whole = end >= 0 and only_prose_beside(text, marker.start(), after)
-    return block(text, (start, end)) if is_whole else []
+    if end < 0 or not only_prose_beside(text, marker.start(), after):
+        return []
+    inside = text[start:end].strip()
+    label = MARKER.match(inside)
+    if label is not None and label["label"] is not None:
+        return after_marker(inside, label)
+    return block(text, (start, end))
 
 
 def _tagged(text: str, marker: re.Match[str]) -> tuple[Place, int]:

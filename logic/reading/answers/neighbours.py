@@ -9,25 +9,13 @@ from __future__ import annotations
 
 import re
 
-from logic.reading.answers.signs import ADJACENT_WORDS, SIGN
+from logic.reading.answers.signs import SIGN, is_formula
 
 _NEAR = 400
 """Characters beside a piece in which its neighbours are looked for."""
 _MARKS = ' \t\r*_`$"“”()[]'
 _LETTER = re.compile(r"\w")
 _FRAME = re.compile(r"[ \t>]*(?:```|~~~)|\s*\Z")
-_GLOSS = re.compile(r"\s(?::::?|//|[#%—])\s.*\Z")
-
-LEGEND = re.compile(
-    r"[ \t>*•-]*`?\w+\([^()]*\)`?\s*(?::(?!:)|[–—]|-\s|(?:means?|denotes?|stands|says|is)\b)"
-    r"[^()∀∃∧∨→↔&|]*$",
-    re.MULTILINE,
-)
-"""A line that says what a name stands for: `Cat(x): x is a cat`."""
-
-# A formula that begins with its operator or predicate, in brackets: `(likes tom anna)`.
-_PREFIX = re.compile(r"\s*\(\s*(?!declare|set-|check|assert)[\w=<>-]+\s[^.,;:!?]*\)\s*\Z")
-
 # ---- what joins two formulas --------------------------------------------------------------------
 
 # A line that stands between two formulas and joins nothing: a heading, a rule, an item's number.
@@ -41,7 +29,6 @@ _DIVIDES = re.compile(
 )
 _MOST_JOINING_WORDS = 3
 _BULLET = re.compile(r"[ \t]*([*+>#])\s+(?=\S)")
-_ITEM = re.compile(r"\s*(?:[*+>#•]|\(?(?:\d{1,3}|[A-Za-z])[.):])\s")
 # Signs that a formula's own line may begin with; any other may be an operator.
 _KNOWN_START = frozenset("¬~∼∀∃∄([{\\\"'“‘«$`<|-–—•*_⊤⊥!✓✔✅")
 _WORDS_BEFORE = re.compile(
@@ -80,6 +67,18 @@ _RESTRICTS = re.compile(
 _VARIABLE_CLAUSE = re.compile(
     rf"(?:where|with|for|here|let|given|suppose|assume),?\s{_VARIABLE}(?:\s+\w|\s*[∈∉=≠<>≤≥])",
     re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"(?:if|when|whenever|unless|provided|given|assuming|suppose|while|wenn|falls|si)\b",
+    re.IGNORECASE,
+)
+# A line above a list that says how many of its formulas hold, or that they are to choose from.
+_CHOOSES = re.compile(
+    r"""
+    (?: either | neither | not\b | (?:one|none|any|some|all)\sof | both | exactly
+      | at\s(?:least|most) | options?\b | alternatives? | candidates? | possib\w+ | entweder | weder ) \b [^.]* \Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _PREPOSITION = (
     r"for|in|on|at|among|over|within|under|during|with|without|by|of|between|throughout|inside"
@@ -135,19 +134,29 @@ def _lines(text: str) -> list[str]:
 def _goes_on_from(above: list[str], own_line: str) -> bool:
     """Whether what stands above a formula's line is joined to it, or restricts it."""
     nearest = above[-1]
-    if _leads_in_by_restriction(nearest):
+    if _leads_in_by_restriction(nearest) or _CHOOSES.match(_heading(above).lstrip(_MARKS)):
         return True
     if len(above) > 1 and _joins(nearest) and is_formula(above[-2]):
         return True
     if not is_formula(nearest):
         return False
-    is_list_item = _BULLET.match(own_line) is not None
-    return _TAIL.search(nearest) is not None or (is_list_item and not _ITEM.match(nearest))
+    is_out_of_list = _bullet(own_line) not in ("", _bullet(nearest))
+    return is_out_of_list or _TAIL.search(nearest) is not None
+
+
+def _heading(above: list[str]) -> str:
+    """The line above the formulas that stand right above a formula."""
+    for line in reversed(above):
+        if _CHOOSES.match(line.lstrip(_MARKS)) or not is_formula(line):
+            return line
+    return ""
 
 
 def _leads_in_by_restriction(line: str) -> bool:
     """Whether a line that ends with a colon only says for what, where or when: "For cats:"."""
     lead_in = line.strip(_MARKS)
+    if _CONDITION.match(lead_in) and lead_in[-1] not in ".!?:;":
+        return True
     if not lead_in.endswith(":"):
         return False
     words = lead_in.removesuffix(":")
@@ -163,24 +172,19 @@ def _goes_on_in(below: list[str], own_line: str) -> bool:
     if len(below) > 1 and _joins(nearest) and is_formula(below[1]):
         return True
     line = nearest.lstrip()
-    bullet = _BULLET.match(nearest)
-    if bullet is not None:
-        is_item = _BULLET.match(own_line) is not None or own_line.rstrip().endswith(":")
-        return not is_item and is_formula(nearest[bullet.end() :])
+    bullet = _bullet(nearest)
+    if bullet:
+        return bullet != _bullet(own_line) and is_formula(line[1:])
     is_unknown_sign = not (line[0].isalnum() or line[0] in _KNOWN_START)
     if is_unknown_sign and is_formula(line[1:]):
         return True
     return _WORDS_BEFORE.match(line) is not None
 
 
-def is_formula(line: str) -> bool:
-    """Whether a line is a formula, with a label or a gloss perhaps, rather than prose or a legend."""
-    if LEGEND.match(line):
-        return False
-    if _PREFIX.match(line):
-        return True
-    head = _GLOSS.sub("", line)
-    return SIGN.search(head) is not None and ADJACENT_WORDS.search(head) is None
+def _bullet(line: str) -> str:
+    """The bullet of a line that could be an operator as well; "" for none."""
+    bullet = _BULLET.match(line)
+    return bullet[1] if bullet else ""
 
 
 def _joins(line: str) -> bool:

@@ -26,6 +26,7 @@ from logic.reading.answers.markers import (
     fenced_blocks,
     heads_a_list,
     is_last_of_several,
+    points_at_formula,
 )
 from logic.reading.answers.marks import MAX_HEAD, unwrapped
 from logic.reading.answers.prose import (
@@ -39,8 +40,9 @@ from logic.reading.answers.prose import (
     explains,
     leads_to_formula,
     only_prose_beside,
+    takes_back,
 )
-from logic.reading.answers.signs import EMBEDDED, SIGN, Trust
+from logic.reading.answers.signs import EMBEDDED, SIGN, Trust, begins_with_formula
 from logic.reading.notations.z3script import is_script
 
 _MOST_LINES, _MOST_SPANS = 200, 40
@@ -74,11 +76,15 @@ def tiers(text: str) -> Iterator[Tier]:
         if heads_a_list(text, marker, is_story=is_story):
             return
         yield Trust.MARKED, after_marker(text, marker)
-        if is_story or is_last_of_several(marker, markers):
-            return  # what stands above it is another formula of a story
+        if (
+            is_story
+            or is_last_of_several(marker, markers)
+            or points_at_formula(text, marker, markers)
+        ):
+            return  # what stands above it is another formula
     if is_story:
         return
-    cell = table_answer(text)
+    cell = table_answer(text, takes_back)
     if cell is not None:
         yield Trust.MARKED, [unwrapped(cell)]
         return
@@ -123,7 +129,8 @@ def _formula_lines(text: str) -> list[Place]:
     lines = without_earlier_items(text, every[-_MOST_LINES:])
     signed: list[Place] = []
     for start, end in reversed(lines):
-        if SIGN.search(text[start:end]):
+        line = text[start:end]
+        if SIGN.search(line) or begins_with_formula(line):
             signed.append((start, end))
     return up_to_the_last_formula(text, signed[:_MOST_TRIED])
 

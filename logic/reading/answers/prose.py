@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from logic.reading.answers import neighbours
-from logic.reading.answers.signs import JOINING
+from logic.reading.answers.signs import JOINING, begins_with_formula
 
 APPLICATION = re.compile(r"[\w'\"]\(")
 """A name right before a bracket, as in a formula."""
@@ -48,6 +48,7 @@ CONDITIONS = re.compile(
       \b(?: only | but | either | and | or | xor | iff | implies | implied | equivalent | rather
           | case )\b
     | [\#%\[λ] | -> | => | /\\
+    | \\(?:boxed|fbox)\b
     | \\\w+(?:\s\w+)*\s*\.  # an abstraction, as NLTK writes it: \x y.
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -64,7 +65,7 @@ OPEN_END = re.compile(
       | (?:\A|\n|:)[ \t]*[–—]
       | {_COMMANDS}
       | \\(?:neg|lnot|sim)
-      | \b(?:and|or|not|no|never|implies|iff|xor|if|unless|such\ that)
+      | \b(?:and|or|not|no|never|implies|iff|xor|if|unless|such\ that(?:\s*:)?)
       | (?: [∀∃∄] | \\(?:forall|n?exists) | \b(?:for\ ?all|exists) ) \s* [\w,\ ]{{0,20}} [.:]?
     )\Z
     """,
@@ -96,7 +97,8 @@ _HEDGE = (
 _TAKES_BACK = re.compile(
     rf"""
       (?: (?:{_HEDGE})\b[,.:!…\s]* )*
-      (?: (?:this|that|it|which|the|above|formula|answer|translation|my|previous|last)\b\s* )*
+      (?: (?:this|that|it|which|the|above|formula|answer|translation|expression|table|block|code
+            |output|result|my|previous|last)\b\s* )*
       (?: ['’]s\b\s* )?
       (?: (?:is|was|are|were|would\ be|seems|looks|does|do|can|must|should\ be)(?:n['’]t)?\b\s* )?
       (?: (?:{_HEDGE}|the|a|an)\b\s* )*
@@ -193,6 +195,7 @@ _MARKS_AFTER = ' \t\r\n*_`$"”.•>'
 _PREFIX_ATOM = re.compile(r"\(\w+\s+\w+(?:\s+\w+)?\)\s*(?:\n|\Z)")
 _NEAR = 80
 """Characters before a piece in which it is looked for what it may go on with."""
+_BLANKS = " \t\r*_`\"'$.,;:"
 _LEADING_MARKS = " \t\n.,;:-–—*_`\"'$"
 
 
@@ -204,6 +207,8 @@ def explains(rest: str) -> bool:
     a part of what the formula says.
     """
     text = rest.lstrip(_LEADING_MARKS)
+    if rest[:1] in ("'", "′"):
+        return False  # `P(a)'` is the complement of P(a)
     if not text:
         return True
     first_line = text.partition("\n")[0]
@@ -213,8 +218,10 @@ def explains(rest: str) -> bool:
         is_formula = has_atom and not _WORDS.search(line)
         comment = text.lstrip("#%/ ")
         return not is_formula and not takes_back(comment)
-    is_below = "\n" in rest[: len(rest) - len(text)]
-    if not _is_set_off(rest, text, line) or (is_below and neighbours.restricts(first_line)):
+    below = rest.lstrip(_BLANKS)
+    if below.startswith("\n") and neighbours.restricts(first_line):
+        return False
+    if not _is_set_off(rest, text, line) or any(map(begins_with_formula, rest.split("\n")[1:])):
         return False
     if _goes_on(text, line) or takes_back(text):
         return False

@@ -40,6 +40,51 @@ THREE_WORDS = re.compile(
 )
 """The same, for what may be in prefix notation: `(likes tom anna)` has them as well."""
 
+_ATOM = r"\w+\([^()]*\)"
+LEGEND = re.compile(
+    rf"""
+    [ \t>*•-]* `? {_ATOM} (?: `?(?:,|\sand)\s*`? {_ATOM} )* [`*]* \s*
+    (?: :(?!:) | (?:means?|denotes?|stands|represents?|says|is|refers|indicates|states)\b
+      | (?<= [(, ][u-z]\)) \s* [–—=-] \s | (?<= [(, ][u-z]\)` ) \s* [–—=-] \s )
+    [^()∀∃∧∨→↔&|]* $
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+"""A line that says what a name stands for: `Cat(x): x is a cat`, `Cat(x) - x is a cat`."""
+
+_GLOSS = re.compile(r"\s(?::::?|//|[#%—])\s.*\Z")
+# A formula in prefix notation, in brackets: `(likes tom anna)`, `(=> (cat tom) (black tom))`.
+_PREFIX = re.compile(r"\s*\(\s*(?!declare|set-|check|assert)[\w=<>-]+\s[^.,;:!?]*\)\s*\Z")
+_BEGINS = re.compile(
+    r"""
+    \s* (?: (?: [*+•>-] | \#+ | \(?(?:\d{1,3}|[A-Za-z])[.):] ) \s+ )*
+    (?: [^:(){}∀∃¬\\$`=<]{1,60}:[*_]*\s* | (?:[φϕψ𝜙𝜑F]|\\phi) \s* :?= \s* )?
+    (?: \*+ | [`$"“_] | \\[(\[] | <\w+> )* \s*
+    (?: [¬~∼!-]\s* | not\s+ | \\(?:neg|lnot)\s* | [(\[]\s* )*
+    (?: [∀∃∄] | \\(?:forall|n?exists|mathrm|text) | [!?]\s*\[
+      | \b(?:for\s?all|there\sexists?|exists?|all|some)\s\w{1,2}\b
+      | ['"]? \w+ ['"]? \( | '[^'\n]+' \( | (?!an?\s+\w)\w+ \s* (?: [=≠]{1,2} | != | \\(?:neq?|not\s?=) ) \s* [\w\\]
+      | (?<=\() (?: =>|=|and|or|not|xor|forall|exists|distinct ) \s* [(\w]
+      | (?<=\() (?: [A-Z]\w* | \w*[\d_]\w* ) (?: \s [\w]+ ){1,3} \) )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def begins_with_formula(line: str) -> bool:
+    """Whether a line begins with a formula, behind its label and marks; a legend does not."""
+    return _BEGINS.match(line) is not None and LEGEND.match(line) is None
+
+
+def is_formula(line: str) -> bool:
+    """Whether a line is a formula, with a label or a gloss perhaps, rather than prose or a legend."""
+    if LEGEND.match(line):
+        return False
+    if _PREFIX.match(line) or _BEGINS.match(line):
+        return True
+    head = _GLOSS.sub("", line)
+    return SIGN.search(head) is not None and ADJACENT_WORDS.search(head) is None
+
 
 class Trust(enum.Enum):
     """How far a piece may be taken for the formula.
