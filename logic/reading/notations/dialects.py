@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from logic.errors import ParseError
@@ -11,6 +13,7 @@ from logic.reading.notations import smtlib, tptp, z3py
 from logic.reading.notations.conventions import CORE, LITERAL, PROVER9, Conventions
 from logic.reading.raw import Raw
 from logic.spelling import normalise
+from logic.symbols import Symbol
 
 DIALECTS = (
     "unicode",
@@ -113,6 +116,8 @@ class Parsed(NamedTuple):
     raw: Raw
     conventions: Conventions = CORE
     wide_dots: bool = False
+    declared: Mapping[Symbol, tuple[str, ...]] = MappingProxyType({})
+    """The sorts of symbols that SMT-LIB declares to be of numbers."""
 
 
 def read(text: str, dialect: str | None, language: Language) -> Parsed:
@@ -123,7 +128,7 @@ def read(text: str, dialect: str | None, language: Language) -> Parsed:
     check_dialect(dialect)
     notation = dialect or detect(text)
     if notation == "smtlib":
-        return Parsed(text, smtlib.read(text), LITERAL)
+        return _read_smtlib(text, language)
     if notation == "z3py":
         return Parsed(text, z3py.read(text), LITERAL)
     plain = normalise(text)
@@ -138,12 +143,17 @@ def read(text: str, dialect: str | None, language: Language) -> Parsed:
             raise
         # `(not (P a))` is SMT-LIB, `(not (P(a) and Q(b)))` is not; the error of the likelier reading is reported.
         try:
-            return Parsed(text, smtlib.read(text), LITERAL)
+            return _read_smtlib(text, language)
         except ParseError:
             raise error from None
     if dialect == "prolog" and parsed.raw[0] != "rule":
         return parsed._replace(raw=("rule", parsed.raw[1] + 1, parsed.raw, None))
     return parsed
+
+
+def _read_smtlib(text: str, language: Language) -> Parsed:
+    script = smtlib.read(text, language.constructs)
+    return Parsed(text, script.raw, LITERAL, declared=script.declared)
 
 
 def check_dialect(dialect: str | None) -> None:
