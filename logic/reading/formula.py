@@ -16,7 +16,7 @@ from logic.reading.notations import dialects
 from logic.reading.notations.conventions import CORE as CORE_NAMES
 from logic.reading.notations.conventions import PROVER9, Conventions
 from logic.reading.notations.core import MAX_LENGTH
-from logic.reading.notations.smtlib_sorts import check_declared
+from logic.reading.notations.smt.sorts import check_declared
 from logic.reading.raw import MAX_DEPTH, MAX_NODES, Raw, TooDeepError, deepened
 from logic.symbols import written_out
 

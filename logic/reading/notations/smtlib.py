@@ -2,7 +2,7 @@
 
 `(= a b)` between two applications is an equality of terms, unless a side is a formula by its form
 or by a `declare-fun` before the assertion. What the standard gives a meaning has that meaning, or
-is refused (`logic.reading.notations.smtlib_sorts`).
+is refused (`logic.reading.notations.smt.sorts`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from lark import Token
 
 from logic.errors import ParseError
 from logic.nodes import NUMBERS
-from logic.reading.notations.sexpressions import expressions
-from logic.reading.notations.smtlib_sorts import NUMERAL, Sorts
+from logic.reading.notations.smt.expressions import expressions
+from logic.reading.notations.smt.sorts import NUMERAL, Sorts
 from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nest, quantified
 from logic.spelling import RELATIONS, plain_name
 from logic.symbols import Symbol
