@@ -91,10 +91,8 @@ def _check_variables(text: str, node: Raw) -> None:
 
 def _is_applied(name: str, body: Raw) -> bool:
     """Whether a name has arguments somewhere."""
-    for node in _nodes(body):
-        if node[0] == "application" and node[3] and node[2] == name:
-            return True
-    return False
+    applied = [node[2] for node in _nodes(body) if node[0] == "application" and node[3]]
+    return name in applied
 
 
 def _check_name(text: str, node: Raw) -> None:

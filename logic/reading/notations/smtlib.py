@@ -128,7 +128,7 @@ class _Reader:
 
     def atom(self, expression: Any, head: Token, parts: list[Any]) -> Raw:
         """An application that is a formula by its place."""
-        found = self.sorts.of_name(str(_symbol(head)))
+        found = self.sorts.of_head(str(_symbol(head)), bool(parts))
         if found is not None and found[1] != "Bool":
             reason = f"{str(_symbol(head))!r} is of the sort {found[1]} and no formula"
             raise self.fail(reason, head)
@@ -261,7 +261,7 @@ class _Reader:
             return False
         if head in (_FORMULA_HEADS if is_list else ("true", "false")):
             return True
-        found = self.sorts.of_name(str(_symbol(head)))
+        found = self.sorts.of_head(str(_symbol(head)), is_list)
         return found is not None and found[1] == "Bool"
 
     # ---- terms ----

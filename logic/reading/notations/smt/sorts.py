@@ -114,6 +114,10 @@ class Sorts:
                 return (), sort
         return self.declared.get(name)
 
+    def of_head(self, name: str, is_applied: bool) -> Declared | None:
+        """The same of a name that is applied to arguments, which no variable is, or stands alone."""
+        return self.declared.get(name) if is_applied else self.of_name(name)
+
     # ---- symbols ----
 
     def check_head(self, head: Token) -> None:
@@ -165,7 +169,7 @@ class Sorts:
             return self.joint(expression[1:])
         if head == "/":
             return "Real"
-        found = self.of_name(_plain(head))
+        found = self.of_head(_plain(head), True)
         return found[1] if found else None
 
     def joint(self, parts: Sequence[Any]) -> str | None:
