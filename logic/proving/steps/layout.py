@@ -9,7 +9,7 @@ from typing import NamedTuple
 from logic import syntax as S
 from logic.errors import UnsupportedError
 from logic.explaining.wording import text as open_text
-from logic.proving.steps.lines import Branch, Line, lines_of
+from logic.proving.steps.lines import Branch, Line, is_direct, lines_of
 from logic.writing.printer import write
 
 Written = Callable[[S.Node], str]
