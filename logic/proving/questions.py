@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from logic import syntax as S
@@ -99,24 +100,15 @@ def consistent(
         for_prover=True,
     )
     spoken = language(domain, *texts)
-    budget = budget or Budget()
-    verdict = spoken.entails(
-        formulas,
-        FALSEHOOD,
-        budget,
-    )
+    found = _consistency(spoken, formulas, budget or Budget())
+    return replace(found, seconds=time.perf_counter() - start)
 
-    def answer(status: str, **found: Any) -> Consistency:
-        seconds = time.perf_counter() - start
-        return Consistency(
-            tuple(formulas),
-            status,
-            seconds=seconds,
-            **found,
-        )
 
+def _consistency(spoken: Language, formulas: Sequence[S.Formula], budget: Budget) -> Consistency:
+    verdict = spoken.entails(formulas, FALSEHOOD, budget)
+    answer = Consistency(tuple(formulas), "unknown")
     if verdict.status == "unknown":
-        return answer("unknown")
+        return answer
     if verdict.status == "refuted":
         shown, _ = _picture(
             spoken,
@@ -124,8 +116,9 @@ def consistent(
             formulas,
             FALSEHOOD,
         )
-        return answer(
-            "consistent",
+        return replace(
+            answer,
+            status="consistent",
             witness=verdict.countermodel,
             world=shown,
         )
@@ -136,16 +129,12 @@ def consistent(
         budget,
     )
     places, is_smallest = smallest(asked, len(formulas))
-    proof = _proof(
-        spoken,
-        [*formulas, FALSEHOOD],
-        places,
-    )
-    return answer(
-        "contradictory",
+    return replace(
+        answer,
+        status="contradictory",
         contradictory=places,
         is_smallest=is_smallest,
-        proof=proof,
+        proof=_proof(spoken, [*formulas, FALSEHOOD], places),
     )
 
 

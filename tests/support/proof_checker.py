@@ -13,7 +13,8 @@ from typing import Any
 import z3
 
 from logic import syntax as S
-from logic.proving.steps.proof import Branch, Line, Proof
+from logic.proving.steps.lines import Branch, Line
+from logic.proving.steps.proof import Proof
 
 
 class WrongStep(AssertionError):

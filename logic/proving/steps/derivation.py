@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from logic import syntax as S
 from logic.proving.steps.facts import NONE, Facts, Lines, together
 from logic.proving.steps.instances import Lemma, denial
-from logic.proving.steps.proof import Branch, Line, Rule, Split
+from logic.proving.steps.lines import Branch, Line, Rule, Split
 from logic.proving.steps.terms import Terms
 from logic.proving.truth import parts_of
 from logic.substitution import names_in, numbered

@@ -15,9 +15,16 @@ from typing import Any
 import z3
 
 from logic import syntax as S
-from logic.nodes import UNIVERSE, quantified_sort, sort_of
+from logic.nodes import (
+    UNIVERSE,
+    ExistsOf,
+    ForallOf,
+    fresh_variable,
+    quantified_sort,
+    sort_of,
+)
 from logic.proving.steps.ground import Ground, GroundModel
-from logic.proving.steps.proof import Rule
+from logic.proving.steps.lines import Rule
 from logic.proving.steps.terms import Terms
 from logic.substitution import names_in, numbered, rename_symbols, substitute
 from logic.symbols import Symbol
@@ -295,8 +302,6 @@ def denial(formula: S.Formula) -> S.Formula:
 
 def written_out(formula: S.ExistsUnique) -> S.Formula:
     """∃!x φ(x) as ∃x (φ(x) ∧ ∀y (φ(y) → y = x))."""
-    from logic.nodes import ExistsOf, ForallOf, fresh_variable
-
     other = fresh_variable(formula)
     same = S.Implies(
         substitute(formula.body, {formula.variable.name: other}),

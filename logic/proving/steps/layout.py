@@ -9,7 +9,7 @@ from typing import NamedTuple
 from logic import syntax as S
 from logic.errors import UnsupportedError
 from logic.explaining.wording import text as open_text
-from logic.proving.steps.proof import Branch, Line, Proof
+from logic.proving.steps.lines import Branch, Line, is_direct, lines_of
 from logic.writing.printer import write
 
 Written = Callable[[S.Node], str]
@@ -30,9 +30,9 @@ class _Row(NamedTuple):
     why: str
 
 
-def text(proof: Proof) -> str:
+def text(root: Branch) -> str:
     """A line each: number, formula, why; a bar for each case that it stands in."""
-    rows = list(_rows(proof, _plain))
+    rows = list(_rows(root, _plain))
     width = max([len(row.number) for row in rows])
     shown = []
     for row in rows:
@@ -49,10 +49,10 @@ def text(proof: Proof) -> str:
     return "\n".join(lines)
 
 
-def latex(proof: Proof) -> str:
+def latex(root: Branch) -> str:
     """An `array` with a row for each line, for mathematical mode."""
     rows = [r"\begin{array}{rll}"]
-    for row in _rows(proof, lambda node: f"${_latex(node)}$"):
+    for row in _rows(root, lambda node: f"${_latex(node)}$"):
         words = row.said
         said = rf"\text{{{words}}}" if isinstance(words, str) else _latex(words)
         indent = r"\quad " * row.depth
@@ -61,10 +61,10 @@ def latex(proof: Proof) -> str:
     return "\n".join(rows)
 
 
-def html(proof: Proof) -> str:
+def html(root: Branch) -> str:
     """A table with a row for each line."""
     rows = []
-    for row in _rows(proof, _plain):
+    for row in _rows(root, _plain):
         said = row.said if isinstance(row.said, str) else _plain(row.said)
         style = f"text-align:left;padding-left:{0.5 + 1.5 * row.depth:.1f}em"
         rows.append(
@@ -78,15 +78,15 @@ def html(proof: Proof) -> str:
 # ---- rows ----
 
 
-def _rows(proof: Proof, written: Written) -> Iterator[_Row]:
+def _rows(root: Branch, written: Written) -> Iterator[_Row]:
     yield from _branch(
-        proof.root,
+        root,
         0,
         written,
     )
-    if proof.is_direct:
+    if is_direct(root):
         return
-    is_denied = any(line.rule == "denied" for line in proof.lines)
+    is_denied = any(line.rule == "denied" for line in lines_of(root))
     end = "so the conclusion is true" if is_denied else "the premises contradict each other"
     yield _Row(
         "",

@@ -1,80 +1,12 @@
-"""A proof as numbered lines, with cases where it has any."""
+"""A proof: its lines, and how it is printed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from logic import syntax as S
-
-Rule = Literal[
-    "premise",
-    "theory",
-    "denied",
-    "case",
-    "instance",
-    "witness",
-    "definition",
-    "follows",
-    "conclusion",
-]
-"""Why a line may stand where it stands.
-
-- "premise", "theory": it is given, by the asker or by the domain
-- "denied": the conclusion is supposed to be false
-- "case": it is supposed, as one of the cases of a `Split`
-- "instance": a formula with ∀ (or a denied ∃) holds of the terms of `values`
-- "witness": a formula with ∃ (or a denied ∀) has an instance, which the new name of `values` denotes
-- "definition": ∃! is written out
-- "follows": it follows from the lines cited by the meaning of the connectives and of equality
-- "conclusion": it follows so too, and is what was to be proved
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line: what is said, why, and from which lines."""
-
-    number: int
-    formula: S.Formula
-    rule: Rule
-    cites: tuple[int, ...] = ()
-    values: tuple[tuple[str, S.Term], ...] = ()
-    """Of an instance or a witness: each variable, and the term in its place."""
-    premise: int | None = None
-    """Of a premise: its place among the premises, counted from 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """Lines that follow one another, and how they end.
-
-    In a contradiction between the lines of `closes`, in cases (`split`), or, where both are absent,
-    in the conclusion.
-    """
-
-    lines: tuple[Line, ...]
-    closes: tuple[int, ...] = ()
-    split: Split | None = None
-
-    def walk(self, depth: int = 0) -> Iterator[tuple[int, Line | tuple[int, ...]]]:
-        """The lines in order, each with the number of cases it stands in; what closes a case is a tuple."""
-        for line in self.lines:
-            yield depth, line
-        if self.closes:
-            yield depth, self.closes
-        if self.split is not None:
-            for case in self.split.cases:
-                yield from case.walk(depth + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """Cases of which one must hold, by the lines cited (none: a formula is true or false)."""
-
-    cites: tuple[int, ...]
-    cases: tuple[Branch, ...]
+from logic.proving.steps import layout
+from logic.proving.steps.lines import Branch, Line, is_direct, lines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +24,7 @@ class Proof:
     @property
     def lines(self) -> list[Line]:
         """All lines in order."""
-        return [item for _, item in self.root.walk() if isinstance(item, Line)]
+        return lines_of(self.root)
 
     @property
     def used(self) -> tuple[int, ...]:
@@ -102,24 +34,18 @@ class Proof:
     @property
     def is_direct(self) -> bool:
         """Whether the conclusion is derived, and not its denial refuted."""
-        return not self.root.closes and self.root.split is None
+        return is_direct(self.root)
 
     def __str__(self) -> str:
-        from logic.proving.steps import layout  # here: a layout is of a proof
-
-        return layout.text(self)
+        return layout.text(self.root)
 
     def to_latex(self) -> str:
         """An `array` of lines, for mathematical mode."""
-        from logic.proving.steps import layout
-
-        return layout.latex(self)
+        return layout.latex(self.root)
 
     def to_html(self) -> str:
         """A table of lines."""
-        from logic.proving.steps import layout
-
-        return layout.html(self)
+        return layout.html(self.root)
 
     def _repr_html_(self) -> str:
         return self.to_html()

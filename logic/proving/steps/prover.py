@@ -10,7 +10,8 @@ from logic.errors import UnsupportedError
 from logic.proving.first_order import FirstOrder, without_counting
 from logic.proving.steps.derivation import Derivation, TooLongError
 from logic.proving.steps.instances import Search, denial
-from logic.proving.steps.proof import Branch, Line, Proof
+from logic.proving.steps.lines import Branch, Line
+from logic.proving.steps.proof import Proof
 from logic.proving.steps.pruning import pruned, renumbered, with_formulas
 from logic.proving.steps.terms import SortOf, Terms
 from logic.substitution import numbered

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from logic import syntax as S
 from logic.proving.steps.facts import Lines
-from logic.proving.steps.proof import Branch, Line, Split
+from logic.proving.steps.lines import Branch, Line, Split
 
 
 def pruned(branch: Branch) -> Branch:
