@@ -41,7 +41,10 @@ def canonical(formula: str, domain: str = "fol") -> str:
         comparison = logic.compare(candidate=text, reference=formula, domain=domain)
     except logic.ParseError as error:
         raise Fault(f"formula, column {error.column}: {error.reason}") from error
-    except (Exception, SystemExit) as error:  # one row, whatever is wrong with it, must not end the loading
+    except (
+        Exception,
+        SystemExit,
+    ) as error:  # one row, whatever is wrong with it, must not end the loading
         raise Fault(f"formula cannot be judged: {type(error).__name__}: {error}") from error
     if comparison.score != 1.0:
         raise Fault(

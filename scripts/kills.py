@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import json
 import mmap
 import os
@@ -203,9 +204,7 @@ def chosen(count: int, sample: int | None, seed: int) -> list[tuple[int, str]]:
         return kills
     source = random.Random(seed)
     bounds = [len(kills) * part // sample for part in range(sample + 1)]
-    return [
-        kills[source.randrange(low, high)] for low, high in zip(bounds, bounds[1:], strict=False)
-    ]
+    return [kills[source.randrange(low, high)] for low, high in itertools.pairwise(bounds)]
 
 
 def worker(folder: Path, kills: list[tuple[int, str]], expected: dict[str, str], told: int) -> None:

@@ -15,7 +15,6 @@ from multiprocessing.connection import Connection
 
 from logic.judging.workers.pool import Lost
 
-
 WATCH_SECONDS = 0.5
 """How often a worker looks whether its parent is still there."""
 
