@@ -12,7 +12,12 @@ class UsageError(Exception):
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 # What libraries that write by themselves say: safetensors and tokenizers (Rust), torch (C++).
-_SAYINGS = ("No space left on device", "Disk quota exceeded", "PytorchStreamWriter failed", "unexpected pos")
+_SAYINGS = (
+    "No space left on device",
+    "Disk quota exceeded",
+    "PytorchStreamWriter failed",
+    "unexpected pos",
+)
 
 
 def disk_full(error: BaseException) -> UsageError | None:

@@ -14,7 +14,6 @@ from logic.reading.raw import Raw, deepened, position, rule_variables
 from logic.spelling import (
     JUXTAPOSED,
     LOOKS_VARIABLE,
-    NOT_VARIABLES,
     RELATIONS,
     fresh_names,
     is_bindable,
@@ -139,7 +138,8 @@ class Builder:
         """A free variable or a constant."""
         if name in self._bound or self._conventions.variables.fullmatch(name):
             self._free_variable(name, raw)
-            return S.Variable(name)
+            is_known = self._conventions.closes or LOOKS_VARIABLE.fullmatch(name)
+            return S.Variable(name if is_known else self._another_name(name))
         other = name.swapcase()
         looks_bound = self._bound.get(other) and LOOKS_VARIABLE.fullmatch(name.lower())
         if len(name) <= 3 and looks_bound:
@@ -241,7 +241,7 @@ class Builder:
         if self._literal:
             return
         for name in names:
-            if name[:1].isdigit() or name.lower() in NOT_VARIABLES:
+            if not is_bindable(name):
                 hint = "after a quantifier write a variable such as x"
                 self.fail(f"{name!r} cannot be a variable", raw[4], hint)
 
@@ -264,12 +264,16 @@ class Builder:
         SMT-LIB may bind `|a b|`, and Z3 prints `x!1`.
         """
         if self._literal and not is_bindable(name):
-            if name not in self._renamed:
-                used = {*self._renamed.values()}
-                names = fresh_names(lambda other: other in self.text or other in used)
-                self._renamed[name] = next(names)
-            name = self._renamed[name]
+            name = self._another_name(name)
         return S.Variable(name)
+
+    def _another_name(self, name: str) -> str:
+        """The name of a variable that its own would not show to be one; it is not in the text."""
+        if name not in self._renamed:
+            used = {*self._renamed.values()}
+            names = fresh_names(lambda other: other in self.text or other in used)
+            self._renamed[name] = next(names)
+        return self._renamed[name]
 
     def _binds_nothing(self, sign: str, name: str, raw: Raw) -> None:
         """What binds nothing is suspicious.

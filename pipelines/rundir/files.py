@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,11 +81,11 @@ def fingerprint(path: str | Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def read_jsonl(path: str | Path) -> list[dict[str, Any]]:
-    """Read JSON lines that this package wrote.
+def read_jsonl(path: str | Path, *, keys: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Read JSON lines that this package wrote, each with these keys.
 
     A last line that was cut off is left out, an absent file is empty. Raises `UsageError` where any
-    other line is no JSON object.
+    other line is no JSON object, or lacks a key.
     """
     try:
         content = Path(path).read_bytes()
@@ -94,10 +95,12 @@ def read_jsonl(path: str | Path) -> list[dict[str, Any]]:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from None
     # Not splitlines: it also divides at U+2028 and U+0085, which stand in JSON strings as they are.
     lines = content.split(b"\n")[:-1]
-    return [_row(line, f"{path}, line {number}") for number, line in enumerate(lines, start=1)]
+    return [
+        _row(line, f"{path}, line {number}", keys) for number, line in enumerate(lines, start=1)
+    ]
 
 
-def _row(line: bytes, where: str) -> dict[str, Any]:
+def _row(line: bytes, where: str, keys: Sequence[str]) -> dict[str, Any]:
     """The object that a line holds."""
     try:
         row = json.loads(line)
@@ -105,4 +108,7 @@ def _row(line: bytes, where: str) -> dict[str, Any]:
         raise UsageError(f"{where}: not JSON ({error}); delete the line or the file") from None
     if not isinstance(row, dict):
         raise UsageError(f"{where}: holds {type(row).__name__}, not a JSON object")
+    for key in keys:
+        if key not in row:
+            raise UsageError(f"{where}: the key {key!r} is missing; delete the line or the file")
     return row

@@ -19,6 +19,7 @@ TRAINING_STATE = (
     "scaler*",
     "trainer_state.json",
     "training_args.bin",
+    "*_state_*.pt",
     PARTS,
 )
 

@@ -258,6 +258,24 @@ def test_a_damaged_row_is_named(tmp_path: Path, line: bytes) -> None:
         read_jsonl(path)
 
 
+def test_a_row_of_another_kind_is_named(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "rows.jsonl", [{"a": 1}, {"x": 1}])
+    with pytest.raises(UsageError, match=r"rows\.jsonl, line 2: the key 'a' is missing"):
+        read_jsonl(tmp_path / "rows.jsonl", keys=("a",))
+
+
+def test_parts_of_an_evaluation_that_lack_answers_are_answered_again() -> None:
+    pytest.importorskip("trl")
+    from pipelines.config.arguments import EvaluateArguments
+    from pipelines.stages.evaluate import _whole_parts
+
+    options = EvaluateArguments(samples=2)
+    answers = [{"part": part} for part in ("greedy", "greedy", "sampled", "sampled", "sampled")]
+    assert list(_whole_parts(answers, ["greedy", "sampled"], 2, options)) == ["greedy"]
+    answers.append({"part": "sampled"})
+    assert list(_whole_parts(answers, ["greedy", "sampled"], 2, options)) == ["greedy", "sampled"]
+
+
 @pytest.mark.parametrize(
     "words",
     [

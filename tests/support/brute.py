@@ -15,7 +15,7 @@ from typing import Any
 from logic import syntax as S
 
 Symbol = tuple[str, str, int]
-"""predicate or function (a constant has no argument), name, number of arguments."""
+"""predicate, function (a constant has no argument) or free variable, name, number of arguments."""
 
 
 @dataclass
@@ -27,7 +27,8 @@ class World:
 
     def value(self, term: Any, at: dict[str, int]) -> int:
         if isinstance(term, S.Variable):
-            return at[term.name]
+            free = self.tables.get(("variable", term.name, 0), {})
+            return at[term.name] if term.name in at else free[()]
         if isinstance(term, S.Constant):
             return self.tables["function", term.name, 0][()]
         place = tuple([self.value(part, at) for part in term.args])
@@ -61,17 +62,31 @@ class World:
 def symbols(*formulas: Any) -> list[Symbol]:
     """The symbols of formulas, in order."""
     found: dict[Symbol, None] = {}
-    waiting = list(formulas)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, S.Atom):
-            found["predicate", node.predicate, len(node.args)] = None
-        elif isinstance(node, S.Constant):
-            found["function", node.name, 0] = None
-        elif isinstance(node, S.Function):
-            found["function", node.name, len(node.args)] = None
-        waiting += node.children()
+    for formula in formulas:
+        _note(formula, frozenset(), found)
     return sorted(found)
+
+
+def _note(node: Any, bound: frozenset[str], found: dict[Symbol, None]) -> None:
+    if isinstance(node, S.Quantified):
+        bound |= {node.variable.name}
+        _note(node.body, bound, found)
+        return
+    if isinstance(node, S.Atom):
+        found["predicate", node.predicate, len(node.args)] = None
+    elif isinstance(node, S.Constant):
+        found["function", node.name, 0] = None
+    elif isinstance(node, S.Function):
+        found["function", node.name, len(node.args)] = None
+    elif isinstance(node, S.Variable) and node.name not in bound:
+        found["variable", node.name, 0] = None
+    for child in node.children():
+        _note(child, bound, found)
+
+
+def is_closed(formula: Any) -> bool:
+    """Whether no variable is free."""
+    return all(kind != "variable" for kind, _, _ in symbols(formula))
 
 
 def count(signature: list[Symbol], size: int) -> int:

@@ -7,7 +7,7 @@ into reading and judging; the others are spliced, repeated and mutated at the le
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -45,7 +45,7 @@ class Writer:
             return self.source.choice(self.pool)
         return self.source.choice(("x", "y", "z", "x1"))
 
-    def sign(self, signs: list[str]) -> str:
+    def sign(self, signs: Sequence[str]) -> str:
         """One of the signs, mostly of the first four."""
         odd = self.source.random() < max(0.1, self.oddness)
         return self.source.choice(signs if odd else signs[:4])
@@ -61,8 +61,8 @@ class Infix(Writer):
     """The core's notation, its signs taken from every spelling."""
 
     JOINTS = "∧ ∨ → ↔ ⊕ & | && || -> <-> => <=> and or implies iff xor <~> ~& ← ⊃ ≡ /\\ \\/".split()
-    BINDERS = ["∀{} ", "∃{} ", "∃!{} ", "∄{} ", "∀{}. ", "∃{}: ", "forall {} ", "exists {}, ", "![{}]: ",
-               "?[{}]: ", "\\forall {} ", "all {}.", "(∀{})", "∀{} ∈ S ", "for every {} ", "exists! {} "]  # fmt: skip
+    BINDERS = ("∀{} ", "∃{} ", "∃!{} ", "∄{} ", "∀{}. ", "∃{}: ", "forall {} ", "exists {}, ", "![{}]: ",
+               "?[{}]: ", "\\forall {} ", "all {}.", "(∀{})", "∀{} ∈ S ", "for every {} ", "exists! {} ")  # fmt: skip
     RELATIONS = "= ≠ < > ≤ ≥ != <= >= =<".split()
 
     def quote(self, name: str) -> str:
