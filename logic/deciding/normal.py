@@ -41,7 +41,7 @@ _SPREADS = {"all": "and", "some": "or"}
 """What each quantifier moves into part by part."""
 _BLOCKED = {"all": "or", "some": "and"}
 """What each quantifier does not: it takes the parts that hold its variable."""
-MAX_QUANTIFIERS = 10_000
+MAX_QUANTIFIERS = 5_000
 """Quantifiers up to which ∃! is written out.
 
 What it binds stands there twice, so that n of them in each other make 2ⁿ.

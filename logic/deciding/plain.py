@@ -38,7 +38,9 @@ class _PlainQuestion(Question):
     """Whether one formula has a model."""
 
     def __init__(self) -> None:
-        self._left: list[Case] | None = None
+        self.left: list[Case] | None = None
+        """The cases of the form that no step has shown to be impossible, once they are looked for."""
+        self._is_too_large = False
         self._ruled_out = 0
 
     @property
@@ -56,27 +58,33 @@ class _PlainQuestion(Question):
     def signature(self) -> Signature:
         """The symbols of the question."""
 
-    @property
-    def left(self) -> list[Case]:
-        """The cases of the form that no step has shown to be impossible."""
-        if self._left is None:
-            self._left = cases(self.form)
-        return self._left
+    def cases_left(self) -> list[Case] | None:
+        """The cases that are left; None where the form is too large to be taken apart."""
+        if self.left is None and not self._is_too_large:
+            try:
+                self.left = cases(self.form)
+            except UnsupportedError:
+                self._is_too_large = True
+        return self.left
 
     def ask_z3(self, rlimit: int, limits: Limits, *, again: bool = False) -> Status:
         from logic.deciding import (
             search,  # here and below: Z3 takes 0.2 s to load and is seldom asked
         )
 
-        try:
-            attempts = _LAST if again else (_FIRST,)
-            for options in attempts:
-                share = rlimit // len(attempts)
-                status, self._left = search.ask_cases(self.left, share, limits, options)
-                if status != "unknown":
-                    return status
-        except UnsupportedError:  # too large to be taken apart: asked as it was written
-            return search.ask_z3(self.against, self.signature, rlimit, limits)
+        attempts = _LAST if again else (_FIRST,)
+        for options in attempts:
+            left = self.cases_left()
+            if left is None:  # asked as it was written
+                return search.ask_z3(self.against, self.signature, rlimit, limits)
+            try:
+                answer = search.ask_cases(left, rlimit // len(attempts), limits, options)
+            except UnsupportedError:
+                self.left, self._is_too_large = None, True
+                continue
+            status, self.left = answer
+            if status != "unknown":
+                return status
         return "unknown"
 
     def small_countermodel(self, limits: Limits) -> Structure | None:
@@ -88,10 +96,10 @@ class _PlainQuestion(Question):
         return model
 
     def has_no_larger(self) -> bool:
-        try:
-            bounds = [enough(case) for case in self.left]
-        except UnsupportedError:
+        left = self.cases_left()
+        if left is None:
             return False
+        bounds = [enough(case) for case in left]
         return all(bound is not None and bound <= self._ruled_out for bound in bounds)
 
 

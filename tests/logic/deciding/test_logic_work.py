@@ -145,11 +145,12 @@ def test_a_formula_that_is_built_is_not_written_out_for_ever() -> None:
     for index in range(40):
         variable = S.Variable(f"x{index}")
         formula = S.ExistsUnique(variable, S.And((S.Atom("Q", (variable,)), formula)))
-    with pytest.raises(UnsupportedError, match="more than 10000 quantifiers"):
+    with pytest.raises(UnsupportedError, match="more than 5000 quantifiers"):
         normal_form(S.ExistsUnique(S.Variable("x"), formula))
+    start = time.process_time()
     verdict = logic.equivalent(candidate=formula, reference=S.Not(S.Not(formula)))
     assert (verdict.status, verdict.reason) == ("unknown", "nodes")
-    assert verdict.seconds < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def test_lowering_a_domain_counts_what_it_makes() -> None:
