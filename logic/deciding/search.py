@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import z3
 
 from logic import syntax as S
 from logic.deciding.ladder import Limits
+from logic.deciding.provers.cases import Case
+from logic.deciding.provers.z3_cases import CaseLowering
 from logic.deciding.structure import Structure
 from logic.deciding.verdict import Reason, Status
 from logic.deciding.z3_lowering import Grounding, Lowering
@@ -16,6 +19,12 @@ from logic.symbols import Signature, written_out
 
 MAX_MEGABYTES = 500
 """Memory that Z3 may hold while it searches."""
+MAX_INSTANCES = 20_000
+"""Instances of quantifiers that Z3 may make for one case.
+
+Matching terms is work that Z3 does not count, and with many instances it takes nearly all of the
+time: some seconds where the work limit allows for one.
+"""
 _MAX_NODES = 20_000
 """Nodes of a formula, with what ∃! binds counted twice, up to which Z3 is asked.
 
@@ -34,9 +43,55 @@ def ask_z3(against: S.Formula, signature: Signature, rlimit: int, limits: Limits
     return status_of(solver, limits)
 
 
-def small_model(against: S.Formula, signature: Signature, limits: Limits) -> Structure | None:
+class CasesAnswer(NamedTuple):
+    """What Z3 finds of some cases: their status, and those that it did not show to be impossible."""
+
+    status: Status
+    left: list[Case]
+
+
+def ask_cases(
+    cases: Sequence[Case], rlimit: int, limits: Limits, options: Mapping[str, bool | int]
+) -> CasesAnswer:
+    """ "proved" where no case has a model, "refuted" where one has.
+
+    Each case gets an even share of what is left of the work limit, so that none starves those behind
+    it. Raises `UnsupportedError` for a case that is too large.
+    """
+    left: list[Case] = []
+    for index, case in enumerate(cases):
+        context = z3.Context()
+        solver = new_solver(context, max(1, rlimit // (len(cases) - index)), limits)
+        solver.set("qi.max_instances", MAX_INSTANCES)
+        for name, value in options.items():
+            solver.set(name, value)
+        solver.add(*CaseLowering(context).case(case))
+        answer = check(solver, limits)
+        if answer == z3.sat:
+            return CasesAnswer("refuted", left)
+        if answer == z3.unknown:
+            left.append(case)
+        rlimit -= _spent(solver)
+    return CasesAnswer("unknown" if left else "proved", left)
+
+
+def _spent(solver: z3.Solver) -> int:
+    """The resource units that a solver has used."""
+    statistics = solver.statistics()
+    return int(statistics.get_key_value("rlimit count"))
+
+
+class SmallSearch(NamedTuple):
+    """A model that was found, or the largest size up to which there is none."""
+
+    model: Structure | None
+    ruled_out: int
+
+
+def small_model(against: S.Formula, signature: Signature, limits: Limits) -> SmallSearch:
     """A model of the formula with at most `Budget.max_size` elements, each size searched completely."""
     budget = limits.budget
+    ruled_out = 0
     for size in range(1, budget.max_size + 1):
         context = z3.Context()
         solver = new_solver(context, budget.rlimit, limits)
@@ -45,11 +100,14 @@ def small_model(against: S.Formula, signature: Signature, limits: Limits) -> Str
             solver.add(grounding.formula(against))
         except UnsupportedError:
             limits.reached.append("nodes")
-            return None  # larger universes ground to more: the next step of the ladder goes on
+            break  # larger universes ground to more: the next step of the ladder goes on
         solver.add(*grounding.axioms())
-        if check(solver, limits) == z3.sat:
-            return grounding.structure(solver.model())
-    return None
+        answer = check(solver, limits)
+        if answer == z3.sat:
+            return SmallSearch(grounding.structure(solver.model()), ruled_out)
+        if answer == z3.unsat and ruled_out == size - 1:
+            ruled_out = size
+    return SmallSearch(None, ruled_out)
 
 
 def check(solver: z3.Solver, limits: Limits) -> z3.CheckSatResult:

@@ -29,7 +29,7 @@ class Budget:
     Z3 resource units, largest universe searched, terms of a grounding, wall-clock seconds.
     """
 
-    rlimit: int = 4_000_000
+    rlimit: int = 1_600_000
     max_size: int = 4
     max_nodes: int = 20_000
     seconds: float = 20.0

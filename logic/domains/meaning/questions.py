@@ -56,7 +56,7 @@ class _SortedQuestion(Question):
         """All that a countermodel satisfies."""
         return [*self.axioms, self.against]
 
-    def ask_z3(self, rlimit: int, limits: Limits) -> Status:
+    def ask_z3(self, rlimit: int, limits: Limits, *, again: bool = False) -> Status:
         return search.ask_z3(
             self.sorts,
             self.formulas,
