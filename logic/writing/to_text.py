@@ -18,7 +18,7 @@ def to_text(node: S.Formula | S.Term, dialect: str = "unicode", *, domain: str =
     bound variables to begin with a capital; Prolog writes rules, whose variables are quantified in
     the order in which they are first mentioned.
     """
-    from logic.writing.printer import write  # here: who judges seldom prints
+    from logic.writing.write import write  # here: who judges seldom prints
 
     return write(node, dialect, language(domain))
 

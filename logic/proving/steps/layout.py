@@ -10,7 +10,7 @@ from logic import syntax as S
 from logic.errors import UnsupportedError
 from logic.explaining.wording import text as open_text
 from logic.proving.steps.lines import Branch, Line, is_direct, lines_of
-from logic.writing.printer import write
+from logic.writing.write import write
 
 Written = Callable[[S.Node], str]
 _BAR = "│ "
