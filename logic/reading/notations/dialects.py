@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from logic.errors import ParseError
 from logic.language import Language
-from logic.reading.notations import nltk, smtlib, tptp, z3py
+from logic.reading.notations import tptp
 from logic.reading.notations.conventions import CORE, LITERAL, PROVER9, Conventions
 from logic.reading.raw import Raw
 from logic.spelling import normalise
@@ -130,6 +130,8 @@ def read(text: str, dialect: str | None, language: Language) -> Parsed:
     if notation == "smtlib":
         return _read_smtlib(text, language)
     if notation == "z3py":
+        from logic.reading.notations import z3py  # here and below: few texts are in these notations
+
         return Parsed(text, z3py.read(text), LITERAL)
     plain = normalise(text)
     if "~" in plain and "\\" in plain:
@@ -163,6 +165,8 @@ def _read_tptp(text: str, language: Language, *, strict: bool) -> Parsed:
 
 
 def _read_smtlib(text: str, language: Language) -> Parsed:
+    from logic.reading.notations import smtlib
+
     script = smtlib.read(text, language.constructs)
     return Parsed(text, script.raw, LITERAL, declared=script.declared)
 
@@ -182,6 +186,8 @@ def _read_dots(text: str, dialect: str | None, language: Language) -> Parsed:
     """
     conventions = PROVER9 if dialect == "prover9" else CORE
     if dialect == "nltk":
+        from logic.reading.notations import nltk
+
         text = nltk.grouped(text)
         raw = language.read(text, wide=False)
         nltk.check(text, raw)
