@@ -16,7 +16,6 @@ from logic.reading.notations import dialects
 from logic.reading.notations.conventions import CORE as CORE_NAMES
 from logic.reading.notations.conventions import PROVER9, Conventions
 from logic.reading.notations.core import MAX_LENGTH
-from logic.reading.notations.smt.sorts import check_declared
 from logic.reading.raw import MAX_DEPTH, MAX_NODES, Raw, TooDeepError, deepened
 from logic.symbols import written_out
 
@@ -84,6 +83,8 @@ def _check_declared(
     text: str, formula: S.Formula, parsed: dialects.Parsed, language: Language
 ) -> None:
     """Raises `ParseError` where a declared sort of numbers is not the one that the language finds."""
+    from logic.reading.notations.smt.sorts import check_declared  # here: few texts declare sorts
+
     meaning = language.first_order([formula])
     inferred = {symbol: meaning.sorts_of(*symbol) for symbol in meaning.symbols}
     check_declared(
