@@ -30,7 +30,7 @@ _WORD_START = re.compile(r"\s+(?!where\b|with\b|which\b|meaning\b|for\b)[^\W\d_]
 _TRAILING_MARKS = " \t\n,;:-–—*_`\"'$"
 _NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
 _PREFIX_SIGN = re.compile(rf"\A\s*\(|{SIGN.pattern}", SIGN.flags)
-_BRACKETED_WORDS = re.compile(r"[\w'\"”}]\s+\([^\W\d_]+(?:\s+[^\W\d_]+)+\)\.?\Z")
+_BRACKETED_WORDS = re.compile(r"\([^\W\d_]+(?:\s+[^\W\d_]+)+\)\.?\Z")
 _QUOTE_LINE = re.compile(r"\n[ \t]*>\s")
 _RULE_LINE = re.compile(r"(?:\A|\n)[ \t]*---")
 _GLOSS = re.compile(r"\s+:::\s")
@@ -185,7 +185,8 @@ class _Search:
         """The answer that a reading gives, unless the piece is a word or prose."""
         if trust is Trust.PART and reading.free:
             return None
-        if piece.rstrip(".")[-1:] == ")" and _BRACKETED_WORDS.search(piece):
+        last = piece.rfind("(")
+        if last > 0 and piece[last - 1].isspace() and self._ends_with_words(piece, last):
             return None  # `b = b (it says so)`: read as b applied to one name of three words
         if reading.idle and any(in_words for _, in_words in reading.idle):
             return None  # "All dogs (bark)": a quantifier word that binds nothing is prose
@@ -201,6 +202,11 @@ class _Search:
             return None
         idle = tuple([sign for sign, _ in reading.idle]) if reading.idle else ()
         return Answer(piece, reading.formula, tuple(_notes(reading)), idle=idle)
+
+    def _ends_with_words(self, piece: str, bracket: int) -> bool:
+        """Whether the last brackets of a formula hold words side by side, as a gloss does."""
+        words = _BRACKETED_WORDS.match(piece, bracket)
+        return words is not None and CONNECTIVE_WORD.search(words[0]) is None
 
     def repaired(self, piece: str, trust: Trust) -> Answer | None:
         """The closed formula that one small change makes of a piece, its gloss left out."""
