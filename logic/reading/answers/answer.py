@@ -190,18 +190,23 @@ class _Search:
             return None  # `b = b (it says so)`: read as b applied to one name of three words
         if reading.idle and any(in_words for _, in_words in reading.idle):
             return None  # "All dogs (bark)": a quantifier word that binds nothing is prose
-        is_marked = trust is Trust.MARKED
-        is_word = isinstance(reading.formula, (Atom, Truth)) and not reading.formula.children()
-        if is_word:
-            is_quotation = piece[0] in "'\"" and not piece.strip(" .'\"").isidentifier()
-            is_answer = not is_quotation and piece.strip(" .").lower() not in _NO_ANSWER
-            is_formula = is_marked and is_answer
-        else:
-            is_formula = is_marked or self.signed(piece)
-        if not is_formula:
+        if not self._is_formula(piece, reading.formula, trust):
             return None
-        idle = tuple([sign for sign, _ in reading.idle]) if reading.idle else ()
-        return Answer(piece, reading.formula, tuple(_notes(reading)), idle=idle)
+        idle: tuple[str, ...] = ()
+        if reading.idle:
+            idle = tuple([sign for sign, _ in reading.idle])
+        notes = tuple(_notes(reading))
+        return Answer(piece, reading.formula, notes, idle=idle)
+
+    def _is_formula(self, piece: str, formula: Formula, trust: Trust) -> bool:
+        """Whether what was read is more than a word; behind a marker a word is an answer too."""
+        is_marked = trust is Trust.MARKED
+        is_word = isinstance(formula, (Atom, Truth)) and not formula.children()
+        if not is_word:
+            return is_marked or self.signed(piece)
+        word = piece.strip(" .").lower()
+        is_quotation = word[:1] in ("'", '"') and not word.strip("'\"").isidentifier()
+        return is_marked and not is_quotation and word not in _NO_ANSWER
 
     def _ends_with_words(self, piece: str, bracket: int) -> bool:
         """Whether the last brackets of a formula hold words side by side, as a gloss does."""

@@ -118,12 +118,16 @@ _MOST_LEAD_IN_WORDS = 4
 def change(text: str, start: int, end: int) -> bool:
     """Whether the lines beside a piece join another formula to it, or restrict it."""
     line_start = text.rfind("\n", 0, start) + 1
-    above = _lines(text[max(0, line_start - _NEAR) : line_start])
-    below = _lines(text[end : end + _NEAR].partition("\n")[2])
+    first = max(0, line_start - _NEAR)
+    above = _lines(text[first:line_start])
     own_line = text[line_start : line_start + _NEAR].partition("\n")[0]
     if above and _goes_on_from(above, own_line):
         return True
-    return bool(below) and (_goes_on_in(below, own_line) or restricts(below[0]))
+    _, _, following = text[end : end + _NEAR].partition("\n")
+    below = _lines(following)
+    if not below:
+        return False
+    return restricts(below[0]) or _goes_on_in(below, own_line)
 
 
 def _lines(text: str) -> list[str]:
