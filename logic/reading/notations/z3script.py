@@ -92,8 +92,7 @@ class _Script(ast.NodeTransformer):
         if isinstance(value, ast.Name) and value.id in self._expressions:
             self.last = self._expressions[value.id]
             return
-        is_call = isinstance(value, ast.Call)
-        is_method = is_call and isinstance(value.func, ast.Attribute)
+        is_method = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)
         if not (is_method or isinstance(value, ast.Constant) or _head(value) in _SHOWN):
             raise ValueError("a formula that no name is given to")
 
