@@ -1,4 +1,4 @@
-# make install | run | test | lint | docs-test | reference | bench | methods | lock | clean
+# make install | run | test | lint | fuzz | kills | soak | docs-test | reference | bench | methods | lock | clean
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -11,7 +11,7 @@ ARGS ?=
 BIN := .venv/bin
 CHECKED := $(wildcard logic data alignment pipelines tests scripts benchmarks examples)
 
-.PHONY: help install run test lint format docs-test reference bench methods lock clean
+.PHONY: help install run test lint fuzz kills soak format docs-test reference bench methods lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,10 +28,20 @@ run: install ## train and evaluate the tiny model end to end (CONFIG=..., ARGS="
 test: install ## every test that needs no GPU (ARGS="-k parser")
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not gpu" -n 2 --dist loadfile $(ARGS)
 
-lint: install ## ruff and mypy
+lint: install ## ruff (with bandit's rules), mypy, and known vulnerabilities of the locked packages
 	@$(BIN)/ruff check $(CHECKED)
 	@$(BIN)/ruff format --check $(CHECKED)
 	@$(BIN)/mypy
+	@$(BIN)/python scripts/audit.py
+
+fuzz: install ## hostile texts for an hour, with a corpus that grows (ARGS="--minutes 5")
+	@$(BIN)/python scripts/fuzz.py $(ARGS)
+
+soak: install ## a million pairs through workers; about an hour (ARGS="--pairs 100000")
+	@PYTHONPATH=. $(BIN)/python benchmarks/soak.py $(ARGS)
+
+kills: install ## kill a small run at every write and see that it ends the same; hours (ARGS="--sample 20")
+	@$(BIN)/python scripts/kills.py $(ARGS)
 
 format: install ## let ruff rewrite the sources
 	@$(BIN)/ruff check --fix $(CHECKED)
@@ -45,7 +55,7 @@ reference: install ## write docs/reference.md again from the code
 
 bench: install ## run the benchmarks
 	@test -d benchmarks/.peers || $(BIN)/python scripts/environment.py peers
-	@for script in $(filter-out benchmarks/peers.py $(wildcard benchmarks/methods*.py),$(wildcard benchmarks/*.py)); do \
+	@for script in $(filter-out benchmarks/peers.py benchmarks/soak.py $(wildcard benchmarks/methods*.py),$(wildcard benchmarks/*.py)); do \
 		echo "== $$script"; PYTHONPATH=. HF_HUB_OFFLINE=1 $(BIN)/python "$$script" $(ARGS); done
 
 methods: install ## compare all methods and rewards, 3 seeds; about an hour on 2 cores (ARGS="--seeds 1")

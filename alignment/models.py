@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from huggingface_hub import snapshot_download
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import (
+    AutoConfig,
     AutoModelForCausalLM,
     AutoTokenizer,
     PreTrainedModel,
@@ -21,6 +23,8 @@ from transformers import (
 
 EOS_TOKEN = "<|endoftext|>"
 PAD_TOKEN = "<|pad|>"
+MAX_TOKEN = 64
+"""Characters of a token of the tiny model."""
 # Of the tiny model, for prompts that are messages; each turn's text begins a line, as chat models
 # have it.
 CHAT_TEMPLATE = (
@@ -123,6 +127,7 @@ def train_tokenizer(
         vocab_size=vocab_size,
         special_tokens=[EOS_TOKEN, PAD_TOKEN],
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
+        max_token_length=MAX_TOKEN,  # one row of 100,000 equal signs would be a token else
         show_progress=False,
     )
     bpe.train_from_iterator(corpus, trainer)
@@ -153,7 +158,7 @@ def load(
         if dtype not in DTYPES:
             raise ValueError(f"unknown dtype {dtype!r}; allowed: {', '.join(DTYPES)}")
         dtype = DTYPES[dtype]
-    name = os.fspath(name_or_path)
+    name = pinned(name_or_path)
     _check_local(name)
     try:
         model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype, trust_remote_code=False)
@@ -170,7 +175,7 @@ def load_tokenizer(name_or_path: str | os.PathLike[str]) -> PreTrainedTokenizerB
     Raises:
         FileNotFoundError: no tokenizer is found there.
     """
-    name = os.fspath(name_or_path)
+    name = pinned(name_or_path)
     try:
         tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
     except (OSError, ValueError) as error:
@@ -179,6 +184,28 @@ def load_tokenizer(name_or_path: str | os.PathLike[str]) -> PreTrainedTokenizerB
         tokenizer.pad_token = tokenizer.eos_token
     tokenizer.padding_side = "left"
     return tokenizer
+
+
+def pinned(name_or_path: str | os.PathLike[str]) -> str:
+    """A model's path or hub name; of `NAME@REVISION` the local folder with just that revision.
+
+    Raises:
+        FileNotFoundError: there is no such revision.
+    """
+    name = os.fspath(name_or_path)
+    hub_name, at, revision = name.partition("@")
+    if not at or os.path.exists(name):
+        return name
+    try:
+        return snapshot_download(hub_name, revision=revision)
+    except (OSError, ValueError) as error:  # the hub's errors are both
+        raise FileNotFoundError(f"no model {name!r} on the hub: {error}") from error
+
+
+def context_of(name_or_path: str | os.PathLike[str]) -> int | None:
+    """The tokens that a model takes in, where its configuration says so."""
+    config = AutoConfig.from_pretrained(pinned(name_or_path), trust_remote_code=False)
+    return getattr(config.get_text_config(), "max_position_embeddings", None)
 
 
 def _check_local(name: str) -> None:

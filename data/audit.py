@@ -49,6 +49,11 @@ def canonical(formula: str, domain: str = "fol", dialect: str | None = None) -> 
         comparison = logic.compare(candidate=text, reference=reference, domain=domain)
     except logic.ParseError as error:
         raise Fault(f"formula, column {error.column}: {error.reason}") from error
+    except (
+        Exception,
+        SystemExit,
+    ) as error:  # one row, whatever is wrong with it, must not end the loading
+        raise Fault(f"formula cannot be judged: {type(error).__name__}: {error}") from error
     if comparison.score != 1.0:
         raise Fault(
             f"formula does not score 1 against itself but {comparison.score} ({comparison.verdict})"

@@ -7,6 +7,7 @@ and no label.
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -81,10 +82,10 @@ def judge(
             premises, conclusion = _prediction(story, formulas)
     except (ValueError, logic.ParseError) as error:
         return Judgement(story, "not judged", str(error))
-    negation = S.Not(conclusion)
+    ask = functools.partial(logic.entails, premises=premises, budget=budget, used=False)
     try:
-        yes = logic.entails(premises=premises, conclusion=conclusion, budget=budget).status
-        no = logic.entails(premises=premises, conclusion=negation, budget=budget).status
+        yes = ask(conclusion=conclusion).status
+        no = ask(conclusion=S.Not(conclusion)).status
     except logic.LogicError as error:
         return Judgement(story, "not judged", str(error))
     finding = _FINDING_OF.get((yes, no))
@@ -102,7 +103,7 @@ def consistent(story: Story, *, budget: logic.Budget | None = None) -> bool | No
     falsehood = S.Truth(False)
     try:
         premises = [logic.parse(text) for text in story.premise_formulas]
-        verdict = logic.entails(premises=premises, conclusion=falsehood, budget=budget)
+        verdict = logic.entails(premises=premises, conclusion=falsehood, budget=budget, used=False)
     except logic.LogicError:
         return None
     return {"proved": False, "refuted": True}.get(verdict.status)

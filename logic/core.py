@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from logic import syntax as S
 from logic.deciding.keys import normal_key
-from logic.deciding.ladder import climb
+from logic.deciding.ladder import Limits, climb
 from logic.deciding.normal import Normal, normal_form
 from logic.deciding.plain import Entailment, Equivalence
 from logic.deciding.side import Side
@@ -17,13 +17,14 @@ from logic.judging.names import NameLikeness
 from logic.reading.builder import Builder
 from logic.reading.notations.core import grammar, read_with
 from logic.reading.raw import Raw
-from logic.symbols import Symbol, symbols
+from logic.symbols import Symbol, signature, symbols
 
 if TYPE_CHECKING:
     import re
     from pathlib import Path
 
     from logic.language import Language
+    from logic.proving.first_order import FirstOrder
 
 
 class Core:
@@ -72,6 +73,17 @@ class Core:
         self, premises: Sequence[S.Formula], conclusion: S.Formula, budget: Budget
     ) -> Verdict:
         return climb(Entailment(premises, conclusion), budget)
+
+    def contradiction(self, formulas: Sequence[S.Formula], budget: Budget) -> list[int] | None:
+        from logic.deciding import search  # here: Z3 takes 0.2 s to load
+
+        limits = Limits.starting_now(budget)
+        return search.contradiction(formulas, signature(*formulas), limits)
+
+    def first_order(self, formulas: Sequence[S.Formula]) -> FirstOrder:
+        from logic.proving.first_order import plain  # here: reading formulas does without it
+
+        return plain(formulas)
 
     def notation(self) -> str:
         return ""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from logic.deciding.side import Side
     from logic.deciding.verdict import Budget, Judgement, Verdict
     from logic.judging.names import NameLikeness
+    from logic.proving.first_order import FirstOrder
     from logic.reading.builder import Builder
     from logic.reading.raw import Raw
     from logic.symbols import Symbol
@@ -104,6 +105,18 @@ class Language(Protocol):
         self, premises: Sequence[S.Formula], conclusion: S.Formula, budget: Budget
     ) -> Verdict:
         """Whether the conclusion holds wherever all premises do."""
+
+    def contradiction(self, formulas: Sequence[S.Formula], budget: Budget) -> list[int] | None:
+        """The places of formulas that contradict each other, of some of them if fewer suffice.
+
+        None where no contradiction is found at once.
+        """
+
+    def first_order(self, formulas: Sequence[S.Formula]) -> FirstOrder:
+        """What the formulas mean, in first-order formulas with sorts.
+
+        Raises `DomainError` where two sorts meet.
+        """
 
     def notation(self) -> str:
         """How the language's constructs are written, a line each, for a prompt."""

@@ -24,6 +24,11 @@ No name in a text may begin with it.
 """
 
 
+def shown_name(name: str) -> str:
+    """A symbol's name as it is shown: of one that a domain hides, without the mark, and one word."""
+    return name.lstrip(HIDDEN).replace(" ", "_") if name.startswith(HIDDEN) else name
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """A function or relation with a fixed meaning.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-import html
+import itertools
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 # Full-width forms and mathematical alphabets, one character for one, so that columns stay true.
@@ -59,6 +60,11 @@ NOT_VARIABLES = frozenset(
 )
 """Words that count or deny after a quantifier word; read as variables they would change the meaning."""
 
+_UNBINDABLE = NOT_VARIABLES | frozenset(
+    "and or not iff implies xor unique true false exist exists forall for there if such fof tff cnf lambda".split()
+)
+_BINDABLE = re.compile(r"(?![u-z][A-Z][u-z]{1,4}\b)[^\W\d_]\w*'*")  # `∀xPy` would bind x alone
+
 _BINDER_HEAD = re.compile(
     r"[(\s]*(?:[∀∃∄!?]|\\(?:forall|nexists|exists)|for\s?all|for\s(?:every|each|any)|there\sexists?|all|exists?|some)"
     r"(?P<unique>\s*!|\s+unique\b)?",
@@ -79,6 +85,19 @@ _CODES = 0x110000
 _ESCAPE = re.compile(r"\\(?:u([0-9a-f]{6})|(.))", re.DOTALL)
 
 
+def is_bindable(name: str) -> bool:
+    """Whether a name that stands behind a quantifier is read as its variable, in the core's notation."""
+    if name.isascii() and len(name) == 1:
+        return name.isalpha()
+    is_word = name.rstrip("'").lower() in _UNBINDABLE
+    return not is_word and _BINDABLE.fullmatch(name) is not None and normalise(name) == name
+
+
+def fresh_names(taken: Callable[[str], bool]) -> Iterator[str]:
+    """x1, x2 and so on, less those that are taken."""
+    return (name for count in itertools.count(1) if not taken(name := f"x{count}"))
+
+
 def normalise(text: str) -> str:
     """The text with look-alike characters and HTML entities in their plain form."""
     if not text.isascii() and not _LOOKALIKE_CHARACTERS.isdisjoint(text):
@@ -88,6 +107,8 @@ def normalise(text: str) -> str:
     if ("FORALL" in text or "EXISTS" in text) and _GLUED_BINDER.search(text):
         text = _GLUED_NOT.sub("NOT ", text)
     if "&" in text and _ENTITY.search(text):
+        import html  # here: it takes long to load, and few texts need it
+
         text = html.unescape(text)
     return text
 

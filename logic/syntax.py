@@ -22,7 +22,7 @@ class Node:
     write: ClassVar[Callable[[Any, str], str]]
     """Text of a node in a notation.
 
-    The printer puts itself here when it is loaded, since it stands above this module.
+    What writes it puts itself here when it is loaded, since it stands above this module.
     """
 
     def __str__(self) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import shlex
 import sys
+import traceback
 from importlib import metadata
 
 from pipelines.console import quiet
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, disk_full
 from pipelines.processes import is_child, join_without_accelerator, launched
 from pipelines.registry import COMMANDS, StageCommand, need_training_packages
+
+FAULT = 3
+"""The exit code of an error that is no one's use but a fault of the program."""
 
 USAGE = """\
 usage: folalign COMMAND [--config FILE] [--key value ...]
@@ -31,13 +35,14 @@ stage and
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit code.
 
-    0 done, 1 `verify` found formulas that are not equivalent, 2 bad usage, 130 interrupted.
+    0 done, 1 `verify` found formulas that are not equivalent, 2 bad usage, 3 a fault of folalign,
+    130 interrupted.
     """
     argv = list(sys.argv[1:] if argv is None else argv)
     try:
         return _main(argv)
     except UsageError as error:
-        return report(error)
+        return report(disk_full(error) or error)
     except KeyboardInterrupt:
         if not is_child():  # of a run, the first process alone says it
             again = shlex.join(["folalign", *argv])
@@ -46,6 +51,15 @@ def main(argv: list[str] | None = None) -> int:
                 file=sys.stderr,
             )
         return 130
+    except SystemExit:
+        raise
+    # Python's own exit code would be 1, which says "not equivalent". A panic of a library in Rust
+    # is no Exception.
+    except BaseException as error:
+        if full := disk_full(error):
+            return report(full)
+        traceback.print_exc()
+        return FAULT
 
 
 def report(error: UsageError) -> int:

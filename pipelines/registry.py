@@ -114,6 +114,21 @@ COMMANDS: dict[str, Command] = {
             "judge formulas against references; needs no config and no training packages",
             "pipelines.commands.verify",
         ),
+        Command(
+            "prove",
+            "whether a conclusion follows: a proof, or a world that refutes it",
+            "pipelines.commands.prove",
+        ),
+        Command(
+            "models",
+            "the structures of a size in which a formula is true",
+            "pipelines.commands.models",
+        ),
+        Command(
+            "holds",
+            "whether a formula is true in a structure that a file describes",
+            "pipelines.commands.holds",
+        ),
     )
 }
 

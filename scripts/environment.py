@@ -60,7 +60,7 @@ def install() -> None:
     STAMP.unlink(missing_ok=True)
 
     flavour = _chosen_flavour() or ("gpu" if _runs("nvidia-smi", "-L") else "cpu")
-    uv = _find_uv()
+    uv = find_uv()
     lock = LOCK_FOLDER / f"{flavour}.txt"
     print(
         f"Installing {lock.relative_to(ROOT)} ({VLLM_EXTRA[flavour]}) into {VENV.name}", flush=True
@@ -76,7 +76,7 @@ def lock() -> None:
     """Resolve the project with its training and development extras, with vLLM for the CPU and for CUDA."""
     if not VENV_PYTHON.exists():
         _create_venv()
-    uv = _find_uv()
+    uv = find_uv()
     LOCK_FOLDER.mkdir(exist_ok=True)
     for flavour, extra in VLLM_EXTRA.items():
         target = LOCK_FOLDER / f"{flavour}.txt"
@@ -107,7 +107,7 @@ def peers() -> None:
     """Fetch the tools that benchmarks compare with into a folder of their own, without their dependencies."""
     options, variables = _pip_settings("cpu")
     command = [
-        *_find_uv(),
+        *find_uv(),
         "pip",
         "install",
         "--python",
@@ -165,7 +165,7 @@ def _create_venv() -> None:
     _call([sys.executable, "-m", "venv", str(VENV)], {})
 
 
-def _find_uv() -> list[str]:
+def find_uv() -> list[str]:
     """Command that starts uv: the one on PATH, else one fetched with pip into a folder of its own."""
     if _runs("uv", "--version"):
         return ["uv"]

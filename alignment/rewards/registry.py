@@ -86,7 +86,7 @@ class Reward:
             raise RewardSettingError(
                 f"the reward {self.__name__!r} needs a missing package: {error}"
             ) from error
-        except Exception:
+        except (Exception, SystemExit):  # a reward that calls sys.exit ends no run either
             self.failures += 1
             logger.exception(
                 "reward %r failed on a batch of %d (failure %d); the batch is not judged",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from alignment.models import pinned
 from alignment.sampling.sampler import Sampler
 from alignment.sampling.transformers_sampler import TransformersSampler
 from alignment.sampling.vllm_sampler import VllmSampler
@@ -36,6 +37,7 @@ def make_sampler(
         FileNotFoundError: no model at the path.
         ModuleNotFoundError: vLLM is asked for and not installed.
     """
+    model_path = pinned(model_path)
     if backend == "vllm":
         return VllmSampler(
             model_path,

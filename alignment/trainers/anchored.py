@@ -12,13 +12,14 @@ from transformers import PreTrainedModel
 from trl import SFTTrainer
 
 from alignment.objective.divergence import kl_divergence
+from alignment.trainers.checkpoints import ListingTrainer
 
 IGNORED = -100
 """The label of tokens that are no part of the answer, as transformers has it."""
 _MODEL_INPUTS = ("input_ids", "attention_mask", "position_ids")
 
 
-class AnchoredSFTTrainer(SFTTrainer):
+class AnchoredSFTTrainer(ListingTrainer, SFTTrainer):
     """SFTTrainer whose loss is cross-entropy + kl_weight * KL(policy || anchor).
 
     Both terms are means over answer tokens. `anchor` is a model of the same vocabulary; it is

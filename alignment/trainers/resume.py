@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,16 +9,24 @@ from typing import Any
 import torch
 from datasets import Dataset
 from torch.utils.data import Sampler
-from transformers import Trainer
 from trl import GRPOTrainer
 from trl.trainer.utils import RepeatSampler
 
+from alignment.trainers.checkpoints import ListingTrainer, last_checkpoint
 
-class ResumableTrainer(Trainer):
-    """A base of trainers that make no further step, resumed from the checkpoint of their last one.
+__all__ = ["ExactResumeTrainer", "ResumableTrainer", "last_checkpoint"]
 
-    transformers asks whether a step was the last one only after it has made it.
+
+class ResumableTrainer(ListingTrainer):
+    """A base of trainers that go on, in what they train and in what they log, as if never stopped.
+
+    That is: what is summed up between two steps is saved too, and none makes a further step that is
+    resumed from the checkpoint of its last one: transformers asks whether a step was the last one
+    only after it has made it.
     """
+
+    state_name = "resume_state"
+    """The file in a checkpoint with what else is kept in memory only, less its ending."""
 
     def _init_training_state(
         self, max_steps: int, steps_per_epoch: int, epochs: int, checkpoint: str | None, trial: Any
@@ -37,9 +43,51 @@ class ResumableTrainer(Trainer):
             self._load_rng_state(self._last_checkpoint)
         return super()._finalize_training(*sizes)
 
+    def _kept_state(self) -> dict[str, Any]:
+        """What is summed up between steps: tensors, numbers, strings, lists, dicts of them."""
+        return {
+            "loss": self._tr_loss,
+            "total_loss": self._total_loss_scalar,
+            "last_logged": self._globalstep_last_logged,
+            # Of TRL's trainers.
+            "metrics": dict(getattr(self, "_metrics", {}).get("train", {})),
+            "tokens": getattr(self, "_total_train_tokens", 0),
+        }
+
+    def _take_up(self, state: dict[str, Any]) -> None:
+        """Restore what `_kept_state` gave."""
+        # In place, as the training loop goes on with this very tensor.
+        self._tr_loss += state["loss"] - self._tr_loss
+        self._total_loss_scalar = state["total_loss"]
+        self._globalstep_last_logged = state["last_logged"]
+        if state["metrics"]:
+            metrics = self._metrics["train"]
+            metrics.clear()
+            metrics.update(state["metrics"])
+        if hasattr(self, "_total_train_tokens"):
+            self._total_train_tokens = state["tokens"]
+
+    def _save_rng_state(self, output_dir: str) -> None:
+        super()._save_rng_state(output_dir)
+        torch.save(self._kept_state(), self._state_file(output_dir))
+
+    def _load_rng_state(self, checkpoint: str | None) -> None:
+        super()._load_rng_state(checkpoint)
+        if checkpoint is None:
+            return
+        path = self._state_file(checkpoint)
+        if path.is_file():
+            state = torch.load(path, map_location=self.args.device, weights_only=True)
+            self._take_up(state)
+
+    def _state_file(self, checkpoint: str) -> Path:
+        return Path(checkpoint) / f"{self.state_name}_{self.args.process_index}.pt"
+
 
 class ExactResumeTrainer(ResumableTrainer, GRPOTrainer):
     """GRPOTrainer that also saves what else is kept in memory only between two steps."""
+
+    state_name = "sgrpo_state"
 
     def _own_state(self) -> dict[str, Any]:
         """What a subclass keeps between steps: tensors, numbers, strings, lists, dicts of them."""
@@ -55,47 +103,21 @@ class ExactResumeTrainer(ResumableTrainer, GRPOTrainer):
     def _epoch(self) -> int:
         return int(self.state.epoch or 0)
 
-    def _save_rng_state(self, output_dir: str) -> None:
-        super()._save_rng_state(output_dir)
+    def _kept_state(self) -> dict[str, Any]:
         generate_every = self.args.steps_per_generation * self.num_iterations
         # A checkpoint may lie between two uses of one generation batch.
         reused = self._step % generate_every != 0
-        torch.save(
-            {
-                "step": self._step,
-                "buffered_inputs": self._buffered_inputs if reused else None,
-                "metrics": dict(self._metrics["train"]),
-                "tokens": self._total_train_tokens,
-                "loss": self._tr_loss,
-                "total_loss": self._total_loss_scalar,
-                "last_logged": self._globalstep_last_logged,
-                "own": self._own_state(),
-            },
-            self._state_file(output_dir),
-        )
+        return super()._kept_state() | {
+            "step": self._step,
+            "buffered_inputs": self._buffered_inputs if reused else None,
+            "own": self._own_state(),
+        }
 
-    def _load_rng_state(self, checkpoint: str | None) -> None:
-        super()._load_rng_state(checkpoint)
-        if checkpoint is None:
-            return
-        path = self._state_file(checkpoint)
-        if not path.is_file():
-            return
-        state = torch.load(path, map_location=self.args.device, weights_only=True)
+    def _take_up(self, state: dict[str, Any]) -> None:
+        super()._take_up(state)
         self._step = state["step"]
         self._buffered_inputs = state["buffered_inputs"]
-        metrics = self._metrics["train"]
-        metrics.clear()
-        metrics.update(state["metrics"])
-        self._total_train_tokens = state["tokens"]
-        # In place, as the training loop goes on with this very tensor.
-        self._tr_loss += state["loss"] - self._tr_loss
-        self._total_loss_scalar = state["total_loss"]
-        self._globalstep_last_logged = state["last_logged"]
         self._load_own_state(state.get("own", {}))
-
-    def _state_file(self, checkpoint: str) -> Path:
-        return Path(checkpoint) / f"sgrpo_state_{self.args.process_index}.pt"
 
 
 class _EpochSampler(Sampler):
@@ -119,26 +141,3 @@ class _EpochSampler(Sampler):
 
     def __len__(self) -> int:
         return len(self._sampler)
-
-
-def last_checkpoint(output_dir: str | os.PathLike[str]) -> Path | None:
-    """The newest complete checkpoint of a transformers trainer in a folder, or None.
-
-    A run may be killed while it writes one; `trainer_state.json` is written last, so one that
-    cannot be read marks an incomplete checkpoint.
-    """
-
-    paths = Path(output_dir).glob("checkpoint-*")
-    for path in sorted(paths, key=_checkpoint_step, reverse=True):
-        try:
-            json.loads((path / "trainer_state.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        return path
-    return None
-
-
-def _checkpoint_step(path: Path) -> int:
-    """The step of a checkpoint's folder; -1 for a folder that only looks like one."""
-    number = path.name.removeprefix("checkpoint-")
-    return int(number) if number.isdigit() else -1

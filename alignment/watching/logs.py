@@ -12,6 +12,12 @@ from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
+from data.writing import replace_text
+
+
+class DamagedLogError(ValueError):
+    """A line of a log that is no row of it; names file and line."""
+
 
 class MetricsLog(TrainerCallback):
     """Append every log of a trainer to a JSONL file.
@@ -109,7 +115,7 @@ def _samples(logs: dict[str, Any], step: int, count: int) -> list[dict[str, Any]
 
 def _append(path: Path, rows: list[dict[str, Any]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
+    with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
@@ -120,27 +126,33 @@ def _keep_until(path: Path, step: int, *, summary: bool = True) -> None:
     """
     if not path.is_file():
         return
+    if step == 0:  # a run that begins: nothing that is there is its own
+        replace_text(path, "")
+        return
     lines = []
     for line, row in _rows(path):
         if not summary and "train_runtime" in row:
             continue
-        # Step 0 is a run that begins: nothing that is there is its own.
-        if step > 0 and row["step"] <= step:
+        if row["step"] <= step:
             lines.append(line)
-    # Written beside it and put in its place, so that a kill here leaves the old file whole.
-    fresh = path.with_suffix(".tmp")
-    fresh.write_text("".join(lines), encoding="utf-8")
-    fresh.replace(path)
+    replace_text(path, "".join(lines))
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The lines of a file with what they hold, up to the first that is not whole."""
+    """The lines of a file with what they hold, without a last one that was cut off.
+
+    Raises `DamagedLogError` for any other that is no row of a log.
+    """
     # Not splitlines: it also divides at U+2028 and U+0085, which stand in JSON strings as they are.
-    for line in path.read_text(encoding="utf-8").split("\n")[:-1]:
+    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
         try:
-            yield f"{line}\n", json.loads(line)
-        except ValueError:
-            return
+            row = json.loads(line)
+            if not isinstance(row["step"], int):
+                raise TypeError("the step is no whole number")
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise DamagedLogError(f"{path}, line {number}: no row of a log ({reason})") from None
+        yield line.decode("utf-8", errors="surrogatepass") + "\n", row
 
 
 def _finite(values: dict[str, Any]) -> dict[str, Any]:

@@ -20,13 +20,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from logic.deciding.verdict import Budget, Status, Verdict
+from logic.deciding.verdict import Budget, Reason, Status, Verdict
 from logic.errors import UnsupportedError
 
 if TYPE_CHECKING:
     from logic.deciding.structure import Structure
 
-FIRST_SHARE = 8
+FIRST_SHARE = 4
 """Z3 is first asked with this part of the work limit: what it proves at all, it mostly proves soon."""
 
 
@@ -35,10 +35,18 @@ class Limits(NamedTuple):
 
     budget: Budget
     deadline: float
+    reached: list[Reason]
+    """The limits that ended an attempt, in order."""
 
     @classmethod
     def starting_now(cls, budget: Budget) -> Limits:
-        return cls(budget, time.perf_counter() + budget.seconds)
+        return cls(budget, time.perf_counter() + budget.seconds, [])
+
+    def reason(self) -> Reason:
+        """Why nothing was decided: time if it ever ran out, else what ended the last attempt."""
+        if "wall" in self.reached or not self.reached:
+            return "wall" if self.reached else "size"
+        return self.reached[-1]
 
     def is_over(self) -> bool:
         return time.perf_counter() > self.deadline
@@ -68,12 +76,19 @@ class Question(ABC):
         """A sampled structure that refutes."""
 
     @abstractmethod
-    def ask_z3(self, rlimit: int, limits: Limits) -> Status:
-        """What Z3 finds within so many of its resource units, without a structure to show."""
+    def ask_z3(self, rlimit: int, limits: Limits, *, again: bool = False) -> Status:
+        """What Z3 finds within so many of its resource units, without a structure to show.
+
+        `again` where it was asked before, in vain: it is then asked in other ways.
+        """
 
     @abstractmethod
     def small_countermodel(self, limits: Limits) -> Structure | None:
         """The smallest structure that refutes, where the universes are small enough to be searched."""
+
+    def has_no_larger(self) -> bool:
+        """Whether what that search has ruled out is all: no larger structure can refute either."""
+        return False
 
 
 QuestionT = TypeVar("QuestionT", bound=Question, contravariant=True)
@@ -104,22 +119,23 @@ def _sample(question: Question, limits: Limits) -> Decision | None:
 
 def _search(question: Question, limits: Limits) -> Decision | None:
     countermodel = question.small_countermodel(limits)
-    if countermodel is None:
-        return None
-    return Decision("refuted", countermodel)
+    if countermodel is not None:
+        return Decision("refuted", countermodel)
+    return Decision("proved") if question.has_no_larger() else None
 
 
 def _ask_z3_first(question: Question, limits: Limits) -> Decision | None:
     rlimit = limits.budget.rlimit // FIRST_SHARE
-    return _ask(question, rlimit, limits)
+    return _ask(question, question.ask_z3(rlimit, limits), limits)
 
 
 def _ask_z3(question: Question, limits: Limits) -> Decision | None:
-    return _ask(question, limits.budget.rlimit, limits)
+    rlimit = limits.budget.rlimit - limits.budget.rlimit // FIRST_SHARE
+    status = question.ask_z3(rlimit, limits, again=True)
+    return _ask(question, status, limits)
 
 
-def _ask(question: Question, rlimit: int, limits: Limits) -> Decision | None:
-    status = question.ask_z3(rlimit, limits)
+def _ask(question: Question, status: Status, limits: Limits) -> Decision | None:
     if status == "unknown":
         return None
     if status == "proved":
@@ -154,4 +170,4 @@ def climb(
                 time.perf_counter() - start,
             )
     seconds = time.perf_counter() - start
-    return Verdict("unknown", "budget", seconds=seconds)
+    return Verdict("unknown", "budget", seconds=seconds, reason=limits.reason())

@@ -41,7 +41,7 @@ _SPREADS = {"all": "and", "some": "or"}
 """What each quantifier moves into part by part."""
 _BLOCKED = {"all": "or", "some": "and"}
 """What each quantifier does not: it takes the parts that hold its variable."""
-MAX_QUANTIFIERS = 10_000
+MAX_QUANTIFIERS = 5_000
 """Quantifiers up to which ∃! is written out.
 
 What it binds stands there twice, so that n of them in each other make 2ⁿ.
@@ -128,11 +128,15 @@ class _Normaliser:
     def unique(self, name: str, body: S.Formula, sign: bool, scope: Scope) -> Normal:
         """∃!x φ(x) as ∃x (φ(x) ∧ ∀y (φ(y) → y = x))."""
         x, y = next(self._fresh), next(self._fresh)
+        one = self.formula(body, True, {**scope, name: x})
+        if not _holds(one, x):  # then it holds of all or of none: of one just where there is one
+            only = self.quantify("some", x, self.quantify("all", y, _equation(True, x, y)))
+            unique = join("and", [one, only])
+            return unique if sign else negate(unique)
         if y > MAX_QUANTIFIERS:
             raise UnsupportedError(
                 f"written out without ∃!, the formula has more than {MAX_QUANTIFIERS} quantifiers"
             )
-        one = self.formula(body, True, {**scope, name: x})
         not_another = self.formula(body, False, {**scope, name: y})
         only = join("or", [not_another, _equation(True, x, y)])
         both = join("and", [one, self.quantify("all", y, only)])

@@ -4,23 +4,44 @@ from __future__ import annotations
 
 import functools
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from logic import syntax as S
 from logic.deciding.keys import key
 from logic.deciding.ladder import Limits, Question
-from logic.deciding.normal import FALSE, join, negate, normal_form
+from logic.deciding.normal import FALSE, Normal, exclusive, join, negate, normal_form
+from logic.deciding.provers.cases import Case, cases, enough
 from logic.deciding.side import Side
 from logic.deciding.verdict import Agreement, Status
+from logic.errors import UnsupportedError
 from logic.symbols import Signature, signature, signature_of
 
 if TYPE_CHECKING:
     from logic.deciding.structure import Structure
 
 
+_FIRST: Mapping[str, bool | int] = {}
+_LAST: tuple[Mapping[str, bool | int], ...] = (
+    {"pull_nested_quantifiers": True},
+    {"phase_selection": 0},
+    {"random_seed": 2},
+)
+"""How Z3 is asked in turn, each for an even share of the work limit.
+
+What one way of looking through instances does not find soon, another often does, and then sooner
+than the first would with all of the work.
+"""
+
+
 class _PlainQuestion(Question):
     """Whether one formula has a model."""
+
+    def __init__(self) -> None:
+        self.left: list[Case] | None = None
+        """The cases of the form that no step has shown to be impossible, once they are looked for."""
+        self._is_too_large = False
+        self._ruled_out = 0
 
     @property
     @abstractmethod
@@ -29,39 +50,80 @@ class _PlainQuestion(Question):
 
     @property
     @abstractmethod
+    def form(self) -> Normal:
+        """The normal form of that formula. Raises `UnsupportedError` where it is too large to have one."""
+
+    @property
+    @abstractmethod
     def signature(self) -> Signature:
         """The symbols of the question."""
 
-    def ask_z3(self, rlimit: int, limits: Limits) -> Status:
+    def cases_left(self) -> list[Case] | None:
+        """The cases that are left; None where the form is too large to be taken apart."""
+        if self.left is None and not self._is_too_large:
+            try:
+                self.left = cases(self.form)
+            except UnsupportedError:
+                self._is_too_large = True
+        return self.left
+
+    def ask_z3(self, rlimit: int, limits: Limits, *, again: bool = False) -> Status:
         from logic.deciding import (
             search,  # here and below: Z3 takes 0.2 s to load and is seldom asked
         )
 
-        return search.ask_z3(self.against, self.signature, rlimit, limits)
+        attempts = _LAST if again else (_FIRST,)
+        for options in attempts:
+            left = self.cases_left()
+            if left is None:  # asked as it was written
+                return search.ask_z3(self.against, self.signature, rlimit, limits)
+            try:
+                answer = search.ask_cases(left, rlimit // len(attempts), limits, options)
+            except UnsupportedError:
+                self.left, self._is_too_large = None, True
+                continue
+            status, self.left = answer
+            if status != "unknown":
+                return status
+        return "unknown"
 
     def small_countermodel(self, limits: Limits) -> Structure | None:
         from logic.deciding import search
 
-        model = search.small_model(self.against, self.signature, limits)
+        model, self._ruled_out = search.small_model(self.against, self.signature, limits)
         if model is not None:
             check_countermodel(model, self.against, S.Truth(False))
         return model
+
+    def has_no_larger(self) -> bool:
+        left = self.cases_left()
+        if left is None:
+            return False
+        bounds = [enough(case) for case in left]
+        return all(bound is not None and bound <= self._ruled_out for bound in bounds)
 
 
 class Equivalence(_PlainQuestion):
     """Are two formulas true in the same structures? Against it speaks a structure in which they differ."""
 
-    def __init__(self, left: Side, right: Side) -> None:
-        self.left = left
-        self.right = right
+    def __init__(self, one: Side, other: Side) -> None:
+        super().__init__()
+        self.one = one
+        self.other = other
 
     @functools.cached_property
     def against(self) -> S.Formula:
-        return S.Not(S.Iff(self.left.formula, self.right.formula))
+        return difference(self.one.formula, self.other.formula)
+
+    @functools.cached_property
+    def form(self) -> Normal:
+        # In one order, as `difference` has them: Z3 may decide a question and not its mirror.
+        sides = sorted((self.one, self.other), key=lambda side: _order(side.formula))
+        return exclusive(True, [side.normal for side in sides])
 
     @functools.cached_property
     def signature(self) -> Signature:
-        return signature_of(frozenset([*self.left.symbols, *self.right.symbols]))
+        return signature_of(frozenset([*self.one.symbols, *self.other.symbols]))
 
     @functools.cached_property
     def agreement(self) -> Agreement:
@@ -70,22 +132,37 @@ class Equivalence(_PlainQuestion):
             agreement,  # here and below: numpy is not needed to read formulas
         )
 
-        return agreement(self.left.formula, self.right.formula, self.signature)
+        return agreement(self.one.formula, self.other.formula, self.signature)
 
     def has_equal_forms(self) -> bool:
-        return self.left is self.right or self.left.key == self.right.key
+        return self.one is self.other or self.one.key == self.other.key
 
     def sampled_countermodel(self) -> Structure | None:
         difference = self.agreement.difference
         if difference is not None:
-            check_countermodel(difference, self.left.formula, self.right.formula)
+            check_countermodel(difference, self.one.formula, self.other.formula)
         return difference
+
+
+def difference(left: S.Formula, right: S.Formula) -> S.Formula:
+    """What says that two formulas differ: the same whichever is the candidate.
+
+    Z3 may decide a question and not its mirror.
+    """
+    shorter, longer = sorted((left, right), key=_order)
+    return S.Not(S.Iff(shorter, longer))
+
+
+def _order(formula: S.Formula) -> tuple[int, str]:
+    text = repr(formula)
+    return len(text), text
 
 
 class Entailment(_PlainQuestion):
     """Does the conclusion hold wherever the premises do? Against it speaks a structure in which only they hold."""
 
     def __init__(self, premises: Sequence[S.Formula], conclusion: S.Formula) -> None:
+        super().__init__()
         self.premises = premises
         self.conclusion = conclusion
 
@@ -98,10 +175,13 @@ class Entailment(_PlainQuestion):
     def signature(self) -> Signature:
         return signature(self.against)
 
-    def has_equal_forms(self) -> bool:
+    @functools.cached_property
+    def form(self) -> Normal:
         forms = [normal_form(premise) for premise in self.premises]
-        denial = negate(normal_form(self.conclusion))
-        return key(join("and", [*forms, denial])) == key(FALSE)
+        return join("and", [*forms, negate(normal_form(self.conclusion))])
+
+    def has_equal_forms(self) -> bool:
+        return key(self.form) == key(FALSE)
 
     def sampled_countermodel(self) -> Structure | None:
         from logic.deciding.samples import sampled_model

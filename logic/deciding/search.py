@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
 import z3
 
 from logic import syntax as S
 from logic.deciding.ladder import Limits
+from logic.deciding.provers.cases import Case
+from logic.deciding.provers.z3_cases import CaseLowering
 from logic.deciding.structure import Structure
-from logic.deciding.verdict import Status
+from logic.deciding.verdict import Reason, Status
 from logic.deciding.z3_lowering import Grounding, Lowering
 from logic.errors import UnsupportedError
 from logic.symbols import Signature, written_out
 
 MAX_MEGABYTES = 500
 """Memory that Z3 may hold while it searches."""
+MAX_INSTANCES = 20_000
+"""Instances of quantifiers that Z3 may make for one case.
+
+Matching terms is work that Z3 does not count, and with many instances it takes nearly all of the
+time: some seconds where the work limit allows for one.
+"""
 _MAX_NODES = 20_000
 """Nodes of a formula, with what ∃! binds counted twice, up to which Z3 is asked.
 
@@ -24,16 +35,63 @@ No formula that was read has so many; one that is built may.
 def ask_z3(against: S.Formula, signature: Signature, rlimit: int, limits: Limits) -> Status:
     """ "proved" where Z3 finds that the formula has no model, "refuted" where it finds one."""
     if written_out(against) > _MAX_NODES:
+        limits.reached.append("nodes")
         return "unknown"
     context = z3.Context()
     solver = new_solver(context, rlimit, limits)
     solver.add(Lowering(signature, context).formula(against))
-    return status_of(solver)
+    return status_of(solver, limits)
 
 
-def small_model(against: S.Formula, signature: Signature, limits: Limits) -> Structure | None:
+class CasesAnswer(NamedTuple):
+    """What Z3 finds of some cases: their status, and those that it did not show to be impossible."""
+
+    status: Status
+    left: list[Case]
+
+
+def ask_cases(
+    cases: Sequence[Case], rlimit: int, limits: Limits, options: Mapping[str, bool | int]
+) -> CasesAnswer:
+    """ "proved" where no case has a model, "refuted" where one has.
+
+    Each case gets an even share of what is left of the work limit, so that none starves those behind
+    it. Raises `UnsupportedError` for a case that is too large.
+    """
+    left: list[Case] = []
+    for index, case in enumerate(cases):
+        context = z3.Context()
+        solver = new_solver(context, max(1, rlimit // (len(cases) - index)), limits)
+        solver.set("qi.max_instances", MAX_INSTANCES)
+        for name, value in options.items():
+            solver.set(name, value)
+        solver.add(*CaseLowering(context).case(case))
+        answer = check(solver, limits)
+        if answer == z3.sat:
+            return CasesAnswer("refuted", left)
+        if answer == z3.unknown:
+            left.append(case)
+        rlimit -= _spent(solver)
+    return CasesAnswer("unknown" if left else "proved", left)
+
+
+def _spent(solver: z3.Solver) -> int:
+    """The resource units that a solver has used."""
+    statistics = solver.statistics()
+    return int(statistics.get_key_value("rlimit count"))
+
+
+class SmallSearch(NamedTuple):
+    """A model that was found, or the largest size up to which there is none."""
+
+    model: Structure | None
+    ruled_out: int
+
+
+def small_model(against: S.Formula, signature: Signature, limits: Limits) -> SmallSearch:
     """A model of the formula with at most `Budget.max_size` elements, each size searched completely."""
     budget = limits.budget
+    ruled_out = 0
     for size in range(1, budget.max_size + 1):
         context = z3.Context()
         solver = new_solver(context, budget.rlimit, limits)
@@ -41,28 +99,45 @@ def small_model(against: S.Formula, signature: Signature, limits: Limits) -> Str
         try:
             solver.add(grounding.formula(against))
         except UnsupportedError:
-            return None  # larger universes ground to more: the next step of the ladder goes on
+            limits.reached.append("nodes")
+            break  # larger universes ground to more: the next step of the ladder goes on
         solver.add(*grounding.axioms())
-        if check(solver) == z3.sat:
-            return grounding.structure(solver.model())
-    return None
+        answer = check(solver, limits)
+        if answer == z3.sat:
+            return SmallSearch(grounding.structure(solver.model()), ruled_out)
+        if answer == z3.unsat and ruled_out == size - 1:
+            ruled_out = size
+    return SmallSearch(None, ruled_out)
 
 
-def check(solver: z3.Solver) -> z3.CheckSatResult:
+def check(solver: z3.Solver, limits: Limits) -> z3.CheckSatResult:
     """Whether the assertions have a model: sat, unsat, or unknown where a limit ends the search.
 
     Memory is not counted as work, so that it has a limit of its own.
     """
     z3.set_param("memory_high_watermark_mb", MAX_MEGABYTES)
     try:
-        return solver.check()
+        answer = solver.check()
+        if answer == z3.unknown:
+            limits.reached.append(_reason(solver.reason_unknown(), limits))
+        return answer
     except z3.Z3Exception as error:  # some parts of Z3 answer unknown at that limit, others raise
         if "out of memory" not in str(error):
             raise
+        limits.reached.append("memory")
         return z3.unknown
     finally:
         # It is one limit for all of the process, where others may use Z3 too.
         z3.set_param("memory_high_watermark_mb", 0)
+
+
+def _reason(said: str, limits: Limits) -> Reason:
+    """Which limit ended a search; Z3 says the same of its work limit and of its time limit."""
+    if limits.is_over():
+        return "wall"
+    if "mem" in said:
+        return "memory"
+    return "rlimit" if "cancel" in said or "resource" in said else "incomplete"
 
 
 def new_solver(
@@ -80,9 +155,36 @@ def new_solver(
     return solver
 
 
-def status_of(solver: z3.Solver) -> Status:
+def status_of(solver: z3.Solver, limits: Limits) -> Status:
     """ "proved" where the assertions contradict each other, "refuted" where they do not."""
-    answer = check(solver)
+    answer = check(solver, limits)
     if answer == z3.unsat:
         return "proved"
     return "refuted" if answer == z3.sat else "unknown"
+
+
+def contradiction(
+    formulas: Sequence[S.Formula], signature: Signature, limits: Limits
+) -> list[int] | None:
+    """The places of formulas that Z3 finds to contradict each other; None where it finds none."""
+    if sum(map(written_out, formulas)) > _MAX_NODES:
+        return None
+    context = z3.Context()
+    lowering = Lowering(signature, context)
+    return contradicting(
+        [lowering.formula(formula) for formula in formulas],
+        new_solver(context, limits.budget.rlimit, limits),
+        limits,
+    )
+
+
+def contradicting(
+    assertions: Sequence[z3.BoolRef], solver: z3.Solver, limits: Limits
+) -> list[int] | None:
+    """The places of assertions that contradict each other, as Z3's own core has them."""
+    for place, assertion in enumerate(assertions):
+        solver.assert_and_track(assertion, z3.Bool(f"place {place}", assertion.ctx))
+    if check(solver, limits) != z3.unsat:
+        return None
+    marks = [str(mark) for mark in solver.unsat_core()]
+    return sorted([int(mark.removeprefix("place ")) for mark in marks])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from logic import syntax as S
 from logic.errors import UnsupportedError
@@ -20,6 +21,10 @@ class Structure:
     predicates: dict[tuple[str, int], frozenset[tuple[int, ...]]] = field(default_factory=dict)
     functions: dict[tuple[str, int], dict[tuple[int, ...], int]] = field(default_factory=dict)
     constants: dict[str, int] = field(default_factory=dict)
+
+    def elements(self) -> list[Any]:
+        """All elements, as the tables have them."""
+        return list(range(self.size))
 
     def holds(self, formula: S.Formula) -> bool:
         """Truth of a closed formula, by the definition (slow, independent of the batches)."""

@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from logic.deciding.structure import Structure
 
 Status = Literal["proved", "refuted", "unknown"]
+Reason = Literal["rlimit", "memory", "nodes", "size", "incomplete", "sorts", "wall"]
+"""Why a question stays open.
+
+A limit of work ended the last attempt: Z3's resource units, its memory, the nodes of a grounding;
+or all structures up to the size that is searched agree and nothing else was tried; or the prover
+gave up within its limits, or two sorts meet. "wall" is none of these: time ran out first, which a
+slower machine does sooner.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +29,7 @@ class Budget:
     Z3 resource units, largest universe searched, terms of a grounding, wall-clock seconds.
     """
 
-    rlimit: int = 4_000_000
+    rlimit: int = 1_600_000
     max_size: int = 4
     max_nodes: int = 20_000
     seconds: float = 20.0
@@ -40,13 +48,17 @@ class Verdict:
     `status` is "proved", "refuted" or "unknown" (budget spent); `countermodel` a finite structure
     that refutes, where one was found (checked by plain evaluation); `method` the step of the ladder
     that decided: "canonical", "structures", "z3" or "search", or "budget"; `seconds` the time it
-    took.
+    took; `reason` why the answer is "unknown", None where it is not; `used`, of an entailment that
+    is proved, the places (from 0) of premises that suffice, and without any of which the conclusion
+    is not proved.
     """
 
     status: Status
     method: str
     countermodel: Structure | None = None
     seconds: float = 0.0
+    reason: Reason | None = None
+    used: tuple[int, ...] | None = None
 
     def __bool__(self) -> bool:
         raise TypeError("a Verdict is not a truth value; compare .status with 'proved'")

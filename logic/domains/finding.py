@@ -65,7 +65,7 @@ def _by_name(name: str) -> Domain:
         module = importlib.import_module(module_name)
     except DomainError:
         raise
-    except Exception as error:  # another package's code, which may raise anything
+    except (Exception, SystemExit) as error:  # another package's code, which may raise anything
         reason = f"{type(error).__name__}: {error}"
         raise DomainError(f"domain {name}: {module_name} cannot be imported: {reason}") from error
     domain = getattr(module, attribute or "DOMAIN", None)

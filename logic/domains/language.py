@@ -16,11 +16,13 @@ from logic.domains.kit.domain import Domain
 from logic.domains.kit.grammar import parser_of
 from logic.domains.kit.words import reserved_words, signs
 from logic.domains.meaning import questions
+from logic.domains.meaning.first_order import first_order
 from logic.domains.meaning.keys import grading_form
 from logic.domains.meaning.structures import free_symbols
 from logic.errors import DomainError
 from logic.judging.names import NameLikeness
 from logic.nodes import HIDDEN
+from logic.proving.first_order import FirstOrder
 from logic.reading.builder import Builder
 from logic.reading.notations.core import read_with
 from logic.reading.raw import Raw
@@ -129,6 +131,12 @@ class DomainLanguage:
             conclusion,
             budget,
         )
+
+    def contradiction(self, formulas: Sequence[S.Formula], budget: Budget) -> list[int] | None:
+        return questions.contradiction(self.domain, formulas, budget)
+
+    def first_order(self, formulas: Sequence[S.Formula]) -> FirstOrder:
+        return first_order(self.domain, formulas)
 
 
 @functools.cache

@@ -6,7 +6,7 @@ from logic import syntax as S
 from logic.errors import UnsupportedError
 from logic.substitution import names_in, rename_variable
 from logic.symbols import subnodes
-from logic.writing.printer import write
+from logic.writing.write import write
 
 _BRACKETED = S.And | S.Or | S.Xor | S.Iff | S.Implies
 """What is bracketed below a quantifier."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from logic import syntax as S
 from logic.explaining.drawing import drawing
@@ -156,57 +156,73 @@ def element_names(structure: Structure) -> tuple[str, ...]:
     """The constants that denote each element, or a letter."""
     letters: Iterator[str] = (letter for letter in _LETTERS if letter not in structure.constants)
     names = []
-    for element in range(structure.size):
+    for element in structure.elements():
         constants = [name for name, value in structure.constants.items() if value == element]
         if constants:
             names.append(" = ".join(constants))
         else:
-            names.append(next(letters, f"e{element}"))
+            # Elements of a domain's sorts have names already.
+            named = isinstance(element, str)
+            names.append(element if named else next(letters, f"e{element}"))
     return tuple(names)
 
 
 def world(structure: Structure) -> World:
     """The structure with names for its elements."""
-    draft = _Draft(element_names(structure))
+    draft = _Draft(structure.elements(), element_names(structure))
     for (predicate, arity), tuples in structure.predicates.items():
         if arity == 0:
             draft.facts.append(f"{predicate} is {'true' if tuples else 'false'}")
         else:
-            draft.predicate(predicate, sorted(tuples))
+            draft.predicate(predicate, sorted(tuples, key=str))
     for (function, _), table in structure.functions.items():
-        draft.function(function, sorted(table.items()))
+        draft.function(function, sorted(table.items(), key=str))
+    for name, value in structure.constants.items():
+        if value not in draft.places:  # a number
+            draft.facts.append(f"{name} = {value}")
     return draft.finished()
 
 
 class _Draft:
-    """A world in the making."""
+    """A world in the making: elements as the structure has them, each with its place and name."""
 
-    def __init__(self, names: tuple[str, ...]) -> None:
+    def __init__(self, elements: list[Any], names: tuple[str, ...]) -> None:
         self.names = names
+        self.places = {element: place for place, element in enumerate(elements)}
         self.properties: list[list[str]] = [[] for _ in names]
         self.relations: list[tuple[str, int, int]] = []
         self.facts: list[str] = []
 
-    def predicate(self, name: str, tuples: list[tuple[int, ...]]) -> None:
+    def predicate(self, name: str, tuples: list[tuple[Any, ...]]) -> None:
         for values in tuples:
-            match values:
-                case (element,):
-                    self.properties[element].append(name)
-                case (start, end):
-                    self.relations.append((name, start, end))
-                case _:
-                    self.facts.append(self._applied(name, values))
+            self._fact(name, values)
 
-    def function(self, name: str, values: list[tuple[tuple[int, ...], int]]) -> None:
+    def function(self, name: str, values: list[tuple[tuple[Any, ...], Any]]) -> None:
         for args, value in values:
-            if len(args) == 1:
-                self.relations.append((f"{name} =", args[0], value))
+            are_elements = args[0] in self.places and value in self.places
+            if len(args) == 1 and are_elements:
+                relation = (f"{name} =", self.places[args[0]], self.places[value])
+                self.relations.append(relation)
             else:
-                self.facts.append(f"{self._applied(name, args)} = {self.names[value]}")
+                self.facts.append(f"{self._applied(name, args)} = {self._name(value)}")
 
-    def _applied(self, name: str, elements: tuple[int, ...]) -> str:
-        arguments = ", ".join([self.names[element] for element in elements])
+    def _fact(self, name: str, values: tuple[Any, ...]) -> None:
+        """One line, arrow or property for a tuple; a number has neither."""
+        places = [self.places.get(value) for value in values]
+        match places:
+            case [int() as element]:
+                self.properties[element].append(name)
+            case [int() as start, int() as end]:
+                self.relations.append((name, start, end))
+            case _:
+                self.facts.append(self._applied(name, values))
+
+    def _applied(self, name: str, elements: tuple[Any, ...]) -> str:
+        arguments = ", ".join([self._name(element) for element in elements])
         return f"{name}({arguments})"
+
+    def _name(self, value: Any) -> str:
+        return self.names[self.places[value]] if value in self.places else str(value)
 
     def finished(self) -> World:
         properties = tuple(map(tuple, self.properties))

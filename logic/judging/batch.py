@@ -12,7 +12,7 @@ from logic import syntax as S
 from logic.deciding.verdict import Budget
 from logic.errors import LogicError
 from logic.judging.compare import Names, Reference, check_names, compare
-from logic.judging.workers.pool import Lost, Pool
+from logic.judging.workers.lost import Lost
 from logic.languages import language
 from logic.reading.notations.dialects import check_dialect
 
@@ -122,8 +122,9 @@ def score_task(task: Task) -> float | Lost:
             domain=domain,
             budget=budget,
         )
-    except Exception as error:
-        # A fault of ours must not end a training run; it is reported with what caused it.
+    except (Exception, SystemExit) as error:
+        # A fault, of ours or of a domain's code, must not end a training run; it is reported with
+        # what caused it.
         reason = f"{type(error).__name__}: {error}"
         pair = f"candidate {str(candidate)[:200]!r}, reference {str(reference)[:200]!r}"
         return Lost(f"{reason}: {pair}")
@@ -139,6 +140,8 @@ def _reference(text: Text, domain: str, dialect: str | None) -> Reference:
 
 def _spread(tasks: list[Task], workers: int, budget: Budget | None) -> list[float | Lost]:
     """The same in worker processes."""
+    from logic.judging.workers.pool import Pool  # here: most who judge start no process
+
     # Far above the solver's own limit: only a true hang is killed.
     seconds = 3 * (budget or Budget()).seconds
     # Equal references go to one worker, which reads them once.

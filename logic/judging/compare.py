@@ -129,6 +129,7 @@ class Comparison:
                 conclusion=conclusion,
                 domain=self.domain,
                 budget=budget,
+                used=False,
             )
             if verdict.status != "refuted":
                 return name if verdict.status == "proved" else "unknown"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from logic import syntax as S
 from logic.deciding.side import Side
 from logic.deciding.verdict import Budget, Verdict
 from logic.languages import language
+from logic.proving.cores import Premises
 from logic.reading.formula import read_formula
 
 
@@ -24,7 +26,7 @@ def equivalent(
     Formulas with constructs of a domain are judged in that domain, whether it is named or not. Raises `ParseError` on
     bad text and `ValueError` for an unknown domain.
     """
-    left, right = _formulas([candidate, reference], domain, dialect)
+    left, right = formulas_of([candidate, reference], domain, dialect)
     spoken = language(domain, candidate, reference)
     return spoken.judge(Side(left, spoken), Side(right, spoken), budget or Budget()).verdict
 
@@ -36,18 +38,26 @@ def entails(
     domain: str = "fol",
     dialect: str | None = None,
     budget: Budget | None = None,
+    used: bool = True,
 ) -> Verdict:
     """Whether the conclusion holds wherever all premises do.
 
-    `dialect` names the notation of the texts. With "prover9", or "nltk", which hands its formulas to
-    Prover9, free variables are closed universally, as Prover9 does. Raises `ParseError` on bad text.
+    Where it is proved, `Verdict.used` says from which premises, none of them without need;
+    `used=False` saves asking for them. `dialect` names the notation of the texts. With "prover9",
+    or "nltk", which hands its formulas to Prover9, free variables are closed universally, as
+    Prover9 does. Raises `ParseError` on bad text.
     """
     texts = [*premises, conclusion]
-    *assumed, goal = _formulas(texts, domain, dialect, for_prover=True)
-    return language(domain, *texts).entails(assumed, goal, budget or Budget())
+    *assumed, goal = formulas_of(texts, domain, dialect, for_prover=True)
+    spoken = language(domain, *texts)
+    budget = budget or Budget()
+    verdict = spoken.entails(assumed, goal, budget)
+    if not used or verdict.status != "proved":
+        return verdict
+    return replace(verdict, used=Premises(spoken, assumed, goal, budget).needed())
 
 
-def _formulas(
+def formulas_of(
     texts: Sequence[S.Formula | str],
     domain: str,
     dialect: str | None,

@@ -14,8 +14,9 @@ from logic.reading.raw import Raw, deepened, position, rule_variables
 from logic.spelling import (
     JUXTAPOSED,
     LOOKS_VARIABLE,
-    NOT_VARIABLES,
     RELATIONS,
+    fresh_names,
+    is_bindable,
     is_quoted,
     plain_name,
 )
@@ -74,6 +75,7 @@ class Builder:
         self.propositions: dict[str, Raw] = {}
         self._occurring: set[str] = set()
         self._constants: dict[str, Raw] = {}
+        self._renamed: dict[str, str] = {}
 
     def fail(self, reason: str, raw: Any, hint: str | None = None) -> NoReturn:
         line, column = position(raw)
@@ -117,7 +119,7 @@ class Builder:
             return S.Function(name, tuple([self.term(argument) for argument in arguments]))
         if self._bound.get(name) and (self._literal or not is_quoted(token)):
             self._occurring.add(name)
-            return S.Variable(name)
+            return self._variable(name)
         if self._literal or is_quoted(token):
             return S.Constant(name)
         return self._unbound(name, raw)
@@ -136,7 +138,8 @@ class Builder:
         """A free variable or a constant."""
         if name in self._bound or self._conventions.variables.fullmatch(name):
             self._free_variable(name, raw)
-            return S.Variable(name)
+            is_known = self._conventions.closes or LOOKS_VARIABLE.fullmatch(name)
+            return S.Variable(name if is_known else self._another_name(name))
         other = name.swapcase()
         looks_bound = self._bound.get(other) and LOOKS_VARIABLE.fullmatch(name.lower())
         if len(name) <= 3 and looks_bound:
@@ -227,7 +230,7 @@ class Builder:
             formula = self._guarded(sign, raw[5], formula)
         for name in reversed(names):
             self._bound[name] -= 1
-            formula = kind(S.Variable(name), formula)
+            formula = kind(self._variable(name), formula)
             if name not in self._occurring:
                 self._binds_nothing(sign, name, raw)
         self._occurring = outside | self._occurring.difference(names)
@@ -238,7 +241,7 @@ class Builder:
         if self._literal:
             return
         for name in names:
-            if name[:1].isdigit() or name.lower() in NOT_VARIABLES:
+            if not is_bindable(name):
                 hint = "after a quantifier write a variable such as x"
                 self.fail(f"{name!r} cannot be a variable", raw[4], hint)
 
@@ -254,6 +257,23 @@ class Builder:
         if name in self._constants and not self._literal:
             self.fail(f"free variable {name!r}", self._constants[name], self._free_hint(name))
         self._bound[name] = self._bound.get(name, 0) + 1
+
+    def _variable(self, name: str) -> S.Variable:
+        """A bound variable, under another name where its own, literal one could not be printed.
+
+        SMT-LIB may bind `|a b|`, and Z3 prints `x!1`.
+        """
+        if self._literal and not is_bindable(name):
+            name = self._another_name(name)
+        return S.Variable(name)
+
+    def _another_name(self, name: str) -> str:
+        """The name of a variable that its own would not show to be one; it is not in the text."""
+        if name not in self._renamed:
+            used = {*self._renamed.values()}
+            names = fresh_names(lambda other: other in self.text or other in used)
+            self._renamed[name] = next(names)
+        return self._renamed[name]
 
     def _binds_nothing(self, sign: str, name: str, raw: Raw) -> None:
         """What binds nothing is suspicious.

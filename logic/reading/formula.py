@@ -16,6 +16,7 @@ from logic.reading.notations import dialects
 from logic.reading.notations.conventions import CORE as CORE_NAMES
 from logic.reading.notations.conventions import PROVER9, Conventions
 from logic.reading.notations.core import MAX_LENGTH
+from logic.reading.notations.smt.sorts import check_declared
 from logic.reading.raw import MAX_DEPTH, MAX_NODES, Raw, TooDeepError, deepened
 from logic.symbols import written_out
 
@@ -72,9 +73,25 @@ def read_formula(
             widened.append(next(scopes.quantifiers(raw, error.name)) + error.name)
             raw = wider
         else:
+            if parsed.declared:
+                _check_declared(text, reading.formula, parsed, language)
             if widened or parsed.wide_dots:
                 return reading._replace(widened=tuple(widened), wide_dots=parsed.wide_dots)
             return reading
+
+
+def _check_declared(
+    text: str, formula: S.Formula, parsed: dialects.Parsed, language: Language
+) -> None:
+    """Raises `ParseError` where a declared sort of numbers is not the one that the language finds."""
+    meaning = language.first_order([formula])
+    inferred = {symbol: meaning.sorts_of(*symbol) for symbol in meaning.symbols}
+    check_declared(
+        text,
+        formula,
+        parsed.declared,
+        inferred,
+    )
 
 
 def _wider(text: str, raw: Raw, error: ScopeError) -> Raw | None:

@@ -87,6 +87,8 @@ def _prover9_quoted(name: str, clashes: bool) -> str | None:
 
 
 _LOWER_WORD_OR_NUMBER = re.compile(r"[a-z]\w*|0|[1-9]\d*", re.ASCII)
+_LOWER_WORD = re.compile(r"[a-z]\w*", re.ASCII)
+"""TPTP's names; a number is no individual there."""
 _UPPER_WORD = re.compile(r"[A-Z]\w*", re.ASCII)
 
 _UNICODE = Notation(
@@ -206,7 +208,7 @@ _TPTP = Notation(
     true="$true",
     false="$false",
     relations=_EQUALITY_ALONE,
-    plain=_LOWER_WORD_OR_NUMBER,
+    plain=_LOWER_WORD,
     quote=_tptp_quoted,
     variable=_UPPER_WORD,
     brackets=True,

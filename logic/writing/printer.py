@@ -10,78 +10,26 @@ from logic import syntax as S
 from logic.core import CORE
 from logic.errors import UnsupportedError
 from logic.language import Language
-from logic.nodes import UNIVERSE, Count, sort_of, spelled_out
-from logic.spelling import DEFINED, JUXTAPOSED, LOOKS_VARIABLE, normalise
+from logic.spelling import (
+    DEFINED,
+    JUXTAPOSED,
+    LOOKS_VARIABLE,
+    fresh_names,
+    is_bindable,
+    normalise,
+)
 from logic.symbols import subnodes
 from logic.templates import Slot, level, slots
-from logic.writing import smtlib as smtlib_writer
-from logic.writing import z3py as z3py_writer
 from logic.writing.levels import AND, IFF, IMPLIES, OR, RELATION, UNARY, XOR
-from logic.writing.notations import KEYWORDS, NOTATIONS, Notation
+from logic.writing.notations import KEYWORDS, Notation
 from logic.writing.signs import COMPARISONS
 
 LETTER_VARIABLE = re.compile(r"[u-z]\d{0,2}'*|[A-Za-z]\d*\..*")
 """Names that the core grammar could take for a further variable of the quantifier before them."""
 
-# A variable so called would be read as a word of the quantifier prefix or as a connective after it.
-_BINDER_KEYWORD = re.compile(r"(?:and|or|not|iff|implies|xor|unique)\b")
 _SUBSCRIPTED = re.compile(r"\A(?P<base>[^\W_]+)_(?P<subscript>\w{2,})\Z")
 _TPTP_PREDICATES = {sign: word for word, sign in DEFINED.items()}
 _COMPARISONS = frozenset(COMPARISONS)
-
-
-def write(node: S.Formula | S.Term, dialect: str = "unicode", language: Language = CORE) -> str:
-    """`logic.to_text` in a language that is at hand."""
-    try:
-        return _write(node, dialect, language)
-    except UnsupportedError:
-        lowered = _without_constructs(node, dialect)
-        if lowered is None:
-            raise
-    return _write(lowered, dialect, language)
-
-
-S.Node.write = staticmethod(write)
-
-
-def _write(node: Any, dialect: str, language: Language) -> str:
-    if dialect == "smtlib":
-        return smtlib_writer.write(node)
-    if dialect == "z3py":
-        return z3py_writer.write(node)
-    notation = NOTATIONS.get(dialect)
-    if notation is None:
-        allowed = ", ".join([*NOTATIONS, "smtlib", "z3py"])
-        raise ValueError(f"unknown dialect {dialect!r}; allowed: {allowed}")
-    printer = Printer(notation, node, language)
-    if not isinstance(node, S.Formula):
-        return printer.term(node)
-    return printer.rule(node) if dialect == "prolog" else printer.formula(node, IFF)
-
-
-def _without_constructs(node: S.Node, dialect: str) -> Any:
-    """The node with what a notation cannot write said in core terms; None without such."""
-    if all(_lowered(item, dialect) is None for item in subnodes(node)):
-        return None
-
-    def visit(item: S.Node) -> S.Node:
-        core = _lowered(item, dialect)
-        if core is not None:
-            return visit(core)
-        children = item.children()
-        return item.rebuild([visit(child) for child in children]) if children else item
-
-    return visit(node)
-
-
-def _lowered(node: S.Node, dialect: str) -> S.Node | None:
-    """A construct one step nearer to the core; None for what the notation can write or must."""
-    if not isinstance(node, S.Construct) or dialect in node.notations:
-        return None
-    core = node.lower()
-    if core is None or (sort_of(core) or UNIVERSE) != UNIVERSE:
-        return None
-    return spelled_out(core) if isinstance(core, Count) else core
 
 
 class Printer:
@@ -92,11 +40,10 @@ class Printer:
 
     def __init__(self, notation: Notation, node: S.Node, language: Language = CORE) -> None:
         self.notation = notation
+        self.node = node
         self._domains: dict[int, Any] = {0: language}
         self.bound = list(dict.fromkeys(self._bound_names(node)))
-        self.variables: dict[str, str] = {}
-        if notation.capital:
-            self.variables = self.capitals()
+        self.variables: dict[str, str] = self.capitals() if notation.capital else self.writable()
         names = (*self.bound, *self.variables.values())
         self._variable_names = {name.lower() for name in names}
 
@@ -105,7 +52,7 @@ class Printer:
         for item in subnodes(node):
             if isinstance(item, S.Quantified):
                 yield item.variable.name
-            if isinstance(item, S.Construct):
+            if isinstance(item, S.Construct) and item.domain is not None:
                 self._domains[id(item.domain)] = item.domain
 
     def capitals(self) -> dict[str, str]:
@@ -123,6 +70,22 @@ class Printer:
                 candidate = f"{base}{count}"
             chosen[name] = candidate
         return chosen
+
+    def writable(self) -> dict[str, str]:
+        """Another name for each bound variable whose own could not be read as one.
+
+        In the canonical notation alone, in which every formula has a text.
+        """
+        unwritable = [name for name in self.bound if not self._is_writable(name)]
+        if not unwritable or self.notation.name != "unicode":
+            return {}
+        taken = {item.name for item in subnodes(self.node) if isinstance(item, S.Variable)}
+        taken.update(self.bound)
+        names = fresh_names(taken.__contains__)
+        return dict(zip(unwritable, names, strict=False))
+
+    def _is_writable(self, name: str) -> bool:
+        return self.notation.variable.fullmatch(name) is not None and is_bindable(name)
 
     def unsupported(self, node: S.Node, why: str = "there is no such sign") -> UnsupportedError:
         kind = type(node).__name__
@@ -174,10 +137,10 @@ class Printer:
             if name not in self.variables:
                 raise self.unsupported(variable, f"{name!r} is free")
             return self.variables[name]
-        writable = self.notation.variable.fullmatch(name) and not _BINDER_KEYWORD.match(name)
+        name = self.variables.get(name, name)
         # A free variable is read as one only by its look.
-        readable = name in self.bound or LOOKS_VARIABLE.fullmatch(name)
-        if not writable or not readable:
+        readable = variable.name in self.bound or LOOKS_VARIABLE.fullmatch(name)
+        if not readable or not self._is_writable(name):
             raise self.unsupported(variable, f"{name!r} cannot name a variable")
         if self.notation.name == "latex":
             return _SUBSCRIPTED.sub(r"\g<base>_{\g<subscript>}", name)

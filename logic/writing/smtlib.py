@@ -22,6 +22,8 @@ RESERVED = frozenset(
     """.split()
 )
 """Words that are no names unless they stand between bars."""
+OPERATIONS = frozenset("+-*")
+"""Operations on numbers, which are no names either."""
 
 _COMPARISONS = frozenset(COMPARISONS)
 _SIMPLE_SYMBOL = re.compile(
@@ -79,7 +81,7 @@ class _Writer:
         return UnsupportedError(f"{type(node).__name__} cannot be written in smtlib: {why}")
 
     def name(self, name: str, node: S.Node) -> str:
-        if _SIMPLE_SYMBOL.fullmatch(name) and name not in RESERVED:
+        if _SIMPLE_SYMBOL.fullmatch(name) and name not in RESERVED | OPERATIONS:
             return name
         if "|" in name or "\\" in name or not name.isprintable():
             raise self.unsupported(node, f"the name {name!r} holds a character that |…| cannot")

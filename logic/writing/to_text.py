@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from logic import syntax as S
 from logic.languages import language
-from logic.writing.printer import write
 
 
 def to_text(node: S.Formula | S.Term, dialect: str = "unicode", *, domain: str = "fol") -> str:
@@ -19,4 +18,10 @@ def to_text(node: S.Formula | S.Term, dialect: str = "unicode", *, domain: str =
     bound variables to begin with a capital; Prolog writes rules, whose variables are quantified in
     the order in which they are first mentioned.
     """
+    from logic.writing.write import write  # here: who judges seldom prints
+
     return write(node, dialect, language(domain))
+
+
+# `str` of a node: the first call loads the printer, which puts its own function here.
+S.Node.write = staticmethod(to_text)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import io
+import sys
+from collections.abc import Sequence
 from typing import NoReturn
 
+import logic
+from pipelines.config.domains import resolve_domain
 from pipelines.errors import UsageError
 
 
@@ -13,3 +18,41 @@ class CommandParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(message)
+
+
+def add_language(parser: argparse.ArgumentParser, dialect_help: str) -> None:
+    """The options that say what language and notation formulas are in."""
+    parser.add_argument(
+        "--domain",
+        default="fol",
+        metavar="NAME",
+        help="the domain of the formulas: a name, or the path of a .py file",
+    )
+    parser.add_argument("--dialect", choices=logic.DIALECTS, help=dialect_help)
+
+
+def parsed(
+    parser: argparse.ArgumentParser, argv: Sequence[str], formulas: Sequence[str] = ()
+) -> argparse.Namespace:
+    """The arguments, with the domain found; `formulas` are the options that take a formula.
+
+    Raises `UsageError`.
+    """
+    arguments = parser.parse_args(with_formulas_joined(argv, formulas))
+    # A sign that the terminal cannot show must not end the command.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    arguments.domain = resolve_domain(arguments.domain, "--domain")
+    return arguments
+
+
+def with_formulas_joined(argv: Sequence[str], options: Sequence[str]) -> list[str]:
+    """The arguments with `--candidate -P(a)` as `--candidate=-P(a)`: a formula may begin with a dash."""
+    joined: list[str] = []
+    for argument in argv:
+        is_value = joined and joined[-1] in options
+        if is_value and not argument.startswith("--"):
+            joined[-1] = f"{joined[-1]}={argument}"
+        else:
+            joined.append(argument)
+    return joined

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -178,7 +179,7 @@ def _not_in_output(arguments: argparse.Namespace, sentences: list[Sentence]) -> 
     if arguments.output is None:
         return sentences
     try:
-        rows = {row["row"]: row for row in read_jsonl(arguments.output)}
+        rows = {row["row"]: row for row in read_jsonl(arguments.output, keys=("row",))}
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise UsageError(f"{arguments.output}: not an output of this command ({error!r})") from None
     texts = {sentence.row: sentence.text for sentence in sentences}
@@ -272,8 +273,8 @@ def _writer(path: Path | None) -> Iterator[IO[str]]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
-            content = path.read_bytes()
-            path.write_bytes(content[: content.rfind(b"\n") + 1])
+            # Cut off, not written again: a kill here costs no row.
+            os.truncate(path, path.read_bytes().rfind(b"\n") + 1)
         stream = path.open("a", encoding="utf-8")
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}") from None

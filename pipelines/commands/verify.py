@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,8 +17,7 @@ import logic
 from data.files import read_rows, text_of
 from data.records import DataError
 from logic.judging.compare import Comparison, Names
-from pipelines.commands.parser import CommandParser
-from pipelines.config.domains import resolve_domain
+from pipelines.commands.parser import CommandParser, add_language, parsed
 from pipelines.errors import UsageError
 from pipelines.rundir.files import write_jsonl
 
@@ -34,7 +31,7 @@ def make_parser() -> CommandParser:
     parser = CommandParser(
         prog="folalign verify",
         description="Judge whether a formula says the same as a reference.",
-        epilog="exit code: 0 all equivalent, 1 some are not, 2 bad usage",
+        epilog="exit code: 0 all equivalent, 1 some are not, 2 bad usage, 3 a fault of folalign",
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -63,16 +60,8 @@ def make_parser() -> CommandParser:
         default="match",
         help="may names differ (default) or not",
     )
-    parser.add_argument(
-        "--domain",
-        default="fol",
-        metavar="NAME",
-        help="the domain of the formulas: a name, or the path of a .py file",
-    )
-    parser.add_argument(
-        "--dialect",
-        choices=logic.DIALECTS,
-        help="the notation of the candidates, where it is known; its own rules then hold",
+    add_language(
+        parser, "the notation of the candidates, where it is known; its own rules then hold"
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
     return parser
@@ -80,11 +69,7 @@ def make_parser() -> CommandParser:
 
 def main(argv: list[str]) -> int:
     """Run the command: 0 all equivalent, 1 some are not; raises `UsageError` on bad usage."""
-    arguments = make_parser().parse_args(with_formulas_joined(argv))
-    # A sign that the terminal cannot show must not end the command.
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
-    arguments.domain = resolve_domain(arguments.domain, "--domain")
+    arguments = parsed(make_parser(), argv, _FORMULA_OPTIONS)
     if arguments.pairs is not None:
         _check_file(arguments)
         return _verify_file(arguments)
@@ -93,18 +78,6 @@ def main(argv: list[str]) -> int:
     if arguments.output is not None:
         raise UsageError("--output goes with --pairs")
     return _verify_one(arguments)
-
-
-def with_formulas_joined(argv: list[str]) -> list[str]:
-    """The arguments with `--candidate -P(a)` as `--candidate=-P(a)`: a formula may begin with a dash."""
-    joined: list[str] = []
-    for argument in argv:
-        is_value = joined and joined[-1] in _FORMULA_OPTIONS
-        if is_value and not argument.startswith("--"):
-            joined[-1] = f"{joined[-1]}={argument}"
-        else:
-            joined.append(argument)
-    return joined
 
 
 def _check_file(arguments: argparse.Namespace) -> None:
@@ -198,10 +171,13 @@ def _judge(
             result = compare(
                 candidate, reference, arguments.names, arguments.domain, arguments.dialect
             )
+            judged = {"row": number, **_row(candidate, result)}
         except (ValueError, UsageError) as error:
             broken.append((number, str(error)))
+        except Exception as error:  # a fault of ours costs the one row, and is told
+            broken.append((number, f"cannot be judged: {type(error).__name__}: {error}"))
         else:
-            results.append({"row": number, **_row(candidate, result)})
+            results.append(judged)
     return results, broken
 
 

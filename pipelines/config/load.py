@@ -102,7 +102,7 @@ def _overrides(options: list[str]) -> list[tuple[str, Any]]:
 def _yaml_value(words: list[str]) -> Any:
     try:
         values = [yaml.safe_load(word) for word in words]
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         values = list(words)
     if not values:
         return True

@@ -163,11 +163,14 @@ def _plain(value: Any) -> Any:
 
 
 def _check_values(stage: str, resolved: dict[str, Any]) -> None:
-    section, model, start = (resolved.get(key) for key in ("section", "model", "start"))
-    if not re.fullmatch(NAME, str(section)):
-        raise UsageError(
-            f"folalign {stage}: section must be of letters, digits, _ and -, got {section!r}"
-        )
+    model, start = resolved.get("model"), resolved.get("start")
+    # They name folders in the run directory, and none elsewhere.
+    for key in ("section", "base", "start"):
+        name = resolved.get(key)
+        if (key == "section" or name is not None) and not re.fullmatch(NAME, str(name)):
+            raise UsageError(
+                f"folalign {stage}: {key} must be of letters, digits, _ and -, got {name!r}"
+            )
     if model and start:
         raise UsageError(f"folalign {stage}: say model or start, not both: {model}, {start}")
     dialect = resolved.get("dialect")

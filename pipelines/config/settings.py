@@ -63,10 +63,17 @@ def _join(inherited: dict[str, Setting], settings: dict[str, Setting]) -> dict[s
     return joined
 
 
+MAX_DEPTH = 50
+"""Levels of lists and mappings in a config."""
+MAX_VALUES = 100_000
+"""Values of a config, an alias counting as all that it stands for."""
+
+
 def _read(path: Path) -> dict[str, Setting]:
     root = _compose(path)
     if root is None:
         return {}
+    _measure(root, path, {}, ())
     if not isinstance(root, yaml.MappingNode):
         raise UsageError(f"{path}: a config is a mapping of keys to values, not a {root.id}")
     return _settings(root, path)
@@ -84,6 +91,30 @@ def _compose(path: Path) -> yaml.Node | None:
         raise UsageError(_malformed(path, error)) from None
     except yaml.YAMLError as error:
         raise UsageError(f"{path}: malformed YAML: {error}") from None
+    except RecursionError:
+        raise UsageError(f"{path}: nested more than {MAX_DEPTH} levels deep") from None
+
+
+def _measure(
+    node: yaml.Node, path: Path, sizes: dict[int, int], around: tuple[yaml.Node, ...]
+) -> int:
+    """How many values a node stands for; `UsageError` for too many, or for levels without end."""
+    if id(node) in sizes:  # an alias
+        return sizes[id(node)]
+    where = f"{path}:{node.start_mark.line + 1}"
+    if node in around:
+        raise UsageError(f"{where}: a value contains itself")
+    if len(around) > MAX_DEPTH:
+        raise UsageError(f"{where}: nested more than {MAX_DEPTH} levels deep")
+    size = 1
+    if isinstance(node, yaml.CollectionNode):
+        pairs = isinstance(node, yaml.MappingNode)
+        children = [child for pair in node.value for child in pair] if pairs else node.value
+        size += sum([_measure(child, path, sizes, (*around, node)) for child in children])
+    if size > MAX_VALUES:
+        raise UsageError(f"{where}: more than {MAX_VALUES:,} values, those of aliases counted")
+    sizes[id(node)] = size
+    return size
 
 
 def _malformed(path: Path, error: yaml.MarkedYAMLError) -> str:

@@ -95,7 +95,7 @@ def held_out_answers(
     instead where it is whole. Raises `UsageError` where the model, vLLM or a chat template is not
     there.
     """
-    rows = read_jsonl(path)
+    rows = read_jsonl(path, keys=("completion",))
     if len(rows) == len(prompts):
         return [[row["completion"], *row.get("sampled", ())] for row in rows]
     answerer = open_answerer(

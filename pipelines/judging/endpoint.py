@@ -12,10 +12,11 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipelines.errors import UsageError
+from pipelines.judging.bounded import MAX_SHOWN, Request, hide
 
 MAX_WAIT = 30.0
 """Seconds between two attempts, at most."""
@@ -44,10 +45,11 @@ class Endpoint:
         url: base address, such as http://localhost:8000/v1.
         model: the model's name there.
         key_variable: environment variable with the API key; no key is sent where it is not set.
-        timeout: seconds one attempt may take.
+        timeout: seconds one attempt may take, from connecting to the last byte.
         retries: further attempts after a failed one.
 
-    Raises UsageError for an address that is none, a key that no header can hold, or bounds out of
+    What the server sends may hold the key: neither a reply nor an error shows it. Raises UsageError
+    for an address that is none or has a password, a key that no header can hold, or bounds out of
     range.
     """
 
@@ -64,6 +66,11 @@ class Endpoint:
             raise UsageError(f"judge_url must begin with http:// or https://, got {url!r}")
         if not _names_a_host(url):
             raise UsageError(f"judge_url must be an address in ASCII with a host, got {url!r}")
+        if "@" in urllib.parse.urlsplit(url).netloc:
+            raise UsageError(
+                "judge_url must have no user or password: it is kept in the run directory; "
+                "name a variable with the key by judge_key"
+            )
         if not model:
             raise UsageError("judge_model: name the model that the endpoint is to answer with")
         if not 0 < timeout < float("inf") or retries < 0:
@@ -75,7 +82,10 @@ class Endpoint:
         self._model = model
         self._timeout = timeout
         self._retries = retries
-        self._headers = {"Content-Type": "application/json"} | _authorization(key_variable)
+        self._key = _key(key_variable)
+        self._headers = {"Content-Type": "application/json"}
+        if self._key:
+            self._headers["Authorization"] = f"Bearer {self._key}"
 
     def ask(self, question: str, *, max_tokens: int = 16) -> Reply:
         """The answer to one question, at temperature 0. Raises EndpointError."""
@@ -97,37 +107,37 @@ class Endpoint:
         raise AssertionError("the last attempt returns or raises")
 
     def _attempt(self, body: bytes) -> Reply:
-        deadline = time.monotonic() + self._timeout
-        request = urllib.request.Request(
+        request = urllib.request.Request(  # noqa: S310 (the address begins with http: or https:)
             self._url,
             data=body,
             headers=self._headers,
             method="POST",
         )
         try:
-            with _OPENER.open(request, timeout=self._timeout) as response:
-                return _reply(_body(response, deadline))
+            raw = Request(self._timeout).send(request, _body)
         except urllib.error.HTTPError as error:
-            with error:
-                reason = _in_a_line(error.read(300).decode("utf-8", errors="replace"))
-            message = f"HTTP {error.code}: {reason}" if reason else f"HTTP {error.code}"
-            if error.code in _AGAIN:
-                raise _Passing(message, _seconds(error.headers.get("Retry-After"))) from None
-            raise EndpointError(message) from None
+            raise self._refused(error) from None
         # No connection, a timeout, or an answer that is cut off.
         except (OSError, http.client.HTTPException) as error:
-            reason = str(getattr(error, "reason", None) or error)
+            reason = self._shown(str(getattr(error, "reason", None) or error))
             raise _Passing(reason or type(error).__name__) from None
+        reply = _reply(raw)
+        if reply is None:
+            shown = self._shown(raw[:MAX_SHOWN].decode("utf-8", errors="replace"))
+            raise _Passing(f"no chat completion but {shown[:120]!r}")
+        return replace(reply, text=hide(reply.text, self._key))
 
+    def _refused(self, error: urllib.error.HTTPError) -> Exception:
+        """What an answer with an error's code comes to; `error.msg` is its body."""
+        reason = self._shown(error.msg)[:300]
+        message = f"HTTP {error.code}: {reason}" if reason else f"HTTP {error.code}"
+        if error.code in _AGAIN:
+            return _Passing(message, _seconds(error.headers.get("Retry-After")))
+        return EndpointError(message)
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """The key goes to the address that was named, and to no other."""
-
-    def redirect_request(self, *request: Any) -> None:
-        return None
-
-
-_OPENER = urllib.request.build_opener(_NoRedirect)
+    def _shown(self, text: str) -> str:
+        """What a server says, in a line, without the key; cut to size only then."""
+        return hide(_in_a_line(hide(text, self._key)), self._key)
 
 
 class _Passing(Exception):
@@ -138,16 +148,14 @@ class _Passing(Exception):
         self.wait = wait
 
 
-def _authorization(key_variable: str) -> dict[str, str]:
-    """The header with the key, where there is one; the key itself is never shown."""
+def _key(key_variable: str) -> str:
+    """The key, "" where there is none."""
     key = os.environ.get(key_variable, "").strip()
-    if not key:
-        return {}
     if not (key.isascii() and key.isprintable()):
         raise UsageError(
             f"judge_key: the key in {key_variable} has characters that no HTTP header can hold"
         )
-    return {"Authorization": f"Bearer {key}"}
+    return key
 
 
 def _names_a_host(url: str) -> bool:
@@ -159,16 +167,11 @@ def _names_a_host(url: str) -> bool:
     return has_host and url.isascii() and url.isprintable() and " " not in url
 
 
-def _body(response: http.client.HTTPResponse, deadline: float) -> bytes:
-    """What the server sends before the deadline.
-
-    The socket's limit is no bound on the whole: it starts anew with every byte.
-    """
+def _body(response: http.client.HTTPResponse) -> bytes:
+    """What the server sends, up to a size."""
     body = bytearray()
     while len(body) < MAX_BYTES and (piece := response.read1(1 << 16)):
         body += piece
-        if time.monotonic() > deadline:
-            raise TimeoutError("timed out")
     return bytes(body)
 
 
@@ -195,12 +198,13 @@ _MALFORMED = (
 )
 
 
-def _reply(raw: bytes) -> Reply:
+def _reply(raw: bytes) -> Reply | None:
+    """The reply that a chat completion holds; None for anything else."""
     try:
         content: dict[str, Any] = json.loads(raw)
         text = content["choices"][0]["message"]["content"] or ""
         if not isinstance(text, str):
-            raise TypeError(type(text))
+            return None
         usage = content.get("usage") or {}
         return Reply(
             text,
@@ -208,4 +212,4 @@ def _reply(raw: bytes) -> Reply:
             completion_tokens=int(usage.get("completion_tokens") or 0),
         )
     except _MALFORMED:
-        raise _Passing(f"no chat completion but {raw[:120]!r}") from None
+        return None

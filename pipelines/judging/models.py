@@ -24,12 +24,22 @@ def models_of(options: HeldOutArguments) -> dict[str, str]:
         name, equals, path = entry.partition("=")
         if not equals:
             name, path = _name_of(entry), entry
+        if not is_folder_name(name):
+            raise UsageError(
+                f"model: {name!r} cannot be the name of a model's results; say name=path, "
+                "the name without / and not beginning with a dot"
+            )
         if name in models:
             raise UsageError(
                 f"two models are called '{name}': {models[name]} and {path}; say name=path"
             )
         models[name] = path
     return models
+
+
+def is_folder_name(name: str) -> bool:
+    """Whether a name is that of a folder within another, and of no other place."""
+    return bool(name) and not name.startswith(".") and not set(name) & set("/\\\0")
 
 
 def _name_of(path: str) -> str:

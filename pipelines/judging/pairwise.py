@@ -59,7 +59,9 @@ def compare_all(
     """
     rows = {
         row["pair"]: row
-        for row in read_jsonl(path)
+        for row in read_jsonl(
+            path, keys=("pair", "verdict", "prompt_tokens", "completion_tokens", "error")
+        )
         if row.get("verdict") and row["pair"] < len(pairs)
     }
     write_jsonl(path, list(rows.values()))

@@ -6,16 +6,20 @@ leaves a directory from which it can go on.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
+import os
 import platform
 import shutil
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from data.writing import NO_LINKS
 from pipelines.errors import UsageError
 from pipelines.processes import is_main_process, launched
 from pipelines.rundir.files import fingerprint, read_json, write_json
@@ -26,6 +30,21 @@ from pipelines.rundir.yaml_files import write_yaml
 NOT_COMPARED = frozenset(
     {"overwrite", "output_dir", "disable_tqdm", "model", "start", "base", "dataset_path", "domain"}
 )
+MANIFEST = "manifest.json"
+FILES = (
+    "config.yaml",
+    "metrics.json",
+    "metrics.jsonl",
+    "samples.jsonl",
+    "answers.jsonl",
+    "judgements.jsonl",
+    "difficulty.jsonl",
+    "rounds",
+    "checkpoints",
+    "model",
+    ".model.tmp",
+)
+"""What stages write beside the manifest, each of them some of it: all that is ever cleared."""
 LOCK_PATIENCE = 15.0  # seconds; the children of a killed run need a moment to notice and end
 
 
@@ -77,16 +96,16 @@ class RunDir:
 
     def changes(self, *, with_inputs: bool = True) -> list[str]:
         """What differs between the stage on disk and this one, a line for each key."""
-        manifest = read_json(self.path / "manifest.json")
+        manifest = self._read_manifest()
         if manifest is None:
             return []
-        old = dict(manifest.get("config", {}))
+        old = dict(manifest["config"])
         new = _compared(self.config)
         if manifest.get("status") != "done":  # its checkpoints are those of so many processes
             old["processes"] = manifest.get("processes", 1)
             new["processes"] = launched()
         if with_inputs:
-            old |= _contents(manifest.get("inputs", {}))
+            old |= _contents(manifest["inputs"])
             new |= _contents(self.inputs)
         return [
             f"{key}: {old.get(key)!r} -> {new.get(key)!r}"
@@ -107,14 +126,14 @@ class RunDir:
 
     def __enter__(self) -> RunDir:
         if not is_main_process():  # the main process has been here before
-            self.done = (read_json(self.path / "manifest.json") or {}).get("status") == "done"
+            self.done = (self._read_manifest() or {}).get("status") == "done"
             return self
         self._take_lock()
         try:
             if self.overwrite and self.changes():
                 self._clear()
             self.refuse_changes()
-            before = read_json(self.path / "manifest.json")
+            before = self._read_manifest()
             self.done = before is not None and before.get("status") == "done"
             if not self.done:
                 self._begin(before)
@@ -132,9 +151,9 @@ class RunDir:
         if self._lock is None:
             return
         if kind is not None and not self.done:
-            self._write_manifest(
-                status="interrupted" if issubclass(kind, KeyboardInterrupt) else "failed"
-            )
+            status = "interrupted" if issubclass(kind, KeyboardInterrupt) else "failed"
+            with suppress(UsageError):  # on a full disk: what ended the stage is told
+                self._write_manifest(status=status)
         self._release_lock()
 
     def finish(self, metrics: dict[str, Any]) -> None:
@@ -144,6 +163,19 @@ class RunDir:
         write_json(self.path / "metrics.json", metrics)
         self.done = True
         self._write_manifest(status="done")
+
+    def _read_manifest(self) -> dict[str, Any] | None:
+        """The manifest on disk; `UsageError` where it is none of this stage's."""
+        path = self.path / MANIFEST
+        record = read_json(path)
+        if record is None:
+            return None
+        fault = _fault(record, self.stage)
+        if fault:
+            raise UsageError(
+                f"{path} {fault}, so {self.path} is left as it is; choose another --output_dir"
+            )
+        return record
 
     def _begin(self, before: dict[str, Any] | None) -> None:
         write_yaml(self.path / "config.yaml", self.config)
@@ -162,10 +194,11 @@ class RunDir:
             "platform": platform.platform(),
             "git_commit": git_commit(),
             "versions": versions(),
+            "files": list(FILES),
             "inputs": self.inputs,
             "config": _compared(self.config),
         }
-        write_json(self.path / "manifest.json", self._manifest)
+        write_json(self.path / MANIFEST, self._manifest)
 
     def _write_manifest(self, *, status: str) -> None:
         spent = self._manifest["seconds"] + time.monotonic() - self._clock
@@ -174,26 +207,26 @@ class RunDir:
             "ended": _now(),
             "seconds": round(spent, 2),
         }
-        write_json(self.path / "manifest.json", self._manifest)
+        write_json(self.path / MANIFEST, self._manifest)
 
     def _clear(self) -> None:
+        """Delete what the manifest lists, and nothing that a stage does not write."""
+        listed = (self._read_manifest() or {}).get("files", FILES)
         # The manifest goes last: until then a killed clean-up still reads as "other settings".
-        entries = {entry.name: entry for entry in self.path.iterdir()}
-        entries.pop(".lock", None)
-        manifest = entries.pop("manifest.json", None)
-        for entry in entries.values():
+        for name in [*filter(FILES.__contains__, listed), MANIFEST]:
+            entry = self.path / name
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
             else:
-                entry.unlink()
-        if manifest is not None:
-            manifest.unlink()
+                entry.unlink(missing_ok=True)
 
     def _take_lock(self) -> None:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.path / ".lock").open("w")
+            self._lock = _open_lock(self.path / ".lock")
         except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise UsageError(f"{self.path / '.lock'} is a link; delete it") from None
             raise UsageError(f"cannot write to {self.path}: {error.strerror or error}") from None
         deadline = time.monotonic() + LOCK_PATIENCE
         while True:
@@ -210,6 +243,25 @@ class RunDir:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+
+def _open_lock(path: Path) -> IO[str]:
+    """The lock's file; what it holds does not matter, and a link to another file is not followed."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | NO_LINKS, 0o666)
+    return open(descriptor, "w", encoding="utf-8", closefd=True)
+
+
+def _fault(record: dict[str, Any], stage: str) -> str | None:
+    """Why a manifest is not one that the stage has written."""
+    kinds = {"stage": str, "status": str, "config": dict, "inputs": dict}
+    optional = {"seconds": float, "resumed": list, "files": list}
+    for key, kind in (kinds | {key: optional[key] for key in optional if key in record}).items():
+        value = record.get(key)
+        if not isinstance(float(value) if isinstance(value, int) else value, kind):
+            return f"is no manifest of a stage: {key!r} is missing or no {kind.__name__}"
+    if record["stage"] != stage:
+        return f"is of the stage {record['stage']!r}, not of {stage!r}"
+    return None
 
 
 def _contents(inputs: dict[str, str]) -> dict[str, str]:

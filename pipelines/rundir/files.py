@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from data.writing import replace_text
 from pipelines.errors import UsageError
 
 
@@ -17,15 +18,12 @@ def write_atomic(path: str | Path, text: str) -> None:
     Raises `UsageError` where the file system refuses.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.tmp")
     try:
         if path.exists() and not path.is_file():  # a pipe or a device is written to, never replaced
             path.write_text(text, encoding="utf-8", errors="backslashreplace")
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        # A lone surrogate has no UTF-8; escaped, it is still the same JSON string.
-        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
-        os.replace(temporary, path)
+        replace_text(path, text)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
 
@@ -50,7 +48,9 @@ def read_json(path: str | Path) -> dict[str, Any] | None:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except ValueError as error:
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from None
+    except (ValueError, RecursionError) as error:
         raise UsageError(
             f"{path}: not JSON ({error}); delete its directory or choose another output_dir"
         ) from None
@@ -66,7 +66,7 @@ def _files(root: Path) -> list[Path]:
 
 
 def fingerprint(path: str | Path) -> str:
-    """A hash of a file or of a folder's files: names, sizes, and the first and last MiB of each.
+    """A hash of a file, or of a folder's files with their names: every byte counts.
 
     A name that is no local path (a hub name) stands for itself.
     """
@@ -75,23 +75,40 @@ def fingerprint(path: str | Path) -> str:
         return str(path)
     digest = hashlib.sha256()
     for file in _files(root):
-        size = file.stat().st_size
-        digest.update(f"{file.relative_to(root)}:{size}:".encode())
         with file.open("rb") as stream:
-            digest.update(stream.read(1 << 20))
-            stream.seek(max(0, size - (1 << 20)))
-            digest.update(stream.read())
+            content = hashlib.file_digest(stream, "sha256")
+        digest.update(f"{file.relative_to(root)}:{content.hexdigest()}\n".encode())
     return digest.hexdigest()[:16]
 
 
-def read_jsonl(path: str | Path) -> list[dict[str, Any]]:
-    """Read JSON lines that this package wrote.
+def read_jsonl(path: str | Path, *, keys: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Read JSON lines that this package wrote, each with these keys.
 
-    A last line that was cut off is left out, an absent file is empty.
+    A last line that was cut off is left out, an absent file is empty. Raises `UsageError` where any
+    other line is no JSON object, or lacks a key.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8", errors="replace")
+        content = Path(path).read_bytes()
     except FileNotFoundError:
         return []
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from None
     # Not splitlines: it also divides at U+2028 and U+0085, which stand in JSON strings as they are.
-    return [json.loads(line) for line in text.split("\n")[:-1]]
+    lines = content.split(b"\n")[:-1]
+    return [
+        _row(line, f"{path}, line {number}", keys) for number, line in enumerate(lines, start=1)
+    ]
+
+
+def _row(line: bytes, where: str, keys: Sequence[str]) -> dict[str, Any]:
+    """The object that a line holds."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{where}: not JSON ({error}); delete the line or the file") from None
+    if not isinstance(row, dict):
+        raise UsageError(f"{where}: holds {type(row).__name__}, not a JSON object")
+    for key in keys:
+        if key not in row:
+            raise UsageError(f"{where}: the key {key!r} is missing; delete the line or the file")
+    return row

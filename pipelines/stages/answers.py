@@ -263,7 +263,7 @@ def _against(
 
     By the score of logic, and by the judge where there is one.
     """
-    others = read_jsonl(_baseline(options))
+    others = read_jsonl(_baseline(options), keys=("chosen", "completion", "score"))
     if [row["chosen"] for row in others] != [row["chosen"] for row in samples]:
         raise UsageError(
             f"baseline: {_baseline(options)} answers other prompts; judge it again with --overwrite"

@@ -29,6 +29,9 @@ PARTS = ("greedy", "constrained", "sampled")  # constrained is greedy too, under
 COLUMNS = ("equivalent, greedy", "under the grammar", "sampled", "mean score", "readable")
 
 
+ANSWER_KEYS = ("part", "sentence", "reference", "completion", "formula", "score")
+
+
 class Evaluate(JudgingStage[EvaluateArguments]):
     """Equivalence rates of models."""
 
@@ -38,8 +41,9 @@ class Evaluate(JudgingStage[EvaluateArguments]):
     def judge(self, options: EvaluateArguments, name: str, model: str, run: RunDir) -> Metrics:
         rows = load_held_out(options)
         parts = _parts(options)
-        answers = read_jsonl(run.path / "samples.jsonl")
-        missing = [part for part in parts if not _of_part(answers, part)]
+        path = run.path / "samples.jsonl"
+        answers = _whole_parts(read_jsonl(path, keys=ANSWER_KEYS), parts, len(rows), options)
+        missing = [part for part in parts if part not in answers]
         if missing:
             answerer = open_answerer(
                 options.backend,
@@ -50,11 +54,12 @@ class Evaluate(JudgingStage[EvaluateArguments]):
             )
             with contextlib.closing(answerer):
                 for part in missing:
-                    answers += _answer(options, name, part, rows, answerer)
-                    write_jsonl(run.path / "samples.jsonl", answers)
+                    answers[part] = _answer(options, name, part, rows, answerer)
+                    done = [row for part in parts for row in answers.get(part, [])]
+                    write_jsonl(path, done)
         metrics: Metrics = {"split": options.split, "items": len(rows)}
         for part in parts:
-            metrics[part] = measure(_of_part(answers, part))
+            metrics[part] = measure(answers[part])
         if "wrong" in rows.column_names:  # the task correct: what there was to improve
             metrics["score_of_wrong"] = _score_of_wrong(rows, options.domain)
         return metrics
@@ -111,8 +116,16 @@ def _parts(options: EvaluateArguments) -> list[str]:
     return parts
 
 
-def _of_part(answers: list[dict[str, Any]], part: str) -> list[dict[str, Any]]:
-    return [answer for answer in answers if answer["part"] == part]
+def _whole_parts(
+    answers: list[dict[str, Any]], parts: list[str], rows: int, options: EvaluateArguments
+) -> dict[str, list[dict[str, Any]]]:
+    """The answers of each part that is there as a whole; others are answered again."""
+    whole: dict[str, list[dict[str, Any]]] = {}
+    for part in parts:
+        found = [answer for answer in answers if answer["part"] == part]
+        if len(found) == rows * (options.samples if part == "sampled" else 1):
+            whole[part] = found
+    return whole
 
 
 def _score_of_wrong(rows: Dataset, domain: str) -> float | None:

@@ -17,7 +17,7 @@ from trl import SFTConfig
 
 from alignment import models
 from alignment.trainers.anchored import AnchoredSFTTrainer
-from alignment.trainers.resume import last_checkpoint
+from alignment.trainers.checkpoints import last_checkpoint
 from pipelines.config.arguments import RAFTArguments
 from pipelines.config.corpus import load_training_rows
 from pipelines.config.stage_config import TrainingConfig

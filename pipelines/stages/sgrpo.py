@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from alignment import SGRPOConfig, SGRPOTrainer, rewards
+from alignment import SGRPOConfig, SGRPOTrainer, models, rewards
 from alignment.watching import Alarms, SamplesLog
 from pipelines.config.arguments import RolloutArguments, SGRPOArguments
 from pipelines.config.corpus import load_training_rows
@@ -44,7 +44,7 @@ class SGRPO(TrainingStage[SGRPOArguments, SGRPOConfig, Reward]):
         return build_reward(options, trainer.reward_weights)
 
     def train(self, config: Config, judge: Reward, model: str, run: RunDir) -> Metrics:
-        rows = load_training_rows(config)
+        rows = _fitting(load_training_rows(config), config, model)
         rows = rows.select(_order(rows, config, model, run))
         trainer = _trainer(config, judge, model, rows, run)
         try:
@@ -81,6 +81,45 @@ def _trainer(
     SamplesLog(run.path / "samples.jsonl", every=every).follow(trainer)
     Alarms().follow(trainer)
     return trainer
+
+
+def _fitting(rows: Dataset, config: Config, model: str) -> Dataset:
+    """The rows whose prompts leave room for a completion; the others are counted aloud.
+
+    One of 100,000 characters would take all memory, and the run with it.
+    """
+    context = models.context_of(model)
+    if context is None:
+        return rows
+    tokenizer = load_tokenizer(model)
+    room = context - config.arguments.trainer.max_completion_length
+    fitting = [
+        place
+        for place, prompt in enumerate(rows["prompt"])
+        if _tokens(tokenizer, prompt, room) <= room
+    ]
+    if not fitting:
+        raise UsageError(f"no prompt leaves room for a completion in the model's {context} tokens")
+    left_out = len(rows) - len(fitting)
+    if left_out:
+        console.print(
+            f"[dim]{config.stage}: {left_out:,} prompts are too long for the model "
+            "and are left out[/]"
+        )
+        rows = rows.select(fitting)
+    return rows
+
+
+def _tokens(tokenizer: Any, prompt: Any, room: int) -> int:
+    """How many tokens a prompt has; where it is short enough, no more than its bytes."""
+    if isinstance(prompt, str):
+        is_short = len(prompt.encode(errors="replace")) <= room
+        return 0 if is_short else len(tokenizer(prompt)["input_ids"])
+    return len(
+        tokenizer.apply_chat_template(prompt, tokenize=True, add_generation_prompt=True)[
+            "input_ids"
+        ]
+    )
 
 
 def _order(rows: Dataset, config: Config, model: str, run: RunDir) -> list[int]:

@@ -77,7 +77,7 @@ class Rollout:
         was killed goes on, to the same result.
         """
         with PartialState().main_process_first():  # the other processes then find it on disk
-            samples = read_jsonl(path)
+            samples = read_jsonl(path, keys=("completions", "scores"))
             if len(samples) < len(rows):
                 # A batch has one seed, so one that was cut off is sampled again as a whole.
                 whole = len(samples) - len(samples) % self.options.batch_size
@@ -105,7 +105,7 @@ class Rollout:
         with (
             contextlib.closing(sampler),
             progress() as bar,
-            path.open("a", encoding="utf-8") as stream,
+            path.open("a", encoding="utf-8", errors="backslashreplace") as stream,
         ):
             task = bar.add_task(
                 self.title,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from transformers import Trainer
 
+from alignment.trainers.checkpoints import PARTS
 from pipelines.processes import is_main_process
 from pipelines.rundir.directory import RunDir
 
@@ -18,6 +19,8 @@ TRAINING_STATE = (
     "scaler*",
     "trainer_state.json",
     "training_args.bin",
+    "*_state_*.pt",
+    PARTS,
 )
 
 

@@ -28,7 +28,10 @@ def start_model(config: TrainingConfig[TrainingArguments, Any]) -> str:
     if model == TINY:
         return str(build_base(config.resolved, functools.partial(_texts, config)))
     assert model is not None, "a stage alone has a start or a model"
-    return model
+    try:
+        return models.pinned(model)
+    except FileNotFoundError as error:
+        raise UsageError(f"model: {error}") from None
 
 
 def _start_and_model(

@@ -12,8 +12,8 @@ import torch
 from accelerate import PartialState
 from transformers import PrinterCallback, ProgressCallback, Trainer, TrainerState, TrainingArguments
 
-from alignment.trainers.resume import last_checkpoint
-from alignment.watching import MetricsLog, ProgressBar
+from alignment.trainers.checkpoints import last_checkpoint
+from alignment.watching import DamagedLogError, MetricsLog, ProgressBar
 from pipelines.config import arguments
 from pipelines.config.domains import domain_inputs
 from pipelines.config.stage_config import TrainingConfig
@@ -119,13 +119,20 @@ def fit(trainer: Trainer, run: RunDir) -> None:
         trainer.remove_callback(callback)
     for callback in (MetricsLog(run.path / "metrics.jsonl"), bar):
         trainer.add_callback(callback)
-    checkpoint = last_checkpoint(run.checkpoints)
+    checkpoint = last_checkpoint(run.checkpoints, passed_over=_tell(run))
     if checkpoint:
         console.print(f"[dim]{run.stage}: going on from {checkpoint}[/]")
     try:
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    except DamagedLogError as error:
+        raise UsageError(f"{error}; mend or delete the line, or start with --overwrite") from None
     finally:
         bar.stop()
+
+
+def _tell(run: RunDir) -> Callable[[str], None]:
+    """What a user is told of a checkpoint that is not gone on from."""
+    return lambda reason: console.print(f"[dim]{run.stage}:[/] {reason}", soft_wrap=True)
 
 
 def final_metrics(state: TrainerState) -> dict[str, Any]:

@@ -94,3 +94,22 @@ def test_code_that_a_model_folder_brings_is_not_run(tmp_path, monkeypatch):
         with pytest.raises(FileNotFoundError, match="contains custom code"):
             load(folder)
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_pinned_revision_is_the_folder_of_that_revision(tmp_path, monkeypatch):
+    asked = []
+
+    def download(name, *, revision):
+        asked.append((name, revision))
+        if revision == "none":
+            raise ValueError("no such revision")
+        return str(tmp_path)
+
+    monkeypatch.setattr(models, "snapshot_download", download)
+    assert models.pinned("Qwen/Qwen3-1.7B@70d244cc") == str(tmp_path)
+    assert asked == [("Qwen/Qwen3-1.7B", "70d244cc")]
+    assert models.pinned("Qwen/Qwen3-1.7B") == "Qwen/Qwen3-1.7B"
+    (tmp_path / "a@b").mkdir()
+    assert models.pinned(tmp_path / "a@b") == str(tmp_path / "a@b")
+    with pytest.raises(FileNotFoundError, match="Qwen3@none"):
+        models.pinned("Qwen/Qwen3@none")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import pickle
+import sys
 
 import pytest
 
@@ -377,6 +378,18 @@ def test_a_failing_reward_is_counted_and_not_judged(registered, caplog):
         2.0,
     ) in logged
     assert rewards.get("short")(["p"] * 2, ["a", "b"]) == [None, None]
+
+
+def test_a_reward_that_exits_ends_no_run(registered):
+    @registered("leaver")
+    def leaver(prompts, completions, **columns):
+        sys.exit(0)
+
+    reward = rewards.get("leaver")
+    assert reward(["p"] * 2, ["a", "b"]) == [None, None]
+    assert reward.failures == 1
+    combined = rewards.combine([leaver, "readable"])
+    assert combined(["p"], ["Cat(tom)"]) == [None]
 
 
 def test_rewards_travel_to_other_processes():

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import data
+import logic
 from data.audit import Fault, canonical
 from data.files import MAX_LINE
 from data.published import folio
@@ -388,3 +389,28 @@ def test_a_dialect_that_cannot_hold_is_refused(tmp_path: Path) -> None:
         data.load("synthetic", split="test", size=3, dialect="nltk")
     with pytest.raises(DataError, match="dialect applies to the tasks translate"):
         data.load("mt-synthetic", split="test", size=3, dialect="nltk")
+
+
+def test_a_row_that_cannot_be_judged_is_left_out_and_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = logic.compare
+
+    def compare(**sides: str) -> logic.Comparison:
+        if "Bad" in sides["reference"]:
+            raise RecursionError("too deep")
+        return honest(**sides)
+
+    monkeypatch.setattr(logic, "compare", compare)
+    variables = ", ".join(f"x{number}" for number in range(460))
+    formulas = [
+        "(forall ((|a b| U)) (P |a b|))",
+        "ForAll([xor], Q(xor))",
+        f"∀{variables} R(x0)",
+        "Bad(a)",
+    ]
+    rows = [{"sentence": f"row {n}", "formula": text} for n, text in enumerate(formulas)]
+    corpus = data.load("jsonl", path=write(tmp_path / "own.jsonl", *rows), split="all")
+    assert [row.formula for row in corpus] == ["∀x1 P(x1)", "∀x1 Q(x1)"]
+    assert [fault.row for fault in corpus.quarantined] == [3, 4]
+    assert "cannot be judged: RecursionError" in corpus.quarantined[1].reason

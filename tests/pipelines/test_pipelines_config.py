@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 pytest.importorskip("trl")
 
+from pipelines.cli import main
 from pipelines.config.load import load_run, load_stage
 from pipelines.config.resolve import prompts_per_update, section_config
 from pipelines.config.sections import training_sections, wanted_sections
@@ -309,3 +311,33 @@ def test_mistakes_in_rewards_are_named(tmp_path: Path, text: str, message: str) 
     with pytest.raises(UsageError) as error:
         reward_of(tmp_path, text)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("sft: " + "[" * 5000, "nested more than 50 levels deep"),
+        ("sft: " + "{a: " * 5000, "nested more than 50 levels deep"),
+        ("\n".join(" " * level + "a:" for level in range(3000)), "nested more than 50 levels deep"),
+        ("sft: &a [*a]", "a value contains itself"),
+        (
+            "a: &a [x, x, x, x, x, x, x, x, x]\n"
+            + "".join(
+                f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n"
+                for old, new in itertools.pairwise("abcdefgh")
+            ),
+            "more than 100,000 values",
+        ),
+        ("sft: \0", "malformed YAML"),
+        ("sft: !!python/object/apply:os.system [id]", "malformed YAML"),
+    ],
+    ids=["lists", "mappings", "blocks", "itself", "aliases", "nul", "tag"],
+)
+def test_hostile_yaml_is_refused_in_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, message: str
+) -> None:
+    path = tmp_path / "run.yaml"
+    path.write_text(text)
+    for command in ("run", "sft"):
+        assert main([command, "--config", str(path)]) == 2
+        assert message in capsys.readouterr().err

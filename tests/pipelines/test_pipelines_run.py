@@ -287,6 +287,95 @@ def test_killed_before_the_model_is_written_makes_no_further_step(
     assert (section / "model" / "model.safetensors").read_bytes() == weights
 
 
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        ("checkpoint-4/optimizer.pt",),
+        ("checkpoint-4/model.safetensors", "checkpoint-2/sgrpo_state_0.pt"),
+    ],
+)
+def test_a_damaged_checkpoint_never_changes_the_result(
+    finished: tuple[Path, str, float],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    damaged: tuple[str, ...],
+) -> None:
+    """From the checkpoint before, or from the start where there is none."""
+    folder, _, _ = finished
+    words = ["sgrpo", "--config", str(folder / "run.yaml"), "--max_steps", "4"]
+    words += ["--model", str(folder / "run" / "sft" / "model"), "--output_dir", str(tmp_path)]
+    assert here(*words) == 0
+    section = tmp_path / "sgrpo"
+    weights = (section / "model" / "model.safetensors").read_bytes()
+    expected = json.loads((section / "metrics.json").read_text())
+    record = json.loads((section / "manifest.json").read_text())
+    (section / "manifest.json").write_text(json.dumps(record | {"status": "running"}))
+    for name in damaged:
+        path = section / "checkpoints" / name
+        path.write_bytes(path.read_bytes()[:1000]) if "model" in name else path.unlink()
+    assert here(*words) == 0
+    out = capsys.readouterr().out.replace("\n", "")
+    assert all(f"{name.partition('/')[0]} is passed over" in out for name in damaged)
+    assert json.loads((section / "metrics.json").read_text()) == expected
+    assert (section / "model" / "model.safetensors").read_bytes() == weights
+    (section / "manifest.json").write_text(json.dumps(record | {"status": "running"}))
+    log = section / "metrics.jsonl"
+    log.write_text('{"x": 1}\n' + log.read_text())
+    assert here(*words) == 2
+    assert "metrics.jsonl, line 1: no row of a log" in capsys.readouterr().err.replace("\n", " ")
+
+
+@pytest.mark.parametrize("kilobytes", [600, 1200])
+def test_a_full_disk_is_one_message_and_costs_nothing(
+    finished: tuple[Path, str, float],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    kilobytes: int,
+) -> None:
+    folder, _, _ = finished
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(disk)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small file system cannot be mounted here")
+    try:
+        words = ["sft", "--config", str(folder / "run.yaml"), "--output_dir", str(disk / "run")]
+        assert here(*words) == 2
+        err = capsys.readouterr().err
+        assert err.count("\n") == 1 and "the disk is full" in err
+        remount = ["mount", "-o", "remount,size=20m", str(disk)]
+        subprocess.run(remount, check=True)
+        assert here(*words) == 0
+        again = final_metrics(disk / "run")
+        assert again == {name: final_metrics(folder / "run")[name] for name in again}
+    finally:
+        subprocess.run(["umount", str(disk)], check=False)
+
+
+def test_hostile_rows_are_left_out_and_counted(
+    finished: tuple[Path, str, float], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A sentence of 100,000 characters took all memory and the run with it."""
+    folder, _, _ = finished
+    rows = [{"sentence": f"Cat {n} sleeps.", "formula": f"Sleeps(cat{n})"} for n in range(12)]
+    rows[1]["sentence"] = "a\0b sleeps"
+    rows[2]["sentence"] = "x" * 100_000
+    rows[3]["sentence"] = "cat " * 25_000
+    data = tmp_path / "data"
+    data.mkdir()
+    lines = [json.dumps(row) for row in rows]
+    lines += ['{"sentence": "deep", "formula": ' + "[" * 5_000, '{"sentence": "\\ud800"}']
+    (data / "rl.jsonl").write_text("\n".join(lines) + "\n")
+    words = ["sgrpo", "--config", str(folder / "run.yaml"), "--output_dir", str(tmp_path / "run")]
+    words += ["--model", str(folder / "run" / "sft" / "model"), "--max_steps", "2"]
+    words += ["--dataset", "jsonl", "--dataset_path", str(data)]
+    assert here(*words) == 0
+    out = capsys.readouterr().out
+    assert "12 rows, 2 left out" in out
+    assert "2 prompts are too long for the model and are left out" in out.replace("\n", " ")
+    assert final_metrics(tmp_path / "run")["sgrpo/metrics.json"]["updates"] == 2
+
+
 RAFT = """\
 raft:
   train_size: 12

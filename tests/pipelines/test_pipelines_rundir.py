@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from pipelines.cli import main
 from pipelines.errors import UsageError
 from pipelines.rundir import directory as rundir
 from pipelines.rundir.directory import RunDir
-from pipelines.rundir.files import fingerprint, read_jsonl, write_jsonl
+from pipelines.rundir.files import fingerprint, read_jsonl, write_json, write_jsonl
 
 
 def stage(
@@ -181,3 +183,134 @@ def test_trainings_that_could_not_go_on_are_refused(
     arguments = transformers.TrainingArguments(str(tmp_path), use_cpu=True, **setting)
     with pytest.raises(UsageError, match=next(iter(setting))):
         check_arguments(arguments)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"name": "my web app"},
+        {"config": "x", "inputs": 3, "status": "running"},
+        {"stage": "sft", "status": "running", "config": {}, "inputs": {}, "seconds": "long"},
+        {"stage": "other", "status": "done", "config": {}, "inputs": {}},
+    ],
+)
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_manifest_of_another_kind_is_refused_and_nothing_deleted(
+    tmp_path: Path, record: dict[str, object], overwrite: bool
+) -> None:
+    (tmp_path / "manifest.json").write_text(json.dumps(record))
+    (tmp_path / "thesis.txt").write_text("years")
+    with (
+        pytest.raises(UsageError, match="left as it is"),
+        stage(tmp_path, steps=3, overwrite=overwrite),
+    ):
+        pass
+    assert (tmp_path / "thesis.txt").read_text() == "years"
+    assert json.loads((tmp_path / "manifest.json").read_text()) == record
+
+
+def test_overwrite_deletes_what_a_stage_writes_and_nothing_else(tmp_path: Path) -> None:
+    with stage(tmp_path, steps=3) as run:
+        (tmp_path / "model").mkdir()
+        run.finish({})
+    record = json.loads((tmp_path / "manifest.json").read_text())
+    record["files"] += ["thesis.txt", "../outside.txt"]
+    (tmp_path / "manifest.json").write_text(json.dumps(record))
+    outside = tmp_path.parent / "outside.txt"
+    for path in (tmp_path / "thesis.txt", outside):
+        path.write_text("years")
+    with stage(tmp_path, steps=4, overwrite=True) as run:
+        assert not run.done
+    assert not (tmp_path / "model").exists() and not (tmp_path / "metrics.json").exists()
+    assert (tmp_path / "thesis.txt").read_text() == outside.read_text() == "years"
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.write_text("mine")
+    (tmp_path / ".metrics.json.tmp").symlink_to(target)
+    write_json(tmp_path / "metrics.json", {"a": 1})
+    assert target.read_text() == "mine"
+    assert not (tmp_path / "metrics.json").is_symlink()
+    folder = tmp_path / "sft"
+    folder.mkdir()
+    (folder / ".lock").symlink_to(target)
+    with pytest.raises(UsageError, match=r"\.lock is a link"), stage(folder):
+        pass
+    assert target.read_text() == "mine"
+
+
+def test_every_byte_of_an_input_counts(tmp_path: Path) -> None:
+    path = tmp_path / "weights"
+    content = bytearray(5 << 20)
+    path.write_bytes(content)
+    before = fingerprint(path)
+    content[len(content) // 2] = 1
+    path.write_bytes(content)
+    assert fingerprint(path) != before
+
+
+@pytest.mark.parametrize("line", [b"xx", b"[1]", b'{"a": "\xff"}', b"[" * 100_000])
+def test_a_damaged_row_is_named(tmp_path: Path, line: bytes) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(b'{"a": 1}\n' + line + b'\n{"b": 2}\n')
+    with pytest.raises(UsageError, match=r"rows\.jsonl, line 2: "):
+        read_jsonl(path)
+
+
+def test_a_row_of_another_kind_is_named(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "rows.jsonl", [{"a": 1}, {"x": 1}])
+    with pytest.raises(UsageError, match=r"rows\.jsonl, line 2: the key 'a' is missing"):
+        read_jsonl(tmp_path / "rows.jsonl", keys=("a",))
+
+
+def test_parts_of_an_evaluation_that_lack_answers_are_answered_again() -> None:
+    pytest.importorskip("trl")
+    from pipelines.config.arguments import EvaluateArguments
+    from pipelines.stages.evaluate import _whole_parts
+
+    options = EvaluateArguments(samples=2)
+    answers = [{"part": part} for part in ("greedy", "greedy", "sampled", "sampled", "sampled")]
+    assert list(_whole_parts(answers, ["greedy", "sampled"], 2, options)) == ["greedy"]
+    answers.append({"part": "sampled"})
+    assert list(_whole_parts(answers, ["greedy", "sampled"], 2, options)) == ["greedy", "sampled"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sft", "--base", "../../x"),
+        ("sft", "--base", "/tmp/x"),
+        ("sft", "--section", "../x"),
+        ("sgrpo", "--start", "../x"),
+        ("evaluate", "--model", "../../x=tiny"),
+        ("evaluate", "--model", "=tiny"),
+    ],
+)
+def test_names_stay_inside_the_run_directory(
+    in_temporary_folder: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    pytest.importorskip("trl")
+    output = in_temporary_folder / "a" / "b" / "run"
+    assert main([*words, "--output_dir", str(output)]) == 2
+    assert "must be of letters" in (err := capsys.readouterr().err) or "cannot be the name" in err
+    assert not output.exists() or not list(output.rglob("*"))
+
+
+@pytest.mark.parametrize("failing", ["write", "fsync", "replace"])
+def test_a_full_disk_leaves_the_old_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    write_json(tmp_path / "metrics.json", {"a": 1})
+
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    if failing == "write":
+        monkeypatch.setattr("data.writing.open_new", full)
+    else:
+        monkeypatch.setattr(f"data.writing.os.{failing}", full)
+    with pytest.raises(UsageError, match=r"metrics\.json: No space left on device"):
+        write_json(tmp_path / "metrics.json", {"a": 2})
+    assert json.loads((tmp_path / "metrics.json").read_text()) == {"a": 1}
+    assert [path.name for path in tmp_path.iterdir()] == ["metrics.json"]

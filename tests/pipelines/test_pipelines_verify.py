@@ -7,9 +7,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import logic
 from pipelines.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -195,3 +197,38 @@ def test_a_dialect_holds_its_conventions() -> None:
     pair = ["verify", "--candidate", "all x.P(x) -> Q(a)", "--reference", "(∀x P(x)) → Q(a)"]
     assert main([*pair, "--dialect", "nltk"]) == 0
     assert main(pair) == 1
+
+
+def test_a_row_that_the_judge_fails_on_costs_no_other_row(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = logic.compare
+
+    def compare(**sides: Any) -> logic.Comparison:
+        if sides["candidate"] == "Bad(a)":
+            raise RecursionError("too deep")
+        return honest(**sides)
+
+    monkeypatch.setattr(logic, "compare", compare)
+    texts = [ALL, "Bad(a)", "ForAll([xor], P(xor))", "(forall ((|a b| U)) (P |a b|))"]
+    rows = [{"candidate": text, "reference": "∀x P(x)"} for text in texts]
+    pairs, output = tmp_path / "pairs.jsonl", tmp_path / "out.jsonl"
+    pairs.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    code, _, err = verify(capsys, "--pairs", str(pairs), "--output", str(output))
+    judged = [json.loads(line) for line in output.read_text().splitlines()]
+    assert code == 1
+    assert [row["row"] for row in judged] == [1, 3, 4]
+    assert [row["verdict"] for row in judged[1:]] == ["proved", "proved"]
+    assert "row 2: cannot be judged: RecursionError: too deep" in err
+
+
+def test_a_fault_of_the_program_is_not_the_code_of_formulas_that_differ(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compare(**sides: Any) -> logic.Comparison:
+        raise AssertionError("a fault")
+
+    monkeypatch.setattr(logic, "compare", compare)
+    code, _, err = verify(capsys, "--candidate", ALL, "--reference", ALL)
+    assert code == 3
+    assert "AssertionError: a fault" in err

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 import threading
 import time
+import urllib.parse
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -274,3 +276,91 @@ def test_a_key_that_no_header_can_hold_is_not_shown(
 def test_settings_that_cannot_work(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         Endpoint(**settings)
+
+
+KEY = "sk-a/b+c&1234567890"
+
+
+@pytest.mark.parametrize("status", [200, 401, 500])
+@pytest.mark.parametrize("escape", ["plain", "json", "url", "split"])
+def test_the_key_is_shown_nowhere(
+    judge: Judge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, escape: str
+) -> None:
+    monkeypatch.setenv("JUDGE_KEY", KEY)
+    spelt = {
+        "plain": KEY,
+        "json": KEY.replace("/", "\\/"),
+        "url": urllib.parse.quote(KEY, safe=""),
+        "split": KEY,
+    }[escape]
+    # Where the text is cut to size, half of a key is a key too.
+    filler = "x" * (290 if status != 200 else 110) if escape == "split" else ""
+    judge.reply = lambda question: (status, f"{filler}Bearer {spelt} is wrong".encode())
+    with contextlib.suppress(UsageError):
+        compare_all(ask(judge, key_variable="JUDGE_KEY"), PAIRS, tmp_path / "j.jsonl")
+    written = (tmp_path / "j.jsonl").read_text()
+    assert written.count("\n") >= 3
+    assert "sk-a" not in written and "567890" not in written
+
+
+def test_the_key_is_not_in_a_reply_nor_in_a_line_of_the_protocol(
+    judge: Judge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUDGE_KEY", KEY)
+    judge.reply = lambda question: f"A {KEY}"
+    assert ask(judge, key_variable="JUDGE_KEY").ask("?").text == "A [key]"
+    with _raw_server([f"Bearer {KEY}\r\n\r\n".encode()], 0.0) as url:
+        with pytest.raises(EndpointError) as caught:
+            Endpoint(url, "j", key_variable="JUDGE_KEY", timeout=2.0, retries=0).ask("?")
+        assert "sk-a" not in str(caught.value)
+    with pytest.raises(UsageError, match="no user or password"):
+        Endpoint("http://me:secret@localhost/v1", "j")
+
+
+@contextlib.contextmanager
+def _raw_server(pieces: list[bytes], pause: float) -> Iterator[str]:
+    """Sends pieces whatever it is asked, and pauses between them."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                threading.Thread(target=talk, args=(connection,), daemon=True).start()
+
+    def talk(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), connection:
+            connection.recv(1 << 16)
+            for piece in pieces:
+                connection.sendall(piece)
+                time.sleep(pause)
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+    listener.close()
+
+
+DRIPPED = {
+    "headers": b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 200,
+    "status": b"HTTP/1.1 " + b"2" * 200,
+    "body": b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + b"y" * 500,
+    "error": b"HTTP/1.1 400 Bad\r\nContent-Length: 500\r\n\r\n" + b"y" * 500,
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("part", DRIPPED)
+def test_the_time_limit_bounds_all_of_an_attempt(part: str) -> None:
+    head, _, tail = DRIPPED[part].partition(b"\r\n\r\n")
+    drips = [bytes([byte]) for byte in (tail or head)]
+    pieces = [head + b"\r\n\r\n", *drips] if tail else drips or [b""] * 100
+    threads = threading.active_count()
+    with _raw_server(pieces, 0.1) as url:
+        start = time.monotonic()
+        with pytest.raises(EndpointError, match=r"timed out|HTTP 400"):
+            Endpoint(url, "j", timeout=0.6, retries=0).ask("?")
+        assert time.monotonic() - start < 1.5
+    deadline = time.monotonic() + 5
+    while threading.active_count() > threads + 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert threading.active_count() <= threads + 2  # those of the server that the test runs

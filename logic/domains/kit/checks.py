@@ -17,7 +17,7 @@ from logic.errors import DomainError, LogicError
 from logic.reading.formula import build_formula
 from logic.reading.notations.core import RawNodes, read_with
 from logic.symbols import subnodes
-from logic.writing.printer import write
+from logic.writing.write import write
 
 _CORE_TOKENS = ("NAME", "NOT", "BINDER", "SPACE")
 """Tokens that a domain may change without taking words from names."""

@@ -12,7 +12,7 @@ from logic import syntax as S
 from logic.errors import DomainError
 from logic.reading.builder import Builder
 from logic.reading.raw import Raw
-from logic.spelling import NOT_VARIABLES, plain_name
+from logic.spelling import is_bindable, plain_name
 from logic.templates import Slot, kinds, level, slots
 
 _MOST_DIGITS = 9
@@ -90,7 +90,7 @@ def build_construct(
 
 def _variable(builder: Builder, raw: Raw, token: Token) -> str:
     name = plain_name(token)
-    if name[:1].isdigit() or name.lower() in NOT_VARIABLES:
+    if not is_bindable(name):
         builder.fail(
             f"{name!r} cannot be a variable",
             raw,

@@ -12,7 +12,7 @@ from logic.errors import DomainError, LogicError
 from logic.substitution import bound_variables, free_variables
 from logic.symbols import subnodes
 from logic.templates import kinds
-from logic.writing.printer import write
+from logic.writing.write import write
 
 Instances = Mapping[type[S.Construct], S.Construct]
 """A node of each construct, from the examples."""

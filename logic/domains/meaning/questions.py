@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from logic import syntax as S
 from logic.core import CORE
 from logic.deciding.ladder import FIRST_SHARE, Limits, Question, climb
+from logic.deciding.plain import difference
 from logic.deciding.side import Side
 from logic.deciding.verdict import Agreement, Budget, Judgement, Status, Verdict
 from logic.domains.kit.domain import Domain
@@ -55,7 +56,7 @@ class _SortedQuestion(Question):
         """All that a countermodel satisfies."""
         return [*self.axioms, self.against]
 
-    def ask_z3(self, rlimit: int, limits: Limits) -> Status:
+    def ask_z3(self, rlimit: int, limits: Limits, *, again: bool = False) -> Status:
         return search.ask_z3(
             self.sorts,
             self.formulas,
@@ -84,7 +85,7 @@ class SortedEquivalence(_SortedQuestion):
         self.left = left
         self.right = right
         self.axioms = axioms
-        self.against = S.Not(S.Iff(left, right))
+        self.against = difference(left, right)
 
     @functools.cached_property
     def tally(self) -> Tally:
@@ -223,8 +224,22 @@ def entails(
     try:
         question = SortedEntailment(domain, against, theory)
     except SortError:
-        return Verdict("unknown", "sorts")
+        return Verdict("unknown", "sorts", reason="sorts")
     return climb(question, budget)
+
+
+def contradiction(
+    domain: Domain, formulas: Sequence[S.Formula], budget: Budget
+) -> list[int] | None:
+    """The places of formulas that contradict each other in the domain; None where none are found."""
+    lowered = [domain.lower(formula) for formula in formulas]
+    theory = domain.theory(lowered)
+    try:
+        sorts = Sorts(domain.symbols, [*lowered, *theory])
+    except SortError:
+        return None
+    core = search.contradiction(sorts, sorts.formulas, Limits.starting_now(budget))
+    return None if core is None else [place for place in core if place < len(formulas)]
 
 
 def check_sorts(domain: Domain, formula: S.Formula) -> None:

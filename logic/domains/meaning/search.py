@@ -9,7 +9,7 @@ import z3
 
 from logic import syntax as S
 from logic.deciding.ladder import Limits
-from logic.deciding.search import check, new_solver, status_of
+from logic.deciding.search import check, contradicting, new_solver, status_of
 from logic.deciding.verdict import Status
 from logic.domains.meaning.evaluation import Compiled
 from logic.domains.meaning.sorts import Sorts
@@ -37,8 +37,21 @@ def ask_z3(sorts: Sorts, formulas: Sequence[S.Formula], rlimit: int, limits: Lim
         for formula in formulas:
             solver.add(lowering.formula(formula))
     except UnsupportedError:  # too large: nothing is decided here
+        limits.reached.append("nodes")
         return "unknown"
-    return status_of(solver)
+    return status_of(solver, limits)
+
+
+def contradiction(sorts: Sorts, formulas: Sequence[S.Formula], limits: Limits) -> list[int] | None:
+    """The places of formulas that Z3 finds to contradict each other; None where it finds none."""
+    context = z3.Context()
+    solver = new_solver(context, limits.budget.rlimit, limits, numbers=_over_numbers(formulas))
+    lowering = SortedLowering(sorts, context)
+    try:
+        assertions = [lowering.formula(formula) for formula in formulas]
+    except UnsupportedError:  # too large
+        return None
+    return contradicting(assertions, solver, limits)
 
 
 def _over_numbers(formulas: Sequence[S.Formula]) -> bool:
@@ -62,6 +75,7 @@ def small_model(
     names = sorted(sorts_in(sorts) | {UNIVERSE})
     for universe in _universes(names, small, 2 * most + 1):
         if limits.is_over():
+            limits.reached.append("wall")
             return None
         context = z3.Context()
         solver = new_solver(context, budget.rlimit, limits)
@@ -75,9 +89,10 @@ def small_model(
             for formula in formulas:
                 solver.add(lowering.formula(formula))
         except UnsupportedError:  # larger universes ground to more still
+            limits.reached.append("nodes")
             return None
         nodes_left = lowering.nodes_left
-        if check(solver) == z3.sat:
+        if check(solver, limits) == z3.sat:
             structure = Interpretation(universe, lowering.filler(solver.model()))
             return _checked(structure, compiled, sorts)
     return None

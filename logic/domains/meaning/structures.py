@@ -14,7 +14,7 @@ from logic import syntax as S
 from logic.deciding.structure import Structure
 from logic.domains.meaning.sorts import Sorts, operation_of
 from logic.errors import UnsupportedError
-from logic.nodes import HIDDEN, NUMBERS, UNIVERSE
+from logic.nodes import NUMBERS, UNIVERSE, shown_name
 from logic.symbols import Symbol, signature, subnodes
 
 SortNames = tuple[str, ...]
@@ -39,6 +39,14 @@ class SortedStructure(Structure):
         raise UnsupportedError(
             "a domain's structure holds only what was looked up to refute; it decides nothing else"
         )
+
+    def elements(self) -> list[Any]:
+        """Those of the universe, then those of the other sorts as they are written."""
+        elements: list[Any] = list(range(self.size))
+        for sort in sorted(self.sizes):
+            if sort != UNIVERSE:
+                elements += [label(number, sort) for number in range(self.sizes[sort])]
+        return elements
 
     def __str__(self) -> str:
         lines = [self._elements(sort) for sort in sorted(self.sizes)]
@@ -81,7 +89,11 @@ class Interpretation:
         return table[args]
 
     def structure(self, sorts: Sorts) -> SortedStructure:
-        """What was looked up, to show.
+        """What was looked up, to show."""
+        return self.shown(sorts.of_symbol)
+
+    def shown(self, sorts_of: Callable[[str, str, int], SortNames]) -> SortedStructure:
+        """The same, with the sorts of every symbol given.
 
         A domain's own symbols are shown without the mark that hides them.
         """
@@ -91,8 +103,8 @@ class Interpretation:
         )
         for symbol, table in self._tables.items():
             kind, hidden_name, arity = symbol
-            name = hidden_name.lstrip(HIDDEN)
-            places = sorts.of_symbol(*symbol)
+            name = shown_name(hidden_name)
+            places = sorts_of(*symbol)
             if kind == "predicate":
                 rows = [_shown_row(args, places) for args, true in table.items() if true]
                 structure.predicates[name, arity] = frozenset(rows)
@@ -116,10 +128,11 @@ def _shown_row(args: Values, sorts: SortNames) -> Values:
 
 
 def _shown(value: Any, sort: str) -> Any:
-    """An element as it stands in a structure that is shown: numbers stay numbers."""
-    if sort == UNIVERSE or sort in NUMBERS:
-        return value
-    return label(value, sort)
+    """An element as it stands in a structure that is shown.
+
+    Those of the universe stay as they are; numbers are texts, since an element is a number too.
+    """
+    return value if sort == UNIVERSE else label(value, sort)
 
 
 def free_symbols(*formulas: S.Formula) -> list[Symbol]:

@@ -15,22 +15,16 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from typing import Any
+
+from logic.judging.workers.lost import Lost
 
 CHUNK = 32
 """Most items that a worker is given at once."""
 START_SECONDS = 60.0
 """Time that a new worker has to start, on top of its first item's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """The result of a task whose worker failed: why."""
-
-    reason: str
 
 
 class Pool:

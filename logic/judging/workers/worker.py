@@ -6,15 +6,22 @@ It answers items one by one until the pipe closes.
 from __future__ import annotations
 
 import importlib
+import os
 import resource
 import sys
+import threading
+import time
 from multiprocessing.connection import Connection
 
 from logic.judging.workers.pool import Lost
 
+WATCH_SECONDS = 0.5
+"""How often a worker looks whether its parent is still there."""
+
 
 def serve(task: str, megabytes: int, descriptor: int) -> None:
     """Answer chunks from the pipe with `task` ("module:function"), within so many megabytes."""
+    threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
     limit = megabytes << 20
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     module, name = task.split(":")
@@ -28,9 +35,16 @@ def serve(task: str, megabytes: int, descriptor: int) -> None:
         for item in chunk:
             try:
                 result = function(item)
-            except Exception as error:  # the caller is told, and decides
+            except (Exception, SystemExit) as error:  # the caller is told, and decides
                 result = Lost(f"{type(error).__name__}: {error}")
             connection.send(result)
+
+
+def _follow(parent: int) -> None:
+    """End when the parent has ended, however it did: a long task would go on for nobody."""
+    while os.getppid() == parent:
+        time.sleep(WATCH_SECONDS)
+    os._exit(1)
 
 
 if __name__ == "__main__":

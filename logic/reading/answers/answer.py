@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from logic.errors import ParseError, ScopeError
+from logic.errors import ParseError
 from logic.language import Language
 from logic.languages import language
-from logic.reading.answers.marks import BULLET, without_name
-from logic.reading.answers.pieces import MAX_HEAD, Trust, shortened, tiers
-from logic.reading.answers.prose import CONNECTIVE_WORD, explains
-from logic.reading.answers.repairs import repairs, same_meaning
-from logic.reading.answers.signs import SIGN
-from logic.reading.formula import Reading, offset, read_formula, sign_search
+from logic.reading.answers.marks import BULLET, MAX_HEAD, shortened, without_name
+from logic.reading.answers.signs import SIGN, Trust
+from logic.reading.formula import Reading, read_formula, sign_search
 from logic.reading.notations.dialects import check_dialect
 from logic.reading.notations.z3script import is_script
 from logic.syntax import Atom, Formula, Truth
@@ -24,13 +22,11 @@ MAX_ATTEMPTS = 24
 MAX_WHOLE = 2_000
 """A text of several lines is tried as one formula up to this many characters."""
 
-_WORDS = re.compile(r"[\sA-Za-z,.;:'’–—-]+")
-_BARE_END = re.compile(r"\w\Z")
-_WORD_START = re.compile(r"\s+(?!where\b|with\b|which\b|meaning\b|for\b)[^\W\d_]{2}")
-_TRAILING_MARKS = " \t\n,;:-–—*_`\"'$"
 _NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
-_PREFIX_SIGN = re.compile(rf"\A\s*\(|{SIGN.pattern}", SIGN.flags)
-_BRACKETED_WORDS = re.compile(r"\([^\W\d_]+(?:\s+[^\W\d_]+)+\)\.?\Z")
+_BRACKETED_WORDS = re.compile(
+    r"[\w'\"”}]\s+\((?![^()]*\b(?:and|or|not|implies|iff|xor)\b)[^\W\d_]+(?:\s+[^\W\d_]+)+\)\.?\Z",
+    re.IGNORECASE,
+)
 _QUOTE_LINE = re.compile(r"\n[ \t]*>\s")
 _RULE_LINE = re.compile(r"(?:\A|\n)[ \t]*---")
 _GLOSS = re.compile(r"\s+:::\s")
@@ -91,6 +87,9 @@ def find_formula(text: str, language: Language, *, dialect: str | None = None) -
         whole = search.whole(bare) if "\n" in bare else search.attempt(bare, Trust.WHOLE)
         if whole is not None and (not whole.repairs or whole.text == bare):
             return whole
+    # Here, as below: most texts are a formula alone, and what finds it in others takes long to load.
+    from logic.reading.answers.pieces import tiers
+
     for trust, pieces in tiers(text):
         usable = trust is Trust.MARKED or not is_cut
         answer = search.best(pieces, trust) if usable else None
@@ -106,7 +105,7 @@ class _Search:
     def __init__(self, language: Language, dialect: str | None = None) -> None:
         self.language = language
         self.dialect = dialect
-        self.signed = sign_search(language, _PREFIX_SIGN if dialect == "smtlib" else SIGN)
+        self.signed = sign_search(language, _prefix_sign() if dialect == "smtlib" else SIGN)
         self.attempts = 0
         self.error: ParseError | None = None
         self.readings: dict[str, Reading | ParseError] = {}
@@ -153,7 +152,9 @@ class _Search:
             reading = self.read(piece)
             if not isinstance(reading, ParseError):
                 return self.accepted(piece, reading, trust)
-            shorter = _before(piece, reading)
+            from logic.reading.answers.repairs import without_explanation
+
+            shorter = without_explanation(piece, reading)
             if shorter is None:
                 # What is wrong in the formula says more than where its explanation began.
                 self.error = reading if number_cut else self.error
@@ -185,33 +186,19 @@ class _Search:
         """The answer that a reading gives, unless the piece is a word or prose."""
         if trust is Trust.PART and reading.free:
             return None
-        last = piece.rfind("(")
-        if last > 0 and piece[last - 1].isspace() and self._ends_with_words(piece, last):
+        has_blank_last = piece.rfind(" ") > piece.rfind("(")  # as few pieces have
+        if has_blank_last and _BRACKETED_WORDS.search(piece):
             return None  # `b = b (it says so)`: read as b applied to one name of three words
         if reading.idle and any(in_words for _, in_words in reading.idle):
             return None  # "All dogs (bark)": a quantifier word that binds nothing is prose
-        if not self._is_formula(piece, reading.formula, trust):
+        is_word = isinstance(reading.formula, (Atom, Truth)) and not reading.formula.children()
+        if is_word and not (trust is Trust.MARKED and _may_answer(piece)):
             return None
         idle: tuple[str, ...] = ()
         if reading.idle:
             idle = tuple([sign for sign, _ in reading.idle])
         notes = tuple(_notes(reading))
         return Answer(piece, reading.formula, notes, idle=idle)
-
-    def _is_formula(self, piece: str, formula: Formula, trust: Trust) -> bool:
-        """Whether what was read is more than a word; behind a marker a word is an answer too."""
-        is_marked = trust is Trust.MARKED
-        is_word = isinstance(formula, (Atom, Truth)) and not formula.children()
-        if not is_word:
-            return is_marked or self.signed(piece)
-        word = piece.strip(" .").lower()
-        is_quotation = word[:1] in ("'", '"') and not word.strip("'\"").isidentifier()
-        return is_marked and not is_quotation and word not in _NO_ANSWER
-
-    def _ends_with_words(self, piece: str, bracket: int) -> bool:
-        """Whether the last brackets of a formula hold words side by side, as a gloss does."""
-        words = _BRACKETED_WORDS.match(piece, bracket)
-        return words is not None and CONNECTIVE_WORD.search(words[0]) is None
 
     def repaired(self, piece: str, trust: Trust) -> Answer | None:
         """The closed formula that one small change makes of a piece, its gloss left out."""
@@ -221,6 +208,8 @@ class _Search:
         error = self.read(piece)
         if not isinstance(error, ParseError):
             return None
+        from logic.reading.answers.repairs import repairs, same_meaning
+
         found: Answer | None = None
         for note, changed in repairs(piece, error, is_whole=trust is not Trust.PART):
             reading = self.read(changed)
@@ -235,6 +224,18 @@ class _Search:
         return found
 
 
+def _may_answer(word: str) -> bool:
+    """Whether a word behind a marker may be a proposition: no quotation, no verdict."""
+    is_quotation = word[0] in "'\"" and not word.strip(" .'\"").isidentifier()
+    return not is_quotation and word.strip(" .").lower() not in _NO_ANSWER
+
+
+@functools.cache
+def _prefix_sign() -> re.Pattern[str]:
+    """A sign of a formula in prefix notation, as a bracket is."""
+    return re.compile(rf"\A\s*\(|{SIGN.pattern}", SIGN.flags)
+
+
 def _notes(reading: Reading) -> list[str]:
     """What is to be reported of a reading."""
     notes = [f"scope of {' and '.join(reading.widened)} widened"] if reading.widened else []
@@ -246,29 +247,3 @@ def _notes(reading: Reading) -> list[str]:
         plural = "s" if len(reading.free) > 1 else ""
         notes.append(f"free variable{plural} {', '.join(reading.free)}")
     return notes
-
-
-def _before(piece: str, error: ParseError) -> str | None:
-    """The part of a piece before an error, where an explanation begins there."""
-    place = offset(piece, error.line, error.column)
-    if isinstance(error, ScopeError) or not 0 < place < len(piece) or piece[place] in ")]}":
-        return None
-    shorter = piece[:place].rstrip(_TRAILING_MARKS)
-    is_inside_brackets = shorter.count("(") > shorter.count(")")
-    if is_inside_brackets and piece[place] != "(":
-        return None
-    shorter = _without_words(shorter)
-    rest = piece[len(shorter) :]
-    tail = shorter[max(shorter.rfind(")"), shorter.rfind("]")) + 1 :]
-    if _BARE_END.search(tail) and _WORD_START.match(rest):
-        return None  # "∀x P(x) ∧ This means …": the word belongs to the prose
-    # Cutting where anything but an explanation stands would leave a part of what is said.
-    return shorter if shorter and rest and explains(rest) else None
-
-
-def _without_words(text: str) -> str:
-    """The text up to its last closing bracket, where what follows that is prose."""
-    bracket = max(text.rfind(")"), text.rfind("]")) + 1
-    is_prose = _WORDS.fullmatch(text, bracket) is not None
-    is_joined = bracket < len(text) and CONNECTIVE_WORD.search(text) is not None
-    return text[:bracket] if is_prose or is_joined else text

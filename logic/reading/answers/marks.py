@@ -1,9 +1,14 @@
-"""The marks around a formula, taken off: bullets, numbers, type and quotes, and a name it is given."""
+"""The marks around a formula, taken off: bullets, numbers, type, quotes, end tags, and a name it is given."""
 
 from __future__ import annotations
 
 import re
 
+MAX_HEAD, MAX_TAIL = 10_000, 40_000
+"""Of a longer output, this many characters from the beginning and from the end are looked at."""
+
+_GAP = re.compile(r"\s{40,}+")
+_END_TAGS = re.compile(r"(?:\s*+(?:</s>|<\|\w++\|>|<(?:eos|end_of_turn)>))++\s*+\Z")
 # A dash is no bullet here: before a formula it is a negation (see `lists.without_dashes`).
 BULLET = re.compile(
     r"""
@@ -15,7 +20,7 @@ BULLET = re.compile(
 # A name that a translator gives its formula: `φ = …`, `F := …`.
 _NAMED = re.compile(
     r"""
-    \A\s* (?:\$\s*)?
+    \s* (?:\$\s*)?
     (?: (?: [φϕΦψΨ𝜙𝜑] | \\(?:var)?phi\b | \\psi\b | phi\b ) \s* (?: := | = | : )
       | (?: FOL | Formula ) \s* (?: → | -> | => | := | = )
       | F\d? \s* (?: := | = \s* (?= [∀∃¬~\\(] | ['"\w]+\( | (?:all|exists|some|for)\s ) ) )
@@ -41,9 +46,22 @@ _WRAPPERS = (
 _MOST_LAYERS = 8
 
 
+def shortened(text: str, least: int) -> tuple[str, bool]:
+    """A text without long gaps, its middle left out where it is too long; and whether it was."""
+    if len(text) > least:
+        text = _GAP.sub(lambda gap: "\n\n"[: gap[0].count("\n")] or " ", text)
+    if ">" in text:
+        text = _END_TAGS.sub("", text)
+    if len(text) <= MAX_HEAD + MAX_TAIL:
+        return text, False
+    # The signs make what the cut left of a formula unreadable.
+    return text[:MAX_HEAD] + " ∧\n∧ " + text[-MAX_TAIL:], True
+
+
 def without_name(text: str) -> str:
     """The text without a name that a translator gives its formula (`φ = …`)."""
-    return _NAMED.sub("", text, count=1)
+    named = _NAMED.match(text)
+    return text[named.end() :] if named is not None else text
 
 
 def unwrapped(piece: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import re
 from collections.abc import Iterator
 
@@ -29,7 +28,7 @@ from logic.reading.answers.markers import (
     is_last_of_several,
     points_at_formula,
 )
-from logic.reading.answers.marks import unwrapped
+from logic.reading.answers.marks import MAX_HEAD, unwrapped
 from logic.reading.answers.prose import (
     APPLICATION,
     CONDITIONS,
@@ -43,18 +42,14 @@ from logic.reading.answers.prose import (
     only_prose_beside,
     takes_back,
 )
-from logic.reading.answers.signs import EMBEDDED, SIGN, begins_with_formula
+from logic.reading.answers.signs import EMBEDDED, SIGN, Trust, begins_with_formula
 from logic.reading.notations.z3script import is_script
 
-MAX_HEAD, MAX_TAIL = 10_000, 40_000
-"""Of a longer output, this many characters from the beginning and from the end are looked at."""
 _MOST_LINES, _MOST_SPANS = 200, 40
 """Lines and spans, from the last, that are looked at."""
 _MOST_TRIED = 6
 _MOST_MARKERS = 3
 
-_GAP = re.compile(r"\s{40,}+")
-_END_TAGS = re.compile(r"(?:\s*+(?:</s>|<\|\w++\|>|<(?:eos|end_of_turn)>))++\s*+\Z")
 _LINKING = re.compile(r"\band\b(?=\s*`)")
 _SPAN = re.compile(
     r"""
@@ -67,31 +62,8 @@ _SPAN = re.compile(
 )
 
 
-class Trust(enum.Enum):
-    """How far a piece may be taken for the formula.
-
-    Behind a marker even a bare word is one. A part of a sentence must be closed: what would be free
-    in it may be bound in the rest.
-    """
-
-    MARKED = enum.auto()
-    WHOLE = enum.auto()
-    PART = enum.auto()
-
-
 Tier = tuple[Trust, list[str]]
 """Pieces that are alike in how likely they are, with how far they are to be trusted."""
-
-
-def shortened(text: str, least: int) -> tuple[str, bool]:
-    """A text without long gaps, its middle left out where it is too long; and whether it was."""
-    if len(text) > least:
-        text = _GAP.sub(lambda gap: "\n\n"[: gap[0].count("\n")] or " ", text)
-    text = _END_TAGS.sub("", text)
-    if len(text) <= MAX_HEAD + MAX_TAIL:
-        return text, False
-    # The signs make what the cut left of a formula unreadable.
-    return text[:MAX_HEAD] + " ∧\n∧ " + text[-MAX_TAIL:], True
 
 
 def tiers(text: str) -> Iterator[Tier]:

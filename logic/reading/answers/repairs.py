@@ -1,4 +1,4 @@
-"""Small changes to a text that is no formula, each of which has one reading only."""
+"""A text that is no formula: without an explanation behind one, or with one small change."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from logic import syntax as S
-from logic.errors import ParseError
+from logic.errors import ParseError, ScopeError
+from logic.reading.answers.prose import CONNECTIVE_WORD, explains
 from logic.reading.answers.signs import JOINING
 from logic.reading.formula import offset
 from logic.reading.notations.core import after_quantifiers
@@ -16,6 +17,10 @@ _FORMULA_START = re.compile(r"\s*(?:[¬~∀∃(\[-]|\w+\(|\\)")
 _NO_CONJUNCTION = re.compile(r"\bsuch\sthat\b|\bs\.t\.|\A\s*(?:fof|tff|cnf)\s*\(")
 _CONNECTIVE = re.compile(rf"[&|{JOINING}]|<?->|<?=>")
 _PREFIX = re.compile(r"\s*(?:[¬~∼!-]|\\(?:neg|lnot|sim)|not\b)", re.IGNORECASE)
+_WORDS = re.compile(r"[\sA-Za-z,.;:'’–—-]+")
+_BARE_END = re.compile(r"\w\Z")
+_WORD_START = re.compile(r"\s+(?!where\b|with\b|which\b|meaning\b|for\b)[^\W\d_]{2}")
+_TRAILING_MARKS = " \t\n,;:-–—*_`\"'$"
 _DOUBLED = re.compile(r"\w\(\s*\Z")
 
 
@@ -105,3 +110,29 @@ def _may_join(before: str, after: str) -> bool:
     if _NO_CONJUNCTION.search(before):
         return False
     return _FORMULA_START.match(after) is not None
+
+
+def without_explanation(piece: str, error: ParseError) -> str | None:
+    """The part of a piece before an error, where an explanation begins there."""
+    place = offset(piece, error.line, error.column)
+    if isinstance(error, ScopeError) or not 0 < place < len(piece) or piece[place] in ")]}":
+        return None
+    shorter = piece[:place].rstrip(_TRAILING_MARKS)
+    is_inside_brackets = shorter.count("(") > shorter.count(")")
+    if is_inside_brackets and piece[place] != "(":
+        return None
+    shorter = _without_words(shorter)
+    rest = piece[len(shorter) :]
+    tail = shorter[max(shorter.rfind(")"), shorter.rfind("]")) + 1 :]
+    if _BARE_END.search(tail) and _WORD_START.match(rest):
+        return None  # "∀x P(x) ∧ This means …": the word belongs to the prose
+    # Cutting where anything but an explanation stands would leave a part of what is said.
+    return shorter if shorter and rest and explains(rest) else None
+
+
+def _without_words(text: str) -> str:
+    """The text up to its last closing bracket, where what follows that is prose."""
+    bracket = max(text.rfind(")"), text.rfind("]")) + 1
+    is_prose = _WORDS.fullmatch(text, bracket) is not None
+    is_joined = bracket < len(text) and CONNECTIVE_WORD.search(text) is not None
+    return text[:bracket] if is_prose or is_joined else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import re
 
 JOINING = "∧∨→↔⊕⇒⇔⊃⊻≡⋀⋁⨁⟹⟶⟵⟸←⇐⟷⟺⊼⊽"
@@ -84,6 +85,18 @@ def is_formula(line: str) -> bool:
         return True
     head = _GLOSS.sub("", line)
     return SIGN.search(head) is not None and ADJACENT_WORDS.search(head) is None
+
+
+class Trust(enum.Enum):
+    """How far a piece may be taken for the formula.
+
+    Behind a marker even a bare word is one. A part of a sentence must be closed: what would be free
+    in it may be bound in the rest.
+    """
+
+    MARKED = enum.auto()
+    WHOLE = enum.auto()
+    PART = enum.auto()
 
 
 def is_complete(line: str) -> bool:

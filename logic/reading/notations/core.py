@@ -17,7 +17,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 
 from logic.errors import ParseError
 from logic.reading.notations import hints
-from logic.reading.notations.lalr import PLUGINS, Lexer
+from logic.reading.notations.lalr import PLUGINS, Lexer, parse
 from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nest, quantified
 from logic.spelling import binder
 
@@ -156,7 +156,7 @@ def after_quantifiers(text: str) -> int:
 def read_with(lark: Lark, text: str) -> Raw:
     """The raw nodes that a parser of the core or a domain gives. Raises `ParseError`."""
     try:
-        return lark.parse(text)  # type: ignore[return-value]
+        return parse(lark, text)
     except UnexpectedInput as error:
         raise _explain(error, text) from None
     except TooDeepError:

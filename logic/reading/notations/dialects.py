@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from logic.errors import ParseError
 from logic.language import Language
-from logic.reading.notations import smtlib, tptp, z3py
+from logic.reading.notations import nltk, smtlib, tptp, z3py
 from logic.reading.notations.conventions import CORE, LITERAL, PROVER9, Conventions
 from logic.reading.raw import Raw
 from logic.spelling import normalise
+from logic.symbols import Symbol
 
 DIALECTS = (
     "unicode",
@@ -113,6 +116,8 @@ class Parsed(NamedTuple):
     raw: Raw
     conventions: Conventions = CORE
     wide_dots: bool = False
+    declared: Mapping[Symbol, tuple[str, ...]] = MappingProxyType({})
+    """The sorts of symbols that SMT-LIB declares to be of numbers."""
 
 
 def read(text: str, dialect: str | None, language: Language) -> Parsed:
@@ -123,14 +128,14 @@ def read(text: str, dialect: str | None, language: Language) -> Parsed:
     check_dialect(dialect)
     notation = dialect or detect(text)
     if notation == "smtlib":
-        return Parsed(text, smtlib.read(text), LITERAL)
+        return _read_smtlib(text, language)
     if notation == "z3py":
         return Parsed(text, z3py.read(text), LITERAL)
     plain = normalise(text)
     if "~" in plain and "\\" in plain:
         plain = latex_ties(plain, certain=dialect == "latex")
     if dialect == "tptp" or (dialect is None and tptp.is_tptp(plain)):
-        return Parsed(plain, language.read(tptp.plain(plain)), tptp.conventions(plain))
+        return _read_tptp(plain, language, strict=dialect == "tptp")
     try:
         parsed = _read_dots(plain, dialect, language)
     except ParseError as error:
@@ -138,12 +143,28 @@ def read(text: str, dialect: str | None, language: Language) -> Parsed:
             raise
         # `(not (P a))` is SMT-LIB, `(not (P(a) and Q(b)))` is not; the error of the likelier reading is reported.
         try:
-            return Parsed(text, smtlib.read(text), LITERAL)
+            return _read_smtlib(text, language)
         except ParseError:
             raise error from None
     if dialect == "prolog" and parsed.raw[0] != "rule":
         return parsed._replace(raw=("rule", parsed.raw[1] + 1, parsed.raw, None))
     return parsed
+
+
+def _read_tptp(text: str, language: Language, *, strict: bool) -> Parsed:
+    """A text in TPTP; where it was asked for, `strict` refuses what the standard does not allow."""
+    if strict:
+        tptp.check_text(text)
+        text = tptp.untyped(text)
+    raw = language.read(tptp.plain(text))
+    if strict:
+        tptp.check_names(text, raw)
+    return Parsed(text, raw, tptp.conventions(text))
+
+
+def _read_smtlib(text: str, language: Language) -> Parsed:
+    script = smtlib.read(text, language.constructs)
+    return Parsed(text, script.raw, LITERAL, declared=script.declared)
 
 
 def check_dialect(dialect: str | None) -> None:
@@ -160,7 +181,12 @@ def _read_dots(text: str, dialect: str | None, language: Language) -> Parsed:
     either; a body in brackets that a wide dot would not need shows that it is NLTK's.
     """
     conventions = PROVER9 if dialect == "prover9" else CORE
-    if dialect in ("nltk", "prover9"):
+    if dialect == "nltk":
+        text = nltk.grouped(text)
+        raw = language.read(text, wide=False)
+        nltk.check(text, raw)
+        return Parsed(text, raw, conventions)
+    if dialect == "prover9":
         return Parsed(text, language.read(text, wide=False), conventions)
     wide = language.read(text)
     if dialect is not None or "." not in text or not _WORD_DOT.search(text):

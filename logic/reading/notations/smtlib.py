@@ -1,112 +1,57 @@
 """SMT-LIB: s-expressions to raw nodes.
 
 `(= a b)` between two applications is an equality of terms, unless a side is a formula by its form
-or by a `declare-fun` before the assertion.
+or by a `declare-fun` before the assertion. What the standard gives a meaning has that meaning, or
+is refused (`logic.reading.notations.smt.sorts`).
 """
 
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Container, Mapping
+from typing import Any, NamedTuple
 
 from lark import Token
 
 from logic.errors import ParseError
+from logic.nodes import NUMBERS
+from logic.reading.notations.smt.expressions import expressions
+from logic.reading.notations.smt.sorts import NUMERAL, Sorts
 from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nest, quantified
-from logic.spelling import RELATIONS
-from logic.writing.smtlib import RESERVED, SORT
+from logic.spelling import RELATIONS, plain_name
+from logic.symbols import Symbol
+from logic.writing.smtlib import OPERATIONS, RESERVED, SORT
 
-_LEXEME = re.compile(
-    r"""
-    \s++
-    | ; [^\n]*+                         # a comment
-    | (?P<token>
-        [()]
-        | \| [^|\\]*+ \|                # a symbol between bars, which may hold almost anything
-        | " [^"]*+ "                    # a string, as options have it
-        | [\w~!@$%^&*+=<>.?/'-]++       # any other symbol, keyword or number
-      )
-    """,
-    re.VERBOSE,
-)
 _IGNORED_COMMANDS = frozenset(
     ["set-logic", "set-option", "set-info", "declare-sort", "check-sat", "get-model", "exit"]
 )
 _FORMULA_HEADS = frozenset(
     ["and", "or", "not", "xor", "=>", "=", "distinct", "forall", "exists", "<", ">", "<=", ">="]
 )
+_NUMBERS_RULE = "all_numbers"
+"""A rule that a language with numbers has."""
+_OPERATIONS = {"+": "plus", "-": "minus", "*": "times"}
 _MAX_DISTINCT = 20  # the pairs grow with the square
-# A formula's bracket may hold another for its list of variables, and a variable has its own.
-_MAX_OPEN_BRACKETS = 2 * MAX_DEPTH + 4
 
 
-def read(text: str) -> Raw:
-    """The raw nodes of one formula or of a script with one `assert`. Raises `ParseError`."""
+class Script(NamedTuple):
+    """The raw nodes of a formula, and the sorts of symbols that are declared to be of numbers."""
+
+    raw: Raw
+    declared: Mapping[Symbol, tuple[str, ...]]
+
+
+def read(text: str, constructs: Container[str] = ()) -> Script:
+    """One formula, or a script with one `assert`.
+
+    `constructs` are the rules that the language adds to the core. Raises `ParseError`.
+    """
+    reader = _Reader(text, numbers=_NUMBERS_RULE in constructs)
     try:
-        return _Reader(text).script(_expressions(text))
+        raw = reader.script(expressions(text))
+        return Script(raw, reader.sorts.of_numbers())
     except TooDeepError:
         raise ParseError(f"nested more than {MAX_DEPTH} levels deep", text=text) from None
-
-
-def _tokens(text: str) -> Iterator[Token]:
-    offset, line, line_start = 0, 1, 0
-    while offset < len(text):
-        lexeme = _LEXEME.match(text, offset)
-        if lexeme is None:
-            raise ParseError.at(
-                offset,
-                f"unexpected character {text[offset]!r}",
-                text=text,
-            )
-        if lexeme["token"] is not None:
-            yield Token(
-                "NAME",
-                lexeme["token"],
-                offset,
-                line,
-                offset - line_start + 1,
-            )
-        breaks = text.count("\n", offset, lexeme.end())
-        if breaks:
-            line += breaks
-            line_start = text.rfind("\n", offset, lexeme.end()) + 1
-        offset = lexeme.end()
-
-
-def _expressions(text: str) -> list[Any]:
-    """Nested lists of tokens; a list's own position is that of its first token."""
-    stack: list[list[Any]] = [[]]
-    for token in _tokens(text):
-        if token == "(":
-            if len(stack) > _MAX_OPEN_BRACKETS:
-                raise TooDeepError
-            expression: list[Any] = []
-            stack[-1].append(expression)
-            stack.append(expression)
-        elif token != ")":
-            stack[-1].append(token)
-        elif len(stack) > 1:
-            stack.pop()
-        else:
-            hint = "this bracket was never opened"
-            raise ParseError.at(
-                token.start_pos or 0,
-                "unexpected ')'",
-                text=text,
-                hint=hint,
-            )
-    if len(stack) > 1:
-        reason = "the text ends in the middle of a formula"
-        hint = "a bracket is opened and not closed"
-        raise ParseError.at(
-            len(text),
-            reason,
-            text=text,
-            hint=hint,
-        )
-    return stack[0]
 
 
 def _symbol(token: Token) -> Token:
@@ -119,24 +64,9 @@ def _symbol(token: Token) -> Token:
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.predicates: set[str] = set()
-
-    def fail(self, reason: str, expression: Any, hint: str | None = None) -> ParseError:
-        """The error at an expression's first token."""
-        while isinstance(expression, list) and expression:
-            expression = expression[0]
-        line, column = 1, 1
-        if isinstance(expression, Token):
-            line, column = expression.line or 1, expression.column or 1
-        return ParseError(
-            reason,
-            text=self.text,
-            line=line,
-            column=column,
-            hint=hint,
-        )
+    def __init__(self, text: str, *, numbers: bool) -> None:
+        self.sorts = Sorts(text, numbers=numbers)
+        self.fail = self.sorts.fail
 
     # ---- commands ----
 
@@ -146,7 +76,9 @@ class _Reader:
         if len(formulas) != 1:
             reason = f"{len(formulas)} formulas where one is needed"
             raise self.fail(reason, formulas[1:2] or expressions)
-        return self.formula(formulas[0])
+        raw = self.formula(formulas[0])
+        self.sorts.check_individuals()
+        return raw
 
     def asserted(self, expression: Any) -> Any:
         """What a command asserts, or an expression that is no command; None for other commands."""
@@ -167,9 +99,13 @@ class _Reader:
         return expression[1]
 
     def declare(self, expression: list[Any]) -> None:
-        """Note a predicate; other declarations say nothing that the formula does not."""
-        if len(expression) > 2 and expression[-1] == "Bool" and isinstance(expression[1], Token):
-            self.predicates.add(str(_symbol(expression[1])))
+        """Note what `(declare-fun f (A B) C)` or `(declare-const c A)` says of a symbol's sorts."""
+        head, *parts = expression
+        arguments = parts[1] if head == "declare-fun" and len(parts) == 3 else []
+        is_whole = len(parts) == (3 if head == "declare-fun" else 2)
+        if not is_whole or not isinstance(parts[0], Token) or not isinstance(arguments, list):
+            raise self.fail(f"{head} takes a name and sorts", head)
+        self.sorts.declare(str(_symbol(parts[0])), arguments, parts[-1])
 
     # ---- formulas ----
 
@@ -177,16 +113,29 @@ class _Reader:
         if isinstance(expression, Token):
             if expression in ("true", "false"):
                 return ("truth", 1, expression == "true")
-            return self.term(expression)
+            return self.atom(expression, expression, [])
         if not expression:
             raise self.fail("empty brackets", expression)
         head, *parts = expression
         if not isinstance(head, Token):
+            if head and head[0] in ("_", "as"):
+                raise self.fail(f"({head[0]} …) is not read", head)
             raise self.fail("unexpected '(' where an operator or a name is needed", expression)
         # A symbol between bars is a name, whatever it holds.
         if head[0] == "|" or head not in RESERVED:
-            return self.term(expression)
+            return self.atom(expression, head, parts)
         return self.operation(head, parts)
+
+    def atom(self, expression: Any, head: Token, parts: list[Any]) -> Raw:
+        """An application that is a formula by its place."""
+        found = self.sorts.of_head(str(_symbol(head)), bool(parts))
+        if found is not None and found[1] != "Bool":
+            reason = f"{str(_symbol(head))!r} is of the sort {found[1]} and no formula"
+            raise self.fail(reason, head)
+        if head in OPERATIONS:
+            self.sorts.check_head(head)
+            raise self.fail(f"{str(head)!r} gives a number, and a formula is needed", head)
+        return self.application(expression)
 
     def operation(self, head: Token, parts: list[Any]) -> Raw:
         match head:
@@ -202,13 +151,8 @@ class _Reader:
                 return self.distinct(head, parts)
             case "and" | "or" | "xor" if parts:
                 return self.chain(head, parts)
-        if head in RELATIONS and len(parts) == 2:
-            return nest(
-                "relation",
-                head,
-                self.term(parts[0]),
-                self.term(parts[1]),
-            )
+        if head in RELATIONS and len(parts) >= 2:
+            return self.relation(head, parts)
         hint = "write the formula out without let and ite"
         raise self.fail(
             f"{str(head)!r} cannot be read here",
@@ -238,27 +182,34 @@ class _Reader:
         """`(= a b c)` says that neighbours are equal, as terms or as truth values."""
         if len(parts) < 2:
             raise self.fail("= takes two parts", head)
-        between_formulas = any(self.is_formula(part) for part in parts)
+        if not any(self.is_formula(part) for part in parts):
+            self.sorts.equated(head)
+            return self.relation(head, parts)
         links = []
         for left, right in itertools.pairwise(parts):
-            if between_formulas:
-                link = nest(
-                    "iff",
-                    self.formula(left),
-                    self.formula(right),
-                )
-            else:
-                link = nest(
-                    "relation",
-                    head,
-                    self.term(left),
-                    self.term(right),
-                )
+            link = nest(
+                "iff",
+                self.formula(left),
+                self.formula(right),
+            )
             links.append(link)
         return _joined("and", links)
 
+    def relation(self, head: Token, parts: list[Any]) -> Raw:
+        """`(< a b c)` says that each is less than the next."""
+        terms = self.terms(parts)
+        links = []
+        for left, right in itertools.pairwise(terms):
+            links.append(nest("relation", head, left, right))
+        return _joined("and", links)
+
     def distinct(self, head: Token, parts: list[Any]) -> Raw:
-        terms = [self.term(part) for part in parts]
+        if any(self.is_formula(part) for part in parts):
+            if len(parts) != 2:
+                raise self.fail("distinct takes two formulas, or terms", head)
+            return nest("xor", [self.formula(part) for part in parts])
+        terms = self.terms(parts)
+        self.sorts.equated(head)
         if not 2 <= len(terms) <= _MAX_DISTINCT:
             raise self.fail("distinct takes two to twenty terms", head)
         sign = head.update(value="≠")
@@ -273,18 +224,34 @@ class _Reader:
         if len(parts) != 2 or not isinstance(parts[0], list) or not parts[0]:
             reason = f"{head} takes a list of variables and a formula"
             raise self.fail(reason, head, hint)
-        names = tuple([self.variable(binding, hint) for binding in parts[0]])
+        variables = [self.variable(binding, hint) for binding in parts[0]]
+        for name, sort in variables:
+            self.sorts.bind(name, sort)
         body = self.formula(parts[1])
-        return quantified("∀" if head == "forall" else "∃", names, body, head)
+        self.sorts.unbind(len(variables))
+        for name, sort in reversed(variables):
+            body = self.over(head, name, sort, body)
+        return body
 
-    def variable(self, binding: Any, hint: str) -> str:
-        """The name in `(x U)`, whatever the sort."""
+    def over(self, head: Token, name: str, sort: str, body: Raw) -> Raw:
+        """A quantifier over individuals, or over numbers."""
+        is_universal = head == "forall"
+        if sort not in NUMBERS:
+            return quantified("∀" if is_universal else "∃", (name,), body, head)
+        variable = head.update(value=name)
+        if plain_name(variable) != name:
+            raise self.fail(f"{name!r} is no name for a number", head)
+        rule = "all_numbers" if is_universal else "some_number"
+        return nest("construct", rule, [variable, head.update(value=sort), body])
+
+    def variable(self, binding: Any, hint: str) -> tuple[str, str]:
+        """The name and the sort in `(x U)`."""
         if isinstance(binding, Token) and binding[0] == "?":
-            return str(_symbol(binding))  # KIF marks its variables and knows no sorts
+            return str(_symbol(binding)), SORT  # KIF marks its variables and knows no sorts
         is_pair = isinstance(binding, list) and len(binding) == 2
         if not is_pair or not isinstance(binding[0], Token):
             raise self.fail("a variable is written with its sort", binding, hint)
-        return str(_symbol(binding[0]))
+        return str(_symbol(binding[0])), self.sorts.sort_of_thing(binding[1])
 
     def is_formula(self, expression: Any) -> bool:
         """Whether an expression is a formula by its form or its declaration."""
@@ -294,25 +261,66 @@ class _Reader:
             return False
         if head in (_FORMULA_HEADS if is_list else ("true", "false")):
             return True
-        return str(_symbol(head)) in self.predicates
+        found = self.sorts.of_head(str(_symbol(head)), is_list)
+        return found is not None and found[1] == "Bool"
 
     # ---- terms ----
 
-    def term(self, expression: Any) -> Raw:
+    def terms(self, parts: list[Any]) -> list[Raw]:
+        """Terms of one sort."""
+        sort = self.sorts.joint(parts)
+        return [self.term(part, sort) for part in parts]
+
+    def term(self, expression: Any, sort: str | None = None) -> Raw:
+        """A term, which is to have that sort where it is known."""
+        if self.is_formula(expression):
+            raise self.fail("a formula stands where a term is needed", expression)
+        if isinstance(expression, Token):
+            self.sorts.check_head(expression)
+            if NUMERAL.fullmatch(expression) and self.sorts.numbers:
+                numeral = self.sorts.numeral(expression, sort)
+                return ("application", 1, numeral, ())
+            return self.application(expression)
+        head = expression[0] if expression else None
+        is_declared = isinstance(head, Token) and str(head) in self.sorts.declared
+        if isinstance(head, Token) and not is_declared and self.sorts.numbers:
+            if head in OPERATIONS:
+                return self.sum(head, expression[1:], sort or self.sorts.joint(expression[1:]))
+            if head == "/":
+                quotient = self.sorts.quotient(expression[1:], head)
+                return ("application", 1, quotient, ())
+        return self.application(expression)
+
+    def sum(self, head: Token, parts: list[Any], sort: str | None) -> Raw:
+        """An operation on numbers, grouped to the left."""
+        if not parts or (len(parts) == 1 and head != "-"):
+            raise self.fail(f"{str(head)!r} takes two numbers", head)
+        first, *others = [self.term(part, sort) for part in parts]
+        if not others:
+            return nest("construct", "negative", [first])
+        for other in others:
+            first = nest("construct", _OPERATIONS[head], [first, other])
+        return first
+
+    def application(self, expression: Any) -> Raw:
         if isinstance(expression, Token):
             if expression in RESERVED or expression[0] == '"':
                 raise self.fail(f"{str(expression)!r} stands where a name is needed", expression)
+            self.sorts.check_head(expression)
+            self.sorts.check_arguments(expression, str(_symbol(expression)), [])
             return ("application", 1, _symbol(expression), ())
         if len(expression) < 2 or not isinstance(expression[0], Token):
             raise self.fail("an application is written (name argument …)", expression)
         head, *arguments = expression
         if head in RESERVED:
             return self.formula(expression)
-        return nest(
-            "application",
-            _symbol(head),
-            [self.term(argument) for argument in arguments],
-        )
+        self.sorts.check_head(head)
+        name = str(_symbol(head))
+        self.sorts.check_arguments(head, name, arguments)
+        declared = self.sorts.declared.get(name)
+        sorts = declared[0] if declared else [None] * len(arguments)
+        terms = [self.term(part, sort) for part, sort in zip(arguments, sorts, strict=True)]
+        return nest("application", _symbol(head), terms)
 
 
 def _joined(tag: str, operands: list[Raw]) -> Raw:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Any, NoReturn
 
+from logic.errors import ParseError
 from logic.reading.notations.conventions import CNF, TPTP, Conventions
+from logic.reading.raw import Raw, position
 
 _HEADER = re.compile(r"\s*(fof|tff|cnf)\s*\(\s*(?:\w+|'[^'\n]*')\s*,\s*\w+\s*,")
 _BINDER = re.compile(r"[!?]\s*\[\s*[A-Z]\w*[\w\s,:]*\]\s*:")
@@ -44,3 +48,133 @@ def plain(text: str) -> str:
             end = blanked.rfind(")")
             return text[: mark.start()] + text[end:] if end > mark.start() else text
     return text
+
+
+# ---- what the standard does not allow ----
+
+_FOREIGN = re.compile(
+    r"""
+    (?P<quoted> '(?:[^'\\\n]|\\.)*' )
+    | (?P<word> (?<![\w$]) (?: and | or | not | implies | iff | xor | forall | exists | all | some )
+        (?!\w) )
+    | (?P<sign> [^\x00-\x7f] | -> | <-> | :- | && | \|\| | \\ | == | \^ )
+    | (?P<language> (?<!\w) (?: thf | tcf ) \s*\( )
+    | (?P<text> "(?:[^"\\\n]|\\.)*" )
+    """,
+    re.VERBOSE,
+)
+_CONNECTIVE = re.compile(
+    rf"(?P<quoted>{_QUOTED.pattern})|<=>|<~>|=>|<=|~&|~\||&|\||(?P<mark>[()\[\],])"
+)
+_TYPED = re.compile(r"(?P<variable>[A-Z]\w*)\s*:\s*(?P<type>\$?\w+)(?=\s*[,\]])")
+_ASSOCIATIVE = ("&", "|")
+
+
+def untyped(text: str) -> str:
+    """The text without the type `$i` of individuals. Raises `ParseError` for another type."""
+    for typed in _TYPED.finditer(text):
+        if typed["type"] != "$i":
+            reason = f"the type {typed['type']} is not read"
+            hint = "only individuals are: $i, or no type"
+            raise ParseError.at(
+                typed.start("type"),
+                reason,
+                text=text,
+                hint=hint,
+            )
+    return _TYPED.sub(lambda typed: typed["variable"], text)
+
+
+def check_text(text: str) -> None:
+    """Raises `ParseError` for signs that TPTP has not, and for connectives that need brackets in it."""
+    for found in _FOREIGN.finditer(text):
+        kind = found.lastgroup
+        if kind == "quoted":
+            continue
+        if kind == "text":
+            _refuse(text, found.start(), f"the distinct object {found[0]} is not read")
+        hint = "quote it where it is a name" if kind == "word" else None
+        _refuse(text, found.start(), f"{found[0]!r} is no sign of TPTP", hint)
+    _check_chains(text)
+    if conventions(text) is CNF:
+        _check_clause(text)
+
+
+def _check_clause(text: str) -> None:
+    """A `cnf` formula is a disjunction of literals."""
+    for found in _CONNECTIVE.finditer(text):
+        is_sign = not found["quoted"] and not found["mark"]
+        if is_sign and found[0] != "|":
+            _refuse(text, found.start(), f"{found[0]!r} in a clause", "write fof in place of cnf")
+
+
+def _check_chains(text: str) -> None:
+    """Within one bracket there is one binary connective, or a chain of & or of |."""
+    stack: list[list[str]] = [[]]
+    for found in _CONNECTIVE.finditer(text):
+        if found["quoted"]:
+            continue
+        mark = found["mark"]
+        if mark is None:
+            stack[-1].append(found[0])
+            _check_chain(text, found.start(), stack[-1])
+        elif mark in "([":
+            stack.append([])
+        elif mark in ")]":
+            if len(stack) > 1:
+                stack.pop()
+        else:
+            stack[-1] = []
+
+
+def _check_chain(text: str, place: int, signs: list[str]) -> None:
+    if len(signs) < 2:
+        return
+    before, sign = signs[-2:]
+    if sign != before or sign not in _ASSOCIATIVE:
+        reason = f"{before!r} and {sign!r} side by side"
+        _refuse(text, place, reason, "TPTP wants brackets around one of them")
+
+
+def check_names(text: str, raw: Raw) -> None:
+    """Raises `ParseError` for names that TPTP does not take in their places."""
+    stack: list[Any] = [raw]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, tuple | list):
+            stack.extend(item)
+        if not isinstance(item, tuple) or not item:
+            continue
+        for token, reason, hint in _wrong_names(item):
+            line, column = position(token)
+            raise ParseError(
+                reason,
+                text=text,
+                line=line,
+                column=column,
+                hint=hint,
+            )
+
+
+def _wrong_names(node: Raw) -> Iterator[tuple[Any, str, str]]:
+    if node[0] == "quantified":
+        for name in node[2][1]:
+            if not name[:1].isupper():
+                reason = f"{name!r} cannot be a variable in TPTP"
+                yield node[4], reason, "a variable begins with a capital"
+    elif node[0] == "application":
+        name, arguments = node[2], node[3]
+        if name[:1].isdigit():
+            yield name, f"{name} is a number", f"an individual is called '{name}', in quotes"
+        elif arguments and name[:1].isupper():
+            reason = f"{str(name)!r} cannot be a predicate or function in TPTP"
+            yield name, reason, f"write '{name}', in quotes, or begin it with a small letter"
+
+
+def _refuse(text: str, place: int, reason: str, hint: str | None = None) -> NoReturn:
+    raise ParseError.at(
+        place,
+        reason,
+        text=text,
+        hint=hint,
+    )

@@ -10,6 +10,9 @@ from strategies import formulas
 import logic
 from data.perturb import edit
 from logic import syntax as S
+from logic.core import CORE
+from logic.deciding.plain import Equivalence
+from logic.deciding.side import Side
 
 SMALL = {"names": ["P", "Q", "R", "a", "f"], "variables": ["x", "y"], "depth": 3}
 
@@ -87,3 +90,11 @@ def test_a_model_that_only_z3_finds_refutes() -> None:
     assert verdict.status == "refuted"
     assert verdict.method in ("z3", "search")
     assert verdict.countermodel is not None
+
+
+def test_z3_is_asked_the_same_question_whichever_side_is_the_candidate() -> None:
+    one, other = (Side(logic.parse(text), CORE) for text in ("∃x P(x)", "∃x ∃y R(x, y)"))
+    assert Equivalence(one, other).against == Equivalence(other, one).against
+    four, five = "∃!x ∃!x ∃!x ∃!x P(x)", "∃!x ∃!x ∃!x ∃!x ∃!x P(x)"
+    assert logic.equivalent(candidate=four, reference=five).status == "proved"
+    assert logic.equivalent(candidate=five, reference=four).status == "proved"

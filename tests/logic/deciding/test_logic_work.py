@@ -12,8 +12,9 @@ import z3
 
 import logic
 from logic import syntax as S
+from logic.deciding.ladder import Limits
 from logic.deciding.normal import normal_form
-from logic.deciding.search import check
+from logic.deciding.search import ask_z3, check
 from logic.deciding.z3_lowering import Grounding
 from logic.errors import DomainError, UnsupportedError
 from logic.symbols import signature
@@ -141,13 +142,15 @@ def test_unique_existence_is_counted_as_it_is_written_out() -> None:
 
 def test_a_formula_that_is_built_is_not_written_out_for_ever() -> None:
     formula: S.Formula = S.Atom("P", (S.Variable("x"),))
-    for _ in range(40):
-        formula = S.ExistsUnique(S.Variable("x"), formula)
-    with pytest.raises(UnsupportedError, match="more than 10000 quantifiers"):
-        normal_form(formula)
-    verdict = logic.equivalent(candidate=formula, reference="∃!x P(x)")
-    assert verdict.status == "unknown"
-    assert verdict.seconds < SECONDS
+    for index in range(40):
+        variable = S.Variable(f"x{index}")
+        formula = S.ExistsUnique(variable, S.And((S.Atom("Q", (variable,)), formula)))
+    with pytest.raises(UnsupportedError, match="more than 5000 quantifiers"):
+        normal_form(S.ExistsUnique(S.Variable("x"), formula))
+    start = time.process_time()
+    verdict = logic.equivalent(candidate=formula, reference=S.Not(S.Not(formula)))
+    assert (verdict.status, verdict.reason) == ("unknown", "nodes")
+    assert time.process_time() - start < SECONDS
 
 
 def test_lowering_a_domain_counts_what_it_makes() -> None:
@@ -200,9 +203,31 @@ def test_z3_is_stopped_where_it_takes_much_memory(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("logic.deciding.search.MAX_MEGABYTES", 100)
     variables = [f"x{index}" for index in range(31)]
     sum_of_all = " ⊕ ".join([f"P({name})" for name in variables])
-    verdict = logic.equivalent(
-        candidate=f"∃{', '.join(variables)} ({sum_of_all} ⊕ Q)", reference="∃x (P(x) ⊕ Q)"
-    )
-    assert verdict.status == "unknown"
+    candidate = logic.parse(f"∃{', '.join(variables)} ({sum_of_all} ⊕ Q)")
+    against = S.Not(S.Iff(candidate, logic.parse("∃x (P(x) ⊕ Q)")))
+    limits = Limits.starting_now(logic.Budget())
+    assert ask_z3(against, signature(against), 4_000_000, limits) == "unknown"
+    assert limits.reached == ["memory"]
     assert z3.get_param("memory_high_watermark_mb") == "0"
-    assert check(z3.SimpleSolver()) == z3.sat
+    assert check(z3.SimpleSolver(), Limits.starting_now(logic.Budget())) == z3.sat
+
+
+ENDLESS = "∀x ∃y R(x, y) ∧ ∀x ¬R(x, x) ∧ ∀x ∀y ∀z (R(x, y) ∧ R(y, z) → R(x, z))"
+"""Has models, all of them infinite."""
+
+
+@pytest.mark.parametrize(
+    ("budget", "reason"),
+    [
+        (logic.Budget(rlimit=20_000), "rlimit"),
+        (logic.Budget(rlimit=400_000_000, seconds=0.05), "wall"),
+    ],
+)
+def test_an_open_question_says_which_limit_ended_it(budget: logic.Budget, reason: str) -> None:
+    verdict = logic.equivalent(candidate=ENDLESS, reference="P ∧ ¬P", budget=budget)
+    assert (verdict.status, verdict.reason) == ("unknown", reason)
+
+
+def test_a_decided_question_has_no_reason() -> None:
+    assert logic.equivalent(candidate="P(a)", reference="P(a)").reason is None
+    assert logic.equivalent(candidate="P(a)", reference="Q(a)").reason is None

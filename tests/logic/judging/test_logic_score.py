@@ -2,7 +2,10 @@
 
 import os
 import random
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +15,8 @@ from strategies import formulas
 import logic
 from data.perturb import edit, rewrite
 from logic import syntax as S
-from logic.judging.workers.pool import Lost, Pool
+from logic.judging.workers.lost import Lost
+from logic.judging.workers.pool import Pool
 
 REFERENCE = "∀x (Student(x) ∧ Diligent(x) → ∃y (Exam(y) ∧ Passes(x, y)))"
 
@@ -193,3 +197,35 @@ def test_a_reference_may_be_a_lone_proposition(text: str) -> None:
 def test_a_reference_that_is_no_formula_says_where() -> None:
     with pytest.raises(logic.ParseError, match="line 1, column 6"):
         logic.compare(candidate="P(a)", reference="P(a) Q(b)")
+
+
+ORPHANS = """\
+import os, sys, time
+from logic.judging.workers.pool import Pool
+pool = Pool("time:sleep", workers=1, seconds=600)
+pool._feed(pool._workers[0], __import__("collections").deque([0]), [600])
+print(pool._workers[0]._process.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_worker_ends_with_its_parent() -> None:
+    """Also amid a task, and where the parent is killed."""
+    parent = subprocess.Popen([sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    worker = Path(f"/proc/{int(parent.stdout.readline())}")
+    time.sleep(1)
+    assert worker.exists()
+    parent.kill()
+    parent.wait()
+    deadline = time.monotonic() + 20
+    while _runs(worker) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not _runs(worker)
+
+
+def _runs(process: Path) -> bool:
+    try:
+        return process.joinpath("stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -11,7 +11,7 @@ from strategies import PLAIN, formulas
 
 import logic
 from logic import syntax as S
-from logic.reading.answers.pieces import MAX_HEAD, MAX_TAIL
+from logic.reading.answers.marks import MAX_HEAD, MAX_TAIL
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "answers.tsv"
 FORMULA = "∀x (Cat(x) → Animal(x))"

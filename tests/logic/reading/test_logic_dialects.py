@@ -78,9 +78,26 @@ def test_smtlib_names_are_literal_and_unbound_ones_are_constants() -> None:
     assert logic.parse("(P |captain america| x)", dialect="smtlib") == S.Atom(
         "P", (S.Constant("captain america"), S.Constant("x"))
     )
-    assert logic.parse("(forall ((|a b| U)) (P |a b|))") == S.Forall(
-        S.Variable("a b"), S.Atom("P", (S.Variable("a b"),))
-    )
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("(forall ((|a b| U)) (P |a b|))", "∀x1 P(x1)"),
+        ("(forall ((x!1 U)) (exists ((x!2 U)) (R x!1 x!2)))", "∀x1 ∃x2 R(x1, x2)"),
+        ("(forall ((|a b| U)) (exists ((|a b| U)) (P |a b|)))", "∀x1 ∃x1 P(x1)"),
+        ("(forall ((_x U) (one U)) (R _x one a))", "∀x1 ∀x2 R(x1, x2, a)"),
+        ("ForAll([xor, x1], R(x1, xor))", "∀x2 ∀x1 R(x1, x2)"),
+        ("ForAll([xPy], P(xPy))", "∀x1 P(x1)"),
+        ("Exists([all], And(P(all), Q(x1)))", "∃x2 (P(x2) ∧ Q('x1'))"),
+    ],
+)
+def test_a_literal_variable_that_could_not_be_printed_gets_another_name(
+    text: str, printed: str
+) -> None:
+    formula = logic.parse(text)
+    assert str(formula) == printed
+    assert logic.parse(printed) == formula
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Questions put to provers: taken apart into cases, and each case written as the prover reads it."""

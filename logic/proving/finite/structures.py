@@ -1,0 +1,278 @@
+"""A structure as plain values (JSON): read, checked against what a formula asks of it, and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from logic.deciding.structure import Structure
+from logic.nodes import NUMBERS, UNIVERSE
+from logic.proving.finite.evaluation import StructureError
+from logic.proving.first_order import FirstOrder, Tables
+from logic.symbols import Symbol
+
+KEYS = ("size", "elements", "sorts", "predicates", "functions", "constants")
+_MAX_ELEMENTS = 1_000
+
+Names = dict[str, int]
+"""The elements of a sort by name, as they are numbered."""
+
+
+def structure_values(structure: Structure) -> dict[str, Any]:
+    """A structure as plain values, which `holds` takes again."""
+    values: dict[str, Any] = {"size": structure.size}
+    sizes = getattr(
+        structure,
+        "sizes",
+        {},
+    )
+    sorts = {sort: size for sort, size in sizes.items() if sort != UNIVERSE}
+    if sorts:
+        values["sorts"] = sorts
+    predicates: dict[str, Any] = {}
+    for (name, arity), rows in structure.predicates.items():
+        listed = [list(row) for row in sorted(rows, key=str)]
+        predicates[name] = predicates.get(name, []) + listed if arity else bool(rows)
+    functions: dict[str, Any] = {}
+    for (name, _), table in structure.functions.items():
+        listed = [[*row, value] for row, value in sorted(table.items(), key=str)]
+        functions[name] = functions.get(name, []) + listed
+    return {
+        **values,
+        "predicates": predicates,
+        "functions": functions,
+        "constants": dict(structure.constants),
+    }
+
+
+class GivenStructure:
+    """A structure that was given as plain values, not yet held against a formula.
+
+    Raises `StructureError` for values of another shape.
+    """
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        if not isinstance(values, Mapping):
+            kind = type(values).__name__
+            raise StructureError(f"a structure is an object with the keys {_keys()}, got {kind}")
+        unknown = [key for key in values if key not in KEYS]
+        if unknown:
+            raise StructureError(f"unknown key {unknown[0]!r} of a structure; allowed: {_keys()}")
+        self._values = values
+        self.names: dict[str, Names] = {UNIVERSE: _elements(values)}
+        for sort, elements in _mapping(values, "sorts").items():
+            self.names[sort] = _of_sort(sort, elements)
+
+    def tables(self, meaning: FirstOrder) -> Tables:
+        """What the structure says of the symbols that the formulas have.
+
+        Raises `StructureError`, which names the symbol, where it says nothing or says it wrongly.
+        """
+        rows: dict[Symbol, dict[tuple[Any, ...], Any]] = {}
+        for symbol in meaning.symbols:
+            sorts = meaning.sorts_of(*symbol)
+            kind, name, arity = symbol
+            if kind == "predicate":
+                rows[symbol] = self._predicate(
+                    name,
+                    arity,
+                    sorts,
+                )
+            elif kind == "function":
+                rows[symbol] = self._function(
+                    name,
+                    arity,
+                    sorts,
+                )
+            else:
+                rows[symbol] = {(): self._constant(name, sorts[-1])}
+        sizes = {sort: len(names) for sort, names in self.names.items()}
+        return Tables(sizes, rows)
+
+    def _predicate(self, name: str, arity: int, sorts: Sequence[str]) -> dict[tuple[Any, ...], Any]:
+        what = f"predicate {name}/{arity}"
+        given = _mapping(self._values, "predicates")
+        if name not in given:
+            raise StructureError(
+                f'the structure says nothing of the {what}: give it under "predicates", '
+                f"{_example(name, arity)}"
+            )
+        value = given[name]
+        if arity == 0:
+            if not isinstance(value, bool):
+                raise StructureError(f"{what} is true or false, got {value!r}")
+            return {(): value}
+        if isinstance(value, bool) or not isinstance(value, Sequence | set | frozenset):
+            raise StructureError(f"{what} takes a list, {_example(name, arity)}; got {value!r}")
+        true = self._rows(
+            what,
+            value,
+            arity,
+            sorts,
+        )
+        if value and not true:
+            raise StructureError(f"{what}: none of its rows has {arity} elements")
+        return _TrueRows(dict.fromkeys(true, True))
+
+    def _rows(
+        self, what: str, value: Iterable[Any], arity: int, sorts: Sequence[str]
+    ) -> set[tuple[Any, ...]]:
+        """The rows that have as many elements; a name may have two numbers of arguments."""
+        rows = set()
+        for given in value:
+            row = [given] if isinstance(given, str | int | float) else list(given)
+            if len(row) == arity:
+                elements = map(
+                    self._element,
+                    [what] * arity,
+                    row,
+                    sorts,
+                )
+                rows.add(tuple(elements))
+        return rows
+
+    def _all_rows(self, sorts: Sequence[str]) -> Iterable[tuple[int, ...]]:
+        return product(*[range(self._count(sort)) for sort in sorts])
+
+    def _count(self, sort: str) -> int:
+        if sort not in self.names:
+            raise StructureError(
+                f'the structure has no elements of the sort {sort}: give them under "sorts", '
+                f'{{"{sort}": 2}} or {{"{sort}": ["name", …]}}'
+            )
+        return len(self.names[sort])
+
+    def _function(self, name: str, arity: int, sorts: Sequence[str]) -> dict[tuple[Any, ...], Any]:
+        what = f"function {name}/{arity}"
+        given = _mapping(self._values, "functions")
+        if name not in given:
+            raise StructureError(f'the structure says nothing of the {what}: give "functions"')
+        value = given[name]
+        if isinstance(value, Mapping):
+            value = [[key, result] for key, result in value.items()]
+        if not isinstance(value, Sequence) or isinstance(value, str):
+            raise StructureError(f"{what} takes rows, arguments first and the value last")
+        table = {}
+        for row in value:
+            if not isinstance(row, Sequence) or isinstance(row, str):
+                raise StructureError(f"{what} takes rows, got {row!r}")
+            if len(row) == arity + 1:
+                *args, result = map(
+                    self._element,
+                    [what] * len(row),
+                    row,
+                    sorts,
+                )
+                table[tuple(args)] = result
+        if not any(sort in NUMBERS for sort in sorts[:-1]):
+            for row in self._all_rows(sorts[:-1]):
+                if row not in table:
+                    listed = ", ".join(self._shown(row, sorts))
+                    raise StructureError(f"{what} has no value for ({listed})")
+        return table
+
+    def _constant(self, name: str, sort: str) -> Any:
+        given = _mapping(self._values, "constants")
+        if name in given:
+            return self._element(f"constant {name}", given[name], sort)
+        if sort in self.names and name in self.names[sort]:
+            return self.names[sort][name]  # an element's own name
+        raise StructureError(
+            f'the structure says nothing of the constant {name}: give it under "constants", '
+            f'{{"{name}": element}}, or call an element so'
+        )
+
+    def _element(self, what: str, value: Any, sort: str) -> Any:
+        """The number of an element that is named, or a number itself."""
+        if sort in NUMBERS:
+            return _number(
+                what,
+                value,
+                sort,
+            )
+        self._count(sort)
+        name = str(value)
+        if isinstance(value, bool) or name not in self.names[sort]:
+            known = ", ".join(list(self.names[sort])[:10])
+            raise StructureError(f"{what}: {value!r} is no element; there are {known}")
+        return self.names[sort][name]
+
+    def _shown(self, row: Sequence[int], sorts: Sequence[str]) -> list[str]:
+        return [
+            list(self.names[sort])[element]
+            for element, sort in zip(
+                row,
+                sorts,
+                strict=False,
+            )
+        ]
+
+
+class _TrueRows(dict[tuple[Any, ...], bool]):
+    """The rows of which a predicate is true; all others are false, and may be without number."""
+
+    def __contains__(self, row: object) -> bool:
+        return True
+
+    def __missing__(self, row: tuple[Any, ...]) -> bool:
+        return False
+
+
+def _keys() -> str:
+    return ", ".join(KEYS)
+
+
+def _example(name: str, arity: int) -> str:
+    if arity == 0:
+        return f'{{"{name}": true}}'
+    row = '"a"' if arity == 1 else "[" + ", ".join(['"a"'] * arity) + "]"
+    return f'{{"{name}": [{row}, …]}}'
+
+
+def _mapping(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = values.get(key, {})
+    if not isinstance(found, Mapping):
+        raise StructureError(f'"{key}" of a structure is an object, got {found!r:.60}')
+    return found
+
+
+def _elements(values: Mapping[str, Any]) -> Names:
+    if ("size" in values) is ("elements" in values):
+        raise StructureError('a structure has "size", a number, or "elements", a list of names')
+    return _of_sort("", values.get("size", values.get("elements")))
+
+
+def _of_sort(sort: str, value: Any) -> Names:
+    """The names of a sort's elements, given as a list or by their number alone."""
+    of_sort = f" of the sort {sort}" if sort else ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        letter = sort[:1].lower()
+        value = [f"{letter}{number}" for number in range(min(value, _MAX_ELEMENTS + 1))]
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise StructureError(f"the elements{of_sort} are a number or a list of names")
+    if not value:
+        raise StructureError(
+            f"a structure has at least one element{of_sort}: in first-order logic something exists"
+        )
+    if len(value) > _MAX_ELEMENTS:
+        raise StructureError(f"more than {_MAX_ELEMENTS} elements{of_sort}")
+    names: Names = {}
+    for name in map(str, value):
+        if name in names:
+            raise StructureError(f"two elements{of_sort} have the name {name}")
+        names[name] = len(names)
+    return names
+
+
+def _number(what: str, value: Any, sort: str) -> Fraction | int:
+    try:
+        number = Fraction(str(value))
+    except (ValueError, ZeroDivisionError):
+        raise StructureError(f"{what}: {value!r} is no number") from None
+    if sort == "Int":
+        if number.denominator != 1:
+            raise StructureError(f"{what}: {value!r} is no whole number")
+        return int(number)
+    return number

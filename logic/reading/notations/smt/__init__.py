@@ -1,0 +1,1 @@
+"""What reading SMT-LIB takes: brackets and tokens, and what the standard says of sorts."""
