@@ -23,7 +23,10 @@ MAX_WHOLE = 2_000
 """A text of several lines is tried as one formula up to this many characters."""
 
 _NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
-_BRACKETED_WORDS = re.compile(r"[\w'\"”}]\s+\([^\W\d_]+(?:\s+[^\W\d_]+)+\)\.?\Z")
+_BRACKETED_WORDS = re.compile(
+    r"[\w'\"”}]\s+\((?![^()]*\b(?:and|or|not|implies|iff|xor)\b)[^\W\d_]+(?:\s+[^\W\d_]+)+\)\.?\Z",
+    re.IGNORECASE,
+)
 _QUOTE_LINE = re.compile(r"\n[ \t]*>\s")
 _RULE_LINE = re.compile(r"(?:\A|\n)[ \t]*---")
 _GLOSS = re.compile(r"\s+:::\s")
@@ -191,8 +194,11 @@ class _Search:
         is_word = isinstance(reading.formula, (Atom, Truth)) and not reading.formula.children()
         if is_word and not (trust is Trust.MARKED and _may_answer(piece)):
             return None
-        idle = tuple([sign for sign, _ in reading.idle]) if reading.idle else ()
-        return Answer(piece, reading.formula, tuple(_notes(reading)), idle=idle)
+        idle: tuple[str, ...] = ()
+        if reading.idle:
+            idle = tuple([sign for sign, _ in reading.idle])
+        notes = tuple(_notes(reading))
+        return Answer(piece, reading.formula, notes, idle=idle)
 
     def repaired(self, piece: str, trust: Trust) -> Answer | None:
         """The closed formula that one small change makes of a piece, its gloss left out."""

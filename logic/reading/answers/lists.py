@@ -21,6 +21,11 @@ _LABELLED = re.compile(
     r"(?!.*?\b(?:all|exists?|some|every|each|any)\s[\w,\s]*+:)[^:!?∀∃\\\[\]]*+:\s", re.IGNORECASE
 )
 _SIGNED = re.compile(r"[∀∃∧∨→↔&|]|\(\s*[\w=]+\s")
+# What stands below such a heading only explains.
+_EXPLANATION = re.compile(
+    r"^[^\w\n]*+(?:explanation|where|here|legend|key|breakdown)[^\w\n]*+$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _NEAR = 80
 """Characters at the end of a line in which it is looked for what goes on."""
 _FRAME = re.compile(r"[ \t>]*(?:```|~~~|</?[a-z]+>)")
@@ -112,7 +117,9 @@ def up_to_the_last_formula(text: str, lines: list[Place]) -> list[Place]:
 
     Where that one cannot be read, what stands above it is another formula.
     """
+    explained = [heading.start() for heading in _EXPLANATION.finditer(text)]
+    last = explained[-1] if explained else len(text)
     for row, (start, end) in enumerate(lines):
-        if is_formula(text[start:end]):
+        if start < last and is_formula(text[start:end]):
             return lines[: row + 1]
     return lines

@@ -107,8 +107,11 @@ def _holds(text: str, outer: re.Match[str], inner: re.Match[str]) -> bool:
     """Whether a tag or a box is still open where a marker behind it stands."""
     if outer.end() > inner.start() or outer["label"] is not None:
         return False
-    closing = f"</{outer['tag']}>" if outer["tag"] is not None else "}"
-    return closing.lower() not in text[outer.end() : inner.start()].lower()
+    closing = "}"
+    if outer["tag"] is not None:
+        closing = f"</{outer['tag']}>".lower()
+    between = text[outer.end() : inner.start()]
+    return closing not in between.lower()
 
 
 def _is_one_formula(line: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from logic.reading.answers.signs import SIGN, is_formula
+from logic.reading.answers.signs import LEGEND, SIGN, is_formula
 
 _NEAR = 400
 """Characters beside a piece in which its neighbours are looked for."""
@@ -54,7 +54,8 @@ _RESTRICTS = re.compile(
     rf"""
       # A clause about a variable: "where x is a cat", "x ∈ S", "für x = a".
       (?: \w+,?\s )? {_VARIABLE} (?: ,\s*{_VARIABLE} )* (?: \s+\w | \s*[∈∉=≠<>≤≥:] )
-    | .*\b(?: rang(?:es|ing)\s+over | quantif\w+\s(?:only\s)?over\s(?!all) | (?:the|my)\sdomain
+    | .*\b(?: rang(?:es|ing)\s+over | quantif\w+\s(?:only\s)?over\s(?!all)
+          | (?:the|my)\sdomain(?!.*\b(?:everything|unrestricted)\b)
           | universe\sof\sdiscourse ) \b
     | (?: the\s )? universe\b
     | (?: it\s )? (?: restricted | limited | confined | appl\w+ | valid | true | holds )
@@ -118,12 +119,22 @@ _MOST_LEAD_IN_WORDS = 4
 def change(text: str, start: int, end: int) -> bool:
     """Whether the lines beside a piece join another formula to it, or restrict it."""
     line_start = text.rfind("\n", 0, start) + 1
-    above = _lines(text[max(0, line_start - _NEAR) : line_start])
-    below = _lines(text[end : end + _NEAR].partition("\n")[2])
+    first = max(0, line_start - _NEAR)
+    above = _lines(text[first:line_start])
     own_line = text[line_start : line_start + _NEAR].partition("\n")[0]
     if above and _goes_on_from(above, own_line):
         return True
-    return bool(below) and (_goes_on_in(below, own_line) or restricts(below[0]))
+    _, _, following = text[end : end + _NEAR].partition("\n")
+    below = _lines(following)
+    if not below or _heads_a_legend(below):
+        return False
+    return restricts(below[0]) or _goes_on_in(below, own_line)
+
+
+def _heads_a_legend(lines: list[str]) -> bool:
+    """Whether lines begin with "where" and say what names stand for."""
+    is_heading = lines[0].strip(_MARKS + ":").lower() in ("where", "with", "here")
+    return is_heading and len(lines) > 1 and LEGEND.match(lines[1]) is not None
 
 
 def _lines(text: str) -> list[str]:
@@ -134,7 +145,7 @@ def _lines(text: str) -> list[str]:
 def _goes_on_from(above: list[str], own_line: str) -> bool:
     """Whether what stands above a formula's line is joined to it, or restricts it."""
     nearest = above[-1]
-    if _leads_in_by_restriction(nearest) or _CHOOSES.match(_heading(above).lstrip(_MARKS)):
+    if _leads_in_by_restriction(nearest) or _lists_choices(_heading(above)):
         return True
     if len(above) > 1 and _joins(nearest) and is_formula(above[-2]):
         return True
@@ -147,22 +158,29 @@ def _goes_on_from(above: list[str], own_line: str) -> bool:
 def _heading(above: list[str]) -> str:
     """The line above the formulas that stand right above a formula."""
     for line in reversed(above):
-        if _CHOOSES.match(line.lstrip(_MARKS)) or not is_formula(line):
+        if _lists_choices(line) or not is_formula(line):
             return line
     return ""
+
+
+def _lists_choices(line: str) -> bool:
+    """Whether a line says which of the formulas below it hold: "Either", "One of:", "Not both:"."""
+    words = line.strip(_MARKS)
+    is_heading = words.endswith(":") or len(words.split()) <= 2
+    return is_heading and _CHOOSES.match(words) is not None
 
 
 def _leads_in_by_restriction(line: str) -> bool:
     """Whether a line that ends with a colon only says for what, where or when: "For cats:"."""
     lead_in = line.strip(_MARKS)
-    if _CONDITION.match(lead_in) and lead_in[-1] not in ".!?:;":
+    is_short = len(lead_in.split()) <= _MOST_LEAD_IN_WORDS
+    if is_short and _CONDITION.match(lead_in) and lead_in[-1] not in ".!?:;":
         return True
     if not lead_in.endswith(":"):
         return False
     words = lead_in.removesuffix(":")
     if _VARIABLE_CLAUSE.match(words):
         return True
-    is_short = len(words.split()) <= _MOST_LEAD_IN_WORDS
     return is_short and _FRAGMENT.match(words) is not None and not _PRESENTS.search(words)
 
 

@@ -218,6 +218,8 @@ def explains(rest: str) -> bool:
         is_formula = has_atom and not _WORDS.search(line)
         comment = text.lstrip("#%/ ")
         return not is_formula and not takes_back(comment)
+    if begins_with_formula(text):
+        return False
     below = rest.lstrip(_BLANKS)
     if below.startswith("\n") and neighbours.restricts(first_line):
         return False

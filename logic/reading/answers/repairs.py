@@ -30,15 +30,20 @@ def repairs(piece: str, error: ParseError, *, is_whole: bool) -> Iterator[tuple[
     `is_whole`: what stands before and behind the piece is no part of the formula.
     """
     place = offset(piece, error.line, error.column)
-    if place >= len(piece.rstrip(" .")):
-        yield "closing bracket added", piece.rstrip(" .") + ")"
-    elif piece[place] in ")]}":
-        yield from _of_unopened(piece, place, is_whole)
-    elif piece[place] == ",":
-        if _may_join(piece, place):
-            yield "∧ for a comma", piece[:place] + " ∧" + piece[place + 1 :]
+    trimmed = piece.rstrip(" .")
+    if place >= len(trimmed):
+        yield "closing bracket added", trimmed + ")"
+        return
+    before = piece[:place]
+    after = piece[place + 1 :]
+    sign = piece[place]
+    if sign in ")]}":
+        yield from _of_unopened(before, sign, after, is_whole)
+    elif sign == ",":
+        if _may_join(before, after):
+            yield "∧ for a comma", f"{before} ∧{after}"
     elif piece.count("(") == piece.count(")") + 1:
-        yield from _in_arguments(piece, place)
+        yield from _in_arguments(before, sign, after)
 
 
 def same_meaning(first: S.Formula | None, second: S.Formula | None) -> bool:
@@ -50,30 +55,39 @@ def same_meaning(first: S.Formula | None, second: S.Formula | None) -> bool:
     return first == second or is_reach_only
 
 
-def _of_unopened(piece: str, place: int, is_whole: bool) -> Iterator[tuple[str, str]]:
+def _of_unopened(before: str, sign: str, after: str, is_whole: bool) -> Iterator[tuple[str, str]]:
     """Changes for a bracket that closes and was never opened."""
-    yield "closing bracket removed", piece[:place] + piece[place + 1 :]
+    yield "closing bracket removed", before + after
+    piece = before + sign + after
     start = after_quantifiers(piece)
-    yield "opening bracket added", piece[:start] + "(" + piece[start:]
+    yield "opening bracket added", _inserted(piece, start)
     negation = _PREFIX.match(piece, start)
-    is_last = place == len(piece.rstrip(" .")) - 1
     # At the end it is one too many, and a negation with brackets of its own needs no others.
+    is_last = not after.strip(" .")
     if negation is not None and not is_last and not piece.startswith("(", negation.end()):
-        yield "opening bracket added", piece[: negation.end()] + "(" + piece[negation.end() :]
+        yield "opening bracket added", _inserted(piece, negation.end())
     # `A) → (B` has lost the brackets at its ends, as what was stripped of them does. Beside a
     # quantifier or a negation the first of them could stand in two places.
     is_balanced = piece.count("(") == piece.count(")")
-    if is_whole and is_balanced and _PREFIX.match(piece) is None and start == 0:
-        yield "outer brackets added", "(" + piece.rstrip(" .") + ")"
+    is_bare = start == 0 and negation is None
+    if is_whole and is_balanced and is_bare:
+        trimmed = piece.rstrip(" .")
+        yield "outer brackets added", f"({trimmed})"
 
 
-def _in_arguments(piece: str, place: int) -> Iterator[tuple[str, str]]:
+def _inserted(piece: str, place: int) -> str:
+    """A piece with an opening bracket at a place."""
+    return piece[:place] + "(" + piece[place:]
+
+
+def _in_arguments(before: str, sign: str, after: str) -> Iterator[tuple[str, str]]:
     """Changes among arguments, where no formula stands: `In(a, b ∧ P(c)`, `In((a) ∧ P(c)`."""
-    before = piece[:place]
-    if _CONNECTIVE.match(piece, place) and _is_among_arguments(before):
-        yield "closing bracket added", before.rstrip() + ") " + piece[place:]
-    elif piece[place] == "(" and _DOUBLED.search(before):
-        yield "opening bracket removed", before + piece[place + 1 :]
+    rest = sign + after
+    if _CONNECTIVE.match(rest) and _is_among_arguments(before):
+        arguments = before.rstrip()
+        yield "closing bracket added", f"{arguments}) {rest}"
+    elif sign == "(" and _DOUBLED.search(before):
+        yield "opening bracket removed", before + after
 
 
 def _is_among_arguments(before: str) -> bool:
@@ -89,12 +103,13 @@ def _is_among_arguments(before: str) -> bool:
     return False
 
 
-def _may_join(piece: str, comma: int) -> bool:
+def _may_join(before: str, after: str) -> bool:
     """Whether a comma stands between two formulas."""
-    is_behind_formula = piece[:comma].rstrip()[-1:] in (")", "]")
-    is_conjunction = not _NO_CONJUNCTION.search(piece, 0, comma)
-    is_before_formula = _FORMULA_START.match(piece, comma + 1) is not None
-    return is_behind_formula and is_conjunction and is_before_formula
+    if before.rstrip()[-1:] not in (")", "]"):
+        return False
+    if _NO_CONJUNCTION.search(before):
+        return False
+    return _FORMULA_START.match(after) is not None
 
 
 def without_explanation(piece: str, error: ParseError) -> str | None:

@@ -43,9 +43,9 @@ THREE_WORDS = re.compile(
 _ATOM = r"\w+\([^()]*\)"
 LEGEND = re.compile(
     rf"""
-    [ \t>*•-]* `? {_ATOM} (?: `?(?:,|\sand)\s*`? {_ATOM} )* [`*]* \s*
+    [ \t>*•-]* [`$]? {_ATOM} (?: [`$]?(?:,|\sand)\s*[`$]? {_ATOM} )* [`$*]* \s*
     (?: :(?!:) | (?:means?|denotes?|stands|represents?|says|is|refers|indicates|states)\b
-      | (?<= [(, ][u-z]\)) \s* [–—=-] \s | (?<= [(, ][u-z]\)` ) \s* [–—=-] \s )
+      | (?<= [(, ][u-z]\)) \s* [–—=-] \s | (?<= [(, ][u-z]\)[`$] ) \s* [–—=-] \s )
     [^()∀∃∧∨→↔&|]* $
     """,
     re.VERBOSE | re.MULTILINE,
@@ -62,7 +62,8 @@ _BEGINS = re.compile(
     (?: \*+ | [`$"“_] | \\[(\[] | <\w+> )* \s*
     (?: [¬~∼!-]\s* | not\s+ | \\(?:neg|lnot)\s* | [(\[]\s* )*
     (?: [∀∃∄] | \\(?:forall|n?exists|mathrm|text) | [!?]\s*\[
-      | \b(?:for\s?all|there\sexists?|exists?|all|some)\s\w{1,2}\b
+      | \b(?:for\s?all|there\sexists?|exists?|all|some)\s\w{1,2}
+          \s*(?: [.:(\[∀∃¬~-] | ,?\s*(?:\w+\(|[∀∃¬(]) )
       | ['"]? \w+ ['"]? \( | '[^'\n]+' \( | (?!an?\s+\w)\w+ \s* (?: [=≠]{1,2} | != | \\(?:neq?|not\s?=) ) \s* [\w\\]
       | (?<=\() (?: =>|=|and|or|not|xor|forall|exists|distinct ) \s* [(\w]
       | (?<=\() (?: [A-Z]\w* | \w*[\d_]\w* ) (?: \s [\w]+ ){1,3} \) )

@@ -23,6 +23,8 @@ _SCRIPT = re.compile(
 _MOST_CHARACTERS = 10_000
 _MOST_BRACKETS = 200
 _DECLARATIONS = frozenset(["Const", "Function", "Bool", "Int", "Real"])
+_SHOWN = frozenset(["print", "display", "solve", "prove"])
+_ASSIGNING = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr)
 _OTHERS = frozenset(["DeclareSort", "Solver", "EnumSort", "simplify", "prove"])
 
 
@@ -62,8 +64,17 @@ class _Script(ast.NodeTransformer):
         self._predicates: set[str] = set()
 
     def take(self, statement: ast.stmt) -> None:
-        """One statement; what assigns no symbol and no formula is passed over."""
+        """One statement; what assigns no symbol and no formula is passed over.
+
+        Raises `ValueError` where it is not certain what a name stands for behind it, and for what
+        is no statement of such a script.
+        """
+        if isinstance(statement, ast.Expr):
+            self._pass_over(statement.value)
+            return
         if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+            if any(isinstance(inner, _ASSIGNING) for inner in ast.walk(statement)):
+                raise ValueError("an assignment that may or may not be made")
             return
         target, value = statement.targets[0], statement.value
         if not isinstance(target, ast.Name):
@@ -75,6 +86,15 @@ class _Script(ast.NodeTransformer):
             self._expressions[target.id] = expression
             if self._is_formula(value):
                 self.last = expression
+
+    def _pass_over(self, value: ast.expr) -> None:
+        """A bare expression: a call such as `s.add(f)`, a comment, or a formula that is shown."""
+        if isinstance(value, ast.Name) and value.id in self._expressions:
+            self.last = self._expressions[value.id]
+            return
+        is_method = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)
+        if not (is_method or isinstance(value, ast.Constant) or _head(value) in _SHOWN):
+            raise ValueError("a formula that no name is given to")
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         if node.id in self._expressions:

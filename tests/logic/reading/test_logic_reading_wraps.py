@@ -51,19 +51,22 @@ CHANGED = [
 # Wraps made of parts: what leads in, a label, marks, a gloss, and what follows.
 LEADS = [
     "", "Sure!\n", "Sentence: No one is here.\n", "T1(x): x is there\n", "Let T1(x) mean that x is there.\n\n",
-    "- it is so\n", "P(a)\n", "1. P(a)\n", "<think>P(a)?</think>\n", "FOL: P(a)\nOops, that is wrong.\n", "We think.\n\n",
+    "- it is so\n", "P(a)\n", "1. P(a)\n", "<think>P(a)?</think>\n", "FOL: P(a)\nOops, that is wrong.\n",
+    "We think.\n\n",
 ]  # fmt: skip
 LABELS = [
-    "", "FOL: ", "**FOL**: ", "Answer: ", "### Formula\n", "The formula is: ", "Conclusion_FOL: ", "φ = ", "2. ", "* ", "• ", "> ",
-    "Translation:\n", "(b) ",
+    "", "FOL: ", "**FOL**: ", "Answer: ", "### Formula\n", "The formula is: ", "Conclusion_FOL: ", "φ = ", "2. ", "* ",
+    "• ", "> ", "Translation:\n", "(b) ",
 ]  # fmt: skip
 MARKS = ["{}", "`{}`", "${}$", "**{}**", '"{}"', "\\({}\\)", "```\n{}\n```", "<answer>{}</answer>"]
 GLOSSES = [
-    "", ".", " ::: If one, then all.", "  # not all, but some", " // no one when it rains", " — it says so", " (it says so)",
+    "", ".", " ::: If one, then all.", "  # not all, but some", " // no one when it rains", " — it says so",
+    " (it says so)",
     ", where T1(x) means that x is there",
 ]  # fmt: skip
 ENDS = [
-    "", "\n", "</s>", "\n\nExplanation: if it is so, then not.", "\nThis says that no one is here.", "\nT1(x): x is there",
+    "", "\n", "</s>", "\n\nExplanation: if it is so, then not.", "\nThis says that no one is here.",
+    "\nT1(x): x is there",
     "\n\nDone.", "\nwhere T1(x) says that x is there",
 ]  # fmt: skip
 DENIALS = [
