@@ -20,8 +20,8 @@ from logic.domains import available
 from pipelines import cli
 from pipelines.commands import data as data_command
 from pipelines.commands import domains as domains_command
-from pipelines.commands import report as report_command
 from pipelines.commands import holds, models, prove, run, translate, verify
+from pipelines.commands import report as report_command
 from pipelines.config import sections
 from pipelines.config.arguments import DEFAULT_OUTPUT_DIR
 from pipelines.config.settings import read_settings
@@ -64,9 +64,9 @@ change the code and not this page.
 
 ## Commands
 
-`folalign COMMAND --help` prints a command's options, `folalign --version` the version. Exit codes: 0 done, 1 `verify`
-found formulas that are not equivalent (`prove`: it does not follow, `models`: there is none, `holds`: false), 2 bad usage
-or bad input, 130 interrupted.
+`folalign COMMAND --help` prints a command's options, `folalign --version` the version. Exit codes: 0 done; 1 `verify`
+found formulas that are not equivalent, for `prove` it does not follow, for `models` there is none, for `holds` it is
+false; 2 bad usage or bad input; 3 a fault of folalign; 130 interrupted.
 """
 STAGE_COMMANDS = """\
 `folalign STAGE [--config FILE] [--section NAME] [--key value ...]`
