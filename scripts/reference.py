@@ -20,8 +20,8 @@ from logic.domains import available
 from pipelines import cli
 from pipelines.commands import data as data_command
 from pipelines.commands import domains as domains_command
+from pipelines.commands import holds, models, prove, run, translate, verify
 from pipelines.commands import report as report_command
-from pipelines.commands import run, translate, verify
 from pipelines.config import sections
 from pipelines.config.arguments import DEFAULT_OUTPUT_DIR
 from pipelines.config.settings import read_settings
@@ -41,6 +41,9 @@ PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "report": report_command.make_parser,
     "domains": domains_command.make_parser,
     "verify": verify.make_parser,
+    "prove": prove.make_parser,
+    "models": models.make_parser,
+    "holds": holds.make_parser,
 }
 # Whose keys a class of options holds, where several stages share it.
 SHARED_BY = {
@@ -61,8 +64,9 @@ change the code and not this page.
 
 ## Commands
 
-`folalign COMMAND --help` prints a command's options, `folalign --version` the version. Exit codes: 0 done, 1 `verify`
-found formulas that are not equivalent, 2 bad usage or bad input, 130 interrupted.
+`folalign COMMAND --help` prints a command's options, `folalign --version` the version. Exit codes: 0 done; 1 `verify`
+found formulas that are not equivalent, for `prove` it does not follow, for `models` there is none, for `holds` it is
+false; 2 bad usage or bad input; 3 a fault of folalign; 130 interrupted.
 """
 STAGE_COMMANDS = """\
 `folalign STAGE [--config FILE] [--section NAME] [--key value ...]`

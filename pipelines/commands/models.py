@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import logic
+from logic.explaining.sheet import sheet
+from logic.explaining.world import world
 from pipelines.commands.parser import CommandParser, add_language, parsed
 from pipelines.errors import UsageError
+from pipelines.rundir.files import write_atomic
 
 
 def make_parser() -> CommandParser:
@@ -40,6 +44,9 @@ def make_parser() -> CommandParser:
         action="store_true",
         help="print JSON; each model in it is one that `folalign holds` reads",
     )
+    parser.add_argument(
+        "--svg", metavar="FILE", type=Path, help="write the models too as one picture"
+    )
     return parser
 
 
@@ -56,5 +63,8 @@ def main(argv: list[str]) -> int:
         )
     except (logic.LogicError, ValueError) as error:
         raise UsageError(str(error)) from None
+    if arguments.svg is not None:
+        drawings = [world(structure).svg() for structure in found]
+        write_atomic(arguments.svg, sheet(drawings))
     print(json.dumps(found.to_dict(), ensure_ascii=False) if arguments.json else found)
     return 0 if found else 1

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import logic
+from logic.explaining.sheet import sheet
 from logic.judging.questions import formulas_of
 from logic.proving.results import Consistency, Demonstration
 from pipelines.commands.parser import CommandParser, add_language, parsed
@@ -55,6 +56,9 @@ def make_parser() -> CommandParser:
     parser.add_argument(
         "--html", metavar="FILE", type=Path, help="write the answer too as a page, with a drawing"
     )
+    parser.add_argument(
+        "--svg", metavar="FILE", type=Path, help="write the world, where there is one, as a picture"
+    )
     return parser
 
 
@@ -65,6 +69,10 @@ def main(argv: list[str]) -> int:
     if not premises and arguments.conclusion is None:
         raise UsageError("give --premise and --conclusion, or one of them")
     answer = _answer(premises, arguments)
+    if arguments.html is not None:
+        write_atomic(arguments.html, PAGE.format(body=answer._repr_html_()))
+    if arguments.svg is not None and answer.world is not None:
+        write_atomic(arguments.svg, sheet([answer.world.svg()]))
     if arguments.json:
         print(json.dumps(answer.to_dict(), ensure_ascii=False))
     elif arguments.latex:
@@ -73,8 +81,6 @@ def main(argv: list[str]) -> int:
         print(answer.proof.to_latex())
     else:
         print(answer)
-    if arguments.html is not None:
-        write_atomic(arguments.html, PAGE.format(body=answer._repr_html_()))
     if isinstance(answer, Consistency):
         return 0 if answer.status == "consistent" else 1
     return 0 if answer.verdict.status == "proved" else 1

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -191,3 +192,14 @@ def test_without_the_training_packages(tmp_path: Path) -> None:
     found = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment)
     assert found.returncode == 0, found.stderr
     assert "valid: true in every structure" in found.stdout
+
+
+def test_pictures(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    picture = tmp_path / "models.svg"
+    run(capsys, "models", "∀x ∃y R(x, y)", "--size", "2", "--svg", str(picture))
+    root = ElementTree.fromstring(picture.read_text(encoding="utf-8"))
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert len(root.findall("{http://www.w3.org/2000/svg}svg")) == 6
+    prove(capsys, ["P(a)"], "--conclusion", "P(b)", "--svg", str(picture))
+    root = ElementTree.fromstring(picture.read_text(encoding="utf-8"))
+    assert len(root.findall("{http://www.w3.org/2000/svg}svg")) == 1

@@ -19,7 +19,7 @@ from logic.proving.steps.terms import Terms
 from logic.proving.truth import parts_of
 from logic.substitution import names_in, numbered
 
-MAX_LINES = 400
+MAX_LINES = 250
 """Lines that are written before it is given up; those that are not needed are left out then."""
 
 
