@@ -62,7 +62,7 @@ change the code and not this page.
 ## Commands
 
 `folalign COMMAND --help` prints a command's options, `folalign --version` the version. Exit codes: 0 done, 1 `verify`
-found formulas that are not equivalent, 2 bad usage or bad input, 130 interrupted.
+found formulas that are not equivalent, 2 bad usage or bad input, 3 a fault of folalign, 130 interrupted.
 """
 STAGE_COMMANDS = """\
 `folalign STAGE [--config FILE] [--section NAME] [--key value ...]`
