@@ -119,7 +119,7 @@ class Builder:
             return S.Function(name, tuple([self.term(argument) for argument in arguments]))
         if self._bound.get(name) and (self._literal or not is_quoted(token)):
             self._occurring.add(name)
-            return self._variable(name)
+            return self.variable(name)
         if self._literal or is_quoted(token):
             return S.Constant(name)
         return self._unbound(name, raw)
@@ -138,8 +138,10 @@ class Builder:
         """A free variable or a constant."""
         if name in self._bound or self._conventions.variables.fullmatch(name):
             self._free_variable(name, raw)
-            is_known = self._conventions.closes or LOOKS_VARIABLE.fullmatch(name)
-            return S.Variable(name if is_known else self._another_name(name))
+            closes = self._conventions.closes
+            if not (is_bindable(name) if closes else LOOKS_VARIABLE.fullmatch(name)):
+                self._rename(name)
+            return self.variable(name)
         other = name.swapcase()
         looks_bound = self._bound.get(other) and LOOKS_VARIABLE.fullmatch(name.lower())
         if len(name) <= 3 and looks_bound:
@@ -230,7 +232,7 @@ class Builder:
             formula = self._guarded(sign, raw[5], formula)
         for name in reversed(names):
             self._bound[name] -= 1
-            formula = kind(self._variable(name), formula)
+            formula = kind(self.variable(name), formula)
             if name not in self._occurring:
                 self._binds_nothing(sign, name, raw)
         self._occurring = outside | self._occurring.difference(names)
@@ -256,24 +258,22 @@ class Builder:
     def _bind(self, name: str) -> None:
         if name in self._constants and not self._literal:
             self.fail(f"free variable {name!r}", self._constants[name], self._free_hint(name))
+        if (self._literal or self._in_rule) and not is_bindable(name):
+            self._rename(name)
         self._bound[name] = self._bound.get(name, 0) + 1
 
-    def _variable(self, name: str) -> S.Variable:
-        """A bound variable, under another name where its own, literal one could not be printed.
+    def variable(self, name: str) -> S.Variable:
+        """A variable that is bound, or free, under the name that it has in the formula."""
+        return S.Variable(self._renamed.get(name, name))
 
-        SMT-LIB may bind `|a b|`, and Z3 prints `x!1`.
+    def _rename(self, name: str) -> None:
+        """Give a variable a name that the canonical notation can hold, and the text does not.
+
+        SMT-LIB may bind `|a b|`, Z3 prints `x!1`, and in TPTP a free `X` is a variable.
         """
-        if self._literal and not is_bindable(name):
-            name = self._another_name(name)
-        return S.Variable(name)
-
-    def _another_name(self, name: str) -> str:
-        """The name of a variable that its own would not show to be one; it is not in the text."""
-        if name not in self._renamed:
-            used = {*self._renamed.values()}
-            names = fresh_names(lambda other: other in self.text or other in used)
-            self._renamed[name] = next(names)
-        return self._renamed[name]
+        used = {*self._renamed.values()}
+        names = fresh_names(lambda other: other in self.text or other in used)
+        self._renamed.setdefault(name, next(names))
 
     def _binds_nothing(self, sign: str, name: str, raw: Raw) -> None:
         """What binds nothing is suspicious.
@@ -308,16 +308,16 @@ class Builder:
             if part:
                 names.update(dict.fromkeys(rule_variables(part)))
         deepened(raw[1], len(names))
+        self._in_rule = True
         for name in names:
             self._bind(name)
-        self._in_rule = True
         formula = self.formula(head)
         if body:
             condition = self.formula(body)
             formula = S.Implies(condition, formula)
         self._in_rule = False
         for name in reversed(names):
-            formula = S.Forall(S.Variable(name), formula)
+            formula = S.Forall(self.variable(name), formula)
         return formula
 
     def listing(self, raw: Raw) -> S.Formula:

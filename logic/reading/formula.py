@@ -163,7 +163,7 @@ def _build(
     if conventions.closes:
         deepened(raw[1], len(builder.free))
         for name in reversed(builder.free):
-            formula = S.Forall(S.Variable(name), formula)
+            formula = S.Forall(builder.variable(name), formula)
         builder.free.clear()
     if "∃!" in builder.signs and written_out(formula) > MAX_NODES:
         reason = f"more than {MAX_NODES} parts, where ∃! counts what it binds twice"

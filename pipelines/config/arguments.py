@@ -71,7 +71,8 @@ class TrainingArguments(DataArguments):
     model: str | None = field(
         default=None,
         metadata=_help(
-            "local path or hub name; tiny builds a small Qwen3 of random weights on the corpus"
+            "local path or hub name, NAME@REVISION to pin it; tiny builds a small Qwen3 of random "
+            "weights on the corpus"
         ),
     )
     start: str | None = field(
