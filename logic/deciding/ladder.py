@@ -1,11 +1,12 @@
 """Deciding climbs one ladder of named steps, cheap to dear: each decides or abstains.
 
 Equal normal forms prove; a sampled finite structure in which the formulas differ refutes; Z3 under
-an eighth of the work limit proves or refutes; a search of small universes, complete for each size,
-refutes; Z3 once more with the whole limit. Only a proof or a countermodel decides, a sample never
-proves. Work is counted (Z3's `rlimit`), not timed, and every query gets a Z3 context of its own, so
-that a verdict does not depend on the machine, the load or what was asked before. The wall-clock
-limit is a safety net far above the work limit.
+a quarter of the work limit proves or refutes; a search of small universes, complete for each size,
+refutes, and proves where no larger one can matter; Z3 with the rest of the limit, in other ways;
+the prover E, where it is installed. Only a proof or a countermodel decides, a sample never proves.
+Work is counted (Z3's `rlimit`), not timed, and every query gets a Z3 context of its own, so that a
+verdict does not depend on the machine, the load or what was asked before. The wall-clock limit is a
+safety net far above the work limit; a verdict that it left open says so (`reason="wall"`).
 
 A new step is a function here and a line in `LADDER`; what it needs to know of a question is a
 method of `Question`, which the core (`logic.deciding.plain`) and the domains
@@ -90,6 +91,10 @@ class Question(ABC):
         """Whether what that search has ruled out is all: no larger structure can refute either."""
         return False
 
+    def ask_prover(self, limits: Limits) -> Status:
+        """What the extra prover finds, where it is installed and reads such questions."""
+        return "unknown"
+
 
 QuestionT = TypeVar("QuestionT", bound=Question, contravariant=True)
 
@@ -135,6 +140,13 @@ def _ask_z3(question: Question, limits: Limits) -> Decision | None:
     return _ask(question, status, limits)
 
 
+def _ask_prover(question: Question, limits: Limits) -> Decision | None:
+    if not limits.budget.prover:
+        return None
+    status = question.ask_prover(limits)
+    return None if status == "unknown" else Decision(status)
+
+
 def _ask(question: Question, status: Status, limits: Limits) -> Decision | None:
     if status == "unknown":
         return None
@@ -150,6 +162,7 @@ LADDER: tuple[Step[Question], ...] = (
     Step("z3", _ask_z3_first),
     Step("search", _search),
     Step("z3", _ask_z3),
+    Step("e", _ask_prover),
 )
 """The steps of every question, in order."""
 

@@ -87,6 +87,22 @@ class _PlainQuestion(Question):
                 return status
         return "unknown"
 
+    def ask_prover(self, limits: Limits) -> Status:
+        from logic.deciding.provers import eprover
+
+        left = self.cases_left()
+        if left is None or eprover.program() is None:
+            return "unknown"
+        still: list[Case] = []
+        for case in left:
+            status = eprover.derive(case, limits).status
+            if status == "refuted":
+                return status
+            if status == "unknown":
+                still.append(case)
+        self.left = still
+        return "unknown" if still else "proved"
+
     def small_countermodel(self, limits: Limits) -> Structure | None:
         from logic.deciding import search
 
