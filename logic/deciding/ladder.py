@@ -1,8 +1,8 @@
 """Deciding climbs one ladder of named steps, cheap to dear: each decides or abstains.
 
 Equal normal forms prove; a sampled finite structure in which the formulas differ refutes; Z3 under
-a quarter of the work limit proves or refutes; a search of small universes, complete for each size,
-refutes, and proves where no larger one can matter; Z3 with the rest of the limit, in other ways;
+an eighth of the work limit proves or refutes; a search of small universes, complete for each size,
+refutes, and proves where no larger one can matter; Z3 once more with all of the limit or in other ways;
 the prover E, where it is installed. Only a proof or a countermodel decides, a sample never proves.
 Work is counted (Z3's `rlimit`), not timed, and every query gets a Z3 context of its own, so that a
 verdict does not depend on the machine, the load or what was asked before. The wall-clock limit is a
@@ -27,7 +27,7 @@ from logic.errors import UnsupportedError
 if TYPE_CHECKING:
     from logic.deciding.structure import Structure
 
-FIRST_SHARE = 4
+FIRST_SHARE = 8
 """Z3 is first asked with this part of the work limit: what it proves at all, it mostly proves soon."""
 
 
@@ -78,7 +78,7 @@ class Question(ABC):
 
     @abstractmethod
     def ask_z3(self, rlimit: int, limits: Limits, *, again: bool = False) -> Status:
-        """What Z3 finds within so many of its resource units, without a structure to show.
+        """What Z3 finds within at most so many of its resource units, without a structure to show.
 
         `again` where it was asked before, in vain: it is then asked in other ways.
         """
@@ -135,8 +135,7 @@ def _ask_z3_first(question: Question, limits: Limits) -> Decision | None:
 
 
 def _ask_z3(question: Question, limits: Limits) -> Decision | None:
-    rlimit = limits.budget.rlimit - limits.budget.rlimit // FIRST_SHARE
-    status = question.ask_z3(rlimit, limits, again=True)
+    status = question.ask_z3(limits.budget.rlimit, limits, again=True)
     return _ask(question, status, limits)
 
 

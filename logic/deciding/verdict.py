@@ -28,10 +28,11 @@ class Budget:
 
     Z3 resource units, largest universe searched, terms of a grounding, wall-clock seconds, and what
     the extra prover may do in each of its attempts where it is installed (terms inserted; 0: it is
-    not asked).
+    not asked). Each is a limit of work that settles an answer alone, but for the seconds, which are
+    a safety net far above the others.
     """
 
-    rlimit: int = 1_600_000
+    rlimit: int = 4_000_000
     max_size: int = 4
     max_nodes: int = 20_000
     seconds: float = 20.0

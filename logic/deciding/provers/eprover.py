@@ -61,14 +61,14 @@ def program() -> Path | None:
     return path if os.access(path, os.X_OK) else None
 
 
-def derive(case: Case, limits: Limits) -> Derivation:
-    """What E finds of a case within the budget; "unknown" where it is not installed."""
+def derive(case: Case, insertions: int, limits: Limits) -> Derivation:
+    """What E finds of a case within so much work for each strategy; "unknown" where it is not installed."""
     path = program()
     if path is None:
         return Derivation("unknown")
     text = tptp(case)
     for strategy in _STRATEGIES:
-        output = _run(path, strategy, text, limits)
+        output = _run([str(path), *strategy, f"--tb-insert-limit={insertions}"], text, limits)
         found = _read(output)
         if found.status != "unknown":
             return found
@@ -76,15 +76,12 @@ def derive(case: Case, limits: Limits) -> Derivation:
     return Derivation("unknown")
 
 
-def _run(path: Path, strategy: tuple[str, ...], text: str, limits: Limits) -> str:
+def _run(command: list[str], text: str, limits: Limits) -> str:
     """What E writes; nothing where its time is up."""
     seconds = limits.milliseconds_left() / 1000
-    command = [
-        str(path),
-        *strategy,
+    command += [
         "--silent",
         "--proof-object",
-        f"--tb-insert-limit={limits.budget.prover}",
         f"--memory-limit={MAX_MEGABYTES}",
         f"--cpu-limit={math.ceil(seconds)}",
         "-",
