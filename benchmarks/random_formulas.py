@@ -32,35 +32,40 @@ _QUANTIFIERS = (S.Forall, S.Exists, S.Forall, S.Exists, S.ExistsUnique)
 _PREDICATES = (("P", 1), ("Q", 1), ("R", 2), ("S", 3), ("T", 0))
 
 
-def random_formula(source: Random, size: int, bound: tuple[str, ...] = ()) -> S.Formula:
-    """A closed formula of about `size` nodes."""
+def random_formula(
+    source: Random, size: int, bound: tuple[str, ...] = (), *, depth: int = 2
+) -> S.Formula:
+    """A closed formula of about `size` nodes, with function terms up to some depth."""
     if size <= 3 or (bound and source.random() < 0.1):
-        return _atom(source, bound)
+        return _atom(source, bound, depth)
     kind = source.random()
     if kind < 0.35 and len(bound) < 8:
         name = source.choice("xyzuvw") + source.choice(["", "1"])
-        body = random_formula(source, size - 1, (*bound, name))
+        body = random_formula(source, size - 1, (*bound, name), depth=depth)
         return source.choice(_QUANTIFIERS)(S.Variable(name), body)
     if kind < 0.45:
-        return S.Not(random_formula(source, size - 1, bound))
+        return S.Not(random_formula(source, size - 1, bound, depth=depth))
     cut = source.randint(1, size - 2)
-    one = random_formula(source, cut, bound)
-    other = random_formula(source, size - 1 - cut, bound)
+    one = random_formula(source, cut, bound, depth=depth)
+    other = random_formula(source, size - 1 - cut, bound, depth=depth)
     if kind < 0.8:
         return source.choice(_BOTH)((one, other))
     return source.choice(_TWO)(one, other)
 
 
-def _atom(source: Random, bound: tuple[str, ...]) -> S.Formula:
+def _atom(source: Random, bound: tuple[str, ...], depth: int) -> S.Formula:
     if source.random() < 0.15:
-        return S.Equality(_term(source, bound), _term(source, bound))
+        return S.Equality(_term(source, bound, depth), _term(source, bound, depth))
     name, arity = source.choice(_PREDICATES)
-    return S.Atom(name, tuple([_term(source, bound) for _ in range(arity)]))
+    return S.Atom(name, tuple([_term(source, bound, depth) for _ in range(arity)]))
 
 
-def _term(source: Random, bound: tuple[str, ...], depth: int = 0) -> S.Term:
-    if depth < 2 and source.random() < 0.15:
-        return S.Function("f", (_term(source, bound, depth + 1),))
+def _term(source: Random, bound: tuple[str, ...], depth: int) -> S.Term:
+    if depth and source.random() < 0.2:
+        if source.random() < 0.3:
+            one, other = _term(source, bound, depth - 1), _term(source, bound, depth - 1)
+            return S.Function("g", (one, other))
+        return S.Function("f", (_term(source, bound, depth - 1),))
     if bound and source.random() < 0.85:
         return S.Variable(source.choice(bound))
     return S.Constant(source.choice("ab"))
