@@ -2,10 +2,11 @@
 
 Equal normal forms prove; a sampled finite structure in which the formulas differ refutes; Z3 under
 an eighth of the work limit proves or refutes; a search of small universes, complete for each size,
-refutes; Z3 once more with the whole limit. Only a proof or a countermodel decides, a sample never
-proves. Work is counted (Z3's `rlimit`), not timed, and every query gets a Z3 context of its own, so
-that a verdict does not depend on the machine, the load or what was asked before. The wall-clock
-limit is a safety net far above the work limit.
+refutes, and proves where no larger one can matter; Z3 once more with all of the limit or in other ways;
+the prover E, where it is installed. Only a proof or a countermodel decides, a sample never proves.
+Work is counted (Z3's `rlimit`), not timed, and every query gets a Z3 context of its own, so that a
+verdict does not depend on the machine, the load or what was asked before. The wall-clock limit is a
+safety net far above the work limit; a verdict that it left open says so (`reason="wall"`).
 
 A new step is a function here and a line in `LADDER`; what it needs to know of a question is a
 method of `Question`, which the core (`logic.deciding.plain`) and the domains
@@ -26,7 +27,7 @@ from logic.errors import UnsupportedError
 if TYPE_CHECKING:
     from logic.deciding.structure import Structure
 
-FIRST_SHARE = 4
+FIRST_SHARE = 8
 """Z3 is first asked with this part of the work limit: what it proves at all, it mostly proves soon."""
 
 
@@ -77,7 +78,7 @@ class Question(ABC):
 
     @abstractmethod
     def ask_z3(self, rlimit: int, limits: Limits, *, again: bool = False) -> Status:
-        """What Z3 finds within so many of its resource units, without a structure to show.
+        """What Z3 finds within at most so many of its resource units, without a structure to show.
 
         `again` where it was asked before, in vain: it is then asked in other ways.
         """
@@ -89,6 +90,10 @@ class Question(ABC):
     def has_no_larger(self) -> bool:
         """Whether what that search has ruled out is all: no larger structure can refute either."""
         return False
+
+    def ask_prover(self, limits: Limits) -> Status:
+        """What the extra prover finds, where it is installed and reads such questions."""
+        return "unknown"
 
 
 QuestionT = TypeVar("QuestionT", bound=Question, contravariant=True)
@@ -130,9 +135,15 @@ def _ask_z3_first(question: Question, limits: Limits) -> Decision | None:
 
 
 def _ask_z3(question: Question, limits: Limits) -> Decision | None:
-    rlimit = limits.budget.rlimit - limits.budget.rlimit // FIRST_SHARE
-    status = question.ask_z3(rlimit, limits, again=True)
+    status = question.ask_z3(limits.budget.rlimit, limits, again=True)
     return _ask(question, status, limits)
+
+
+def _ask_prover(question: Question, limits: Limits) -> Decision | None:
+    if not limits.budget.prover:
+        return None
+    status = question.ask_prover(limits)
+    return None if status == "unknown" else Decision(status)
 
 
 def _ask(question: Question, status: Status, limits: Limits) -> Decision | None:
@@ -150,6 +161,7 @@ LADDER: tuple[Step[Question], ...] = (
     Step("z3", _ask_z3_first),
     Step("search", _search),
     Step("z3", _ask_z3),
+    Step("e", _ask_prover),
 )
 """The steps of every question, in order."""
 

@@ -27,11 +27,13 @@ _LAST: tuple[Mapping[str, bool | int], ...] = (
     {"phase_selection": 0},
     {"random_seed": 2},
 )
-"""How Z3 is asked in turn, each for an even share of the work limit.
+"""How Z3 is asked first, and then in turn for a part of the work limit each.
 
 What one way of looking through instances does not find soon, another often does, and then sooner
 than the first would with all of the work.
 """
+_LAST_SHARE = 12
+"""The part of the work limit that each of the later ways gets: what it does not find by then, it seldom finds."""
 
 
 class _PlainQuestion(Question):
@@ -72,13 +74,13 @@ class _PlainQuestion(Question):
             search,  # here and below: Z3 takes 0.2 s to load and is seldom asked
         )
 
-        attempts = _LAST if again else (_FIRST,)
+        attempts, share = (_LAST, rlimit // _LAST_SHARE) if again else ((_FIRST,), rlimit)
         for options in attempts:
             left = self.cases_left()
             if left is None:  # asked as it was written
                 return search.ask_z3(self.against, self.signature, rlimit, limits)
             try:
-                answer = search.ask_cases(left, rlimit // len(attempts), limits, options)
+                answer = search.ask_cases(left, share, limits, options)
             except UnsupportedError:
                 self.left, self._is_too_large = None, True
                 continue
@@ -86,6 +88,23 @@ class _PlainQuestion(Question):
             if status != "unknown":
                 return status
         return "unknown"
+
+    def ask_prover(self, limits: Limits) -> Status:
+        from logic.deciding.provers import eprover
+
+        left = self.cases_left()
+        if left is None or eprover.program() is None:
+            return "unknown"
+        still: list[Case] = []
+        share = limits.budget.prover // max(1, len(left))
+        for case in left:
+            status = eprover.derive(case, share, limits).status
+            if status == "refuted":
+                return status
+            if status == "unknown":
+                still.append(case)
+        self.left = still
+        return "unknown" if still else "proved"
 
     def small_countermodel(self, limits: Limits) -> Structure | None:
         from logic.deciding import search

@@ -19,7 +19,7 @@ from logic.symbols import Signature, written_out
 
 MAX_MEGABYTES = 500
 """Memory that Z3 may hold while it searches."""
-MAX_INSTANCES = 20_000
+MAX_INSTANCES = 4_000
 """Instances of quantifiers that Z3 may make for one case.
 
 Matching terms is work that Z3 does not count, and with many instances it takes nearly all of the

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from logic.deciding.structure import Structure
 
 Status = Literal["proved", "refuted", "unknown"]
-Reason = Literal["rlimit", "memory", "nodes", "size", "incomplete", "sorts", "wall"]
+Reason = Literal["rlimit", "memory", "nodes", "clauses", "size", "incomplete", "sorts", "wall"]
 """Why a question stays open.
 
-A limit of work ended the last attempt: Z3's resource units, its memory, the nodes of a grounding;
-or all structures up to the size that is searched agree and nothing else was tried; or the prover
-gave up within its limits, or two sorts meet. "wall" is none of these: time ran out first, which a
-slower machine does sooner.
+A limit of work ended the last attempt: Z3's resource units, memory, the nodes of a grounding, the
+clauses of the extra prover; or all structures up to the size that is searched agree and nothing else
+was tried; or the prover gave up within its limits, or two sorts meet. "wall" is none of these: time
+ran out first, which a slower machine does sooner.
 """
 
 
@@ -26,15 +26,21 @@ slower machine does sooner.
 class Budget:
     """Limits of a question.
 
-    Z3 resource units, largest universe searched, terms of a grounding, wall-clock seconds.
+    Z3 resource units, largest universe searched, terms of a grounding, wall-clock seconds, and what
+    the extra prover may do in each of its attempts where it is installed (terms inserted; 0: it is
+    not asked). Each is a limit of work that settles an answer alone, but for the seconds, which are
+    a safety net far above the others.
     """
 
-    rlimit: int = 1_600_000
+    rlimit: int = 4_000_000
     max_size: int = 4
     max_nodes: int = 20_000
     seconds: float = 20.0
+    prover: int = 2_500_000
 
     def __post_init__(self) -> None:
+        if self.prover < 0:
+            raise ValueError(f"Budget.prover must be 0 or above, got {self.prover}")
         for name in ("rlimit", "max_size", "max_nodes", "seconds"):
             limit = getattr(self, name)
             if limit <= 0:
@@ -47,7 +53,7 @@ class Verdict:
 
     `status` is "proved", "refuted" or "unknown" (budget spent); `countermodel` a finite structure
     that refutes, where one was found (checked by plain evaluation); `method` the step of the ladder
-    that decided: "canonical", "structures", "z3" or "search", or "budget"; `seconds` the time it
+    that decided: "canonical", "structures", "z3", "search" or "e", or "budget"; `seconds` the time it
     took; `reason` why the answer is "unknown", None where it is not; `used`, of an entailment that
     is proved, the places (from 0) of premises that suffice, and without any of which the conclusion
     is not proved.

@@ -16,7 +16,7 @@ from logic.judging.questions import equivalent
 from logic.language import Language
 from logic.languages import language
 
-VOTE_BUDGET = Budget(rlimit=400_000, seconds=2.0)
+VOTE_BUDGET = Budget(rlimit=400_000, seconds=2.0, prover=0)
 """The default limits of one question.
 
 A vote asks many, and an undecided one only splits a class.

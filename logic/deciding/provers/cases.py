@@ -10,7 +10,7 @@ where none of them has one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from logic.deciding.normal import Normal, exclusive, negate
 
@@ -128,24 +128,32 @@ def _bound(part: Part) -> int | None:
 
     With more, the variables could stand for different elements, none of them one that is named.
     """
-    form = part.form
-    variables: list[int] = []
-    while form[0] == "all":
-        variables.append(form[2])
-        form = form[3]
+    variables: set[int] = set()
+    equations: list[Normal] = []
+    stack = [part.form]
+    while stack:
+        form = stack.pop()
+        if form[0] == "all":
+            variables.add(form[2])
+            stack.append(form[3])
+        elif form[0] == "or":
+            stack.extend(form[2])
+        else:
+            equations.append(form)
     named: set[str] = set()
-    for equation in form[2] if form[0] == "or" else (form,):
+    for equation in equations:
         if equation[0] != "lit" or not equation[2] or equation[3] != "=":
             return None
         sides = equation[4]
-        if not any(side in variables for side in sides):
+        if any(type(side) is tuple for side in sides) or variables.isdisjoint(sides):
             return None
-        for side in sides:
-            if type(side) is tuple:
-                return None
-            if side not in variables:
-                named.add(part.names[side] if type(side) is int else side)
+        named.update(_name(side, part.names) for side in sides if side not in variables)
     return len(variables) + len(named) - 1
+
+
+def _name(term: Any, names: Mapping[int, str]) -> str:
+    """The constant that a term is, or that a variable stands for."""
+    return names[term] if type(term) is int else term
 
 
 def _is_flat(form: Normal) -> bool:

@@ -29,7 +29,7 @@ _MAX_COST = 6.0
 _MIN_COST = 2.5
 _COST_SHARE = 0.6
 """An alignment may cost this share of both formulas' weight, within the two limits."""
-_BUDGET = Budget(rlimit=200_000, max_size=2, seconds=2.0)
+_BUDGET = Budget(rlimit=200_000, max_size=2, seconds=2.0, prover=0)
 
 
 @dataclass(frozen=True, slots=True)
