@@ -15,6 +15,7 @@ from logic.reading.answers.signs import SIGN, Trust
 from logic.reading.formula import Reading, read_formula, sign_search
 from logic.reading.notations.dialects import check_dialect
 from logic.reading.notations.z3script import is_script
+from logic.symbols import symbols
 from logic.syntax import Atom, Formula, Truth
 
 MAX_ATTEMPTS = 24
@@ -23,10 +24,7 @@ MAX_WHOLE = 2_000
 """A text of several lines is tried as one formula up to this many characters."""
 
 _NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
-_BRACKETED_WORDS = re.compile(
-    r"[\w'\"”}]\s+\((?![^()]*\b(?:and|or|not|implies|iff|xor)\b)[^\W\d_]+(?:\s+[^\W\d_]+)+\)\.?\Z",
-    re.IGNORECASE,
-)
+_BRACKETED_WORDS = re.compile(r"[\w'\"”}]\s+\(([^\W\d_]+(?:\s+[^\W\d_]+)+)\)\.?\Z")
 _QUOTE_LINE = re.compile(r"\n[ \t]*>\s")
 _RULE_LINE = re.compile(r"(?:\A|\n)[ \t]*---")
 _GLOSS = re.compile(r"\s+:::\s")
@@ -187,7 +185,7 @@ class _Search:
         if trust is Trust.PART and reading.free:
             return None
         has_blank_last = piece.rfind(" ") > piece.rfind("(")  # as few pieces have
-        if has_blank_last and _BRACKETED_WORDS.search(piece):
+        if has_blank_last and _is_applied_to_words(piece, reading.formula):
             return None  # `b = b (it says so)`: read as b applied to one name of three words
         if reading.idle and any(in_words for _, in_words in reading.idle):
             return None  # "All dogs (bark)": a quantifier word that binds nothing is prose
@@ -222,6 +220,15 @@ class _Search:
                 return None  # `P(a) ∨ Q(b)) ∧ R(c)`: nothing tells where the bracket was opened
             found = found or Answer(changed, answer.formula, (note,))
         return found
+
+
+def _is_applied_to_words(piece: str, formula: Formula) -> bool:
+    """Whether a remark in brackets at the end was read as one name, as the argument of what is before it."""
+    bracketed = _BRACKETED_WORDS.search(piece)
+    if bracketed is None:
+        return False
+    words = " ".join(bracketed[1].split())
+    return any(name == words for _, name, _ in symbols(formula))
 
 
 def _may_answer(word: str) -> bool:
