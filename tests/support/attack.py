@@ -252,12 +252,20 @@ def fault_of(check: str, text: str) -> str | None:
     except Exception as error:
         return f"{type(error).__name__}: {str(error)[:300]}\n{traceback.format_exc(limit=-4)}"
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        if IS_LIMITED:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, -1))
     return None
+
+
+IS_LIMITED = False
+"""Whether calls are ended by signals, in a process that is there for nothing else (`prepare`)."""
 
 
 def limit() -> None:
     """Limits of time for what comes: an exception, and the end of the process where it is no use."""
+    if not IS_LIMITED:
+        return
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
     spent = int(time.process_time()) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (spent + 2 * SECONDS, resource.RLIM_INFINITY))
@@ -265,6 +273,8 @@ def limit() -> None:
 
 def prepare() -> None:
     """Load what is needed, and set the limit of memory."""
+    global IS_LIMITED
+    IS_LIMITED = True
     signal.signal(signal.SIGPROF, _raise)
     for name in CHECKS:
         fault_of(name, REFERENCES[3])
