@@ -81,7 +81,11 @@ def lock() -> None:
     for flavour, extra in VLLM_EXTRA.items():
         target = LOCK_FOLDER / f"{flavour}.txt"
         options, variables = _pip_settings(flavour)
-        extras = [word for name in ("train", "embed", "dev", extra) for word in ("--extra", name)]
+        extras = [
+            word
+            for name in ("train", "embed", "prover", "dev", extra)
+            for word in ("--extra", name)
+        ]
         # uv reads an existing target first: versions in it stay unless pyproject.toml no longer allows them. torch
         # goes, since its pin would make uv prefer the CUDA build of that version to the CPU one.
         if target.exists():

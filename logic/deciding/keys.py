@@ -1,6 +1,8 @@
 """A normal form as text.
 
-Bound variables are numbered by depth, commuting parts are sorted, repeated ones dropped.
+Bound variables are numbered by depth, commuting parts are sorted, repeated ones dropped. Each part
+is worked out once for each order of the variables around it, of which there are at most
+`_MAX_ORDERS`; nothing but a part of a form is ever gone to, so that all of it ends.
 """
 
 from __future__ import annotations

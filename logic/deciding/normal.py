@@ -5,7 +5,12 @@ literals, exclusive disjunctions flattened and their signs pulled out) and every
 to the part that needs it; `logic.deciding.keys` then names bound variables by depth, sorts
 commuting operands and drops repeated ones. Every step is an equivalence over non-empty universes,
 so equal keys mean equivalent formulas; different keys mean nothing. No step multiplies formulas
-out, so the form is never larger than a constant times the formula.
+out, so the form is never larger than a constant times the formula with its ∃! written out, which
+`MAX_QUANTIFIERS` limits.
+
+Everything ends: what reads a formula or a form goes to its parts alone (`_Normaliser.formula`,
+`negate`, `join`, `exclusive`, `occurrences`), and the two steps that put a form together anew say
+beside them why they come to an end (`_moved`, `_narrow`).
 """
 
 from __future__ import annotations
@@ -177,6 +182,9 @@ class _Normaliser:
 
         Quantifiers of the same kind on the parts join the block first, so that the result depends
         less on how the formula had them nested; variables of the fewest parts go innermost.
+
+        Ends: each round takes one variable out of the block and puts none in; what it moves inward
+        then has fewer literals than the body, or one of the two weighs less (`_moved`).
         """
         joined = _BLOCKED[tag]
         block, parts = _block(tag, variable, body)
