@@ -35,7 +35,7 @@ class Budget:
     rlimit: int = 4_000_000
     max_size: int = 4
     max_nodes: int = 20_000
-    seconds: float = 20.0
+    seconds: float = 40.0
     prover: int = 2_500_000
 
     def __post_init__(self) -> None:

@@ -219,7 +219,7 @@ ENDLESS = "∀x ∃y R(x, y) ∧ ∀x ¬R(x, x) ∧ ∀x ∀y ∀z (R(x, y) ∧ 
 @pytest.mark.parametrize(
     ("budget", "reason"),
     [
-        (logic.Budget(rlimit=20_000), "rlimit"),
+        (logic.Budget(rlimit=20_000, prover=0), "rlimit"),
         (logic.Budget(rlimit=400_000_000, seconds=0.05), "wall"),
     ],
 )
