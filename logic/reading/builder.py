@@ -303,10 +303,11 @@ class Builder:
     def rule(self, raw: Raw) -> S.Formula:
         """A Prolog rule, closed universally: names that begin with a capital or `_` are its variables."""
         head, body = raw[2], raw[3]
-        names: dict[str, None] = {}
-        for part in (head, body):
-            if part:
-                names.update(dict.fromkeys(rule_variables(part)))
+        occurring = [name for part in (head, body) if part for name in rule_variables(part)]
+        if occurring.count("_") > 1:
+            hint = "give each a name of its own, as _1 and _2"
+            self.fail("'_' stands for another variable each time", raw, hint)
+        names = dict.fromkeys(occurring)
         deepened(raw[1], len(names))
         self._in_rule = True
         for name in names:

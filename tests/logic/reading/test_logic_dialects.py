@@ -149,3 +149,11 @@ def test_tptp_defined_words_are_comparisons() -> None:
     formula = logic.parse("![X]: ($lesseq(X, 5) | $greater(X, 5))")
     assert str(formula) == "∀X (X ≤ 5 ∨ X > 5)"
     assert logic.parse(logic.to_text(formula, "tptp")) == formula
+
+
+@pytest.mark.parametrize("text", ["p(_) :- q(_).", "p(X) :- q(X, _), r(_)."])
+def test_prologs_nameless_variables_are_not_one_variable(text: str) -> None:
+    with pytest.raises(logic.ParseError, match="another variable each time"):
+        logic.parse(text)
+    assert logic.read_answer(f"FOL: {text}").formula is None
+    assert str(logic.parse("p(X) :- q(X, _).")) == "∀X ∀x1 (q(X, x1) → p(X))"
