@@ -19,10 +19,9 @@ def language(spec: str, *formulas: S.Formula | str) -> Language:
         spec = "+".join(sorted(_built_in(formulas))) or spec
     if spec == CORE.spec:
         return CORE
-    from logic.domains.language import language_of  # here: it loads numpy and Z3
-    from logic.domains.registry import get
+    from logic.domains.language import language_called  # here: it loads numpy and Z3
 
-    return language_of(get(spec))
+    return language_called(spec)
 
 
 def _built_in(formulas: tuple[S.Formula | str, ...]) -> set[str]:

@@ -19,6 +19,7 @@ from logic.domains.meaning import questions
 from logic.domains.meaning.first_order import first_order
 from logic.domains.meaning.keys import grading_form
 from logic.domains.meaning.structures import free_symbols
+from logic.domains.registry import get
 from logic.errors import DomainError
 from logic.judging.names import NameLikeness
 from logic.nodes import HIDDEN
@@ -143,6 +144,11 @@ class DomainLanguage:
 def language_of(domain: Domain) -> DomainLanguage:
     """The language of a domain, one object for each."""
     return DomainLanguage(domain)
+
+
+def language_called(spec: str) -> DomainLanguage:
+    """The language of the domain called so. Raises `DomainError`, as `logic.domains.get` does."""
+    return language_of(get(spec))
 
 
 def _check_names(formula: S.Formula) -> None:

@@ -72,27 +72,11 @@ def read_formula(
             widened.append(next(scopes.quantifiers(raw, error.name)) + error.name)
             raw = wider
         else:
-            if parsed.declared:
-                _check_declared(text, reading.formula, parsed, language)
+            if parsed.check is not None:
+                parsed.check(reading.formula)
             if widened or parsed.wide_dots:
                 return reading._replace(widened=tuple(widened), wide_dots=parsed.wide_dots)
             return reading
-
-
-def _check_declared(
-    text: str, formula: S.Formula, parsed: dialects.Parsed, language: Language
-) -> None:
-    """Raises `ParseError` where a declared sort of numbers is not the one that the language finds."""
-    from logic.reading.notations.smt.sorts import check_declared  # here: few texts declare sorts
-
-    meaning = language.first_order([formula])
-    inferred = {symbol: meaning.sorts_of(*symbol) for symbol in meaning.symbols}
-    check_declared(
-        text,
-        formula,
-        parsed.declared,
-        inferred,
-    )
 
 
 def _wider(text: str, raw: Raw, error: ScopeError) -> Raw | None:

@@ -29,7 +29,7 @@ def test_hostile_texts_are_told_counted_and_survived(tmp_path: Path) -> None:
     share = COUNT // PROCESSES
     running = [_Part(number * share, share, tmp_path / str(number)) for number in range(PROCESSES)]
     faults = [fault for part in running for fault in part.faults()]
-    assert not faults, json.dumps(faults[:5], indent=1, ensure_ascii=False)
+    assert not faults, json.dumps(faults[:5], indent=1)
 
 
 class _Part:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from logic import syntax as S
 from logic.errors import ParseError
 from logic.language import Language
-from logic.reading.notations import tptp
+from logic.reading.notations import nltk, tptp
 from logic.reading.notations.conventions import CORE, LITERAL, PROVER9, Conventions
 from logic.reading.raw import Raw
 from logic.spelling import normalise
-from logic.symbols import Symbol
 
 DIALECTS = (
     "unicode",
@@ -116,8 +116,8 @@ class Parsed(NamedTuple):
     raw: Raw
     conventions: Conventions = CORE
     wide_dots: bool = False
-    declared: Mapping[Symbol, tuple[str, ...]] = MappingProxyType({})
-    """The sorts of symbols that SMT-LIB declares to be of numbers."""
+    check: Callable[[S.Formula], None] | None = None
+    """What else the notation asks of the formula: the sorts that SMT-LIB declares. Raises `ParseError`."""
 
 
 def read(text: str, dialect: str | None, language: Language) -> Parsed:
@@ -168,7 +168,8 @@ def _read_smtlib(text: str, language: Language) -> Parsed:
     from logic.reading.notations import smtlib
 
     script = smtlib.read(text, language.constructs)
-    return Parsed(text, script.raw, LITERAL, declared=script.declared)
+    check = functools.partial(smtlib.check_sorts, text, script.declared, language)
+    return Parsed(text, script.raw, LITERAL, check=check if script.declared else None)
 
 
 def check_dialect(dialect: str | None) -> None:
@@ -186,8 +187,6 @@ def _read_dots(text: str, dialect: str | None, language: Language) -> Parsed:
     """
     conventions = PROVER9 if dialect == "prover9" else CORE
     if dialect == "nltk":
-        from logic.reading.notations import nltk
-
         text = nltk.grouped(text)
         raw = language.read(text, wide=False)
         nltk.check(text, raw)

@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 
 from lark import Token
 
+from logic import syntax as S
 from logic.errors import ParseError
+from logic.language import Language
 from logic.nodes import NUMBERS
 from logic.reading.notations.smt.expressions import expressions
-from logic.reading.notations.smt.sorts import NUMERAL, Sorts
+from logic.reading.notations.smt.sorts import NUMERAL, Sorts, check_declared
 from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nest, quantified
 from logic.spelling import RELATIONS, plain_name
 from logic.symbols import Symbol
@@ -326,3 +328,15 @@ class _Reader:
 def _joined(tag: str, operands: list[Raw]) -> Raw:
     """A chain of operands; one alone is itself."""
     return operands[0] if len(operands) == 1 else nest(tag, operands)
+
+
+def check_sorts(
+    text: str,
+    declared: Mapping[Symbol, tuple[str, ...]],
+    language: Language,
+    formula: S.Formula,
+) -> None:
+    """Raises `ParseError` where a declared sort of numbers is not the one that the language finds."""
+    meaning = language.first_order([formula])
+    inferred = {symbol: meaning.sorts_of(*symbol) for symbol in meaning.symbols}
+    check_declared(text, formula, declared, inferred)
