@@ -131,7 +131,7 @@ def _ours(prover: int) -> Callable[[S.Formula], tuple[str, str]]:
                 candidate=formula.left, reference=formula.right, budget=budget
             )
         else:
-            verdict = logic.entails(premises=[], conclusion=formula, budget=budget)
+            verdict = logic.entails(premises=[], conclusion=formula, budget=budget, used=False)
         return verdict.status, verdict.reason or ""
 
     return decide
