@@ -54,7 +54,8 @@ def entails(
     verdict = spoken.entails(assumed, goal, budget)
     if not used or verdict.status != "proved":
         return verdict
-    return replace(verdict, used=Premises(spoken, assumed, goal, budget).needed())
+    needed = Premises(spoken, assumed, goal, budget).needed() if assumed else ()
+    return replace(verdict, used=needed)
 
 
 def formulas_of(
