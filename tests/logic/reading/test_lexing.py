@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lark import Lark, Token
 from lark.exceptions import UnexpectedCharacters
-from lark.lexer import BasicLexer, LexerState
+from lark.lexer import BasicLexer, LexerThread
 
 from logic.domains.kit.grammar import parser_of
 from logic.domains.registry import SHIPPED, get
@@ -26,7 +26,7 @@ texts = st.lists(st.one_of(st.sampled_from(PIECES), st.characters()), max_size=1
 def tokens(lark: Lark, text: str, *, as_lark_does: bool) -> list[object]:
     """The tokens with all their places, and where a text cannot be read on."""
     lexer = lark.parser.lexer
-    state = LexerState(text)
+    state = LexerThread.from_text(lexer, text).state
     lex = BasicLexer.lex if as_lark_does else type(lexer).lex
     found: list[object] = []
     try:
