@@ -169,7 +169,8 @@ def test_a_row_cannot_name_a_domain_to_load(in_temporary_folder: Path) -> None:
     assert main(["verify", "--pairs", str(rows)]) == 0
     assert len(data.load("jsonl", split="all", path=rows)) == 1
     RunDir("run", stage="sft", config={"seed": 0}).path.mkdir()
-    Path("run/manifest.json").write_text(json.dumps({"config": row, "inputs": row}))
+    manifest = {"stage": "sft", "status": "running", "config": row, "inputs": row}
+    Path("run/manifest.json").write_text(json.dumps(manifest))
     assert RunDir("run", stage="sft", config={"seed": 0}).changes()
     assert not code.with_suffix(".ran").exists()
 

@@ -274,10 +274,10 @@ def limit() -> None:
 def prepare() -> None:
     """Load what is needed, and set the limit of memory."""
     global IS_LIMITED
-    IS_LIMITED = True
     signal.signal(signal.SIGPROF, _raise)
-    for name in CHECKS:
+    for name in CHECKS:  # without limits: a fresh environment compiles what it imports
         fault_of(name, REFERENCES[3])
+    IS_LIMITED = True
     with open("/proc/self/statm", encoding="ascii") as file:
         pages = int(file.read().split()[0])
     most = pages * resource.getpagesize() + BYTES
