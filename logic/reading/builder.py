@@ -115,6 +115,8 @@ class Builder:
         token, arguments = raw[2], raw[3]
         name = self._name(token)
         if arguments:
+            if name in _OPERATORS and not self._literal and not is_quoted(token):
+                self.fail(f"{name!r} joins formulas", raw, "write all of it as Z3's Python does")
             self._count_arguments("function", name, len(arguments), raw)
             return S.Function(name, tuple([self.term(argument) for argument in arguments]))
         if self._bound.get(name) and (self._literal or not is_quoted(token)):
@@ -303,6 +305,9 @@ class Builder:
     def rule(self, raw: Raw) -> S.Formula:
         """A Prolog rule, closed universally: names that begin with a capital or `_` are its variables."""
         head, body = raw[2], raw[3]
+        if head[0] == "application" and not head[3] and head[2][0].isupper():
+            # `FOL:-P(a)` is a label and a negation.
+            self.fail(f"{head[2]!r} is no head of a rule", raw, "a proposition has a small letter")
         occurring = [name for part in (head, body) if part for name in rule_variables(part)]
         if occurring.count("_") > 1:
             hint = "give each a name of its own, as _1 and _2"

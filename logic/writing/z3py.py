@@ -17,6 +17,13 @@ from logic.writing.signs import COMPARISONS
 
 HEADS = frozenset(["And", "Or", "Not", "Implies", "Xor", "ForAll", "Exists", "BoolVal"])
 """The functions of Z3Py that a formula is made of."""
+OTHERS = frozenset(
+    """
+    Distinct If AtMost AtLeast PbEq PbLe PbGe Sum Product Lambda Select Store Update ToReal ToInt IsInt
+    Const Consts Function Bool Bools Int Ints IntVal Real Reals RealVal BitVec BitVecVal Array Length Concat
+    """.split()
+)
+"""Other functions of Z3Py, whose meaning a formula cannot say: they are no names of one's own."""
 
 _NUMBER = re.compile(r"0|[1-9]\d*", re.ASCII)
 _COMPARISONS = frozenset(COMPARISONS)
@@ -70,7 +77,7 @@ class _Writer:
         # Python folds an identifier to NFKC, so one in another form would come back changed.
         folded = unicodedata.normalize("NFKC", name) == name
         identifier = name.isidentifier() and not keyword.iskeyword(name) and folded
-        if identifier and name not in HEADS and name != "z3":
+        if identifier and name not in HEADS and name not in OTHERS and name != "z3":
             return name
         if isinstance(node, S.Constant) and _NUMBER.fullmatch(name):
             return name

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from logic.errors import ParseError
 from logic.reading.answers.answer import Answer, read_answer
 from logic.reading.answers.containers import without_thinking
 from logic.reading.answers.prose import OPEN_END
@@ -19,9 +21,9 @@ _CONCLUSION = r"conclusions?|hypothes[ie]s|query|goals?|conjectures?"
 _SIGNATURE = r"predicates?|constants?|functions?|signature|vocabulary|definitions?"
 _SECTION = re.compile(
     rf"""
-    \A [\W_]{{0,4}} (?:first[-\ ]order[-\ ]logic\s|FOL\s)?
+    \A [\s*_\#>•+(\[\"'`-]{{0,4}} (?:first[-\ ]order[-\ ]logic\s|FOL\s)?
     (?: (?P<premise>{_PREMISE}) | (?P<conclusion>{_CONCLUSION}) | (?P<signature>{_SIGNATURE}) )
-    [-_\s]? (?:\d+|FOL|in\sFOL|formulas?)? \W{{0,3}} : \W{{0,2}}\s* (?P<rest>.*) \Z
+    [-_\s]? \(? (?:\d+|FOL|in\sFOL|formulas?)? [\s*_)\]\"'`]{{0,3}} : [*_`]{{0,2}} \s* (?P<rest>.*) \Z
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -30,6 +32,8 @@ _PROVER_LIST = re.compile(
 )
 _PROVER_END = re.compile(r"\A\s*end_of_list\b")
 _PAIR = re.compile(r"\A\s*(?:(?P<text>TEXT)|(?P<formula>FOL))\s*:\s*(?P<rest>.*)\Z")
+_FORMULA_KEYS = frozenset(["fol", "formula", "logic", "expression"])
+_DASHED = re.compile(r"\A[-‐‑‒–—―−﹣－]\s+")
 _FENCE = re.compile(r"\A\s*(?:```|~~~)")
 
 
@@ -54,14 +58,30 @@ def read_story(
     raises `ValueError` for an unknown domain or dialect.
     """
     lines = _labelled_lines(without_thinking(text, OPEN_END))
+    read = functools.partial(read_answer, domain=domain, dialect=dialect)
     return tuple(
-        StoryFormula(role, read_answer(f"FOL: {line}", domain=domain, dialect=dialect))
+        StoryFormula(role, _uncertain(line) if _DASHED.match(line) else read(f"FOL: {line}"))
         for role, line in lines
     )
 
 
+def _uncertain(line: str) -> Answer:
+    reason = "the dash may be a bullet or a negation"
+    error = ParseError(reason, text=line, hint="write ¬ for a negation, and no bullet")
+    return Answer(line, error=error)
+
+
 def _labelled_lines(text: str) -> list[tuple[Role, str]]:
-    return _from_json(text) or _from_pairs(text) or list(_from_sections(text.split("\n")))
+    labelled = _from_json(text) or _from_pairs(text)
+    return labelled or _without_bullets(list(_from_sections(text.split("\n"))))
+
+
+def _without_bullets(lines: list[tuple[Role, str]]) -> list[tuple[Role, str]]:
+    """The lines of sections without their dashes, where each of several has one, as bullets do."""
+    are_bullets = len(lines) > 1 and all(_DASHED.match(line) for _, line in lines)
+    if not are_bullets:
+        return lines
+    return [(role, _DASHED.sub("", line, count=1)) for role, line in lines]
 
 
 def _from_json(text: str) -> list[tuple[Role, str]]:
@@ -80,11 +100,21 @@ def _from_json(text: str) -> list[tuple[Role, str]]:
         role = _role(section) if section else None
         if role is None:
             continue
-        entries = item if isinstance(item, list) else [item]
-        for entry in entries:
-            if isinstance(entry, str):
-                lines.append((role, entry))
+        lines += [(role, formula) for formula in _formulas_of(item)]
     return lines
+
+
+def _formulas_of(item: Any) -> Iterator[str]:
+    """The formulas of a JSON value: its lines, those of its items, or what it has under a formula's key."""
+    if isinstance(item, str):
+        yield from (line for line in item.split("\n") if line.strip())
+    elif isinstance(item, list):
+        for part in item:
+            yield from _formulas_of(part)
+    elif isinstance(item, dict):
+        named = [value for key, value in item.items() if key.lower() in _FORMULA_KEYS]
+        for part in named or item.values():
+            yield from _formulas_of(part)
 
 
 def _from_pairs(text: str) -> list[tuple[Role, str]]:

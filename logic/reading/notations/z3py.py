@@ -15,7 +15,7 @@ from lark import Token
 from logic.errors import ParseError
 from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nest, quantified
 from logic.writing.signs import EQUALITIES
-from logic.writing.z3py import HEADS
+from logic.writing.z3py import HEADS, OTHERS
 
 _CHARACTERS = re.compile(r"[\w\s()\[\],=!<>.]*+")
 _BRACKET = re.compile(r"[()\[\]]")
@@ -238,6 +238,8 @@ class _Reader:
             raise self.fail(self.unreadable(node), node)
         if head in HEADS:
             return self.formula(node)
+        if head in OTHERS:
+            raise self.fail(f"{head} has a meaning in Z3 that is not read here", node)
         arguments = [self.term(argument) for argument in node.args]
         return nest(
             "application",

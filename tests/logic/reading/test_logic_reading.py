@@ -303,3 +303,55 @@ def test_no_sentence_of_the_data_sets_is_a_formula(marker: str) -> None:
     assert len(sentences) > 15_000
     read = {text for text in sentences if logic.read_answer(marker + text).formula is not None}
     assert read == set()
+
+
+def story(text: str) -> list[tuple[str, str | None]]:
+    parts = logic.read_story(text)
+    return [(part.role, str(part.answer.formula or "") or None) for part in parts]
+
+
+@pytest.mark.parametrize("sign", ["¬", "~", "-", "¬ ", "~ "])
+@pytest.mark.parametrize("label", ["Conclusion", "Conclusion_FOL", "**Conclusion**", "Goal"])
+def test_a_label_of_a_story_takes_no_sign_with_it(label: str, sign: str) -> None:
+    assert story(f"Premise 1: P(a)\n{label}: {sign}P(a)")[-1] == ("conclusion", "¬P(a)")
+    assert story(f"{label}: (P(a) ∨ Q(a)) → R(a)") == [("conclusion", "P(a) ∨ Q(a) → R(a)")]
+
+
+def test_dashes_of_a_story_are_bullets_where_every_line_has_one() -> None:
+    bullets = "Premises:\n- P(a)\n- ¬Q(a)\nConclusion:\n- R(a)"
+    assert story(bullets) == [("premise", "P(a)"), ("premise", "¬Q(a)"), ("conclusion", "R(a)")]
+    mixed = "Premises:\n- P(a)\nQ(a)\nConclusion:\nR(a)"
+    assert story(mixed) == [("premise", None), ("premise", "Q(a)"), ("conclusion", "R(a)")]
+
+
+@pytest.mark.parametrize(
+    "premises",
+    [
+        '"P(a)\\nQ(a)"',
+        '["P(a)", "Q(a)"]',
+        '["P(a)\\nQ(a)"]',
+        '{"1": "P(a)", "2": "Q(a)"}',
+        '[{"fol": "P(a)", "text": "It is."}, {"fol": "Q(a)", "text": "So is that."}]',
+    ],
+)
+def test_no_premise_of_a_json_object_is_lost(premises: str) -> None:
+    text = f'{{"premises": {premises}, "conclusion": {{"fol": "¬R(a)"}}}}'
+    assert story(text) == [("premise", "P(a)"), ("premise", "Q(a)"), ("conclusion", "¬R(a)")]
+
+
+@pytest.mark.parametrize("label", ["FOL", "Formula", "Answer"])
+def test_a_label_and_a_negation_are_no_prolog_rule(label: str) -> None:
+    assert logic.read_answer(f"{label}:-P(a)").formula is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ForAll([x, y], Implies(Distinct(x, y), P(x)))",
+        "Implies(P(a), AtMost(P(a), Q(a), 1))",
+        "f = Not(P(a)) == Q(a) & P(a)",
+    ],
+)
+def test_what_has_a_meaning_in_z3_is_no_name(text: str) -> None:
+    assert logic.read_answer(text).formula is None
+    assert logic.read_answer(text, dialect="z3py").formula is None
