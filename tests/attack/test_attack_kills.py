@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("trl")
 
 ROOT = Path(__file__).parents[2]
-KILLS = 4
+KILLS = 2
 
 
 def script(*words: str) -> subprocess.CompletedProcess[str]:
