@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import select
 import shlex
 import sys
 import traceback
+from contextlib import suppress
 from importlib import metadata
 
 from pipelines.console import quiet
@@ -54,16 +56,25 @@ def main(argv: list[str] | None = None) -> int:
         return 130
     except SystemExit:
         raise
-    except BrokenPipeError:  # who reads, as `| head`, has read enough
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-        return 0
     # Python's own exit code would be 1, which says "not equivalent". A panic of a library in Rust
     # is no Exception.
     except BaseException as error:
+        if isinstance(error, BrokenPipeError) and _has_no_reader():
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+            return 0  # who reads, as `| head`, has read enough
         if full := disk_full(error):
             return report(full)
         traceback.print_exc()
         return FAULT
+
+
+def _has_no_reader() -> bool:
+    """Whether the pipe that broke is the output: that of a worker or a sampler is a fault."""
+    with suppress(OSError, ValueError):  # an output without a descriptor
+        output = select.poll()
+        output.register(sys.stdout.fileno(), 0)
+        return any(events & select.POLLERR for _, events in output.poll(0))
+    return False
 
 
 def report(error: UsageError) -> int:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -49,3 +52,25 @@ def test_other_errors_are_no_full_disk_and_no_verdict(
     monkeypatch.setattr(cli, "_main", raising(OSError(errno.EACCES, "denied")))
     assert cli.main(["verify"]) == cli.FAULT == 3
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_broken_pipe_that_is_not_the_output_is_a_fault(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A worker's or a sampler's pipe: what was to be done was not done."""
+    monkeypatch.setattr(cli, "_main", raising(BrokenPipeError(errno.EPIPE, "a worker is gone")))
+    assert cli.main(["sgrpo"]) == cli.FAULT
+    assert "a worker is gone" in capfd.readouterr().err
+
+
+def test_a_reader_that_has_read_enough_is_no_fault() -> None:
+    code = (
+        "from pipelines import cli\n"
+        "cli._main = lambda argv: print('row\\n' * 1_000_000) or 1\n"
+        "raise SystemExit(cli.main(['verify']))"
+    )
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([sys.executable, "-c", code], stdout=writer, stderr=subprocess.PIPE)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
