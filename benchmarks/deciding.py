@@ -1,6 +1,7 @@
 """What is decided, by whom, and do the provers agree?
 
-    python benchmarks/deciding.py [--suites NAME ...] [--provers NAME ...] [--pairs 10000] [--load N] [--show]
+    python benchmarks/deciding.py [--suites NAME ...] [--provers NAME ...]
+                                  [--pairs 10000] [--seconds 3] [--load N] [--show]
 
 Suites: the problems in benchmarks/problems/ (Pelletier's, Harrison's, pairs that say the same in two ways); FOLIO's and
 MALLS' formulas, each against a rewriting and an edit of itself, where ../shared/data has them; and random pairs of
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import resource
 import subprocess
 import sys
@@ -38,8 +40,12 @@ from logic.symbols import signature
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[1] / "shared" / "data"
 KNOWN = {"valid": "proved", "invalid": "refuted", "infinite": "refuted"}
-SECONDS = 3
-"""What Z3, E and cvc5 by themselves may take for one problem."""
+SECONDS = "FOLALIGN_PROVER_SECONDS"
+"""The variable that says what Z3, E and cvc5 by themselves may take for one problem."""
+
+
+def seconds() -> int:
+    return int(os.environ[SECONDS])
 
 
 class Problem(NamedTuple):
@@ -145,7 +151,7 @@ def _z3(formula: S.Formula) -> tuple[str, str]:
     denial = S.Not(formula)
     context = z3.Context()
     solver = z3.Solver(ctx=context)
-    solver.set("timeout", 1000 * SECONDS)
+    solver.set("timeout", 1000 * seconds())
     solver.add(Lowering(signature(denial), context).formula(denial))
     return {"unsat": "proved", "sat": "refuted"}.get(str(solver.check()), "unknown"), ""
 
@@ -166,7 +172,7 @@ def _cvc5(formula: S.Formula) -> tuple[str, str]:
     import cvc5
 
     solver = cvc5.Solver()
-    for name, value in (("finite-model-find", "true"), ("tlimit-per", str(1000 * SECONDS))):
+    for name, value in (("finite-model-find", "true"), ("tlimit-per", str(1000 * seconds()))):
         solver.setOption(name, value)
     parser = cvc5.InputParser(solver)
     parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, _smtlib(formula), "problem")
@@ -184,7 +190,7 @@ def _e(formula: S.Formula) -> tuple[str, str]:
     from logic.deciding.provers.tptp import tptp
 
     text = tptp((Part(normal_form(S.Not(formula)), {}),))
-    command = [str(eprover.program()), "--auto", "--silent", f"--cpu-limit={SECONDS}", "-"]
+    command = [str(eprover.program()), "--auto", "--silent", f"--cpu-limit={seconds()}", "-"]
     output = subprocess.run(command, input=text, capture_output=True, text=True).stdout
     if "status Unsatisfiable" in output:
         return "proved", ""
@@ -324,9 +330,13 @@ def main() -> int:
     parser.add_argument("--suites", nargs="+", choices=SUITES, default=list(SUITES))
     parser.add_argument("--provers", nargs="+", choices=list(PROVERS), default=list(PROVERS))
     parser.add_argument("--pairs", type=int, default=10_000, help="pairs of a data set, or random")
+    parser.add_argument(
+        "--seconds", type=int, default=3, help="what Z3, E and cvc5 may take for one problem"
+    )
     parser.add_argument("--load", type=int, default=0, help="busy processes beside the provers")
     parser.add_argument("--show", action="store_true", help="print what is left open")
     options = parser.parse_args()
+    os.environ[SECONDS] = str(options.seconds)  # the provers are processes of their own
     console = Console()
     if not console.is_terminal:
         console = Console(width=120)
