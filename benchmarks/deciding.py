@@ -52,7 +52,7 @@ class Problem(NamedTuple):
     """A formula that is valid or not, and what is known of it ("proved", "refuted" or "")."""
 
     name: str
-    formula: str
+    formula: S.Formula
     known: str
 
 
@@ -71,7 +71,7 @@ def published(name: str) -> Iterator[Problem]:
     for line in (HERE / "problems" / f"{name}.txt").read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
             number, kind, formula = line.split("\t")
-            yield Problem(number, formula, KNOWN[kind])
+            yield Problem(number, logic.parse(formula), KNOWN[kind])
 
 
 def _texts(name: str) -> Iterator[str]:
@@ -112,7 +112,7 @@ def random_pairs() -> Iterator[Problem]:
 
 
 def _pair(name: str, one: S.Formula, other: S.Formula, known: str) -> Problem:
-    return Problem(name, str(S.Iff(one, other)), known)
+    return Problem(name, S.Iff(one, other), known)
 
 
 SUITES = ("pelletier", "handbook", "pairs", "folio", "malls", "random")
@@ -228,7 +228,7 @@ def _answer(prover: str, problems: list[Problem], pipe: Any) -> None:
     for problem in problems:
         start = _cpu()
         try:
-            status, reason = decide(logic.parse(problem.formula))
+            status, reason = decide(problem.formula)
         except (LogicError, AssertionError, RuntimeError, ValueError) as error:
             status, reason = "raised", f"{type(error).__name__}: {error}"
         rows.append(Row(status, reason, _cpu() - start))

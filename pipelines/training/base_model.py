@@ -18,6 +18,7 @@ from alignment.models import TinyModel
 from pipelines.config.domains import domain_inputs
 from pipelines.errors import UsageError
 from pipelines.rundir.directory import RunDir
+from pipelines.training.saving import write_model
 
 
 def _key(shape: dataclasses.Field[Any]) -> tuple[str, type, Any]:
@@ -62,7 +63,8 @@ def build_base(resolved: dict[str, Any], load_texts: Callable[[], list[str]]) ->
         overwrite=resolved["overwrite"],
     ) as run:
         if not run.done:
-            models.build(model, load_texts(), run.model)
+            texts = load_texts()
+            write_model(lambda folder: models.build(model, texts, folder), run)
             run.finish({"parameters": count_parameters(run.model)})
     return run.model
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from transformers import Trainer
@@ -51,14 +52,16 @@ def merge_adapter(folder: Path) -> None:
 def save_checkpoint(checkpoint: Path, run: RunDir) -> None:
     """Save the model and tokenizer of a checkpoint under `run.model`."""
     if is_main_process():
-        temporary = _temporary(run)
-        shutil.rmtree(temporary, ignore_errors=True)
-        shutil.copytree(
-            checkpoint,
-            temporary,
-            ignore=shutil.ignore_patterns(*TRAINING_STATE),
-        )
-        _put_in_place(temporary, run)
+        ignored = shutil.ignore_patterns(*TRAINING_STATE)
+        write_model(lambda folder: shutil.copytree(checkpoint, folder, ignore=ignored), run)
+
+
+def write_model(write: Callable[[Path], object], run: RunDir) -> None:
+    """Let `write` fill a folder, which is then `run.model`; what a kill has left is cleared first."""
+    temporary = _temporary(run)
+    shutil.rmtree(temporary, ignore_errors=True)
+    write(temporary)
+    _put_in_place(temporary, run)
 
 
 def _temporary(run: RunDir) -> Path:

@@ -314,3 +314,21 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(
         write_json(tmp_path / "metrics.json", {"a": 2})
     assert json.loads((tmp_path / "metrics.json").read_text()) == {"a": 1}
     assert [path.name for path in tmp_path.iterdir()] == ["metrics.json"]
+
+
+def test_a_model_has_nothing_of_one_that_was_cut_off(tmp_path: Path) -> None:
+    """What libraries write under names of their own, before they rename it, is left by a kill."""
+    pytest.importorskip("transformers")
+    from pipelines.training.saving import write_model
+
+    def write(folder: Path) -> None:
+        folder.mkdir()
+        (folder / "config.json").write_text("{}")
+
+    with stage(tmp_path) as run:
+        for folder in (run.model, tmp_path / ".model.tmp"):
+            folder.mkdir()
+            (folder / ".tmpjYZJqv").write_text("cut off")
+        write_model(write, run)
+        assert [path.name for path in run.model.iterdir()] == ["config.json"]
+        assert not (tmp_path / ".model.tmp").exists()
