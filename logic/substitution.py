@@ -103,25 +103,25 @@ def apart(formula: S.Formula, names: set[str]) -> S.Formula:
     return formula.rebuild(children)
 
 
-def numbered(formula: S.Formula, depth: int = 0) -> S.Formula:
+def numbered(formula: S.Formula) -> S.Formula:
     """The formula with its bound variables named by depth.
 
     It is the same for formulas that differ only in those names.
     """
-    if isinstance(formula, S.Quantified):
+    return _numbered(formula, {}, 0)
+
+
+def _numbered(node: S.Node, variables: dict[str, S.Variable], depth: int) -> Any:
+    # One walk with all names at hand: one for each quantifier is quadratic in their depth.
+    if isinstance(node, S.Variable):
+        return variables.get(node.name, node)
+    if isinstance(node, S.Quantified):
         # No name that is read holds a null character, so none is captured.
         variable = S.Variable(f"\0{depth}")
-        body = substitute(formula.body, {formula.variable.name: variable})
-        return _rebound(
-            formula,
-            variable,
-            numbered(body, depth + 1),
-        )
-    children: list[Any] = list(formula.children())
-    for index, child in enumerate(children):
-        if isinstance(child, S.Formula):
-            children[index] = numbered(child, depth)
-    return formula.rebuild(children)
+        body = _numbered(node.body, {**variables, node.variable.name: variable}, depth + 1)
+        return _rebound(node, variable, body)
+    children = [_numbered(child, variables, depth) for child in node.children()]
+    return node.rebuild(children) if children else node
 
 
 def _rebound(quantifier: S.Quantified, variable: S.Variable, body: S.Formula) -> S.Quantified:
