@@ -1,6 +1,6 @@
 """Kill a whole run at every write, and see that it ends each time as if nothing had been.
 
-    python scripts/kills.py [--sample N] [--workers 2] [--seed 0]
+    python scripts/kills.py [--sample N] [--from N] [--workers 2] [--seed 0]
 
 A small run (`tests/support/kills.yaml`) is made once in peace, and what it does to files is counted:
 files opened to be written, folders made, names changed, things deleted, fsyncs, and what torch,
@@ -199,7 +199,7 @@ def try_kill(folder: Path, at: int, kind: str, expected: dict[str, str]) -> str 
 
 def chosen(count: int, sample: int | None, seed: int) -> list[tuple[int, str]]:
     """The kills to try: all, or some spread over all."""
-    kills = [(at, kind) for at in range(count) for kind in KINDS]
+    kills = [(at, kind) for kind in KINDS for at in range(count)]
     if sample is None or sample >= len(kills):
         return kills
     source = random.Random(seed)
@@ -216,6 +216,7 @@ def worker(folder: Path, kills: list[tuple[int, str]], expected: dict[str, str],
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sample", type=int)
+    parser.add_argument("--from", type=int, default=0, dest="first")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
@@ -229,7 +230,7 @@ def main() -> int:
             return 1
         seconds = time.monotonic() - begun
         expected = results(folder / "peace")
-        kills = chosen(count, options.sample, options.seed)
+        kills = chosen(count, options.sample, options.seed)[options.first :]
         print(f"{count} events in a run of {seconds:.1f} s; {len(kills)} kills", flush=True)
         faults = _try_all(folder, kills, expected, options.workers)
     minutes = (time.monotonic() - begun) / 60
