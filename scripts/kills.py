@@ -7,7 +7,8 @@ files opened to be written, folders made, names changed, things deleted, fsyncs,
 safetensors and tokenizers write by themselves. Then, for each of these, it is made again and killed
 there, once just before and once amid the next write (the file keeps a few bytes of it). The same
 command must then end well, with the same metrics, logs, samples and models. Exit code 1 where one
-does not. It runs for an hour or more; `--sample N` tries N of them, spread over all.
+does not. It runs for an hour or more; `--sample N` tries N of them, spread over all, and `--from N`
+goes on after the first N.
 """
 
 from __future__ import annotations
