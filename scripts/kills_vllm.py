@@ -26,8 +26,9 @@ MAX_SECONDS = 1_200
 
 
 def start(folder: Path) -> subprocess.Popen[bytes]:
-    program = Path(sys.executable).with_name("folalign")
-    command = [program, "run", "--config", CONFIG, "--output_dir", folder, "--backend", "vllm"]
+    program = str(Path(sys.executable).with_name("folalign"))
+    command = [program, "run", "--config", str(CONFIG)]
+    command += ["--output_dir", str(folder), "--backend", "vllm"]
     with _log(folder).open("ab") as log:
         return subprocess.Popen(
             command,

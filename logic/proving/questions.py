@@ -22,6 +22,7 @@ from logic.proving.finite.enumeration import models_of
 from logic.proving.finite.evaluation import check_work
 from logic.proving.finite.evaluation import holds as is_true
 from logic.proving.finite.structures import GivenStructure, structure_values
+from logic.proving.refutation import Refutation, find_refutation
 from logic.proving.results import Consistency, Demonstration, Models
 from logic.proving.steps.proof import Proof
 from logic.proving.steps.prover import find_proof
@@ -63,6 +64,7 @@ def prove(
             spoken,
             [*assumed, goal],
             verdict.used,
+            budget or Budget(),
         )
     shown, because = _picture(
         spoken,
@@ -134,7 +136,7 @@ def _consistency(spoken: Language, formulas: Sequence[S.Formula], budget: Budget
         status="contradictory",
         contradictory=places,
         is_smallest=is_smallest,
-        proof=_proof(spoken, [*formulas, FALSEHOOD], places),
+        proof=_proof(spoken, [*formulas, FALSEHOOD], places, budget),
     )
 
 
@@ -210,12 +212,17 @@ def holds(
     return is_true(meaning.formulas[0], tables)
 
 
-def _proof(spoken: Language, formulas: Sequence[S.Formula], used: Sequence[int]) -> Proof | None:
+def _proof(
+    spoken: Language, formulas: Sequence[S.Formula], used: Sequence[int], budget: Budget
+) -> Proof | Refutation | None:
     """The steps of a proof of the last formula, where there are any to show."""
     try:
-        return find_proof(spoken.first_order(formulas), used)
+        proof = find_proof(spoken.first_order(formulas), used)
     except LogicError:  # what has no translation has no steps
         return None
+    if proof is None and spoken.any_structure:
+        return find_refutation(formulas, used, Limits.starting_now(budget))
+    return proof
 
 
 def _picture(

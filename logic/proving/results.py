@@ -12,6 +12,7 @@ from logic.deciding.structure import Structure
 from logic.deciding.verdict import Verdict
 from logic.explaining.world import World, world
 from logic.proving.finite.structures import structure_values
+from logic.proving.refutation import Refutation
 from logic.proving.steps.proof import Proof
 
 
@@ -27,7 +28,7 @@ class Demonstration:
     premises: tuple[S.Formula, ...]
     conclusion: S.Formula
     verdict: Verdict
-    proof: Proof | None = None
+    proof: Proof | Refutation | None = None
     world: World | None = None
     because: tuple[tuple[bool, str], ...] = ()
 
@@ -108,7 +109,7 @@ class Consistency:
     witness: Structure | None = None
     contradictory: tuple[int, ...] = ()
     is_smallest: bool = False
-    proof: Proof | None = None
+    proof: Proof | Refutation | None = None
     world: World | None = None
     seconds: float = 0.0
 

@@ -39,6 +39,7 @@ _STRATEGIES = (
 )
 """How E is asked in turn: as it thinks best, and with small terms first, which suits long axioms."""
 _STATUS = re.compile(r"^[%#] SZS status (\w+)", re.MULTILINE)
+_CONTRADICTION = ("Unsatisfiable", "Theorem", "ContradictoryAxioms")
 _PROOF = re.compile(r"SZS output start CNFRefutation\n(.*)^[%#] SZS output end", re.DOTALL | re.M)
 _SATURATION = re.compile(r"SZS output start Saturation\n(.*)^[%#] SZS output end", re.DOTALL | re.M)
 
@@ -63,10 +64,14 @@ def program() -> Path | None:
 
 def derive(case: Case, insertions: int, limits: Limits) -> Derivation:
     """What E finds of a case within so much work for each strategy; "unknown" where it is not installed."""
+    return ask(tptp(case), insertions, limits)
+
+
+def ask(text: str, insertions: int, limits: Limits) -> Derivation:
+    """The same of axioms, and a conjecture that is denied, in TPTP."""
     path = program()
     if path is None:
         return Derivation("unknown")
-    text = tptp(case)
     for strategy in _STRATEGIES:
         output = _run([str(path), *strategy, f"--tb-insert-limit={insertions}"], text, limits)
         found = _read(output)
@@ -108,7 +113,7 @@ def _read(output: str) -> Derivation:
     status = _STATUS.search(output)
     said = status.group(1) if status else ""
     proof, saturation = _PROOF.search(output), _SATURATION.search(output)
-    if said == "Unsatisfiable" and proof and "$false" in proof.group(1):
+    if said in _CONTRADICTION and proof and "$false" in proof.group(1):
         return Derivation("proved", proof.group(1))
     if said == "Satisfiable" and saturation:
         return Derivation("refuted", saturation.group(1))

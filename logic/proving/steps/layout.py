@@ -18,7 +18,7 @@ _WIDEST = 72
 """Columns for what is said; longer lines stand out."""
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
     """A row: its number (none for an end), how many cases it stands in, what it says and why.
 
     `said` is a formula, or words.
@@ -30,9 +30,18 @@ class _Row(NamedTuple):
     why: str
 
 
-def text(root: Branch) -> str:
+def plain_rows(root: Branch) -> list[Row]:
+    """The rows of a proof, for text and HTML."""
+    return list(_rows(root, _plain))
+
+
+def latex_rows(root: Branch) -> list[Row]:
+    """The rows of a proof, for LaTeX."""
+    return list(_rows(root, lambda node: f"${_latex(node)}$"))
+
+
+def text(rows: Sequence[Row]) -> str:
     """A line each: number, formula, why; a bar for each case that it stands in."""
-    rows = list(_rows(root, _plain))
     width = max([len(row.number) for row in rows])
     shown = []
     for row in rows:
@@ -49,36 +58,36 @@ def text(root: Branch) -> str:
     return "\n".join(lines)
 
 
-def latex(root: Branch) -> str:
+def latex(rows: Sequence[Row]) -> str:
     """An `array` with a row for each line, for mathematical mode."""
-    rows = [r"\begin{array}{rll}"]
-    for row in _rows(root, lambda node: f"${_latex(node)}$"):
+    lines = [r"\begin{array}{rll}"]
+    for row in rows:
         words = row.said
         said = rf"\text{{{words}}}" if isinstance(words, str) else _latex(words)
         indent = r"\quad " * row.depth
-        rows.append(rf"{row.number} & {indent}{said} & \text{{{row.why}}} \\")
-    rows.append(r"\end{array}")
-    return "\n".join(rows)
+        lines.append(rf"{row.number} & {indent}{said} & \text{{{row.why}}} \\")
+    lines.append(r"\end{array}")
+    return "\n".join(lines)
 
 
-def html(root: Branch) -> str:
+def html(rows: Sequence[Row]) -> str:
     """A table with a row for each line."""
-    rows = []
-    for row in _rows(root, _plain):
+    lines = []
+    for row in rows:
         said = row.said if isinstance(row.said, str) else _plain(row.said)
         style = f"text-align:left;padding-left:{0.5 + 1.5 * row.depth:.1f}em"
-        rows.append(
+        lines.append(
             f"<tr><td style='opacity:.6'>{row.number}</td>"
             f"<td style='{style}'>{escape(said)}</td>"
             f"<td style='text-align:left;opacity:.75'>{escape(row.why)}</td></tr>"
         )
-    return f"<table class='proof'>{''.join(rows)}</table>"
+    return f"<table class='proof'>{''.join(lines)}</table>"
 
 
 # ---- rows ----
 
 
-def _rows(root: Branch, written: Written) -> Iterator[_Row]:
+def _rows(root: Branch, written: Written) -> Iterator[Row]:
     yield from _branch(
         root,
         0,
@@ -88,7 +97,7 @@ def _rows(root: Branch, written: Written) -> Iterator[_Row]:
         return
     is_denied = any(line.rule == "denied" for line in lines_of(root))
     end = "so the conclusion is true" if is_denied else "the premises contradict each other"
-    yield _Row(
+    yield Row(
         "",
         0,
         end,
@@ -96,16 +105,16 @@ def _rows(root: Branch, written: Written) -> Iterator[_Row]:
     )
 
 
-def _branch(branch: Branch, depth: int, written: Written) -> Iterator[_Row]:
+def _branch(branch: Branch, depth: int, written: Written) -> Iterator[Row]:
     for line in branch.lines:
-        yield _Row(
+        yield Row(
             str(line.number),
             depth,
             line.formula,
             _why(line, written),
         )
     if branch.closes:
-        yield _Row(
+        yield Row(
             "",
             depth,
             "contradiction",
@@ -117,7 +126,7 @@ def _branch(branch: Branch, depth: int, written: Written) -> Iterator[_Row]:
     for number, case in enumerate(branch.split.cases, start=1):
         count = len(branch.split.cases)
         said = f"case {number} of {count}"
-        yield _Row("", depth, said, f"by {cites}" if cites and number == 1 else "")
+        yield Row("", depth, said, f"by {cites}" if cites and number == 1 else "")
         yield from _branch(
             case,
             depth + 1,

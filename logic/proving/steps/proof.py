@@ -37,15 +37,15 @@ class Proof:
         return is_direct(self.root)
 
     def __str__(self) -> str:
-        return layout.text(self.root)
+        return layout.text(layout.plain_rows(self.root))
 
     def to_latex(self) -> str:
         """An `array` of lines, for mathematical mode."""
-        return layout.latex(self.root)
+        return layout.latex(layout.latex_rows(self.root))
 
     def to_html(self) -> str:
         """A table of lines."""
-        return layout.html(self.root)
+        return layout.html(layout.plain_rows(self.root))
 
     def _repr_html_(self) -> str:
         return self.to_html()
