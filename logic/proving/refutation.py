@@ -20,7 +20,9 @@ MAX_SHOWN = 150
 """Lines of a refutation that is shown."""
 _PREMISE = "premise_"
 _CONCLUSION = "conclusion"
-_STEP = re.compile(r"(fof|cnf)\(([\w']+), (\w+), (.*?), ((?:inference\(\w+,\[|file\(').*)\)\.", re.ASCII)
+_STEP = re.compile(
+    r"(fof|cnf)\(([\w']+), (\w+), (.*?), ((?:inference\(\w+,\[|file\(').*)\)\.", re.ASCII
+)
 """A step in TSTP: its form, name, role, formula, and where it comes from."""
 _CITED = re.compile(rf"\b(?:c_\d+_\d+|{_PREMISE}\d+|{_CONCLUSION})\b", re.ASCII)
 _FROM_PREMISE = re.compile(rf"file\('[^']*', {_PREMISE}(\d+)\)", re.ASCII)
