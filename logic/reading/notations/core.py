@@ -17,7 +17,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 
 from logic.errors import ParseError
 from logic.reading.notations import hints
-from logic.reading.notations.lalr import PLUGINS, Lexer, parse
+from logic.reading.notations.lalr import PLUGINS, Lexer, parse, unchecked
 from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nest, quantified
 from logic.spelling import binder
 
@@ -126,6 +126,7 @@ def widened(token: Token) -> Token:
 
 
 @functools.cache
+@unchecked()
 def grammar(*, wide: bool = True) -> Lark:
     """The LALR(1) parser of the core grammar, built on first use; `wide=False` gives a dotted quantifier no reach."""
     return Lark(

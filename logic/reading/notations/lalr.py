@@ -8,10 +8,13 @@ and a token alone, so each chain of them is followed once and kept.
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
+import lark.lexer
 from lark import Lark, Token
 from lark.common import LexerConf
 from lark.exceptions import UnexpectedInput
@@ -53,6 +56,25 @@ class Lexeme(Token):
 
 
 _new_lexeme: Callable[[type[Lexeme], str], Lexeme] = str.__new__
+
+
+_building = threading.RLock()
+
+
+@contextmanager
+def unchecked() -> Iterator[None]:
+    """Within it Lark does not look for terminals of its own grammar that collide.
+
+    Where interegular is installed, as it is beside vLLM, Lark does so whenever the first grammar of
+    a process is loaded, which takes longer than loading it.
+    """
+    with _building:
+        has_interegular = getattr(lark.lexer, "has_interegular", False)
+        lark.lexer.has_interegular = False
+        try:
+            yield
+        finally:
+            lark.lexer.has_interegular = has_interegular
 
 
 class Lexer(BasicLexer):

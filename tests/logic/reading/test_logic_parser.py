@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import importlib.util
 import pickle
 from pathlib import Path
 from typing import Any
 
+import lark.lexer
 import pytest
 from lark import Lark, Token
 from lark.exceptions import UnexpectedInput
@@ -141,6 +143,12 @@ def outcome(reader: Lark, text: str) -> Any:
         where = (error.pos_in_stream, error.line, error.column)
         return type(error), where, token, isinstance(token, Token) and token.type, accepts, values
     return raw, position(raw)
+
+
+def test_lark_is_left_as_it_was() -> None:
+    """Others in this process may want its check for colliding terminals, which ours goes without."""
+    assert parser.grammar()
+    assert lark.lexer.has_interegular is (importlib.util.find_spec("interegular") is not None)
 
 
 def test_the_quick_lexer_and_driver_give_what_larks_own_give() -> None:
