@@ -7,6 +7,8 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from logic.reading.answers.around.entries import FORMULA_KEY, is_known_key
+from logic.reading.answers.around.surroundings import chosen_formula, neutral_entries
 
 _NEAR = 80
 """Characters before thinking in which it is looked for what it interrupts."""
@@ -21,25 +23,6 @@ _THINK = re.compile(
 _CHANNEL = re.compile(r"<\|channel\|>\s*(\w+)[^<]*<\|message\|>")
 _CHANNEL_END = re.compile(r"<\|(?:end|return|start|call)\|>")
 
-_KEY = re.compile(
-    r"""
-    (?: final[\s_-]? | predicted[\s_-]? )?
-    (?: fol | formula | answer | translation | logic(?:al[\s_-]?form|al[\s_-]?expression)? | output
-      | result | response | conclusion | expression | first[\s_-]?order[\s_-]?logic | prediction )
-    (?: [\s_-]? (?: fol | formula | translation | expression | string ) )?
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-# An entry or a column beside the formula that denies, restricts or joins it, or gives a verdict on it.
-_DENYING_KEY = re.compile(
-    r"(?:is[\s_-]?)?(?:not|negat\w*|wrong|incorrect|invalid|rejected|conditions?|restrictions?"
-    r"|unless|except\w*|op|operator|connective|left|right|lhs|rhs|operands?)",
-    re.IGNORECASE,
-)
-_VERDICT_KEY = re.compile(
-    r"(?:is[\s_-]?)?(?:correct|valid|right|ok|accepted|good)\W*", re.IGNORECASE
-)
-_NO = {"no", "false", "0", "wrong", "incorrect", "invalid", "✗", "✘", "❌", "n", "not"}
 _OBJECT_START = re.compile(r"\{\s*[\"']")
 # JSON's escapes eat the first letter of LaTeX's commands (`\forall`, `\to`, `\neg`, `\rightarrow`).
 _EATEN = {"\f": "\\f", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
@@ -162,28 +145,27 @@ def _python_literal(text: str, start: int) -> tuple[Any, int]:
 
 
 def _answers(value: Any, depth: int) -> Iterator[str]:
-    if not isinstance(value, dict) or depth > _DEEPEST or _denies(value):
+    if not isinstance(value, dict) or depth > _DEEPEST:
         return
+    formulas: dict[str, str] = {}
+    inner: list[Any] = []
+    others: dict[str, Any] = {}
     for key, item in value.items():
         name = str(key).strip()
-        if isinstance(item, str) and _KEY.fullmatch(name):
-            yield _EATEN_COMMAND.sub(_restored, item)
-        elif isinstance(item, list) and len(item) == 1 and _KEY.match(name):
-            single = {name.rstrip("s"): item[0]}
-            yield from _answers(single, depth + 1)
+        single = item[0] if isinstance(item, list) and len(item) == 1 else item
+        is_key = FORMULA_KEY.fullmatch(name) or FORMULA_KEY.fullmatch(name.rstrip("s"))
+        if isinstance(single, str) and is_key:
+            formulas[name] = _EATEN_COMMAND.sub(_restored, single)
+        elif isinstance(single, dict) and (is_key or is_known_key(name)):
+            inner.append(single)
         else:
+            others[name] = item
+    chosen = chosen_formula(formulas, others)
+    if chosen is not None:
+        yield chosen
+    elif not formulas and neutral_entries(others, ""):
+        for item in inner:
             yield from _answers(item, depth + 1)
-
-
-def _denies(entries: dict[Any, Any]) -> bool:
-    """Whether an entry denies, restricts or joins what stands beside it: `"negated": true`."""
-    for key, item in entries.items():
-        name = str(key).strip()
-        if _DENYING_KEY.fullmatch(name) and item not in (None, False, "", [], {}):
-            return True
-        if _VERDICT_KEY.fullmatch(name) and str(item).strip().lower() in _NO:
-            return True
-    return False
 
 
 def _restored(eaten: re.Match[str]) -> str:
@@ -207,12 +189,12 @@ def table_answer(text: str, takes_back: Callable[[str], bool]) -> str | None:
         return None
     heading = _cells(lines[rule - 1])
     cells = _cells(lines[last])
-    columns = [column for column, name in enumerate(heading) if _KEY.fullmatch(name.strip("*_` "))]
-    if len(cells) != len(heading) or len(columns) != 1:
+    if len(cells) != len(heading):
         return None  # a bar inside a cell is a sign: which cell is which, nothing tells
-    if _denies(dict(zip(heading, cells, strict=True))):
-        return None
-    return cells[columns[0]]
+    entries = {name.strip("*_` "): cell for name, cell in zip(heading, cells, strict=True)}
+    formulas = {name: cell for name, cell in entries.items() if FORMULA_KEY.fullmatch(name)}
+    others = {name: cell for name, cell in entries.items() if name not in formulas}
+    return chosen_formula(formulas, others) if len(entries) == len(heading) else None
 
 
 def _cells(line: str) -> list[str]:

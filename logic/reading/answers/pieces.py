@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from logic.reading.answers.around.words import Taken, presents
 from logic.reading.answers.containers import (
     json_answers,
     plain_layout,
@@ -150,10 +151,12 @@ def _formula_spans(text: str) -> list[str]:
 def _part_of_sentence(text: str, start: int, end: int) -> str | None:
     """The formula that the rest of a line may be, where prose leads to it."""
     embedded = EMBEDDED.search(text, start, end)
-    if embedded is None or APPLICATION.search(text, start, embedded.start()):
+    if embedded is None:
         return None
     lead_in = text[start : embedded.start()]
-    is_led_to = leads_to_formula(lead_in) and only_prose_beside(text, embedded.start(), end)
+    if APPLICATION.search(lead_in) and not presents(lead_in, Taken("")):
+        return None
+    is_led_to = leads_to_formula(lead_in, text[embedded.start() : end]) and only_prose_beside(text, embedded.start(), end)
     return text[embedded.start() : end] if is_led_to else None
 
 
@@ -166,7 +169,7 @@ def _bare_beside(text: str, span: re.Match[str]) -> bool:
     before = text[start : span.start()]
     after = text[span.end() : end]
     around = f"{before}\n{after}"
-    if not leads_to_formula(_SPAN.sub(" ", before)) or not explains(_SPAN.sub(" ", after)):
+    if not leads_to_formula(before, span[0]) or not explains(after, span[0]):
         return False
     if _SPAN.search(before) and ":" not in before:
         return False  # "`P(a)` oder `Q(b)`" is another formula than the last of them

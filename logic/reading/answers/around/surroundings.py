@@ -1,0 +1,323 @@
+"""The lines around a formula: whether each is known to leave it as it is.
+
+Above it may stand another formula, which it takes the place of, and below it only what repeats,
+names or explains a part of it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from logic.reading.answers.around.entries import FORMULA_KEY, Entry, is_known_key, is_neutral_entry, kind_of
+from logic.reading.answers.around.sentences import (
+    has_no_other_formula,
+    is_condition,
+    is_neutral,
+    is_part,
+    repeats,
+    sentences,
+)
+from logic.reading.answers.around.words import Taken, flat, is_neutral_remark, presents, words
+from logic.reading.answers.marks import CUT
+from logic.reading.answers.signs import LEGEND, begins_with_formula, is_formula
+
+_MOST_LINES = 80
+"""Lines above and below that are looked at."""
+
+_FRAME = re.compile(r"[ \t>]*(?:```|~~~)[^`]*|[\s\d.():*_=#>|\\\[\]{}$-]*|\s*</?[\w_]+>\s*|\s*<\|\w+\|>\s*")
+_BULLET = re.compile(r"[ \t]*(?:(?:[*+•>✓✔✅‐‑‒–—―−-]|\#+|\(?(?:\d{1,3}|[A-Za-z])[.):])\s+)*")
+_ENTRY = re.compile(
+    r"[*_`\"'\[(]{0,3}([^\W\d_][^:：=∀∃¬∧∨→↔⊕()\[\]{}`$\"\n]{0,48}?(?:\([\w\s-]{1,20}\)\s?)?)[*_`\"'\])]{0,3}\s*(?:[:：]|=(?!=)|\s[–—-]\s)[*_]{0,3}(?!:)\s*(?=\S)"
+)
+_MOST_KEY_WORDS = 6
+_SHOWN_NAME = re.compile(
+    r"[`$]?(?P<shown>(?:[^:`$\n]|:(?=[-=]))+?)[`$]?\s*(?::{1,3}|=(?!=)|\s[–—-]|→|\bmeans?\b|\bdenot\w+|\bstands?\sfor\b|\brepresents?\b|\bis\b)\s+"
+    r"(?P<gloss>\S.*)\Z"
+)
+_HEADING = re.compile(r".*[:：]\W*\Z")
+_HEADS_REMARKS = re.compile(
+    r"(?:where|with|here|explanation|notes?|legend|key|breakdown|reasoning|justification|interpretation|meaning|remarks?"
+    r"|in\s(?:plain\s)?english|comments?|summary|rationale|details?|discussion|predicates?|symbols?|constants?)\W*\Z",
+    re.IGNORECASE,
+)
+_SUPPOSES = re.compile(
+    r"""
+      (?: (?:now|first|so|next|here|also|we|i|will|can|shall|must|just)[,]?\s )*
+      (?: assum\w+ | suppos\w+ | provid(?:ed|ing) | unless | restrict\w* | limit\w* | imagine | pretend | hypothetically
+        | consider\s(?!the\s(?:sentence|statement|following|formula|problem|premise|text)|this\s(?:sentence|statement)) | except\w*
+        | exclud\w+ | ignor\w+ | disregard\w*
+        | (?:the|my|our)\s(?:domain|universe)(?!.*\b(?:everything|unrestricted|all\sthings)\b) | domain\b | universe\b
+        | (?:let|for|where|with|given|take|say|when|if)\s [u-z]\d{0,2} (?:\s*,\s*[u-z]\d{0,2}|\sand\s[u-z]\d{0,2})* \s*
+          (?: be\b | denot\w+ | is\b | are\b | stand\w* | rang\w+ | represent\w* | in\b | of\b | [∈=≠<>≤≥:] )
+        | [u-z]\d{0,2} \s (?: is | ranges | denotes | must | varies ) \b
+        | (?:variables?|quantifiers?)\s.*\b(?:rang\w+|quantif\w+)\s )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_LEADING = " \t*_`\"“'([#>•✓✔✅-"
+
+
+def are_neutral(text: str, start: int, end: int, *, is_labelled: bool = False) -> bool:
+    """Whether all that stands around `text[start:end]` is known to leave it as it is.
+
+    `is_labelled`: a label right before it says that it is the answer.
+    """
+    taken = Taken(text[start:end])
+    line_start = text.rfind("\n", 0, start) + 1
+    lead_in = text[line_start:start]
+    rest, _, below = text[end:].replace(CUT, "\n").partition("\n")
+    above = text[:line_start].split("\n")[-_MOST_LINES:]
+    if not _leads_in(lead_in, taken) or not _ends(rest, taken):
+        return False
+    return _is_neutral_above(above, taken, is_led_to=bool(words(lead_in))) and _is_neutral_below(
+        below.split("\n")[:_MOST_LINES], taken, is_labelled=is_labelled
+    )
+
+
+def _leads_in(prose: str, taken: Taken) -> bool:
+    """Whether what stands before a formula on its line presents it."""
+    if not re.search(r"\w", prose):
+        return True
+    return leads_in(prose, taken)
+
+
+def leads_in(prose: str, taken: Taken) -> bool:
+    """Whether prose before a formula presents it, or is the sentence that it translates."""
+    parts = sentences(_without_bullet(prose))
+    if not parts:
+        return True
+    *earlier, last = parts
+    if not all(_is_neutral_line_above(part, taken) for part in earlier):
+        return False
+    entry = _ENTRY.match(last + " §")
+    name = entry[1] if entry else last
+    if kind_of(name) in (Entry.FORMULA, Entry.NEUTRAL) or presents(last, taken):
+        return True
+    return is_translated(last, taken)
+
+
+def is_translated(lead_in: str, taken: Taken) -> bool:
+    """Whether a lead-in is a sentence that the formula behind it translates."""
+    prose = lead_in.strip(" \t*_:")
+    is_sentence = len(prose.split()) > 3 and repeats(prose, taken)
+    return is_sentence and taken.is_spoken_of(prose) and not _ASKS.match(prose)
+
+
+_ASKS = re.compile(r"(?:what|how|which|who|whom|whose|why|as|after|before|to|from|about)\b", re.IGNORECASE)
+
+
+def _ends(rest: str, taken: Taken) -> bool:
+    """Whether what stands behind the piece on its line leaves it as it is."""
+    return not re.search(r"\w", rest) or is_neutral(rest, taken)
+
+
+# ---- above --------------------------------------------------------------------------------------
+
+
+def _is_neutral_above(lines: list[str], taken: Taken, *, is_led_to: bool) -> bool:
+    if not all(_is_neutral_line_above(line, taken) for line in lines):
+        return False
+    governing, several = _governing(lines)
+    if not governing:
+        return True
+    plain = _without_bullet(governing)
+    if _is_remark_heading(plain) or presents(plain, taken, is_of_several=several):
+        return True
+    is_heading = _HEADING.match(plain) is not None or len(words(plain)) <= 3
+    if is_heading and not is_led_to or (is_heading and _HEADING.match(plain)):
+        return _is_sentence_above(plain, taken)
+    return is_led_to or _is_sentence_above(plain, taken)
+
+
+def _is_sentence_above(plain: str, taken: Taken) -> bool:
+    """Whether the line that governs a formula is prose that it translates, or that only goes before."""
+    last = sentences(plain)[-1] if sentences(plain) else plain
+    if presents(last, taken):
+        return True
+    if _HEADING.match(last):
+        return is_translated(last, taken)
+    return is_neutral(last, taken) or repeats(last, taken)
+
+
+def _governing(lines: list[str]) -> tuple[str, bool]:
+    """The line above that leads to a formula, and whether it leads to others as well."""
+    is_of_several = False
+    for line in reversed(lines):
+        plain = _without_bullet(line)
+        if _FRAME.fullmatch(line) or LEGEND.match(line) or not plain:
+            continue
+        entry = _ENTRY.match(plain)
+        if entry is not None and plain[entry.end() :].strip():
+            if is_formula(plain[entry.end() :]):
+                is_of_several = True
+                continue
+            return "", False  # a known entry, or it would have been refused
+        if is_formula(plain):
+            is_of_several = True
+            continue
+        return line, is_of_several
+    return "", False
+
+
+def _is_neutral_line_above(line: str, taken: Taken) -> bool:
+    """Whether a line above a formula does not say of what or when what is below it holds."""
+    plain = _without_bullet(line)
+    if not plain or LEGEND.match(line):
+        return True
+    if any(_SUPPOSES.match(part.lstrip(_LEADING)) for part in sentences(plain)):
+        return False
+    entry = _ENTRY.match(plain)
+    if entry is None or len(entry[1].split()) > _MOST_KEY_WORDS:
+        return True
+    value = plain[entry.end() :].strip()
+    if not value or begins_with_formula(value):
+        return True if not value else _is_key_of_formula(entry[1], taken)
+    return _is_neutral_field(entry[1], value, taken, is_above=True)
+
+
+def _is_key_of_formula(key: str, taken: Taken) -> bool:
+    """Whether a label before an earlier formula does not make it a condition of later ones."""
+    return kind_of(key) is not None or is_known_key(key) or len(key.split()) > 3 or taken.names(key)
+
+
+# ---- below --------------------------------------------------------------------------------------
+
+
+def _is_neutral_below(lines: list[str], taken: Taken, *, is_labelled: bool) -> bool:
+    may_list = is_labelled
+    for line in lines:
+        plain = _without_bullet(line)
+        if not plain or _FRAME.fullmatch(line):
+            continue
+        if is_formula(plain) and not _glosses_a_part(plain, taken):
+            # Below a label's own line another formula is no answer; anywhere else it may be.
+            if not (may_list and _is_bare(plain)) and flat(plain) != taken.flat:
+                return False
+            continue
+        may_list = False
+        if not is_neutral_line(plain, taken):
+            return False
+    return True
+
+
+def _is_bare(line: str) -> bool:
+    """Whether a line is a formula without a label."""
+    return _ENTRY.match(line) is None
+
+
+def is_neutral_line(line: str, taken: Taken) -> bool:
+    """Whether a line below a formula names its parts, explains it or repeats it."""
+    plain = _without_bullet(line)
+    if not plain or _FRAME.fullmatch(line) or _is_remark_heading(plain):
+        return True
+    if flat(plain) == taken.flat:
+        return True
+    if LEGEND.match(plain) or _glosses_a_part(plain, taken):
+        return _is_gloss_of_name(plain, taken)
+    entry = _ENTRY.match(plain)
+    if entry is not None and len(entry[1].split()) <= _MOST_KEY_WORDS:
+        value = plain[entry.end() :].strip()
+        return _is_neutral_field(entry[1], value, taken)
+    if _HEADING.match(plain):
+        return is_neutral_remark(plain, taken)
+    return is_neutral(plain, taken)
+
+
+def _is_neutral_field(key: str, value: str, taken: Taken, *, is_above: bool = False) -> bool:
+    """Whether a line `key: value` is known to leave the formula beside it as it is."""
+    kind = kind_of(key)
+    if kind is Entry.FORMULA:
+        return is_above or not is_formula(value) or flat(value) == taken.flat
+    if not is_above and kind is Entry.REMARK and has_no_other_formula(value, taken):
+        if repeats_freely(value, taken):
+            return True
+    if is_neutral_entry(key, value, lambda prose: is_above or is_neutral(prose, taken)):
+        return True
+    if taken.names(key) or re.search(rf"(?<!\w){re.escape(key.strip(_LEADING))}(?!\w)", taken.text):
+        return not _is_variable(key) and is_neutral(f"It means {value}", taken)
+    first = key.split()[0].strip(_LEADING)
+    if len(key.split()) == 1 and re.search(rf"(?i)\b{re.escape(first)}\b", value):
+        return True  # `tom: Tom the cat`
+    # "If it rains, it pours: …" is prose with a colon.
+    return len(key.split()) > 3 and repeats(f"{key} {value}", taken)
+
+
+def repeats_freely(value: str, taken: Taken) -> bool:
+    """Whether a remark under its own key says in words what the formula says."""
+    return all(is_neutral(part, taken) or repeats(part, taken) for part in sentences(value))
+
+
+def _is_variable(key: str) -> bool:
+    return re.fullmatch(r"[u-z]\d{0,2}", key.strip(_LEADING)) is not None
+
+
+def _is_remark_heading(plain: str) -> bool:
+    return _HEADS_REMARKS.match(plain.lstrip(_LEADING)) is not None
+
+
+def _glosses_a_part(line: str, taken: Taken) -> bool:
+    """Whether a line shows a part of the formula and says in words what it means."""
+    shown = _SHOWN_NAME.match(line)
+    if shown is None or is_formula(shown["gloss"]):
+        return False
+    part = flat(shown["shown"])
+    is_sign = re.fullmatch(r"(?:[∀∃¬∧∨→↔⊕⇒⇔&|~]|->|<->)\w{0,2}", part) is not None
+    is_shown = re.search(r"[(∀∃¬]", shown["shown"]) is not None and is_part(shown["shown"], taken)
+    return is_sign or is_shown or LEGEND.match(line) is not None
+
+
+def _is_gloss_of_name(line: str, taken: Taken) -> bool:
+    """Whether what a line says of a name or a part is its meaning."""
+    shown = _SHOWN_NAME.match(line)
+    if shown is None:
+        return True
+    return is_neutral(f"It means {shown['gloss']}", taken) and shown["gloss"].strip(" .!").lower() not in _VERDICTS
+
+
+_VERDICTS = frozenset("false wrong incorrect no not true rejected negated invalid f t 0 1".split())
+
+
+def _without_bullet(line: str) -> str:
+    bullet = _BULLET.match(line)
+    return line[bullet.end() :].strip() if bullet else line.strip()
+
+
+# ---- records ------------------------------------------------------------------------------------
+
+
+def chosen_formula(formulas: dict[str, str], others: dict[str, Any]) -> str | None:
+    """The formula of a record, by its keys; None where several may be, or another entry changes it."""
+    last = [text for key, text in formulas.items() if _takes_the_place(key)]
+    texts = dict.fromkeys(last or [text for text in formulas.values() if is_formula(text)])
+    if not texts and len(formulas) == 1:
+        texts = dict.fromkeys(formulas.values())
+    if len(texts) != 1:
+        return None
+    (chosen,) = texts
+    return chosen if neutral_entries(others, chosen) else None
+
+
+def _takes_the_place(key: str) -> bool:
+    found = FORMULA_KEY.fullmatch(key)
+    return found is not None and bool(found["last"] or found["alone"])
+
+
+def neutral_entries(entries: dict[str, Any], formula: str) -> bool:
+    """Whether all entries beside a formula are known to leave it as it is."""
+    taken = Taken(formula)
+    return all(
+        is_neutral_entry(key, value, lambda prose: repeats_freely(prose, taken))
+        for key, value in entries.items()
+    )
+
+
+def is_neutral_comment(comment: str, taken: Taken) -> bool:
+    """Whether a comment behind a formula is a gloss: a whole sentence, or known words, or its names."""
+    text = comment.strip()
+    if not has_no_other_formula(text, taken):
+        return False
+    parts = sentences(text)
+    if any(is_condition(part.strip()) for part in parts):
+        return False
+    return is_neutral(text, taken)
