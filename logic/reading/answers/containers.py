@@ -40,6 +40,7 @@ _LINE_BREAK = re.compile(r"\\\\(?:\[[^\]]*\])?")
 _ALIGNMENT_MARK = re.compile(r"(?<!\\)&|\\(?:nonumber|notag)\b|\\(?:label|tag)\{[^}]*\}")
 _RULE = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)+\s*(?::?-{3,}:?\s*)?\|?\s*\Z")
 
+_NAMES_COLUMNS = re.compile(r"[\w\s|#./*-]*\w[\w\s|#./*-]*")
 _PROVER_COMMAND = re.compile(
     r"^[ \t]*(?:(?:formulas|sos|usable|goals|set|clear|assign|op|redeclare)\s*\([^()\n]*\)"
     r"|end_of_list|end_if|if\s*\(\w+\))\s*\.?[ \t]*$",
@@ -173,28 +174,47 @@ def _restored(eaten: re.Match[str]) -> str:
 
 
 def table_answer(text: str, takes_back: Callable[[str], bool]) -> str | None:
-    """The cell of the last row of a Markdown table below a heading that names the formula.
+    """The cell of a table's last row below a heading that names the formula; "" where there is none.
 
-    None where what follows the table takes it back.
+    None where the text has no table. What follows the table may take it back.
     """
     lines = text.strip().split("\n")
     rules = [row for row, line in enumerate(lines) if row and _RULE.match(line)]
-    if not rules:
-        return None
-    rule = rules[-1]
-    last = rule
-    while last + 1 < len(lines) and "|" in lines[last + 1]:
+    if rules:
+        first = rules[-1] + 1
+        heading = _cells(lines[rules[-1] - 1])
+    else:
+        row = next(filter(lambda row: _is_heading(lines, row), range(len(lines) - 1)), None)
+        if row is None:
+            return None
+        first = row + 1
+        heading = _cells(lines[row])
+    last = first
+    while last < len(lines) and "|" in lines[last]:
         last += 1
-    if last == rule or takes_back("\n".join(lines[last + 1 :])):
-        return None
-    heading = _cells(lines[rule - 1])
-    cells = _cells(lines[last])
-    if len(cells) != len(heading):
+    if last == first or takes_back("\n".join(lines[last:])):
+        return None if rules else ""
+    return _answer_of_row(heading, _cells(lines[last - 1])) or ""
+
+
+def _is_heading(lines: list[str], row: int) -> bool:
+    """Whether a line is the heading of a table without a rule below it: words between bars, as many below."""
+    bars = lines[row].count("|")
+    if not bars or lines[row + 1].count("|") != bars or not _NAMES_COLUMNS.fullmatch(lines[row]):
+        return False
+    return not _NAMES_COLUMNS.fullmatch(lines[row + 1]) or any(
+        FORMULA_KEY.fullmatch(cell) for cell in _cells(lines[row])
+    )
+
+
+def _answer_of_row(heading: list[str], cells: list[str]) -> str | None:
+    """The formula of a row, by the names of its columns."""
+    entries = {name.strip("*_` "): cell for name, cell in zip(heading, cells, strict=False)}
+    if not len(heading) == len(cells) == len(entries):
         return None  # a bar inside a cell is a sign: which cell is which, nothing tells
-    entries = {name.strip("*_` "): cell for name, cell in zip(heading, cells, strict=True)}
     formulas = {name: cell for name, cell in entries.items() if FORMULA_KEY.fullmatch(name)}
     others = {name: cell for name, cell in entries.items() if name not in formulas}
-    return chosen_formula(formulas, others) if len(entries) == len(heading) else None
+    return chosen_formula(formulas, others)
 
 
 def _cells(line: str) -> list[str]:

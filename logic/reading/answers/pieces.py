@@ -87,7 +87,8 @@ def tiers(text: str) -> Iterator[Tier]:
         return
     cell = table_answer(text, takes_back)
     if cell is not None:
-        yield Trust.MARKED, [unwrapped(cell)]
+        if cell:
+            yield Trust.MARKED, [unwrapped(cell)]
         return
     for pieces in fenced_blocks(text):
         yield Trust.MARKED, pieces
@@ -169,7 +170,9 @@ def _bare_beside(text: str, span: re.Match[str]) -> bool:
     before = text[start : span.start()]
     after = text[span.end() : end]
     around = f"{before}\n{after}"
-    if not leads_to_formula(before, span[0]) or not explains(after, span[0]):
+    if not leads_to_formula(before, span[0]) or not explains(
+        _SPAN.sub(" ", after), span[0]
+    ):
         return False
     if _SPAN.search(before) and ":" not in before:
         return False  # "`P(a)` oder `Q(b)`" is another formula than the last of them

@@ -287,14 +287,14 @@ def leads_to_formula(lead_in: str, formula: str = "") -> bool:
     return not words or leads_in(lead_in, Taken(formula))
 
 
-def denies(lead_in: str) -> bool:
+def denies(lead_in: str, formula: str = "") -> bool:
     """Whether prose that leads to a formula denies or conditions it.
 
     A sentence that says what the formula says may have any words ("If it rains, it pours:"). One
     that speaks of the formula ("It is false that:") or only conditions it ("Unless it rains:") may
     not.
     """
-    if presents(lead_in, Taken("")):
+    if presents(lead_in, Taken(formula)):
         return False
     prose = INTERJECTION.sub("", QUOTED.sub("", lead_in).strip())
     sentence = _SENTENCE_END.split(prose)[-1]
@@ -330,7 +330,7 @@ def alone(text: str, start: int, end: int, *, is_labelled: bool = False) -> bool
     is_opened_before = last_line.count("(") > last_line.count(")")
     if is_closed_later or is_opened_before or neighbours.change(text, start, end):
         return False
-    if last_line.endswith((":", " that")) and denies(last_line):
+    if last_line.endswith((":", " that")) and denies(last_line, text[start:end]):
         return False
     return are_neutral(text, start, end, is_labelled=is_labelled)
 

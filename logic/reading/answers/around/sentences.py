@@ -38,7 +38,7 @@ _OPENING = re.compile(
     r"""
     (?: (?: so | thus | hence | therefore | here | basically | again | overall | essentially | note\sthat
           | note | as\syou\scan\ssee | in\s(?:plain\s|other\s|simple\s|natural\s)?(?:words|english|language)
-          | i\.e\. | that\sis | in\s(?:this|the|our|my)\s(?:above\s|first-order\s)?
+          | i\.e\. | that\sis(?=,) | in\s(?:this|the|our|my)\s(?:above\s|first-order\s)?
             (?:formula|translation|expression|case|representation|logic|notation|formali[sz]ation)
           | literally | explanation | and | also | specifically | more\sprecisely | first | finally | to\sexplain
           | for\sclarity ) \b [,:]? \s* )*
@@ -80,7 +80,7 @@ _EXPLAINS = re.compile(
     | (?: where | let ) \s [^\s,.]+ \s (?: is | are | be ) \b
     | (?: this | that | it ) \s is \s (?: what | how | because | the\sway ) \b
     | holds,?\s(?:where|since|because)\b
-    | (?:but\s)? not\s(?:all|every\w*|each)\b (?: \W+\w+ ){2,}
+    | (?:but\s)? not\s(?:all|every\w*|each)\b (?: \W+\w+ ){{2,}}
     | (?: because | since | means? | reads | says | states | expresses | represents | translates ) \b
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -151,7 +151,7 @@ _SPEAKS = re.compile(
         | conjunction | disjunction | forgot\w* | omitted | typo | redo | redone | rewrit\w+ | rephras\w+ | oops | sorry
         | restricted | limited\sto | confined | assum\w+ | constraint | caveat | unsure | uncertain | hypothetical\w*
         | superseded | deprecated | obsolete | retract\w* | withdraw\w* | withdrawn | reversed | swapped | flipped | denied | deny
-        | rejected | refuted | disproved | disagree\w* | above | previous | earlier | latter | former | premise | conclusion
+        | rejected | refuted | disproved | disagree\w* | opposite | claims? | above | previous | earlier | latter | former | premise | conclusion
         | prefix\w* | prepend\w* | antecedent | consequent | exceptions? | excluded | exempt | counterexample\w* )\b
     """,
     re.IGNORECASE | re.VERBOSE,

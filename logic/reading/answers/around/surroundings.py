@@ -18,7 +18,7 @@ from logic.reading.answers.around.sentences import (
     repeats,
     sentences,
 )
-from logic.reading.answers.around.words import Taken, flat, is_neutral_remark, presents, words
+from logic.reading.answers.around.words import FUNCTION_WORDS, Taken, flat, is_neutral_remark, presents, words
 from logic.reading.answers.marks import CUT
 from logic.reading.answers.signs import LEGEND, begins_with_formula, is_formula
 
@@ -99,8 +99,11 @@ def leads_in(prose: str, taken: Taken) -> bool:
 
 def is_translated(lead_in: str, taken: Taken) -> bool:
     """Whether a lead-in is a sentence that the formula behind it translates."""
-    prose = lead_in.strip(" \t*_:")
-    is_sentence = len(prose.split()) > 3 and repeats(prose, taken)
+    if not lead_in.rstrip(" \t*_").endswith((":", "：")):
+        return False
+    prose = lead_in.strip(" \t*_:：")
+    said = words(prose)
+    is_sentence = len(said) > 3 and said[-1] not in FUNCTION_WORDS and repeats(prose, taken)
     return is_sentence and taken.is_spoken_of(prose) and not _ASKS.match(prose)
 
 
@@ -126,17 +129,19 @@ def _is_neutral_above(lines: list[str], taken: Taken, *, is_led_to: bool) -> boo
         return True
     is_heading = _HEADING.match(plain) is not None or len(words(plain)) <= 3
     if is_heading and not is_led_to or (is_heading and _HEADING.match(plain)):
-        return _is_sentence_above(plain, taken)
-    return is_led_to or _is_sentence_above(plain, taken)
+        return _is_sentence_above(plain, taken, several)
+    return is_led_to or _is_sentence_above(plain, taken, several)
 
 
-def _is_sentence_above(plain: str, taken: Taken) -> bool:
+def _is_sentence_above(plain: str, taken: Taken, is_of_several: bool) -> bool:
     """Whether the line that governs a formula is prose that it translates, or that only goes before."""
     last = sentences(plain)[-1] if sentences(plain) else plain
-    if presents(last, taken):
+    if presents(last, taken, is_of_several=is_of_several):
         return True
     if _HEADING.match(last):
         return is_translated(last, taken)
+    if presents(last, taken):
+        return False  # it presents one formula, and not several
     return is_neutral(last, taken) or repeats(last, taken)
 
 

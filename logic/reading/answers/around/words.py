@@ -61,7 +61,7 @@ _LATER = """
 _LINKS = frozenset("and also with then for of from by at on in to into as which a an the".split())
 """Words that alone join or restrict rather than present."""
 
-_FUNCTION = frozenset(_FUNCTION_WORDS.split())
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 NEUTRAL = frozenset(f"{_FUNCTION_WORDS} {_SPEAKING} {_THINGS} {_MANNER}".split())
 PRESENTING = NEUTRAL | frozenset(_LATER.split())
 _OF_SEVERAL = PRESENTING - frozenset("putting combining together everything pieces parts".split())
@@ -124,7 +124,7 @@ class Taken:
 
     def is_spoken_of(self, prose: str) -> bool:
         """Whether prose has a word of the formula's names; those of one letter tell nothing."""
-        said = [word for word in words(prose) if word not in _FUNCTION]
+        said = [word for word in words(prose) if word not in FUNCTION_WORDS]
         return not self.stems or any(map(self.names, said))
 
 
