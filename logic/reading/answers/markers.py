@@ -126,7 +126,7 @@ def after_marker(text: str, marker: re.Match[str]) -> list[str]:
     It is the rest of its line, what a tag or a box holds, or the next line or block.
     """
     if marker["label"] is not None:
-        behind = Taken(text[marker.end() : marker.end() + _NEAR].partition("\n")[0])
+        behind = Taken(text[marker.end() : marker.end() + _NEAR].lstrip().partition("\n")[0])
         if denies(marker[0]) or not leads_in(marker[0], behind):
             return []
         return _after_label(text + "\n\n", marker)

@@ -116,6 +116,7 @@ _TAKES_BACK = re.compile(
     | (?: (?:{_HEDGE})\b[,.:!…\s]* )*
       (?: i\s(?:made|take|was\swrong|mean[t]?\s(?:the\sopposite|not)) | scratch\sthat
         | (?:ignore|disregard)\s(?:this|that|the|it) | (?:the|its)\s(?:negation|opposite)\b
+          (?!\s(?:ensures|indicates|expresses|captures|states|says|shows|represents|reflects)\b)
         | strike\s(?:this|that|it) | edit\b | verdict:\s*(?:wrong|false|incorrect|no)\b
         | (?:negate|reverse|replace)\b | not\squite | oops | hmm | no[.!]*\s*\Z
         | (?:restriction|condition|domain|exception)s?\s*: | assuming\b | except\b | excluding\b

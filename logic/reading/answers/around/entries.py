@@ -74,7 +74,11 @@ _REMARK = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_STEP = re.compile(r"(?:step|part|sentence|line|formula|clause)\s?\d{1,3}", re.IGNORECASE)
+_STEP = re.compile(
+    r"(?:step|part|sentence|line|formula|clause)\s?\d{1,3}"
+    r"|(?:identify|determine|recogni[sz]e|translate|define|analy[sz]e|combine|understand)(?:ing)?\s.*",
+    re.IGNORECASE,
+)
 _STORY = re.compile(
     r"(?:premises?|facts?|rules?|context|axioms?|conclusions?|hypothes[ie]s)(?:[\s_-]?(?:fol|nl|\d+|formulas?|text))*",
     re.IGNORECASE,

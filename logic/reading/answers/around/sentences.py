@@ -11,6 +11,7 @@ import re
 from logic.reading.answers.around.words import (
     Taken,
     flat,
+    QUOTED,
     is_neutral_remark,
     unquoted,
     words,
@@ -32,6 +33,7 @@ _COMPOUND = re.compile(
     re.VERBOSE,
 )
 _WORD = re.compile(r"[^\W\d_]{2}")
+_SIGN = re.compile(r"[∀∃¬∧∨→↔⊕]\s?[a-z]?\d?\b|[∀∃¬∧∨→↔⊕]")
 
 # What introduces a sentence and says nothing.
 _OPENING = re.compile(
@@ -49,7 +51,7 @@ _PART = r"""
     (?: formula\w* | expression | statement | translation | sentence | (?:universal|existential)?\s?quantifiers?
       | implication | conditional | biconditional | conjunction | disjunction | negation | antecedent | consequent
       | predicates? | symbols? | part | constants? | functions? | notation | representation | arrow | fol | logic
-      | material | logical | variables? | connectives? | equality | clause | body | conclusion | premise
+      | material | logical | words? | phrases? | terms? | keywords? | variables? | connectives? | equality | clause | body | conclusion | premise
       | quantifier's | scope | operator | answer | result | first-order | arguments? | side | half )
 """
 _VERB = r"""
@@ -68,8 +70,8 @@ _EXPLAINS = re.compile(
     rf"""
       (?: this | that | it | which | these | they | both
         | (?:the|this|our|my|each|its|a|an|here\sthe|where\sthe) \s (?: [\w-]+ \s ){{0,2}}? {_PART}
-          (?: \s (?:of|in|on|inside) \s (?: the|this|a|our ) \s [\w-]+ (?:\s {_PART})? )? (?:\s[`"'“]?[\w(),∀∃¬∧∨→↔⊕]{{1,24}}[`"'”]?)?
-        | §+ (?:\s(?:and|,)\s§+)*
+          (?: \s (?:of|in|on|inside) \s (?: the|this|a|our ) \s [\w-]+ (?:\s {_PART})? )? (?:\s[`"'“]?[\w(),∀∃¬∧∨→↔⊕§¤-]{{1,24}}[`"'”]?)?
+        | [§¤]+ (?:(?:\sand|,)\s[§¤]+)*
       ) (?: \s (?:above|below|here|together|only|simply|just|correctly|literally|essentially|formally|therefore|thus
                 |accurately|also|then|directly|explicitly|exactly|precisely) )*
       \s {_VERB} \b
@@ -78,6 +80,7 @@ _EXPLAINS = re.compile(
         | wr[io]te | chose | choose | formali[sz]e\w* | treat\w* | denote\w* | convert\w* | model\w* | let ) \b
     | (?: where | with | let | here | using ) \b .* (?: \b(?:mean|denot|stand|represent|say|express|refer|indicat|state)\w* )
     | (?: where | let ) \s [^\s,.]+ \s (?: is | are | be ) \b
+    | ¤+ \s (?: is | are ) \b
     | (?: this | that | it ) \s is \s (?: what | how | because | the\sway ) \b
     | holds,?\s(?:where|since|because)\b
     | (?:but\s)? not\s(?:all|every\w*|each)\b (?: \W+\w+ ){{2,}}
@@ -163,14 +166,20 @@ _CONDITION = re.compile(
 )
 _CONSEQUENT = re.compile(r",|\bthen\b", re.IGNORECASE)
 _OF_A_VARIABLE = re.compile(r"[u-z]\d{0,2}(?:\s+\w|\s*[∈∉=≠<>≤≥:])|.*\b(?:rang(?:es|ing)|quantif\w+)\s(?:only\s)?over\b", re.I)
-_SPLIT = re.compile(r"(?<=[.!?;])[\"”')*_]*\s+(?=[\"“'(*_`$\\]*[^\W\d_∀∃])|(?<=[!?。])(?=\S)")
+_SPLIT = re.compile(r"(?<=[.!?;])(?<!\.\.)(?<!\bi\.e\.)(?<!\be\.g\.)[\"”')*_]*\s+(?=[\"“'(*_`$\\]*[^\W\d_∀∃])|(?<=[!?。])(?=\S)")
 _LEADING = " \t\r\n*_`$\"“”'‘’([{<#>•+.,;:–—|✓✔✅☑️👍🙂😊🎉✨-"
 _TRAILING = " \t\r\n*_`$\"“”'‘’)]}>.,;:!–—|✓✔✅☑️👍🙂😊🎉✨-"
 
 
 def sentences(prose: str) -> list[str]:
     """The sentences of a line."""
-    return [part for part in _SPLIT.split(prose) if part.strip()]
+    hidden = QUOTED.sub(lambda quoted: "_" * len(quoted[0]), prose)
+    parts: list[str] = []
+    start = 0
+    for split in _SPLIT.finditer(hidden):
+        parts.append(prose[start : split.start()])
+        start = split.end()
+    return [part for part in (*parts, prose[start:]) if part.strip()]
 
 
 def is_neutral(prose: str, taken: Taken) -> bool:
@@ -192,11 +201,11 @@ def is_neutral_sentence(sentence: str, taken: Taken) -> bool:
     if _CLOSES.match(text) or is_neutral_remark(text, taken):
         return True
     body = text[_opening(text) :]
-    shown = _marked(body)
+    shown = _marked(body, taken)
     if _EXPLAINS.match(shown):
         return _FAILS.search(unquoted(body)) is None
-    if "§" in shown:
-        return is_neutral_remark(shown.replace("§", " "), taken)
+    if "§" in shown or "¤" in shown:
+        return is_neutral_remark(re.sub("[§¤]", " ", shown), taken)
     return bool(body) and repeats(body, taken)
 
 
@@ -246,8 +255,15 @@ def _opening(text: str) -> int:
     return opening.end() if opening else 0
 
 
-def _marked(text: str) -> str:
-    """A sentence with `§` for what it shows of the formula."""
-    shown = _SPAN.sub("§", text)
-    shown = _ATOM.sub("§", shown)
-    return re.sub(r"[∀∃¬∧∨→↔⊕]\s?\w{0,2}\b|[∀∃¬∧∨→↔⊕]", "§", shown)
+def _marked(text: str, taken: Taken) -> str:
+    """A sentence with `§` for the formulas that it shows, and `¤` for signs and for names of variables."""
+    shown = _SPAN.sub(lambda span: _mark(span[0], taken), text)
+    shown = _ATOM.sub(lambda atom: _mark(atom[0], taken), shown)
+    return _SIGN.sub("¤", shown)
+
+
+def _mark(shown: str, taken: Taken) -> str:
+    plain = shown.strip("`$\\()") if _SPAN.fullmatch(shown) else shown
+    is_formula = re.search(r"[\w'\"]\(|[=≠<>]", plain) is not None
+    is_name = _VARIABLES_ONLY.fullmatch(shown.strip("`$ ")) is not None
+    return "§" if (is_formula and not is_name) or flat(shown) == taken.flat else "¤"

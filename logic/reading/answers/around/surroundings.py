@@ -32,7 +32,7 @@ _ENTRY = re.compile(
 )
 _MOST_KEY_WORDS = 6
 _SHOWN_NAME = re.compile(
-    r"[`$]?(?P<shown>(?:[^:`$\n]|:(?=[-=]))+?)[`$]?\s*(?::{1,3}|=(?!=)|\s[–—-]|→|\bmeans?\b|\bdenot\w+|\bstands?\sfor\b|\brepresents?\b|\bis\b)\s+"
+    r"[`$]?(?P<shown>(?:[^:`$\n]|:(?=[-=]))+?)[`$]?\s*(?::{1,3}|=(?!=)|\s[–—-]|\bmeans?\b|\bdenot\w+|\bstands?\sfor\b|\brepresents?\b|\bis\b)\s+"
     r"(?P<gloss>\S.*)\Z"
 )
 _HEADING = re.compile(r".*[:：]\W*\Z")
@@ -55,6 +55,7 @@ _SUPPOSES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_SIGNED = re.compile(r"\w\(|[∀∃¬∧∨→↔⊕&|=≠]")
 _LEADING = " \t*_`\"“'([#>•✓✔✅-"
 
 
@@ -101,12 +102,13 @@ def is_translated(lead_in: str, taken: Taken) -> bool:
     """Whether a lead-in is a sentence that the formula behind it translates."""
     if not lead_in.rstrip(" \t*_").endswith((":", "：")):
         return False
-    prose = lead_in.strip(" \t*_:：")
+    prose = _SO.sub("", lead_in.strip(" \t*_:："))
     said = words(prose)
     is_sentence = len(said) > 3 and said[-1] not in FUNCTION_WORDS and repeats(prose, taken)
     return is_sentence and taken.is_spoken_of(prose) and not _ASKS.match(prose)
 
 
+_SO = re.compile(r",\s(?:and\s)?(?:so|thus|hence|therefore|that\sis|i\.e\.|in\s(?:fol|logic))\Z", re.IGNORECASE)
 _ASKS = re.compile(r"(?:what|how|which|who|whom|whose|why|as|after|before|to|from|about)\b", re.IGNORECASE)
 
 
@@ -264,7 +266,7 @@ def _is_remark_heading(plain: str) -> bool:
 def _glosses_a_part(line: str, taken: Taken) -> bool:
     """Whether a line shows a part of the formula and says in words what it means."""
     shown = _SHOWN_NAME.match(line)
-    if shown is None or is_formula(shown["gloss"]):
+    if shown is None or _SIGNED.search(shown["gloss"]):
         return False
     part = flat(shown["shown"])
     is_sign = re.fullmatch(r"(?:[∀∃¬∧∨→↔⊕⇒⇔&|~]|->|<->)\w{0,2}", part) is not None

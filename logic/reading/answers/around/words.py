@@ -16,7 +16,7 @@ from functools import cached_property
 _FUNCTION_WORDS = """
     a an the this that these those it its it's here here's there there's that's i we you your our my
     us me i'm i'll i've we've is are was be being been will would can do does did as so
-    to into in of for from with by on at and also which
+    like to into in of for from with by on at and also which
 """
 _SPEAKING = """
     become becomes becoming get gets getting got give gives giving have has had having obtain
@@ -68,7 +68,7 @@ _OF_SEVERAL = PRESENTING - frozenset("putting combining together everything piec
 
 # ---- what is no word ----------------------------------------------------------------------------
 
-_QUOTED = re.compile(r"\"[^\"\n]*+\"|“[^”\n]*+”|„[^“”\n]*+[“”]|«[^»\n]*+»|(?<!\w)'[^'\n]*+'(?!\w)")
+QUOTED = re.compile(r"\"[^\"\n]*+\"|“[^”\n]*+”|„[^“”\n]*+[“”]|«[^»\n]*+»|(?<!\w)'[^'\n]*+'(?!\w)")
 _TAG = re.compile(r"\[/?[A-Z]+\]|<\|\w+\|>|</?[a-z_]+>", re.IGNORECASE)
 _VARIABLE = r"[u-z]\d{0,2}"
 _ATOM_OF_VARIABLES = re.compile(
@@ -87,12 +87,14 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _GIVEN = re.compile(
-    r"\bgiven\s(?=(?:the|this|these|your|our|that)\s(?:\w+\s)?"
+    r"\b(?:(?:the|this|your)\s)?given\s(?=(?:(?:the|this|these|your|our|that)\s)?(?:\w+\s)?"
     r"(?:predicates?|sentences?|statements?|premises?|text|symbols?|names?|input|constants?"
     r"|vocabulary|signature|problem)\b)",
     re.IGNORECASE,
 )
-_MANNER_OF_LOGIC = re.compile(r"\bfirst[-\s]order([-\s]predicate)?\s(?:logic|calculus)\b", re.I)
+_USES = re.compile(
+    r"\bus(?:e|es|ing)\s(?:an?\s|the\s)?(?:universal|existential)\squantif(?:ier|iers|ication)\b", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W\d_](?:[\w.]*[^\W_])?(?:['’-]\w+)*")
 _NAME_PART = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
 _BLOCK = re.compile(r"(?:```|~~~)\w*|</?\w+>|\\(?:boxed|fbox)")
@@ -135,7 +137,7 @@ def flat(text: str) -> str:
 
 def unquoted(text: str) -> str:
     """A text without what it quotes and without tags."""
-    return _TAG.sub(" ", _QUOTED.sub(" ", text))
+    return _TAG.sub(" ", QUOTED.sub(" ", text))
 
 
 def words(prose: str) -> list[str]:
@@ -161,7 +163,7 @@ def _is_made_of(prose: str, taken: Taken, known: frozenset[str]) -> bool:
     text = _NAME_IN_CODE.sub(" ", unquoted(prose))
     if _NAMES_THEM.search(text):
         text = _ATOM_OF_VARIABLES.sub(" ", text)
-    for phrase in (_THINKING, _POLITE, _GIVEN):
+    for phrase in (_THINKING, _POLITE, _GIVEN, _USES):
         text = phrase.sub(" sure ", text)
     found = [word.lower().replace("’", "'") for word in _WORD.findall(text)]
     unknown = [word for word in found if word not in known and not _is_number_word(word)]
