@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 
 from logic.reading.answers import neighbours
+from logic.reading.answers.around.sentences import is_neutral
 from logic.reading.answers.around.surroundings import (
     are_neutral,
-    is_neutral_comment,
+    is_neutral_gloss,
     is_neutral_line,
     leads_in,
 )
@@ -228,7 +229,10 @@ def explains(rest: str, formula: str = "") -> bool:
         comment = text.lstrip("#%/ ")
         if is_formula or takes_back(comment):
             return False
-        return is_neutral_comment(comment.partition("\n")[0], taken) and _goes_with(rest, taken)
+        first_comment = comment.lstrip(": ").partition("\n")[0]
+        is_translated = rest.lstrip().startswith(":::")
+        is_gloss_of = is_neutral_gloss if is_translated else is_neutral
+        return is_gloss_of(first_comment, taken) and _goes_with(rest, taken)
     if begins_with_formula(text):
         return False
     below = rest.lstrip(_BLANKS)

@@ -23,15 +23,13 @@ _MOST_SHORT = 3
 _SPAN = re.compile(r"`[^`\n]+`|\$[^$\n]+\$|\\\([^\n]+?\\\)")
 _ATOM = re.compile(r"(?:[¬~∼-]\s?)?\b\w+\([^()\n]*\)")
 _VARIABLES_ONLY = re.compile(r"\w+\(\s*[a-z]\d{0,2}(?:\s*,\s*[a-z]\d{0,2})*\s*\)")
-_COMPOUND = re.compile(
-    r"""
-    [¬~∼]?\s?(?:[∀∃]\s?\w+\s?)* \(* [¬~∼]?\s?\b\w+\([^()\n]*\) \)*
-      (?: \s* (?:[∧∨→↔⊕⇒⇔&|=≠]|<?->|=>|\band\b|\bor\b) \s* \(* [¬~∼]?\s?(?:[∀∃]\s?\w+\s?)* \w+\([^()\n]*\) \)* )+
-    | (?: [∀∃¬] \s? \w* \s? )+ [(\[]* \w+\([^()\n]*\) \)*
-    | \b\w+\s*[≠=]\s*\w+\b
-    """,
+# What is made of nothing but parts of formulas; possessive, so that its time is linear.
+_RUN = re.compile(
+    r"(?: \b\w++\([^()\n]*+\) | [∀∃]\s?+\w{1,3}\b | [¬~∼()\[\]∧∨→↔⊕⇒⇔&|=≠] | <?->|=> | (?<=[)\]∧∨→↔⊕⇒⇔&|=≠¬~∼])\s++ )++"
+    r"| \b\w++\s*+[≠=]\s*+\w++",
     re.VERBOSE,
 )
+_ATOM_OR_EQUATION = re.compile(r"\w\(|\w\s*[≠=]")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _SIGN = re.compile(r"[∀∃¬∧∨→↔⊕]\s?[a-z]?\d?\b|[∀∃¬∧∨→↔⊕]")
 
@@ -116,7 +114,8 @@ _CLOSES = re.compile(
 _REFERS = re.compile(
     r"""
       (?: this | that | these | those | it | i | i['’]\w+ | we | we['’]\w+ | you | my | your | our | he | she | they | one
-        | all\sof\s(?:this|that|it) | no | not | none | neither | nor | either | both | nothing | only
+        | all\sof\s(?:this|that|it|them) | none | neither | nor | either | both | nothing
+        | (?:only|exactly|just)\s(?:the\s)?(?:first|second|last|latter|former|one|two|this|that)
         | the\s(?:above|former|latter|previous|following|other|same|rest) ) (?! [\w'’] | ,\s )
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -130,7 +129,8 @@ _COMMANDS = re.compile(
         | do | don['’]t | never\smind | apply | think | see | wait | sorry | oops | hmm | actually | nope | well | hold
         | let | let['’]s | please | above | below | here | such | same | likewise | vice | correction | edit | update | erratum
         | ps | p\.s | caveat | disclaimer | warning | todo | fixme | xxx | alternatively | or | but | unless | except
-        | however | yet | although | though | only\s(?:if|in|on|at|for|when|after|before|during) | (?:no|nor|not|or|and),?
+        | however | yet | although | though | only\s(?:if|in|on|at|for|when|after|before|during)
+        | not\s(?:for|in|on|at|if|when|always|really|quite|true|valid|yet|any\w*) | (?:no|nor|not|or|and),?
           (?=\W*\Z|,) | assuming | provided | given | supposing | subject\sto | excluding | barring | rather | instead | better
         | more\s(?:exactly|precisely|accurately) | otherwise | else | maybe | perhaps | possibly | probably | approximately
         | roughly | supposedly | allegedly | presumably | according | applies | holds | valid | true\s(?:only|if|for|in) )
@@ -147,7 +147,7 @@ _SAYS_MORE = re.compile(r",|\b(?:is|are|was|were|has|have|can|will|does|do|must)
 # Words by which a sentence speaks of a formula rather than of the world.
 _SPEAKS = re.compile(
     r"""
-    \b(?: formula\w* | answers? | translations? | expressions? | negat\w+ | quantifi\w+ | domains? | scopes? | univers(?:e|al)
+    \b(?: formula\w* | answers? | translations? | expressions? | negat(?:e|es|ed|ing|ions?) | quantifi\w+ | domains? | scopes? | univers(?:e|al)
         | variables? | predicates? | symbols? | connectives? | operators? | brackets? | parenthes\w+ | arguments? | arity
         | correct(?:ed|ion|ions)? | errors? | mistak\w+ | wrong\w* | incorrect\w* | untrue | invalid | draft | attempt
         | kidding | joking | jok(?:e|es) | converse | contrapositive | inverse | dual | implication | conjuncts? | disjuncts?
@@ -165,6 +165,7 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _CONSEQUENT = re.compile(r",|\bthen\b", re.IGNORECASE)
+_SAYS_OF_A_VARIABLE = re.compile(r"([u-z]\d{0,2})\s+(?!rang|quantif|denot|stands|in\b)\w")
 _OF_A_VARIABLE = re.compile(r"[u-z]\d{0,2}(?:\s+\w|\s*[∈∉=≠<>≤≥:])|.*\b(?:rang(?:es|ing)|quantif\w+)\s(?:only\s)?over\b", re.I)
 _SPLIT = re.compile(r"(?<=[.!?;])(?<!\.\.)(?<!\bi\.e\.)(?<!\be\.g\.)[\"”')*_]*\s+(?=[\"“'(*_`$\\]*[^\W\d_∀∃])|(?<=[!?。])(?=\S)")
 _LEADING = " \t\r\n*_`$\"“”'‘’([{<#>•+.,;:–—|✓✔✅☑️👍🙂😊🎉✨-"
@@ -195,7 +196,7 @@ def is_neutral_sentence(sentence: str, taken: Taken) -> bool:
     if not text or flat(text) == taken.flat:
         return True
     if _OF_A_VARIABLE.match(text):
-        return False
+        return _names_variable(text, taken) and has_no_other_formula(text, taken)
     if not has_no_other_formula(sentence, taken):
         return _OF_ANOTHER.search(sentence) is not None
     if _CLOSES.match(text) or is_neutral_remark(text, taken):
@@ -209,13 +210,27 @@ def is_neutral_sentence(sentence: str, taken: Taken) -> bool:
     return bool(body) and repeats(body, taken)
 
 
+def _names_variable(text: str, taken: Taken) -> bool:
+    """Whether a name is applied to variables, and the sentence says what it means of them."""
+    says = _SAYS_OF_A_VARIABLE.match(text)
+    atom = taken.text.strip(" \t`$.")
+    if says is None or _ATOM.fullmatch(atom) is None or _speaks_of_a_formula(text, taken):
+        return False
+    return re.search(rf"\b{says[1]}\b", atom) is not None
+
+
+def _speaks_of_a_formula(text: str, taken: Taken) -> bool:
+    """Whether prose has a word for a formula's parts or faults; those in the formula's names are none."""
+    return any(not taken.names(word[0]) for word in _SPEAKS.finditer(text))
+
+
 def repeats(sentence: str, taken: Taken) -> bool:
     """Whether a sentence is about the world, as one that says in words what a formula says."""
     text = unquoted(sentence).lstrip(_LEADING).rstrip(_TRAILING)
     said = words(text)
     if not said:
         return not _WORD.search(text)
-    if _SPEAKS.search(text) or is_condition(text) or _COMMANDS.match(text):
+    if _speaks_of_a_formula(text, taken) or is_condition(text) or _COMMANDS.match(text):
         return False
     is_fragment = _PREPOSITION.match(text) is not None
     if is_fragment and not _SAYS_MORE.search(text):
@@ -235,10 +250,11 @@ def is_condition(text: str) -> bool:
 
 def has_no_other_formula(prose: str, taken: Taken) -> bool:
     """Whether every formula that prose shows is the one taken, or a part or a name of it."""
-    spans = [span[0][1:-1] for span in _SPAN.finditer(prose)]
-    shown = [*spans, *(found[0] for found in _COMPOUND.finditer(prose))]
-    shown += [found[0] for found in _ATOM.finditer(prose) if not _VARIABLES_ONLY.fullmatch(found[0])]
-    return all(map(lambda part: is_part(part, taken), shown))
+    shown = [span[0][1:-1] for span in _SPAN.finditer(prose)]
+    for run in _RUN.finditer(prose):
+        if _ATOM_OR_EQUATION.search(run[0]):
+            shown.append(run[0])
+    return all(is_part(part, taken) for part in shown)
 
 
 def is_part(shown: str, taken: Taken) -> bool:

@@ -31,6 +31,8 @@ _ENTRY = re.compile(
     r"[*_`\"'\[(]{0,3}([^\W\d_][^:：=∀∃¬∧∨→↔⊕()\[\]{}`$\"\n]{0,48}?(?:\([\w\s-]{1,20}\)\s?)?)[*_`\"'\])]{0,3}\s*(?:[:：]|=(?!=)|\s[–—-]\s)[*_]{0,3}(?!:)\s*(?=\S)"
 )
 _MOST_KEY_WORDS = 6
+_LEAST_CONDITION = 7
+"""Words of a sentence with "if" and without a comma, of which those of a condition alone are fewer."""
 _SHOWN_NAME = re.compile(
     r"[`$]?(?P<shown>(?:[^:`$\n]|:(?=[-=]))+?)[`$]?\s*(?::{1,3}|=(?!=)|\s[–—-]|\bmeans?\b|\bdenot\w+|\bstands?\sfor\b|\brepresents?\b|\bis\b)\s+"
     r"(?P<gloss>\S.*)\Z"
@@ -319,12 +321,10 @@ def neutral_entries(entries: dict[str, Any], formula: str) -> bool:
     )
 
 
-def is_neutral_comment(comment: str, taken: Taken) -> bool:
-    """Whether a comment behind a formula is a gloss: a whole sentence, or known words, or its names."""
-    text = comment.strip()
-    if not has_no_other_formula(text, taken):
-        return False
-    parts = sentences(text)
-    if any(is_condition(part.strip()) for part in parts):
-        return False
+def is_neutral_gloss(gloss: str, taken: Taken) -> bool:
+    """Whether what stands behind `:::` is the sentence that the formula translates, or names it."""
+    text = gloss.strip()
+    is_long = len(text.split()) > _LEAST_CONDITION
+    if is_long and is_condition(text) and has_no_other_formula(text, taken):
+        return taken.is_spoken_of(text)  # "If it rains the cats are wet"
     return is_neutral(text, taken)

@@ -68,7 +68,9 @@ _OF_SEVERAL = PRESENTING - frozenset("putting combining together everything piec
 
 # ---- what is no word ----------------------------------------------------------------------------
 
-QUOTED = re.compile(r"\"[^\"\n]*+\"|“[^”\n]*+”|„[^“”\n]*+[“”]|«[^»\n]*+»|(?<!\w)'[^'\n]*+'(?!\w)")
+QUOTED = re.compile(
+    r"\"[^\"\n]{0,400}+\"|“[^”\n]{0,400}+”|„[^“”\n]{0,400}+[“”]|«[^»\n]{0,400}+»|(?<!\w)'[^'\n]{0,400}+'(?!\w)"
+)
 _TAG = re.compile(r"\[/?[A-Z]+\]|<\|\w+\|>|</?[a-z_]+>", re.IGNORECASE)
 _VARIABLE = r"[u-z]\d{0,2}"
 _ATOM_OF_VARIABLES = re.compile(
