@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from logic.reading.answers.around.words import Taken, presents
+from logic.reading.answers.around.words import QUOTED, Taken, presents
 from logic.reading.answers.containers import (
     json_answers,
     plain_layout,
@@ -35,7 +35,6 @@ from logic.reading.answers.prose import (
     CONDITIONS,
     DENIES,
     OPEN_END,
-    QUOTED,
     STRONG,
     alone,
     explains,

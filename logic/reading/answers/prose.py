@@ -17,7 +17,7 @@ from logic.reading.answers.around.surroundings import (
     is_neutral_line,
     leads_in,
 )
-from logic.reading.answers.around.words import Taken, presents
+from logic.reading.answers.around.words import QUOTED, Taken, presents
 from logic.reading.answers.signs import JOINING, begins_with_formula
 
 APPLICATION = re.compile(r"[\w'\"]\(")
@@ -32,7 +32,6 @@ STRONG = re.compile(
 CONNECTIVE_WORD = re.compile(r"\b(?:and|or|not|implies|iff|xor)\b", re.IGNORECASE)
 
 _TAG = re.compile(r"\[/?[A-Z]+\]|<\|\w+\|>")
-QUOTED = re.compile(r"\"[^\"\n]*+\"|“[^”\n]*+”")
 
 # Prose that denies or takes back the formula beside it, or says when it holds.
 DENIES = re.compile(

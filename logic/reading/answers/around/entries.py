@@ -42,7 +42,7 @@ _SOURCE = re.compile(
     r"""
     (?: (?:original|source|input|given|target|context|user|english|natural(?:[\s_-]language)?|the|nl|in)[\s_-]? )*
     (?: sentences? | nl | text | english | natural[\s_-]?language | statement | input | source | story
-      | problem | question | context | prompt | task | words | reading | paraphrase | gloss | verbali[sz]ation )
+      | problem | question | context | prompt | task | words | paraphrase | gloss | verbali[sz]ation )
     (?: [\s_-]? (?: \d+ | text | sentence | nl ) )?
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -51,7 +51,7 @@ _DATA = re.compile(
     r"""
     (?: (?:sentence|story|premise|question|row|example|request|response|answer|formula)[\s_-]? )?
     (?: id | index | idx | no\.? | nr | number | \# | n ) | \#
-    | (?: (?:formula|answer|overall|my|your)[\s_-]? )? (?: confidence | certainty | score )
+    | (?: (?:formula|answer|overall|my|your)[\s_-]? )? (?: confidence | certainty )
       (?: [\s_-]? (?:score|level) )?
     | model | tokens? | time | timestamp | date | seed | split | dataset | version | language | lang
     | notation | dialect | format | syntax | logic[\s_-]?type | difficulty | tags?

@@ -20,7 +20,7 @@ from logic.reading.answers.around.words import (
 _MOST_SHORT = 3
 """Words of a text that may be a fragment, which says nothing alone."""
 
-_SPAN = re.compile(r"`[^`\n]+`|\$[^$\n]+\$|\\\([^\n]+?\\\)")
+_SPAN = re.compile(r"`[^`\n]{1,400}+`|\$[^$\n]{1,400}+\$|\\\((?:[^\\\n]|\\(?![()])){1,400}+\\\)")
 _ATOM = re.compile(r"(?:[¬~∼-]\s?)?\b\w+\([^()\n]*\)")
 _VARIABLES_ONLY = re.compile(r"\w+\(\s*[a-z]\d{0,2}(?:\s*,\s*[a-z]\d{0,2})*\s*\)")
 # What is made of nothing but parts of formulas; possessive, so that its time is linear.
@@ -79,6 +79,7 @@ _EXPLAINS = re.compile(
     | (?: where | with | let | here | using ) \b .* (?: \b(?:mean|denot|stand|represent|say|express|refer|indicat|state)\w* )
     | (?: where | let ) \s [^\s,.]+ \s (?: is | are | be ) \b
     | ¤+ \s (?: is | are ) \b
+    | (?: this | it | which ) \s is \s (?: logically \s )? equivalent \s to \s saying \b
     | (?: this | that | it ) \s is \s (?: what | how | because | the\sway ) \b
     | holds,?\s(?:where|since|because)\b
     | (?:but\s)? not\s(?:all|every\w*|each)\b (?: \W+\w+ ){{2,}}
@@ -88,7 +89,7 @@ _EXPLAINS = re.compile(
 )
 # What even an explanation says only where something is wrong.
 _FAILS = re.compile(
-    r"\b(?:wrong\w*|incorrect\w*|mistak\w+|errors?|opposite|should\s(?:be|have)|instead|too\s(?:strong|weak"
+    r"\b(?:(?:is|does|do|was|did)(?:n['’]t|\snot)\s(?:what|right|correct|enough|the|quite)|wrong\w*|incorrect\w*|mistak\w+|errors?|opposite|should\s(?:be|have)|instead|too\s(?:strong|weak"
     r"|broad|general|narrow)|fails?|failed|forgot\w*|missing|invalid|not\s(?:the|quite|what|correct|right|exactly)"
     r"|inaccurate\w*|fix|corrected|the\snegation\sof|unintended|ignore\w*)\b",
     re.IGNORECASE,
@@ -154,7 +155,7 @@ _SPEAKS = re.compile(
         | conjunction | disjunction | forgot\w* | omitted | typo | redo | redone | rewrit\w+ | rephras\w+ | oops | sorry
         | restricted | limited\sto | confined | assum\w+ | constraint | caveat | unsure | uncertain | hypothetical\w*
         | superseded | deprecated | obsolete | retract\w* | withdraw\w* | withdrawn | reversed | swapped | flipped | denied | deny
-        | rejected | refuted | disproved | disagree\w* | opposite | claims? | above | previous | earlier | latter | former | premise | conclusion
+        | rejected | refuted | disproved | disagree\w* | opposite | claims? | false(?:hood|ly)? | statements? | above | previous | earlier | latter | former | premise | conclusion
         | prefix\w* | prepend\w* | antecedent | consequent | exceptions? | excluded | exempt | counterexample\w* )\b
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -229,13 +230,16 @@ def repeats(sentence: str, taken: Taken) -> bool:
     text = unquoted(sentence).lstrip(_LEADING).rstrip(_TRAILING)
     said = words(text)
     if not said:
-        return not _WORD.search(text)
+        return not text
     if _speaks_of_a_formula(text, taken) or is_condition(text) or _COMMANDS.match(text):
         return False
     is_fragment = _PREPOSITION.match(text) is not None
     if is_fragment and not _SAYS_MORE.search(text):
         return False
-    if len(said) <= _MOST_SHORT or is_fragment or _REFERS.match(text):
+    if _REFERS.match(text):
+        # "That cat sleeps" is of a cat, "That is of a cat" of the formula.
+        return len(said) > 1 and taken.names(said[1])
+    if len(said) <= _MOST_SHORT or is_fragment:
         return bool(taken.stems) and taken.is_spoken_of(text)
     return True
 

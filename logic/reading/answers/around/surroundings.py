@@ -174,6 +174,8 @@ def _is_neutral_line_above(line: str, taken: Taken) -> bool:
     plain = _without_bullet(line)
     if not plain or LEGEND.match(line):
         return True
+    if "=:" in plain:
+        return False  # it gives a formula a name, which stands for it below
     if any(_SUPPOSES.match(part.lstrip(_LEADING)) for part in sentences(plain)):
         return False
     entry = _ENTRY.match(plain)
@@ -197,7 +199,7 @@ def _is_neutral_below(lines: list[str], taken: Taken, *, is_labelled: bool) -> b
     may_list = is_labelled
     for line in lines:
         plain = _without_bullet(line)
-        if not plain or _FRAME.fullmatch(line):
+        if not plain or _is_frame(line):
             continue
         if is_formula(plain) and not _glosses_a_part(plain, taken):
             # Below a label's own line another formula is no answer; anywhere else it may be.
@@ -210,6 +212,11 @@ def _is_neutral_below(lines: list[str], taken: Taken, *, is_labelled: bool) -> b
     return True
 
 
+def _is_frame(line: str) -> bool:
+    """Whether a line below a formula holds nothing but marks; a number alone may be a verdict."""
+    return _FRAME.fullmatch(line) is not None and not any(map(str.isdigit, line))
+
+
 def _is_bare(line: str) -> bool:
     """Whether a line is a formula without a label."""
     return _ENTRY.match(line) is None
@@ -218,7 +225,7 @@ def _is_bare(line: str) -> bool:
 def is_neutral_line(line: str, taken: Taken) -> bool:
     """Whether a line below a formula names its parts, explains it or repeats it."""
     plain = _without_bullet(line)
-    if not plain or _FRAME.fullmatch(line) or _is_remark_heading(plain):
+    if not plain or _is_frame(line) or _is_remark_heading(plain):
         return True
     if flat(plain) == taken.flat:
         return True
@@ -237,7 +244,7 @@ def _is_neutral_field(key: str, value: str, taken: Taken, *, is_above: bool = Fa
     """Whether a line `key: value` is known to leave the formula beside it as it is."""
     kind = kind_of(key)
     if kind is Entry.FORMULA:
-        return is_above or not is_formula(value) or flat(value) == taken.flat
+        return is_above or flat(value) == taken.flat or is_neutral_remark(value, taken)
     if not is_above and kind is Entry.REMARK and has_no_other_formula(value, taken):
         if repeats_freely(value, taken):
             return True

@@ -20,7 +20,7 @@ _FUNCTION_WORDS = """
 """
 _SPEAKING = """
     become becomes becoming get gets getting got give gives giving have has had having obtain
-    obtains obtained write writes written writing wrote read reads reading say says saying express
+    obtains obtained write writes written writing wrote read reads say says saying express
     expresses expressed expressing represent represents represented representing representation
     translate translates translated translating translation translations formalize formalizes
     formalized formalizing formalization formalise formalises formalised formalising formalisation
@@ -48,7 +48,7 @@ _MANNER = """
     accurate accurately exact exactly precise precisely simple simply direct directly literal
     literally formally basically essentially concise concisely clear clearly clean compact standard
     classical equivalent equivalently entire whole main overall single based according respectively
-    accordingly namely i.e summary explanation meaning interpretation paraphrase analysis reasoning
+    accordingly namely i.e summary explanation meaning paraphrase analysis reasoning
     breakdown note notes details true second third fourth fifth last two three four five again happy
     glad requested
 """
@@ -158,7 +158,7 @@ def presents(prose: str, taken: Taken, *, is_of_several: bool = False) -> bool:
 
 def is_neutral_remark(prose: str, taken: Taken) -> bool:
     """Whether a remark behind a formula only speaks of it in known words: "This is the answer."."""
-    return _is_made_of(prose, taken, NEUTRAL)
+    return bool(words(prose)) and _is_made_of(prose, taken, NEUTRAL)
 
 
 def _is_made_of(prose: str, taken: Taken, known: frozenset[str]) -> bool:
