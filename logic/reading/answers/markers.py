@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator
 
 from logic.reading.answers.around.surroundings import leads_in
-from logic.reading.answers.around.words import Taken
+from logic.reading.answers.around.words import Taken, is_language
 from logic.reading.answers.lists import Place
 from logic.reading.answers.marks import unwrapped
 from logic.reading.answers.prose import (
@@ -175,6 +175,8 @@ def _after_label(text: str, marker: re.Match[str]) -> list[str]:
 
 def _fenced(text: str, marker: re.Match[str], fence: re.Match[str]) -> list[str]:
     """What a fence below a label holds; one that is not closed goes on to the end."""
+    if not is_language(fence[0]):
+        return []
     closing = FENCE.search(text, fence.end())
     end = closing.start() if closing else len(text)
     after = closing.end() if closing else len(text)
@@ -190,7 +192,7 @@ def fenced_blocks(text: str) -> Iterator[list[str]]:
     blocks = list(zip(openings, closings, strict=False))
     for opening, closing in reversed(blocks[-_MOST_BLOCKS:]):
         start, end = opening[0], closing[1]
-        if alone(text, start, end):
+        if is_language(text[start : opening[1]]) and alone(text, start, end):
             yield block(text, (opening[1], closing[0]))
 
 

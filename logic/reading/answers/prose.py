@@ -218,7 +218,7 @@ def explains(rest: str, formula: str = "") -> bool:
     if rest[:1] in ("'", "′"):
         return False  # `P(a)'` is the complement of P(a)
     if not text:
-        return True
+        return rest.strip() not in ("*", "†", "‡")  # the sign of a footnote
     taken = Taken(formula)
     first_line = text.partition("\n")[0]
     line = QUOTED.sub("", first_line)

@@ -70,7 +70,7 @@ _EXPLAINS = re.compile(
         | (?:the|this|our|my|each|its|a|an|here\sthe|where\sthe) \s (?: [\w-]+ \s ){{0,2}}? {_PART}
           (?: \s (?:of|in|on|inside) \s (?: the|this|a|our ) \s [\w-]+ (?:\s {_PART})? )? (?:\s[`"'“]?[\w(),∀∃¬∧∨→↔⊕§¤-]{{1,24}}[`"'”]?)?
         | [§¤]+ (?:(?:\sand|,)\s[§¤]+)*
-      ) (?: \s (?:above|below|here|together|only|simply|just|correctly|literally|essentially|formally|therefore|thus
+      ) (?: \s (?:above|below|here|together|simply|correctly|literally|essentially|formally|therefore|thus
                 |accurately|also|then|directly|explicitly|exactly|precisely) )*
       \s {_VERB} \b
     | (?: i | we ) (?: ['’]ve | \shave )? (?:\s(?:also|then|here|simply|just|can|will))* \s
@@ -91,7 +91,8 @@ _EXPLAINS = re.compile(
 _FAILS = re.compile(
     r"\b(?:(?:is|does|do|was|did)(?:n['’]t|\snot)\s(?:what|right|correct|enough|the|quite)|wrong\w*|incorrect\w*|mistak\w+|errors?|opposite|should\s(?:be|have)|instead|too\s(?:strong|weak"
     r"|broad|general|narrow)|fails?|failed|forgot\w*|missing|invalid|not\s(?:the|quite|what|correct|right|exactly)"
-    r"|inaccurate\w*|fix|corrected|the\snegation\sof|unintended|ignore\w*)\b",
+    r"|inaccurate\w*|half|partly|partial\w*|incomplete\w*|unfinished|negate[sd]?|(?:under|of|inside|within)\sa\snegation|its\snegation"
+    r"|fix|corrected|the\snegation\sof|unintended|ignore\w*)\b",
     re.IGNORECASE,
 )
 _OF_ANOTHER = re.compile(
@@ -128,7 +129,7 @@ _COMMANDS = re.compile(
         | take | assume\w* | suppose | consider | restrict\w* | limit\w* | remember | imagine | put | prepend | append | treat
         | reverse | switch | strike | scratch | skip | reject\w* | discard | exclude | include | interpret | regard | check
         | do | don['’]t | never\smind | apply | think | see | wait | sorry | oops | hmm | actually | nope | well | hold
-        | let | let['’]s | please | above | below | here | such | same | likewise | vice | correction | edit | update | erratum
+        | let | let['’]s | please | above | below | here(?:['’]s)? | such | same | likewise | vice | correction | edit | update | erratum
         | ps | p\.s | caveat | disclaimer | warning | todo | fixme | xxx | alternatively | or | but | unless | except
         | however | yet | although | though | only\s(?:if|in|on|at|for|when|after|before|during)
         | not\s(?:for|in|on|at|if|when|always|really|quite|true|valid|yet|any\w*) | (?:no|nor|not|or|and),?
@@ -139,6 +140,7 @@ _COMMANDS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_WRITERS = frozenset("i we us our my let's".split())
 _PREPOSITION = re.compile(
     r"(?:with|without|among\w*|within|under|during|for|in|on|at|by|of|over|throughout|inside|outside|between|as|from|since"
     r"|after|before|besides|apart|save|minus|where)\b",
@@ -239,7 +241,7 @@ def repeats(sentence: str, taken: Taken) -> bool:
     if _REFERS.match(text):
         # "That cat sleeps" is of a cat, "That is of a cat" of the formula.
         return len(said) > 1 and taken.names(said[1])
-    if len(said) <= _MOST_SHORT or is_fragment:
+    if len(said) <= _MOST_SHORT or is_fragment or _WRITERS.intersection(said):
         return bool(taken.stems) and taken.is_spoken_of(text)
     return True
 

@@ -18,7 +18,7 @@ from logic.reading.answers.around.sentences import (
     repeats,
     sentences,
 )
-from logic.reading.answers.around.words import FUNCTION_WORDS, Taken, flat, is_neutral_remark, presents, words
+from logic.reading.answers.around.words import FUNCTION_WORDS, Taken, flat, is_language, is_neutral_remark, presents, words
 from logic.reading.answers.marks import CUT
 from logic.reading.answers.signs import LEGEND, begins_with_formula, is_formula
 
@@ -26,6 +26,7 @@ _MOST_LINES = 80
 """Lines above and below that are looked at."""
 
 _FRAME = re.compile(r"[ \t>]*(?:```|~~~)[^`]*|[\s\d.():*_=#>|\\\[\]{}$-]*|\s*</?[\w_]+>\s*|\s*<\|\w+\|>\s*")
+_FENCE = re.compile(r"(?:```|~~~)[^`\n]*\Z")
 _BULLET = re.compile(r"[ \t]*(?:(?:[*+•>✓✔✅‐‑‒–—―−-]|\#+|\(?(?:\d{1,3}|[A-Za-z])[.):])\s+)*")
 _ENTRY = re.compile(
     r"[*_`\"'\[(]{0,3}([^\W\d_][^:：=∀∃¬∧∨→↔⊕()\[\]{}`$\"\n]{0,48}?(?:\([\w\s-]{1,20}\)\s?)?)[*_`\"'\])]{0,3}\s*(?:[:：]|=(?!=)|\s[–—-]\s)[*_]{0,3}(?!:)\s*(?=\S)"
@@ -57,6 +58,7 @@ _SUPPOSES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_REFERENCE = re.compile(r"[¬~∧∨→↔⊕&|]\s*[(\[]\d+[)\]]")
 _SIGNED = re.compile(r"\w\(|[∀∃¬∧∨→↔⊕&|=≠]")
 _LEADING = " \t*_`\"“'([#>•✓✔✅-"
 
@@ -162,7 +164,7 @@ def _governing(lines: list[str]) -> tuple[str, bool]:
                 is_of_several = True
                 continue
             return "", False  # a known entry, or it would have been refused
-        if is_formula(plain):
+        if is_formula(plain) and not _HEADING.match(plain):
             is_of_several = True
             continue
         return line, is_of_several
@@ -174,8 +176,10 @@ def _is_neutral_line_above(line: str, taken: Taken) -> bool:
     plain = _without_bullet(line)
     if not plain or LEGEND.match(line):
         return True
-    if "=:" in plain:
-        return False  # it gives a formula a name, which stands for it below
+    if _FENCE.match(plain):
+        return is_language(plain)
+    if "=:" in plain or _REFERENCE.search(plain):
+        return False  # a formula has a name or a number, which stands for it
     if any(_SUPPOSES.match(part.lstrip(_LEADING)) for part in sentences(plain)):
         return False
     entry = _ENTRY.match(plain)

@@ -36,7 +36,7 @@ _THINGS = """
     formula formulas formulae fol first-order first order logic logical logically logics predicate
     predicates calculus formal formally notation symbol symbols symbolic symbolically expression
     expressions answer answers result results response solution output input translation sentence
-    sentences statement statements phrase premise premises conclusion hypothesis query text natural
+    sentences statement statements phrase conclusion query text natural
     language english nl problem task question claim step steps part structure constant constants
     function functions variable variables name names individual individuals object objects entity
     entities signature vocabulary legend syntax format style unicode ascii latex markdown json prover
@@ -53,6 +53,7 @@ _MANNER = """
     glad requested
 """
 _LATER = """
+    premise premises hypothesis
     corrected correction revised updated improved refined simplified fixed rewritten better more
     actually putting combining together everything pieces parts then
 """
@@ -65,6 +66,12 @@ FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 NEUTRAL = frozenset(f"{_FUNCTION_WORDS} {_SPEAKING} {_THINGS} {_MANNER}".split())
 PRESENTING = NEUTRAL | frozenset(_LATER.split())
 _OF_SEVERAL = PRESENTING - frozenset("putting combining together everything pieces parts".split())
+
+_LANGUAGES = frozenset(
+    "txt plaintext math tex katex mathjax smt2 smtlib smtlib2 prolog pl lisp scheme clojure racket haskell lean lean4 coq"
+    " isabelle agda ml ocaml py python3 js javascript mace4 ladr vampire eprover e fof tff cnf kif clif owl alloy tla datalog"
+    " md yaml yml toml xml html bash sh console none pseudocode copy editable".split()
+)
 
 # ---- what is no word ----------------------------------------------------------------------------
 
@@ -100,7 +107,7 @@ _USES = re.compile(
 _WORD = re.compile(r"[^\W\d_](?:[\w.]*[^\W_])?(?:['’-]\w+)*")
 _NAME_PART = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
 _BLOCK = re.compile(r"(?:```|~~~)\w*|</?\w+>|\\(?:boxed|fbox)")
-_SIGN = re.compile(r"\w\(|[∀∃¬∧∨→↔⊕&|=≠<>~\\]")
+_SIGN = re.compile(r"\bused\sto\s(?:be|hold)\b|\w\(|[∀∃¬∧∨→↔⊕&|=≠<>~\\]")
 _STEM = 4
 
 
@@ -154,6 +161,12 @@ def presents(prose: str, taken: Taken, *, is_of_several: bool = False) -> bool:
     """
     known = _OF_SEVERAL if is_of_several else PRESENTING
     return _is_made_of(prose, taken, known)
+
+
+def is_language(opening: str) -> bool:
+    """Whether what a fence says of its block is the name of a notation, and not "wrong" or "draft"."""
+    name = opening.strip(" \t\n>`~").lower()
+    return not name or name in _LANGUAGES or presents(name, Taken(""))
 
 
 def is_neutral_remark(prose: str, taken: Taken) -> bool:
