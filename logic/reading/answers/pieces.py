@@ -50,6 +50,7 @@ _MOST_LINES, _MOST_SPANS = 200, 40
 _MOST_TRIED = 6
 _MOST_MARKERS = 3
 
+_SAYS_NOTHING = re.compile(r"[\s=*_-]{3,}")
 _LINKING = re.compile(r"\band\b(?=\s*`)")
 _SPAN = re.compile(
     r"""
@@ -131,6 +132,8 @@ def _formula_lines(text: str) -> list[Place]:
     signed: list[Place] = []
     for start, end in reversed(lines):
         line = text[start:end]
+        if _SAYS_NOTHING.fullmatch(line):
+            continue
         if SIGN.search(line) or begins_with_formula(line):
             signed.append((start, end))
     return up_to_the_last_formula(text, signed[:_MOST_TRIED])

@@ -32,6 +32,7 @@ _ENTRY = re.compile(
     r"[*_`\"'\[(]{0,3}([^\W\d_][^:：=∀∃¬∧∨→↔⊕()\[\]{}`$\"\n]{0,48}?(?:\([\w\s-]{1,20}\)\s?)?)[*_`\"'\])]{0,3}\s*(?:[:：]|=(?!=)|\s[–—-]\s)[*_]{0,3}(?!:)\s*(?=\S)"
 )
 _MOST_KEY_WORDS = 6
+_MOST_HEADING_WORDS = 3
 _LEAST_CONDITION = 7
 """Words of a sentence with "if" and without a comma, of which those of a condition alone are fewer."""
 _SHOWN_NAME = re.compile(
@@ -133,10 +134,10 @@ def _is_neutral_above(lines: list[str], taken: Taken, *, is_led_to: bool) -> boo
     plain = _without_bullet(governing)
     if _is_remark_heading(plain) or presents(plain, taken, is_of_several=several):
         return True
-    is_heading = _HEADING.match(plain) is not None or len(words(plain)) <= 3
-    if is_heading and not is_led_to or (is_heading and _HEADING.match(plain)):
-        return _is_sentence_above(plain, taken, several)
-    return is_led_to or _is_sentence_above(plain, taken, several)
+    is_sentence = plain.rstrip(_LEADING)[-1:] in (".", "!") or len(words(plain)) > _MOST_HEADING_WORDS
+    if is_led_to and is_sentence and not _HEADING.match(plain):
+        return True  # prose before a label
+    return _is_sentence_above(plain, taken, several)
 
 
 def _is_sentence_above(plain: str, taken: Taken, is_of_several: bool) -> bool:
@@ -205,6 +206,9 @@ def _is_neutral_below(lines: list[str], taken: Taken, *, is_labelled: bool) -> b
         plain = _without_bullet(line)
         if not plain or _is_frame(line):
             continue
+        entry = _ENTRY.match(plain)
+        if entry is not None and kind_of(entry[1]) is Entry.REMARK:
+            may_list, plain = False, plain[entry.end() :]
         if is_formula(plain) and not _glosses_a_part(plain, taken):
             # Below a label's own line another formula is no answer; anywhere else it may be.
             if not (may_list and _is_bare(plain)) and flat(plain) != taken.flat:

@@ -108,6 +108,7 @@ _WORD = re.compile(r"[^\W\d_](?:[\w.]*[^\W_])?(?:['’-]\w+)*")
 _NAME_PART = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
 _BLOCK = re.compile(r"(?:```|~~~)\w*|</?\w+>|\\(?:boxed|fbox)")
 _SIGN = re.compile(r"\bused\sto\s(?:be|hold)\b|\w\(|[∀∃¬∧∨→↔⊕&|=≠<>~\\]")
+_YEAR = re.compile(r"\d{4}|\d\s?%")
 _STEM = 4
 
 
@@ -181,14 +182,10 @@ def _is_made_of(prose: str, taken: Taken, known: frozenset[str]) -> bool:
     for phrase in (_THINKING, _POLITE, _GIVEN, _USES):
         text = phrase.sub(" sure ", text)
     found = [word.lower().replace("’", "'") for word in _WORD.findall(text)]
-    unknown = [word for word in found if word not in known and not _is_number_word(word)]
-    if _SIGN.search(text):
+    unknown = [word for word in found if word not in known]
+    if _SIGN.search(text) or _YEAR.search(text):
         return False
     if unknown and not all(map(taken.names, unknown)):
         return False
     has_said = any(word in known and word not in _LINKS for word in found)
     return has_said or not found
-
-
-def _is_number_word(word: str) -> bool:
-    return word in ("fol", "i.e") or word.isdigit()
