@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+
 from logic.reading.answers.around.entries import FORMULA_KEY, is_known_key
 from logic.reading.answers.around.surroundings import chosen_formula, neutral_entries
 

@@ -159,7 +159,9 @@ def _part_of_sentence(text: str, start: int, end: int) -> str | None:
     lead_in = text[start : embedded.start()]
     if APPLICATION.search(lead_in) and not presents(lead_in, Taken("")):
         return None
-    is_led_to = leads_to_formula(lead_in, text[embedded.start() : end]) and only_prose_beside(text, embedded.start(), end)
+    is_led_to = leads_to_formula(lead_in, text[embedded.start() : end]) and only_prose_beside(
+        text, embedded.start(), end
+    )
     return text[embedded.start() : end] if is_led_to else None
 
 
@@ -172,9 +174,7 @@ def _bare_beside(text: str, span: re.Match[str]) -> bool:
     before = text[start : span.start()]
     after = text[span.end() : end]
     around = f"{before}\n{after}"
-    if not leads_to_formula(before, span[0]) or not explains(
-        _SPAN.sub(" ", after), span[0]
-    ):
+    if not leads_to_formula(before, span[0]) or not explains(_SPAN.sub(" ", after), span[0]):
         return False
     if _SPAN.search(before) and ":" not in before:
         return False  # "`P(a)` oder `Q(b)`" is another formula than the last of them

@@ -60,7 +60,8 @@ _DATA = re.compile(
     | (?: (?:the|used|unary|binary|logical|symbols|of|defined|list|and|individual|key|my|our)[\s_-]? )*
       (?: predicates? | constants? | functions? | names? | signature | vocabulary | symbols?
         | definitions? | legend | lexicon | relations? | individuals? | entities | glossary )
-      (?: [\s_-]? (?: used | defined | list | and | definitions? | constants? | functions? | names? | key | mapping | symbols? ) )*
+      (?: [\s_-]? (?: used | defined | list | and | definitions? | constants? | functions? | names?
+        | key | mapping | symbols? ) )*
     """,
     re.IGNORECASE | re.VERBOSE,
 )

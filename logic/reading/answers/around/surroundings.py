@@ -9,7 +9,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from logic.reading.answers.around.entries import FORMULA_KEY, Entry, is_known_key, is_neutral_entry, kind_of
+from logic.reading.answers.around.entries import (
+    FORMULA_KEY,
+    Entry,
+    is_known_key,
+    is_neutral_entry,
+    kind_of,
+)
 from logic.reading.answers.around.sentences import (
     has_no_other_formula,
     is_condition,
@@ -18,14 +24,24 @@ from logic.reading.answers.around.sentences import (
     repeats,
     sentences,
 )
-from logic.reading.answers.around.words import FUNCTION_WORDS, Taken, flat, is_language, is_neutral_remark, presents, words
+from logic.reading.answers.around.words import (
+    FUNCTION_WORDS,
+    Taken,
+    flat,
+    is_language,
+    is_neutral_remark,
+    presents,
+    words,
+)
 from logic.reading.answers.marks import CUT
 from logic.reading.answers.signs import LEGEND, begins_with_formula, is_formula
 
 _MOST_LINES = 80
 """Lines above and below that are looked at."""
 
-_FRAME = re.compile(r"[ \t>]*(?:```|~~~)[^`]*|[\s\d.():*_=#>|\\\[\]{}$-]*|\s*</?[\w_]+>\s*|\s*<\|\w+\|>\s*")
+_FRAME = re.compile(
+    r"[ \t>]*(?:```|~~~)[^`]*|[\s\d.():*_=#>|\\\[\]{}$-]*|\s*</?[\w_]+>\s*|\s*<\|\w+\|>\s*"
+)
 _FENCE = re.compile(r"(?:```|~~~)[^`\n]*\Z")
 _BULLET = re.compile(r"[ \t]*(?:(?:[*+•>✓✔✅‐‑‒–—―−-]|\#+|\(?(?:\d{1,3}|[A-Za-z])[.):])\s+)*")
 _ENTRY = re.compile(
@@ -49,7 +65,7 @@ _SUPPOSES = re.compile(
     r"""
       (?: (?:now|first|so|next|here|also|we|i|will|can|shall|must|just)[,]?\s )*
       (?: assum\w+ | suppos\w+ | provid(?:ed|ing) | unless | restrict\w* | limit\w* | imagine | pretend | hypothetically
-        | consider\s(?!the\s(?:sentence|statement|following|formula|problem|premise|text)|this\s(?:sentence|statement)) | except\w*
+        | consider\s(?!(?:the|this)\s(?:sentence|statement|following|formula|problem|premise|text)) | except\w*
         | exclud\w+ | ignor\w+ | disregard\w*
         | (?:the|my|our)\s(?:domain|universe)(?!.*\b(?:everything|unrestricted|all\sthings)\b) | domain\b | universe\b
         | (?:let|for|where|with|given|take|say|when|if)\s [u-z]\d{0,2} (?:\s*,\s*[u-z]\d{0,2}|\sand\s[u-z]\d{0,2})* \s*
@@ -113,8 +129,12 @@ def is_translated(lead_in: str, taken: Taken) -> bool:
     return is_sentence and taken.is_spoken_of(prose) and not _ASKS.match(prose)
 
 
-_SO = re.compile(r",\s(?:and\s)?(?:so|thus|hence|therefore|that\sis|i\.e\.|in\s(?:fol|logic))\Z", re.IGNORECASE)
-_ASKS = re.compile(r"(?:what|how|which|who|whom|whose|why|as|after|before|to|from|about)\b", re.IGNORECASE)
+_SO = re.compile(
+    r",\s(?:and\s)?(?:so|thus|hence|therefore|that\sis|i\.e\.|in\s(?:fol|logic))\Z", re.IGNORECASE
+)
+_ASKS = re.compile(
+    r"(?:what|how|which|who|whom|whose|why|as|after|before|to|from|about)\b", re.IGNORECASE
+)
 
 
 def _ends(rest: str, taken: Taken) -> bool:
@@ -134,7 +154,9 @@ def _is_neutral_above(lines: list[str], taken: Taken, *, is_led_to: bool) -> boo
     plain = _without_bullet(governing)
     if _is_remark_heading(plain) or presents(plain, taken, is_of_several=several):
         return True
-    is_sentence = plain.rstrip(_LEADING)[-1:] in (".", "!") or len(words(plain)) > _MOST_HEADING_WORDS
+    is_sentence = (
+        plain.rstrip(_LEADING)[-1:] in (".", "!") or len(words(plain)) > _MOST_HEADING_WORDS
+    )
     if is_led_to and is_sentence and not _HEADING.match(plain):
         return True  # prose before a label
     return _is_sentence_above(plain, taken, several)
@@ -253,9 +275,9 @@ def _is_neutral_field(key: str, value: str, taken: Taken, *, is_above: bool = Fa
     kind = kind_of(key)
     if kind is Entry.FORMULA:
         return is_above or flat(value) == taken.flat or is_neutral_remark(value, taken)
-    if not is_above and kind is Entry.REMARK and has_no_other_formula(value, taken):
-        if repeats_freely(value, taken):
-            return True
+    is_remark = not is_above and kind is Entry.REMARK and has_no_other_formula(value, taken)
+    if is_remark and repeats_freely(value, taken):
+        return True
     if is_neutral_entry(key, value, lambda prose: is_above or is_neutral(prose, taken)):
         return True
     if taken.names(key) or re.search(rf"(?<!\w){re.escape(key.strip(_LEADING))}(?!\w)", taken.text):
@@ -296,7 +318,10 @@ def _is_gloss_of_name(line: str, taken: Taken) -> bool:
     shown = _SHOWN_NAME.match(line)
     if shown is None:
         return True
-    return is_neutral(f"It means {shown['gloss']}", taken) and shown["gloss"].strip(" .!").lower() not in _VERDICTS
+    return (
+        is_neutral(f"It means {shown['gloss']}", taken)
+        and shown["gloss"].strip(" .!").lower() not in _VERDICTS
+    )
 
 
 _VERDICTS = frozenset("false wrong incorrect no not true rejected negated invalid f t 0 1".split())

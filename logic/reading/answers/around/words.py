@@ -68,9 +68,9 @@ PRESENTING = NEUTRAL | frozenset(_LATER.split())
 _OF_SEVERAL = PRESENTING - frozenset("putting combining together everything pieces parts".split())
 
 _LANGUAGES = frozenset(
-    "txt plaintext math tex katex mathjax smt2 smtlib smtlib2 prolog pl lisp scheme clojure racket haskell lean lean4 coq"
-    " isabelle agda ml ocaml py python3 js javascript mace4 ladr vampire eprover e fof tff cnf kif clif owl alloy tla datalog"
-    " md yaml yml toml xml html bash sh console none pseudocode copy editable".split()
+    "txt plaintext math tex katex mathjax smt2 smtlib smtlib2 prolog pl lisp scheme clojure racket haskell lean lean4"
+    " coq isabelle agda ml ocaml py python3 js javascript mace4 ladr vampire eprover e fof tff cnf kif clif owl alloy tla"
+    " datalog md yaml yml toml xml html bash sh console none pseudocode copy editable".split()
 )
 
 # ---- what is no word ----------------------------------------------------------------------------
@@ -102,7 +102,8 @@ _GIVEN = re.compile(
     re.IGNORECASE,
 )
 _USES = re.compile(
-    r"\bus(?:e|es|ing)\s(?:an?\s|the\s)?(?:universal|existential)\squantif(?:ier|iers|ication)\b", re.IGNORECASE
+    r"\bus(?:e|es|ing)\s(?:an?\s|the\s)?(?:universal|existential)\squantif(?:ier|iers|ication)\b",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_](?:[\w.]*[^\W_])?(?:['’-]\w+)*")
 _NAME_PART = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
@@ -132,7 +133,7 @@ class Taken:
     def names(self, word: str) -> bool:
         """Whether a word is, in some form, one that the formula's names are made of."""
         start = word.lower()[:_STEM]
-        return len(start) > 2 and any(map(start.startswith, self.stems)) or start in self.stems
+        return (len(start) > 2 and any(map(start.startswith, self.stems))) or start in self.stems
 
     def is_spoken_of(self, prose: str) -> bool:
         """Whether prose has a word of the formula's names; those of one letter tell nothing."""
