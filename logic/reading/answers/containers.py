@@ -113,7 +113,7 @@ def json_answers(text: str) -> Iterator[tuple[int, int, list[str]]]:
             objects.append((opening.start(), place, value))
     for start, end, value in reversed(objects):
         answers = list(dict.fromkeys(_answers(value, 0)))
-        if answers:
+        if len(answers) == 1:  # of several, nothing tells which
             yield start, end, answers
 
 
@@ -147,6 +147,7 @@ def _python_literal(text: str, start: int) -> tuple[Any, int]:
 
 
 def _answers(value: Any, depth: int) -> Iterator[str]:
+    """The formulas that a record and those inside it hold."""
     if not isinstance(value, dict) or depth > _DEEPEST:
         return
     formulas: dict[str, str] = {}
@@ -155,10 +156,9 @@ def _answers(value: Any, depth: int) -> Iterator[str]:
     for key, item in value.items():
         name = str(key).strip()
         single = item[0] if isinstance(item, list) and len(item) == 1 else item
-        is_key = FORMULA_KEY.fullmatch(name) or FORMULA_KEY.fullmatch(name.rstrip("s"))
-        if isinstance(single, str) and is_key:
+        if isinstance(single, str) and _is_formula_key(name):
             formulas[name] = _EATEN_COMMAND.sub(_restored, single)
-        elif isinstance(single, dict) and (is_key or is_known_key(name)):
+        elif isinstance(single, dict) and (_is_formula_key(name) or is_known_key(name)):
             inner.append(single)
         else:
             others[name] = item
@@ -168,6 +168,11 @@ def _answers(value: Any, depth: int) -> Iterator[str]:
     elif not formulas and neutral_entries(others, ""):
         for item in inner:
             yield from _answers(item, depth + 1)
+
+
+def _is_formula_key(name: str) -> bool:
+    """Whether a key names a formula, or a list of formulas that may have one item."""
+    return any(map(FORMULA_KEY.fullmatch, (name, name.rstrip("s"))))
 
 
 def _restored(eaten: re.Match[str]) -> str:

@@ -225,29 +225,33 @@ def explains(rest: str, formula: str = "") -> bool:
     has_atom = APPLICATION.search(line) is not None
     if _GLOSS.match(rest):
         is_formula = has_atom and not _WORDS.search(line)
-        comment = text.lstrip("#%/ ")
-        if is_formula or takes_back(comment):
-            return False
-        first_comment = comment.lstrip(": ").partition("\n")[0]
-        is_translated = rest.lstrip().startswith(":::")
-        is_gloss_of = is_neutral_gloss if is_translated else is_neutral
-        return is_gloss_of(first_comment, taken) and _goes_with(rest, taken)
+        return not is_formula and _is_gloss_behind_mark(rest, text, taken)
     if begins_with_formula(text):
         return False
-    below = rest.lstrip(_BLANKS)
-    if below.startswith("\n") and neighbours.restricts(first_line):
+    if rest.lstrip(_BLANKS).startswith("\n") and neighbours.restricts(first_line):
         return False
-    if not _is_set_off(rest, text, line) or any(map(begins_with_formula, rest.split("\n")[1:])):
+    if not _is_set_off(rest, text, line):
         return False
-    if _goes_on(text, line) or takes_back(text):
-        return False
-    if has_atom and not _GLOSSES_NAMES.match(text):
+    is_of_other = has_atom and not _GLOSSES_NAMES.match(text)
+    if is_of_other or _goes_on(text, line) or takes_back(text):
         return False
     return is_neutral_line(first_line, taken) and _goes_with(rest, taken)
 
 
+def _is_gloss_behind_mark(rest: str, text: str, taken: Taken) -> bool:
+    """Whether what stands behind `:::` or a sign of a comment is a gloss of the formula."""
+    comment = text.lstrip("#%/ ")
+    if takes_back(comment):
+        return False
+    first = comment.lstrip(": ").partition("\n")[0]
+    is_gloss = is_neutral_gloss if rest.lstrip().startswith(":::") else is_neutral
+    return is_gloss(first, taken) and _goes_with(rest, taken)
+
+
 def _goes_with(rest: str, taken: Taken) -> bool:
     """Whether all lines below the first one explain the formula."""
+    if any(map(begins_with_formula, rest.split("\n")[1:])):
+        return False
     below = rest.lstrip(" \t.,;:").partition("\n")[2]
     return all(is_neutral_line(line, taken) for line in below.split("\n"))
 

@@ -272,26 +272,22 @@ def is_neutral_line(line: str, taken: Taken) -> bool:
 
 def _is_neutral_field(key: str, value: str, taken: Taken, *, is_above: bool = False) -> bool:
     """Whether a line `key: value` is known to leave the formula beside it as it is."""
-    kind = kind_of(key)
-    if kind is Entry.FORMULA:
+    if kind_of(key) is Entry.FORMULA:
         return is_above or flat(value) == taken.flat or is_neutral_remark(value, taken)
-    is_remark = not is_above and kind is Entry.REMARK and has_no_other_formula(value, taken)
-    if is_remark and repeats_freely(value, taken):
-        return True
     if is_neutral_entry(key, value, lambda prose: is_above or is_neutral(prose, taken)):
         return True
-    if taken.names(key) or re.search(rf"(?<!\w){re.escape(key.strip(_LEADING))}(?!\w)", taken.text):
+    name = key.strip(_LEADING)
+    if taken.names(key) or _has_word(name, taken.text):
         return not _is_variable(key) and is_neutral(f"It means {value}", taken)
-    first = key.split()[0].strip(_LEADING)
-    if len(key.split()) == 1 and re.search(rf"(?i)\b{re.escape(first)}\b", value):
+    count = len(name.split())
+    if count == 1 and _has_word(name, value):
         return True  # `tom: Tom the cat`
     # "If it rains, it pours: …" is prose with a colon.
-    return len(key.split()) > 3 and repeats(f"{key} {value}", taken)
+    return count > _MOST_HEADING_WORDS and repeats(f"{key} {value}", taken)
 
 
-def repeats_freely(value: str, taken: Taken) -> bool:
-    """Whether a remark under its own key says in words what the formula says."""
-    return all(is_neutral(part, taken) or repeats(part, taken) for part in sentences(value))
+def _has_word(word: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _is_variable(key: str) -> bool:
@@ -356,7 +352,7 @@ def neutral_entries(entries: dict[str, Any], formula: str) -> bool:
     """Whether all entries beside a formula are known to leave it as it is."""
     taken = Taken(formula)
     return all(
-        is_neutral_entry(key, value, lambda prose: repeats_freely(prose, taken))
+        is_neutral_entry(key, value, lambda prose: is_neutral(prose, taken))
         for key, value in entries.items()
     )
 

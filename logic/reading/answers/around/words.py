@@ -68,9 +68,9 @@ PRESENTING = NEUTRAL | frozenset(_LATER.split())
 _OF_SEVERAL = PRESENTING - frozenset("putting combining together everything pieces parts".split())
 
 _LANGUAGES = frozenset(
-    "txt plaintext math tex katex mathjax smt2 smtlib smtlib2 prolog pl lisp scheme clojure racket haskell lean lean4"
-    " coq isabelle agda ml ocaml py python3 js javascript mace4 ladr vampire eprover e fof tff cnf kif clif owl alloy tla"
-    " datalog md yaml yml toml xml html bash sh console none pseudocode copy editable".split()
+    "txt plaintext math tex katex mathjax smt2 smtlib smtlib2 prolog pl lisp scheme clojure racket haskell lean"
+    " lean4 coq isabelle agda ml ocaml py python3 js javascript mace4 ladr vampire eprover e fof tff cnf kif clif owl"
+    " alloy tla datalog md yaml yml toml xml html bash sh console none pseudocode copy editable".split()
 )
 
 # ---- what is no word ----------------------------------------------------------------------------
