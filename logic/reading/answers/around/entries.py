@@ -42,7 +42,7 @@ _SOURCE = re.compile(
     r"""
     (?: (?:original|source|input|given|target|context|user|english|natural(?:[\s_-]language)?|the|nl|in)[\s_-]? )*
     (?: sentences? | nl | text | english | natural[\s_-]?language | statement | input | source | story
-      | problem | question | context | prompt | task | words | paraphrase | gloss | verbali[sz]ation )
+      | problem | question | q | a | context | prompt | task | words | paraphrase | gloss | verbali[sz]ation )
     (?: [\s_-]? (?: \d+ | text | sentence | nl ) )?
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -142,6 +142,8 @@ def is_neutral_entry(key: str, value: Any, is_remark: Callable[[str], bool]) -> 
         return plain in _TYPES
     if _DENYING.fullmatch(name):
         return value is False or plain in ("false", "no", "none", "0", "n/a", "-")
+    if kind is Entry.REMARK and plain in ("none", "n/a", "-"):
+        return True
     is_known = kind is Entry.REMARK or is_known_key(name)
     return is_known and isinstance(value, str) and is_remark(value)
 

@@ -83,11 +83,11 @@ EXPLAINS = re.compile(
 """What explains a formula begins so, its parts shown as `§` and its signs as `¤`: "The sign ¤ means"."""
 
 FAILS = re.compile(
-    r"\b(?:is|does|do|was|did)(?:n['’]t|\snot)\s(?:what|right|correct|enough|the|quite)\b|\b"
+    r"\b(?:is|does|do|was|did)(?:n['’]t|\snot)\s(?:what|right|correct|enough|the(?!\scase)|quite)\b|\b"
     + _any_of(
         """wrong\w* incorrect\w* mistak\w+ errors? opposite should_(?:be|have) instead
         too_(?:strong|weak|broad|general|narrow) fails? failed forgot\w* missing invalid
-        not_(?:the|quite|what|correct|right|exactly) inaccurate\w* half partly partial\w*
+        not_(?:the(?!_case)|quite|what|correct|right|exactly) inaccurate\w* half partly partial\w*
         incomplete\w* unfinished negate[sd]? (?:under|of|inside|within)_a_negation
         its_negation fix corrected the_negation_of unintended ignore\w*"""
     )

@@ -26,6 +26,7 @@ from logic.reading.answers.around.sentences import (
 )
 from logic.reading.answers.around.words import (
     FUNCTION_WORDS,
+    QUOTED,
     Taken,
     flat,
     is_language,
@@ -43,7 +44,7 @@ _FRAME = re.compile(
     r"[ \t>]*(?:```|~~~)[^`]*|[\s\d.():*_=#>|\\\[\]{}$-]*|\s*</?[\w_]+>\s*|\s*<\|\w+\|>\s*"
 )
 _FENCE = re.compile(r"(?:```|~~~)[^`\n]*\Z")
-_BULLET = re.compile(r"[ \t]*(?:(?:[*+•>✓✔✅‐‑‒–—―−-]|\#+|\(?(?:\d{1,3}|[A-Za-z])[.):])\s+)*")
+_BULLET = re.compile(r"[ \t]*(?:(?:[*+•>✓✔✅‐‑‒–—―−-]|\#+|\(?(?:\d{1,3}[.):]|[A-Za-z][.)]))\s+)*")
 _ENTRY = re.compile(
     r"[*_`\"'\[(]{0,3}([^\W\d_][^:：=∀∃¬∧∨→↔⊕()\[\]{}`$\"\n]{0,48}?(?:\([\w\s-]{1,20}\)\s?)?)[*_`\"'\])]{0,3}\s*(?:[:：]|=(?!=)|\s[–—-]\s)[*_]{0,3}(?!:)\s*(?=\S)"
 )
@@ -76,6 +77,13 @@ _SUPPOSES = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _REFERENCE = re.compile(r"[¬~∧∨→↔⊕&|]\s*[(\[]\d+[)\]]")
+_WHERE = re.compile(r"(?:where|with|let|here|we\sdefine|define)\b[\s,:]*", re.IGNORECASE)
+_NEXT_NAME = re.compile(r"(?:[;,]\s*(?:and\s)?|\sand\s)(?=[`$]?\w+\()")
+_QUOTED_THEN = re.compile(
+    rf"(?:{QUOTED.pattern})\s*(?:→|->|=>|:|=|–|-|is|becomes)\s*(?P<part>\S.*)\Z"
+)
+_NAME_AND_WORDS = re.compile(r"[`$]?(\w+)[`$]?\s*[:=]\s*(?P<words>(?:[^\W\d_]{2,}\s?){1,6})")
+_EQUATION = re.compile(r"\W*(\w+)\s*=\s*[\w ]+\W*")
 _SIGNED = re.compile(r"\w\(|[∀∃¬∧∨→↔⊕&|=≠]")
 _LEADING = " \t*_`\"“'([#>•✓✔✅-"
 
@@ -90,6 +98,9 @@ def are_neutral(text: str, start: int, end: int, *, is_labelled: bool = False) -
     lead_in = text[line_start:start]
     rest, _, below = text[end:].replace(CUT, "\n").partition("\n")
     above = text[:line_start].split("\n")[-_MOST_LINES:]
+    equation = _EQUATION.fullmatch(taken.text)
+    if equation is not None and re.search(rf"(?<!\w){equation[1]}\(", text[:line_start]):
+        return False  # `P = proud` below P(a) says what P stands for
     if not _leads_in(lead_in, taken) or not _ends(rest, taken):
         return False
     return _is_neutral_above(above, taken, is_led_to=bool(words(lead_in))) and _is_neutral_below(
@@ -121,16 +132,27 @@ def leads_in(prose: str, taken: Taken) -> bool:
 
 def is_translated(lead_in: str, taken: Taken) -> bool:
     """Whether a lead-in is a sentence that the formula behind it translates."""
+    translated = _TRANSLATES.search(lead_in)
+    if translated is not None and taken.stems:
+        lead_in = f"{lead_in[: translated.start()]}:"
     if not lead_in.rstrip(" \t*_").endswith((":", "：")):
         return False
     prose = _SO.sub("", lead_in.strip(" \t*_:："))
     said = words(prose)
-    is_sentence = len(said) > 3 and said[-1] not in FUNCTION_WORDS and repeats(prose, taken)
+    is_long = len(said) > _MOST_HEADING_WORDS or translated is not None
+    is_sentence = (
+        is_long and len(said) > 1 and said[-1] not in FUNCTION_WORDS and repeats(prose, taken)
+    )
     return is_sentence and taken.is_spoken_of(prose) and not _ASKS.match(prose)
 
 
 _SO = re.compile(
     r",\s(?:and\s)?(?:so|thus|hence|therefore|that\sis|i\.e\.|in\s(?:fol|logic))\Z", re.IGNORECASE
+)
+_TRANSLATES = re.compile(
+    r"\s(?:translates\s(?:to|into|as)|is\stranslated\s(?:as|to|into|by)|becomes"
+    r"|(?:can\sbe|is)\s(?:written|expressed|translated|represented|formali[sz]ed)\s(?:as|by))[\s:`$*]*\Z",
+    re.IGNORECASE,
 )
 _ASKS = re.compile(
     r"(?:what|how|which|who|whom|whose|why|as|after|before|to|from|about)\b", re.IGNORECASE
@@ -179,7 +201,7 @@ def _governing(lines: list[str]) -> tuple[str, bool]:
     is_of_several = False
     for line in reversed(lines):
         plain = _without_bullet(line)
-        if _FRAME.fullmatch(line) or LEGEND.match(line) or not plain:
+        if _FRAME.fullmatch(line) or is_legend(line) or not plain:
             continue
         entry = _ENTRY.match(plain)
         if entry is not None and plain[entry.end() :].strip():
@@ -197,7 +219,7 @@ def _governing(lines: list[str]) -> tuple[str, bool]:
 def _is_neutral_line_above(line: str, taken: Taken) -> bool:
     """Whether a line above a formula does not say of what or when what is below it holds."""
     plain = _without_bullet(line)
-    if not plain or LEGEND.match(line):
+    if not plain or is_legend(line):
         return True
     if _FENCE.match(plain):
         return is_language(plain)
@@ -214,9 +236,16 @@ def _is_neutral_line_above(line: str, taken: Taken) -> bool:
     return _is_neutral_field(entry[1], value, taken, is_above=True)
 
 
+def _is_about(prose: str, taken: Taken) -> bool:
+    """Whether prose is long, or has a word of the formula's names."""
+    return len(prose.split()) > _MOST_HEADING_WORDS or (
+        bool(taken.stems) and taken.is_spoken_of(prose)
+    )
+
+
 def _is_key_of_formula(key: str, taken: Taken) -> bool:
     """Whether a label before an earlier formula does not make it a condition of later ones."""
-    return kind_of(key) is not None or is_known_key(key) or len(key.split()) > 3 or taken.names(key)
+    return kind_of(key) is not None or is_known_key(key) or _is_about(key, taken)
 
 
 # ---- below --------------------------------------------------------------------------------------
@@ -231,7 +260,8 @@ def _is_neutral_below(lines: list[str], taken: Taken, *, is_labelled: bool) -> b
         entry = _ENTRY.match(plain)
         if entry is not None and kind_of(entry[1]) is Entry.REMARK:
             may_list, plain = False, plain[entry.end() :]
-        if is_formula(plain) and not _glosses_a_part(plain, taken):
+        is_of_part = _glosses_a_part(plain, taken) or _names_parts(plain, taken)
+        if is_formula(plain) and not is_of_part:
             # Below a label's own line another formula is no answer; anywhere else it may be.
             if not (may_list and _is_bare(plain)) and flat(plain) != taken.flat:
                 return False
@@ -259,7 +289,9 @@ def is_neutral_line(line: str, taken: Taken) -> bool:
         return True
     if flat(plain) == taken.flat:
         return True
-    if LEGEND.match(plain) or _glosses_a_part(plain, taken):
+    if _names_parts(plain, taken):
+        return True
+    if is_legend(plain) or _glosses_a_part(plain, taken):
         return _is_gloss_of_name(plain, taken)
     entry = _ENTRY.match(plain)
     if entry is not None and len(entry[1].split()) <= _MOST_KEY_WORDS:
@@ -278,7 +310,7 @@ def _is_neutral_field(key: str, value: str, taken: Taken, *, is_above: bool = Fa
         return True
     name = key.strip(_LEADING)
     if taken.names(key) or _has_word(name, taken.text):
-        return not _is_variable(key) and is_neutral(f"It means {value}", taken)
+        return not _is_variable(key) and _is_meaning(value, taken)
     count = len(name.split())
     if count == 1 and _has_word(name, value):
         return True  # `tom: Tom the cat`
@@ -298,6 +330,39 @@ def _is_remark_heading(plain: str) -> bool:
     return _HEADS_REMARKS.match(plain.lstrip(_LEADING)) is not None
 
 
+def is_legend(line: str) -> bool:
+    """Whether a line says what names stand for, each behind a comma or a semicolon."""
+    if LEGEND.match(line):
+        return True
+    parts = _NEXT_NAME.split(_WHERE.sub("", _without_bullet(line)))
+    return len(parts) > 1 and all(LEGEND.match(part.strip()) for part in parts)
+
+
+def _names_parts(line: str, taken: Taken) -> bool:
+    """Whether a line says in words what names or parts of the formula stand for, or the reverse."""
+    quoted = _QUOTED_THEN.match(line)
+    if quoted is not None:
+        return is_part(quoted["part"], taken)
+    plain = _WHERE.sub("", line.strip(_LEADING + ").")).strip()
+    parts = [_NAME_AND_WORDS.fullmatch(part.strip()) for part in re.split(r"[,;]", plain)]
+    return all(part is not None and _names(part, taken) for part in parts)
+
+
+def _names(part: re.Match[str], taken: Taken) -> bool:
+    """Whether a key is a name of the formula, and its words only say what it stands for."""
+    return (
+        _has_word(part[1], taken.text)
+        and not _is_variable(part[1])
+        and _is_meaning(part["words"], taken)
+    )
+
+
+def _is_meaning(words_of_it: str, taken: Taken) -> bool:
+    """Whether words say what a name or a part means, and are no verdict on it."""
+    plain = words_of_it.strip(_LEADING + ".!").lower()
+    return plain not in _VERDICTS and is_neutral(f"It means {words_of_it}", taken)
+
+
 def _glosses_a_part(line: str, taken: Taken) -> bool:
     """Whether a line shows a part of the formula and says in words what it means."""
     shown = _SHOWN_NAME.match(line)
@@ -314,10 +379,7 @@ def _is_gloss_of_name(line: str, taken: Taken) -> bool:
     shown = _SHOWN_NAME.match(line)
     if shown is None:
         return True
-    return (
-        is_neutral(f"It means {shown['gloss']}", taken)
-        and shown["gloss"].strip(" .!").lower() not in _VERDICTS
-    )
+    return _is_meaning(shown["gloss"], taken)
 
 
 _VERDICTS = frozenset("false wrong incorrect no not true rejected negated invalid f t 0 1".split())

@@ -75,13 +75,14 @@ _LANGUAGES = frozenset(
 
 # ---- what is no word ----------------------------------------------------------------------------
 
+_SINCE = re.compile(r"(?:since|because)\b[^,]*,\s*", re.IGNORECASE)
 QUOTED = re.compile(
     r"\"[^\"\n]{0,400}+\"|“[^”\n]{0,400}+”|„[^“”\n]{0,400}+[“”]|«[^»\n]{0,400}+»|(?<!\w)'[^'\n]{0,400}+'(?!\w)"
 )
 _TAG = re.compile(r"\[/?[A-Z]+\]|<\|\w+\|>|</?[a-z_]+>", re.IGNORECASE)
 _VARIABLE = r"[u-z]\d{0,2}"
 _ATOM_OF_VARIABLES = re.compile(
-    rf"[`$]?\b\w+\(\s*{_VARIABLE}(?:\s*,\s*{_VARIABLE})*\s*\)[`$]?", re.IGNORECASE
+    rf"[`$]?\b\w+\(\s*{_VARIABLE}(?:\s*,\s*{_VARIABLE})*\s*\)[`$]?(?:\s*:?=(?!=))?", re.IGNORECASE
 )
 _NAMES_THEM = re.compile(
     r"\b(?:predicates?|symbols?|names?|functions?|constants?|us(?:e|es|ing)|let|defin\w+|where"
@@ -92,6 +93,7 @@ _NAME_IN_CODE = re.compile(r"[`$]['\w]+[`$]")
 _THINKING = re.compile(r"\b(?:i|we)\s(?:think|believe)\b", re.IGNORECASE)
 _POLITE = re.compile(
     r"\b(?:of\scourse|no\s(?:problem|worries)|not\sat\sall|(?:i(?:['’]d|\swould)\sbe\s)?happy\sto\shelp"
+    r"|absolutely|here\s(?:you|we)\sgo|(?:great|good|nice|excellent)\squestion|got\sit|understood|alright"
     r"|(?:i\scan|i(?:['’]ll)|let\sme)\shelp(?:\syou)?(?:\swith\s(?:that|this|it))?)\b",
     re.IGNORECASE,
 )
@@ -162,6 +164,9 @@ def presents(prose: str, taken: Taken, *, is_of_several: bool = False) -> bool:
     `is_of_several`: formulas follow that it may join. Nothing at all presents nothing.
     """
     known = _OF_SEVERAL if is_of_several else PRESENTING
+    reason = _SINCE.match(prose)
+    if reason is not None and not _SIGN.search(reason[0]):
+        prose = prose[reason.end() :]
     return _is_made_of(prose, taken, known)
 
 
