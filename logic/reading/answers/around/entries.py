@@ -131,7 +131,7 @@ def is_neutral_entry(key: str, value: Any, is_remark: Callable[[str], bool]) -> 
         return True
     name = key.strip(" \t*_`\"'#>•")
     kind = kind_of(name)
-    if kind is Entry.NEUTRAL or _STORY.fullmatch(name):
+    if kind is Entry.NEUTRAL or _STORY.fullmatch(name.strip()):
         return True
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         value = " ".join(value)
@@ -150,5 +150,7 @@ def is_neutral_entry(key: str, value: Any, is_remark: Callable[[str], bool]) -> 
 
 def is_known_key(name: str) -> bool:
     """Whether all words of a key only speak of an answer and its parts."""
+    if _STORY.fullmatch(name):
+        return True
     parts = words(name.replace("_", " "))
     return bool(parts) and all(part in NEUTRAL for part in parts)

@@ -56,8 +56,10 @@ _HOW = _any_of(
     accurately also then directly explicitly exactly precisely"""
 )
 _WE_DO = _any_of(
-    """use[sd]? using introduce\w* define\w* represent\w* translate\w* express\w* read need(?!_to)
-    wr[io]te chose choose formali[sz]e\w* treat\w* denote\w* convert\w* model\w* let"""
+    """use[sd]? using introduce\w* define\w* represent\w* translate\w* express\w* read wr[io]te chose
+    choose formali[sz]e\w* treat\w*
+    need_(?:an?|the)_(?:universal|existential|implication|conditional|conjunction)
+    need_(?:an?|the)_(?:quantifier|predicate) denote\w* convert\w* model\w* let"""
 )
 EXPLAINS = re.compile(
     rf"""
@@ -73,7 +75,8 @@ EXPLAINS = re.compile(
     | (?: where | let ) \s [^\s,.]+ \s (?: is | are | be ) \b
     | ¤+ \s (?: is | are ) \b
     | (?: this | it | which ) \s is \s (?: logically \s )? equivalent \s to \s saying \b
-    | (?: this | that | it ) \s is \s (?: what | how | because | the\sway ) \b
+    | (?: this | that | it ) \s is \s what \s (?: (?:the|our|your) \s \w+ | it | this | that )
+      \s (?: means? | says | states | expresses ) \b
     | holds,?\s(?:where|since|because)\b
     | (?:but\s)? not\s(?:all|every\w*|each)\b (?: \W+\w+ ){{2,}}
     | (?: because | since | means? | reads | says | states | expresses | represents | translates ) \b
@@ -85,16 +88,24 @@ EXPLAINS = re.compile(
 FAILS = re.compile(
     r"\b(?:is|does|do|was|did)(?:n['’]t|\snot)\s(?:what|right|correct|enough|the(?!\scase)|quite)\b|\b"
     + _any_of(
-        """wrong\w* incorrect\w* mistak\w+ errors? opposite should_(?:be|have) instead
+        """contradict\w* refut\w+ misread is_(?:false(?!_that)|negated|dropped|omitted|excluded)
+        what_(?:is|are|was|must|should|does|do|did)_(?:not|be|never)\w* wrong\w* incorrect\w*
+        mistak\w+ errors? opposite should_(?:be|have) instead
         too_(?:strong|weak|broad|general|narrow) fails? failed forgot\w* missing invalid
-        not_(?:the(?!_case)|quite|what|correct|right|exactly) inaccurate\w* half partly partial\w*
-        incomplete\w* unfinished negate[sd]? (?:under|of|inside|within)_a_negation
+        not_(?:the(?!_case)|quite|what|correct|right|exactly) inaccurate\w* half partly
+        partial\w* incomplete\w* unfinished negate[sd]? (?:under|of|inside|within)_a_negation
         its_negation fix corrected the_negation_of unintended ignore\w*"""
     )
     + r"\b",
     re.IGNORECASE,
 )
 """What even an explanation says only where something is wrong."""
+
+DENIES_IT = re.compile(
+    r"\b(?:answer|formula|translation)s?\b.*\b(?:no|not|false|wrong|negat\w+|unknown|uncertain)\b",
+    re.IGNORECASE,
+)
+"""What an explanation says of the formula itself where it takes it back: "This means the answer is no"."""
 
 OF_ANOTHER = re.compile(
     r"\bwould\s(?:instead\s|rather\s|also\s|then\s|not\s|only\s)?"
@@ -121,8 +132,8 @@ CLOSES = re.compile(
 
 REFERS = re.compile(
     _any_of(
-        """this that these those it i i['’]\w+ we we['’]\w+ you my your our he she they one none neither
-        nor either both nothing all_of_(?:this|that|it|them)
+        """this that these those it (?:it|that|this|there)['’]s i i['’]\w+ we we['’]\w+ you my your our
+        he she they one none neither nor either both nothing all_of_(?:this|that|it|them)
         (?:only|exactly|just)_(?:the_)?(?:first|second|last|latter|former|one|two|this|that)
         the_(?:above|former|latter|previous|following|other|same|rest)"""
     )
@@ -155,17 +166,17 @@ COMMANDS = re.compile(
 SPEAKS = re.compile(
     r"\b"
     + _any_of(
-        """formula\w* answers? translations? expressions? negat(?:e|es|ed|ing|ions?) quantifi\w+ domains?
-        scopes? univers(?:e|al) variables? predicates? symbols? connectives? operators?
-        brackets? parenthes\w+ arguments? arity correct(?:ed|ion|ions)? errors? mistak\w+
-        wrong\w* incorrect\w* untrue invalid draft attempt kidding joking jok(?:e|es) converse
-        contrapositive inverse dual implication conjuncts? disjuncts? conjunction disjunction
-        forgot\w* omitted typo redo redone rewrit\w+ rephras\w+ oops sorry restricted
-        limited_to confined assum\w+ constraint caveat unsure uncertain hypothetical\w*
-        superseded deprecated obsolete retract\w* withdraw\w* withdrawn reversed swapped
-        flipped denied deny rejected refuted disproved disagree\w* opposite claims?
-        false(?:hood|ly)? statements? above previous earlier latter former premise conclusion
-        prefix\w* prepend\w* antecedent consequent exceptions? excluded exempt
+        """fol half formula\w* answers? translations? expressions? negat(?:e|es|ed|ing|ions?) quantifi\w+
+        domains? scopes? univers(?:e|al) variables? predicates? symbols? connectives?
+        operators? brackets? parenthes\w+ arguments? arity correct(?:ed|ion|ions)? errors?
+        mistak\w+ wrong\w* incorrect\w* untrue invalid draft attempt kidding joking
+        jok(?:e|es) converse contrapositive inverse dual implication conjuncts? disjuncts?
+        conjunction disjunction forgot\w* omitted typo redo redone rewrit\w+ rephras\w+ oops
+        sorry restricted limited_to confined assum\w+ constraint caveat unsure uncertain
+        hypothetical\w* superseded deprecated obsolete retract\w* withdraw\w* withdrawn
+        reversed swapped flipped denied deny rejected refuted disproved disagree\w* opposite
+        claims? false(?:hood|ly)? statements? above previous earlier latter former premise
+        conclusion prefix\w* prepend\w* antecedent consequent exceptions? excluded exempt
         counterexample\w*"""
     )
     + r"\b",
@@ -193,7 +204,7 @@ CONDITION = re.compile(
 )
 CONSEQUENT = re.compile(r",|\bthen\b", re.IGNORECASE)
 OF_A_VARIABLE = re.compile(
-    r"[u-z]\d{0,2}(?:\s+\w|\s*[∈∉=≠<>≤≥:])|.*\b(?:rang(?:es|ing)|quantif\w+)\s(?:only\s)?over\b",
+    r"[a-z]\sis\s(?:any|every|each|an\sarbitrary|arbitrary)\b|[u-z]\d{0,2}(?:\s+\w|\s*[∈∉=≠<>≤≥:])|.*\b(?:rang(?:es|ing)|quantif\w+)\s(?:only\s)?over\b",
     re.IGNORECASE,
 )
 SAYS_OF_A_VARIABLE = re.compile(r"([u-z]\d{0,2})\s+(?!rang|quantif|denot|stands|in\b)\w")

@@ -26,7 +26,7 @@ _ATOM = re.compile(r"(?:[¬~∼-]\s?)?\b\w+\([^()\n]*\)")
 _VARIABLES_ONLY = re.compile(r"\w+\(\s*[a-z]\d{0,2}(?:\s*,\s*[a-z]\d{0,2})*\s*\)")
 # What is made of nothing but parts of formulas; possessive, so that its time is linear.
 _RUN = re.compile(
-    r"(?: \b\w++\([^()\n]*+\) | [∀∃]\s?+\w{1,3}\b | [¬~∼()\[\]∧∨→↔⊕⇒⇔&|=≠] | <?->|=> | (?<=[)\]∧∨→↔⊕⇒⇔&|=≠¬~∼])\s++ )++"
+    r"(?: \b\w++\([^()\n]*+\) | [∀∃]\s?+\w{1,3}\b\s*+ | [¬~∼()\[\]∧∨→↔⊕⇒⇔&|=≠] | <?->|=> | (?<=[)\]∧∨→↔⊕⇒⇔&|=≠¬~∼])\s++ )++"
     r"| \b\w++\s*+[≠=]\s*+\w++",
     re.VERBOSE,
 )
@@ -72,8 +72,12 @@ def is_neutral_sentence(sentence: str, taken: Taken) -> bool:
         return True
     body = text[_opening(text) :]
     shown = _marked(body, taken)
-    if phrases.EXPLAINS.match(shown):
-        return phrases.FAILS.search(unquoted(body)) is None
+    if phrases.OF_A_VARIABLE.match(body):
+        return False
+    explained = phrases.EXPLAINS.match(shown)
+    if explained is not None:
+        rest = unquoted(shown[explained.end() :])
+        return not (phrases.FAILS.search(unquoted(body)) or phrases.DENIES_IT.search(rest))
     if "§" in shown or "¤" in shown:
         return is_neutral_remark(re.sub("[§¤]", " ", shown), taken)
     return bool(body) and repeats(body, taken)

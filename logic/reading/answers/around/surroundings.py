@@ -84,6 +84,7 @@ _QUOTED_THEN = re.compile(
 )
 _NAME_AND_WORDS = re.compile(r"[`$]?(\w+)[`$]?\s*[:=]\s*(?P<words>(?:[^\W\d_]{2,}\s?){1,6})")
 _EQUATION = re.compile(r"\W*(\w+)\s*=\s*[\w ]+\W*")
+_ENCLOSES = ("<", "\\boxed", "\\fbox")
 _SIGNED = re.compile(r"\w\(|[∀∃¬∧∨→↔⊕&|=≠]")
 _LEADING = " \t*_`\"“'([#>•✓✔✅-"
 
@@ -103,7 +104,8 @@ def are_neutral(text: str, start: int, end: int, *, is_labelled: bool = False) -
         return False  # `P = proud` below P(a) says what P stands for
     if not _leads_in(lead_in, taken) or not _ends(rest, taken):
         return False
-    return _is_neutral_above(above, taken, is_led_to=bool(words(lead_in))) and _is_neutral_below(
+    is_led_to = bool(words(lead_in)) or taken.text.startswith(_ENCLOSES)
+    return _is_neutral_above(above, taken, is_led_to=is_led_to) and _is_neutral_below(
         below.split("\n")[:_MOST_LINES], taken, is_labelled=is_labelled
     )
 
@@ -279,7 +281,7 @@ def _is_frame(line: str) -> bool:
 
 def _is_bare(line: str) -> bool:
     """Whether a line is a formula without a label."""
-    return _ENTRY.match(line) is None
+    return re.search(r"\w", line) is not None and _ENTRY.match(line) is None
 
 
 def is_neutral_line(line: str, taken: Taken) -> bool:
