@@ -13,7 +13,7 @@ def _any_of(phrases: str) -> str:
 _FLAGS = re.IGNORECASE | re.VERBOSE
 
 _OPENINGS = _any_of(
-    """so thus hence therefore here basically again overall essentially note_that note as_you_can_see
+    r"""so thus hence therefore here basically again overall essentially note_that note as_you_can_see
     literally explanation and also specifically more_precisely first finally to_explain
     for_clarity i\.e\. that_is(?=,)
     in_(?:plain_|other_|simple_|natural_)?(?:words|english|language)
@@ -24,7 +24,7 @@ OPENING = re.compile(rf"(?: {_OPENINGS} \b [,:]? \s* )*", _FLAGS)
 """What introduces a sentence and says nothing."""
 
 _PART = _any_of(
-    """formula\w* expression statement translation sentence (?:universal_|existential_)?quantifiers?
+    r"""formula\w* expression statement translation sentence (?:universal_|existential_)?quantifiers?
     implication conditional biconditional conjunction disjunction negation antecedent
     consequent predicates? symbols? part constants? functions? notation representation arrow
     fol logic material logical words? phrases? terms? keywords? variables? connectives?
@@ -32,7 +32,7 @@ _PART = _any_of(
     first-order arguments? side"""
 )
 _IS_SAID = _any_of(
-    """read used translated represented expressed written interpreted denoted defined to_be_read
+    r"""read used translated represented expressed written interpreted denoted defined to_be_read
     the_(?:first-order|logical|formal|fol|predicate|unary|binary|constant|individual|name)
     an?_(?:unary|binary|constant|predicate|name|individual|universal\w*|existential\w*|faithful|direct|literal)
     an?_(?:first-order|implication|conjunction|disjunction|negation|conditional|biconditional)"""
@@ -43,7 +43,7 @@ _VERB = (
       | (?:is|are)\s(?:then\s)?{_IS_SAID}
       | """
     + _any_of(
-        """mean\w* say\w* state\w* express\w* represent\w* denote\w* indicate\w* capture\w* ensure\w*
+        r"""mean\w* say\w* state\w* express\w* represent\w* denote\w* indicate\w* capture\w* ensure\w*
         stand\w*_for read\w* assert\w* specif\w+ translat\w+ show\w* signif\w+ describe\w*
         correspond\w* refer\w* use[sd]? consist\w* encode\w* formali[sz]e\w* convey\w*
         reflect\w* connect\w* cover\w* include\w* link\w* symboli[sz]e\w* introduce\w*
@@ -52,11 +52,11 @@ _VERB = (
     + ")"
 )
 _HOW = _any_of(
-    """above below here together simply correctly literally essentially formally therefore thus
+    r"""above below here together simply correctly literally essentially formally therefore thus
     accurately also then directly explicitly exactly precisely"""
 )
 _WE_DO = _any_of(
-    """use[sd]? using introduce\w* define\w* represent\w* translate\w* express\w* read wr[io]te chose
+    r"""use[sd]? using introduce\w* define\w* represent\w* translate\w* express\w* read wr[io]te chose
     choose formali[sz]e\w* treat\w*
     need_(?:an?|the)_(?:universal|existential|implication|conditional|conjunction)
     need_(?:an?|the)_(?:quantifier|predicate) denote\w* convert\w* model\w* let"""
@@ -80,7 +80,7 @@ EXPLAINS = re.compile(
     | holds,?\s(?:where|since|because)\b
     | (?:but\s)? not\s(?:all|every\w*|each)\b (?: \W+\w+ ){{2,}}
     | (?: because | since | means? | reads | says | states | expresses | represents | translates ) \b
-    """,
+    r""",
     _FLAGS,
 )
 """What explains a formula begins so, its parts shown as `§` and its signs as `¤`: "The sign ¤ means"."""
@@ -88,7 +88,7 @@ EXPLAINS = re.compile(
 FAILS = re.compile(
     r"\b(?:is|does|do|was|did)(?:n['’]t|\snot)\s(?:what|right|correct|enough|the(?!\scase)|quite)\b|\b"
     + _any_of(
-        """contradict\w* refut\w+ misread is_(?:false(?!_that)|negated|dropped|omitted|excluded)
+        r"""contradict\w* refut\w+ misread is_(?:false(?!_that)|negated|dropped|omitted|excluded)
         what_(?:is|are|was|must|should|does|do|did)_(?:not|be|never)\w* wrong\w* incorrect\w*
         mistak\w+ errors? opposite should_(?:be|have) instead
         too_(?:strong|weak|broad|general|narrow) fails? failed forgot\w* missing invalid
@@ -117,7 +117,7 @@ OF_ANOTHER = re.compile(
 
 CLOSES = re.compile(
     _any_of(
-        """(?:i_)?hope_(?:this|that|it)_(?:helps?|is_(?:clear|helpful))
+        r"""(?:i_)?hope_(?:this|that|it)_(?:helps?|is_(?:clear|helpful))
         let_me_know_(?:if|whether)_(?:you|anything|there|this) feel_free_to_ask
         is_there_(?:anything|any|more|another)
         do_you_(?:need|have|want)_(?:anything|any|help|more)
@@ -132,7 +132,7 @@ CLOSES = re.compile(
 
 REFERS = re.compile(
     _any_of(
-        """this that these those it (?:it|that|this|there)['’]s i i['’]\w+ we we['’]\w+ you my your our
+        r"""this that these those it (?:it|that|this|there)['’]s i i['’]\w+ we we['’]\w+ you my your our
         he she they one none neither nor either both nothing all_of_(?:this|that|it|them)
         (?:only|exactly|just)_(?:the_)?(?:first|second|last|latter|former|one|two|this|that)
         the_(?:above|former|latter|previous|following|other|same|rest)"""
@@ -144,7 +144,7 @@ REFERS = re.compile(
 
 COMMANDS = re.compile(
     _any_of(
-        """add remove negate replace swap flip insert delete drop change fix ignore disregard forget take
+        r"""add remove negate replace swap flip insert delete drop change fix ignore disregard forget take
         assume\w* suppose consider restrict\w* limit\w* remember imagine put prepend append
         treat reverse switch strike scratch skip reject\w* discard exclude include interpret
         regard check do don['’]t never_mind apply think see wait sorry oops hmm actually nope
@@ -166,7 +166,7 @@ COMMANDS = re.compile(
 SPEAKS = re.compile(
     r"\b"
     + _any_of(
-        """fol half formula\w* answers? translations? expressions? negat(?:e|es|ed|ing|ions?) quantifi\w+
+        r"""fol half formula\w* answers? translations? expressions? negat(?:e|es|ed|ing|ions?) quantifi\w+
         domains? scopes? univers(?:e|al) variables? predicates? symbols? connectives?
         operators? brackets? parenthes\w+ arguments? arity correct(?:ed|ion|ions)? errors?
         mistak\w+ wrong\w* incorrect\w* untrue invalid draft attempt kidding joking
@@ -185,7 +185,7 @@ SPEAKS = re.compile(
 """Words by which a sentence speaks of a formula rather than of the world."""
 
 _PREPOSITIONS = _any_of(
-    """with without among\w* within under during for in on at by of over throughout inside outside
+    r"""with without among\w* within under during for in on at by of over throughout inside outside
     between as from since after before besides apart save minus where"""
 )
 PREPOSITION = re.compile(rf"{_PREPOSITIONS}\b", re.IGNORECASE)
@@ -196,7 +196,7 @@ WRITERS = frozenset("i we us our my let's".split())
 
 CONDITION = re.compile(
     _any_of(
-        """if when whenever unless provided given assuming suppose while until once as_long_as so_long_as
+        r"""if when whenever unless provided given assuming suppose while until once as_long_as so_long_as
         wenn falls si"""
     )
     + r"\b",

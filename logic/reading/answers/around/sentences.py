@@ -26,7 +26,8 @@ _ATOM = re.compile(r"(?:[¬~∼-]\s?)?\b\w+\([^()\n]*\)")
 _VARIABLES_ONLY = re.compile(r"\w+\(\s*[a-z]\d{0,2}(?:\s*,\s*[a-z]\d{0,2})*\s*\)")
 # What is made of nothing but parts of formulas; possessive, so that its time is linear.
 _RUN = re.compile(
-    r"(?: \b\w++\([^()\n]*+\) | [∀∃]\s?+\w{1,3}\b\s*+ | [¬~∼()\[\]∧∨→↔⊕⇒⇔&|=≠] | <?->|=> | (?<=[)\]∧∨→↔⊕⇒⇔&|=≠¬~∼])\s++ )++"
+    r"(?: \b\w++\([^()\n]*+\) | [∀∃]\s?+\w{1,3}\b\s*+"
+    r" | [¬~∼()\[\]∧∨→↔⊕⇒⇔&|=≠] | <?->|=> | (?<=[)\]∧∨→↔⊕⇒⇔&|=≠¬~∼])\s++ )++"
     r"| \b\w++\s*+[≠=]\s*+\w++",
     re.VERBOSE,
 )
@@ -114,6 +115,14 @@ def repeats(sentence: str, taken: Taken) -> bool:
     if len(said) <= _MOST_SHORT or is_fragment or phrases.WRITERS.intersection(said):
         return bool(taken.stems) and taken.is_spoken_of(text)
     return True
+
+
+def speaks_of_the_world(text: str, taken: Taken) -> bool:
+    """Whether a sentence that begins in any way has a word of the formula's names, and none of a formula's parts."""
+    if phrases.COMMANDS.match(text) or phrases.OF_A_VARIABLE.match(text):
+        return False
+    is_named = taken.is_spoken_of(text) and (bool(taken.stems) or not phrases.REFERS.match(text))
+    return is_named and not _speaks_of_a_formula(text, taken)
 
 
 def is_condition(text: str) -> bool:

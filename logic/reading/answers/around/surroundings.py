@@ -23,6 +23,7 @@ from logic.reading.answers.around.sentences import (
     is_part,
     repeats,
     sentences,
+    speaks_of_the_world,
 )
 from logic.reading.answers.around.words import (
     FUNCTION_WORDS,
@@ -422,9 +423,16 @@ def neutral_entries(entries: dict[str, Any], formula: str) -> bool:
 
 
 def is_neutral_gloss(gloss: str, taken: Taken) -> bool:
-    """Whether what stands behind `:::` is the sentence that the formula translates, or names it."""
+    """Whether what stands behind `:::` is the sentence that the formula translates, or names it.
+
+    Of such a sentence it is known that it does, so that it may begin with "It is", or with "if" and
+    no comma, where it has a word of the formula's names.
+    """
     text = gloss.strip()
-    is_long = len(text.split()) > _LEAST_CONDITION
-    if is_long and is_condition(text) and has_no_other_formula(text, taken):
-        return taken.is_spoken_of(text)  # "If it rains the cats are wet"
-    return is_neutral(text, taken)
+    if is_neutral(text, taken):
+        return True
+    if is_condition(text):
+        is_sentence = len(text.split()) > _LEAST_CONDITION
+    else:
+        is_sentence = len(text.split()) > _MOST_HEADING_WORDS
+    return is_sentence and has_no_other_formula(text, taken) and speaks_of_the_world(text, taken)
