@@ -31,6 +31,7 @@ _RULE_LINE = re.compile(r"(?:\A|\n)[ \t]*---")
 _ROW = re.compile(
     r"(?<!\|)\|\s*(?:T|F|[Tt]rue|[Ff]alse|[Yy]es|[Nn]o|OK|ok|[\d.]+%?|[✓✔✅❌✗✘]"
     r"|(?:[Ii]n)?(?:[Cc]orrect|[Vv]alid)|[Ww]rong|[Rr]ight)\s*(?:\||\Z)"
+    r"|\A(?=[^\n(]*\b(?i:fol|formula|translation|answer|logic)\b)[\w #./*-]*\|[\w #./*|-]*\n"
     r"|\A\s*(?:T|F|[Tt]rue|[Ff]alse|[Yy]es|[Nn]o|\d+)\s*\|(?!\|)"
 )
 _GLOSS = re.compile(r"\s+:::\s")

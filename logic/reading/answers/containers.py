@@ -204,13 +204,13 @@ def table_answer(text: str, takes_back: Callable[[str], bool]) -> str | None:
 
 
 def _is_heading(lines: list[str], row: int) -> bool:
-    """Whether a line is the heading of a table without a rule below it: words between bars, as many below."""
+    """Whether a line is the heading of a table without a rule: words between bars, and bars below."""
     bars = lines[row].count("|")
-    if not bars or lines[row + 1].count("|") != bars or not _NAMES_COLUMNS.fullmatch(lines[row]):
+    if not bars or not _NAMES_COLUMNS.fullmatch(lines[row]):
         return False
-    return not _NAMES_COLUMNS.fullmatch(lines[row + 1]) or any(
-        FORMULA_KEY.fullmatch(cell) for cell in _cells(lines[row])
-    )
+    if any(FORMULA_KEY.fullmatch(cell) for cell in _cells(lines[row])):
+        return "|" in lines[row + 1]
+    return lines[row + 1].count("|") == bars and not _NAMES_COLUMNS.fullmatch(lines[row + 1])
 
 
 def _answer_of_row(heading: list[str], cells: list[str]) -> str | None:

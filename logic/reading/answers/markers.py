@@ -175,9 +175,9 @@ def _after_label(text: str, marker: re.Match[str]) -> list[str]:
 
 def _fenced(text: str, marker: re.Match[str], fence: re.Match[str]) -> list[str]:
     """What a fence below a label holds; one that is not closed goes on to the end."""
-    if not is_language(fence[0]):
-        return []
     closing = FENCE.search(text, fence.end())
+    if not is_language(fence[0]) or not is_language(closing[0] if closing else ""):
+        return []
     end = closing.start() if closing else len(text)
     after = closing.end() if closing else len(text)
     if not alone(text, marker.start(), after):
@@ -192,7 +192,8 @@ def fenced_blocks(text: str) -> Iterator[list[str]]:
     blocks = list(zip(openings, closings, strict=False))
     for opening, closing in reversed(blocks[-_MOST_BLOCKS:]):
         start, end = opening[0], closing[1]
-        if is_language(text[start : opening[1]]) and alone(text, start, end):
+        is_named = all(map(is_language, (text[start : opening[1]], text[closing[0] : end])))
+        if is_named and alone(text, start, end):
             yield block(text, (opening[1], closing[0]))
 
 

@@ -277,6 +277,8 @@ def _is_neutral_below(lines: list[str], taken: Taken, *, is_labelled: bool) -> b
 
 def _is_frame(line: str) -> bool:
     """Whether a line below a formula holds nothing but marks; a number alone may be a verdict."""
+    if _FENCE.match(line.strip()):
+        return is_language(line)
     return _FRAME.fullmatch(line) is not None and not any(map(str.isdigit, line))
 
 
