@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from logic.reading.answers.around.entries import FORMULA_KEY, is_known_key
-from logic.reading.answers.around.surroundings import chosen_formula, neutral_entries
+from logic.reading.answers.around.records import chosen_formula, neutral_entries
 
 _NEAR = 80
 """Characters before thinking in which it is looked for what it interrupts."""

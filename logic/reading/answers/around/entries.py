@@ -110,6 +110,15 @@ _DENYING = re.compile(
 )
 
 
+_NOTHING = frozenset(["none", "n/a", "-"])
+# Keys whose value tells, with the values that leave the formula as it is.
+_VALUES = (
+    (_VERDICT, _YES),
+    (_TYPE, _TYPES),
+    (_DENYING, _NOTHING | {"false", "no", "0"}),
+)
+
+
 def kind_of(key: str) -> Entry | None:
     """What an entry does by its key alone; None where its value decides, or neither."""
     name = key.strip(" \t*_`\"'#>•")
@@ -131,21 +140,16 @@ def is_neutral_entry(key: str, value: Any, is_remark: Callable[[str], bool]) -> 
         return True
     name = key.strip(" \t*_`\"'#>•")
     kind = kind_of(name)
-    if kind is Entry.NEUTRAL or _STORY.fullmatch(name.strip()):
+    if kind is Entry.NEUTRAL or _STORY.fullmatch(name):
         return True
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         value = " ".join(value)
     plain = str(value).strip(" .!*_`").lower()
-    if _VERDICT.fullmatch(name):
-        return plain in _YES
-    if _TYPE.fullmatch(name):
-        return plain in _TYPES
-    if _DENYING.fullmatch(name):
-        return value is False or plain in ("false", "no", "none", "0", "n/a", "-")
-    if kind is Entry.REMARK and plain in ("none", "n/a", "-"):
-        return True
+    for pattern, allowed in _VALUES:
+        if pattern.fullmatch(name):
+            return plain in allowed
     is_known = kind is Entry.REMARK or is_known_key(name)
-    return is_known and isinstance(value, str) and is_remark(value)
+    return is_known and isinstance(value, str) and (plain in _NOTHING or is_remark(value))
 
 
 def is_known_key(name: str) -> bool:

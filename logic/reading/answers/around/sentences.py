@@ -77,8 +77,7 @@ def is_neutral_sentence(sentence: str, taken: Taken) -> bool:
         return False
     explained = phrases.EXPLAINS.match(shown)
     if explained is not None:
-        rest = unquoted(shown[explained.end() :])
-        return not (phrases.FAILS.search(unquoted(body)) or phrases.DENIES_IT.search(rest))
+        return not _takes_back(body, shown[explained.end() :])
     if "§" in shown or "¤" in shown:
         return is_neutral_remark(re.sub("[§¤]", " ", shown), taken)
     return bool(body) and repeats(body, taken)
@@ -96,6 +95,12 @@ def _names_variable(text: str, taken: Taken) -> bool:
 def _speaks_of_a_formula(text: str, taken: Taken) -> bool:
     """Whether prose has a word for a formula's parts or faults; those in the formula's names are none."""
     return any(not taken.names(word[0]) for word in phrases.SPEAKS.finditer(text))
+
+
+def _takes_back(explanation: str, rest: str) -> bool:
+    """Whether an explanation says that something is wrong; `rest` is what follows its first words."""
+    fails = phrases.FAILS.search(unquoted(explanation))
+    return fails is not None or phrases.DENIES_IT.search(unquoted(rest)) is not None
 
 
 def repeats(sentence: str, taken: Taken) -> bool:

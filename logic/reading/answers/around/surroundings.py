@@ -7,27 +7,34 @@ names or explains a part of it.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from logic.reading.answers.around.entries import (
-    FORMULA_KEY,
     Entry,
     is_known_key,
     is_neutral_entry,
     kind_of,
 )
+from logic.reading.answers.around.legends import (
+    LEADING,
+    glosses_a_part,
+    has_word,
+    is_gloss_of_name,
+    is_legend,
+    is_meaning,
+    is_variable,
+    names_parts,
+    without_bullet,
+)
 from logic.reading.answers.around.sentences import (
     has_no_other_formula,
     is_condition,
     is_neutral,
-    is_part,
     repeats,
     sentences,
     speaks_of_the_world,
 )
 from logic.reading.answers.around.words import (
     FUNCTION_WORDS,
-    QUOTED,
     Taken,
     flat,
     is_language,
@@ -36,7 +43,7 @@ from logic.reading.answers.around.words import (
     words,
 )
 from logic.reading.answers.marks import CUT
-from logic.reading.answers.signs import LEGEND, begins_with_formula, is_formula
+from logic.reading.answers.signs import begins_with_formula, is_formula
 
 _MOST_LINES = 80
 """Lines above and below that are looked at."""
@@ -45,7 +52,6 @@ _FRAME = re.compile(
     r"[ \t>]*(?:```|~~~)[^`]*|[\s\d.():*_=#>|\\\[\]{}$-]*|\s*</?[\w_]+>\s*|\s*<\|\w+\|>\s*"
 )
 _FENCE = re.compile(r"(?:```|~~~)[^`\n]*\Z")
-_BULLET = re.compile(r"[ \t]*(?:(?:[*+•>✓✔✅‐‑‒–—―−-]|\#+|\(?(?:\d{1,3}[.):]|[A-Za-z][.)]))\s+)*")
 _ENTRY = re.compile(
     r"[*_`\"'\[(]{0,3}([^\W\d_][^:：=∀∃¬∧∨→↔⊕()\[\]{}`$\"\n]{0,48}?(?:\([\w\s-]{1,20}\)\s?)?)[*_`\"'\])]{0,3}\s*(?:[:：]|=(?!=)|\s[–—-]\s)[*_]{0,3}(?!:)\s*(?=\S)"
 )
@@ -53,10 +59,6 @@ _MOST_KEY_WORDS = 6
 _MOST_HEADING_WORDS = 3
 _LEAST_CONDITION = 7
 """Words of a sentence with "if" and without a comma, of which those of a condition alone are fewer."""
-_SHOWN_NAME = re.compile(
-    r"[`$]?(?P<shown>(?:[^:`$\n]|:(?=[-=]))+?)[`$]?\s*(?::{1,3}|=(?!=)|\s[–—-]|\bmeans?\b|\bdenot\w+|\bstands?\sfor\b|\brepresents?\b|\bis\b)\s+"
-    r"(?P<gloss>\S.*)\Z"
-)
 _HEADING = re.compile(r".*[:：]\W*\Z")
 _HEADS_REMARKS = re.compile(
     r"(?:where|with|here|explanation|notes?|legend|key|breakdown|reasoning|justification|interpretation|meaning|remarks?"
@@ -78,16 +80,8 @@ _SUPPOSES = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _REFERENCE = re.compile(r"[¬~∧∨→↔⊕&|]\s*[(\[]\d+[)\]]")
-_WHERE = re.compile(r"(?:where|with|let|here|we\sdefine|define)\b[\s,:]*", re.IGNORECASE)
-_NEXT_NAME = re.compile(r"(?:[;,]\s*(?:and\s)?|\sand\s)(?=[`$]?\w+\()")
-_QUOTED_THEN = re.compile(
-    rf"(?:{QUOTED.pattern})\s*(?:→|->|=>|:|=|–|-|is|becomes)\s*(?P<part>\S.*)\Z"
-)
-_NAME_AND_WORDS = re.compile(r"[`$]?(\w+)[`$]?\s*[:=]\s*(?P<words>(?:[^\W\d_]{2,}\s?){1,6})")
 _EQUATION = re.compile(r"\W*(\w+)\s*=\s*[\w ]+\W*")
 _ENCLOSES = ("<", "\\boxed", "\\fbox")
-_SIGNED = re.compile(r"\w\(|[∀∃¬∧∨→↔⊕&|=≠]")
-_LEADING = " \t*_`\"“'([#>•✓✔✅-"
 
 
 def are_neutral(text: str, start: int, end: int, *, is_labelled: bool = False) -> bool:
@@ -120,7 +114,7 @@ def _leads_in(prose: str, taken: Taken) -> bool:
 
 def leads_in(prose: str, taken: Taken) -> bool:
     """Whether prose before a formula presents it, or is the sentence that it translates."""
-    parts = sentences(_without_bullet(prose))
+    parts = sentences(without_bullet(prose))
     if not parts:
         return True
     *earlier, last = parts
@@ -176,11 +170,11 @@ def _is_neutral_above(lines: list[str], taken: Taken, *, is_led_to: bool) -> boo
     governing, several = _governing(lines)
     if not governing:
         return True
-    plain = _without_bullet(governing)
+    plain = without_bullet(governing)
     if _is_remark_heading(plain) or presents(plain, taken, is_of_several=several):
         return True
     is_sentence = (
-        plain.rstrip(_LEADING)[-1:] in (".", "!") or len(words(plain)) > _MOST_HEADING_WORDS
+        plain.rstrip(LEADING)[-1:] in (".", "!") or len(words(plain)) > _MOST_HEADING_WORDS
     )
     if is_led_to and is_sentence and not _HEADING.match(plain):
         return True  # prose before a label
@@ -203,7 +197,7 @@ def _governing(lines: list[str]) -> tuple[str, bool]:
     """The line above that leads to a formula, and whether it leads to others as well."""
     is_of_several = False
     for line in reversed(lines):
-        plain = _without_bullet(line)
+        plain = without_bullet(line)
         if _FRAME.fullmatch(line) or is_legend(line) or not plain:
             continue
         entry = _ENTRY.match(plain)
@@ -221,14 +215,14 @@ def _governing(lines: list[str]) -> tuple[str, bool]:
 
 def _is_neutral_line_above(line: str, taken: Taken) -> bool:
     """Whether a line above a formula does not say of what or when what is below it holds."""
-    plain = _without_bullet(line)
+    plain = without_bullet(line)
     if not plain or is_legend(line):
         return True
     if _FENCE.match(plain):
         return is_language(plain)
     if "=:" in plain or _REFERENCE.search(plain):
         return False  # a formula has a name or a number, which stands for it
-    if any(_SUPPOSES.match(part.lstrip(_LEADING)) for part in sentences(plain)):
+    if any(_SUPPOSES.match(part.lstrip(LEADING)) for part in sentences(plain)):
         return False
     entry = _ENTRY.match(plain)
     if entry is None or len(entry[1].split()) > _MOST_KEY_WORDS:
@@ -257,13 +251,13 @@ def _is_key_of_formula(key: str, taken: Taken) -> bool:
 def _is_neutral_below(lines: list[str], taken: Taken, *, is_labelled: bool) -> bool:
     may_list = is_labelled
     for line in lines:
-        plain = _without_bullet(line)
+        plain = without_bullet(line)
         if not plain or _is_frame(line):
             continue
         entry = _ENTRY.match(plain)
         if entry is not None and kind_of(entry[1]) is Entry.REMARK:
             may_list, plain = False, plain[entry.end() :]
-        is_of_part = _glosses_a_part(plain, taken) or _names_parts(plain, taken)
+        is_of_part = glosses_a_part(plain, taken) or names_parts(plain, taken)
         if is_formula(plain) and not is_of_part:
             # Below a label's own line another formula is no answer; anywhere else it may be.
             if not (may_list and _is_bare(plain)) and flat(plain) != taken.flat:
@@ -289,15 +283,15 @@ def _is_bare(line: str) -> bool:
 
 def is_neutral_line(line: str, taken: Taken) -> bool:
     """Whether a line below a formula names its parts, explains it or repeats it."""
-    plain = _without_bullet(line)
+    plain = without_bullet(line)
     if not plain or _is_frame(line) or _is_remark_heading(plain):
         return True
     if flat(plain) == taken.flat:
         return True
-    if _names_parts(plain, taken):
+    if names_parts(plain, taken):
         return True
-    if is_legend(plain) or _glosses_a_part(plain, taken):
-        return _is_gloss_of_name(plain, taken)
+    if is_legend(plain) or glosses_a_part(plain, taken):
+        return is_gloss_of_name(plain, taken)
     entry = _ENTRY.match(plain)
     if entry is not None and len(entry[1].split()) <= _MOST_KEY_WORDS:
         value = plain[entry.end() :].strip()
@@ -313,115 +307,18 @@ def _is_neutral_field(key: str, value: str, taken: Taken, *, is_above: bool = Fa
         return is_above or flat(value) == taken.flat or is_neutral_remark(value, taken)
     if is_neutral_entry(key, value, lambda prose: is_above or is_neutral(prose, taken)):
         return True
-    name = key.strip(_LEADING)
-    if taken.names(key) or _has_word(name, taken.text):
-        return not _is_variable(key) and _is_meaning(value, taken)
+    name = key.strip(LEADING)
+    if taken.names(key) or has_word(name, taken.text):
+        return not is_variable(key) and is_meaning(value, taken)
     count = len(name.split())
-    if count == 1 and _has_word(name, value):
+    if count == 1 and has_word(name, value):
         return True  # `tom: Tom the cat`
     # "If it rains, it pours: …" is prose with a colon.
     return count > _MOST_HEADING_WORDS and repeats(f"{key} {value}", taken)
 
 
-def _has_word(word: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) is not None
-
-
-def _is_variable(key: str) -> bool:
-    return re.fullmatch(r"[u-z]\d{0,2}", key.strip(_LEADING)) is not None
-
-
 def _is_remark_heading(plain: str) -> bool:
-    return _HEADS_REMARKS.match(plain.lstrip(_LEADING)) is not None
-
-
-def is_legend(line: str) -> bool:
-    """Whether a line says what names stand for, each behind a comma or a semicolon."""
-    if LEGEND.match(line):
-        return True
-    parts = _NEXT_NAME.split(_WHERE.sub("", _without_bullet(line)))
-    return len(parts) > 1 and all(LEGEND.match(part.strip()) for part in parts)
-
-
-def _names_parts(line: str, taken: Taken) -> bool:
-    """Whether a line says in words what names or parts of the formula stand for, or the reverse."""
-    quoted = _QUOTED_THEN.match(line)
-    if quoted is not None:
-        return is_part(quoted["part"], taken)
-    plain = _WHERE.sub("", line.strip(_LEADING + ").")).strip()
-    parts = [_NAME_AND_WORDS.fullmatch(part.strip()) for part in re.split(r"[,;]", plain)]
-    return all(part is not None and _names(part, taken) for part in parts)
-
-
-def _names(part: re.Match[str], taken: Taken) -> bool:
-    """Whether a key is a name of the formula, and its words only say what it stands for."""
-    return (
-        _has_word(part[1], taken.text)
-        and not _is_variable(part[1])
-        and _is_meaning(part["words"], taken)
-    )
-
-
-def _is_meaning(words_of_it: str, taken: Taken) -> bool:
-    """Whether words say what a name or a part means, and are no verdict on it."""
-    plain = words_of_it.strip(_LEADING + ".!").lower()
-    return plain not in _VERDICTS and is_neutral(f"It means {words_of_it}", taken)
-
-
-def _glosses_a_part(line: str, taken: Taken) -> bool:
-    """Whether a line shows a part of the formula and says in words what it means."""
-    shown = _SHOWN_NAME.match(line)
-    if shown is None or _SIGNED.search(shown["gloss"]):
-        return False
-    part = flat(shown["shown"])
-    is_sign = re.fullmatch(r"(?:[∀∃¬∧∨→↔⊕⇒⇔&|~]|->|<->)\w{0,2}", part) is not None
-    is_shown = re.search(r"[(∀∃¬]", shown["shown"]) is not None and is_part(shown["shown"], taken)
-    return is_sign or is_shown or LEGEND.match(line) is not None
-
-
-def _is_gloss_of_name(line: str, taken: Taken) -> bool:
-    """Whether what a line says of a name or a part is its meaning."""
-    shown = _SHOWN_NAME.match(line)
-    if shown is None:
-        return True
-    return _is_meaning(shown["gloss"], taken)
-
-
-_VERDICTS = frozenset("false wrong incorrect no not true rejected negated invalid f t 0 1".split())
-
-
-def _without_bullet(line: str) -> str:
-    bullet = _BULLET.match(line)
-    return line[bullet.end() :].strip() if bullet else line.strip()
-
-
-# ---- records ------------------------------------------------------------------------------------
-
-
-def chosen_formula(formulas: dict[str, str], others: dict[str, Any]) -> str | None:
-    """The formula of a record, by its keys; None where several may be, or another entry changes it."""
-    last = [text for key, text in formulas.items() if _takes_the_place(key)]
-    texts = dict.fromkeys(last or [text for text in formulas.values() if is_formula(text)])
-    if not texts and len(formulas) == 1:
-        texts = dict.fromkeys(formulas.values())
-    if len(texts) != 1:
-        return None
-    (chosen,) = texts
-    return chosen if neutral_entries(others, chosen) else None
-
-
-def _takes_the_place(key: str) -> bool:
-    found = FORMULA_KEY.fullmatch(key)
-    return found is not None and bool(found["last"] or found["alone"])
-
-
-def neutral_entries(entries: dict[str, Any], formula: str) -> bool:
-    """Whether all entries beside a formula are known to leave it as it is."""
-    taken = Taken(formula)
-    return all(
-        is_neutral_entry(key, value, lambda prose: is_neutral(prose, taken))
-        for key, value in entries.items()
-    )
+    return _HEADS_REMARKS.match(plain.lstrip(LEADING)) is not None
 
 
 def is_neutral_gloss(gloss: str, taken: Taken) -> bool:
