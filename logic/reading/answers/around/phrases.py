@@ -78,7 +78,7 @@ EXPLAINS = re.compile(
     | (?: this | that | it ) \s is \s what \s (?: (?:the|our|your) \s \w+ | it | this | that )
       \s (?: means? | says | states | expresses ) \b
     | holds,?\s(?:where|since|because)\b
-    | (?:but\s)? not\s(?:all|every\w*|each)\b (?: \W+\w+ ){{2,}}
+    | but\snot\s(?:all|every\w*|each)\b (?: \W+\w+ ){{2,}}
     | (?: because | since | means? | reads | says | states | expresses | represents | translates ) \b
     r""",
     _FLAGS,
@@ -188,9 +188,20 @@ _PREPOSITIONS = _any_of(
     r"""with without among\w* within under during for in on at by of over throughout inside outside
     between as from since after before besides apart save minus where"""
 )
-PREPOSITION = re.compile(rf"{_PREPOSITIONS}\b", re.IGNORECASE)
-SAYS_MORE = re.compile(r",|\b(?:is|are|was|were|has|have|can|will|does|do|must)\b", re.IGNORECASE)
-"""What a phrase that begins with a preposition has where it is a sentence."""
+_QUANTITIES = _any_of(
+    r"""most many few several generally normally typically usually sometimes often rarely mostly"""
+)
+RESTRICTS = re.compile(
+    rf"\A(?!for\s(?:all|every|each|any)\b)(?:{_PREPOSITIONS}|{_QUANTITIES})\b|\bonly\W*\Z|\bin\squestion\b",
+    re.IGNORECASE,
+)
+"""What says for what, where, when or how often: "In summer, birds fly.", "Healthy birds only."."""
+
+DENIAL = re.compile(r"(?:not|no|none|nobody|nothing|neither|never)\b", re.IGNORECASE)
+NEGATION = re.compile(
+    r"[¬~∼!-]|\\(?:neg|lnot|sim|n\w+)\b|≠|⊥|∄|\b(?:not|no|none|never|false|nand|nor)\b|(?<![a-z])(?:Not|No|Non|Un|un)",
+    re.IGNORECASE,
+)
 
 WRITERS = frozenset("i we us our my let's".split())
 

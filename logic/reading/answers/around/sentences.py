@@ -111,15 +111,19 @@ def repeats(sentence: str, taken: Taken) -> bool:
         return not text
     if _speaks_of_a_formula(text, taken) or is_condition(text) or phrases.COMMANDS.match(text):
         return False
-    is_fragment = phrases.PREPOSITION.match(text) is not None
-    if is_fragment and not phrases.SAYS_MORE.search(text):
+    if phrases.RESTRICTS.search(text) or _denies_alone(text, taken):
         return False
     if phrases.REFERS.match(text):
         # "That cat sleeps" is of a cat, "That is of a cat" of the formula.
         return len(said) > 1 and taken.names(said[1])
-    if len(said) <= _MOST_SHORT or is_fragment or phrases.WRITERS.intersection(said):
+    if len(said) <= _MOST_SHORT or phrases.WRITERS.intersection(said):
         return bool(taken.stems) and taken.is_spoken_of(text)
     return True
+
+
+def _denies_alone(text: str, taken: Taken) -> bool:
+    """Whether a sentence begins with a denial and the formula has none: "Not all birds fly."."""
+    return phrases.DENIAL.match(text) is not None and not phrases.NEGATION.search(taken.text)
 
 
 def speaks_of_the_world(text: str, taken: Taken) -> bool:

@@ -60,6 +60,7 @@ _MOST_HEADING_WORDS = 3
 _LEAST_CONDITION = 7
 """Words of a sentence with "if" and without a comma, of which those of a condition alone are fewer."""
 _HEADING = re.compile(r".*[:：]\W*\Z")
+_ONLY_WORDS = re.compile(r"[\s=*_#()\[\]~-]*[\w'’]+(?:\s[\w'’]+)*[\s=*_#()\[\]~-]*")
 _HEADS_REMARKS = re.compile(
     r"(?:where|with|here|explanation|notes?|legend|key|breakdown|reasoning|justification|interpretation|meaning|remarks?"
     r"|in\s(?:plain\s)?english|comments?|summary|rationale|details?|discussion|predicates?|symbols?|constants?)\W*\Z",
@@ -80,7 +81,7 @@ _SUPPOSES = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _REFERENCE = re.compile(r"[¬~∧∨→↔⊕&|]\s*[(\[]\d+[)\]]")
-_EQUATION = re.compile(r"\W*(\w+)\s*=\s*[\w ]+\W*")
+_EQUATION = re.compile(r"[\s(\[`$]*(\w+)\s*(?:=|≠|!=|\\neq?)\s*[\w ]+\W*")
 _ENCLOSES = ("<", "\\boxed", "\\fbox")
 
 
@@ -94,15 +95,23 @@ def are_neutral(text: str, start: int, end: int, *, is_labelled: bool = False) -
     lead_in = text[line_start:start]
     rest, _, below = text[end:].replace(CUT, "\n").partition("\n")
     above = text[:line_start].split("\n")[-_MOST_LINES:]
-    equation = _EQUATION.fullmatch(taken.text)
-    if equation is not None and re.search(rf"(?<!\w){equation[1]}\(", text[:line_start]):
-        return False  # `P = proud` below P(a) says what P stands for
+    if not words(lead_in) and _may_be_condition(taken, text[:line_start]):
+        return False
     if not _leads_in(lead_in, taken) or not _ends(rest, taken):
         return False
     is_led_to = bool(words(lead_in)) or taken.text.startswith(_ENCLOSES)
     return _is_neutral_above(above, taken, is_led_to=is_led_to) and _is_neutral_below(
         below.split("\n")[:_MOST_LINES], taken, is_labelled=is_labelled
     )
+
+
+def _may_be_condition(taken: Taken, above: str) -> bool:
+    """Whether an equation below a formula may be its condition (`x ≠ a`), or say what its name stands for."""
+    equation = _EQUATION.fullmatch(taken.text)
+    if equation is None:
+        return False
+    nearest = above.rstrip().rpartition("\n")[2]
+    return is_formula(nearest) or re.search(rf"(?<!\w){equation[1]}\(", above) is not None
 
 
 def _leads_in(prose: str, taken: Taken) -> bool:
@@ -140,7 +149,9 @@ def is_translated(lead_in: str, taken: Taken) -> bool:
     is_sentence = (
         is_long and len(said) > 1 and said[-1] not in FUNCTION_WORDS and repeats(prose, taken)
     )
-    return is_sentence and taken.is_spoken_of(prose) and not _ASKS.match(prose)
+    is_reported = any(word in _REPORTS and not taken.names(word) for word in said)
+    is_of_it = taken.is_spoken_of(prose) and not _ASKS.match(prose)
+    return is_sentence and is_of_it and not is_reported
 
 
 _SO = re.compile(
@@ -150,6 +161,10 @@ _TRANSLATES = re.compile(
     r"\s(?:translates\s(?:to|into|as)|is\stranslated\s(?:as|to|into|by)|becomes"
     r"|(?:can\sbe|is)\s(?:written|expressed|translated|represented|formali[sz]ed)\s(?:as|by))[\s:`$*]*\Z",
     re.IGNORECASE,
+)
+_REPORTS = frozenset(
+    "say says said believe believes believed think thinks thought claims claimed wrote answered suggests suggested"
+    " hopes wants fears denies doubts knows".split()
 )
 _ASKS = re.compile(
     r"(?:what|how|which|who|whom|whose|why|as|after|before|to|from|about)\b", re.IGNORECASE
@@ -206,7 +221,7 @@ def _governing(lines: list[str]) -> tuple[str, bool]:
                 is_of_several = True
                 continue
             return "", False  # a known entry, or it would have been refused
-        if is_formula(plain) and not _HEADING.match(plain):
+        if is_formula(plain) and not (_HEADING.match(plain) or _ONLY_WORDS.fullmatch(plain)):
             is_of_several = True
             continue
         return line, is_of_several

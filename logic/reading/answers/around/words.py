@@ -37,7 +37,7 @@ _THINGS = """
     predicates calculus formal formally notation symbol symbols symbolic symbolically expression
     expressions answer answers result results response solution output input translation sentence
     sentences statement statements phrase conclusion query text natural
-    language english nl problem task question claim step steps part structure constant constants
+    language english nl problem task claim step steps part structure constant constants
     function functions variable variables name names individual individuals object objects entity
     entities signature vocabulary legend syntax format style unicode ascii latex markdown json prover
     prover9 nltk tptp smt smt-lib z3 z3py python code block line formulation logic's sentence's
@@ -79,7 +79,11 @@ _SINCE = re.compile(r"(?:since|because)\b[^,]*,\s*", re.IGNORECASE)
 QUOTED = re.compile(
     r"\"[^\"\n]{0,400}+\"|“[^”\n]{0,400}+”|„[^“”\n]{0,400}+[“”]|«[^»\n]{0,400}+»|(?<!\w)'[^'\n]{0,400}+'(?!\w)"
 )
-_TAG = re.compile(r"\[/?[A-Z]+\]|<\|\w+\|>|</?[a-z_]+>", re.IGNORECASE)
+_TAG = re.compile(
+    r"\[/?(?:FOL|INST|ANSWER|OUTPUT|FORMULA|LOGIC|SOLUTION|FINAL|RESULT|TRANSLATION)\]|<\|\w+\|>"
+    r"|</?(?:(?:final_?)?answer|fol|formula|output|result|solution|translation|b|i|em|strong|br|p|div|span|code|pre)/?>",
+    re.IGNORECASE,
+)
 _VARIABLE = r"[u-z]\d{0,2}"
 _ATOM_OF_VARIABLES = re.compile(
     rf"[`$]?\b\w+\(\s*{_VARIABLE}(?:\s*,\s*{_VARIABLE})*\s*\)[`$]?(?:\s*:?=(?!=))?", re.IGNORECASE
