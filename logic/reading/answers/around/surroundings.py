@@ -81,7 +81,7 @@ _SUPPOSES = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _REFERENCE = re.compile(r"[¬~∧∨→↔⊕&|]\s*[(\[]\d+[)\]]")
-_EQUATION = re.compile(r"[\s(\[`$]*(\w+)\s*(?:=|≠|!=|\\neq?)\s*[\w ]+\W*")
+_EQUATION = re.compile(r"\W*(\w+)\s*=\s*[a-z][\w ]+\W*")
 _ENCLOSES = ("<", "\\boxed", "\\fbox")
 
 
@@ -95,7 +95,7 @@ def are_neutral(text: str, start: int, end: int, *, is_labelled: bool = False) -
     lead_in = text[line_start:start]
     rest, _, below = text[end:].replace(CUT, "\n").partition("\n")
     above = text[:line_start].split("\n")[-_MOST_LINES:]
-    if not words(lead_in) and _may_be_condition(taken, text[:line_start]):
+    if not words(lead_in) and _is_legend_below(taken, text[:line_start]):
         return False
     if not _leads_in(lead_in, taken) or not _ends(rest, taken):
         return False
@@ -105,13 +105,10 @@ def are_neutral(text: str, start: int, end: int, *, is_labelled: bool = False) -
     )
 
 
-def _may_be_condition(taken: Taken, above: str) -> bool:
-    """Whether an equation below a formula may be its condition (`x ≠ a`), or say what its name stands for."""
+def _is_legend_below(taken: Taken, above: str) -> bool:
+    """Whether an equation says what a name of a formula above it stands for: `P = proud` below P(a)."""
     equation = _EQUATION.fullmatch(taken.text)
-    if equation is None:
-        return False
-    nearest = above.rstrip().rpartition("\n")[2]
-    return is_formula(nearest) or re.search(rf"(?<!\w){equation[1]}\(", above) is not None
+    return equation is not None and f"{equation[1]}(" in above
 
 
 def _leads_in(prose: str, taken: Taken) -> bool:
