@@ -27,6 +27,13 @@ _NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "nul
 _BRACKETED_WORDS = re.compile(r"[\w'\"”}]\s+\(([^\W\d_]+(?:\s+[^\W\d_]+)+)\)\.?\Z")
 _QUOTE_LINE = re.compile(r"\n[ \t]*>\s")
 _RULE_LINE = re.compile(r"(?:\A|\n)[ \t]*---")
+# `P(a) | T` is a row of a table, whatever T is.
+_ROW = re.compile(
+    r"(?<!\|)\|\s*(?:T|F|[Tt]rue|[Ff]alse|[Yy]es|[Nn]o|OK|ok|[\d.]+%?|[✓✔✅❌✗✘]"
+    r"|(?:[Ii]n)?(?:[Cc]orrect|[Vv]alid)|[Ww]rong|[Rr]ight)\s*(?:\||\Z)"
+    r"|\A(?=[^\n(]*\b(?i:fol|formula|translation|answer|logic)\b)[\w #./*-]*\|[\w #./*|-]*\n"
+    r"|\A\s*(?:T|F|[Tt]rue|[Ff]alse|[Yy]es|[Nn]o|\d+)\s*\|(?!\|)"
+)
 _GLOSS = re.compile(r"\s+:::\s")
 
 
@@ -166,6 +173,8 @@ class _Search:
             return self.readings[piece]
         if "\n" in piece and _QUOTE_LINE.search(piece):
             return ParseError("'>' begins a line: a quotation or a sign", text=piece)
+        if "|" in piece and _ROW.search(piece):
+            return ParseError("'|' parts a formula from a verdict, as in a table", text=piece)
         if "---" in piece and _RULE_LINE.search(piece):
             return ParseError("'---' begins a line: a rule or negations", text=piece)
         self.attempts += 1

@@ -8,6 +8,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from logic.reading.answers.around.entries import FORMULA_KEY, is_known_key
+from logic.reading.answers.around.records import chosen_formula, neutral_entries
+
 _NEAR = 80
 """Characters before thinking in which it is looked for what it interrupts."""
 _MOST_OBJECTS = 20
@@ -21,25 +24,6 @@ _THINK = re.compile(
 _CHANNEL = re.compile(r"<\|channel\|>\s*(\w+)[^<]*<\|message\|>")
 _CHANNEL_END = re.compile(r"<\|(?:end|return|start|call)\|>")
 
-_KEY = re.compile(
-    r"""
-    (?: final[\s_-]? | predicted[\s_-]? )?
-    (?: fol | formula | answer | translation | logic(?:al[\s_-]?form|al[\s_-]?expression)? | output
-      | result | response | conclusion | expression | first[\s_-]?order[\s_-]?logic | prediction )
-    (?: [\s_-]? (?: fol | formula | translation | expression | string ) )?
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-# An entry or a column beside the formula that denies, restricts or joins it, or gives a verdict on it.
-_DENYING_KEY = re.compile(
-    r"(?:is[\s_-]?)?(?:not|negat\w*|wrong|incorrect|invalid|rejected|conditions?|restrictions?"
-    r"|unless|except\w*|op|operator|connective|left|right|lhs|rhs|operands?)",
-    re.IGNORECASE,
-)
-_VERDICT_KEY = re.compile(
-    r"(?:is[\s_-]?)?(?:correct|valid|right|ok|accepted|good)\W*", re.IGNORECASE
-)
-_NO = {"no", "false", "0", "wrong", "incorrect", "invalid", "✗", "✘", "❌", "n", "not"}
 _OBJECT_START = re.compile(r"\{\s*[\"']")
 # JSON's escapes eat the first letter of LaTeX's commands (`\forall`, `\to`, `\neg`, `\rightarrow`).
 _EATEN = {"\f": "\\f", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
@@ -57,6 +41,7 @@ _LINE_BREAK = re.compile(r"\\\\(?:\[[^\]]*\])?")
 _ALIGNMENT_MARK = re.compile(r"(?<!\\)&|\\(?:nonumber|notag)\b|\\(?:label|tag)\{[^}]*\}")
 _RULE = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)+\s*(?::?-{3,}:?\s*)?\|?\s*\Z")
 
+_NAMES_COLUMNS = re.compile(r"[\w\s|#./*-]*\w[\w\s|#./*-]*")
 _PROVER_COMMAND = re.compile(
     r"^[ \t]*(?:(?:formulas|sos|usable|goals|set|clear|assign|op|redeclare)\s*\([^()\n]*\)"
     r"|end_of_list|end_if|if\s*\(\w+\))\s*\.?[ \t]*$",
@@ -128,7 +113,7 @@ def json_answers(text: str) -> Iterator[tuple[int, int, list[str]]]:
             objects.append((opening.start(), place, value))
     for start, end, value in reversed(objects):
         answers = list(dict.fromkeys(_answers(value, 0)))
-        if answers:
+        if len(answers) == 1:  # of several, nothing tells which
             yield start, end, answers
 
 
@@ -162,28 +147,32 @@ def _python_literal(text: str, start: int) -> tuple[Any, int]:
 
 
 def _answers(value: Any, depth: int) -> Iterator[str]:
-    if not isinstance(value, dict) or depth > _DEEPEST or _denies(value):
+    """The formulas that a record and those inside it hold."""
+    if not isinstance(value, dict) or depth > _DEEPEST:
         return
+    formulas: dict[str, str] = {}
+    inner: list[Any] = []
+    others: dict[str, Any] = {}
     for key, item in value.items():
         name = str(key).strip()
-        if isinstance(item, str) and _KEY.fullmatch(name):
-            yield _EATEN_COMMAND.sub(_restored, item)
-        elif isinstance(item, list) and len(item) == 1 and _KEY.match(name):
-            single = {name.rstrip("s"): item[0]}
-            yield from _answers(single, depth + 1)
+        single = item[0] if isinstance(item, list) and len(item) == 1 else item
+        if isinstance(single, str) and _is_formula_key(name):
+            formulas[name] = _EATEN_COMMAND.sub(_restored, single)
+        elif isinstance(single, dict) and (_is_formula_key(name) or is_known_key(name)):
+            inner.append(single)
         else:
+            others[name] = item
+    chosen = chosen_formula(formulas, others)
+    if chosen is not None:
+        yield chosen
+    elif not formulas and neutral_entries(others, ""):
+        for item in inner:
             yield from _answers(item, depth + 1)
 
 
-def _denies(entries: dict[Any, Any]) -> bool:
-    """Whether an entry denies, restricts or joins what stands beside it: `"negated": true`."""
-    for key, item in entries.items():
-        name = str(key).strip()
-        if _DENYING_KEY.fullmatch(name) and item not in (None, False, "", [], {}):
-            return True
-        if _VERDICT_KEY.fullmatch(name) and str(item).strip().lower() in _NO:
-            return True
-    return False
+def _is_formula_key(name: str) -> bool:
+    """Whether a key names a formula, or a list of formulas that may have one item."""
+    return any(map(FORMULA_KEY.fullmatch, (name, name.rstrip("s"))))
 
 
 def _restored(eaten: re.Match[str]) -> str:
@@ -191,28 +180,47 @@ def _restored(eaten: re.Match[str]) -> str:
 
 
 def table_answer(text: str, takes_back: Callable[[str], bool]) -> str | None:
-    """The cell of the last row of a Markdown table below a heading that names the formula.
+    """The cell of a table's last row below a heading that names the formula; "" where there is none.
 
-    None where what follows the table takes it back.
+    None where the text has no table. What follows the table may take it back.
     """
     lines = text.strip().split("\n")
     rules = [row for row, line in enumerate(lines) if row and _RULE.match(line)]
-    if not rules:
-        return None
-    rule = rules[-1]
-    last = rule
-    while last + 1 < len(lines) and "|" in lines[last + 1]:
+    if rules:
+        first = rules[-1] + 1
+        heading = _cells(lines[rules[-1] - 1])
+    else:
+        row = next(filter(lambda row: _is_heading(lines, row), range(len(lines) - 1)), None)
+        if row is None:
+            return None
+        first = row + 1
+        heading = _cells(lines[row])
+    last = first
+    while last < len(lines) and "|" in lines[last]:
         last += 1
-    if last == rule or takes_back("\n".join(lines[last + 1 :])):
-        return None
-    heading = _cells(lines[rule - 1])
-    cells = _cells(lines[last])
-    columns = [column for column, name in enumerate(heading) if _KEY.fullmatch(name.strip("*_` "))]
-    if len(cells) != len(heading) or len(columns) != 1:
+    if last == first or takes_back("\n".join(lines[last:])):
+        return None if rules else ""
+    return _answer_of_row(heading, _cells(lines[last - 1])) or ""
+
+
+def _is_heading(lines: list[str], row: int) -> bool:
+    """Whether a line is the heading of a table without a rule: words between bars, and bars below."""
+    bars = lines[row].count("|")
+    if not bars or not _NAMES_COLUMNS.fullmatch(lines[row]):
+        return False
+    if any(FORMULA_KEY.fullmatch(cell) for cell in _cells(lines[row])):
+        return "|" in lines[row + 1]
+    return lines[row + 1].count("|") == bars and not _NAMES_COLUMNS.fullmatch(lines[row + 1])
+
+
+def _answer_of_row(heading: list[str], cells: list[str]) -> str | None:
+    """The formula of a row, by the names of its columns."""
+    entries = {name.strip("*_` "): cell for name, cell in zip(heading, cells, strict=False)}
+    if not len(heading) == len(cells) == len(entries):
         return None  # a bar inside a cell is a sign: which cell is which, nothing tells
-    if _denies(dict(zip(heading, cells, strict=True))):
-        return None
-    return cells[columns[0]]
+    formulas = {name: cell for name, cell in entries.items() if FORMULA_KEY.fullmatch(name)}
+    others = {name: cell for name, cell in entries.items() if name not in formulas}
+    return chosen_formula(formulas, others)
 
 
 def _cells(line: str) -> list[str]:

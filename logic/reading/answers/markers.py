@@ -6,6 +6,8 @@ import re
 import textwrap
 from collections.abc import Iterator
 
+from logic.reading.answers.around.surroundings import leads_in
+from logic.reading.answers.around.words import Taken, is_language
 from logic.reading.answers.lists import Place
 from logic.reading.answers.marks import unwrapped
 from logic.reading.answers.prose import (
@@ -124,7 +126,10 @@ def after_marker(text: str, marker: re.Match[str]) -> list[str]:
     It is the rest of its line, what a tag or a box holds, or the next line or block.
     """
     if marker["label"] is not None:
-        return [] if denies(marker[0]) else _after_label(text + "\n\n", marker)
+        behind = Taken(text[marker.end() : marker.end() + _NEAR].lstrip().partition("\n")[0])
+        if denies(marker[0]) or not leads_in(marker[0], behind):
+            return []
+        return _after_label(text + "\n\n", marker)
     if marker["tag"] is not None:
         (start, end), after = _tagged(text, marker)
     else:
@@ -163,7 +168,7 @@ def _after_label(text: str, marker: re.Match[str]) -> list[str]:
     paragraph_end = text.find("\n\n", start)
     pieces: list[str] = []
     for stop in dict.fromkeys((end, paragraph_end)):
-        if alone(text, start, stop):
+        if alone(text, start, stop, is_labelled=True):
             pieces.append(unwrapped(text[start:stop]))
     return pieces
 
@@ -171,6 +176,8 @@ def _after_label(text: str, marker: re.Match[str]) -> list[str]:
 def _fenced(text: str, marker: re.Match[str], fence: re.Match[str]) -> list[str]:
     """What a fence below a label holds; one that is not closed goes on to the end."""
     closing = FENCE.search(text, fence.end())
+    if not is_language(fence[0]) or not is_language(closing[0] if closing else ""):
+        return []
     end = closing.start() if closing else len(text)
     after = closing.end() if closing else len(text)
     if not alone(text, marker.start(), after):
@@ -185,7 +192,8 @@ def fenced_blocks(text: str) -> Iterator[list[str]]:
     blocks = list(zip(openings, closings, strict=False))
     for opening, closing in reversed(blocks[-_MOST_BLOCKS:]):
         start, end = opening[0], closing[1]
-        if alone(text, start, end):
+        is_named = all(map(is_language, (text[start : opening[1]], text[closing[0] : end])))
+        if is_named and alone(text, start, end):
             yield block(text, (opening[1], closing[0]))
 
 

@@ -7,6 +7,9 @@ import re
 MAX_HEAD, MAX_TAIL = 10_000, 40_000
 """Of a longer output, this many characters from the beginning and from the end are looked at."""
 
+CUT = " ∧\n∧ "
+"""What stands for the middle of a longer output."""
+
 _GAP = re.compile(r"\s{40,}+")
 _END_TAGS = re.compile(r"(?:\s*+(?:</s>|<\|\w++\|>|<(?:eos|end_of_turn)>))++\s*+\Z")
 # A dash is no bullet here: before a formula it is a negation (see `lists.without_dashes`).
@@ -55,7 +58,7 @@ def shortened(text: str, least: int) -> tuple[str, bool]:
     if len(text) <= MAX_HEAD + MAX_TAIL:
         return text, False
     # The signs make what the cut left of a formula unreadable.
-    return text[:MAX_HEAD] + " ∧\n∧ " + text[-MAX_TAIL:], True
+    return text[:MAX_HEAD] + CUT + text[-MAX_TAIL:], True
 
 
 def without_name(text: str) -> str:

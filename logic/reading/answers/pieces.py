@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from logic.reading.answers.around.words import QUOTED, Taken, presents
 from logic.reading.answers.containers import (
     json_answers,
     plain_layout,
@@ -34,7 +35,6 @@ from logic.reading.answers.prose import (
     CONDITIONS,
     DENIES,
     OPEN_END,
-    QUOTED,
     STRONG,
     alone,
     explains,
@@ -50,6 +50,7 @@ _MOST_LINES, _MOST_SPANS = 200, 40
 _MOST_TRIED = 6
 _MOST_MARKERS = 3
 
+_SAYS_NOTHING = re.compile(r"[\s=*_-]{3,}")
 _LINKING = re.compile(r"\band\b(?=\s*`)")
 _SPAN = re.compile(
     r"""
@@ -86,7 +87,8 @@ def tiers(text: str) -> Iterator[Tier]:
         return
     cell = table_answer(text, takes_back)
     if cell is not None:
-        yield Trust.MARKED, [unwrapped(cell)]
+        if cell:
+            yield Trust.MARKED, [unwrapped(cell)]
         return
     for pieces in fenced_blocks(text):
         yield Trust.MARKED, pieces
@@ -130,6 +132,8 @@ def _formula_lines(text: str) -> list[Place]:
     signed: list[Place] = []
     for start, end in reversed(lines):
         line = text[start:end]
+        if _SAYS_NOTHING.fullmatch(line):
+            continue
         if SIGN.search(line) or begins_with_formula(line):
             signed.append((start, end))
     return up_to_the_last_formula(text, signed[:_MOST_TRIED])
@@ -150,10 +154,14 @@ def _formula_spans(text: str) -> list[str]:
 def _part_of_sentence(text: str, start: int, end: int) -> str | None:
     """The formula that the rest of a line may be, where prose leads to it."""
     embedded = EMBEDDED.search(text, start, end)
-    if embedded is None or APPLICATION.search(text, start, embedded.start()):
+    if embedded is None:
         return None
     lead_in = text[start : embedded.start()]
-    is_led_to = leads_to_formula(lead_in) and only_prose_beside(text, embedded.start(), end)
+    if APPLICATION.search(lead_in) and not presents(lead_in, Taken("")):
+        return None
+    is_led_to = leads_to_formula(lead_in, text[embedded.start() : end]) and only_prose_beside(
+        text, embedded.start(), end
+    )
     return text[embedded.start() : end] if is_led_to else None
 
 
@@ -166,7 +174,7 @@ def _bare_beside(text: str, span: re.Match[str]) -> bool:
     before = text[start : span.start()]
     after = text[span.end() : end]
     around = f"{before}\n{after}"
-    if not leads_to_formula(_SPAN.sub(" ", before)) or not explains(_SPAN.sub(" ", after)):
+    if not leads_to_formula(before, span[0]) or not explains(_SPAN.sub(" ", after), span[0]):
         return False
     if _SPAN.search(before) and ":" not in before:
         return False  # "`P(a)` oder `Q(b)`" is another formula than the last of them

@@ -10,6 +10,14 @@ from __future__ import annotations
 import re
 
 from logic.reading.answers import neighbours
+from logic.reading.answers.around.sentences import is_neutral
+from logic.reading.answers.around.surroundings import (
+    are_neutral,
+    is_neutral_gloss,
+    is_neutral_line,
+    leads_in,
+)
+from logic.reading.answers.around.words import QUOTED, Taken, presents
 from logic.reading.answers.signs import JOINING, begins_with_formula
 
 APPLICATION = re.compile(r"[\w'\"]\(")
@@ -24,7 +32,6 @@ STRONG = re.compile(
 CONNECTIVE_WORD = re.compile(r"\b(?:and|or|not|implies|iff|xor)\b", re.IGNORECASE)
 
 _TAG = re.compile(r"\[/?[A-Z]+\]|<\|\w+\|>")
-QUOTED = re.compile(r"\"[^\"\n]*+\"|“[^”\n]*+”")
 
 # Prose that denies or takes back the formula beside it, or says when it holds.
 DENIES = re.compile(
@@ -109,6 +116,7 @@ _TAKES_BACK = re.compile(
     | (?: (?:{_HEDGE})\b[,.:!…\s]* )*
       (?: i\s(?:made|take|was\swrong|mean[t]?\s(?:the\sopposite|not)) | scratch\sthat
         | (?:ignore|disregard)\s(?:this|that|the|it) | (?:the|its)\s(?:negation|opposite)\b
+          (?!\s(?:ensures|indicates|expresses|captures|states|says|shows|represents|reflects)\b)
         | strike\s(?:this|that|it) | edit\b | verdict:\s*(?:wrong|false|incorrect|no)\b
         | (?:negate|reverse|replace)\b | not\squite | oops | hmm | no[.!]*\s*\Z
         | (?:restriction|condition|domain|exception)s?\s*: | assuming\b | except\b | excluding\b
@@ -199,8 +207,8 @@ _BLANKS = " \t\r*_`\"'$.,;:"
 _LEADING_MARKS = " \t\n.,;:-–—*_`\"'$"
 
 
-def explains(rest: str) -> bool:
-    """Whether what follows a formula on its line only explains it.
+def explains(rest: str, formula: str = "") -> bool:
+    """Whether what follows a formula on its line, and on those below, only explains it.
 
     `rest` begins right behind the formula. Prose must be set off by a mark (a stop, a dash, a
     bracket, a comment sign) or begin with a word such as "where" or "means"; anything else may be
@@ -210,24 +218,42 @@ def explains(rest: str) -> bool:
     if rest[:1] in ("'", "′"):
         return False  # `P(a)'` is the complement of P(a)
     if not text:
-        return True
+        return rest.strip() not in ("*", "†", "‡")  # the sign of a footnote
+    taken = Taken(formula)
     first_line = text.partition("\n")[0]
     line = QUOTED.sub("", first_line)
     has_atom = APPLICATION.search(line) is not None
     if _GLOSS.match(rest):
         is_formula = has_atom and not _WORDS.search(line)
-        comment = text.lstrip("#%/ ")
-        return not is_formula and not takes_back(comment)
+        return not is_formula and _is_gloss_behind_mark(rest, text, taken)
     if begins_with_formula(text):
         return False
-    below = rest.lstrip(_BLANKS)
-    if below.startswith("\n") and neighbours.restricts(first_line):
+    if rest.lstrip(_BLANKS).startswith("\n") and neighbours.restricts(first_line):
         return False
-    if not _is_set_off(rest, text, line) or any(map(begins_with_formula, rest.split("\n")[1:])):
+    if not _is_set_off(rest, text, line):
         return False
-    if _goes_on(text, line) or takes_back(text):
+    is_of_other = has_atom and not _GLOSSES_NAMES.match(text)
+    if is_of_other or _goes_on(text, line) or takes_back(text):
         return False
-    return not has_atom or _GLOSSES_NAMES.match(text) is not None
+    return is_neutral_line(first_line, taken) and _goes_with(rest, taken)
+
+
+def _is_gloss_behind_mark(rest: str, text: str, taken: Taken) -> bool:
+    """Whether what stands behind `:::` or a sign of a comment is a gloss of the formula."""
+    comment = text.lstrip("#%/ ")
+    if takes_back(comment):
+        return False
+    first = comment.lstrip(": ").partition("\n")[0]
+    is_gloss = is_neutral_gloss if rest.lstrip().startswith(":::") else is_neutral
+    return is_gloss(first, taken) and _goes_with(rest, taken)
+
+
+def _goes_with(rest: str, taken: Taken) -> bool:
+    """Whether all lines below the first one explain the formula."""
+    if any(map(begins_with_formula, rest.split("\n")[1:])):
+        return False
+    below = rest.lstrip(" \t.,;:").partition("\n")[2]
+    return all(is_neutral_line(line, taken) for line in below.split("\n"))
 
 
 def _is_set_off(rest: str, text: str, line: str) -> bool:
@@ -263,19 +289,21 @@ def takes_back(following: str) -> bool:
     return _TAKES_BACK.match(first) is not None or _RETRACTS.search(first) is not None
 
 
-def leads_to_formula(lead_in: str) -> bool:
+def leads_to_formula(lead_in: str, formula: str = "") -> bool:
     """Whether prose before a formula on its line presents it, or is the sentence it translates."""
     words = _TAG.sub("", QUOTED.sub("", lead_in)).strip(" *_#>`$")
-    return not words or is_gloss(lead_in) or _PRESENTS.search(words) is not None
+    return not words or leads_in(lead_in, Taken(formula))
 
 
-def denies(lead_in: str) -> bool:
+def denies(lead_in: str, formula: str = "") -> bool:
     """Whether prose that leads to a formula denies or conditions it.
 
     A sentence that says what the formula says may have any words ("If it rains, it pours:"). One
     that speaks of the formula ("It is false that:") or only conditions it ("Unless it rains:") may
     not.
     """
+    if presents(lead_in, Taken(formula)):
+        return False
     prose = INTERJECTION.sub("", QUOTED.sub("", lead_in).strip())
     sentence = _SENTENCE_END.split(prose)[-1]
     return DENIES.search(sentence) is not None and not is_gloss(sentence)
@@ -296,7 +324,7 @@ def is_gloss(sentence: str) -> bool:
     return 2 <= len(consequent) < count
 
 
-def alone(text: str, start: int, end: int) -> bool:
+def alone(text: str, start: int, end: int, *, is_labelled: bool = False) -> bool:
     """Whether what surrounds a piece neither goes on with it nor takes it back."""
     before = text[:start].rstrip(_MARKS_BEFORE)
     after = text[end:].lstrip(_MARKS_AFTER)
@@ -310,8 +338,9 @@ def alone(text: str, start: int, end: int) -> bool:
     is_opened_before = last_line.count("(") > last_line.count(")")
     if is_closed_later or is_opened_before or neighbours.change(text, start, end):
         return False
-    leads_in = last_line.endswith((":", " that"))
-    return not (leads_in and denies(last_line))
+    if last_line.endswith((":", " that")) and denies(last_line, text[start:end]):
+        return False
+    return are_neutral(text, start, end, is_labelled=is_labelled)
 
 
 def only_prose_beside(text: str, start: int, end: int) -> bool:
@@ -327,6 +356,6 @@ def _changes(prose: str) -> bool:
     """Whether prose beside a formula denies or conditions it; tags, marks and quotes do not."""
     plain = _TAG.sub("", QUOTED.sub("", prose)).lstrip("#> ")
     words = INTERJECTION.sub("", plain)
-    if is_gloss(words):
+    if is_gloss(words) or presents(plain, Taken("")):
         return False
     return DENIES.search(words) is not None or CONDITIONS.search(words) is not None

@@ -127,7 +127,7 @@ def without_explanation(piece: str, error: ParseError) -> str | None:
     if _BARE_END.search(tail) and _WORD_START.match(rest):
         return None  # "∀x P(x) ∧ This means …": the word belongs to the prose
     # Cutting where anything but an explanation stands would leave a part of what is said.
-    return shorter if shorter and rest and explains(rest) else None
+    return shorter if shorter and rest and explains(rest, shorter) else None
 
 
 def _without_words(text: str) -> str:

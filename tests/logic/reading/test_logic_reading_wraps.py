@@ -40,6 +40,11 @@ REFUSED = [
     "{}\nusually", "For cats:\n{}", "P(a)\nund\n{}", "{}\noder\nP(a)", "P(a)\n⊗\n{}", "P(a)\n+ {}", "{}\n+ P(a)",
     "FOL: {}\nplus P(a)", "P(a) sowie\n{}", "Here is the formula:\n- {}", "- {}\n- P(a)", "− {}\n− P(a)",
     "FOL:\nP(a)\n{}", "Conclusion:\n{}\nP(a)", "Premises:\nP(a)\n{}", "Wrong answer: {}", "not: {}",
+    "Forbidden:\n{}", "Eventually:\n```\n{}\n```", "First attempt: {}", "A weaker formula is `{}`",
+    "Both hold.\nP(a)\n{}",
+    "Polarity: negative\n{}", "{}\nCondition: P(a)", "Let x be a cat.\n{}", "Assume P(a).\nFOL: {}", "{}  # not",
+    "{} # only if P(a)", "{}\nI forgot the negation.", "{}\nSwap the quantifiers.", "Among cats, the formula is {}.",
+    "{{\"fol\": \"{}\", \"polarity\": \"negative\"}}", "FOL | Status\n{} | rejected", "```wrong\n{}\n```",
 ]  # fmt: skip
 """Wraps that deny or restrict the formula, or join it to another one in a way that cannot be read."""
 CHANGED = [
@@ -71,7 +76,8 @@ ENDS = [
 ]  # fmt: skip
 DENIALS = [
     "\nThis is wrong.", "\n\nNo, that is incorrect.", "\nwhere x is a cat", "\nfor x in S", "\nund\nP(a)", "\n+ P(a)",
-    "\nusually", "\nIn summer.",
+    "\nusually", "\nIn summer.", "\nAdd a negation.", "\nJust kidding!", "\nDomain: cats", " # or", " // if it rains",
+    "\nThis is the opposite of the answer.", "\nThat one is only a draft.",
 ]  # fmt: skip
 
 

@@ -1,0 +1,160 @@
+"""Entries beside a formula, in a record, a table or on a line of their own: a key with a value.
+
+An entry may deny the formula, restrict it or stand in its place, whatever it is called: one that is
+not known to do none of these makes the formula unreadable.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Callable
+from typing import Any
+
+from logic.reading.answers.around.words import NEUTRAL, words
+
+FORMULA_KEY = re.compile(
+    r"""
+    (?P<last> (?: final | correct | corrected | revised | fixed | updated | improved )[\s_-]? )?
+    (?: predicted[\s_-]? )?
+    (?: fol | formula | answer | translation | logic(?:al[\s_-]?form|al[\s_-]?expression)? | output
+      | result | response | conclusion | hypothesis | expression | first[\s_-]?order[\s_-]?logic
+      | prediction )
+    (?: [\s_-]? (?: fol | formula | translation | expression | string ) )?
+    | (?P<alone> final | corrected | correction )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""The key of a formula; `last` or `alone` are set where it takes the place of others."""
+
+
+class Entry(enum.Enum):
+    """What an entry does beside a formula."""
+
+    NEUTRAL = enum.auto()
+    REMARK = enum.auto()
+    FORMULA = enum.auto()
+    UNKNOWN = enum.auto()
+
+
+# The text that is translated, and what is only data about the answer.
+_SOURCE = re.compile(
+    r"""
+    (?: (?:original|source|input|given|target|context|user|english|natural(?:[\s_-]language)?|the|nl|in)[\s_-]? )*
+    (?: sentences? | nl | text | english | natural[\s_-]?language | statement | input | source | story
+      | problem | question | q | a | context | prompt | task | words | paraphrase | gloss | verbali[sz]ation )
+    (?: [\s_-]? (?: \d+ | text | sentence | nl ) )?
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_DATA = re.compile(
+    r"""
+    (?: (?:sentence|story|premise|question|row|example|request|response|answer|formula)[\s_-]? )?
+    (?: id | index | idx | no\.? | nr | number | \# | n ) | \#
+    | (?: (?:formula|answer|overall|my|your)[\s_-]? )? (?: confidence | certainty )
+      (?: [\s_-]? (?:score|level) )?
+    | model | tokens? | time | timestamp | date | seed | split | dataset | version | language | lang
+    | notation | dialect | format | syntax | logic[\s_-]?type | difficulty | tags?
+    | (?:chain[\s_-]?of[\s_-]?)?thoughts? | cot | thinking | reasoning(?:[\s_-]?steps)? | rationale
+    | analysis | steps? | scratchpad | (?:step[\s_-]?by[\s_-]?step[\s_-]?)(?:reasoning|analysis)?
+    | (?: (?:the|used|unary|binary|logical|symbols|of|defined|list|and|individual|key|my|our)[\s_-]? )*
+      (?: predicates? | constants? | functions? | names? | signature | vocabulary | symbols?
+        | definitions? | legend | lexicon | relations? | individuals? | entities | glossary )
+      (?: [\s_-]? (?: used | defined | list | and | definitions? | constants? | functions? | names?
+        | key | mapping | symbols? ) )*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_REMARK = re.compile(
+    r"""
+    (?: (?:brief|short|the|in|some|additional|further|key|plain)[\s_-]? )*
+    (?: explanations? | notes? | comments? | remarks? | meaning | interpretation | description
+      | justification | breakdown | details? | summary | i\.e\.? | that[\s]is | reason | why | where
+      | here | translation[\s_-]notes? | explanation[\s_-]of[\s_-]the[\s_-]formula | in\sother\swords
+      | reads(?:\sas)? | means | which\s(?:means|says|reads) )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_STEP = re.compile(
+    r"(?:step|part|sentence|line|formula|clause)\s?\d{1,3}"
+    r"|(?:identify|determine|recogni[sz]e|translate|define|analy[sz]e|combine|understand)(?:ing)?\s.*",
+    re.IGNORECASE,
+)
+_STORY = re.compile(
+    r"(?:premises?|facts?|rules?|context|axioms?|conclusions?|hypothes[ie]s)(?:[\s_-]?(?:fol|nl|\d+|formulas?|text))*",
+    re.IGNORECASE,
+)
+_VERDICT = re.compile(
+    r"""
+    (?: is[\s_-]? | syntactically[\s_-]? | has[\s_-]? | formula[\s_-]? | answer[\s_-]? )*
+    (?: correct | valid | right | ok | accepted | good | well[\s_-]?formed | verified | success
+      | status | verdict | check | checked | validity | correctness | closed | parses | parsed | polarity
+      | sign | judge?ment | result[\s_-]?status )\W*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_TYPE = re.compile(r"(?:type|kind|logic|category|object|role)", re.IGNORECASE)
+_TYPES = frozenset(
+    "formula fol first-order first-order-logic logic answer translation text final string assistant"
+    " message json response output result fol_formula".split()
+)
+_YES = frozenset(
+    "yes y true 1 ok okay correct valid right accepted success succeeded successful pass passed done"
+    " final complete completed good verified positive affirmative affirmed asserted + ✓ ✔ ✅ proved"
+    " finished closed".split()
+)
+_DENYING = re.compile(
+    r"(?:is[\s_-]?)?(?:not|negat\w*|wrong|incorrect|invalid|rejected|errors?|warnings?|issues?"
+    r"|conditions?|restrictions?|unless|except\w*|refus\w*|deprecated|superseded)",
+    re.IGNORECASE,
+)
+
+
+_NOTHING = frozenset(["none", "n/a", "-"])
+# Keys whose value tells, with the values that leave the formula as it is.
+_VALUES = (
+    (_VERDICT, _YES),
+    (_TYPE, _TYPES),
+    (_DENYING, _NOTHING | {"false", "no", "0"}),
+)
+
+
+def kind_of(key: str) -> Entry | None:
+    """What an entry does by its key alone; None where its value decides, or neither."""
+    name = key.strip(" \t*_`\"'#>•")
+    if _SOURCE.fullmatch(name) or _DATA.fullmatch(name):
+        return Entry.NEUTRAL
+    if FORMULA_KEY.fullmatch(name):
+        return Entry.FORMULA
+    if _REMARK.fullmatch(name) or _STEP.fullmatch(name):
+        return Entry.REMARK
+    return None
+
+
+def is_neutral_entry(key: str, value: Any, is_remark: Callable[[str], bool]) -> bool:
+    """Whether an entry beside a formula is known to leave it as it is.
+
+    `is_remark` tells of prose whether it only remarks on the formula.
+    """
+    if value in (None, "", [], {}):
+        return True
+    name = key.strip(" \t*_`\"'#>•")
+    kind = kind_of(name)
+    if kind is Entry.NEUTRAL or _STORY.fullmatch(name):
+        return True
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        value = " ".join(value)
+    plain = str(value).strip(" .!*_`").lower()
+    for pattern, allowed in _VALUES:
+        if pattern.fullmatch(name):
+            return plain in allowed
+    is_known = kind is Entry.REMARK or is_known_key(name)
+    return is_known and isinstance(value, str) and (plain in _NOTHING or is_remark(value))
+
+
+def is_known_key(name: str) -> bool:
+    """Whether all words of a key only speak of an answer and its parts."""
+    if _STORY.fullmatch(name):
+        return True
+    parts = words(name.replace("_", " "))
+    return bool(parts) and all(part in NEUTRAL for part in parts)

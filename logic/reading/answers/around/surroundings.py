@@ -1,0 +1,349 @@
+"""The lines around a formula: whether each is known to leave it as it is.
+
+Above it may stand another formula, which it takes the place of, and below it only what repeats,
+names or explains a part of it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from logic.reading.answers.around.entries import (
+    Entry,
+    is_known_key,
+    is_neutral_entry,
+    kind_of,
+)
+from logic.reading.answers.around.legends import (
+    LEADING,
+    glosses_a_part,
+    has_word,
+    is_gloss_of_name,
+    is_legend,
+    is_meaning,
+    is_variable,
+    names_parts,
+    without_bullet,
+)
+from logic.reading.answers.around.sentences import (
+    has_no_other_formula,
+    is_condition,
+    is_neutral,
+    repeats,
+    sentences,
+    speaks_of_the_world,
+)
+from logic.reading.answers.around.words import (
+    FUNCTION_WORDS,
+    Taken,
+    flat,
+    is_language,
+    is_neutral_remark,
+    presents,
+    words,
+)
+from logic.reading.answers.marks import CUT
+from logic.reading.answers.signs import begins_with_formula, is_formula
+
+_MOST_LINES = 80
+"""Lines above and below that are looked at."""
+
+_FRAME = re.compile(
+    r"[ \t>]*(?:```|~~~)[^`]*|[\s\d.():*_=#>|\\\[\]{}$-]*|\s*</?[\w_]+>\s*|\s*<\|\w+\|>\s*"
+)
+_FENCE = re.compile(r"(?:```|~~~)[^`\n]*\Z")
+_ENTRY = re.compile(
+    r"[*_`\"'\[(]{0,3}([^\W\d_][^:：=∀∃¬∧∨→↔⊕()\[\]{}`$\"\n]{0,48}?(?:\([\w\s-]{1,20}\)\s?)?)[*_`\"'\])]{0,3}\s*(?:[:：]|=(?!=)|\s[–—-]\s)[*_]{0,3}(?!:)\s*(?=\S)"
+)
+_MOST_KEY_WORDS = 6
+_MOST_HEADING_WORDS = 3
+_LEAST_CONDITION = 7
+"""Words of a sentence with "if" and without a comma, of which those of a condition alone are fewer."""
+_HEADING = re.compile(r".*[:：]\W*\Z")
+_ONLY_WORDS = re.compile(r"[\s=*_#()\[\]~-]*[\w'’]+(?:\s[\w'’]+)*[\s=*_#()\[\]~-]*")
+_HEADS_REMARKS = re.compile(
+    r"(?:where|with|here|explanation|notes?|legend|key|breakdown|reasoning|justification|interpretation|meaning|remarks?"
+    r"|in\s(?:plain\s)?english|comments?|summary|rationale|details?|discussion|predicates?|symbols?|constants?)\W*\Z",
+    re.IGNORECASE,
+)
+_SUPPOSES = re.compile(
+    r"""
+      (?: (?:now|first|so|next|here|also|we|i|will|can|shall|must|just)[,]?\s )*
+      (?: assum\w+ | suppos\w+ | provid(?:ed|ing) | unless | restrict\w* | limit\w* | imagine | pretend | hypothetically
+        | consider\s(?!(?:the|this)\s(?:sentence|statement|following|formula|problem|premise|text)) | except\w*
+        | exclud\w+ | ignor\w+ | disregard\w*
+        | (?:the|my|our)\s(?:domain|universe)(?!.*\b(?:everything|unrestricted|all\sthings)\b) | domain\b | universe\b
+        | (?:let|for|where|with|given|take|say|when|if)\s [u-z]\d{0,2} (?:\s*,\s*[u-z]\d{0,2}|\sand\s[u-z]\d{0,2})* \s*
+          (?: be\b | denot\w+ | is\b | are\b | stand\w* | rang\w+ | represent\w* | in\b | of\b | [∈=≠<>≤≥:] )
+        | [u-z]\d{0,2} \s (?: is | ranges | denotes | must | varies ) \b
+        | (?:variables?|quantifiers?)\s.*\b(?:rang\w+|quantif\w+)\s )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_REFERENCE = re.compile(r"[¬~∧∨→↔⊕&|]\s*[(\[]\d+[)\]]")
+_EQUATION = re.compile(r"\W*(\w+)\s*=\s*[a-z][\w ]+\W*")
+_ENCLOSES = ("<", "\\boxed", "\\fbox")
+
+
+def are_neutral(text: str, start: int, end: int, *, is_labelled: bool = False) -> bool:
+    """Whether all that stands around `text[start:end]` is known to leave it as it is.
+
+    `is_labelled`: a label right before it says that it is the answer.
+    """
+    taken = Taken(text[start:end])
+    line_start = text.rfind("\n", 0, start) + 1
+    lead_in = text[line_start:start]
+    rest, _, below = text[end:].replace(CUT, "\n").partition("\n")
+    above = text[:line_start].split("\n")[-_MOST_LINES:]
+    if not words(lead_in) and _is_legend_below(taken, text[:line_start]):
+        return False
+    if not _leads_in(lead_in, taken) or not _ends(rest, taken):
+        return False
+    is_led_to = bool(words(lead_in)) or taken.text.startswith(_ENCLOSES)
+    return _is_neutral_above(above, taken, is_led_to=is_led_to) and _is_neutral_below(
+        below.split("\n")[:_MOST_LINES], taken, is_labelled=is_labelled
+    )
+
+
+def _is_legend_below(taken: Taken, above: str) -> bool:
+    """Whether an equation says what a name of a formula above it stands for: `P = proud` below P(a)."""
+    equation = _EQUATION.fullmatch(taken.text)
+    return equation is not None and f"{equation[1]}(" in above
+
+
+def _leads_in(prose: str, taken: Taken) -> bool:
+    """Whether what stands before a formula on its line presents it."""
+    if not re.search(r"\w", prose):
+        return True
+    return leads_in(prose, taken)
+
+
+def leads_in(prose: str, taken: Taken) -> bool:
+    """Whether prose before a formula presents it, or is the sentence that it translates."""
+    parts = sentences(without_bullet(prose))
+    if not parts:
+        return True
+    *earlier, last = parts
+    if not all(_is_neutral_line_above(part, taken) for part in earlier):
+        return False
+    entry = _ENTRY.match(last + " §")
+    name = entry[1] if entry else last
+    if kind_of(name) in (Entry.FORMULA, Entry.NEUTRAL) or presents(last, taken):
+        return True
+    return is_translated(last, taken)
+
+
+def is_translated(lead_in: str, taken: Taken) -> bool:
+    """Whether a lead-in is a sentence that the formula behind it translates."""
+    translated = _TRANSLATES.search(lead_in)
+    if translated is not None and taken.stems:
+        lead_in = f"{lead_in[: translated.start()]}:"
+    if not lead_in.rstrip(" \t*_").endswith((":", "：")):
+        return False
+    prose = _SO.sub("", lead_in.strip(" \t*_:："))
+    said = words(prose)
+    is_long = len(said) > _MOST_HEADING_WORDS or translated is not None
+    is_sentence = (
+        is_long and len(said) > 1 and said[-1] not in FUNCTION_WORDS and repeats(prose, taken)
+    )
+    is_reported = any(word in _REPORTS and not taken.names(word) for word in said)
+    is_of_it = taken.is_spoken_of(prose) and not _ASKS.match(prose)
+    return is_sentence and is_of_it and not is_reported
+
+
+_SO = re.compile(
+    r",\s(?:and\s)?(?:so|thus|hence|therefore|that\sis|i\.e\.|in\s(?:fol|logic))\Z", re.IGNORECASE
+)
+_TRANSLATES = re.compile(
+    r"\s(?:translates\s(?:to|into|as)|is\stranslated\s(?:as|to|into|by)|becomes"
+    r"|(?:can\sbe|is)\s(?:written|expressed|translated|represented|formali[sz]ed)\s(?:as|by))[\s:`$*]*\Z",
+    re.IGNORECASE,
+)
+_REPORTS = frozenset(
+    "say says said believe believes believed think thinks thought claims claimed wrote answered suggests suggested"
+    " hopes wants fears denies doubts knows".split()
+)
+_ASKS = re.compile(
+    r"(?:what|how|which|who|whom|whose|why|as|after|before|to|from|about)\b", re.IGNORECASE
+)
+
+
+def _ends(rest: str, taken: Taken) -> bool:
+    """Whether what stands behind the piece on its line leaves it as it is."""
+    return not re.search(r"\w", rest) or is_neutral(rest, taken)
+
+
+# ---- above --------------------------------------------------------------------------------------
+
+
+def _is_neutral_above(lines: list[str], taken: Taken, *, is_led_to: bool) -> bool:
+    if not all(_is_neutral_line_above(line, taken) for line in lines):
+        return False
+    governing, several = _governing(lines)
+    if not governing:
+        return True
+    plain = without_bullet(governing)
+    if _is_remark_heading(plain) or presents(plain, taken, is_of_several=several):
+        return True
+    is_sentence = (
+        plain.rstrip(LEADING)[-1:] in (".", "!") or len(words(plain)) > _MOST_HEADING_WORDS
+    )
+    if is_led_to and is_sentence and not _HEADING.match(plain):
+        return True  # prose before a label
+    return _is_sentence_above(plain, taken, several)
+
+
+def _is_sentence_above(plain: str, taken: Taken, is_of_several: bool) -> bool:
+    """Whether the line that governs a formula is prose that it translates, or that only goes before."""
+    last = sentences(plain)[-1] if sentences(plain) else plain
+    if presents(last, taken, is_of_several=is_of_several):
+        return True
+    if _HEADING.match(last):
+        return is_translated(last, taken)
+    if presents(last, taken):
+        return False  # it presents one formula, and not several
+    return is_neutral(last, taken) or repeats(last, taken)
+
+
+def _governing(lines: list[str]) -> tuple[str, bool]:
+    """The line above that leads to a formula, and whether it leads to others as well."""
+    is_of_several = False
+    for line in reversed(lines):
+        plain = without_bullet(line)
+        if _FRAME.fullmatch(line) or is_legend(line) or not plain:
+            continue
+        entry = _ENTRY.match(plain)
+        if entry is not None and plain[entry.end() :].strip():
+            if is_formula(plain[entry.end() :]):
+                is_of_several = True
+                continue
+            return "", False  # a known entry, or it would have been refused
+        if is_formula(plain) and not (_HEADING.match(plain) or _ONLY_WORDS.fullmatch(plain)):
+            is_of_several = True
+            continue
+        return line, is_of_several
+    return "", False
+
+
+def _is_neutral_line_above(line: str, taken: Taken) -> bool:
+    """Whether a line above a formula does not say of what or when what is below it holds."""
+    plain = without_bullet(line)
+    if not plain or is_legend(line):
+        return True
+    if _FENCE.match(plain):
+        return is_language(plain)
+    if "=:" in plain or _REFERENCE.search(plain):
+        return False  # a formula has a name or a number, which stands for it
+    if any(_SUPPOSES.match(part.lstrip(LEADING)) for part in sentences(plain)):
+        return False
+    entry = _ENTRY.match(plain)
+    if entry is None or len(entry[1].split()) > _MOST_KEY_WORDS:
+        return True
+    value = plain[entry.end() :].strip()
+    if not value or begins_with_formula(value):
+        return True if not value else _is_key_of_formula(entry[1], taken)
+    return _is_neutral_field(entry[1], value, taken, is_above=True)
+
+
+def _is_about(prose: str, taken: Taken) -> bool:
+    """Whether prose is long, or has a word of the formula's names."""
+    return len(prose.split()) > _MOST_HEADING_WORDS or (
+        bool(taken.stems) and taken.is_spoken_of(prose)
+    )
+
+
+def _is_key_of_formula(key: str, taken: Taken) -> bool:
+    """Whether a label before an earlier formula does not make it a condition of later ones."""
+    return kind_of(key) is not None or is_known_key(key) or _is_about(key, taken)
+
+
+# ---- below --------------------------------------------------------------------------------------
+
+
+def _is_neutral_below(lines: list[str], taken: Taken, *, is_labelled: bool) -> bool:
+    may_list = is_labelled
+    for line in lines:
+        plain = without_bullet(line)
+        if not plain or _is_frame(line):
+            continue
+        entry = _ENTRY.match(plain)
+        if entry is not None and kind_of(entry[1]) is Entry.REMARK:
+            may_list, plain = False, plain[entry.end() :]
+        is_of_part = glosses_a_part(plain, taken) or names_parts(plain, taken)
+        if is_formula(plain) and not is_of_part:
+            # Below a label's own line another formula is no answer; anywhere else it may be.
+            if not (may_list and _is_bare(plain)) and flat(plain) != taken.flat:
+                return False
+            continue
+        may_list = False
+        if not is_neutral_line(plain, taken):
+            return False
+    return True
+
+
+def _is_frame(line: str) -> bool:
+    """Whether a line below a formula holds nothing but marks; a number alone may be a verdict."""
+    if _FENCE.match(line.strip()):
+        return is_language(line)
+    return _FRAME.fullmatch(line) is not None and not any(map(str.isdigit, line))
+
+
+def _is_bare(line: str) -> bool:
+    """Whether a line is a formula without a label."""
+    return re.search(r"\w", line) is not None and _ENTRY.match(line) is None
+
+
+def is_neutral_line(line: str, taken: Taken) -> bool:
+    """Whether a line below a formula names its parts, explains it or repeats it."""
+    plain = without_bullet(line)
+    if not plain or _is_frame(line) or _is_remark_heading(plain):
+        return True
+    if flat(plain) == taken.flat:
+        return True
+    if names_parts(plain, taken):
+        return True
+    if is_legend(plain) or glosses_a_part(plain, taken):
+        return is_gloss_of_name(plain, taken)
+    entry = _ENTRY.match(plain)
+    if entry is not None and len(entry[1].split()) <= _MOST_KEY_WORDS:
+        value = plain[entry.end() :].strip()
+        return _is_neutral_field(entry[1], value, taken)
+    if _HEADING.match(plain):
+        return is_neutral_remark(plain, taken)
+    return is_neutral(plain, taken)
+
+
+def _is_neutral_field(key: str, value: str, taken: Taken, *, is_above: bool = False) -> bool:
+    """Whether a line `key: value` is known to leave the formula beside it as it is."""
+    if kind_of(key) is Entry.FORMULA:
+        return is_above or flat(value) == taken.flat or is_neutral_remark(value, taken)
+    if is_neutral_entry(key, value, lambda prose: is_above or is_neutral(prose, taken)):
+        return True
+    name = key.strip(LEADING)
+    if taken.names(key) or has_word(name, taken.text):
+        return not is_variable(key) and is_meaning(value, taken)
+    count = len(name.split())
+    if count == 1 and has_word(name, value):
+        return True  # `tom: Tom the cat`
+    # "If it rains, it pours: …" is prose with a colon.
+    return count > _MOST_HEADING_WORDS and repeats(f"{key} {value}", taken)
+
+
+def _is_remark_heading(plain: str) -> bool:
+    return _HEADS_REMARKS.match(plain.lstrip(LEADING)) is not None
+
+
+def is_neutral_gloss(gloss: str, taken: Taken) -> bool:
+    """Whether what stands behind `:::` is the sentence that the formula translates, or names it.
+
+    Of such a sentence it is known that it does, so that it may begin with "It is", or with "if" and
+    no comma, where it has a word of the formula's names.
+    """
+    text = gloss.strip()
+    if is_neutral(text, taken):
+        return True
+    if is_condition(text):
+        is_sentence = len(text.split()) > _LEAST_CONDITION
+    else:
+        is_sentence = len(text.split()) > _MOST_HEADING_WORDS
+    return is_sentence and has_no_other_formula(text, taken) and speaks_of_the_world(text, taken)
