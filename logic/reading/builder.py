@@ -75,6 +75,8 @@ class Builder:
         self.propositions: dict[str, Raw] = {}
         self._occurring: set[str] = set()
         self._constants: dict[str, Raw] = {}
+        self.quoted: dict[str, Raw] = {}
+        """The individuals whose names stand between quotes."""
         self._renamed: dict[str, str] = {}
 
     def fail(self, reason: str, raw: Any, hint: str | None = None) -> NoReturn:
@@ -122,7 +124,10 @@ class Builder:
         if self._bound.get(name) and (self._literal or not is_quoted(token)):
             self._occurring.add(name)
             return self.variable(name)
-        if self._literal or is_quoted(token):
+        if self._literal:
+            return S.Constant(name)
+        if is_quoted(token):
+            self.quoted.setdefault(name, raw)
             return S.Constant(name)
         return self._unbound(name, raw)
 
@@ -222,7 +227,10 @@ class Builder:
 
     def quantified(self, raw: Raw) -> S.Formula:
         sign, names = raw[2]
-        kind = _QUANTIFIERS[sign]
+        kind = _QUANTIFIERS.get(sign)
+        if kind is None:
+            reason = f"{sign!r} is no quantifier"
+            self.fail(reason, raw[4], "write ∃! for exactly one, ∀ for all, ¬∃! for not just one")
         self.signs.add(sign)
         self._check_variables(names, raw)
         # What occurs outside is set aside, so that what is left says whether the quantifier binds.
@@ -358,6 +366,15 @@ class Builder:
         if not self.free_allowed:
             self.fail(f"free variable {name!r}", raw, self._free_hint(name))
         self.free[name] = None
+
+    def refuse_one_name(self) -> None:
+        """Raises `ParseError` for `P(x) ∧ Q('x')`: a free variable is judged as an individual of its name."""
+        for name in self.free:
+            if name in self.quoted:
+                reason = f"{name!r} is a free variable and a name in quotes"
+                self.fail(
+                    reason, self.quoted[name], "bind the variable, or call one of them otherwise"
+                )
 
     def _free_hint(self, name: str) -> str:
         """Why a variable may be free.

@@ -250,6 +250,7 @@ def _notes(reading: Reading) -> list[str]:
         notes.append("a quantifier with a dot reaches as far as it can")
     if reading.overloaded:
         notes.append(f"{' and '.join(reading.overloaded)} with two numbers of arguments")
+    notes.extend(reading.notes)
     if reading.free:
         plural = "s" if len(reading.free) > 1 else ""
         notes.append(f"free variable{plural} {', '.join(reading.free)}")

@@ -50,7 +50,7 @@ def expected(error: UnexpectedInput) -> list[str]:
 def hint(error: UnexpectedInput, text: str) -> str | None:
     """How to mend the slip."""
     if isinstance(error, UnexpectedCharacters):
-        return _character_hint(text[error.pos_in_stream or 0])
+        return _character_hint(text, error.pos_in_stream or 0)
     if not isinstance(error, UnexpectedToken):
         return None
     accepts = _accepts(error)
@@ -112,8 +112,12 @@ def _before(error: UnexpectedToken) -> str | None:
     return stack[-1].type if stack and isinstance(stack[-1], Token) else None
 
 
-def _character_hint(character: str) -> str:
+def _character_hint(text: str, place: int) -> str:
+    character = text[place]
     if character in QUANTIFIERS:
+        following = text[place + 1 :].lstrip("! ")[:1]
+        if following and following in QUANTIFIERS:
+            return f"each quantifier needs a variable of its own: {character}x {following}y"
         return "a quantifier needs a variable and then a formula"
     if character in "'\"":
         return "this quote is never closed"
