@@ -199,8 +199,13 @@ def _read_prolog(text: str, language: Language, *, strict: bool) -> Parsed:
     """A clause of Prolog; `strict` where it was asked for: a fact is closed too, and other signs are refused."""
     if not strict and not prolog.is_rule(text):
         return Parsed(text, language.read(text))
+    is_query = strict and prolog.is_query(text)
+    if is_query:
+        text = text.replace("?-", "  ", 1)
     text, notes = prolog.plain(text, strict=strict)
     raw = language.read(text)
+    if is_query and raw[0] != "rule":
+        return Parsed(text, prolog.query(text, raw), notes=tuple(notes))
     if raw[0] != "rule":
         if not strict:
             return Parsed(text, raw)

@@ -37,6 +37,7 @@ _KINDS = {
     "braces": "{} is of a grammar rule",
     "module": "{} names a module",
 }
+_LISTS = {"both": "and", "either": "or"}
 _DIRECTIVE = re.compile(r"\s*(?P<sign>:-|\?-)")
 # `\\=` and `\\==` are as wide as what stands for them, so that columns stay true.
 _UNEQUAL = re.compile(r"\\==?(?!=)")
@@ -162,12 +163,27 @@ def check_arrow(text: str, raw: Raw) -> None:
             _refuse(text, place, f"{name!r} is a variable in a rule and a name elsewhere", hint)
 
 
+def is_query(text: str) -> bool:
+    return text.lstrip().startswith("?-")
+
+
 def query(text: str, raw: Raw) -> Raw:
-    """The raw nodes of a query: something of which it holds is asked for."""
-    clause = interpreted(text, ("rule", raw[1], ("truth", 1, True, "true"), raw))
-    body = clause[3]
-    names = tuple(dict.fromkeys(rule_variables(body)))
-    return quantified("∃", names, body, names[0]) if names else body
+    """The raw nodes of a query: that there is something of which it holds."""
+    clause = interpreted(text, ("rule", raw[1], ("truth", 1, True, "true"), _joined(raw)))
+    names = fresh_names(lambda name: name in text)
+    body, bound = _with_names(clause[3], dict.fromkeys(rule_variables(clause[3])), names)
+    return quantified("∃", bound, body, bound[0]) if bound else body
+
+
+def _joined(raw: Any) -> Any:
+    """The raw nodes with connectives for the commas and semicolons between goals."""
+    if isinstance(raw, list):
+        return [_joined(part) for part in raw]
+    if not isinstance(raw, tuple) or not raw or raw[0] in ("application", "relation", "truth"):
+        return raw
+    if raw[0] in _LISTS:
+        return (_LISTS[raw[0]], raw[1], _joined(raw[2]))
+    return (*raw[:2], *[_joined(part) for part in raw[2:]])
 
 
 def _check_head(text: str, head: Raw) -> None:

@@ -1,0 +1,156 @@
+"""The sections of a story ("Premises:", "Conclusion:") and the formulas on their lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from logic.reading.answers.neighbours import change
+from logic.reading.answers.prose import OPEN_END, OPEN_START
+from logic.reading.answers.signs import SIGN
+
+Role = Literal["premise", "conclusion"]
+
+_PREMISE = r"premises?|facts?|rules?|assumptions?|context|axioms?"
+_CONCLUSION = r"conclusions?|hypothes[ie]s|query|goals?|conjectures?"
+_SIGNATURE = r"predicates?|constants?|functions?|signature|vocabulary|definitions?"
+_MARKS = r"[\s*_\#>•+(\[\"'`-]{0,4}"
+_DENIED = (
+    r"(?:un)?negat(?:ed|ion\s+of)|denied|denial\s+of|opposite\s+of|inverted?|contrary\s+of|not"
+)
+_SECTION = re.compile(
+    rf"""
+    \A {_MARKS} (?: (?P<denied>{_DENIED}) [-_\s]+ (?:the\s+)? )?
+    (?:first[-\ ]order[-\ ]logic\s|FOL\s)?
+    (?: (?P<premise>{_PREMISE}) | (?P<conclusion>{_CONCLUSION}) | (?P<signature>{_SIGNATURE}) )
+    [-_\s]? (?P<denied_behind> \(? \s* (?:negated|negation|denied) \s* \)? )?
+    [-_\s]? \(? (?:\d+|FOL|in\sFOL|formulas?)? [\s*_)\]\"'`]{{0,3}} : [*_`]{{0,2}} \s* (?P<rest>.*) \Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# A heading that speaks of a part of the story, and is none of the above: "Wrong conclusion:".
+_OTHER_SECTION = re.compile(
+    rf"\A {_MARKS} (?:[\w'-]+\s+){{1,4}} (?:{_PREMISE}|{_CONCLUSION}) \b [^:∀∃()]{{0,30}} :",
+    re.IGNORECASE | re.VERBOSE,
+)
+# Words that are no propositions where they stand alone among formulas: they join or deny these.
+_JOINING = re.compile(
+    r"""
+    \W* (?: either | neither | not | nor | or | and | if | then | else | otherwise | unless | iff | xor
+      | both | not\ both | implies | but | except | only\ if | just\ if | all\ of | any\ of | one\ of
+      | none\ of | exactly | at\ (?:least|most) .* | (?:one|none|any|some|all|two|exactly\ \w+)\ of\ .* | both\ of\ .*
+    ) (?: \ (?:these|those|them|the\ following|of\ these|of\ them) )? [\s:.,*_]* \Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_FENCE = re.compile(r"\A\s*(?:```|~~~)")
+_COMMENT = re.compile(r"\A\s*(?:%|//)")
+_GLOSS = re.compile(r"\s:::\s.*\Z", re.DOTALL)
+_ITEM = re.compile(r"\A\s*(?:[*+•>]|\(?\d{1,3}[.):]|[-‐‑‒–—―−﹣－])\s")
+
+DENIED = "the negation of what is asked for"
+JOINED = "a line beside it joins, denies or restricts it"
+OTHER = "the heading says that it is not what is asked for"
+
+
+class Line(NamedTuple):
+    """A formula of a story, perhaps over several lines, and why it cannot be taken for one (or None)."""
+
+    role: Role
+    text: str
+    problem: str | None = None
+
+
+class _Group(NamedTuple):
+    """Lines of a section that are one formula, with their place in the text."""
+
+    start: int
+    end: int
+    text: str
+
+
+def section_lines(text: str) -> list[Line]:
+    """The formulas of all sections, in order."""
+    return list(_lines(text))
+
+
+def heading(line: str) -> tuple[Role | None, str | None, str] | None:
+    """The role that a heading gives, its problem, and what stands behind it; None for no heading."""
+    section = _SECTION.match(line)
+    if section is not None:
+        is_denied = section["denied"] or section["denied_behind"]
+        problem = DENIED if is_denied else None
+        if section["premise"]:
+            return "premise", problem, section["rest"]
+        return ("conclusion" if section["conclusion"] else None), problem, section["rest"]
+    other = _OTHER_SECTION.match(line)
+    if other is None or SIGN.search(other[0]):
+        return None
+    return "conclusion", OTHER, line[other.end() :].lstrip("*_` ")
+
+
+def _lines(text: str) -> Iterator[Line]:
+    role: Role | None = None
+    problem: str | None = None
+    section: list[_Group] = []
+    place = 0
+    for line in text.split("\n"):
+        found = heading(line)
+        if found is not None:
+            yield from _of_section(text, role, problem, section)
+            role, problem, rest = found
+            start = place + len(line) - len(rest)
+            section = [_Group(start, place + len(line), rest.strip())] if rest.strip() else []
+        elif role is not None and line.strip() and not _is_passed_over(line):
+            section.append(_Group(place, place + len(line), line.strip()))
+        place += len(line) + 1
+    yield from _of_section(text, role, problem, section)
+
+
+def _is_passed_over(line: str) -> bool:
+    return _FENCE.match(line) is not None or _COMMENT.match(line) is not None
+
+
+def _of_section(
+    text: str, role: Role | None, problem: str | None, lines: list[_Group]
+) -> Iterator[Line]:
+    if role is None:
+        return
+    groups = list(_grouped(lines))
+    start = groups[0].start if groups else 0
+    inside = text[start : groups[-1].end] if groups else ""
+    joins = [_JOINING.match(_GLOSS.sub("", group.text)) is not None for group in groups]
+    for group in groups:
+        why = problem
+        if why is None and (any(joins) or change(inside, group.start - start, group.end - start)):
+            why = JOINED
+        yield Line(role, group.text, why)
+
+
+def _grouped(lines: list[_Group]) -> Iterator[_Group]:
+    """Lines with those that go on with them: at a sign that waits for more, or within a bracket."""
+    open_group: _Group | None = None
+    for line in lines:
+        if open_group is not None and _goes_on(open_group.text, line.text):
+            joined = f"{open_group.text} {line.text}"
+            open_group = _Group(open_group.start, line.end, joined)
+            continue
+        if open_group is not None:
+            yield open_group
+        open_group = line
+    if open_group is not None:
+        yield open_group
+
+
+def _goes_on(before: str, line: str) -> bool:
+    if _ITEM.match(line) or _JOINING.match(line) or _JOINING.match(before):
+        return False
+    formula = _GLOSS.sub("", before)
+    if not SIGN.search(formula):
+        return False
+    depth = formula.count("(") - formula.count(")")
+    closes = depth > 0 > line.count("(") - line.count(")")
+    waits = formula != before or ":" in formula[-1:]
+    is_open = OPEN_END.search(formula) is not None or (depth > 0 and formula.endswith(","))
+    return not waits and (is_open or closes or OPEN_START.match(line) is not None)
