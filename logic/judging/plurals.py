@@ -26,9 +26,8 @@ _OF_NO_NOUN = """
     twenties thirties forties fifties sixties seventies eighties nineties seconds thirds
 """
 _OF_NAMES = """
-    adams andrews daniels davids edwards jacobs james matthews michaels owens peters phillips richards
-    roberts rogers samuels stephens stevens williams thomas lucas nicolas douglas dallas texas kansas
-    arkansas wales athens naples brussels indies mars charles agnes ames giles hans jules niles
+    james thomas lucas nicolas douglas charles agnes ames giles hans jules niles dallas texas kansas
+    arkansas wales athens naples brussels indies mars
 """
 
 OWN_WORDS = frozenset(f"{_WORN_AND_USED} {_OF_MANY} {_OF_NO_NOUN} {_OF_NAMES}".split())
