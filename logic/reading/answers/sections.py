@@ -62,14 +62,6 @@ class Line(NamedTuple):
     problem: str | None = None
 
 
-class _Group(NamedTuple):
-    """Lines of a section that are one formula, with their place in the text."""
-
-    start: int
-    end: int
-    text: str
-
-
 def section_lines(text: str) -> list[Line]:
     """The formulas of all sections, in order."""
     return list(_lines(text))
@@ -93,54 +85,48 @@ def heading(line: str) -> tuple[Role | None, str | None, str] | None:
 def _lines(text: str) -> Iterator[Line]:
     role: Role | None = None
     problem: str | None = None
-    section: list[_Group] = []
-    place = 0
+    section: list[str] = []
     for line in text.split("\n"):
         found = heading(line)
         if found is not None:
-            yield from _of_section(text, role, problem, section)
+            yield from _of_section(role, problem, section)
             role, problem, rest = found
-            start = place + len(line) - len(rest)
-            section = [_Group(start, place + len(line), rest.strip())] if rest.strip() else []
+            section = [rest.strip()] if rest.strip() else []
         elif role is not None and line.strip() and not _is_passed_over(line):
-            section.append(_Group(place, place + len(line), line.strip()))
-        place += len(line) + 1
-    yield from _of_section(text, role, problem, section)
+            section.append(line.strip())
+    yield from _of_section(role, problem, section)
 
 
 def _is_passed_over(line: str) -> bool:
     return _FENCE.match(line) is not None or _COMMENT.match(line) is not None
 
 
-def _of_section(
-    text: str, role: Role | None, problem: str | None, lines: list[_Group]
-) -> Iterator[Line]:
+def _of_section(role: Role | None, problem: str | None, lines: list[str]) -> Iterator[Line]:
     if role is None:
         return
     groups = list(_grouped(lines))
-    start = groups[0].start if groups else 0
-    inside = text[start : groups[-1].end] if groups else ""
-    joins = [_JOINING.match(_GLOSS.sub("", group.text)) is not None for group in groups]
+    joins = any(_JOINING.match(_GLOSS.sub("", group)) for group in groups)
+    section = "\n".join(groups)
+    place = 0
     for group in groups:
-        why = problem
-        if why is None and (any(joins) or change(inside, group.start - start, group.end - start)):
-            why = JOINED
-        yield Line(role, group.text, why)
+        end = place + len(group)
+        is_joined = joins or change(section, place, end)
+        yield Line(role, group, problem or (JOINED if is_joined else None))
+        place = end + 1
 
 
-def _grouped(lines: list[_Group]) -> Iterator[_Group]:
+def _grouped(lines: list[str]) -> Iterator[str]:
     """Lines with those that go on with them: at a sign that waits for more, or within a bracket."""
-    open_group: _Group | None = None
+    open_line: str | None = None
     for line in lines:
-        if open_group is not None and _goes_on(open_group.text, line.text):
-            joined = f"{open_group.text} {line.text}"
-            open_group = _Group(open_group.start, line.end, joined)
+        if open_line is not None and _goes_on(open_line, line):
+            open_line = f"{open_line} {line}"
             continue
-        if open_group is not None:
-            yield open_group
-        open_group = line
-    if open_group is not None:
-        yield open_group
+        if open_line is not None:
+            yield open_line
+        open_line = line
+    if open_line is not None:
+        yield open_line
 
 
 def _goes_on(before: str, line: str) -> bool:

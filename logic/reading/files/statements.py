@@ -210,15 +210,20 @@ def without_other_statements(text: str) -> tuple[str, bool]:
         goals = [each for each in found if each.role == "conclusion" and not each.problem]
         if len(found) > 1:
             kept = goals[0] if len(goals) == 1 else None
-            return _replaced(text, found, kept, " " if kept else "∧ ∧"), kept is None
+            text = _replaced(text, found, kept, " " if kept else "∧ ∧")
+            return _COMMENT_LINE.sub("", text), kept is None
     runs = list(_prolog_runs(text))
     return (_replaced(text, runs, None, "∧ ∧"), True) if runs else (text, False)
 
 
+_COMMENT_LINE = re.compile(r"^[ \t]*%[^\n]*$", re.MULTILINE)
+
+
 def _replaced(text: str, found: list[Statement], kept: Statement | None, sign: str) -> str:
+    """The text with a sign for each statement, and the one that is kept on one line."""
     for statement in reversed(found):
-        if statement is not kept:
-            text = text[: statement.start] + sign + text[statement.end :]
+        new = " ".join(statement.text.split()) if statement is kept else sign
+        text = text[: statement.start] + new + text[statement.end :]
     return text
 
 

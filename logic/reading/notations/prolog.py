@@ -114,7 +114,7 @@ def clauses(text: str) -> list[tuple[int, int]]:
 _CLAUSE_MARK = re.compile(
     rf"""
     (?P<quoted> {_QUOTED.pattern} ) | (?P<comment> %[^\n]* | /\*.*?\*/ )
-    | (?P<open> [(\[{{] ) | (?P<close> [)\]}}] ) | (?P<stop> \. (?=\s|%|\Z) )
+    | (?P<open> [(\[{{] ) | (?P<close> [)\]}}] ) | (?P<stop> (?<!\.) \. (?=\s|%|\Z) )
     """,
     re.VERBOSE | re.DOTALL,
 )
