@@ -55,6 +55,8 @@ _LATEX_NEGATION = re.compile(r"\\(?:neg|lnot)(?![A-Za-z])")
 _BEFORE_TIE = re.compile(r"(?P<command>\\[A-Za-z]+)\Z|[\w)\]}']\Z")
 _GLUED = re.compile(r"(?<=\S)~(?=\S)")
 _CORE_SIGN = re.compile(r"[∀∃∧∨¬→↔⊕⇒⇔]|->")
+_STATEMENTS = ("thf(", "tcf(", "include(", "thf (")
+_STATEMENT = re.compile(r"\w+\.add\(|\A(?:thf|tcf)\s*\(\s*\w+\s*,|\Ainclude\(\s*'[^'\n]*'")
 # `!∃x` may be ¬∃x or a slip of ∃!x, and so may `∃x!` be: nothing tells.
 _STRAY_MARK = re.compile(
     r"""
@@ -163,6 +165,7 @@ def read(
         return _read_tptp(plain, language, strict=dialect == "tptp")
     if dialect == "prolog" or ":-" in plain:
         return _read_prolog(plain, language, strict=dialect == "prolog")
+    _refuse_statement(plain)
     try:
         parsed = _read_dots(plain, dialect, language)
     except ParseError as error:
@@ -185,6 +188,14 @@ def _noted(text: str, parsed: Parsed) -> Parsed:
     if "←" in text or "⇐" in text or "\\" in text:
         prolog.check_arrow(text, parsed.raw)
     return parsed
+
+
+def _refuse_statement(text: str) -> None:
+    """Raises `ParseError` for what states something in another notation and would read as an atom here."""
+    if ".add(" in text or text.startswith(_STATEMENTS):
+        statement = _STATEMENT.search(text)
+        if statement is not None:
+            raise ParseError.at(statement.start(), f"{statement[0]!r} is no formula", text=text)
 
 
 def _refuse_stray_mark(text: str) -> None:

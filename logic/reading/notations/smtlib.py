@@ -174,7 +174,7 @@ class _Reader:
         operand = parts[0]
         if isinstance(operand, list) and len(operand) == 3 and operand[0] == "distinct":
             # As it is written where `=` would not say that these are terms.
-            inner = self.formula(operand)
+            inner = self.distinct(operand[0], operand[1:], likely=False)
             if inner[0] == "relation":
                 return nest("relation", operand[0].update(value="="), *inner[3:])
             return nest("not", inner)
@@ -214,9 +214,9 @@ class _Reader:
             links.append(nest("relation", head, left, right))
         return _joined("and", links)
 
-    def distinct(self, head: Token, parts: list[Any]) -> Raw:
-        """Terms of which no two are equal, or two formulas that differ: terms, where nothing says what they are."""
-        if self.equations.joins_formulas(self.equations.keys(parts), head, likely=False):
+    def distinct(self, head: Token, parts: list[Any], likely: bool | None = None) -> Raw:
+        """Terms of which no two are equal, or two formulas that differ; `likely` where nothing says which."""
+        if self.equations.joins_formulas(self.equations.keys(parts), head, likely):
             if len(parts) != 2:
                 raise self.fail("distinct takes two formulas, or terms", head)
             return nest("xor", [self.formula(part) for part in parts])
