@@ -145,8 +145,9 @@ class Builder:
 
     def _unbound(self, name: str, raw: Raw) -> S.Term:
         """A free variable or a constant."""
-        if name == "_":
-            self.fail("'_' is no name", raw, "it stands for something else each time: use names")
+        if name == "_" and name in self._constants:
+            hint = "it stands for something else each time: use names"
+            self.fail("'_' as the name of two things", raw, hint)
         if name in self._bound or self._conventions.variables.fullmatch(name):
             self._free_variable(name, raw)
             closes = self._conventions.closes
