@@ -113,6 +113,13 @@ def _kinds_of(formulas: Iterable[S.Formula | None]) -> dict[Key, bool]:
     """Which names are predicates and which are not, less those that are both."""
     found: dict[Key, set[bool]] = {}
     for formula in formulas:
-        for kind, name, arity in symbols(formula) if formula is not None else ():
-            found.setdefault((name, arity), set()).add(kind == "predicate")
-    return {key: kinds.pop() for key, kinds in found.items() if len(kinds) == 1}
+        if formula is None:
+            continue
+        for kind, name, arity in symbols(formula):
+            kinds = found.setdefault((name, arity), set())
+            kinds.add(kind == "predicate")
+    known: dict[Key, bool] = {}
+    for key, kinds in found.items():
+        if len(kinds) == 1:
+            known[key] = kinds.pop()
+    return known

@@ -155,7 +155,7 @@ def _build(
         )
         formula = builder.formula(raw)
     if builder.free and builder.quoted:
-        builder.refuse_one_name()
+        _refuse_one_name(builder)
     if builder.textbook_sure:
         deepened(raw[1], 1)  # `Px` is one level, the P(x) that it stands for two
     if conventions.closes:
@@ -177,6 +177,15 @@ def _build(
         idle=tuple(builder.idle.items()),
         overloaded=tuple(builder.overloaded),
     )
+
+
+def _refuse_one_name(builder: Builder) -> None:
+    """Raises `ParseError` for `P(x) ∧ Q('x')`: a free variable is judged as an individual of its name."""
+    for name in builder.free:
+        if name in builder.quoted:
+            reason = f"{name!r} is a free variable and a name in quotes"
+            hint = "bind the variable, or call one of them otherwise"
+            builder.fail(reason, builder.quoted[name], hint)
 
 
 def offset(text: str, line: int, column: int) -> int:

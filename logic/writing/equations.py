@@ -19,27 +19,35 @@ class Equations:
         self._terms: set[Key] = set()
         for item in subnodes(node):
             if isinstance(item, S.Atom):
-                self._predicates.add((item.predicate, len(item.args)))
+                arity = len(item.args)
+                self._predicates.add((item.predicate, arity))
             if isinstance(item, S.Atom | S.Function):
-                self._terms.update(map(_key, item.args))
+                for argument in item.args:
+                    self._terms.add(_key(argument))
 
     def clash(self, equation: S.Equality) -> str | None:
         """The name of a side that is a predicate's too: in such a notation it has one meaning."""
         for side in equation.children():
-            if not isinstance(side, S.Variable) and _key(side) in self._predicates:
-                return _key(side)[0]
+            key = _key(side)
+            is_variable = isinstance(side, S.Variable)
+            if not is_variable and key in self._predicates:
+                return key[0]
         return None
 
     def is_clear(self, equation: S.Equality) -> bool:
         """Whether it goes without saying that the sides are terms."""
-        sides = equation.children()
-        if any(isinstance(side, S.Variable) or _key(side) in self._terms for side in sides):
-            return True
-        are_alone = all(isinstance(side, S.Constant) for side in sides)
-        if are_alone and any(count == 0 for _, count in self._predicates):
-            return False  # beside propositions they could be such
-        heads = [side.name for side in sides if isinstance(side, S.Function)]
-        return len(heads) < len(sides) and not any(head[:1].isupper() for head in heads)
+        applied = 0
+        for side in equation.children():
+            if isinstance(side, S.Variable) or _key(side) in self._terms:
+                return True
+            if isinstance(side, S.Function):
+                applied += 1
+                if side.name[:1].isupper():
+                    return False
+        if applied:
+            return applied == 1
+        # Beside propositions names alone could be such.
+        return all(arity > 0 for _, arity in self._predicates)
 
 
 def _key(term: S.Node) -> Key:

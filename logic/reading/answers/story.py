@@ -14,7 +14,7 @@ from logic.languages import language
 from logic.reading.answers.answer import Answer, exact_answer, read_answer
 from logic.reading.answers.containers import without_thinking
 from logic.reading.answers.prose import OPEN_END
-from logic.reading.answers.sections import Line, Role, heading, section_lines
+from logic.reading.files.sections import Line, Role, heading, section_lines
 from logic.reading.files.statements import Statement, statements
 from logic.reading.notations.dialects import check_dialect
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from logic.reading.notations.prolog import clauses
+from logic.reading.notations.prolog.clauses import clauses
 
 Role = Literal["premise", "conclusion"]
 

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 from logic import syntax as S
 from logic.errors import ParseError
 from logic.language import Language
-from logic.reading.notations import nltk, prolog, tptp
+from logic.reading.notations import nltk, tptp
 from logic.reading.notations.conventions import CORE, LITERAL, PROVER9, Conventions
 from logic.reading.notations.equations.kinds import NOTHING_KNOWN, Known
-from logic.reading.raw import Raw, nodes, position
+from logic.reading.notations.prolog import clauses, goals
+from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nodes, position
 from logic.spelling import normalise
 
 DIALECTS = (
@@ -165,28 +166,42 @@ def read(
         return _read_tptp(plain, language, strict=dialect == "tptp")
     if dialect == "prolog" or ":-" in plain:
         return _read_prolog(plain, language, strict=dialect == "prolog")
-    _refuse_statement(plain)
+    if dialect is None and _SMTLIB_NOT.match(text):
+        return _read_either(text, plain, language, lenient, known)
+    return _read_core(plain, dialect, language)
+
+
+def _read_either(text: str, plain: str, language: Language, lenient: bool, known: Known) -> Parsed:
+    """`(not (P a))` is SMT-LIB, `(not (P(a) and Q(b)))` is not; the error of the likelier reading is raised."""
     try:
-        parsed = _read_dots(plain, dialect, language)
+        return _read_core(plain, None, language)
     except ParseError as error:
-        if dialect is not None or not _SMTLIB_NOT.match(text):
-            raise
-        # `(not (P a))` is SMT-LIB, `(not (P(a) and Q(b)))` is not; the error of the likelier reading is reported.
         try:
-            return _read_smtlib(text, language, lenient, known)
+            return _read_smtlib(
+                text,
+                language,
+                lenient,
+                known,
+            )
         except ParseError:
             raise error from None
-    if "==" in plain:
-        _refuse_joined(plain, parsed.raw)
-    return _noted(plain, parsed)
+
+
+def _read_core(text: str, dialect: str | None, language: Language) -> Parsed:
+    """The core's notation, with what of it may mean something else refused or noted."""
+    _refuse_statement(text)
+    parsed = _read_dots(text, dialect, language)
+    if "==" in text:
+        _refuse_joined(text, parsed.raw)
+    return _noted(text, parsed)
 
 
 def _noted(text: str, parsed: Parsed) -> Parsed:
     """What was read in the core's notation, with what of it belongs to logic programs."""
     if "\\+" in text:
-        return parsed._replace(notes=(prolog.NEGATION_NOTE,))
+        return parsed._replace(notes=(clauses.NEGATION_NOTE,))
     if "←" in text or "⇐" in text or "\\" in text:
-        prolog.check_arrow(text, parsed.raw)
+        clauses.check_arrow(text, parsed.raw)
     return parsed
 
 
@@ -208,20 +223,25 @@ def _refuse_stray_mark(text: str) -> None:
 
 def _read_prolog(text: str, language: Language, *, strict: bool) -> Parsed:
     """A clause of Prolog; `strict` where it was asked for: a fact is closed too, and other signs are refused."""
-    if not strict and not prolog.is_rule(text):
+    if not strict and not clauses.is_rule(text):
         return Parsed(text, language.read(text))
-    is_query = strict and prolog.is_query(text)
+    is_query = strict and clauses.is_query(text)
     if is_query:
         text = text.replace("?-", "  ", 1)
-    text, notes = prolog.plain(text, strict=strict)
+    text, notes = clauses.plain(text, strict=strict)
     raw = language.read(text)
-    if is_query and raw[0] != "rule":
-        return Parsed(text, prolog.query(text, raw), notes=tuple(notes))
-    if raw[0] != "rule":
-        if not strict:
-            return Parsed(text, raw)
-        raw = ("rule", raw[1] + 1, raw, None)
-    return Parsed(text, prolog.interpreted(text, raw), notes=tuple(notes))
+    is_rule = raw[0] == "rule"
+    if not (strict or is_rule):
+        return Parsed(text, raw)
+    try:
+        if is_query and not is_rule:
+            raw = goals.query(text, raw)
+        else:
+            clause = raw if is_rule else ("rule", raw[1] + 1, raw, None)
+            raw = goals.interpreted(text, clause)
+    except TooDeepError:
+        raise ParseError(f"nested more than {MAX_DEPTH} levels deep", text=text) from None
+    return Parsed(text, raw, notes=tuple(notes))
 
 
 def _read_z3py(text: str, lenient: bool, known: Known) -> Parsed:

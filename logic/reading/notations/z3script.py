@@ -105,17 +105,20 @@ class _Script(ast.NodeTransformer):
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         """An equation, with marks that say for certain whether it joins formulas or terms."""
         sides = [node.left, *node.comparators]
-        names = {_name(side) for side in sides}
+        names = set(map(_name, sides))
         visited = [self.visit(side) for side in sides]
-        is_equation = len(sides) == 2 and isinstance(node.ops[0], ast.Eq | ast.NotEq)
+        sign = node.ops[0]
+        is_equation = len(sides) == 2 and isinstance(sign, ast.Eq | ast.NotEq)
         if is_equation and names & self._predicates:
-            visited[0] = ast.Call(ast.Name("And"), [visited[0]], [])
+            visited[0] = _call("And", visited[0])
         elif is_equation and names & self._terms:
-            marked = ast.Call(ast.Name("Distinct"), visited, [])
-            equal = ast.Call(ast.Name("Not"), [marked], [])
-            is_denied = isinstance(node.ops[0], ast.NotEq)
-            return ast.Call(ast.Name("Not"), [equal], []) if is_denied else equal
-        return ast.Compare(visited[0], node.ops, visited[1:])
+            equal = _call("Not", _call("Distinct", *visited))
+            return _call("Not", equal) if isinstance(sign, ast.NotEq) else equal
+        return ast.Compare(
+            visited[0],
+            node.ops,
+            visited[1:],
+        )
 
     def _declare(self, name: str, value: ast.expr) -> None:
         arguments = value.args if isinstance(value, ast.Call) else []
@@ -153,6 +156,14 @@ class _Script(ast.NodeTransformer):
         if isinstance(value, ast.Name):
             return value.id in self._expressions
         return isinstance(value, (ast.Compare, ast.BoolOp, ast.BinOp, ast.UnaryOp))
+
+
+def _call(head: str, *arguments: ast.expr) -> ast.Call:
+    return ast.Call(
+        ast.Name(head),
+        list(arguments),
+        [],
+    )
 
 
 def _name(node: ast.expr) -> str | None:

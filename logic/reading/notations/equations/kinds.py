@@ -83,27 +83,37 @@ class Equations:
         tells and none is likely.
         """
         names = [side for side in sides if isinstance(side, tuple)]
-        shown = " and ".join(dict.fromkeys(repr(name) for name, _ in names))
-        line, column = place.line or 1, place.column or 1
         found = self._found(sides, names)
         if len(found) > 1:
-            reason = f"{shown or 'an equation'} as a formula and as a term"
-            raise ParseError(reason, text=self.text, line=line, column=column)
-        if found or likely is not None:
-            return found.pop() if found else bool(likely)
+            reason = f"{_shown(names) or 'an equation'} as a formula and as a term"
+            raise self._error(ParseError, reason, place)
+        if found:
+            return found.pop()
+        if likely is not None:
+            return likely
+        return self._assumed(names, place)
+
+    def _assumed(self, names: Sequence[Key], place: Token) -> bool:
+        """What the sides most likely are, noted where it does not go without saying."""
         likely = _likely(names)
         are_individuals = likely is False and not self._may_be_formulas(names)
         if likely is None or not (self._lenient or are_individuals):
-            raise UndecidedError(
-                f"nothing says whether {shown} are formulas or terms",
-                text=self.text,
-                line=line,
-                column=column,
-                hint=self.hint,
-            )
-        if not are_individuals or all(count == 0 for _, count in names):
-            self.notes.append(f"{shown} taken for {'predicates' if likely else 'individuals'}")
+            reason = f"nothing says whether {_shown(names)} are formulas or terms"
+            raise self._error(UndecidedError, reason, place)
+        are_alone = all(count == 0 for _, count in names)
+        if are_alone or not are_individuals:
+            kind = "predicates" if likely else "individuals"
+            self.notes.append(f"{_shown(names)} taken for {kind}")
         return likely
+
+    def _error(self, kind: type[ParseError], reason: str, place: Token) -> ParseError:
+        return kind(
+            reason,
+            text=self.text,
+            line=place.line or 1,
+            column=place.column or 1,
+            hint=self.hint,
+        )
 
     def _found(self, sides: Sequence[Side], names: Sequence[Key]) -> set[bool]:
         """What the sides are: by the form of one, or else by what is shown of their names."""
@@ -126,3 +136,9 @@ def _likely(names: Sequence[Key]) -> bool | None:
     if any(count == 0 for _, count in names):
         return False
     return True if names and all(name[:1].isupper() for name, _ in names) else None
+
+
+def _shown(names: Sequence[Key]) -> str:
+    """The names of sides, as a message has them."""
+    quoted = [repr(name) for name, _ in names]
+    return " and ".join(dict.fromkeys(quoted))

@@ -70,11 +70,14 @@ class SmtEquations(Equations):
             return None
         name = str(symbol(head))
         is_applied = not isinstance(expression, Token)
-        is_variable = not is_applied and (name in self._bound or head[0] == "?")
-        is_value = NUMERAL.fullmatch(head) is not None or head in OPERATIONS or head == "/"
-        if is_variable or is_value or self._sorts.of_head(name, is_applied) is not None:
+        if NUMERAL.fullmatch(head) or head in OPERATIONS or head == "/":
             return False
-        return name, len(expression) - 1 if is_applied else 0
+        if self._sorts.of_head(name, is_applied) is not None:
+            return False
+        if is_applied:
+            return name, len(expression) - 1
+        is_variable = name in self._bound or head[0] == "?"
+        return False if is_variable else (name, 0)
 
     def is_formula(self, expression: Any) -> bool:
         """Whether an expression is a formula by its form or its declaration."""
