@@ -23,7 +23,12 @@ MAX_ATTEMPTS = 24
 MAX_WHOLE = 2_000
 """A text of several lines is tried as one formula up to this many characters."""
 
-_NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
+_NO_ANSWER = frozenset(
+    """
+    yes no none unknown uncertain true false null nan n/a
+    either neither both not nor or and if then else otherwise unless implies iff xor
+    """.split()
+)
 _BRACKETED_WORDS = re.compile(r"[\w'\"”}]\s+\(([^\W\d_]+(?:\s+[^\W\d_]+)+)\)\.?\Z")
 _QUOTE_LINE = re.compile(r"\n[ \t]*>\s")
 _RULE_LINE = re.compile(r"(?:\A|\n)[ \t]*---")

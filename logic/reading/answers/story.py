@@ -14,7 +14,7 @@ from logic.languages import language
 from logic.reading.answers.answer import Answer, exact_answer, read_answer
 from logic.reading.answers.containers import without_thinking
 from logic.reading.answers.prose import OPEN_END
-from logic.reading.files.sections import Line, Role, heading, section_lines
+from logic.reading.files.sections import Line, Role, heading, problem_of, section_lines
 from logic.reading.files.statements import Statement, statements
 from logic.reading.notations.dialects import check_dialect
 
@@ -103,21 +103,27 @@ def _from_json(text: str) -> list[Line]:
     for key, item in value.items():
         role, problem, _ = heading(f"{key}:") or (None, None, "")
         if role is not None:
-            lines += [Line(role, formula, problem) for formula in _formulas_of(item)]
+            lines += [Line(role, *found) for found in _formulas_of(item, problem)]
     return lines
 
 
-def _formulas_of(item: Any) -> Iterator[str]:
-    """The formulas of a JSON value: its lines, those of its items, or what it has under a formula's key."""
+def _formulas_of(item: Any, problem: str | None) -> Iterator[tuple[str, str | None]]:
+    """The formulas of a JSON value, each with its problem.
+
+    They are its lines, those of its items, or what it has under a formula's key.
+    """
     if isinstance(item, str):
-        yield from (line for line in item.split("\n") if line.strip())
+        for line in item.split("\n"):
+            if line.strip():
+                yield line, problem
     elif isinstance(item, list):
         for part in item:
-            yield from _formulas_of(part)
+            yield from _formulas_of(part, problem)
     elif isinstance(item, dict):
+        problem = problem or problem_of(item)
         named = [value for key, value in item.items() if key.lower() in _FORMULA_KEYS]
         for part in named or item.values():
-            yield from _formulas_of(part)
+            yield from _formulas_of(part, problem)
 
 
 def _from_pairs(text: str) -> list[Line]:

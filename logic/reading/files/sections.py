@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, NamedTuple
 
 from logic.reading.answers.neighbours import change
-from logic.reading.answers.prose import OPEN_END, OPEN_START
+from logic.reading.answers.prose import OPEN_END, OPEN_START, takes_back
 from logic.reading.answers.signs import SIGN
 
 Role = Literal["premise", "conclusion"]
@@ -52,6 +52,25 @@ _ITEM = re.compile(r"\A\s*(?:[*+•>]|\(?\d{1,3}[.):]|[-‐‑‒–—―−﹣
 DENIED = "the negation of what is asked for"
 JOINED = "a line beside it joins, denies or restricts it"
 OTHER = "the heading says that it is not what is asked for"
+
+
+_DENYING_KEY = re.compile(
+    r"(?:is[-_ ]?)?(?:negated|denied|wrong|incorrect|invalid|rejected|false)", re.IGNORECASE
+)
+_VERDICT_KEY = re.compile(r"(?:is[-_ ]?)?(?:correct|valid|true|right|ok)", re.IGNORECASE)
+_NO = (False, 0, "no", "false", "False", "No")
+
+
+def problem_of(entries: Mapping[str, Any]) -> str | None:
+    """Why the formulas of a JSON object cannot be taken: an entry denies them, or a key joins them."""
+    for key, value in entries.items():
+        if _JOINING.match(key):
+            return JOINED
+        if _DENYING_KEY.fullmatch(key) and value and value not in _NO:
+            return DENIED
+        if _VERDICT_KEY.fullmatch(key) and value in _NO:
+            return DENIED
+    return None
 
 
 class Line(NamedTuple):
@@ -110,7 +129,8 @@ def _of_section(role: Role | None, problem: str | None, lines: list[str]) -> Ite
     place = 0
     for group in groups:
         end = place + len(group)
-        is_joined = joins or change(section, place, end)
+        is_denied = takes_back(section[end:].lstrip())
+        is_joined = joins or is_denied or change(section, place, end)
         yield Line(role, group, problem or (JOINED if is_joined else None))
         place = end + 1
 

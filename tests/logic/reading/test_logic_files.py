@@ -212,6 +212,37 @@ def test_a_denied_entry_of_a_json_object_is_none() -> None:
 
 
 @pytest.mark.parametrize(
+    "premises",
+    [
+        '{"either": ["P(a)", "Q(a)"]}', '[{"fol": "P(a)", "negated": true}]', '[{"fol": "P(a)", "correct": false}]',
+        '{"one of": "P(a)"}', '[{"not": "P(a)"}]',
+    ],
+)  # fmt: skip
+def test_premises_that_an_entry_denies_or_joins_are_none(premises: str) -> None:
+    found = read(f'{{"premises": {premises}, "conclusion": "R(a)"}}')
+    assert found[-1] == ("conclusion", "R(a)")
+    assert {formula for _, formula in found[:-1]} <= {DENIED, JOINED} and len(found) > 1
+
+
+def test_an_entry_that_denies_nothing_stays() -> None:
+    text = (
+        '{"premises": [{"fol": "P(a)", "negated": false, "correct": true}], "conclusion": "R(a)"}'
+    )
+    assert read(text) == [("premise", "P(a)"), ("conclusion", "R(a)")]
+
+
+@pytest.mark.parametrize("line", ["This is wrong.", "(this is false)", "No, that is incorrect."])
+def test_a_premise_that_is_taken_back_is_none(line: str) -> None:
+    found = read(f"Premises:\nQ(b)\nP(a)\n{line}\nConclusion:\nR(a)")
+    assert ("premise", "P(a)") not in found and found[-1] == ("conclusion", "R(a)")
+
+
+@pytest.mark.parametrize("word", ["Either", "If", "or"])
+def test_a_joining_word_behind_a_label_is_no_answer(word: str) -> None:
+    assert answered(f"Conclusion:\n{word}\nQ(a)\nor\nR(a)") == "-"
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("FOL: P(a", None),
