@@ -30,9 +30,7 @@ _WORD_BINDER = re.compile(r"[(\s]*[A-Za-z]")
 _WORD = re.compile(r"[^\W\d_]{2,}|[aAI]")
 # A text without any sign that only formulas have: no bracket, connective or comparison.
 _PROSE = re.compile(r"[\w\s.,;:!?'’\"-]*")
-_OPERATORS = frozenset(
-    ["And", "Or", "Not", "Implies", "Xor", "If", "Iff", "ForAll", "Forall", "Exists"]
-)
+_OPERATORS = frozenset(["And", "Or", "Not", "Implies", "Xor", "ForAll", "Forall", "Exists"])
 _QUANTIFIERS = {"∀": S.Forall, "∃": S.Exists, "∃!": S.ExistsUnique, "∄": S.Exists}
 
 
@@ -145,9 +143,6 @@ class Builder:
 
     def _unbound(self, name: str, raw: Raw) -> S.Term:
         """A free variable or a constant."""
-        if name == "_" and name in self._constants:
-            hint = "it stands for something else each time: use names"
-            self.fail("'_' as the name of two things", raw, hint)
         if name in self._bound or self._conventions.variables.fullmatch(name):
             self._free_variable(name, raw)
             closes = self._conventions.closes
