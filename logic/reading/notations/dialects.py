@@ -57,7 +57,15 @@ _BEFORE_TIE = re.compile(r"(?P<command>\\[A-Za-z]+)\Z|[\w)\]}']\Z")
 _GLUED = re.compile(r"(?<=\S)~(?=\S)")
 _CORE_SIGN = re.compile(r"[∀∃∧∨¬→↔⊕⇒⇔]|->")
 _STATEMENTS = ("thf(", "tcf(", "include(", "thf (")
-_STATEMENT = re.compile(r"\w+\.add\(|\A(?:thf|tcf)\s*\(\s*\w+\s*,|\Ainclude\(\s*'[^'\n]*'")
+_STATEMENT = re.compile(
+    r"""
+      \w+\.add\( (?= \s*\w+\( )
+    | \A(?:thf|tcf)\s*\(\s*\w+\s*,\s* (?: axiom | hypothesis | definition | assumption | lemma | theorem
+        | conjecture | negated_conjecture | plain | type ) \s*,
+    | \Ainclude\(\s*'[^'\n]*\.(?:ax|p)'
+    """,
+    re.VERBOSE,
+)
 # `!∃x` may be ¬∃x or a slip of ∃!x, and so may `∃x!` be: nothing tells.
 _STRAY_MARK = re.compile(
     r"""
