@@ -59,3 +59,14 @@ def canonical(formula: str, domain: str = "fol", dialect: str | None = None) -> 
             f"formula does not score 1 against itself but {comparison.score} ({comparison.verdict})"
         )
     return text
+
+
+def from_canonical(formula: str, domain: str = "fol") -> logic.Formula | str:
+    """The formula of a text in the canonical notation, as `data.load` gives; the text where it is none.
+
+    For those who judge what is in another notation against it.
+    """
+    try:
+        return logic.parse(formula, domain=domain)
+    except logic.ParseError:
+        return formula

@@ -76,6 +76,10 @@ class ParseError(LogicError):
         return _restore, (self.reason, self.text, self.line, self.column, self.expected, self.hint)
 
 
+class UndecidedError(ParseError):
+    """An equation of which nothing says whether it joins formulas or terms; another text may."""
+
+
 class ScopeError(ParseError):
     """A variable that stands after the end of its quantifier's scope; `name` is the variable."""
 

@@ -114,7 +114,10 @@ def normalise(text: str) -> str:
 
 
 class Prefix(NamedTuple):
-    """A quantifier (∀, ∃, ∃! or ∄), its variables, and the set that guards them, if any."""
+    """A quantifier, its variables, and the set that guards them, if any.
+
+    The sign is ∀, ∃, ∃! or ∄; `∀!` and `∄!` where they were written, which are no quantifiers.
+    """
 
     sign: str
     names: tuple[str, ...]
@@ -139,11 +142,8 @@ def binder(token: str) -> Prefix:
 
 
 def _sign(token: str, head: re.Match[str]) -> str:
-    if head["unique"]:
-        return "∃!"
-    if _FORALL.match(token):
-        return "∀"
-    return "∄" if _NONE.match(token) else "∃"
+    sign = "∀" if _FORALL.match(token) else "∄" if _NONE.match(token) else "∃"
+    return sign + "!" if head["unique"] else sign
 
 
 def plain_name(token: str) -> str:

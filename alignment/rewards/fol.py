@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import logic
 from alignment.rewards.registry import column, register
+from data.audit import from_canonical
 from logic.languages import language
 from logic.reading.notations.dialects import check_dialect
 from logic.syntax import Formula
@@ -48,7 +49,7 @@ class AgainstReference(InDomain):
         """The references, as formulas where their notation is not that of the completions."""
         if self.dialect is None or not self.canonical_references:
             return references
-        return [_from_canonical(reference, self.domain) for reference in references]
+        return [from_canonical(reference, self.domain) for reference in references]
 
 
 @register("logic")
@@ -108,14 +109,6 @@ def _last_scores(
 
 
 @functools.lru_cache(maxsize=4096)
-def _from_canonical(reference: str, domain: str) -> str | Formula:
-    """The formula of a text in the canonical notation; the text where it is none."""
-    try:
-        return logic.parse(reference, domain=domain)
-    except logic.ParseError:
-        return reference
-
-
 @register("readable")
 @dataclass(eq=False)
 class Readable(InDomain):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations, product
 from typing import Any
 
@@ -52,6 +52,24 @@ def lower_connective(
 def _equivalences(f: S.Formula) -> int:
     """How many ⊕ and ↔ a formula has."""
     return sum([isinstance(node, S.Xor | S.Iff) for node in subnodes(f)])
+
+
+def _all_of(parts: Sequence[Any], context: z3.Context) -> Any:
+    """`z3.And(*parts)`, for parts that are formulas for sure.
+
+    Z3's own function looks up the sort of each part in turn, which takes longer than what it is for
+    where a grounding has some ten thousands of them.
+    """
+    return z3.BoolRef(z3.Z3_mk_and(context.ref(), len(parts), _array(parts)), context)
+
+
+def _one_of(parts: Sequence[Any], context: z3.Context) -> Any:
+    """`z3.Or(*parts)` likewise."""
+    return z3.BoolRef(z3.Z3_mk_or(context.ref(), len(parts), _array(parts)), context)
+
+
+def _array(parts: Sequence[Any]) -> Any:
+    return (z3.Ast * len(parts))(*[part.ast for part in parts])
 
 
 class Lowering:
@@ -152,9 +170,9 @@ class Grounding:
         marker = ("defined", function, arity, args)
         if marker not in self._atoms:
             self._atoms[marker] = True
-            self._axioms.append(z3.Or(*cells))
-            for one, other in combinations(cells, 2):
-                self._axioms.append(z3.Not(z3.And(one, other)))
+            self._axioms.append(_one_of(cells, self.context))
+            for pair in combinations(cells, 2):
+                self._axioms.append(z3.Not(_all_of(pair, self.context)))
         return cells
 
     def _atom(self, name: tuple[Any, ...]) -> Any:
@@ -226,9 +244,9 @@ class Grounding:
             inside = {**scope, f.variable.name: element}
             cases.append(self._formula(f.body, inside))
         if isinstance(f, S.Forall):
-            return z3.And(*cases)
+            return _all_of(cases, self.context)
         if isinstance(f, S.Exists):
-            return z3.Or(*cases)
+            return _one_of(cases, self.context)
         weighted = [(case, 1) for case in cases]
         return z3.PbEq(weighted, 1, self.context)
 
@@ -244,8 +262,8 @@ class Grounding:
         """
         cases = []
         for elements, conditions in self._choices(args, scope):
-            cases.append(z3.And(*conditions, leaf(elements)))
-        return z3.Or(*cases) if len(cases) > 1 else cases[0]
+            cases.append(_all_of([*conditions, leaf(elements)], self.context))
+        return _one_of(cases, self.context) if len(cases) > 1 else cases[0]
 
     def _choices(
         self, args: tuple[S.Node, ...], scope: dict[str, int]
@@ -277,8 +295,10 @@ class Grounding:
         for elements, conditions in self._choices(args, scope):
             cells = self.value(name, elements)
             for element, cell in enumerate(cells):
-                cases[element].append(z3.And(*conditions, cell))
-        return [(element, z3.Or(*conditions)) for element, conditions in enumerate(cases)]
+                cases[element].append(_all_of([*conditions, cell], self.context))
+        return [
+            (element, _one_of(conditions, self.context)) for element, conditions in enumerate(cases)
+        ]
 
     def _rows(self, kind: str, name: str, arity: int) -> Iterable[tuple[int, ...]]:
         """The arguments for which a symbol's table has a row.

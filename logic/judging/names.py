@@ -13,6 +13,7 @@ import re
 from typing import Protocol
 
 from logic.judging.opposites import NEGATIONS, opposed
+from logic.judging.plurals import OWN_WORDS
 
 _WORD = re.compile(
     r"""
@@ -111,7 +112,12 @@ def _parts(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def stem(word: str) -> str:
     """A light English stem: the endings of plurals and of the third person go."""
-    if len(word) <= 3 or word in _NO_PLURAL or word.endswith(_NOT_PLURAL_ENDS):
+    is_own = word in _NO_PLURAL or word in OWN_WORDS
+    return word if is_own else _without_ending(word)
+
+
+def _without_ending(word: str) -> str:
+    if len(word) <= 3 or word.endswith(_NOT_PLURAL_ENDS):
         return word
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
@@ -259,6 +265,8 @@ def word_likeness(left: str, right: str) -> float:
     short, long = sorted((left, right), key=len)
     if opposed(left, right) or short.isdigit() or long.isdigit():
         return 0.0
+    if long in OWN_WORDS and _without_ending(long) == short:
+        return _DERIVED if long not in _NO_PLURAL else 0.0
     if _inflection(short, long):
         return _CLOSE
     if long.startswith(short) and len(short) >= _MIN_PREFIX:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from logic import syntax as S
 from logic.deciding.side import Side
 from logic.deciding.verdict import Budget, Verdict
+from logic.errors import UndecidedError
 from logic.languages import language
 from logic.proving.cores import Premises
-from logic.reading.formula import read_formula
+from logic.reading.formula import Reading, read_formula
+from logic.reading.notations.equations.kinds import Key
+from logic.symbols import symbols
 
 
 def equivalent(
@@ -67,9 +71,55 @@ def formulas_of(
 ) -> list[S.Formula]:
     """Formulas as they are; texts are read in the domain and the dialect that are named."""
     named = language(domain)
-    return [
-        text
-        if isinstance(text, S.Formula)
-        else read_formula(text, named, dialect=dialect, for_prover=for_prover).formula
-        for text in texts
-    ]
+    read = functools.partial(read_formula, language=named, dialect=dialect, for_prover=for_prover)
+    formulas: list[S.Formula | None] = []
+    open_texts: list[int] = []
+    for place, text in enumerate(texts):
+        if isinstance(text, S.Formula):
+            formulas.append(text)
+            continue
+        try:
+            formulas.append(read(text).formula)
+        except UndecidedError:
+            # Where nothing in a text says what `P(a) == Q(a)` joins, the texts beside it may.
+            formulas.append(None)
+            open_texts.append(place)
+    while open_texts:
+        left = _read_by_others(texts, open_texts, formulas, read)
+        if left == open_texts:
+            read(str(texts[left[0]]))  # raises its error
+        open_texts = left
+    return [formula for formula in formulas if formula is not None]
+
+
+def _read_by_others(
+    texts: Sequence[S.Formula | str],
+    places: Sequence[int],
+    formulas: list[S.Formula | None],
+    read: Callable[..., Reading],
+) -> list[int]:
+    """Read the texts at some places by what the formulas read so far show; those that are still open."""
+    shown = _kinds_of(formulas)
+    left = []
+    for place in places:
+        try:
+            formulas[place] = read(str(texts[place]), known=shown).formula
+        except UndecidedError:
+            left.append(place)
+    return left
+
+
+def _kinds_of(formulas: Iterable[S.Formula | None]) -> dict[Key, bool]:
+    """Which names are predicates and which are not, less those that are both."""
+    found: dict[Key, set[bool]] = {}
+    for formula in formulas:
+        if formula is None:
+            continue
+        for kind, name, arity in symbols(formula):
+            kinds = found.setdefault((name, arity), set())
+            kinds.add(kind == "predicate")
+    known: dict[Key, bool] = {}
+    for key, kinds in found.items():
+        if len(kinds) == 1:
+            known[key] = kinds.pop()
+    return known

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from logic import syntax as S
 from logic.errors import ParseError, ScopeError
 from logic.reading.notations.conventions import CORE, Conventions
+from logic.reading.notations.hints import free_hint
 from logic.reading.raw import Raw, deepened, position, rule_variables
 from logic.spelling import (
     JUXTAPOSED,
@@ -25,7 +26,6 @@ from logic.symbols import MAX_ARITY
 if TYPE_CHECKING:
     from logic.language import Language
 
-_LETTERS = re.compile(r"[u-z]{2,4}")
 _WORD_BINDER = re.compile(r"[(\s]*[A-Za-z]")
 _WORD = re.compile(r"[^\W\d_]{2,}|[aAI]")
 # A text without any sign that only formulas have: no bracket, connective or comparison.
@@ -75,6 +75,8 @@ class Builder:
         self.propositions: dict[str, Raw] = {}
         self._occurring: set[str] = set()
         self._constants: dict[str, Raw] = {}
+        self.quoted: dict[str, Raw] = {}
+        """The individuals whose names stand between quotes."""
         self._renamed: dict[str, str] = {}
 
     def fail(self, reason: str, raw: Any, hint: str | None = None) -> NoReturn:
@@ -122,7 +124,10 @@ class Builder:
         if self._bound.get(name) and (self._literal or not is_quoted(token)):
             self._occurring.add(name)
             return self.variable(name)
-        if self._literal or is_quoted(token):
+        if self._literal:
+            return S.Constant(name)
+        if is_quoted(token):
+            self.quoted.setdefault(name, raw)
             return S.Constant(name)
         return self._unbound(name, raw)
 
@@ -222,7 +227,10 @@ class Builder:
 
     def quantified(self, raw: Raw) -> S.Formula:
         sign, names = raw[2]
-        kind = _QUANTIFIERS[sign]
+        kind = _QUANTIFIERS.get(sign)
+        if kind is None:
+            reason = f"{sign!r} is no quantifier"
+            self.fail(reason, raw[4], "write ∃! for exactly one, ∀ for all, ¬∃! for not just one")
         self.signs.add(sign)
         self._check_variables(names, raw)
         # What occurs outside is set aside, so that what is left says whether the quantifier binds.
@@ -259,7 +267,9 @@ class Builder:
 
     def _bind(self, name: str) -> None:
         if name in self._constants and not self._literal:
-            self.fail(f"free variable {name!r}", self._constants[name], self._free_hint(name))
+            self.fail(
+                f"free variable {name!r}", self._constants[name], free_hint(name, self._bound)
+            )
         if (self._literal or self._in_rule) and not is_bindable(name):
             self._rename(name)
         self._bound[name] = self._bound.get(name, 0) + 1
@@ -351,30 +361,13 @@ class Builder:
                 text=self.text,
                 line=line,
                 column=column,
-                hint=self._free_hint(name),
+                hint=free_hint(name, self._bound),
             )
             error.name = name
             raise error
         if not self.free_allowed:
-            self.fail(f"free variable {name!r}", raw, self._free_hint(name))
+            self.fail(f"free variable {name!r}", raw, free_hint(name, self._bound))
         self.free[name] = None
-
-    def _free_hint(self, name: str) -> str:
-        """Why a variable may be free.
-
-        Its quantifier has ended, binds the other case, or runs two names together.
-        """
-        if name in self._bound:
-            end = f"the quantifier for {name} ends before this place"
-            return f"{end}: put all it binds into brackets, ∀{name} (…)"
-        other = name.swapcase()
-        if self._bound.get(other):
-            return f"{other!r} is bound here, not {name!r}: write both in the same case"
-        for bound, times in self._bound.items():
-            if times and name in bound and _LETTERS.fullmatch(bound):
-                apart = f"∀{' ∀'.join(bound)}"
-                return f"'{bound}' is read as one variable; write {apart} for {len(bound)} of them"
-        return f"bind it with ∀{name} or ∃{name}, or use a longer name"
 
 
 BUILD: dict[str, Callable[[Builder, Raw], S.Formula]] = {

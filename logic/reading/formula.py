@@ -16,6 +16,7 @@ from logic.reading.notations import dialects
 from logic.reading.notations.conventions import CORE as CORE_NAMES
 from logic.reading.notations.conventions import PROVER9, Conventions
 from logic.reading.notations.core import MAX_LENGTH
+from logic.reading.notations.equations.kinds import NOTHING_KNOWN, Known
 from logic.reading.raw import MAX_DEPTH, MAX_NODES, Raw, TooDeepError, deepened
 from logic.symbols import written_out
 
@@ -35,6 +36,10 @@ class Reading(NamedTuple):
     """Names with two numbers of arguments: two symbols, as in TPTP, Prolog and Prover9."""
     wide_dots: bool = False
     """Whether a dot could also have ended the reach of its quantifier sooner."""
+    notes: tuple[str, ...] = ()
+    """What else was taken in one of two ways, as negation as failure for ¬."""
+    is_assumed: bool = False
+    """Whether a name was taken for a predicate or a function without anything that shows it."""
 
 
 def read_formula(
@@ -44,10 +49,12 @@ def read_formula(
     dialect: str | None = None,
     lenient: bool = False,
     for_prover: bool = False,
+    known: Known = NOTHING_KNOWN,
 ) -> Reading:
     """`logic.parse`; where `lenient`, free variables are allowed and scopes that end too early widened.
 
-    `for_prover`: what NLTK hands to Prover9, which closes free variables universally.
+    `for_prover`: what NLTK hands to Prover9, which closes free variables universally. `known` says
+    which names are predicates and which functions, where the text itself does not.
     """
     if not isinstance(text, str):
         raise TypeError(f"a formula is read from str, got {type(text).__name__}")
@@ -57,7 +64,7 @@ def read_formula(
         )
     if not text.strip():
         raise ParseError("empty text where a formula is needed", text=text)
-    parsed = dialects.read(text, dialect, language)
+    parsed = dialects.read(text, dialect, language, lenient=lenient, known=known)
     text, raw, conventions = parsed.text, parsed.raw, parsed.conventions
     if for_prover and dialect == "nltk":
         conventions = PROVER9
@@ -74,8 +81,13 @@ def read_formula(
         else:
             if parsed.check is not None:
                 parsed.check(reading.formula)
-            if widened or parsed.wide_dots:
-                return reading._replace(widened=tuple(widened), wide_dots=parsed.wide_dots)
+            if widened or parsed.wide_dots or parsed.notes:
+                return reading._replace(
+                    widened=tuple(widened),
+                    wide_dots=parsed.wide_dots,
+                    notes=parsed.notes,
+                    is_assumed=parsed.is_assumed,
+                )
             return reading
 
 
@@ -142,6 +154,8 @@ def _build(
             text, free=free, conventions=conventions, language=language, textbook=True
         )
         formula = builder.formula(raw)
+    if builder.free and builder.quoted:
+        _refuse_one_name(builder)
     if builder.textbook_sure:
         deepened(raw[1], 1)  # `Px` is one level, the P(x) that it stands for two
     if conventions.closes:
@@ -163,6 +177,15 @@ def _build(
         idle=tuple(builder.idle.items()),
         overloaded=tuple(builder.overloaded),
     )
+
+
+def _refuse_one_name(builder: Builder) -> None:
+    """Raises `ParseError` for `P(x) ∧ Q('x')`: a free variable is judged as an individual of its name."""
+    for name in builder.free:
+        if name in builder.quoted:
+            reason = f"{name!r} is a free variable and a name in quotes"
+            hint = "bind the variable, or call one of them otherwise"
+            builder.fail(reason, builder.quoted[name], hint)
 
 
 def offset(text: str, line: int, column: int) -> int:

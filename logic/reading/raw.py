@@ -85,10 +85,22 @@ def position(raw: Any) -> tuple[int, int]:
     return 1, 1
 
 
+def nodes(raw: Any) -> Iterator[Raw]:
+    """A raw node and all below it, in order."""
+    stack = [raw]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, tuple) and item and isinstance(item[0], str):
+            yield item
+        if isinstance(item, tuple | list):
+            stack.extend(reversed(item))
+
+
 def rule_variables(raw: Raw) -> Iterator[str]:
     """The variables of a Prolog rule's part, in order.
 
-    They are the names in argument places that begin with a capital or `_`.
+    They are the names in argument places that begin with a capital or `_`, but those that a
+    quantifier in the rule binds.
     """
     stack: list[tuple[Any, bool]] = [(raw, False)]
     while stack:
@@ -103,6 +115,8 @@ def rule_variables(raw: Raw) -> Iterator[str]:
                 yield plain_name(token)
             stack.extend((argument, True) for argument in reversed(arguments))
             continue
-        parts = item[3:4] if tag == "quantified" else item[2:]
-        nodes = [part for part in parts if isinstance(part, (tuple, list))]
+        if tag == "quantified":
+            yield from (name for name in rule_variables(item[3]) if name not in item[2][1])
+            continue
+        nodes = [part for part in item[2:] if isinstance(part, (tuple, list))]
         stack.extend((part, tag == "relation") for part in reversed(nodes))

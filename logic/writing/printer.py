@@ -22,6 +22,7 @@ from logic.symbols import subnodes
 from logic.templates import Slot, level, slots
 from logic.writing.levels import AND, IFF, IMPLIES, OR, RELATION, UNARY, XOR
 from logic.writing.notations import KEYWORDS, Notation
+from logic.writing.prolog import is_built_in
 from logic.writing.signs import COMPARISONS
 
 LETTER_VARIABLE = re.compile(r"[u-z]\d{0,2}'*|[A-Za-z]\d*\..*")
@@ -238,6 +239,8 @@ class Printer:
                 word = _TPTP_PREDICATES[predicate]
                 return f"{word}({left}, {right})", UNARY
         name = self.name(predicate, formula)
+        if self.notation.name == "prolog" and is_built_in(predicate, len(args)):
+            raise self.unsupported(formula, f"{predicate}/{len(args)} is built in")
         if not args:
             return name, UNARY
         return self.applied(name, args), UNARY
@@ -333,6 +336,9 @@ class Printer:
         text, _ = self.at_level(head)
         if body is None:
             return f"{text}."
+        if any(_is_denied_alone(name, head, body) for name in names):
+            why = "what only a negation mentions is quantified within it"
+            raise self.unsupported(formula, why)
         return f"{text} :- {self.formula(body, IFF)}."
 
     def _is_head(self, formula: S.Formula) -> bool:
@@ -341,6 +347,18 @@ class Printer:
         # A comparison is no predicate of Prolog's that a program could define.
         is_comparison = formula.predicate in self.notation.relations
         return len(formula.args) != 2 or not is_comparison
+
+
+def _is_denied_alone(name: str, head: S.Formula, body: S.Formula) -> bool:
+    """Whether one negation has all that is said of a variable: there `\\+` says that there is no such thing."""
+    if name in _mentioned(head):
+        return False
+    while isinstance(body, S.And | S.Or):
+        speaking = [part for part in body.operands if name in _mentioned(part)]
+        if len(speaking) != 1:
+            return False
+        (body,) = speaking
+    return isinstance(body, S.Not)
 
 
 def _reads_as_prose(formula: S.Quantified) -> bool:

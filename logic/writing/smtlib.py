@@ -1,6 +1,7 @@
 """Formulas to SMT-LIB: s-expressions over one sort `U`.
 
-`(and a)` marks the left side of a biconditional between atoms, which would read as an equality.
+`(and a)` marks the left side of a biconditional between atoms, and `(not (distinct a b))` an
+equation, where `(= a b)` could be read as the other.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 
 from logic import syntax as S
 from logic.errors import UnsupportedError
+from logic.writing.equations import Equations
 from logic.writing.notations import ASCII_RELATIONS
 from logic.writing.signs import COMPARISONS
 
@@ -34,7 +36,6 @@ _SIMPLE_SYMBOL = re.compile(
     re.ASCII | re.VERBOSE,
 )
 _HEADS: dict[type[S.Node], str] = {
-    S.Equality: "=",
     S.Not: "not",
     S.And: "and",
     S.Or: "or",
@@ -45,12 +46,13 @@ _HEADS: dict[type[S.Node], str] = {
 
 def write(node: S.Formula | S.Term) -> str:
     """The formula as one s-expression. Raises `UnsupportedError`."""
-    return _Writer().text(node)
+    return _Writer(node).text(node)
 
 
 class _Writer:
-    def __init__(self) -> None:
+    def __init__(self, node: S.Node) -> None:
         self.bound: list[str] = []
+        self._equations = Equations(node)
 
     def text(self, node: S.Node) -> str:
         match node:
@@ -68,6 +70,8 @@ class _Writer:
                 return self.atom(node)
             case S.Iff():
                 return self.biconditional(node)
+            case S.Equality():
+                return self.equation(node)
             case S.Forall():
                 return self.quantified("forall", node)
             case S.Exists():
@@ -106,6 +110,14 @@ class _Writer:
             self.name(node.predicate, node),
             node.args,
         )
+
+    def equation(self, node: S.Equality) -> str:
+        clash = self._equations.clash(node)
+        if clash is not None:
+            raise self.unsupported(node, f"{clash!r} is a predicate too")
+        if self._equations.is_clear(node):
+            return self.call("=", node.children())
+        return f"(not {self.call('distinct', node.children())})"
 
     def biconditional(self, node: S.Iff) -> str:
         left = self.text(node.left)

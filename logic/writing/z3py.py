@@ -1,6 +1,7 @@
 """Formulas to Z3Py: Python expressions such as `ForAll([x], Implies(Cat(x), Animal(x)))`.
 
-`And(a)` marks the left side of a biconditional between atoms, which would read as an equality.
+`And(a)` marks the left side of a biconditional between atoms, and `Not(Distinct(a, b))` an equation,
+where `a == b` could be read as the other.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 
 from logic import syntax as S
 from logic.errors import UnsupportedError
+from logic.writing.equations import Equations
 from logic.writing.notations import ASCII_RELATIONS
 from logic.writing.signs import COMPARISONS
 
@@ -31,12 +33,13 @@ _COMPARISONS = frozenset(COMPARISONS)
 
 def write(node: S.Formula | S.Term) -> str:
     """The formula as one Z3Py expression. Raises `UnsupportedError`."""
-    return _Writer().text(node)
+    return _Writer(node).text(node)
 
 
 class _Writer:
-    def __init__(self) -> None:
+    def __init__(self, node: S.Node) -> None:
         self.bound: list[str] = []
+        self._equations = Equations(node)
 
     def text(self, node: S.Node) -> str:
         match node:
@@ -50,16 +53,28 @@ class _Writer:
                 return self.call(self.name(name, node), args)
             case S.Atom():
                 return self.atom(node)
-            case S.Equality(left, right):
-                return f"{self.text(left)} == {self.text(right)}"
+            case S.Equality():
+                return self.equation(node, "==") or f"Not({self.distinct(node)})"
         return self.compound(node)
+
+    def equation(self, node: S.Equality, sign: str) -> str | None:
+        """Two terms with a sign between them; None where they could be taken for formulas."""
+        clash = self._equations.clash(node)
+        if clash is not None:
+            raise self.unsupported(node, f"{clash!r} is a predicate too")
+        if not self._equations.is_clear(node):
+            return None
+        return f"{self.text(node.left)} {sign} {self.text(node.right)}"
+
+    def distinct(self, node: S.Equality) -> str:
+        return self.call("Distinct", node.children())
 
     def compound(self, node: S.Node) -> str:
         match node:
             case S.Truth(value):
                 return f"BoolVal({value})"
-            case S.Not(S.Equality(left, right)):
-                return f"{self.text(left)} != {self.text(right)}"
+            case S.Not(S.Equality() as equation):
+                return self.equation(equation, "!=") or self.call("Not", node.children())
             case S.Not() | S.And() | S.Or() | S.Implies() | S.Xor((_, _)):
                 return self.call(type(node).__name__, node.children())
             case S.Iff():

@@ -65,8 +65,7 @@ def _add_source(command: argparse.ArgumentParser) -> None:
         "--dialect",
         choices=logic.DIALECTS,
         metavar="DIALECT",
-        help="the notation of the formulas, where it is known; its own rules then hold: "
-        f"{', '.join(logic.DIALECTS)}",
+        help="the notation of the formulas, where it is known; its own rules then hold",
     )
     add("--json", action="store_true", help="print JSON instead of tables")
 

@@ -268,6 +268,13 @@ class EvaluateArguments(HeldOutArguments):
     )
     temperature: float = field(default=1.0, metadata=_help("temperature of the sampled part"))
     top_p: float = field(default=1.0, metadata=_help("nucleus of the sampled part"))
+    answer_dialect: str | None = field(
+        default=None,
+        metadata=_help(
+            "notation that the model answers in, where it is known, as in folalign verify "
+            "--dialect; it is found from each answer where absent"
+        ),
+    )
 
 
 @dataclass

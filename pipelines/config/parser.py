@@ -173,11 +173,12 @@ def _check_values(stage: str, resolved: dict[str, Any]) -> None:
             )
     if model and start:
         raise UsageError(f"folalign {stage}: say model or start, not both: {model}, {start}")
-    dialect = resolved.get("dialect")
-    if dialect is not None and dialect not in DIALECTS:
-        raise UsageError(
-            f"folalign {stage}: no dialect {dialect!r}; allowed: {', '.join(DIALECTS)}"
-        )
+    for key in ("dialect", "answer_dialect"):
+        dialect = resolved.get(key)
+        if dialect is not None and dialect not in DIALECTS:
+            raise UsageError(
+                f"folalign {stage}: no {key} {dialect!r}; allowed: {', '.join(DIALECTS)}"
+            )
     if not 0 <= resolved["seed"] <= MAX_SEED:
         raise UsageError(
             f"folalign {stage}: seed must be between 0 and {MAX_SEED}, got {resolved['seed']}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import logic
+from data.audit import from_canonical
 from logic.core import CORE
 from logic.domains.registry import SHIPPED
 from logic.explaining.explanation import Explanation
@@ -28,23 +29,32 @@ class Judge:
     def __init__(self, domains: Sequence[str] = ()) -> None:
         self.failures: Counter[str] = Counter()
         self._domains = domains
-        self._comparisons: dict[tuple[str, str, str], logic.Comparison | None] = {}
+        self._comparisons: dict[tuple[str, str, str, str | None], logic.Comparison | None] = {}
 
     def compare(self, row: dict[str, Any]) -> logic.Comparison | None:
         """The comparison of an answer with its reference, made once; None where it fails."""
-        key = (row["completion"], row["reference"], str(row.get("domain", CORE.spec)))
+        dialect = row.get("dialect")
+        known = dialect if dialect in logic.DIALECTS else None
+        key = (row["completion"], row["reference"], str(row.get("domain", CORE.spec)), known)
         if key not in self._comparisons:
             self._comparisons[key] = self._compare(*key)
         return self._comparisons[key]
 
-    def _compare(self, completion: str, reference: str, name: str) -> logic.Comparison | None:
+    def _compare(
+        self, completion: str, reference: str, name: str, dialect: str | None
+    ) -> logic.Comparison | None:
         domain = trusted_domain(name, self._domains)
         if domain is None:
             self.failures[f"domain not loaded (--domain loads it): {printable(name)[:120]}"] += 1
             return None
         try:
+            target = reference if dialect is None else from_canonical(reference, domain)
             return logic.compare(
-                candidate=completion, reference=reference, domain=domain, budget=BUDGET
+                candidate=completion,
+                reference=target,
+                domain=domain,
+                dialect=dialect,
+                budget=BUDGET,
             )
         except FAILURES as error:
             self._count(error)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 import logic
+from data.audit import from_canonical
 from logic.core import CORE
 from pipelines.config.arguments import EvaluateArguments
 from pipelines.config.corpus import load_held_out
@@ -169,6 +170,7 @@ def _answer(
             prompts,
             completions,
             options.domain,
+            options.answer_dialect,
         )
 
 
@@ -184,13 +186,18 @@ def _grammar(options: EvaluateArguments, part: str, rows: Dataset) -> Grammar:
 
 
 def _judge(
-    part: str, rows: Dataset, prompts: list[str], completions: list[list[str]], domain: str
+    part: str,
+    rows: Dataset,
+    prompts: list[str],
+    completions: list[list[str]],
+    domain: str,
+    dialect: str | None = None,
 ) -> list[dict[str, Any]]:
-    """One answer for each completion, with its formula and its score."""
+    """One answer for each completion, with its formula and its score; `dialect` is the answers' notation."""
     answers = []
     for row, prompt, texts in zip(rows, prompts, completions, strict=True):
         for text in texts:
-            formula = logic.read_answer(text, domain=domain).formula
+            formula = logic.read_answer(text, domain=domain, dialect=dialect).formula
             answer = {
                 "part": part,
                 "sentence": row.get("sentence", prompt),
@@ -201,12 +208,18 @@ def _judge(
             }
             if domain != CORE.spec:
                 answer["domain"] = domain
+            if dialect is not None:
+                answer["dialect"] = dialect
             answers.append(answer)
+    references: list[Any] = [answer["reference"] for answer in answers]
+    if dialect is not None:  # the data's formulas are in the canonical notation
+        references = [from_canonical(reference, domain) for reference in references]
     scores = logic.score(
         candidates=[answer["completion"] for answer in answers],
-        references=[answer["reference"] for answer in answers],
+        references=references,
         names="match",
         domain=domain,
+        dialect=dialect,
     )
     for answer, score in zip(answers, scores, strict=True):
         answer["score"] = score

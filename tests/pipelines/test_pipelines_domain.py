@@ -256,3 +256,24 @@ def test_a_dialect_at_the_top_is_that_of_all_sections(corpus: Path) -> None:
     assert section_config(run, "sft").arguments.options.dialect == "nltk"
     with pytest.raises(UsageError, match="folalign sft: no dialect 'klingon'; allowed: unicode"):
         stage_config("sft", {"dialect": Setting("klingon", "config.yaml:6")})
+
+
+def test_answers_are_judged_in_the_notation_that_is_named(in_temporary_folder: Path) -> None:
+    from datasets import Dataset
+
+    from pipelines.stages.evaluate import _judge
+
+    keys = {"answer_dialect": Setting("nltk", ""), "model": Setting(["m"], "")}
+    options = stage_config("evaluate", keys).arguments.options
+    rows = Dataset.from_list([{"sentence": "s", "reference": "∃x P(x) → Q(a)"}])
+    answers = [["exists x.P(x) -> Q(a)"]]
+    (found,) = _judge("greedy", rows, ["p"], answers, "fol", options.answer_dialect)
+    assert found["formula"] == "∃x P(x) → Q(a)"
+    assert (found["score"], found["dialect"]) == (1.0, "nltk")
+    (unnamed,) = _judge("greedy", rows, ["p"], answers, "fol")
+    assert unnamed["score"] < 1.0 and "dialect" not in unnamed
+    # The report judges it again.
+    compared = Judge().compare(found), Judge().compare(unnamed)
+    assert [one.score == 1.0 for one in compared if one is not None] == [True, False]
+    with pytest.raises(UsageError, match="no answer_dialect 'klingon'; allowed: unicode"):
+        stage_config("evaluate", {"answer_dialect": Setting("klingon", "c.yaml:6")})

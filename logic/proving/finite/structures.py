@@ -62,8 +62,12 @@ class GivenStructure:
             raise StructureError(f"unknown key {unknown[0]!r} of a structure; allowed: {_keys()}")
         self._values = values
         self.names: dict[str, Names] = {UNIVERSE: _elements(values)}
+        # Elements whose names were given: those that are numbered mean nothing by their names.
+        self._listed = {UNIVERSE} if "elements" in values else set()
         for sort, elements in _mapping(values, "sorts").items():
             self.names[sort] = _of_sort(sort, elements)
+            if not isinstance(elements, int):
+                self._listed.add(sort)
 
     def tables(self, meaning: FirstOrder) -> Tables:
         """What the structure says of the symbols that the formulas have.
@@ -176,7 +180,13 @@ class GivenStructure:
     def _constant(self, name: str, sort: str) -> Any:
         given = _mapping(self._values, "constants")
         if name in given:
-            return self._element(f"constant {name}", given[name], sort)
+            element = self._element(f"constant {name}", given[name], sort)
+            if sort in self._listed and self.names[sort].get(name, element) != element:
+                raise StructureError(
+                    f"constant {name} is {given[name]}, and another element is called {name}: "
+                    "call the element otherwise"
+                )
+            return element
         if sort in self.names and name in self.names[sort]:
             return self.names[sort][name]  # an element's own name
         raise StructureError(

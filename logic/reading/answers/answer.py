@@ -23,7 +23,12 @@ MAX_ATTEMPTS = 24
 MAX_WHOLE = 2_000
 """A text of several lines is tried as one formula up to this many characters."""
 
-_NO_ANSWER = {"yes", "no", "none", "unknown", "uncertain", "true", "false", "null", "nan", "n/a"}
+_NO_ANSWER = frozenset(
+    """
+    yes no none unknown uncertain true false null nan n/a
+    either neither both not nor or and if then else otherwise unless implies iff xor
+    """.split()
+)
 _BRACKETED_WORDS = re.compile(r"[\w'\"”}]\s+\(([^\W\d_]+(?:\s+[^\W\d_]+)+)\)\.?\Z")
 _QUOTE_LINE = re.compile(r"\n[ \t]*>\s")
 _RULE_LINE = re.compile(r"(?:\A|\n)[ \t]*---")
@@ -94,14 +99,32 @@ def find_formula(text: str, language: Language, *, dialect: str | None = None) -
             return whole
     # Here, as below: most texts are a formula alone, and what finds it in others takes long to load.
     from logic.reading.answers.pieces import tiers
+    from logic.reading.files.statements import without_other_statements
 
+    text, is_file = without_other_statements(text)
+    of_whole, search.error = search.error, None
     for trust, pieces in tiers(text):
         usable = trust is Trust.MARKED or not is_cut
         answer = search.best(pieces, trust) if usable else None
         if answer is not None:
             return answer
-    error = search.error or ParseError("no formula in the text", text=bare[:MAX_HEAD])
-    return Answer(bare[:MAX_HEAD], error=error)
+    shown = bare[:MAX_HEAD]
+    if is_file:
+        hint = "logic.read_story reads all of a file"
+        return Answer(shown, error=ParseError("several formulas", text=shown, hint=hint))
+    # What is wrong in the part that should have been the formula says more than what is of the whole.
+    error = search.error or of_whole or ParseError("no formula in the text", text=shown)
+    return Answer(shown, error=error)
+
+
+def exact_answer(text: str, language: Language, dialect: str | None) -> Answer:
+    """All of a text as the answer, where it is known to be a formula and nothing else."""
+    try:
+        reading = read_formula(text, language, dialect=dialect, lenient=True)
+    except ParseError as error:
+        return Answer(text, error=error)
+    idle = tuple([sign for sign, _ in reading.idle])
+    return Answer(text, reading.formula, tuple(_notes(reading)), idle=idle)
 
 
 class _Search:
@@ -259,6 +282,7 @@ def _notes(reading: Reading) -> list[str]:
         notes.append("a quantifier with a dot reaches as far as it can")
     if reading.overloaded:
         notes.append(f"{' and '.join(reading.overloaded)} with two numbers of arguments")
+    notes.extend(reading.notes)
     if reading.free:
         plural = "s" if len(reading.free) > 1 else ""
         notes.append(f"free variable{plural} {', '.join(reading.free)}")

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from logic.errors import ParseError
-from logic.reading.answers.answer import Answer, read_answer
+from logic.language import Language
+from logic.languages import language
+from logic.reading.answers.answer import Answer, exact_answer, read_answer
 from logic.reading.answers.containers import without_thinking
 from logic.reading.answers.prose import OPEN_END
+from logic.reading.files.sections import Line, Role, heading, problem_of, section_lines
+from logic.reading.files.statements import Statement, statements
+from logic.reading.notations.dialects import check_dialect
 
-Role = Literal["premise", "conclusion"]
-
-_PREMISE = r"premises?|facts?|rules?|assumptions?|context|axioms?"
-_CONCLUSION = r"conclusions?|hypothes[ie]s|query|goals?|conjectures?"
-_SIGNATURE = r"predicates?|constants?|functions?|signature|vocabulary|definitions?"
-_SECTION = re.compile(
-    rf"""
-    \A [\s*_\#>•+(\[\"'`-]{{0,4}} (?:first[-\ ]order[-\ ]logic\s|FOL\s)?
-    (?: (?P<premise>{_PREMISE}) | (?P<conclusion>{_CONCLUSION}) | (?P<signature>{_SIGNATURE}) )
-    [-_\s]? \(? (?:\d+|FOL|in\sFOL|formulas?)? [\s*_)\]\"'`]{{0,3}} : [*_`]{{0,2}} \s* (?P<rest>.*) \Z
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_PROVER_LIST = re.compile(
-    r"\A\s*formulas\(\s*(?:(?P<premise>assumptions|sos|usable)|(?P<conclusion>goals))\s*\)\s*\."
-)
-_PROVER_END = re.compile(r"\A\s*end_of_list\b")
 _PAIR = re.compile(r"\A\s*(?:(?P<text>TEXT)|(?P<formula>FOL))\s*:\s*(?P<rest>.*)\Z")
 _FORMULA_KEYS = frozenset(["fol", "formula", "logic", "expression"])
 _DASHED = re.compile(r"\A[-‐‑‒–—―−﹣－]\s+")
-_FENCE = re.compile(r"\A\s*(?:```|~~~)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +38,58 @@ def read_story(
 
     The layouts: sections ("Predicates:", "Premises:", "Conclusion:") with a formula on each line,
     a gloss behind `:::` allowed; a label before each formula (`Premise_FOL: …`, `Conclusion: …`);
-    pairs of lines `TEXT: …` and `FOL: …`, whose last formula is the conclusion; the lists of a
-    Prover9 file; and a JSON object with "premises" and "conclusion". A line that cannot be read has
-    an `answer` with its error. Empty where the text has none of these. Never raises on any str;
+    pairs of lines `TEXT: …` and `FOL: …`, whose last formula is the conclusion; a JSON object with
+    "premises" and "conclusion"; and the files of provers: TPTP (each statement by its role), the
+    lists of Prover9, SMT-LIB (each assertion, with what is declared before it), and a Prolog program
+    (a query is the conclusion, which asks whether there is such a thing). What cannot be read has an
+    `answer` with its error, and so has what is denied ("Negated conclusion:", a negated conjecture)
+    or joined to what stands beside it ("Either"). Empty where the text has none of these. Never raises on any str;
     raises `ValueError` for an unknown domain or dialect.
     """
-    lines = _labelled_lines(without_thinking(text, OPEN_END))
-    read = functools.partial(read_answer, domain=domain, dialect=dialect)
-    return tuple(
-        StoryFormula(role, _uncertain(line) if _DASHED.match(line) else read(f"FOL: {line}"))
-        for role, line in lines
-    )
+    check_dialect(dialect)
+    named = language(domain)
+    text = without_thinking(text, OPEN_END)
+    found = statements(text, dialect)
+    lines = [] if found and found[0].dialect != "prolog" else _labelled_lines(text)
+    if not lines:
+        return tuple([_of_statement(statement, named) for statement in found])
+    return tuple([StoryFormula(line.role, _answer(line, domain, dialect)) for line in lines])
 
 
-def _uncertain(line: str) -> Answer:
-    reason = "the dash may be a bullet or a negation"
-    error = ParseError(reason, text=line, hint="write ¬ for a negation, and no bullet")
-    return Answer(line, error=error)
+def _of_statement(statement: Statement, named: Language) -> StoryFormula:
+    """What a statement of a file says, by the rules of its notation."""
+    if statement.problem is not None:
+        return StoryFormula(statement.role, _refused(statement.text, statement.problem))
+    return StoryFormula(statement.role, exact_answer(statement.text, named, statement.dialect))
 
 
-def _labelled_lines(text: str) -> list[tuple[Role, str]]:
+def _answer(line: Line, domain: str, dialect: str | None) -> Answer:
+    if line.problem is not None:
+        return _refused(line.text, line.problem)
+    if _DASHED.match(line.text):
+        hint = "write ¬ for a negation, and no bullet"
+        return _refused(line.text, "the dash may be a bullet or a negation", hint)
+    return read_answer(f"FOL: {line.text}", domain=domain, dialect=dialect)
+
+
+def _refused(text: str, reason: str, hint: str | None = None) -> Answer:
+    return Answer(text, error=ParseError(reason, text=text, hint=hint))
+
+
+def _labelled_lines(text: str) -> list[Line]:
     labelled = _from_json(text) or _from_pairs(text)
-    return labelled or _without_bullets(list(_from_sections(text.split("\n"))))
+    return labelled or _without_bullets(section_lines(text))
 
 
-def _without_bullets(lines: list[tuple[Role, str]]) -> list[tuple[Role, str]]:
+def _without_bullets(lines: list[Line]) -> list[Line]:
     """The lines of sections without their dashes, where each of several has one, as bullets do."""
-    are_bullets = len(lines) > 1 and all(_DASHED.match(line) for _, line in lines)
+    are_bullets = len(lines) > 1 and all(_DASHED.match(line.text) for line in lines)
     if not are_bullets:
         return lines
-    return [(role, _DASHED.sub("", line, count=1)) for role, line in lines]
+    return [line._replace(text=_DASHED.sub("", line.text, count=1)) for line in lines]
 
 
-def _from_json(text: str) -> list[tuple[Role, str]]:
+def _from_json(text: str) -> list[Line]:
     start, end = text.find("{"), text.rfind("}") + 1
     if start < 0 or end <= start:
         return []
@@ -94,30 +99,34 @@ def _from_json(text: str) -> list[tuple[Role, str]]:
         return []
     if not isinstance(value, dict):
         return []
-    lines: list[tuple[Role, str]] = []
+    lines: list[Line] = []
     for key, item in value.items():
-        section = _SECTION.match(f"{key}:")
-        role = _role(section) if section else None
-        if role is None:
-            continue
-        lines += [(role, formula) for formula in _formulas_of(item)]
+        role, problem, _ = heading(f"{key}:") or (None, None, "")
+        if role is not None:
+            lines += [Line(role, *found) for found in _formulas_of(item, problem)]
     return lines
 
 
-def _formulas_of(item: Any) -> Iterator[str]:
-    """The formulas of a JSON value: its lines, those of its items, or what it has under a formula's key."""
+def _formulas_of(item: Any, problem: str | None) -> Iterator[tuple[str, str | None]]:
+    """The formulas of a JSON value, each with its problem.
+
+    They are its lines, those of its items, or what it has under a formula's key.
+    """
     if isinstance(item, str):
-        yield from (line for line in item.split("\n") if line.strip())
+        for line in item.split("\n"):
+            if line.strip():
+                yield line, problem
     elif isinstance(item, list):
         for part in item:
-            yield from _formulas_of(part)
+            yield from _formulas_of(part, problem)
     elif isinstance(item, dict):
+        problem = problem or problem_of(item)
         named = [value for key, value in item.items() if key.lower() in _FORMULA_KEYS]
         for part in named or item.values():
-            yield from _formulas_of(part)
+            yield from _formulas_of(part, problem)
 
 
-def _from_pairs(text: str) -> list[tuple[Role, str]]:
+def _from_pairs(text: str) -> list[Line]:
     formulas: list[str] = []
     has_text = False
     for line in text.split("\n"):
@@ -131,25 +140,5 @@ def _from_pairs(text: str) -> list[tuple[Role, str]]:
     if not formulas or not has_text:
         return []
     *premises, conclusion = formulas
-    lines: list[tuple[Role, str]] = [("premise", premise) for premise in premises]
-    return [*lines, ("conclusion", conclusion)]
-
-
-def _from_sections(lines: list[str]) -> Iterator[tuple[Role, str]]:
-    role: Role | None = None
-    for line in lines:
-        section = _SECTION.match(line) or _PROVER_LIST.match(line)
-        if section is not None:
-            role = _role(section)
-            line = section.groupdict().get("rest") or ""
-        elif _PROVER_END.match(line):
-            role = None
-        if role is not None and line.strip() and not _FENCE.match(line):
-            yield role, line.strip()
-
-
-def _role(section: re.Match[str]) -> Role | None:
-    """The role that a heading names; None for a signature."""
-    if section["premise"]:
-        return "premise"
-    return "conclusion" if section["conclusion"] else None
+    lines = [Line("premise", premise) for premise in premises]
+    return [*lines, Line("conclusion", conclusion)]

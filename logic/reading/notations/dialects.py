@@ -12,7 +12,9 @@ from logic.errors import ParseError
 from logic.language import Language
 from logic.reading.notations import nltk, tptp
 from logic.reading.notations.conventions import CORE, LITERAL, PROVER9, Conventions
-from logic.reading.raw import Raw
+from logic.reading.notations.equations.kinds import NOTHING_KNOWN, Known
+from logic.reading.notations.prolog import clauses, goals
+from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nodes, position
 from logic.spelling import normalise
 
 DIALECTS = (
@@ -53,7 +55,27 @@ _LATEX_SIGN = re.compile(
 _LATEX_NEGATION = re.compile(r"\\(?:neg|lnot)(?![A-Za-z])")
 _BEFORE_TIE = re.compile(r"(?P<command>\\[A-Za-z]+)\Z|[\w)\]}']\Z")
 _GLUED = re.compile(r"(?<=\S)~(?=\S)")
-_CORE_SIGN = re.compile(r"[∀∃∧∨¬→↔⊕⇒⇔&|~]|->")
+_CORE_SIGN = re.compile(r"[∀∃∧∨¬→↔⊕⇒⇔]|->")
+_STATEMENTS = ("thf(", "tcf(", "include(", "thf (")
+_STATEMENT = re.compile(
+    r"""
+      \w+\.add\( (?= \s*\w+\( )
+    | \A(?:thf|tcf)\s*\(\s*\w+\s*,\s* (?: axiom | hypothesis | definition | assumption | lemma | theorem
+        | conjecture | negated_conjecture | plain | type ) \s*,
+    | \Ainclude\(\s*'[^'\n]*\.(?:ax|p)'
+    """,
+    re.VERBOSE,
+)
+# `!∃x` may be ¬∃x or a slip of ∃!x, and so may `∃x!` be: nothing tells.
+_STRAY_MARK = re.compile(
+    r"""
+      ! (?: [∀∃∄] | \\(?:forall|n?exists)(?![A-Za-z]) )
+    | (?: [∀∃∄] | \\(?:forall|n?exists)(?![A-Za-z])
+        | \b(?i: for\s?all | there\sexists? | exists? | all | some )\b )
+      [\s\\,]*+ \w++ ! (?!=)
+    """,
+    re.VERBOSE,
+)
 
 
 def detect(text: str) -> str:
@@ -63,8 +85,7 @@ def detect(text: str) -> str:
         if _SMTLIB.match(start):
             return "smtlib"
         # Most texts have a sign of the core, which is found sooner than a name of Z3's is missed.
-        has_core_sign = _CORE_SIGN.search(text)
-        if not has_core_sign and (_Z3PY.match(start) or _Z3PY_INSIDE.search(text)):
+        if not _CORE_SIGN.search(text) and (_Z3PY.match(start) or _Z3PY_INSIDE.search(text)):
             return "z3py"
     return "unicode"
 
@@ -118,39 +139,147 @@ class Parsed(NamedTuple):
     wide_dots: bool = False
     check: Callable[[S.Formula], None] | None = None
     """What else the notation asks of the formula: the sorts that SMT-LIB declares. Raises `ParseError`."""
+    notes: tuple[str, ...] = ()
+    """What was taken in one of two ways, and is to be reported."""
+    is_assumed: bool = False
+    """Whether a name was taken for a predicate or a function without anything that shows it."""
 
 
-def read(text: str, dialect: str | None, language: Language) -> Parsed:
+def read(
+    text: str,
+    dialect: str | None,
+    language: Language,
+    *,
+    lenient: bool = False,
+    known: Known = NOTHING_KNOWN,
+) -> Parsed:
     """The raw nodes of a text in the dialect asked for, or in the one that the text is in.
 
-    Raises `ParseError`, and `ValueError` for an unknown dialect.
+    `known` says which names are predicates and which functions where the text does not, and
+    `lenient` takes what is still open in the likelier way, as `notes` then say. Raises
+    `ParseError`, and `ValueError` for an unknown dialect.
     """
     check_dialect(dialect)
     notation = dialect or detect(text)
     if notation == "smtlib":
-        return _read_smtlib(text, language)
+        return _read_smtlib(text, language, lenient, known)
     if notation == "z3py":
-        from logic.reading.notations import z3py  # here and below: few texts are in these notations
-
-        return Parsed(text, z3py.read(text), LITERAL)
+        return _read_z3py(text, lenient, known)
     plain = normalise(text)
+    if "!" in plain:
+        _refuse_stray_mark(plain)
     if "~" in plain and "\\" in plain:
         plain = latex_ties(plain, certain=dialect == "latex")
     if dialect == "tptp" or (dialect is None and tptp.is_tptp(plain)):
         return _read_tptp(plain, language, strict=dialect == "tptp")
+    if dialect == "prolog" or ":-" in plain:
+        return _read_prolog(plain, language, strict=dialect == "prolog")
+    if dialect is None and _SMTLIB_NOT.match(text):
+        return _read_either(text, plain, language, lenient, known)
+    return _read_core(plain, dialect, language)
+
+
+def _read_either(text: str, plain: str, language: Language, lenient: bool, known: Known) -> Parsed:
+    """`(not (P a))` is SMT-LIB, `(not (P(a) and Q(b)))` is not; the error of the likelier reading is raised."""
     try:
-        parsed = _read_dots(plain, dialect, language)
+        return _read_core(plain, None, language)
     except ParseError as error:
-        if dialect is not None or not _SMTLIB_NOT.match(text):
-            raise
-        # `(not (P a))` is SMT-LIB, `(not (P(a) and Q(b)))` is not; the error of the likelier reading is reported.
         try:
-            return _read_smtlib(text, language)
+            return _read_smtlib(
+                text,
+                language,
+                lenient,
+                known,
+            )
         except ParseError:
             raise error from None
-    if dialect == "prolog" and parsed.raw[0] != "rule":
-        return parsed._replace(raw=("rule", parsed.raw[1] + 1, parsed.raw, None))
+
+
+def _read_core(text: str, dialect: str | None, language: Language) -> Parsed:
+    """The core's notation, with what of it may mean something else refused or noted."""
+    _refuse_statement(text)
+    parsed = _read_dots(text, dialect, language)
+    if "==" in text:
+        _refuse_joined(text, parsed.raw)
+    return _noted(text, parsed)
+
+
+def _noted(text: str, parsed: Parsed) -> Parsed:
+    """What was read in the core's notation, with what of it belongs to logic programs."""
+    if "\\+" in text:
+        return parsed._replace(notes=(clauses.NEGATION_NOTE,))
+    if "←" in text or "⇐" in text or "\\" in text:
+        clauses.check_arrow(text, parsed.raw)
     return parsed
+
+
+def _refuse_statement(text: str) -> None:
+    """Raises `ParseError` for what states something in another notation and would read as an atom here."""
+    if ".add(" in text or text.startswith(_STATEMENTS):
+        statement = _STATEMENT.search(text)
+        if statement is not None:
+            raise ParseError.at(statement.start(), f"{statement[0]!r} is no formula", text=text)
+
+
+def _refuse_stray_mark(text: str) -> None:
+    """Raises `ParseError` for a `!` glued to a quantifier where ∃! has none."""
+    stray = _STRAY_MARK.search(text)
+    if stray is not None:
+        hint = "write ¬ for a negation, with a blank, and ∃!x for exactly one"
+        raise ParseError.at(stray.start(), f"{stray[0]!r} may be ¬ or ∃!", text=text, hint=hint)
+
+
+def _read_prolog(text: str, language: Language, *, strict: bool) -> Parsed:
+    """A clause of Prolog; `strict` where it was asked for: a fact is closed too, and other signs are refused."""
+    if not strict and not clauses.is_rule(text):
+        return Parsed(text, language.read(text))
+    is_query = strict and clauses.is_query(text)
+    if is_query:
+        text = text.replace("?-", "  ", 1)
+    text, notes = clauses.plain(text, strict=strict)
+    raw = language.read(text)
+    is_rule = raw[0] == "rule"
+    if not (strict or is_rule):
+        return Parsed(text, raw)
+    try:
+        if is_query and not is_rule:
+            raw = goals.query(text, raw)
+        else:
+            clause = raw if is_rule else ("rule", raw[1] + 1, raw, None)
+            raw = goals.interpreted(text, clause)
+    except TooDeepError:
+        raise ParseError(f"nested more than {MAX_DEPTH} levels deep", text=text) from None
+    return Parsed(text, raw, notes=tuple(notes))
+
+
+def _read_z3py(text: str, lenient: bool, known: Known) -> Parsed:
+    from logic.reading.notations import z3py  # here and below: few texts are in these notations
+
+    raw, notes = z3py.read(text, lenient=lenient, known=known)
+    return Parsed(text, raw, LITERAL, notes=notes, is_assumed=bool(notes))
+
+
+def _refuse_joined(text: str, raw: Any) -> None:
+    """Raises `ParseError` for `==` between two applications: nothing says that these are terms."""
+    for node in nodes(raw):
+        if (
+            node[0] == "relation"
+            and node[2] == "=="
+            and _is_applied(node[3])
+            and _is_applied(node[4])
+        ):
+            line, column = position(node[2])
+            raise ParseError(
+                "'==' may join formulas or terms",
+                text=text,
+                line=line,
+                column=column,
+                hint="write ↔ between formulas and = between terms",
+            )
+
+
+def _is_applied(raw: Raw) -> bool:
+    return raw[0] == "application" and bool(raw[3])
 
 
 def _read_tptp(text: str, language: Language, *, strict: bool) -> Parsed:
@@ -164,12 +293,19 @@ def _read_tptp(text: str, language: Language, *, strict: bool) -> Parsed:
     return Parsed(text, raw, tptp.conventions(text))
 
 
-def _read_smtlib(text: str, language: Language) -> Parsed:
+def _read_smtlib(text: str, language: Language, lenient: bool, known: Known) -> Parsed:
     from logic.reading.notations import smtlib
 
-    script = smtlib.read(text, language.constructs)
+    script = smtlib.read(text, language.constructs, lenient=lenient, known=known)
     check = functools.partial(smtlib.check_sorts, text, script.declared, language)
-    return Parsed(text, script.raw, LITERAL, check=check if script.declared else None)
+    return Parsed(
+        text,
+        script.raw,
+        LITERAL,
+        check=check if script.declared else None,
+        notes=script.notes,
+        is_assumed=bool(script.notes),
+    )
 
 
 def check_dialect(dialect: str | None) -> None:

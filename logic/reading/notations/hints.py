@@ -5,6 +5,9 @@ Both come from the parser's state and the offending token.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from lark import Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
@@ -32,6 +35,7 @@ _READABLE = {
     "FALSE": "'⊥'",
     "$END": "the end",
 }
+_LETTERS = re.compile(r"[u-z]{2,4}")
 _CLOSING = frozenset(["RPAR", "RSQB", "RBRACE"])
 _OPENING = frozenset(
     ["LPAR", "LSQB", "LBRACE", "NAME", "NOT", "BINDER", "WIDE_BINDER", "TRUE", "FALSE"]
@@ -50,7 +54,7 @@ def expected(error: UnexpectedInput) -> list[str]:
 def hint(error: UnexpectedInput, text: str) -> str | None:
     """How to mend the slip."""
     if isinstance(error, UnexpectedCharacters):
-        return _character_hint(text[error.pos_in_stream or 0])
+        return _character_hint(text, error.pos_in_stream or 0)
     if not isinstance(error, UnexpectedToken):
         return None
     accepts = _accepts(error)
@@ -112,8 +116,12 @@ def _before(error: UnexpectedToken) -> str | None:
     return stack[-1].type if stack and isinstance(stack[-1], Token) else None
 
 
-def _character_hint(character: str) -> str:
+def _character_hint(text: str, place: int) -> str:
+    character = text[place]
     if character in QUANTIFIERS:
+        following = text[place + 1 :].lstrip("! ")[:1]
+        if following and following in QUANTIFIERS:
+            return f"each quantifier needs a variable of its own: {character}x {following}y"
         return "a quantifier needs a variable and then a formula"
     if character in "'\"":
         return "this quote is never closed"
@@ -127,3 +135,21 @@ def _accepts(error: UnexpectedInput) -> set[str]:
     if isinstance(error, UnexpectedToken):
         return set(error.accepts or error.expected)
     return set()
+
+
+def free_hint(name: str, bound: Mapping[str, int]) -> str:
+    """Why a variable may be free; `bound` has the quantifiers that are open for each name.
+
+    Its quantifier has ended, binds the other case, or runs two names together.
+    """
+    if name in bound:
+        end = f"the quantifier for {name} ends before this place"
+        return f"{end}: put all it binds into brackets, ∀{name} (…)"
+    other = name.swapcase()
+    if bound.get(other):
+        return f"{other!r} is bound here, not {name!r}: write both in the same case"
+    for run, times in bound.items():
+        if times and name in run and _LETTERS.fullmatch(run):
+            apart = f"∀{' ∀'.join(run)}"
+            return f"'{run}' is read as one variable; write {apart} for {len(run)} of them"
+    return f"bind it with ∀{name} or ∃{name}, or use a longer name"

@@ -7,11 +7,10 @@ neither predicates nor functions; the words of its operators are no names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from logic.errors import ParseError
-from logic.reading.raw import Raw, position
+from logic.reading.raw import Raw, nodes, position
 
 _VARIABLE = re.compile(r"[A-Za-z]\d*", re.ASCII)
 _INDIVIDUAL = re.compile(r"[a-z]\d*", re.ASCII)
@@ -58,22 +57,11 @@ def _arrows(text: str) -> list[str]:
 
 def check(text: str, raw: Raw) -> None:
     """Raises `ParseError` for names that NLTK does not take in their places."""
-    for node in _nodes(raw):
+    for node in nodes(raw):
         if node[0] == "quantified":
             _check_variables(text, node)
         elif node[0] == "application":
             _check_name(text, node)
-
-
-def _nodes(raw: Any) -> Iterator[Raw]:
-    """All raw nodes."""
-    stack = [raw]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, tuple) and item and isinstance(item[0], str):
-            yield item
-        if isinstance(item, tuple | list):
-            stack.extend(reversed(item))
 
 
 def _check_variables(text: str, node: Raw) -> None:
@@ -91,7 +79,7 @@ def _check_variables(text: str, node: Raw) -> None:
 
 def _is_applied(name: str, body: Raw) -> bool:
     """Whether a name has arguments somewhere."""
-    applied = [node[2] for node in _nodes(body) if node[0] == "application" and node[3]]
+    applied = [node[2] for node in nodes(body) if node[0] == "application" and node[3]]
     return name in applied
 
 

@@ -1,7 +1,8 @@
 """SMT-LIB: s-expressions to raw nodes.
 
-`(= a b)` between two applications is an equality of terms, unless a side is a formula by its form
-or by a `declare-fun` before the assertion. What the standard gives a meaning has that meaning, or
+`(= (p a) (q a))` is a biconditional where a side is a formula, and an equality where it is a term: by
+its form, by a `declare-fun`, by what the rest of the text shows, or by other texts beside it. Where
+nothing says it, a text that must be certain is refused. What the standard gives a meaning has that meaning, or
 is refused (`logic.reading.notations.smt.sorts`).
 """
 
@@ -17,6 +18,8 @@ from logic import syntax as S
 from logic.errors import ParseError
 from logic.language import Language
 from logic.nodes import NUMBERS
+from logic.reading.notations.equations.kinds import NOTHING_KNOWN, Known
+from logic.reading.notations.equations.smt import SmtEquations, symbol
 from logic.reading.notations.smt.expressions import expressions
 from logic.reading.notations.smt.sorts import NUMERAL, Sorts, check_declared
 from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nest, quantified
@@ -26,9 +29,6 @@ from logic.writing.smtlib import OPERATIONS, RESERVED, SORT
 
 _IGNORED_COMMANDS = frozenset(
     ["set-logic", "set-option", "set-info", "declare-sort", "check-sat", "get-model", "exit"]
-)
-_FORMULA_HEADS = frozenset(
-    ["and", "or", "not", "xor", "=>", "=", "distinct", "forall", "exists", "<", ">", "<=", ">="]
 )
 _NUMBERS_RULE = "all_numbers"
 """A rule that a language with numbers has."""
@@ -41,34 +41,35 @@ class Script(NamedTuple):
 
     raw: Raw
     declared: Mapping[Symbol, tuple[str, ...]]
+    notes: tuple[str, ...] = ()
+    """What was assumed of names that nothing says the sort of."""
 
 
-def read(text: str, constructs: Container[str] = ()) -> Script:
+def read(
+    text: str,
+    constructs: Container[str] = (),
+    *,
+    lenient: bool = False,
+    known: Known = NOTHING_KNOWN,
+) -> Script:
     """One formula, or a script with one `assert`.
 
-    `constructs` are the rules that the language adds to the core. Raises `ParseError`.
+    `constructs` are the rules that the language adds to the core; where `lenient`, what no
+    declaration says of a name is assumed as is likely. Raises `ParseError`.
     """
-    reader = _Reader(text, numbers=_NUMBERS_RULE in constructs)
+    reader = _Reader(text, numbers=_NUMBERS_RULE in constructs, lenient=lenient, known=known)
     try:
         raw = reader.script(expressions(text))
-        return Script(raw, reader.sorts.of_numbers())
+        return Script(raw, reader.sorts.of_numbers(), tuple(dict.fromkeys(reader.equations.notes)))
     except TooDeepError:
         raise ParseError(f"nested more than {MAX_DEPTH} levels deep", text=text) from None
 
 
-def _symbol(token: Token) -> Token:
-    """The token with the bars of a quoted symbol taken off, or KIF's mark of a variable."""
-    if token[0] == "|":
-        return token.update(value=token[1:-1])
-    if token[0] == "?" and len(token) > 1:
-        return token.update(value=token[1:])
-    return token
-
-
 class _Reader:
-    def __init__(self, text: str, *, numbers: bool) -> None:
+    def __init__(self, text: str, *, numbers: bool, lenient: bool, known: Known) -> None:
         self.sorts = Sorts(text, numbers=numbers)
         self.fail = self.sorts.fail
+        self.equations = SmtEquations(text, self.sorts, lenient, known)
 
     # ---- commands ----
 
@@ -78,6 +79,7 @@ class _Reader:
         if len(formulas) != 1:
             reason = f"{len(formulas)} formulas where one is needed"
             raise self.fail(reason, formulas[1:2] or expressions)
+        self.equations.look(formulas[0], is_formula=True)
         raw = self.formula(formulas[0])
         self.sorts.check_individuals()
         return raw
@@ -107,7 +109,7 @@ class _Reader:
         is_whole = len(parts) == (3 if head == "declare-fun" else 2)
         if not is_whole or not isinstance(parts[0], Token) or not isinstance(arguments, list):
             raise self.fail(f"{head} takes a name and sorts", head)
-        self.sorts.declare(str(_symbol(parts[0])), arguments, parts[-1])
+        self.sorts.declare(str(symbol(parts[0])), arguments, parts[-1])
 
     # ---- formulas ----
 
@@ -130,9 +132,9 @@ class _Reader:
 
     def atom(self, expression: Any, head: Token, parts: list[Any]) -> Raw:
         """An application that is a formula by its place."""
-        found = self.sorts.of_head(str(_symbol(head)), bool(parts))
+        found = self.sorts.of_head(str(symbol(head)), bool(parts))
         if found is not None and found[1] != "Bool":
-            reason = f"{str(_symbol(head))!r} is of the sort {found[1]} and no formula"
+            reason = f"{str(symbol(head))!r} is of the sort {found[1]} and no formula"
             raise self.fail(reason, head)
         if head in OPERATIONS:
             self.sorts.check_head(head)
@@ -169,7 +171,14 @@ class _Reader:
     def negation(self, head: Token, parts: list[Any]) -> Raw:
         if len(parts) != 1:
             raise self.fail("not takes one formula", head)
-        return nest("not", self.formula(parts[0]))
+        operand = parts[0]
+        if isinstance(operand, list) and len(operand) == 3 and operand[0] == "distinct":
+            # As it is written where `=` would not say that these are terms.
+            inner = self.distinct(operand[0], operand[1:], likely=False)
+            if inner[0] == "relation":
+                return nest("relation", operand[0].update(value="="), *inner[3:])
+            return nest("not", inner)
+        return nest("not", self.formula(operand))
 
     def implication(self, head: Token, parts: list[Any]) -> Raw:
         """`(=> a b c)` groups to the right."""
@@ -184,7 +193,7 @@ class _Reader:
         """`(= a b c)` says that neighbours are equal, as terms or as truth values."""
         if len(parts) < 2:
             raise self.fail("= takes two parts", head)
-        if not any(self.is_formula(part) for part in parts):
+        if not self.equations.joins_formulas(self.equations.keys(parts), head):
             self.sorts.equated(head)
             return self.relation(head, parts)
         links = []
@@ -205,8 +214,9 @@ class _Reader:
             links.append(nest("relation", head, left, right))
         return _joined("and", links)
 
-    def distinct(self, head: Token, parts: list[Any]) -> Raw:
-        if any(self.is_formula(part) for part in parts):
+    def distinct(self, head: Token, parts: list[Any], likely: bool | None = None) -> Raw:
+        """Terms of which no two are equal, or two formulas that differ; `likely` where nothing says which."""
+        if self.equations.joins_formulas(self.equations.keys(parts), head, likely):
             if len(parts) != 2:
                 raise self.fail("distinct takes two formulas, or terms", head)
             return nest("xor", [self.formula(part) for part in parts])
@@ -249,22 +259,11 @@ class _Reader:
     def variable(self, binding: Any, hint: str) -> tuple[str, str]:
         """The name and the sort in `(x U)`."""
         if isinstance(binding, Token) and binding[0] == "?":
-            return str(_symbol(binding)), SORT  # KIF marks its variables and knows no sorts
+            return str(symbol(binding)), SORT  # KIF marks its variables and knows no sorts
         is_pair = isinstance(binding, list) and len(binding) == 2
         if not is_pair or not isinstance(binding[0], Token):
             raise self.fail("a variable is written with its sort", binding, hint)
-        return str(_symbol(binding[0])), self.sorts.sort_of_thing(binding[1])
-
-    def is_formula(self, expression: Any) -> bool:
-        """Whether an expression is a formula by its form or its declaration."""
-        is_list = isinstance(expression, list)
-        head = expression[0] if is_list and expression else expression
-        if not isinstance(head, Token):
-            return False
-        if head in (_FORMULA_HEADS if is_list else ("true", "false")):
-            return True
-        found = self.sorts.of_head(str(_symbol(head)), is_list)
-        return found is not None and found[1] == "Bool"
+        return str(symbol(binding[0])), self.sorts.sort_of_thing(binding[1])
 
     # ---- terms ----
 
@@ -275,7 +274,7 @@ class _Reader:
 
     def term(self, expression: Any, sort: str | None = None) -> Raw:
         """A term, which is to have that sort where it is known."""
-        if self.is_formula(expression):
+        if self.equations.is_formula(expression):
             raise self.fail("a formula stands where a term is needed", expression)
         if isinstance(expression, Token):
             self.sorts.check_head(expression)
@@ -309,20 +308,20 @@ class _Reader:
             if expression in RESERVED or expression[0] == '"':
                 raise self.fail(f"{str(expression)!r} stands where a name is needed", expression)
             self.sorts.check_head(expression)
-            self.sorts.check_arguments(expression, str(_symbol(expression)), [])
-            return ("application", 1, _symbol(expression), ())
+            self.sorts.check_arguments(expression, str(symbol(expression)), [])
+            return ("application", 1, symbol(expression), ())
         if len(expression) < 2 or not isinstance(expression[0], Token):
             raise self.fail("an application is written (name argument …)", expression)
         head, *arguments = expression
         if head in RESERVED:
             return self.formula(expression)
         self.sorts.check_head(head)
-        name = str(_symbol(head))
+        name = str(symbol(head))
         self.sorts.check_arguments(head, name, arguments)
         declared = self.sorts.declared.get(name)
         sorts = declared[0] if declared else [None] * len(arguments)
         terms = [self.term(part, sort) for part, sort in zip(arguments, sorts, strict=True)]
-        return nest("application", _symbol(head), terms)
+        return nest("application", symbol(head), terms)
 
 
 def _joined(tag: str, operands: list[Raw]) -> Raw:

@@ -1,7 +1,9 @@
 """Z3Py: Python expressions such as `ForAll([x], Implies(Cat(x), Animal(x)))`, read with `ast` and
 never run.
 
-`a == b` between two applications is an equality of terms, unless a side is a formula by its form.
+`P(a) == Q(a)` is a biconditional where P or Q is a predicate, and an equality where they are
+functions: the rest of the text shows it, or other texts beside it do. Where nothing does, a text
+that must be certain is refused. `&`, `|`, `^` and `~` bind tighter than `==`, as in Python.
 """
 
 from __future__ import annotations
@@ -13,29 +15,34 @@ import warnings
 from lark import Token
 
 from logic.errors import ParseError
+from logic.reading.notations.equations.kinds import NOTHING_KNOWN, Known
+from logic.reading.notations.equations.python import (
+    SIGNS,
+    PythonEquations,
+    called,
+    chain,
+    variables,
+)
 from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nest, quantified
 from logic.writing.signs import EQUALITIES
 from logic.writing.z3py import HEADS, OTHERS
 
-_CHARACTERS = re.compile(r"[\w\s()\[\],=!<>.]*+")
+_CHARACTERS = re.compile(r"[\w\s()\[\],=!<>.&|^~]*+")
 _BRACKET = re.compile(r"[()\[\]]")
+_OPERATORS: dict[type[ast.operator], str] = {ast.BitAnd: "and", ast.BitOr: "or", ast.BitXor: "xor"}
 _ARGUMENT_COUNTS = {"Not": 1, "BoolVal": 1, "Implies": 2, "Xor": 2, "ForAll": 2, "Exists": 2}
-_SPELLINGS = {"Forall": "ForAll"}
-_SIGNS: dict[type[ast.cmpop], str] = {
-    ast.Eq: "=",
-    ast.NotEq: "≠",
-    ast.Lt: "<",
-    ast.LtE: "≤",
-    ast.Gt: ">",
-    ast.GtE: "≥",
-}
 # A quantifier opens two brackets for one level of the formula.
 _MAX_OPEN_BRACKETS = 2 * MAX_DEPTH
 _TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 
 
-def read(text: str) -> Raw:
-    """The raw nodes of one Z3Py expression. Raises `ParseError`."""
+def read(
+    text: str, *, lenient: bool = False, known: Known = NOTHING_KNOWN
+) -> tuple[Raw, tuple[str, ...]]:
+    """The raw nodes of one Z3Py expression, and what was assumed of its names (only where `lenient`).
+
+    Raises `ParseError`.
+    """
     _check_characters(text)
     _check_brackets(text)
     try:
@@ -44,7 +51,9 @@ def read(text: str) -> Raw:
             warnings.simplefilter("ignore")
             # The bracket lets an expression run over several lines.
             tree = ast.parse(f"({text}\n)", mode="eval")
-        return _Reader(text).formula(tree.body)
+        reader = _Reader(text, lenient, known)
+        reader.equations.look(tree.body, is_formula=True)
+        return reader.formula(tree.body), tuple(dict.fromkeys(reader.equations.notes))
     except SyntaxError as error:
         line = error.lineno or 1
         column = max(1, (error.offset or 1) - _shift(line))
@@ -98,9 +107,11 @@ def _shift(line: int) -> int:
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, lenient: bool, known: Known) -> None:
         self.text = text
         self.lines = text.split("\n")
+        self._lenient = lenient
+        self.equations = PythonEquations(text, lenient, known)
 
     def token(self, node: ast.expr, value: str) -> Token:
         line = ""
@@ -122,17 +133,6 @@ class _Reader:
             column=column,
         )
 
-    def head(self, node: ast.expr) -> str | None:
-        """The function a call names, without `z3.` before it."""
-        if not isinstance(node, ast.Call) or node.keywords:
-            return None
-        match node.func:
-            case ast.Attribute(value=ast.Name(id="z3"), attr=name):
-                return _SPELLINGS.get(name, name)
-            case ast.Name(id=name):
-                return _SPELLINGS.get(name, name)
-        return None
-
     def formula(self, node: ast.expr) -> Raw:
         if isinstance(node, ast.Compare):
             return self.comparison(node)
@@ -141,9 +141,12 @@ class _Reader:
         if isinstance(node, ast.BoolOp):
             operands = [self.formula(operand) for operand in node.values]
             return nest("and" if isinstance(node.op, ast.And) else "or", operands)
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            return nest("not", self.formula(node.operand))
-        head = self.head(node)
+        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+            sign = _OPERATORS[type(node.op)]
+            return nest(sign, [self.formula(operand) for operand in chain(node)])
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.Invert)):
+            return self.negation(node.operand)
+        head = called(node)
         if head not in HEADS or not isinstance(node, ast.Call):
             return self.term(node)
         return self.operation(
@@ -175,36 +178,42 @@ class _Reader:
             if not isinstance(value, ast.Constant) or not isinstance(value.value, bool):
                 raise self.fail("BoolVal takes True or False", node)
             return ("truth", 1, value.value)
+        if head == "Not":
+            return self.negation(arguments[0])
         parts = [self.formula(argument) for argument in arguments]
-        if head in ("Not", "Implies"):
-            return nest(head.lower(), *parts)
+        if head == "Implies":
+            return nest("implies", *parts)
         return parts[0] if len(parts) == 1 else nest(head.lower(), parts)
 
-    def quantified(self, node: ast.expr, head: str, variables: ast.expr, body: ast.expr) -> Raw:
-        names = self.variables(variables)
+    def negation(self, operand: ast.expr) -> Raw:
+        """¬, or `Not(Distinct(a, b))`, which is how = is written where `==` could join formulas."""
+        if called(operand) != "Distinct" or not isinstance(operand, ast.Call):
+            return nest("not", self.formula(operand))
+        if len(operand.args) != 2 or any(map(self.equations.is_shown_formula, operand.args)):
+            raise self.fail("Distinct is read of two terms, within Not", operand)
+        left, right = [self.term(argument) for argument in operand.args]
+        return nest("relation", self.token(operand, "="), left, right)
+
+    def quantified(self, node: ast.expr, head: str, listed: ast.expr, body: ast.expr) -> Raw:
+        names = variables(listed)
         if not names:
-            raise self.fail(f"{head} takes a list of variables and a formula", variables)
-        inner = self.formula(body)
+            raise self.fail(f"{head} takes a list of variables and a formula", listed)
+        with self.equations.binding(names):
+            inner = self.formula(body)
         sign = "∀" if head == "ForAll" else "∃"
         return quantified(sign, names, inner, self.token(node, head))
 
-    def variables(self, node: ast.expr) -> tuple[str, ...]:
-        """The names in a list or alone; none where something else is among them."""
-        items = node.elts if isinstance(node, (ast.List, ast.Tuple)) else [node]
-        names = []
-        for item in items:
-            if not isinstance(item, ast.Name):
-                return ()
-            names.append(item.id)
-        return tuple(names)
-
     def comparison(self, node: ast.Compare) -> Raw:
-        sign = _SIGNS.get(type(node.ops[0]))
+        sign = SIGNS.get(type(node.ops[0]))
         if len(node.ops) > 1 or sign is None:
             raise self.fail("one comparison at a time: ==, !=, <, <=, > or >=", node)
         left, right = node.left, node.comparators[0]
-        between_formulas = self.is_formula(left) or self.is_formula(right)
-        if sign in EQUALITIES and between_formulas:
+        is_unclear = self._lenient and any(map(self.is_bare_operation, (left, right)))
+        if is_unclear:
+            raise self.fail(
+                "& and | bind tighter than == in Python: brackets say what is meant", node
+            )
+        if sign in EQUALITIES and self.joins_formulas(node, left, right):
             biconditional = nest(
                 "iff",
                 self.formula(left),
@@ -218,22 +227,27 @@ class _Reader:
             self.term(right),
         )
 
-    def is_formula(self, node: ast.expr) -> bool:
-        """Whether an expression is a formula by its form."""
-        if isinstance(node, ast.Compare):
-            return True
-        if isinstance(node, ast.Constant) and isinstance(node.value, bool):
-            return True
-        if isinstance(node, ast.BoolOp):
-            return True
-        return self.head(node) in HEADS
+    def is_bare_operation(self, node: ast.expr) -> bool:
+        """Whether an expression is `P & Q` with no brackets around it."""
+        if not isinstance(node, ast.BinOp):
+            return False
+        lines = [line.encode("utf-8", "surrogatepass") for line in f"({self.text}\n)".split("\n")]
+        before = b"".join([*lines[: node.lineno - 1], lines[node.lineno - 1][: node.col_offset]])
+        row, column = node.end_lineno or 1, node.end_col_offset or 0
+        after = b"".join([lines[row - 1][column:], *lines[row:]])
+        return not (before.rstrip().endswith(b"(") and after.lstrip().startswith(b")"))
+
+    def joins_formulas(self, node: ast.expr, *sides: ast.expr) -> bool:
+        """Whether an equation joins formulas. Raises `ParseError` where that is not certain."""
+        keys = [self.equations.key(side) for side in sides]
+        return self.equations.joins_formulas(keys, self.token(node, ""))
 
     def term(self, node: ast.expr) -> Raw:
         if isinstance(node, ast.Name):
             return ("application", 1, self.token(node, node.id), ())
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
             return self.number(node)
-        head = self.head(node)
+        head = called(node)
         if head is None or not isinstance(node, ast.Call) or not node.args:
             raise self.fail(self.unreadable(node), node)
         if head in HEADS:

@@ -62,6 +62,7 @@ class _Script(ast.NodeTransformer):
         self._expressions: dict[str, ast.expr] = {}
         self._declared: dict[str, str] = {}
         self._predicates: set[str] = set()
+        self._terms: set[str] = set()
 
     def take(self, statement: ast.stmt) -> None:
         """One statement; what assigns no symbol and no formula is passed over.
@@ -101,6 +102,24 @@ class _Script(ast.NodeTransformer):
             return self._expressions[node.id]
         return ast.Name(self._declared.get(node.id, node.id))
 
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        """An equation, with marks that say for certain whether it joins formulas or terms."""
+        sides = [node.left, *node.comparators]
+        names = set(map(_name, sides))
+        visited = [self.visit(side) for side in sides]
+        sign = node.ops[0]
+        is_equation = len(sides) == 2 and isinstance(sign, ast.Eq | ast.NotEq)
+        if is_equation and names & self._predicates:
+            visited[0] = _call("And", visited[0])
+        elif is_equation and names & self._terms:
+            equal = _call("Not", _call("Distinct", *visited))
+            return _call("Not", equal) if isinstance(sign, ast.NotEq) else equal
+        return ast.Compare(
+            visited[0],
+            node.ops,
+            visited[1:],
+        )
+
     def _declare(self, name: str, value: ast.expr) -> None:
         arguments = value.args if isinstance(value, ast.Call) else []
         if not arguments:
@@ -110,8 +129,8 @@ class _Script(ast.NodeTransformer):
         if isinstance(symbol, str) and symbol.isidentifier():
             self._declared[name] = symbol
         is_boolean = _head(value) == "Bool" or _head(last) == "BoolSort"
-        if is_boolean:
-            self._predicates.add(name)
+        kinds = self._predicates if is_boolean else self._terms
+        kinds.add(name)
 
     def _declare_several(self, target: ast.expr, value: ast.expr) -> None:
         """`x, y = Consts('x y', U)`."""
@@ -125,6 +144,8 @@ class _Script(ast.NodeTransformer):
         for item in target.elts:
             if isinstance(item, ast.Name):
                 names.append(item.id)
+        kinds = self._predicates if _head(value) == "Bools" else self._terms
+        kinds.update(names)
         for name, symbol in zip(names, symbols.split(), strict=False):
             self._declared[name] = symbol
 
@@ -134,7 +155,20 @@ class _Script(ast.NodeTransformer):
             return head in HEADS or head in self._predicates
         if isinstance(value, ast.Name):
             return value.id in self._expressions
-        return isinstance(value, (ast.Compare, ast.BoolOp, ast.UnaryOp))
+        return isinstance(value, (ast.Compare, ast.BoolOp, ast.BinOp, ast.UnaryOp))
+
+
+def _call(head: str, *arguments: ast.expr) -> ast.Call:
+    return ast.Call(
+        ast.Name(head),
+        list(arguments),
+        [],
+    )
+
+
+def _name(node: ast.expr) -> str | None:
+    """The name that an expression is, or that it calls."""
+    return node.id if isinstance(node, ast.Name) else _head(node)
 
 
 def _head(node: ast.expr) -> str | None:

@@ -64,3 +64,15 @@ def test_too_large_to_evaluate_is_left_out_and_not_wrong() -> None:
     formula = logic.parse("".join(f"∀x{i} " for i in range(12)) + f"P({wide})")
     assert list(sampled_batches(signature(formula), (2, 3, 4))) == []
     assert logic.equivalent(candidate=formula, reference=formula).status == "proved"
+
+
+def test_groundings_make_the_terms_that_z3_itself_would_make() -> None:
+    import z3
+
+    from logic.deciding import z3_lowering
+
+    context = z3.Context()
+    parts = [z3.Bool(name, context) for name in "abc"]
+    for some in (parts, parts[:1], [parts[0], z3.Not(parts[1])]):
+        assert z3_lowering._all_of(some, context).eq(z3.And(*some))
+        assert z3_lowering._one_of(some, context).eq(z3.Or(*some))

@@ -46,6 +46,37 @@ def test_opposites_and_short_different_words_are_not_alike(left: str, right: str
     assert found.verdict == "refuted"
 
 
+OWN_WORDS = [
+    ("Glasses", "Glass"), ("Arms", "Arm"), ("Customs", "Custom"), ("Goods", "Good"), ("News", "New"),
+    ("Clothes", "Cloth"), ("Shorts", "Short"), ("Spectacles", "Spectacle"), ("Premises", "Premise"),
+    ("Odds", "Odd"), ("Blues", "Blue"),
+    ("Spirits", "Spirit"), ("Manners", "Manner"), ("Means", "Mean"), ("Scales", "Scale"), ("Woods", "Wood"),
+    ("WearsGlasses", "WearsGlass"), ("PaysCustoms", "PaysCustom"), ("James", "Jame"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("left", "right"), OWN_WORDS)
+def test_a_plural_with_a_meaning_of_its_own_is_another_word(left: str, right: str) -> None:
+    assert likeness(left, right) == likeness(right, left) < 1.0
+    for name, other in ((left, right), (right, left)):
+        found = logic.compare(
+            candidate=f"∀x (Dog(x) → {name}(x))", reference=f"∀x (Dog(x) → {other}(x))"
+        )
+        assert found.score is not None and found.score < 1.0
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Cats", "Cat"), ("Boxes", "Box"), ("Cities", "City"), ("Likes", "Like"), ("Works", "Work"), ("Passes", "Pass"),
+        ("Classes", "Class"), ("Watches", "Watch"), ("Remains", "Remain"), ("Horses", "Horse"), ("Numbers", "Number"),
+        ("Services", "Service"), ("ReadsBooks", "ReadBook"), ("Princesses", "Princess"),
+    ],
+)  # fmt: skip
+def test_other_plurals_and_third_persons_are_one_name(left: str, right: str) -> None:
+    assert likeness(left, right) == likeness(right, left) == 1.0
+
+
 @pytest.mark.parametrize(
     ("left", "right"),
     [

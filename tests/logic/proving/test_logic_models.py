@@ -187,6 +187,27 @@ def test_functions_and_constants_are_checked() -> None:
         logic.holds("bob = bob", {"size": 2})
 
 
+@pytest.mark.parametrize(
+    "structure",
+    [
+        {"elements": ["a", "b"], "predicates": {"P": ["b"]}, "constants": {"a": "b"}},
+        {"elements": ["b", "a", "c"], "predicates": {"P": []}, "constants": {"a": "c"}},
+    ],
+)
+def test_a_constant_is_not_an_element_that_is_called_otherwise(structure: Any) -> None:
+    with pytest.raises(StructureError, match="another element is called a"):
+        logic.holds("P(a)", structure)
+
+
+def test_constants_beside_elements_of_their_name() -> None:
+    named = {"elements": ["a", "b"], "predicates": {"P": ["a"]}}
+    assert logic.holds("P(a)", named | {"constants": {"a": "a"}}) and logic.holds("P(a)", named)
+    assert logic.holds("P(c)", named | {"constants": {"c": "a"}})
+    # Numbered elements mean nothing by their names.
+    numbered = {"size": 2, "predicates": {"P": [0]}, "constants": {"1": 0}}
+    assert logic.holds("P('1')", numbered)
+
+
 def test_numbers_in_a_structure() -> None:
     structure = {
         "elements": ["tom", "ann"],
