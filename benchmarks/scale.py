@@ -6,7 +6,7 @@
 
 `make` writes pairs of FOLIO's and MALLS' formulas: of each, eight candidates one after another, as samples of a model
 come: rewritings of it and edits of these, a tenth of them equal to the one before. `run` judges a file and says how
-long it took, with the processor's seconds and the memory (the sum of all processes, looked at ten times a second);
+long it took, with the processor's seconds and the memory (of all processes together, looked at each second);
 `--kill` kills a worker by SIGKILL after so many seconds. `nodes` judges on two Ray nodes, and after `--kill` seconds
 one of them is killed and another joins. Both compare the results with `--same FILE`, byte by byte, and count rows: exit
 code 1 where one is lost or another.
@@ -24,6 +24,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -121,7 +122,7 @@ class Watch:
         self._thread.join()
 
     def _look(self) -> None:
-        while not self.ended.wait(0.1):
+        while not self.ended.wait(1.0):
             self.memory = max(self.memory, sum(self._one(process) for process in self._tree()))
 
     def _tree(self) -> list[int]:
@@ -154,6 +155,8 @@ def command(options: argparse.Namespace, output: Path) -> list[str]:
     """The command line that is measured."""
     words = ["--pairs", str(options.file), "--output", str(output), "--json", "--overwrite"]
     words += ["--engine", options.engine]
+    if options.shard is not None:
+        words += ["--shard", str(options.shard)]
     if options.workers is not None:
         words += ["--workers", str(options.workers)]
     if not options.relation:
@@ -175,7 +178,7 @@ def run(options: argparse.Namespace) -> int:
             killer.start()
         printed, _ = process.communicate()
         killer.cancel()
-    return tell(options, output, json.loads(printed), time.perf_counter() - start, watch)
+    return tell(options, output, printed, time.perf_counter() - start, watch)
 
 
 def kill_worker(watch: Watch, name: str) -> None:
@@ -196,13 +199,6 @@ def nodes(options: argparse.Namespace) -> int:
     options.engine = "ray"
     output = options.file.with_suffix(".nodes.jsonl")
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
-    second = cluster.add_node(num_cpus=1)
-
-    def kill_node() -> None:
-        cluster.remove_node(second, allow_graceful=False)
-        print("killed a node", flush=True)
-        cluster.add_node(num_cpus=1)
-
     start = time.perf_counter()
     environment = {**os.environ, "RAY_ADDRESS": cluster.address}
     process = subprocess.Popen(
@@ -210,12 +206,19 @@ def nodes(options: argparse.Namespace) -> int:
         cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment,
     )  # fmt: skip
     with Watch(os.getpid()) as watch:
-        killer = threading.Timer(options.kill, kill_node)
+        # Only now: a command joins a cluster through any node of its machine, and needs that one.
+        parts = output.with_name(f"{output.name}.parts")
+        while process.poll() is None and not any(parts.glob("*.part")):
+            time.sleep(0.2)
+        second = cluster.add_node(num_cpus=1)
         if options.kill:
-            killer.start()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(options.kill)
+            print(f"killed a node after {len(list(parts.glob('*.part')))} parts", flush=True)
+            cluster.remove_node(second, allow_graceful=False)
+            cluster.add_node(num_cpus=1)
         printed, _ = process.communicate()
-        killer.cancel()
-    code = tell(options, output, json.loads(printed), time.perf_counter() - start, watch)
+    code = tell(options, output, printed, time.perf_counter() - start, watch)
     cluster.shutdown()
     return code
 
@@ -223,11 +226,14 @@ def nodes(options: argparse.Namespace) -> int:
 def tell(
     options: argparse.Namespace,
     output: Path,
-    summary: dict[str, float],
+    printed: str,
     seconds: float,
     watch: Watch,
 ) -> int:
     """Print what it took; 1 where rows are lost, or others than in the file that they should equal."""
+    *others, last = printed.splitlines()
+    print(*others, sep="\n")
+    summary = json.loads(last)
     rows = parquet.read_metadata(options.file).num_rows
     with output.open("rb") as stream:
         written = sum(1 for _ in stream)
@@ -258,6 +264,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int)
+    parser.add_argument("--shard", type=int)
     parser.add_argument("--engine", choices=("local", "ray"), default="local")
     parser.add_argument("--kill", type=float, default=0.0)
     parser.add_argument("--relation", action="store_true", help="tell relations too")
