@@ -42,7 +42,7 @@ from data.perturb import edit, rewrite  # noqa: E402
 DATA = ROOT.parent / "shared" / "data"
 FOLDERS = {"folio": "folio", "malls": "malls-willow"}
 SAMPLES = 8
-WORKER = {"local": "logic.judging.workers.worker", "ray": "ray::"}
+WORKER = {"local": "logic.judging.workers.worker", "ray": "ray::MapBatches(_judged"}
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -184,7 +184,7 @@ def run(options: argparse.Namespace) -> int:
 def kill_worker(watch: Watch, name: str) -> None:
     """Kill one that is judging."""
     for process, words in reversed(list(watch.commands.items())):
-        if name in words and Path(f"/proc/{process}").exists() and "IDLE" not in words:
+        if name in words and Path(f"/proc/{process}").exists():
             print(f"killed {process}: {words.replace(chr(0), ' ')[:60]}", flush=True)
             os.kill(process, signal.SIGKILL)
             return

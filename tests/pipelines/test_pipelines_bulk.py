@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -303,9 +302,8 @@ def distinct(count: int) -> list[dict[str, Any]]:
 
 
 def command(origin: Path, output: Path, *words: str) -> list[str]:
-    own = ["--shard", "50", "--no-relation", *words]
     program = [sys.executable, "-m", "pipelines.cli", "verify"]
-    return [*program, "--pairs", str(origin), "--output", str(output), *own]
+    return [*program, "--pairs", str(origin), "--output", str(output), *words]
 
 
 def until(what: Callable[[], bool], seconds: float = 100.0) -> None:
@@ -321,13 +319,14 @@ def test_a_killed_command_ends_with_the_same_bytes(tmp_path: Path) -> None:
     whole, output = tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
     assert bulk(origin, whole, "--no-relation", "--shard", "50") == 1
     parts = tmp_path / "out.jsonl.parts"
+    words = command(origin, output, "--workers", "2", "--no-relation", "--shard", "50")
     for least in (3, 12):
-        process = subprocess.Popen(command(origin, output, "--workers", "2"), cwd=ROOT)
+        process = subprocess.Popen(words, cwd=ROOT)
         until(lambda least=least: len(list(parts.glob("*.part"))) >= least)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         assert not output.exists()
-    assert subprocess.run(command(origin, output, "--workers", "2"), cwd=ROOT).returncode == 1
+    assert subprocess.run(words, cwd=ROOT).returncode == 1
     assert output.read_bytes() == whole.read_bytes()
 
 
@@ -351,19 +350,26 @@ def test_a_worker_that_is_killed_costs_no_pair() -> None:
 # ---- Ray --------------------------------------------------------------------------------------
 
 
-def kill_ray_workers(parts: Path, least: int, killed: list[int]) -> None:
-    """Kill whoever judges, once so many parts are there."""
-    until(lambda: len(list(parts.glob("*.part"))) >= least)
+def costly(count: int) -> list[dict[str, Any]]:
+    """Pairs of which sixty are distinct, whose relation takes some ten milliseconds each."""
+    return [
+        {"candidate": f"{ALL} ∧ Cat(c{number % 60})", "reference": ALL, "id": number}
+        for number in range(count)
+    ]
+
+
+def kill_ray_worker(mark: str) -> bool:
+    """Kill one that is judging, of the cluster that has the mark in its environment."""
     for words in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             text = words.read_bytes().decode(errors="replace")
-            is_own = str(parts) in (words.parent / "environ").read_bytes().decode(errors="replace")
-        except OSError:
+            own = (words.parent / "environ").read_bytes().decode(errors="replace")
+        except OSError:  # ended meanwhile
             continue
-        if text.startswith("ray::") and is_own:
-            killed.append(int(words.parent.name))
-            os.kill(killed[-1], signal.SIGKILL)
-            return
+        if text.startswith("ray::MapBatches(_judged") and mark in own:
+            os.kill(int(words.parent.name), signal.SIGKILL)
+            return True
+    return False
 
 
 @pytest.mark.slow
@@ -377,27 +383,25 @@ def test_ray_gives_the_same_bytes_with_a_worker_and_a_node_killed(
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
     from ray.cluster_utils import Cluster
 
-    origin = write(tmp_path / "pairs.jsonl", distinct(3_000))
+    origin = write(tmp_path / "pairs.jsonl", costly(1_500))
     whole, output = tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
-    assert bulk(origin, whole, "--no-relation", "--shard", "50") == 1
+    assert bulk(origin, whole) == 1
     parts = tmp_path / "out.jsonl.parts"
     monkeypatch.setenv("OF_THIS_TEST", str(parts))
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
     try:
         monkeypatch.setenv("RAY_ADDRESS", cluster.address)
-        process = subprocess.Popen(command(origin, output, "--engine", "ray"), cwd=ROOT)
+        words = command(origin, output, "--engine", "ray", "--shard", "20")
+        process = subprocess.Popen(words, cwd=ROOT)
         # Only now a second node: a command needs the node through which it has joined.
         until(lambda: len(list(parts.glob("*.part"))) >= 1, seconds=300)
+        until(lambda: kill_ray_worker(str(parts)))
         second = cluster.add_node(num_cpus=1)
-        killed: list[int] = []
-        killer = threading.Thread(target=kill_ray_workers, args=(parts, 5, killed))
-        killer.start()
-        killer.join()
-        until(lambda: len(list(parts.glob("*.part"))) >= 15)
+        found = len(list(parts.glob("*.part")))
+        until(lambda: len(list(parts.glob("*.part"))) >= found + 8)
         assert process.poll() is None
         cluster.remove_node(second, allow_graceful=False)
         assert process.wait(timeout=300) == 1
     finally:
         cluster.shutdown()
-    assert killed
     assert output.read_bytes() == whole.read_bytes()
