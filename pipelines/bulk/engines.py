@@ -37,7 +37,7 @@ class Work:
 
 
 Engine = Callable[[Work, Iterable[str], int | None, Tick], Iterator[Part]]
-"""The parts of the work that is not done yet, in order, with so many workers."""
+"""The parts of the work that is not done yet, in any order, with so many workers."""
 
 
 def judge_here(work: Work, done: Iterable[str], workers: int | None, tick: Tick) -> Iterator[Part]:

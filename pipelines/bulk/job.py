@@ -21,7 +21,7 @@ from pipelines.bulk.judging import BROKEN, Question
 from pipelines.bulk.parts import Part, Parts, is_joining
 from pipelines.bulk.progress import progress_of
 from pipelines.bulk.sources import Source, find_sources
-from pipelines.bulk.summary import Summary, summary_table
+from pipelines.bulk.summary import Summary, summary_table, total
 from pipelines.config.domains import domain_inputs
 from pipelines.errors import UsageError
 from pipelines.rundir.files import fingerprint
@@ -58,10 +58,8 @@ def _judged(arguments: Namespace, sources: list[Source]) -> Summary:
     form = None if output is None else format_of(output)
     work = Work(sources, _question(arguments), arguments.shard or SHARD_ROWS, form)
     if output is None or form is None:
-        summary = Summary()
-        for part in _run(work, arguments, {}):
-            summary.merge(part.summary)
-        return _usable(summary, arguments.pairs)
+        judged = {part.key: part.summary for part in _run(work, arguments, {})}
+        return _usable(total(judged), arguments.pairs)
     job = _job(work, output)
     with (
         _folder(output, arguments.overwrite) as folder,
@@ -79,9 +77,7 @@ def _written(work: Work, form: Format, arguments: Namespace, parts: Parts, outpu
     for part in _run(work, arguments, dict(found)):
         parts.add(part)
         found[part.key] = part.summary
-    summary = Summary()
-    for key in sorted(found):
-        summary.merge(found[key])
+    summary = total(found)
     if summary.rows > summary.broken:
         parts.join(sorted(found), form, output)
     parts.delete()

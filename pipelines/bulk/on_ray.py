@@ -50,7 +50,8 @@ def judge_on_ray(
 def _parts(work: Work, done: set[str], workers: int | None) -> ray.data.Dataset:
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
-    context.execution_options.preserve_order = True
+    # Parts know their places: none waits for one that a dead node was judging.
+    context.execution_options.preserve_order = False
     # Each shard is a block, and so a task, of its own.
     context.target_max_block_size = 1
     here = ray.get_runtime_context().get_node_id()
@@ -65,7 +66,7 @@ def _parts(work: Work, done: set[str], workers: int | None) -> ray.data.Dataset:
         _judged,
         fn_kwargs={"work": work},
         batch_size=1,
-        concurrency=workers,
+        concurrency=workers or None,
     )
 
 

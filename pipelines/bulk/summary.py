@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,6 +91,14 @@ class Summary:
             "broken": self.broken,
             "mean_score": self.total / self.scored if self.scored else None,
         }
+
+
+def total(summaries: Mapping[str, Summary]) -> Summary:
+    """The sum of the summaries of shards, by their keys: in order, whatever order they came in."""
+    whole = Summary()
+    for key in sorted(summaries):
+        whole.merge(summaries[key])
+    return whole
 
 
 def summary_table(figures: dict[str, Any]) -> Table:

@@ -383,7 +383,7 @@ def test_ray_gives_the_same_bytes_with_a_worker_and_a_node_killed(
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
     from ray.cluster_utils import Cluster
 
-    origin = write(tmp_path / "pairs.jsonl", costly(1_500))
+    origin = write(tmp_path / "pairs.jsonl", costly(1_000))
     whole, output = tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
     assert bulk(origin, whole) == 1
     parts = tmp_path / "out.jsonl.parts"
