@@ -62,6 +62,16 @@ def ending_of(path: Path) -> str:
     return (path.with_suffix("") if is_packed else path).suffix
 
 
+def row_count(path: Path) -> int | None:
+    """About how many rows a file has, for a bar of progress; None where only reading would tell."""
+    if ending_of(path) == ".parquet":
+        return _parquet_count(path)
+    if path.suffix not in (".jsonl", ".csv"):
+        return None
+    with path.open("rb") as file:
+        return sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
+
+
 def text_of(columns: Columns, column: str) -> str:
     """The text in a column, without blanks around it. Raises ValueError: what is wrong with it."""
     if column not in columns:
@@ -260,6 +270,15 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
                     yield number, _too_long("row") if is_long else columns
     except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}, row {number + 1}: not a whole Parquet file ({error})") from error
+
+
+def _parquet_count(path: Path) -> int | None:
+    try:
+        from pyarrow import parquet
+
+        return parquet.read_metadata(path).num_rows
+    except Exception:  # what is wrong with the file is told when it is read
+        return None
 
 
 READERS: dict[str, Callable[[Path], Iterator[Row]]] = {

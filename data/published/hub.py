@@ -14,12 +14,17 @@ HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 
 
 def hub_rows(
-    name: str, split: str, *, files: list[str] | None = None, alternatives: str = "a folder"
+    name: str,
+    split: str,
+    *,
+    files: list[str] | None = None,
+    alternatives: str = "a folder",
+    streaming: bool = False,
 ) -> Iterator[Row]:
     """The rows of a split; of these files of the repository, where they are named.
 
-    Raises DataError where it cannot be loaded; `alternatives` are what else the name might have
-    meant.
+    `streaming` fetches them as they are asked for, and keeps none. Raises DataError where it cannot
+    be loaded; `alternatives` are what else the name might have meant.
     """
     try:
         import datasets  # a library of the training extra
@@ -28,6 +33,8 @@ def hub_rows(
     options: dict[str, Any] = {}
     if files is not None:
         options["data_files"] = {split: files}
+    if streaming:
+        options["streaming"] = True
     try:
         table = datasets.load_dataset(name, split=split, **options)
     except Exception as error:  # the hub's client raises many unrelated kinds

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import track
-from rich.table import Table
 
 import logic
-from data.files import read_rows, text_of
-from data.records import DataError
-from logic.judging.compare import Comparison, Names
+from logic.judging.compare import Comparison
 from pipelines.commands.parser import CommandParser, add_language, parsed
 from pipelines.errors import UsageError
-from pipelines.rundir.files import write_jsonl
 
 _FORMULA_OPTIONS = ("--candidate", "--reference")
-EQUIVALENT = "proved"
-ALWAYS_SHOWN = ("rows", "equivalent")  # of the summary, be it 0
+_OF_PAIRS = ("output", "column", "split", "engine", "workers", "shard", "overwrite", "no_relation")
 
 
 def make_parser() -> CommandParser:
@@ -43,18 +36,6 @@ def make_parser() -> CommandParser:
         "--reference", metavar="FORMULA", help="the formula it should be equivalent to"
     )
     parser.add_argument(
-        "--pairs",
-        metavar="FILE",
-        type=Path,
-        help=".jsonl or .csv with columns candidate and reference",
-    )
-    parser.add_argument(
-        "--output",
-        metavar="FILE",
-        type=Path,
-        help="with --pairs: write one result per row, as JSON lines",
-    )
-    parser.add_argument(
         "--names",
         choices=("match", "exact"),
         default="match",
@@ -64,54 +45,103 @@ def make_parser() -> CommandParser:
         parser, "the notation of the candidates, where it is known; its own rules then hold"
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
+    _add_pairs(parser)
     return parser
+
+
+def _add_pairs(parser: CommandParser) -> None:
+    """What goes with many pairs."""
+    group = parser.add_argument_group("many pairs")
+    group.add_argument(
+        "--pairs",
+        metavar="FILE",
+        help="a .jsonl, .csv, .json or .parquet file, a quoted pattern of them (**/*.jsonl), or "
+        "the name of a data set on the hub; with columns candidate and reference",
+    )
+    group.add_argument(
+        "--column",
+        action="append",
+        metavar="ROLE=NAME",
+        help="another column for candidate or reference: --column candidate=answer",
+    )
+    group.add_argument("--split", metavar="NAME", help="of a data set on the hub (train)")
+    group.add_argument(
+        "--output",
+        metavar="FILE",
+        type=Path,
+        help="write one result per row, with the row's other columns, as the ending says: .jsonl, "
+        ".csv or .parquet; after an interruption the same command goes on from what is kept",
+    )
+    group.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="replace an output, or the parts of another job, that are there already",
+    )
+    group.add_argument(
+        "--no-relation",
+        action="store_true",
+        help="do not tell how refuted formulas stand to their references (stronger, weaker, ...): "
+        "several times as fast",
+    )
+    group.add_argument(
+        "--engine",
+        choices=("local", "ray"),
+        help="who judges: processes of this machine (default), or the Ray cluster of RAY_ADDRESS",
+    )
+    group.add_argument(
+        "--workers",
+        type=_whole(0),
+        metavar="N",
+        help="processes that judge (one for each core; 0: this process alone)",
+    )
+    group.add_argument(
+        "--shard",
+        type=_whole(1),
+        metavar="ROWS",
+        help="rows that are judged and kept together (10000)",
+    )
+
+
+def _whole(least: int) -> Callable[[str], int]:
+    """A whole number of at least so much, for argparse."""
+
+    def number(text: str) -> int:
+        value = int(text)
+        if value < least:
+            raise argparse.ArgumentTypeError(f"{value} is less than {least}")
+        return value
+
+    return number
 
 
 def main(argv: list[str]) -> int:
     """Run the command: 0 all equivalent, 1 some are not; raises `UsageError` on bad usage."""
     arguments = parsed(make_parser(), argv, _FORMULA_OPTIONS)
     if arguments.pairs is not None:
-        _check_file(arguments)
-        return _verify_file(arguments)
+        if arguments.candidate is not None or arguments.reference is not None:
+            raise UsageError("give either --pairs, or --candidate and --reference")
+        from pipelines.bulk.job import verify_pairs  # here: one pair is judged at once
+
+        return verify_pairs(arguments)
     if arguments.candidate is None or arguments.reference is None:
         raise UsageError("give --candidate and --reference, or --pairs FILE")
-    if arguments.output is not None:
-        raise UsageError("--output goes with --pairs")
+    for name in _OF_PAIRS:
+        if getattr(arguments, name):
+            raise UsageError(f"--{name.replace('_', '-')} goes with --pairs")
     return _verify_one(arguments)
 
 
-def _check_file(arguments: argparse.Namespace) -> None:
-    if arguments.candidate is not None or arguments.reference is not None:
-        raise UsageError("give either --pairs, or --candidate and --reference")
-    output = arguments.output
-    if output is not None and output.resolve() == arguments.pairs.resolve():
-        raise UsageError(f"--output {output} is the file with the pairs; name another")
-
-
-def compare(
-    candidate: str,
-    reference: str,
-    names: Names,
-    domain: str = "fol",
-    dialect: str | None = None,
-) -> Comparison:
-    """Judge one pair; raises `UsageError` where the reference is not a formula."""
+def _verify_one(arguments: argparse.Namespace) -> int:
     try:
-        return logic.compare(
-            candidate=candidate, reference=reference, names=names, domain=domain, dialect=dialect
+        result = logic.compare(
+            candidate=arguments.candidate,
+            reference=arguments.reference,
+            names=arguments.names,
+            domain=arguments.domain,
+            dialect=arguments.dialect,
         )
     except logic.ParseError as error:
         raise UsageError(f"the reference is not a formula: {error}") from None
-
-
-def _verify_one(arguments: argparse.Namespace) -> int:
-    result = compare(
-        arguments.candidate,
-        arguments.reference,
-        arguments.names,
-        arguments.domain,
-        arguments.dialect,
-    )
     if arguments.json:
         row = {
             **_row(arguments.candidate, result),
@@ -120,105 +150,8 @@ def _verify_one(arguments: argparse.Namespace) -> int:
         print(json.dumps(row, ensure_ascii=False))
     else:
         Console(highlight=False).print(logic.explain(result))
-    return 0 if result.verdict == EQUIVALENT else 1
+    return 0 if result.verdict == "proved" else 1
 
 
 def _row(candidate: str, result: Comparison) -> dict[str, Any]:
     return {**result.to_dict(), "answer": candidate, "relation": result.relation()}
-
-
-def _verify_file(arguments: argparse.Namespace) -> int:
-    """Judge every row; rows that cannot be used are reported with their numbers and counted."""
-    try:
-        rows = list(read_rows(arguments.pairs))
-    except DataError as error:
-        raise UsageError(str(error)) from None
-    notes = Console(stderr=True, highlight=False)
-    results, broken = _judge(
-        track(rows, description="judging", console=notes, transient=True), arguments
-    )
-    if not results:
-        first = f"; row {broken[0][0]}: {broken[0][1]}" if broken else ""
-        raise UsageError(f"{arguments.pairs}: none of its {len(rows)} rows can be used{first}")
-    if arguments.output is not None:
-        write_jsonl(arguments.output, results)
-    for number, reason in broken:
-        notes.print(
-            f"{arguments.pairs}, row {number}: {reason}",
-            style="yellow",
-            markup=False,
-            soft_wrap=True,
-        )
-    summary = summarise(results, broken=len(broken))
-    if arguments.json:
-        print(json.dumps(summary))
-    else:
-        Console(highlight=False).print(_summary_table(summary))
-    return 0 if summary["equivalent"] == len(rows) else 1
-
-
-def _judge(
-    rows: Iterable[tuple[int, dict[str, Any] | str]], arguments: argparse.Namespace
-) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
-    """The result of each numbered row, and the rows that cannot be used with the reason."""
-    results: list[dict[str, Any]] = []
-    broken: list[tuple[int, str]] = []
-    for number, row in rows:
-        try:
-            if isinstance(row, str):
-                raise ValueError(row)
-            candidate, reference = _candidate(row), text_of(row, "reference")
-            result = compare(
-                candidate, reference, arguments.names, arguments.domain, arguments.dialect
-            )
-            judged = {"row": number, **_row(candidate, result)}
-        except (ValueError, UsageError) as error:
-            broken.append((number, str(error)))
-        except Exception as error:  # a fault of ours costs the one row, and is told
-            broken.append((number, f"cannot be judged: {type(error).__name__}: {error}"))
-        else:
-            results.append(judged)
-    return results, broken
-
-
-def _candidate(row: dict[str, Any]) -> str:
-    """A row's candidate; an empty one is a model's empty answer, which is judged (unreadable)."""
-    value = row.get("candidate")
-    return value if isinstance(value, str) else text_of(row, "candidate")
-
-
-def summarise(results: list[dict[str, Any]], *, broken: int) -> dict[str, Any]:
-    """Counts of verdicts and the mean score of what was judged."""
-    verdicts = Counter(result["verdict"] for result in results)
-    relations = Counter(result["relation"] for result in results if result["verdict"] == "refuted")
-    scores = [result["score"] for result in results if result["score"] is not None]
-    return {
-        "rows": len(results) + broken,
-        "equivalent": verdicts[EQUIVALENT],
-        "refuted": verdicts["refuted"],
-        "refuted_as": dict(relations),
-        "unreadable": verdicts["unreadable"],
-        "not_judged": verdicts["unknown"],
-        "broken": broken,
-        "mean_score": sum(scores) / len(scores) if scores else None,
-    }
-
-
-def _summary_table(summary: dict[str, Any]) -> Table:
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    relations = sorted(summary["refuted_as"].items())
-    for key in ("rows", "equivalent", "refuted", "unreadable", "not_judged", "broken"):
-        count = summary[key]
-        if not count and key not in ALWAYS_SHOWN:
-            continue
-        note = ""
-        if key == "refuted":
-            note = ", ".join(f"{number} {relation}" for relation, number in relations)
-        table.add_row(
-            key.replace("_", " "),
-            f"{count:,}",
-            note,
-        )
-    if summary["mean_score"] is not None:
-        table.add_row("mean score", f"{summary['mean_score']:.3f}", "")
-    return table

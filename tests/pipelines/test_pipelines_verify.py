@@ -110,8 +110,10 @@ def test_pairs_file_counts_each_kind_and_names_broken_rows(
         assert any(f"row {row}:" in line and reason in line for line in err.splitlines())
     results = [json.loads(line) for line in output.read_text().splitlines()]
     assert [(result["row"], result["verdict"]) for result in results] == [
-        (1, "proved"), (2, "refuted"), (3, "unreadable"),
+        (1, "proved"), (2, "refuted"), (3, "unreadable"), (4, "broken"), (5, "broken"), (6, "broken"),
     ]  # fmt: skip
+    assert [result["score"] for result in results[3:]] == [None] * 3
+    assert "not valid JSON" in results[5]["error"]
 
 
 def test_csv_of_equivalent_pairs_ends_with_code_0(
@@ -217,8 +219,9 @@ def test_a_row_that_the_judge_fails_on_costs_no_other_row(
     code, _, err = verify(capsys, "--pairs", str(pairs), "--output", str(output))
     judged = [json.loads(line) for line in output.read_text().splitlines()]
     assert code == 1
-    assert [row["row"] for row in judged] == [1, 3, 4]
-    assert [row["verdict"] for row in judged[1:]] == ["proved", "proved"]
+    assert [row["row"] for row in judged] == [1, 2, 3, 4]
+    assert [row["verdict"] for row in judged[1:]] == ["broken", "proved", "proved"]
+    assert judged[1]["score"] is None
     assert "row 2: cannot be judged: RecursionError: too deep" in err
 
 

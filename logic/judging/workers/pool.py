@@ -26,6 +26,9 @@ CHUNK = 32
 START_SECONDS = 60.0
 """Time that a new worker has to start, on top of its first item's."""
 
+DIED = "the worker died"
+"""Why a task has no result whose worker ended by itself, or was killed by another."""
+
 
 class Pool:
     """Maps `task` over items in other processes.
@@ -95,7 +98,7 @@ class Pool:
         try:
             result = worker.connection.recv()
         except (EOFError, OSError):
-            return self._replaced(worker, waiting, "the worker died")
+            return self._replaced(worker, waiting, DIED)
         worker.deadline = time.monotonic() + self.seconds
         return worker.pending.popleft(), result
 

@@ -1,0 +1,182 @@
+"""`folalign verify --pairs`: from a file, a pattern or a hub name to a file of results and a summary."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from data.records import DataError
+from pipelines.bulk.engines import Engine, Work, judge_here
+from pipelines.bulk.formats import Format, format_of
+from pipelines.bulk.judging import BROKEN, Question
+from pipelines.bulk.parts import Part, Parts, is_joining
+from pipelines.bulk.progress import progress_of
+from pipelines.bulk.sources import Source, find_sources
+from pipelines.bulk.summary import Summary, summary_table, total
+from pipelines.config.domains import domain_inputs
+from pipelines.errors import UsageError
+from pipelines.rundir.files import fingerprint
+
+SHARD_ROWS = 10_000
+JUDGED = ("candidate", "reference")
+
+
+def verify_pairs(arguments: Namespace) -> int:
+    """Judge every row: 0 all equivalent, 1 some are not. Raises `UsageError`.
+
+    Rows that cannot be judged are kept with their reasons, counted, and the first ones named.
+    """
+    try:
+        sources = find_sources(arguments.pairs, arguments.split or "train")
+        summary = _judged(arguments, sources)
+    except DataError as error:
+        raise UsageError(str(error)) from None
+    _tell_faults(summary)
+    figures = summary.figures()
+    if arguments.json:
+        print(json.dumps(figures))
+    else:
+        Console(highlight=False).print(summary_table(figures))
+    return 0 if figures["equivalent"] == figures["rows"] else 1
+
+
+def _judged(arguments: Namespace, sources: list[Source]) -> Summary:
+    output: Path | None = arguments.output
+    for source in sources:
+        source.check()
+        if output is not None and source.path is not None and _is_same(output, source.path):
+            raise UsageError(f"--output {output} is the file with the pairs; name another")
+    form = None if output is None else format_of(output)
+    work = Work(sources, _question(arguments), arguments.shard or SHARD_ROWS, form)
+    if output is None or form is None:
+        judged = {part.key: part.summary for part in _run(work, arguments, {})}
+        return _usable(total(judged), arguments.pairs)
+    job = _job(work, output)
+    with (
+        _folder(output, arguments.overwrite) as folder,
+        Parts(folder, job, overwrite=arguments.overwrite) as parts,
+    ):
+        return _written(work, form, arguments, parts, output)
+
+
+def _written(work: Work, form: Format, arguments: Namespace, parts: Parts, output: Path) -> Summary:
+    """The results as the output, by way of the parts; those that are there are not judged again."""
+    found = parts.find(_warn)
+    if found:
+        rows = sum(summary.rows for summary in found.values())
+        _console().print(f"going on: {rows:,} rows are judged already, in {parts.folder}")
+    for part in _run(work, arguments, dict(found)):
+        parts.add(part)
+        found[part.key] = part.summary
+    summary = total(found)
+    if summary.rows > summary.broken:
+        parts.join(sorted(found), form, output)
+    parts.delete()
+    return _usable(summary, arguments.pairs)
+
+
+def _run(work: Work, arguments: Namespace, done: dict[str, Summary]) -> Iterator[Part]:
+    """The parts that are not done, while a bar tells how far it is."""
+    rows = sum(summary.rows for summary in done.values())
+    engine = _engine(arguments.engine)
+    with progress_of(work.sources, rows, _console()) as bar:
+        for part in engine(work, list(done), arguments.workers, bar.tick):
+            rows += part.summary.rows
+            bar.reach(rows)
+            yield part
+
+
+def _engine(name: str | None) -> Engine:
+    if name != "ray":
+        return judge_here
+    from pipelines.bulk.on_ray import judge_on_ray  # here: it imports Ray, of an extra
+
+    return judge_on_ray
+
+
+@contextmanager
+def _folder(output: Path, overwrite: bool) -> Iterator[Path]:
+    """Where the parts of an output are kept. Raises `UsageError` where it would be overwritten."""
+    if output.exists() and not output.is_file():  # a pipe or a device: nothing stays
+        with tempfile.TemporaryDirectory() as passing:
+            yield Path(passing)
+        return
+    folder = output.with_name(f"{output.name}.parts")
+    if output.exists() and not overwrite and not is_joining(folder):
+        raise UsageError(f"{output} is there already; name another --output, or pass --overwrite")
+    yield folder
+
+
+def _is_same(output: Path, pairs: Path) -> bool:
+    return output.resolve() == pairs.resolve()
+
+
+def _question(arguments: Namespace) -> Question:
+    return Question(
+        **_columns(arguments.column or []),
+        names=arguments.names,
+        domain=arguments.domain,
+        dialect=arguments.dialect,
+        relation=not arguments.no_relation,
+    )
+
+
+def _columns(named: list[str]) -> dict[str, str]:
+    """The file's columns of candidates and references, from `candidate=answer`."""
+    columns = {}
+    for words in named:
+        role, _, column = words.partition("=")
+        if role not in JUDGED or not column:
+            raise UsageError(f"--column {words}: give candidate=NAME or reference=NAME")
+        columns[role] = column
+    return columns
+
+
+def _job(work: Work, output: Path) -> dict[str, Any]:
+    """All that decides what the parts hold, as JSON has it."""
+    return {
+        "version": metadata.version("folalign"),
+        "sources": [source.identity() for source in work.sources],
+        "question": asdict(work.question),
+        "domain": {
+            name: fingerprint(path) for name, path in domain_inputs(work.question.domain).items()
+        },
+        "shard_rows": work.shard_rows,
+        "ending": output.suffix,
+    }
+
+
+def _usable(summary: Summary, pairs: str) -> Summary:
+    """The summary; raises `UsageError` where no row could be judged."""
+    if summary.rows > summary.broken:
+        return summary
+    first = ""
+    if summary.faults:
+        _, row, reason = summary.faults[0]
+        first = f"; row {row}: {reason}"
+    raise UsageError(f"{pairs}: none of its {summary.rows} rows can be used{first}")
+
+
+def _tell_faults(summary: Summary) -> None:
+    for source, row, reason in summary.faults:
+        _warn(f"{source}, row {row}: {reason}")
+    more = summary.broken - len(summary.faults)
+    if more:
+        _warn(f"and {more:,} more rows that cannot be judged: verdict {BROKEN!r} of the output")
+
+
+def _console() -> Console:
+    return Console(stderr=True, highlight=False)
+
+
+def _warn(text: str) -> None:
+    _console().print(text, style="yellow", markup=False, soft_wrap=True)
