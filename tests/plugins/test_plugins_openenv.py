@@ -116,12 +116,13 @@ def test_the_feedback_never_shows_the_reference() -> None:
         assert told and row.reference not in told
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_openenv_validates_the_server_and_the_manifest(address: str) -> None:
     command = str(Path(sys.executable).with_name("openenv"))
     for target in ([address], [str(MANIFEST), "--level", "static", "--skip-build"]):
         found = subprocess.run(
-            [command, "validate", *target], capture_output=True, text=True, timeout=120
+            [command, "validate", *target], capture_output=True, text=True, timeout=180
         )
         said = found.stdout + found.stderr
         assert "FAIL" not in said and "Verdict: " in said, said
