@@ -9,9 +9,11 @@ import asyncio
 import importlib
 import importlib.util
 import inspect
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -66,6 +68,15 @@ def test_verl_takes_settings_and_is_told_what_is_not_judged() -> None:
         "fol", "∀x (Kitty(x) → Animal(x))", REFERENCE, names="exact"
     )
     assert renamed["acc"] == 0.0
+
+
+def test_the_page_names_functions_that_are_there() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "plugins.md").read_text("utf-8")
+    (path,) = set(re.findall(r"pkg://([\w.]+)", page))
+    names = set(re.findall(r"name[:=] ?(compute_\w+)", page))
+    assert all(hasattr(importlib.import_module(path), name) for name in names) and names
+    module, _, name = re.findall(r"--custom-rm-path ([\w.]+)`", page)[0].rpartition(".")
+    assert hasattr(importlib.import_module(module), name)
 
 
 def test_verl_rows() -> None:

@@ -3,9 +3,11 @@
 import asyncio
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -85,6 +87,20 @@ def test_the_reward_plugs_into_another_taskset() -> None:
     trace = _trace(task, ANSWERS[0])
     asyncio.run(task.score(trace))
     assert trace.reward == 0.5
+
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "plugins.md"
+
+
+def test_the_configs_of_the_page_are_valid(module: Path) -> None:
+    blocks = re.findall(r"^```toml\n(.*?)^```", PAGE.read_text("utf-8"), flags=re.M | re.S)
+    trainer, plugged = [tomllib.loads(block) for block in blocks]
+    (source,) = trainer["orchestrator"]["train"]["source"]
+    config = loaders.resolve_env_config(source["env"])
+    assert isinstance(loaders.load_taskset(config.taskset), FolTaskset)
+    assert config.agent.timeout.scoring == 300
+    task = vf.TaskConfig.model_validate(plugged["env"]["taskset"]["task"])
+    assert task.rewards["fol"].weight == 0.5
 
 
 @pytest.fixture
