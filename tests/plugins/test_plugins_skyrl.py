@@ -68,8 +68,8 @@ def test_rows(plugin: ModuleType) -> None:
 def test_skyrl_gym_makes_it_by_name() -> None:
     skyrl_gym = pytest.importorskip("skyrl_gym", reason="`make plugins-test` has skyrl-gym")
     config = pytest.importorskip("omegaconf").OmegaConf.create({"names": "exact"})
-    skyrl_gym.register(id="fol", entry_point="alignment.plugins.skyrl_env:FolEnv")
-    environment = skyrl_gym.make("fol", env_config=config, extras=_extras(REFERENCE))
+    skyrl_gym.register(id="fol-made-here", entry_point="alignment.plugins.skyrl_env:FolEnv")
+    environment = skyrl_gym.make("fol-made-here", env_config=config, extras=_extras(REFERENCE))
     assert environment.step(ANSWERS[0])["reward"] == 1.0
     metrics = [environment.get_metrics()] * 2
     assert environment.aggregate_metrics(metrics) == {"equivalent": 1.0, "judged": 1.0}
