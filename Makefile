@@ -1,4 +1,4 @@
-# make install | run | test | lint | fuzz | kills | soak | docs-test | reference | bench | methods | lock | clean
+# make install | run | test | plugins-test | lint | fuzz | kills | soak | docs-test | reference | bench | methods | lock | clean
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -11,7 +11,7 @@ ARGS ?=
 BIN := .venv/bin
 CHECKED := $(wildcard logic data alignment pipelines tests scripts benchmarks examples)
 
-.PHONY: help install run test lint fuzz kills soak format docs-test reference bench methods lock clean
+.PHONY: help install run test plugins-test lint fuzz kills soak format docs-test reference bench methods lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,11 @@ run: install ## train and evaluate the tiny model end to end (CONFIG=..., ARGS="
 
 test: install ## every test that needs no GPU (ARGS="-k parser")
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not gpu" -n 2 --dist loadfile $(ARGS)
+
+plugins-test: install ## the plug-ins with the packages they are for, in environments of their own (.plugins)
+	@$(BIN)/python scripts/environment.py plugins
+	@for folder in .plugins/*/; do echo "== $$folder"; \
+		PATH="$(CURDIR)/.venv/uv/bin:$$PATH" "$${folder}bin/python" -m pytest tests/plugins $(ARGS); done
 
 lint: install ## ruff (with bandit's rules), mypy, and known vulnerabilities of the locked packages
 	@$(BIN)/ruff check $(CHECKED)
@@ -66,5 +71,5 @@ lock: ## resolve pyproject.toml again into requirements/
 	@"$(PYTHON)" scripts/environment.py lock
 
 clean: ## remove the environment, caches and run directories
-	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist runs
+	@rm -rf .venv .plugins .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist runs
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

