@@ -25,6 +25,8 @@ CHUNK = 32
 """Most items that a worker is given at once."""
 START_SECONDS = 60.0
 """Time that a new worker has to start, on top of its first item's."""
+DIED = "the worker died"
+"""Why a task is lost whose worker ended by itself, or by a hand from outside."""
 
 
 class Pool:
@@ -95,7 +97,7 @@ class Pool:
         try:
             result = worker.connection.recv()
         except (EOFError, OSError):
-            return self._replaced(worker, waiting, "the worker died")
+            return self._replaced(worker, waiting, DIED)
         worker.deadline = time.monotonic() + self.seconds
         return worker.pending.popleft(), result
 

@@ -1,0 +1,98 @@
+"""The server: its socket, its limits on connections, and its end in peace."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import signal
+import socket
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from pipelines.errors import UsageError
+from pipelines.service.api import application
+from pipelines.service.settings import Settings
+
+STOP_SECONDS = 300
+"""Time to finish what was taken, after SIGTERM."""
+HEAD_BYTES = 32 << 10
+"""Size of a request's line and headers."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises UsageError where it cannot."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except (OSError, OverflowError) as error:
+        raise UsageError(f"cannot listen on {host}, port {port}: {error}") from None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this machine alone can reach an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def run(settings: Settings, listener: socket.socket) -> None:
+    """Serve until SIGTERM or SIGINT; what was taken by then is finished."""
+    config = uvicorn.Config(
+        application(settings),
+        http=_patient(settings.limits.patience),
+        ws="none",
+        loop="asyncio",
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=settings.limits.connections,
+        timeout_keep_alive=int(settings.limits.patience),
+        timeout_graceful_shutdown=STOP_SECONDS,
+        h11_max_incomplete_event_size=HEAD_BYTES,
+    )
+    # uvicorn raises the signal again when it has ended, for whoever waits for it: here nobody does.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _patient(seconds: float) -> type[H11Protocol]:
+    """HTTP/1.1 for clients whose requests begin in time; others are cut off.
+
+    A request's body has its own limit, in `pipelines.service.gate`.
+    """
+
+    class Patient(H11Protocol):
+        _limit: asyncio.TimerHandle | None = None
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self._await_head()
+
+        def on_response_complete(self) -> None:
+            super().on_response_complete()
+            self._await_head()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            super().connection_lost(exc)
+            self._forget()
+
+        def _await_head(self) -> None:
+            self._forget()
+            self._limit = self.loop.call_later(seconds, self._late, self.cycle)
+
+        def _late(self, last: Any) -> None:
+            if self.cycle is last:  # no request has begun since
+                self.transport.abort()
+
+        def _forget(self) -> None:
+            if self._limit is not None:
+                self._limit.cancel()
+
+    return Patient
