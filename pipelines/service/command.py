@@ -13,6 +13,15 @@ from pipelines.service.server import is_loopback, listen, run
 from pipelines.service.settings import Limits, Settings, named_domains, read_token
 
 DEFAULTS = Limits()
+NUMBERS: tuple[tuple[str, int | float, str], ...] = (
+    ("seconds", DEFAULTS.seconds, "limit of one item, from when a worker begins it"),
+    ("max_items", DEFAULTS.items, "items of a request"),
+    ("max_bytes", DEFAULTS.body, "bytes of a request"),
+    ("max_waiting", DEFAULTS.queue, "items of all requests that may wait for a worker"),
+    ("connections", DEFAULTS.connections, "connections at a time"),
+    ("patience", DEFAULTS.patience, "seconds for a request to come in"),
+    ("not_judged", 0.0, "what OpenRLHF and slime, which need numbers, get for what is not judged"),
+)
 
 
 def make_parser() -> CommandParser:
@@ -48,36 +57,9 @@ def make_parser() -> CommandParser:
         metavar="FILE",
         help="requests must carry the token in this file, or in the variable FOLALIGN_TOKEN",
     )
-    add(
-        "--seconds",
-        type=float,
-        default=DEFAULTS.seconds,
-        help="limit of one item, from when a worker begins it (default 30)",
-    )
-    add(
-        "--max_items",
-        type=int,
-        default=DEFAULTS.items,
-        help=f"items of a request (default {DEFAULTS.items})",
-    )
-    add(
-        "--max_bytes",
-        type=int,
-        default=DEFAULTS.body,
-        help=f"bytes of a request (default {DEFAULTS.body})",
-    )
-    add(
-        "--max_waiting",
-        type=int,
-        default=DEFAULTS.queue,
-        help=f"items that may wait for a worker, of all requests (default {DEFAULTS.queue})",
-    )
-    add(
-        "--not_judged",
-        type=float,
-        default=0.0,
-        help="what OpenRLHF and slime, which need a number, get for what is not judged (default 0)",
-    )
+    for name, default, words in NUMBERS:
+        shown = f"{words} (default {default})"
+        add(f"--{name}", type=type(default), default=default, help=shown)
     return parser
 
 
@@ -100,7 +82,8 @@ def main(argv: list[str]) -> int:
 
 def _settings(arguments: argparse.Namespace) -> Settings:
     """The settings. Raises `UsageError` for a limit that leaves nothing."""
-    for name in ("workers", "seconds", "max_items", "max_bytes", "max_waiting"):
+    positive = [name for name, *_ in NUMBERS if name != "not_judged"]
+    for name in ("workers", *positive):
         value = getattr(arguments, name)
         if not 0 < value < float("inf"):
             raise UsageError(f"--{name} must be above 0, got {value}")
@@ -116,6 +99,8 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         items=arguments.max_items,
         queue=arguments.max_waiting,
         seconds=arguments.seconds,
+        patience=arguments.patience,
+        connections=arguments.connections,
     )
     return Settings(
         workers=arguments.workers,

@@ -84,7 +84,7 @@ def _table(title: str, body: dict[str, Any]) -> str:
         cells = tag("th", safe(name), scope="row") + tag("td", safe(kind)) + tag("td", safe(said))
         rows.append(tag("tr", cells))
     about = safe(body.get("description", ""))
-    return tag("h3", title) + tag("p", about) + tag("table", "".join(rows))
+    return tag("h3", title) + tag("p", about) + tag("table", "".join(rows)).replace("`", "")
 
 
 def _kind(field: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import math
 import signal
 import socket
 from typing import Any
@@ -52,7 +53,7 @@ def run(settings: Settings, listener: socket.socket) -> None:
         server_header=False,
         proxy_headers=False,
         limit_concurrency=settings.limits.connections,
-        timeout_keep_alive=int(settings.limits.patience),
+        timeout_keep_alive=math.ceil(settings.limits.patience),
         timeout_graceful_shutdown=STOP_SECONDS,
         h11_max_incomplete_event_size=HEAD_BYTES,
     )

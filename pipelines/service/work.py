@@ -90,9 +90,9 @@ def compare(
         "says": told.verdict,
         "names": told.said_of_names(),
         "idle": list(found.answer.idle),
-        "candidate_parts": parts(text, [difference.candidate for difference in differences]),
+        "candidate_parts": parts(text, [(one.kind, one.candidate) for one in differences]),
         "reference_parts": parts(
-            str(found.reference), [difference.reference for difference in differences]
+            str(found.reference), [(one.kind, one.reference) for one in differences]
         ),
         "world": _world(told.world, told.there()),
     }
@@ -102,16 +102,20 @@ def compare(
     return values
 
 
-def parts(text: str, differing: Iterable[str]) -> list[tuple[str, bool]]:
+def parts(text: str, differing: Iterable[tuple[str, str]]) -> list[tuple[str, bool]]:
     """The text in pieces, each with whether it differs.
 
-    Of what differs, a part counts that stands in the text once and is not all of it.
+    Of what differs, by kind and part, the part counts where it stands in the text once and is not
+    all of it; of another quantifier the sign and its variable alone.
     """
     marked = [False] * len(text)
-    for part in differing:
-        if part and part != text and text.count(part) == 1:
-            start = text.index(part)
-            marked[start : start + len(part)] = [True] * len(part)
+    for kind, part in differing:
+        if not part or text.count(part) != 1:
+            continue
+        length = len(part.split(" ")[0] if kind == "quantifier" else part)
+        start = text.index(part)
+        if length < len(text):
+            marked[start : start + length] = [True] * length
     pieces = []
     for differs, letters in groupby(zip(text, marked, strict=True), key=lambda pair: pair[1]):
         pieces.append(("".join([letter for letter, _ in letters]), differs))
