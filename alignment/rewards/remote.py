@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from alignment.rewards.fol import AgainstReference
 from alignment.rewards.registry import RewardSettingError, column, register
+from logic.domains.finding import is_path
 
 if TYPE_CHECKING:
     import httpx
@@ -169,7 +170,8 @@ def _check_url(url: str) -> None:
 
 def _named(domain: str) -> str:
     """What a domain is called in requests: one in a file by the stem of its name."""
-    return "+".join([Path(part).stem for part in domain.split("+")])
+    parts = domain.split("+")
+    return "+".join([Path(part).stem if is_path(part) else part for part in parts])
 
 
 def _scores(response: httpx.Response, count: int) -> Scores | None:

@@ -170,6 +170,7 @@ class Crew:
             begun = time.monotonic()
             for index, found in pool.unordered([job.items[place] for place in places]):
                 place, result = places[index], found
+                # Its worker is gone, and the next one gets the rest of these items after this one.
                 if isinstance(result, Lost) and result.reason == DIED:
                     (result,) = pool.map([job.items[place]])
                 open_places.discard(place)

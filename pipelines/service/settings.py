@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from logic.core import CORE
-from logic.domains.registry import SHIPPED
+from logic.domains.finding import SHIPPED, is_path
 from pipelines.config.domains import resolve_domain
 from pipelines.errors import UsageError
 
@@ -69,10 +69,10 @@ def named_domains(specs: Sequence[str]) -> dict[str, str]:
     """
     domains = {name: name for name in (CORE.spec, *SHIPPED)}
     for spec in specs:
-        resolved = resolve_domain(spec, "--domain")
-        name = Path(resolved).stem
-        if domains.setdefault(name, resolved) != resolved:
-            raise UsageError(f"--domain {spec}: there is another domain called {name!r}")
+        for part in resolve_domain(spec, "--domain").split("+"):
+            name = Path(part).stem if is_path(part) else part
+            if domains.setdefault(name, part) != part:
+                raise UsageError(f"--domain {spec}: there is another domain called {name!r}")
     return domains
 
 

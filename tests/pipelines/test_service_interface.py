@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,10 @@ import pytest
 import service
 
 import logic
+from pipelines import registry
 from pipelines.cli import main
+from pipelines.errors import UsageError
+from pipelines.service.settings import Settings, named_domains
 
 CAT = "∀x (Cat(x) → Animal(x))"
 SOME = "∃x (Cat(x) ∧ Animal(x))"
@@ -138,6 +142,16 @@ def test_payloads_of_trainers(client: httpx.Client) -> None:
     assert client.post("/slime?names=guess", json=sample).status_code == 422
 
 
+def test_an_answer_waits_for_no_acknowledgement(client: httpx.Client) -> None:
+    """Without TCP_NODELAY each answer takes the 40 ms after which a client acknowledges its head."""
+    seconds = []
+    for _ in range(30):
+        begun = time.perf_counter()
+        client.get("/health")
+        seconds.append(time.perf_counter() - begun)
+    assert min(seconds[1:]) < 0.03
+
+
 def test_state_and_metrics(client: httpx.Client) -> None:
     health = client.get("/health").json()
     assert health["status"] == "ok" and health["workers"] == 2
@@ -221,6 +235,30 @@ def test_bad_usage(
     assert main(["serve", *words]) == 2
     said = capsys.readouterr().err
     assert message in said and "secret" not in said
+
+
+def test_a_missing_extra_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(registry.PACKAGES, "serve", ("no_such_package",))
+    assert main(["serve"]) == 2
+    assert "needs no_such_package: pip install 'folalign[serve]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("order", [["sorted", str(service.TRAP)], [f"{service.TRAP}+sorted"]])
+def test_domains_of_the_operator_have_names(order: list[str]) -> None:
+    given = Settings(domains=named_domains(order))
+    assert given.domain("trap") == str(service.TRAP)
+    assert given.domain("fol") == "fol" and given.domain("sorted+trap") == f"sorted+{service.TRAP}"
+    for name in (str(service.TRAP), "trap.py", "trap ", "Trap", ""):
+        with pytest.raises(ValueError, match="unknown domain"):
+            given.domain(name)
+
+
+def test_two_domains_of_one_name_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "trap.py").write_text(service.TRAP.read_text())
+    with pytest.raises(UsageError, match="another domain called 'trap'"):
+        named_domains([str(service.TRAP), str(tmp_path / "trap.py")])
 
 
 def test_serving_loads_no_training_package() -> None:
