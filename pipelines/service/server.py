@@ -68,13 +68,16 @@ def run(settings: Settings, listener: socket.socket) -> None:
 
 
 def _patient(seconds: float) -> type[H11Protocol]:
-    """HTTP/1.1 for clients whose requests begin in time; others are cut off.
+    """HTTP/1.1 for clients who begin their requests, and read their answers, in time.
+
+    Others are cut off: without it, a client that does neither holds a connection for ever.
 
     A request's body has its own limit, in `pipelines.service.gate`.
     """
 
     class Patient(H11Protocol):
         _limit: asyncio.TimerHandle | None = None
+        _unread: asyncio.TimerHandle | None = None
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
@@ -83,6 +86,15 @@ def _patient(seconds: float) -> type[H11Protocol]:
         def on_response_complete(self) -> None:
             super().on_response_complete()
             self._await_head()
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            self._unread = self.loop.call_later(seconds, self.transport.abort)
+
+        def resume_writing(self) -> None:
+            super().resume_writing()
+            if self._unread is not None:
+                self._unread.cancel()
 
         def connection_lost(self, exc: Exception | None) -> None:
             super().connection_lost(exc)

@@ -257,6 +257,13 @@ def test_clients_that_never_speak_are_cut_off_and_keep_nobody_out() -> None:
                 (b"HTTP/1.1 408", b"HTTP/1.1 400")
             )
         assert time.monotonic() - begun < 15
+        # One that asks and asks, and reads nothing.
+        asking = socket.create_connection((url.host, url.port), timeout=20)
+        with pytest.raises(ConnectionError):
+            while True:
+                asking.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
+                assert time.monotonic() - begun < 60
+        assert httpx.get(f"{address}/health").status_code == 200
     finally:
         assert service.stop(process) == 0
 
