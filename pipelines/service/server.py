@@ -81,11 +81,12 @@ def _patient(seconds: float) -> type[H11Protocol]:
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
-            self._await_head()
+            self._await_head(None)
 
         def on_response_complete(self) -> None:
-            super().on_response_complete()
-            self._await_head()
+            answered = self.cycle
+            super().on_response_complete()  # which begins the next request, where it has come
+            self._await_head(answered)
 
         def pause_writing(self) -> None:
             super().pause_writing()
@@ -100,9 +101,9 @@ def _patient(seconds: float) -> type[H11Protocol]:
             super().connection_lost(exc)
             self._forget()
 
-        def _await_head(self) -> None:
+        def _await_head(self, last: Any) -> None:
             self._forget()
-            self._limit = self.loop.call_later(seconds, self._late, self.cycle)
+            self._limit = self.loop.call_later(seconds, self._late, last)
 
         def _late(self, last: Any) -> None:
             if self.cycle is last:  # no request has begun since

@@ -268,6 +268,24 @@ def test_clients_that_never_speak_are_cut_off_and_keep_nobody_out() -> None:
         assert service.stop(process) == 0
 
 
+def test_requests_sent_ahead_are_all_answered() -> None:
+    """The second takes longer than a client may be silent, and was there when the first was done."""
+    process, address = service.start(
+        "--workers", "1", "--patience", "1", "--domain", str(service.TRAP)
+    )
+    slow = {"candidates": [f"Dawdles(a{index})" for index in range(6)], "references": ["P(a)"] * 6,
+            "domain": "trap"}  # fmt: skip
+    body = json.dumps(slow).encode()
+    head = b"POST /score HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+    ahead = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n" + head % len(body) + body
+    try:
+        httpx.post(f"{address}/score", json=PAIR, timeout=60)  # until the worker has started
+        found = raw(address, ahead, wait=30.0)
+        assert found.count(b"HTTP/1.1 200") == 2 and b'"scores":[' in found
+    finally:
+        assert service.stop(process) == 0
+
+
 def test_what_was_taken_is_finished_after_sigterm() -> None:
     process, address = service.start("--workers", "1", "--domain", str(service.TRAP))
     slow = {"candidates": [f"Dawdles(a{index})" for index in range(8)], "references": ["P(a)"] * 8,
