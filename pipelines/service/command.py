@@ -68,14 +68,11 @@ def main(argv: list[str]) -> int:
     arguments = make_parser().parse_args(argv)
     settings = _settings(arguments)
     with listen(arguments.host, arguments.port) as listener:
-        host, port = listener.getsockname()[:2]
-        shown = f"[{host}]" if ":" in host else host
         if not (settings.token or is_loopback(arguments.host)):
             print(
                 "folalign serve: no token is set, and other machines can reach this address",
                 file=sys.stderr,
             )
-        print(f"folalign serve: http://{shown}:{port}", flush=True)
         run(settings, listener)
     return 0
 

@@ -61,10 +61,27 @@ def run(settings: Settings, listener: socket.socket) -> None:
         timeout_graceful_shutdown=STOP_SECONDS,
         h11_max_incomplete_event_size=HEAD_BYTES,
     )
-    # uvicorn raises the signal again when it has ended, for whoever waits for it: here nobody does.
+    server = _Announced(config)
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    # For a signal before uvicorn listens to them, and for the same one again, which it raises when
+    # it has ended, for whoever waits for it: here nobody does.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)
-    uvicorn.Server(config).run(sockets=[listener])
+        signal.signal(number, stop)
+    server.run(sockets=[listener])
+
+
+class _Announced(uvicorn.Server):
+    """A server that says where it is once it answers, and can be told to stop."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listener in sockets or []:
+            host, port = listener.getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            print(f"folalign serve: http://{shown}:{port}", flush=True)
 
 
 def _patient(seconds: float) -> type[H11Protocol]:

@@ -286,6 +286,13 @@ def test_requests_sent_ahead_are_all_answered() -> None:
         assert service.stop(process) == 0
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_in_peace_as_soon_as_it_can_be_asked(number: signal.Signals) -> None:
+    process, _ = service.start("--workers", "1")
+    process.send_signal(number)
+    assert process.wait(60) == 0
+
+
 def test_what_was_taken_is_finished_after_sigterm() -> None:
     process, address = service.start("--workers", "1", "--domain", str(service.TRAP))
     slow = {"candidates": [f"Dawdles(a{index})" for index in range(8)], "references": ["P(a)"] * 8,
