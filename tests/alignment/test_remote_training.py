@@ -22,7 +22,7 @@ TIMES = ("time", "runtime", "per_second")
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_two_processes_train_by_a_service_as_by_themselves(tmp_path: Path) -> None:
     model = build_tiny(tmp_path / "model")
     launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2",
@@ -32,7 +32,7 @@ def test_two_processes_train_by_a_service_as_by_themselves(tmp_path: Path) -> No
             [*launch, str(SCRIPT), str(model), str(tmp_path), address],
             capture_output=True,
             text=True,
-            timeout=280,
+            timeout=560,
             env=os.environ | {"PYTHONPATH": str(SCRIPT.parents[2]), "OMP_NUM_THREADS": "1"},
         )
     assert result.returncode == 0, result.stderr[-3000:]
@@ -57,7 +57,7 @@ def _course(folder: Path) -> list[dict[str, float]]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_plain_trl_takes_it_as_a_coroutine(tmp_path: Path) -> None:
     model = build_tiny(tmp_path / "model")
     arguments = GRPOConfig(
