@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import random
 import signal
@@ -39,6 +40,7 @@ import data  # noqa: E402
 import logic  # noqa: E402
 from data.perturb import edit  # noqa: E402
 
+JSON = {"Content-Type": "application/json"}
 MOST_ITEMS = 16
 MOST_SECONDS = 180.0
 """A request that is not answered by then, after all attempts, is lost."""
@@ -182,9 +184,10 @@ async def answer(
 ) -> list[float | None] | None:
     """The scores, after as many attempts as are needed; None where the request is lost."""
     end = time.monotonic() + MOST_SECONDS
+    body = json.dumps(asked).encode()  # in ASCII: a hostile text may have half of a surrogate pair
     while time.monotonic() < end:
         try:
-            response = await http.post(url, json=asked)
+            response = await http.post(url, content=body, headers=JSON)
         except httpx.TransportError as error:
             seen.retries[type(error).__name__] += 1
             await asyncio.sleep(0.25)
