@@ -23,6 +23,7 @@ import statistics
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -214,7 +215,8 @@ async def misfortune(server: Server, seconds: float) -> int:
 async def watch(server: Server) -> None:
     while True:
         await asyncio.sleep(1.0)
-        server.note_memory()
+        with suppress(OSError):  # between two services there is none
+            server.note_memory()
 
 
 async def load(server: Server, given: Material, options: argparse.Namespace) -> tuple[Outcome, int]:
@@ -232,6 +234,8 @@ async def load(server: Server, given: Material, options: argparse.Namespace) -> 
         )
         code = await unlucky
         watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
     return seen, code
 
 
