@@ -46,6 +46,8 @@ MOST_ITEMS = 16
 MOST_SECONDS = 180.0
 """A request that is not answered by then, after all attempts, is lost."""
 MAX_GROWTH = 1.15
+LEAST_NOTED = 60
+"""Seconds of a service from which its memory is judged."""
 HARM = {"Dies(a)": 0.002, "Hangs(a)": 0.0003}
 """Items that harm their worker, and the share of requests that have one."""
 LIMIT = 20
@@ -127,11 +129,14 @@ class Server:
         self.memory[-1].append(total / 2**20)
 
     def growth(self) -> float:
-        """Memory in the last quarter of a service's time, as a multiple of that in the second."""
+        """Memory in the last quarter of a service's time, as a multiple of that in the second.
+
+        Of services that ran long enough to have begun; 1 where none did.
+        """
         found = 1.0
         for noted in self.memory:
             quarter = len(noted) // 4
-            if quarter:
+            if len(noted) >= LEAST_NOTED:
                 early = statistics.median(noted[quarter : 2 * quarter])
                 found = max(found, statistics.median(noted[-quarter:]) / early)
         return found
