@@ -198,7 +198,7 @@ def test_honest_requests_are_answered_among_hostile_ones(address: str) -> None:
             "domain": "trap"}  # fmt: skip
     with concurrent.futures.ThreadPoolExecutor(2) as threads:
         # They go away after a while, and what they have asked for with them.
-        hostile = [threads.submit(_impatient, f"{address}/score", slow, 8.0) for _ in range(2)]
+        hostile = [threads.submit(_impatient, f"{address}/score", slow, 6.0) for _ in range(2)]
         time.sleep(1.0)
         for _ in range(3):
             begun = time.monotonic()

@@ -19,7 +19,7 @@ CONTAINER = ROOT / "examples" / "service"
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_no_request_is_lost_with_killed_workers_and_a_restart() -> None:
-    words = ["--seconds", "16", "--clients", "12", "--pairs", "200"]
+    words = ["--seconds", "10", "--clients", "8", "--pairs", "200"]
     done = subprocess.run(
         [sys.executable, str(ROOT / "benchmarks" / "service.py"), *words],
         capture_output=True,
