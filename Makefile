@@ -1,4 +1,4 @@
-# make install | run | test | plugins-test | lint | fuzz | kills | soak | docs-test | reference | bench | methods | lock | clean
+# make install | run | test | plugins-test | lint | fuzz | kills | soak | load | docs-test | reference | bench | methods | lock | clean
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -11,7 +11,7 @@ ARGS ?=
 BIN := .venv/bin
 CHECKED := $(wildcard logic data alignment pipelines tests scripts benchmarks examples)
 
-.PHONY: help install run test plugins-test lint fuzz kills soak format docs-test reference bench methods lock clean
+.PHONY: help install run test plugins-test lint fuzz kills soak load format docs-test reference bench methods lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ fuzz: install ## hostile texts for an hour, with a corpus that grows (ARGS="--mi
 soak: install ## a million pairs through workers; about an hour (ARGS="--pairs 100000")
 	@PYTHONPATH=. $(BIN)/python benchmarks/soak.py $(ARGS)
 
+load: install ## 64 clients on `folalign serve` for five minutes (ARGS="--seconds 30")
+	@$(BIN)/python benchmarks/service.py $(ARGS)
+
 kills: install ## kill a small run at every write and see that it ends the same; hours (ARGS="--sample 20")
 	@$(BIN)/python scripts/kills.py $(ARGS)
 
@@ -60,7 +63,7 @@ reference: install ## write docs/reference.md again from the code
 
 bench: install ## run the benchmarks
 	@test -d benchmarks/.peers || $(BIN)/python scripts/environment.py peers
-	@for script in $(filter-out benchmarks/peers.py benchmarks/soak.py benchmarks/scale.py benchmarks/groups.py $(wildcard benchmarks/methods*.py),$(wildcard benchmarks/*.py)); do \
+	@for script in $(filter-out benchmarks/peers.py benchmarks/soak.py benchmarks/scale.py benchmarks/service.py benchmarks/groups.py $(wildcard benchmarks/methods*.py),$(wildcard benchmarks/*.py)); do \
 		echo "== $$script"; PYTHONPATH=. HF_HUB_OFFLINE=1 $(BIN)/python "$$script" $(ARGS); done
 
 methods: install ## compare all methods and rewards, 3 seeds; about an hour on 2 cores (ARGS="--seeds 1")

@@ -13,7 +13,7 @@ from importlib import metadata
 from pipelines.console import quiet
 from pipelines.errors import UsageError, disk_full
 from pipelines.processes import is_child, join_without_accelerator, launched
-from pipelines.registry import COMMANDS, StageCommand, need_training_packages
+from pipelines.registry import COMMANDS, StageCommand, need_packages
 
 FAULT = 3
 """The exit code of an error that is no one's use but a fault of the program."""
@@ -95,8 +95,9 @@ def _main(argv: list[str]) -> int:
     if name not in COMMANDS:
         raise UsageError(f"unknown command '{name}'; allowed: {', '.join(COMMANDS)}")
     command = COMMANDS[name]
-    if command.needs_training:
-        need_training_packages()
+    if command.extra is not None:
+        need_packages(command.extra)
+    if command.extra == "train":
         quiet()  # before the libraries are imported, with the command's module
     if isinstance(command, StageCommand):
         _join(command)

@@ -17,20 +17,24 @@ from pipelines.errors import UsageError
 if TYPE_CHECKING:
     from pipelines.stage import Stage
 
-TRAINING_PACKAGES = ("torch", "transformers", "trl", "datasets", "yaml")
+PACKAGES = {
+    "train": ("torch", "transformers", "trl", "datasets", "yaml"),
+    "serve": ("fastapi", "uvicorn", "prometheus_client"),
+}
+"""What the modules of commands import beyond a base install, by the extra that brings it."""
 
 
 @dataclass(frozen=True)
 class Command:
     """A command and what it is for; its module has `main(argv)`, which returns the exit code.
 
-    `needs_training` says that already importing the module takes the training packages.
+    `extra` names the one of `PACKAGES` that already importing the module takes.
     """
 
     name: str
     summary: str
     module: str
-    needs_training: bool = False
+    extra: str | None = None
 
     def main(self, argv: list[str]) -> int:
         """Import the command's module and run it."""
@@ -54,7 +58,7 @@ class StageCommand(Command):
 
 def _stage(name: str, summary: str, *, trains: bool) -> StageCommand:
     module = f"pipelines.stages.{name}"
-    return StageCommand(name, summary, module, needs_training=True, trains=trains)
+    return StageCommand(name, summary, module, extra="train", trains=trains)
 
 
 STAGES: dict[str, StageCommand] = {
@@ -86,7 +90,7 @@ COMMANDS: dict[str, Command] = {
             "run",
             "train and evaluate, section by section, as a config says",
             "pipelines.commands.run",
-            needs_training=True,
+            extra="train",
         ),
         *STAGES.values(),
         Command(
@@ -129,12 +133,20 @@ COMMANDS: dict[str, Command] = {
             "whether a formula is true in a structure that a file describes",
             "pipelines.commands.holds",
         ),
+        Command(
+            "serve",
+            "the judge over HTTP, for trainers elsewhere, with a page for people",
+            "pipelines.service.command",
+            extra="serve",
+        ),
     )
 }
 
 
-def need_training_packages() -> None:
-    """Raise `UsageError` naming the training packages that are not installed."""
-    missing = [name for name in TRAINING_PACKAGES if find_spec(name) is None]
+def need_packages(extra: str) -> None:
+    """Raise `UsageError` naming the packages of an extra that are not installed."""
+    missing = [name for name in PACKAGES[extra] if find_spec(name) is None]
     if missing:
-        raise UsageError(f"this command needs {', '.join(missing)}: pip install 'folalign[train]'")
+        raise UsageError(
+            f"this command needs {', '.join(missing)}: pip install 'folalign[{extra}]'"
+        )

@@ -26,6 +26,7 @@ from pipelines.config import sections
 from pipelines.config.arguments import DEFAULT_OUTPUT_DIR
 from pipelines.config.settings import read_settings
 from pipelines.registry import STAGES, StageCommand
+from pipelines.service import command as serve_command
 from pipelines.training.base_model import TinyShape
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +45,7 @@ PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "prove": prove.make_parser,
     "models": models.make_parser,
     "holds": holds.make_parser,
+    "serve": serve_command.make_parser,
 }
 # Whose keys a class of options holds, where several stages share it.
 SHARED_BY = {

@@ -4,13 +4,31 @@
 registry once its module is imported: those below.
 """
 
-from alignment.rewards import baselines, correct, embedding, fol, mt, preference, regularisers
+from alignment.rewards import (
+    baselines,
+    correct,
+    embedding,
+    fol,
+    mt,
+    preference,
+    regularisers,
+    remote,
+)
 from alignment.rewards.combination import COMBINATIONS, TRANSFORMS, Combination, combine
-from alignment.rewards.registry import Reward, RewardSettingError, get, names, register, settings
+from alignment.rewards.registry import (
+    AsyncReward,
+    Reward,
+    RewardSettingError,
+    get,
+    names,
+    register,
+    settings,
+)
 
 __all__ = [
     "COMBINATIONS",
     "TRANSFORMS",
+    "AsyncReward",
     "Combination",
     "Reward",
     "RewardSettingError",
@@ -25,5 +43,6 @@ __all__ = [
     "preference",
     "register",
     "regularisers",
+    "remote",
     "settings",
 ]

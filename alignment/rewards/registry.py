@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import functools
 import logging
@@ -99,6 +100,22 @@ class Reward:
     def __reduce__(self) -> tuple[Callable[..., Reward], tuple[Any, ...]]:
         # By name and settings: what a function has loaded need not survive a pickle.
         return functools.partial(get, **self._settings), (self.__name__,)
+
+
+class AsyncReward:
+    """A reward as a coroutine, which TRL runs at the same time as others: `AsyncReward(get(...))`.
+
+    The reward itself runs in a thread, so that one that waits for a service holds up no other.
+    """
+
+    def __init__(self, reward: Callable[..., list[float | None]]) -> None:
+        self.__name__ = getattr(reward, "__name__", type(reward).__name__)
+        self._reward = reward
+
+    async def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any
+    ) -> list[float | None]:
+        return await asyncio.to_thread(self._reward, prompts, completions, **columns)
 
 
 def register(name: str) -> Callable[[Entry], Entry]:

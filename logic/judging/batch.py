@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from logic import syntax as S
 from logic.deciding.verdict import Budget
 from logic.errors import LogicError
-from logic.judging.compare import Names, Reference, check_names, compare
+from logic.judging.compare import Comparison, Names, Reference, check_names, compare
 from logic.judging.workers.lost import Lost
 from logic.languages import language
 from logic.reading.notations.dialects import check_dialect
@@ -108,6 +108,16 @@ def _score(outcome: float | Lost) -> float | None:
 
 def score_task(task: Task) -> float | Lost:
     """One score, or why there is none."""
+    comparison = compare_task(task)
+    if isinstance(comparison, Lost):
+        return comparison
+    if comparison.score is None:
+        return Lost("budget spent")
+    return comparison.score
+
+
+def compare_task(task: Task) -> Comparison | Lost:
+    """What a score comes from, or why there is none; its reference is kept for the next one."""
     candidate, reference, names, domain, dialect, budget = task
     try:
         target = _reference(reference, domain, dialect)
@@ -115,7 +125,7 @@ def score_task(task: Task) -> float | Lost:
         reason = getattr(error, "reason", error)
         return Lost(f"reference not readable: {reason}: {str(reference)[:80]!r}")
     try:
-        comparison = compare(
+        return compare(
             candidate=candidate,
             reference=target,
             names=names,
@@ -128,9 +138,6 @@ def score_task(task: Task) -> float | Lost:
         reason = f"{type(error).__name__}: {error}"
         pair = f"candidate {str(candidate)[:200]!r}, reference {str(reference)[:200]!r}"
         return Lost(f"{reason}: {pair}")
-    if comparison.score is None:
-        return Lost("budget spent")
-    return comparison.score
 
 
 @functools.lru_cache(maxsize=4096)

@@ -28,7 +28,7 @@ from pipelines.config.domains import resolve_domain, with_notation
 from pipelines.console import progress, quiet
 from pipelines.errors import UsageError
 from pipelines.judging.answers import Grammar, open_answerer
-from pipelines.registry import need_training_packages
+from pipelines.registry import need_packages
 from pipelines.rundir.files import read_jsonl
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _add_sampling(parser: CommandParser) -> None:
 def main(argv: list[str]) -> int:
     """Run the command: 0 done; raises `UsageError` on bad usage and where no row can be used."""
     arguments = make_parser().parse_args(argv)
-    need_training_packages()
+    need_packages("train")
     quiet()
     arguments.domain = resolve_domain(arguments.domain, "--domain")
     _check(arguments)

@@ -94,10 +94,11 @@ class Chromium:
         line, _, self._buffer = self._buffer.partition(b"\0")
         return json.loads(line)
 
-    def open(self, page: Path) -> None:
-        """Load a file and wait until it has loaded."""
+    def open(self, page: Path | str) -> None:
+        """Load a file or an address and wait until it has loaded."""
         self.events.clear()
-        self.call("Page.navigate", url=page.resolve().as_uri())
+        url = page if isinstance(page, str) else page.resolve().as_uri()
+        self.call("Page.navigate", url=url)
         deadline = time.monotonic() + SECONDS
         while self.run("document.readyState") != "complete":
             if time.monotonic() > deadline:

