@@ -26,9 +26,6 @@ CHUNK = 32
 START_SECONDS = 60.0
 """Time that a new worker has to start, on top of its first item's."""
 DIED = "the worker died"
-"""Why a task is lost whose worker ended by itself, or by a hand from outside."""
-
-DIED = "the worker died"
 """Why a task has no result whose worker ended by itself, or was killed by another."""
 
 
