@@ -215,7 +215,14 @@ def _is_heading(lines: list[str], row: int) -> bool:
 
 def _answer_of_row(heading: list[str], cells: list[str]) -> str | None:
     """The formula of a row, by the names of its columns."""
-    entries = {name.strip("*_` "): cell for name, cell in zip(heading, cells, strict=False)}
+    entries = {
+        name.strip("*_` "): cell
+        for name, cell in zip(
+            heading,
+            cells,
+            strict=False,
+        )
+    }
     if not len(heading) == len(cells) == len(entries):
         return None  # a bar inside a cell is a sign: which cell is which, nothing tells
     formulas = {name: cell for name, cell in entries.items() if FORMULA_KEY.fullmatch(name)}

@@ -96,7 +96,14 @@ def points_at_formula(text: str, marker: re.Match[str], markers: list[re.Match[s
 
     A label inside a tag or a box leaves it to these.
     """
-    if any(_holds(text, other, marker) for other in markers):
+    if any(
+        _holds(
+            text,
+            other,
+            marker,
+        )
+        for other in markers
+    ):
         return False
     behind = text[marker.end() : marker.end() + _NEAR].lstrip("*_ \t\n")
     fence = FENCE.match(behind)
@@ -135,7 +142,11 @@ def after_marker(text: str, marker: re.Match[str]) -> list[str]:
     else:
         start, end = marker.end(), _closing_brace(text, marker.end())
         after = end + 1
-    if end < 0 or not only_prose_beside(text, marker.start(), after):
+    if end < 0 or not only_prose_beside(
+        text,
+        marker.start(),
+        after,
+    ):
         return []
     inside = text[start:end].strip()
     label = MARKER.match(inside)
@@ -162,13 +173,22 @@ def _after_label(text: str, marker: re.Match[str]) -> list[str]:
         start = len(text) - len(text[end:].lstrip())
         fence = FENCE.match(text, start)
         if fence:
-            return _fenced(text, marker, fence)
+            return _fenced(
+                text,
+                marker,
+                fence,
+            )
         start = min(start, len(text) - 2)
         end = text.find("\n", start)
     paragraph_end = text.find("\n\n", start)
     pieces: list[str] = []
     for stop in dict.fromkeys((end, paragraph_end)):
-        if alone(text, start, stop, is_labelled=True):
+        if alone(
+            text,
+            start,
+            stop,
+            is_labelled=True,
+        ):
             pieces.append(unwrapped(text[start:stop]))
     return pieces
 
@@ -180,7 +200,11 @@ def _fenced(text: str, marker: re.Match[str], fence: re.Match[str]) -> list[str]
         return []
     end = closing.start() if closing else len(text)
     after = closing.end() if closing else len(text)
-    if not alone(text, marker.start(), after):
+    if not alone(
+        text,
+        marker.start(),
+        after,
+    ):
         return []
     return block(text, (fence.end(), end))
 
@@ -189,11 +213,21 @@ def fenced_blocks(text: str) -> Iterator[list[str]]:
     """The pieces of the last three fenced blocks, the last block first."""
     fences = [match.span() for match in FENCE.finditer(text)]
     openings, closings = fences[::2], fences[1::2]
-    blocks = list(zip(openings, closings, strict=False))
+    blocks = list(
+        zip(
+            openings,
+            closings,
+            strict=False,
+        )
+    )
     for opening, closing in reversed(blocks[-_MOST_BLOCKS:]):
         start, end = opening[0], closing[1]
         is_named = all(map(is_language, (text[start : opening[1]], text[closing[0] : end])))
-        if is_named and alone(text, start, end):
+        if is_named and alone(
+            text,
+            start,
+            end,
+        ):
             yield block(text, (opening[1], closing[0]))
 
 
@@ -210,7 +244,11 @@ def block(text: str, place: Place) -> list[str]:
         return [whole]
     pieces: list[str] = []
     for first, last in reversed(lines[-_MOST_LINES:]):
-        if alone(inside, first, last):
+        if alone(
+            inside,
+            first,
+            last,
+        ):
             pieces.append(unwrapped(inside[first:last]))
     first, last = lines[-1]
     if is_complete(inside[first:last]):

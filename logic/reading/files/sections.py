@@ -108,12 +108,20 @@ def _lines(text: str) -> Iterator[Line]:
     for line in text.split("\n"):
         found = heading(line)
         if found is not None:
-            yield from _of_section(role, problem, section)
+            yield from _of_section(
+                role,
+                problem,
+                section,
+            )
             role, problem, rest = found
             section = [rest.strip()] if rest.strip() else []
         elif role is not None and line.strip() and not _is_passed_over(line):
             section.append(line.strip())
-    yield from _of_section(role, problem, section)
+    yield from _of_section(
+        role,
+        problem,
+        section,
+    )
 
 
 def _is_passed_over(line: str) -> bool:
@@ -130,8 +138,20 @@ def _of_section(role: Role | None, problem: str | None, lines: list[str]) -> Ite
     for group in groups:
         end = place + len(group)
         is_denied = takes_back(section[end:].lstrip())
-        is_joined = joins or is_denied or change(section, place, end)
-        yield Line(role, group, problem or (JOINED if is_joined else None))
+        is_joined = (
+            joins
+            or is_denied
+            or change(
+                section,
+                place,
+                end,
+            )
+        )
+        yield Line(
+            role,
+            group,
+            problem or (JOINED if is_joined else None),
+        )
         place = end + 1
 
 

@@ -39,7 +39,14 @@ def statements(text: str, dialect: str | None = None) -> list[Statement]:
         if found:
             return found
     for start, end in _parts(text):
-        found = list(_of_prolog(text, start, end, is_named=dialect == "prolog"))
+        found = list(
+            _of_prolog(
+                text,
+                start,
+                end,
+                is_named=dialect == "prolog",
+            )
+        )
         if found:
             return found
     return []
@@ -50,7 +57,11 @@ def _parts(text: str) -> Iterator[tuple[int, int]]:
     fences = [fence.span() for fence in _FENCE.finditer(text)]
     if not fences:
         yield 0, len(text)
-    for opening, closing in zip(fences[::2], [*fences[1::2], (len(text),) * 2], strict=False):
+    for opening, closing in zip(
+        fences[::2],
+        [*fences[1::2], (len(text),) * 2],
+        strict=False,
+    ):
         yield opening[1], closing[0]
 
 
@@ -156,7 +167,13 @@ def _of_smtlib(text: str) -> Iterator[Statement]:
         if _DECLARATION.match(expression):
             declared.append(expression)
         elif _ASSERTION.match(expression):
-            yield Statement(start, end, "premise", "\n".join([*declared, expression]), "smtlib")
+            yield Statement(
+                start,
+                end,
+                "premise",
+                "\n".join([*declared, expression]),
+                "smtlib",
+            )
 
 
 def _expressions(text: str) -> Iterator[tuple[int, int]]:
@@ -190,10 +207,20 @@ def _of_prolog(text: str, start: int, end: int, *, is_named: bool) -> Iterator[S
     is_program = any(":-" in source or _QUERY.match(source) for source in sources)
     if not (is_named or is_program):
         return
-    for (first, last), source in zip(spans, sources, strict=True):
+    for (first, last), source in zip(
+        spans,
+        sources,
+        strict=True,
+    ):
         role: Role = "conclusion" if _QUERY.match(source) else "premise"
         if not _DIRECTIVE.match(source):
-            yield Statement(first, last, role, source, "prolog")
+            yield Statement(
+                first,
+                last,
+                role,
+                source,
+                "prolog",
+            )
 
 
 # ---- an answer that is a file ----
@@ -210,10 +237,27 @@ def without_other_statements(text: str) -> tuple[str, bool]:
         goals = [each for each in found if each.role == "conclusion" and not each.problem]
         if len(found) > 1:
             kept = goals[0] if len(goals) == 1 else None
-            text = _replaced(text, found, kept, " " if kept else "∧ ∧")
+            text = _replaced(
+                text,
+                found,
+                kept,
+                " " if kept else "∧ ∧",
+            )
             return _COMMENT_LINE.sub("", text), kept is None
     runs = list(_prolog_runs(text))
-    return (_replaced(text, runs, None, "∧ ∧"), True) if runs else (text, False)
+    return (
+        (
+            _replaced(
+                text,
+                runs,
+                None,
+                "∧ ∧",
+            ),
+            True,
+        )
+        if runs
+        else (text, False)
+    )
 
 
 _COMMENT_LINE = re.compile(r"^[ \t]*%[^\n]*$", re.MULTILINE)
@@ -235,7 +279,13 @@ def _prolog_runs(text: str) -> Iterator[Statement]:
         are_clauses = all(map(_CLAUSE.match, sources)) and any(map(_FACT.match, sources))
         if len(spans) > 1 and are_clauses:
             for first, last in spans:
-                yield Statement(start + first, start + last, "premise", "", "prolog")
+                yield Statement(
+                    start + first,
+                    start + last,
+                    "premise",
+                    "",
+                    "prolog",
+                )
 
 
 def _runs(text: str, belongs: Callable[[str, bool], bool]) -> Iterator[tuple[int, int]]:

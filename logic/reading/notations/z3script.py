@@ -146,7 +146,11 @@ class _Script(ast.NodeTransformer):
                 names.append(item.id)
         kinds = self._predicates if _head(value) == "Bools" else self._terms
         kinds.update(names)
-        for name, symbol in zip(names, symbols.split(), strict=False):
+        for name, symbol in zip(
+            names,
+            symbols.split(),
+            strict=False,
+        ):
             self._declared[name] = symbol
 
     def _is_formula(self, value: ast.expr) -> bool:

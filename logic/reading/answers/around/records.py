@@ -31,6 +31,10 @@ def neutral_entries(entries: dict[str, Any], formula: str) -> bool:
     """Whether all entries beside a formula are known to leave it as it is."""
     taken = Taken(formula)
     return all(
-        is_neutral_entry(key, value, lambda prose: is_neutral(prose, taken))
+        is_neutral_entry(
+            key,
+            value,
+            lambda prose: is_neutral(prose, taken),
+        )
         for key, value in entries.items()
     )

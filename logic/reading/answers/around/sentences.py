@@ -79,7 +79,14 @@ def is_neutral_sentence(sentence: str, taken: Taken) -> bool:
     if explained is not None:
         return not _takes_back(body, shown[explained.end() :])
     if "§" in shown or "¤" in shown:
-        return is_neutral_remark(re.sub("[§¤]", " ", shown), taken)
+        return is_neutral_remark(
+            re.sub(
+                "[§¤]",
+                " ",
+                shown,
+            ),
+            taken,
+        )
     return bool(body) and repeats(body, taken)
 
 

@@ -91,7 +91,14 @@ def are_neutral(text: str, start: int, end: int, *, is_labelled: bool = False) -
     `is_labelled`: a label right before it says that it is the answer.
     """
     taken = Taken(text[start:end])
-    line_start = text.rfind("\n", 0, start) + 1
+    line_start = (
+        text.rfind(
+            "\n",
+            0,
+            start,
+        )
+        + 1
+    )
     lead_in = text[line_start:start]
     rest, _, below = text[end:].replace(CUT, "\n").partition("\n")
     above = text[:line_start].split("\n")[-_MOST_LINES:]
@@ -100,9 +107,11 @@ def are_neutral(text: str, start: int, end: int, *, is_labelled: bool = False) -
     if not _leads_in(lead_in, taken) or not _ends(rest, taken):
         return False
     is_led_to = bool(words(lead_in)) or taken.text.startswith(_ENCLOSES)
-    return _is_neutral_above(above, taken, is_led_to=is_led_to) and _is_neutral_below(
-        below.split("\n")[:_MOST_LINES], taken, is_labelled=is_labelled
-    )
+    return _is_neutral_above(
+        above,
+        taken,
+        is_led_to=is_led_to,
+    ) and _is_neutral_below(below.split("\n")[:_MOST_LINES], taken, is_labelled=is_labelled)
 
 
 def _is_legend_below(taken: Taken, above: str) -> bool:
@@ -183,20 +192,32 @@ def _is_neutral_above(lines: list[str], taken: Taken, *, is_led_to: bool) -> boo
     if not governing:
         return True
     plain = without_bullet(governing)
-    if _is_remark_heading(plain) or presents(plain, taken, is_of_several=several):
+    if _is_remark_heading(plain) or presents(
+        plain,
+        taken,
+        is_of_several=several,
+    ):
         return True
     is_sentence = (
         plain.rstrip(LEADING)[-1:] in (".", "!") or len(words(plain)) > _MOST_HEADING_WORDS
     )
     if is_led_to and is_sentence and not _HEADING.match(plain):
         return True  # prose before a label
-    return _is_sentence_above(plain, taken, several)
+    return _is_sentence_above(
+        plain,
+        taken,
+        several,
+    )
 
 
 def _is_sentence_above(plain: str, taken: Taken, is_of_several: bool) -> bool:
     """Whether the line that governs a formula is prose that it translates, or that only goes before."""
     last = sentences(plain)[-1] if sentences(plain) else plain
-    if presents(last, taken, is_of_several=is_of_several):
+    if presents(
+        last,
+        taken,
+        is_of_several=is_of_several,
+    ):
         return True
     if _HEADING.match(last):
         return is_translated(last, taken)
@@ -242,7 +263,12 @@ def _is_neutral_line_above(line: str, taken: Taken) -> bool:
     value = plain[entry.end() :].strip()
     if not value or begins_with_formula(value):
         return True if not value else _is_key_of_formula(entry[1], taken)
-    return _is_neutral_field(entry[1], value, taken, is_above=True)
+    return _is_neutral_field(
+        entry[1],
+        value,
+        taken,
+        is_above=True,
+    )
 
 
 def _is_about(prose: str, taken: Taken) -> bool:
@@ -307,7 +333,11 @@ def is_neutral_line(line: str, taken: Taken) -> bool:
     entry = _ENTRY.match(plain)
     if entry is not None and len(entry[1].split()) <= _MOST_KEY_WORDS:
         value = plain[entry.end() :].strip()
-        return _is_neutral_field(entry[1], value, taken)
+        return _is_neutral_field(
+            entry[1],
+            value,
+            taken,
+        )
     if _HEADING.match(plain):
         return is_neutral_remark(plain, taken)
     return is_neutral(plain, taken)
@@ -317,7 +347,11 @@ def _is_neutral_field(key: str, value: str, taken: Taken, *, is_above: bool = Fa
     """Whether a line `key: value` is known to leave the formula beside it as it is."""
     if kind_of(key) is Entry.FORMULA:
         return is_above or flat(value) == taken.flat or is_neutral_remark(value, taken)
-    if is_neutral_entry(key, value, lambda prose: is_above or is_neutral(prose, taken)):
+    if is_neutral_entry(
+        key,
+        value,
+        lambda prose: is_above or is_neutral(prose, taken),
+    ):
         return True
     name = key.strip(LEADING)
     if taken.names(key) or has_word(name, taken.text):

@@ -38,7 +38,7 @@ _THINGS = """
     expressions answer answers result results response solution output input translation sentence
     sentences statement statements phrase conclusion query text natural
     language english nl problem task claim step steps part structure constant constants
-    function functions variable variables name names individual individuals object objects entity
+    function functions variable variables rule rules clause name names individual individuals object objects entity
     entities signature vocabulary legend syntax format style unicode ascii latex markdown json prover
     prover9 nltk tptp smt smt-lib z3 z3py python code block line formulation logic's sentence's
 """
@@ -149,7 +149,11 @@ class Taken:
 
 def flat(text: str) -> str:
     """A text without blanks, brackets and the marks of type."""
-    return re.sub(r"[\s()\[\]{}`$*_.,:;\"“”]+|\\[()\[\]]", "", text)
+    return re.sub(
+        r"[\s()\[\]{}`$*_.,:;\"“”]+|\\[()\[\]]",
+        "",
+        text,
+    )
 
 
 def unquoted(text: str) -> str:
@@ -171,7 +175,11 @@ def presents(prose: str, taken: Taken, *, is_of_several: bool = False) -> bool:
     reason = _SINCE.match(prose)
     if reason is not None and not _SIGN.search(reason[0]):
         prose = prose[reason.end() :]
-    return _is_made_of(prose, taken, known)
+    return _is_made_of(
+        prose,
+        taken,
+        known,
+    )
 
 
 def is_language(opening: str) -> bool:
@@ -182,7 +190,11 @@ def is_language(opening: str) -> bool:
 
 def is_neutral_remark(prose: str, taken: Taken) -> bool:
     """Whether a remark behind a formula only speaks of it in known words: "This is the answer."."""
-    return bool(words(prose)) and _is_made_of(prose, taken, NEUTRAL)
+    return bool(words(prose)) and _is_made_of(
+        prose,
+        taken,
+        NEUTRAL,
+    )
 
 
 def _is_made_of(prose: str, taken: Taken, known: frozenset[str]) -> bool:

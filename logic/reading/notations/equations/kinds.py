@@ -86,7 +86,11 @@ class Equations:
         found = self._found(sides, names)
         if len(found) > 1:
             reason = f"{_shown(names) or 'an equation'} as a formula and as a term"
-            raise self._error(ParseError, reason, place)
+            raise self._error(
+                ParseError,
+                reason,
+                place,
+            )
         if found:
             return found.pop()
         if likely is not None:
@@ -99,7 +103,11 @@ class Equations:
         are_individuals = likely is False and not self._may_be_formulas(names)
         if likely is None or not (self._lenient or are_individuals):
             reason = f"nothing says whether {_shown(names)} are formulas or terms"
-            raise self._error(UndecidedError, reason, place)
+            raise self._error(
+                UndecidedError,
+                reason,
+                place,
+            )
         are_alone = all(count == 0 for _, count in names)
         if are_alone or not are_individuals:
             kind = "predicates" if likely else "individuals"

@@ -73,7 +73,11 @@ class PythonEquations(Equations):
     hint = "write And(P(a)) == Q(a) for formulas, Not(Distinct(f(a), g(b))) for terms"
 
     def __init__(self, text: str, lenient: bool, known: Known) -> None:
-        super().__init__(text, lenient, known)
+        super().__init__(
+            text,
+            lenient,
+            known,
+        )
         self._bound: list[str] = []
 
     @contextmanager

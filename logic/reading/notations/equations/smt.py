@@ -33,7 +33,11 @@ class SmtEquations(Equations):
     hint = "declare them with declare-fun"
 
     def __init__(self, text: str, sorts: Sorts, lenient: bool, known: Known) -> None:
-        super().__init__(text, lenient, known)
+        super().__init__(
+            text,
+            lenient,
+            known,
+        )
         self._sorts = sorts
         self._bound: frozenset[str] = frozenset()
 
