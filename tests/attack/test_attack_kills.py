@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("trl")
 
 ROOT = Path(__file__).parents[2]
-KILLS = 2
+KILLS = 1
 
 
 def script(*words: str) -> subprocess.CompletedProcess[str]:
