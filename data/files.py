@@ -158,20 +158,31 @@ def _csv_rows(path: Path) -> Iterator[Row]:
     csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE))
     reader = csv.DictReader(_csv_lines(path, long_lines), strict=True)
     try:
-        if not reader.fieldnames:
+        names = reader.fieldnames
+        if not names:
             raise DataError(f"{path}, row 1: no column names")
+        if doubled := {name for name in names if names.count(name) > 1}:
+            raise DataError(f"{path}, row 1: two columns are called {min(doubled)!r}")
         for cells in reader:
-            # Cells beyond the header have the key None, missing cells have the value None.
-            columns = {
-                name: cell
-                for name, cell in cells.items()
-                if isinstance(name, str) and cell is not None
-            }
-            yield reader.line_num, columns
+            while long_lines and long_lines[0] < reader.line_num:
+                yield long_lines.pop(0), _too_long("line")
+            yield reader.line_num, _csv_columns(cells, len(names))
     except csv.Error as error:
-        raise DataError(f"{path}, row {reader.line_num}: {error}") from error
+        hint = "is a quote not closed?"
+        raise DataError(f"{path}, row {reader.line_num}: {error}; {hint}") from error
     for number in long_lines:
         yield number, _too_long("line")
+
+
+def _csv_columns(cells: dict[str | Any, Any], names: int) -> Columns | str:
+    """What a row holds; cells beyond the header have the key None, missing ones the value None."""
+    surplus = cells.get(None)
+    if surplus:
+        return (
+            f"{names + len(surplus)} fields, where the header has {names}; "
+            "a text with a comma stands between quotes"
+        )
+    return {name: cell for name, cell in cells.items() if name is not None and cell is not None}
 
 
 def _csv_lines(path: Path, long_lines: list[int]) -> Iterator[str]:

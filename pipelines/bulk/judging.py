@@ -19,8 +19,8 @@ from pipelines.bulk.sources import Shard
 BROKEN = "broken"
 """The verdict of a row that cannot be judged."""
 UNDECIDED = "undecided within the budget"
-WORTH_WORKERS = 4_000
-"""Pairs from which starting worker processes pays."""
+WORTH_WORKERS = 500
+"""Pairs from which starting more than one worker process pays."""
 SECONDS = 12 * logic.Budget().seconds
 """Time of one pair, of which up to four questions are asked: far above their own limits, for a hang."""
 
@@ -112,7 +112,7 @@ def _target(text: str, domain: str, dialect: str | None) -> Reference:
 class Judge:
     """Judges pairs, in this process (`workers=0`) or in others that can be killed.
 
-    None: in this one while there are few, else one process for each core. A context manager.
+    None: in one other while there are few, else in one for each core. A context manager.
     """
 
     def __init__(self, question: Question, workers: int | None = None) -> None:
@@ -147,7 +147,7 @@ class Judge:
         tasks = [(self.question, pair) for pair in pairs]
         workers = self.workers
         if workers is None:
-            workers = (os.cpu_count() or 1) if len(tasks) >= WORTH_WORKERS else 0
+            workers = (os.cpu_count() or 1) if len(tasks) >= WORTH_WORKERS else 1
         if workers == 0 and self._pool is None:
             return enumerate(map(judge_pair, tasks))
         if self._pool is None:

@@ -39,7 +39,7 @@ class Gate:
         self.app = app
         self._limits = settings.limits
         self._metrics = metrics
-        self._expected = f"Bearer {settings.token}".encode() if settings.token else None
+        self._expected = settings.token.encode() if settings.token else None
         self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,8 +73,9 @@ class Gate:
     def _unauthorised(self, scope: Scope) -> Json | None:
         if self._expected is None or scope["path"] in OPEN_PATHS:
             return None
-        given = Headers(scope=scope).get("authorization", "")
-        if hmac.compare_digest(given.encode("latin-1"), self._expected):
+        scheme, _, given = Headers(scope=scope).get("authorization", "").partition(" ")
+        is_equal = hmac.compare_digest(given.encode("latin-1"), self._expected)
+        if scheme.lower() == "bearer" and is_equal:
             return None
         return failure(
             HTTPStatus.UNAUTHORIZED,

@@ -14,6 +14,8 @@ from pipelines.service.crew import Crew
 from pipelines.service.work import Refused
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+OF_THE_ITEM = ("reference not readable", "budget spent")
+"""How reasons begin that are an item's own, and no worker's."""
 SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
 
@@ -30,7 +32,7 @@ class Metrics:
         )
         self.items = Counter(
             "folalign_items",
-            "Items answered: by verdict or status, refused, or lost with their worker.",
+            "Items answered: by verdict or status, refused, not judged, or lost with their worker.",
             ("outcome",),
             registry=self.registry,
         )
@@ -73,6 +75,8 @@ class _CrewState(Collector):
 def outcome(result: Any) -> str:
     """How an item ended, in a word."""
     match result:
+        case Lost(reason) if reason.startswith(OF_THE_ITEM):
+            return "not judged"
         case Lost():
             return "lost"
         case Refused():

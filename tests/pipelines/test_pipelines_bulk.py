@@ -405,3 +405,12 @@ def test_ray_gives_the_same_bytes_with_a_worker_and_a_node_killed(
     finally:
         cluster.shutdown()
     assert output.read_bytes() == whole.read_bytes()
+
+
+def test_a_pair_that_kills_its_process_costs_itself_alone_in_a_small_file_too() -> None:
+    """Without a number of workers one is started: what dies there does not take the command along."""
+    from logic.judging.workers.pool import Pool
+
+    with Judge(Question()) as judge:
+        assert judge([("P(a)", "P(a)")], lambda: None)[0]["verdict"] == "equivalent"
+        assert isinstance(judge._pool, Pool)

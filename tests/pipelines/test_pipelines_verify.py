@@ -216,7 +216,7 @@ def test_a_row_that_the_judge_fails_on_costs_no_other_row(
     rows = [{"candidate": text, "reference": "∀x P(x)"} for text in texts]
     pairs, output = tmp_path / "pairs.jsonl", tmp_path / "out.jsonl"
     pairs.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    code, _, err = verify(capsys, "--pairs", str(pairs), "--output", str(output))
+    code, _, err = verify(capsys, "--pairs", str(pairs), "--output", str(output), "--workers", "0")
     judged = [json.loads(line) for line in output.read_text().splitlines()]
     assert code == 1
     assert [row["row"] for row in judged] == [1, 2, 3, 4]

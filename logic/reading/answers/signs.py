@@ -44,7 +44,7 @@ _ATOM = r"\w+\([^()]*\)"
 LEGEND = re.compile(
     rf"""
     [ \t>*•-]* [`$]? {_ATOM} (?: [`$]?(?:,|\sand)\s*[`$]? {_ATOM} )* [`$*]* \s*
-    (?: :(?!:) | (?:means?|denotes?|stands|represents?|says|is|refers|indicates|states)\b
+    (?: :(?![:=-]) | (?:means?|denotes?|stands|represents?|says|is|refers|indicates|states)\b
       | (?<= [(, ][u-z]\)) \s* [–—=-] \s | (?<= [(, ][u-z]\)[`$] ) \s* [–—=-] \s )
     [^()∀∃∧∨→↔&|]* $
     """,
