@@ -14,6 +14,12 @@ from logic.reading.answers.around.entries import (
     is_neutral_entry,
     kind_of,
 )
+from logic.reading.answers.around.leads import (
+    MOST_HEADING_WORDS,
+    is_answer_above,
+    is_source,
+    is_translated,
+)
 from logic.reading.answers.around.legends import (
     LEADING,
     glosses_a_part,
@@ -34,7 +40,6 @@ from logic.reading.answers.around.sentences import (
     speaks_of_the_world,
 )
 from logic.reading.answers.around.words import (
-    FUNCTION_WORDS,
     Taken,
     flat,
     is_language,
@@ -43,7 +48,7 @@ from logic.reading.answers.around.words import (
     words,
 )
 from logic.reading.answers.marks import CUT
-from logic.reading.answers.signs import begins_with_formula, is_formula
+from logic.reading.answers.signs import begins_with_formula, has_known_marks, is_formula
 
 _MOST_LINES = 80
 """Lines above and below that are looked at."""
@@ -56,7 +61,6 @@ _ENTRY = re.compile(
     r"[*_`\"'\[(]{0,3}([^\W\d_][^:：=∀∃¬∧∨→↔⊕()\[\]{}`$\"\n]{0,48}?(?:\([\w\s-]{1,20}\)\s?)?)[*_`\"'\])]{0,3}\s*(?:[:：]|=(?!=)|\s[–—-]\s)[*_]{0,3}(?!:)\s*(?=\S)"
 )
 _MOST_KEY_WORDS = 6
-_MOST_HEADING_WORDS = 3
 _LEAST_CONDITION = 7
 """Words of a sentence with "if" and without a comma, of which those of a condition alone are fewer."""
 _HEADING = re.compile(r".*[:：]\W*\Z")
@@ -123,58 +127,31 @@ def _is_legend_below(taken: Taken, above: str) -> bool:
 def _leads_in(prose: str, taken: Taken) -> bool:
     """Whether what stands before a formula on its line presents it."""
     if not re.search(r"\w", prose):
-        return True
+        return has_known_marks(prose)
     return leads_in(prose, taken)
 
 
 def leads_in(prose: str, taken: Taken) -> bool:
     """Whether prose before a formula presents it, or is the sentence that it translates."""
+    if not has_known_marks(prose):
+        return False
     parts = sentences(without_bullet(prose))
     if not parts:
         return True
     *earlier, last = parts
     if not all(_is_neutral_line_above(part, taken) for part in earlier):
         return False
-    entry = _ENTRY.match(last + " §")
-    name = entry[1] if entry else last
-    if kind_of(name) in (Entry.FORMULA, Entry.NEUTRAL) or presents(last, taken):
+    if presents(last, taken) or is_translated(last, taken):
         return True
-    return is_translated(last, taken)
-
-
-def is_translated(lead_in: str, taken: Taken) -> bool:
-    """Whether a lead-in is a sentence that the formula behind it translates."""
-    translated = _TRANSLATES.search(lead_in)
-    if translated is not None and taken.stems:
-        lead_in = f"{lead_in[: translated.start()]}:"
-    if not lead_in.rstrip(" \t*_").endswith((":", "：")):
-        return False
-    prose = _SO.sub("", lead_in.strip(" \t*_:："))
-    said = words(prose)
-    is_long = len(said) > _MOST_HEADING_WORDS or translated is not None
-    is_sentence = (
-        is_long and len(said) > 1 and said[-1] not in FUNCTION_WORDS and repeats(prose, taken)
-    )
-    is_reported = any(word in _REPORTS and not taken.names(word) for word in said)
-    is_of_it = taken.is_spoken_of(prose) and not _ASKS.match(prose)
-    return is_sentence and is_of_it and not is_reported
-
-
-_SO = re.compile(
-    r",\s(?:and\s)?(?:so|thus|hence|therefore|that\sis|i\.e\.|in\s(?:fol|logic))\Z", re.IGNORECASE
-)
-_TRANSLATES = re.compile(
-    r"\s(?:translates\s(?:to|into|as)|is\stranslated\s(?:as|to|into|by)|becomes"
-    r"|(?:can\sbe|is)\s(?:written|expressed|translated|represented|formali[sz]ed)\s(?:as|by))[\s:`$*]*\Z",
-    re.IGNORECASE,
-)
-_REPORTS = frozenset(
-    "say says said believe believes believed think thinks thought claims claimed wrote answered suggests suggested"
-    " hopes wants fears denies doubts knows".split()
-)
-_ASKS = re.compile(
-    r"(?:what|how|which|who|whom|whose|why|as|after|before|to|from|about)\b", re.IGNORECASE
-)
+    entry = _ENTRY.match(f"{last} §")
+    if entry is None:
+        return kind_of(last) in (Entry.FORMULA, Entry.NEUTRAL)
+    kind = kind_of(entry[1])
+    value = last[entry.end() :]
+    if kind is Entry.FORMULA:
+        # What stands between a label and the formula is of the answer: "FOL: rarely".
+        return presents(value, taken) or is_translated(value, taken)
+    return kind is Entry.NEUTRAL and (not words(value) or is_source(value, taken))
 
 
 def _ends(rest: str, taken: Taken) -> bool:
@@ -198,9 +175,7 @@ def _is_neutral_above(lines: list[str], taken: Taken, *, is_led_to: bool) -> boo
         is_of_several=several,
     ):
         return True
-    is_sentence = (
-        plain.rstrip(LEADING)[-1:] in (".", "!") or len(words(plain)) > _MOST_HEADING_WORDS
-    )
+    is_sentence = plain.rstrip(LEADING)[-1:] in (".", "!") or len(words(plain)) > MOST_HEADING_WORDS
     if is_led_to and is_sentence and not _HEADING.match(plain):
         return True  # prose before a label
     return _is_sentence_above(
@@ -251,6 +226,9 @@ def _is_neutral_line_above(line: str, taken: Taken) -> bool:
     plain = without_bullet(line)
     if not plain or is_legend(line):
         return True
+    # `∧ ∧` stands for statements that are left out.
+    if not re.search(r"\w", plain) and not has_known_marks(plain.replace("∧ ∧", "")):
+        return False
     if _FENCE.match(plain):
         return is_language(plain)
     if "=:" in plain or _REFERENCE.search(plain):
@@ -273,7 +251,7 @@ def _is_neutral_line_above(line: str, taken: Taken) -> bool:
 
 def _is_about(prose: str, taken: Taken) -> bool:
     """Whether prose is long, or has a word of the formula's names."""
-    return len(prose.split()) > _MOST_HEADING_WORDS or (
+    return len(prose.split()) > MOST_HEADING_WORDS or (
         bool(taken.stems) and taken.is_spoken_of(prose)
     )
 
@@ -346,7 +324,9 @@ def is_neutral_line(line: str, taken: Taken) -> bool:
 def _is_neutral_field(key: str, value: str, taken: Taken, *, is_above: bool = False) -> bool:
     """Whether a line `key: value` is known to leave the formula beside it as it is."""
     if kind_of(key) is Entry.FORMULA:
-        return is_above or flat(value) == taken.flat or is_neutral_remark(value, taken)
+        if is_above:
+            return is_answer_above(value, taken)
+        return flat(value) == taken.flat or is_neutral_remark(value, taken)
     if is_neutral_entry(
         key,
         value,
@@ -360,7 +340,7 @@ def _is_neutral_field(key: str, value: str, taken: Taken, *, is_above: bool = Fa
     if count == 1 and has_word(name, value):
         return True  # `tom: Tom the cat`
     # "If it rains, it pours: …" is prose with a colon.
-    return count > _MOST_HEADING_WORDS and repeats(f"{key} {value}", taken)
+    return count > MOST_HEADING_WORDS and repeats(f"{key} {value}", taken)
 
 
 def _is_remark_heading(plain: str) -> bool:
@@ -376,8 +356,6 @@ def is_neutral_gloss(gloss: str, taken: Taken) -> bool:
     text = gloss.strip()
     if is_neutral(text, taken):
         return True
-    if is_condition(text):
-        is_sentence = len(text.split()) > _LEAST_CONDITION
-    else:
-        is_sentence = len(text.split()) > _MOST_HEADING_WORDS
+    least = _LEAST_CONDITION if is_condition(text) else MOST_HEADING_WORDS
+    is_sentence = len(text.split()) > least
     return is_sentence and has_no_other_formula(text, taken) and speaks_of_the_world(text, taken)
