@@ -8,6 +8,11 @@ from __future__ import annotations
 
 import re
 
+from logic.reading.answers.around.choices import (
+    REFERENCE,
+    is_chosen_against,
+    stands_for_another,
+)
 from logic.reading.answers.around.entries import (
     Entry,
     is_known_key,
@@ -84,7 +89,6 @@ _SUPPOSES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_REFERENCE = re.compile(r"[¬~∧∨→↔⊕&|]\s*[(\[]\d+[)\]]")
 _EQUATION = re.compile(r"\W*(\w+)\s*=\s*[a-z][\w ]+\W*")
 _ENCLOSES = ("<", "\\boxed", "\\fbox")
 
@@ -107,6 +111,8 @@ def are_neutral(text: str, start: int, end: int, *, is_labelled: bool = False) -
     rest, _, below = text[end:].replace(CUT, "\n").partition("\n")
     above = text[:line_start].split("\n")[-_MOST_LINES:]
     if not words(lead_in) and _is_legend_below(taken, text[:line_start]):
+        return False
+    if stands_for_another(text, start, end) or is_chosen_against(above, lead_in, below, taken):
         return False
     if not _leads_in(lead_in, taken) or not _ends(rest, taken):
         return False
@@ -231,7 +237,7 @@ def _is_neutral_line_above(line: str, taken: Taken) -> bool:
         return False
     if _FENCE.match(plain):
         return is_language(plain)
-    if "=:" in plain or _REFERENCE.search(plain):
+    if "=:" in plain or REFERENCE.search(plain):
         return False  # a formula has a name or a number, which stands for it
     if any(_SUPPOSES.match(part.lstrip(LEADING)) for part in sentences(plain)):
         return False
