@@ -36,6 +36,7 @@ from logic.reading.answers.around.legends import (
     names_parts,
     without_bullet,
 )
+from logic.reading.answers.around.phrases import redefines
 from logic.reading.answers.around.sentences import (
     has_no_other_formula,
     is_condition,
@@ -90,6 +91,7 @@ _SUPPOSES = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _EQUATION = re.compile(r"\W*(\w+)\s*=\s*[a-z][\w ]+\W*")
+_OF_A_PART = re.compile(r"\b(?:part|half|would\s\w+\sbeen)\b[\s\w]*[:：]?\W*\Z", re.IGNORECASE)
 _ENCLOSES = ("<", "\\boxed", "\\fbox")
 
 
@@ -145,6 +147,8 @@ def leads_in(prose: str, taken: Taken) -> bool:
     if not parts:
         return True
     *earlier, last = parts
+    if _OF_A_PART.search(last):
+        return False
     if not all(_is_neutral_line_above(part, taken) for part in earlier):
         return False
     if presents(last, taken) or is_translated(last, taken):
@@ -310,6 +314,8 @@ def is_neutral_line(line: str, taken: Taken) -> bool:
         return True
     if flat(plain) == taken.flat:
         return True
+    if redefines(plain):
+        return False
     if names_parts(plain, taken):
         return True
     if is_legend(plain) or glosses_a_part(plain, taken):
