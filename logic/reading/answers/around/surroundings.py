@@ -90,7 +90,13 @@ _SUPPOSES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_EQUATION = re.compile(r"\W*(\w+)\s*=\s*[a-z][\w ]+\W*")
+_EQUATION = re.compile(r"\W*(\w+)\s*=\s*[^\W\d][\w ]+\W*")
+# `D → dog`, `B(x) -> barks`, `L(x, y) ↔ Loves(x, y)` below a formula.
+_VARIABLES = r"\(\s*[u-z](?:\s*,\s*[u-z])*\s*\)"
+_NAME_TO_NAME = re.compile(
+    rf"\W*\w+(?:{_VARIABLES})?\s*(?:→|->|=>)\s*\w+(?:\s\w+)*\W*"
+    rf"|\W*\w+{_VARIABLES}\s*(?:↔|<->|<=>|=)\s*\w+(?:{_VARIABLES})?\W*"
+)
 _OF_A_PART = re.compile(r"\b(?:part|half|would\s\w+\sbeen)\b[\s\w]*[:：]?\W*\Z", re.IGNORECASE)
 _ENCLOSES = ("<", "\\boxed", "\\fbox")
 
@@ -127,9 +133,13 @@ def are_neutral(text: str, start: int, end: int, *, is_labelled: bool = False) -
 
 
 def _is_legend_below(taken: Taken, above: str) -> bool:
-    """Whether an equation says what a name of a formula above it stands for: `P = proud` below P(a)."""
+    """Whether a line says what a name of a formula above it stands for: `P = proud` below P(a)."""
+    if not re.search(r"\w\(", above):
+        return False
     equation = _EQUATION.fullmatch(taken.text)
-    return equation is not None and f"{equation[1]}(" in above
+    if equation is None:
+        return _NAME_TO_NAME.fullmatch(taken.text) is not None
+    return has_word(equation[1], above)
 
 
 def _leads_in(prose: str, taken: Taken) -> bool:
