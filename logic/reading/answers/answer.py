@@ -27,6 +27,7 @@ _NO_ANSWER = frozenset(
     """
     yes no none unknown uncertain true false null nan n/a
     either neither both not nor or and if then else otherwise unless implies iff xor
+    wrong right correct incorrect valid invalid refuted proved disproved rejected error failed maybe
     """.split()
 )
 _BRACKETED_WORDS = re.compile(r"[\w'\"”}]\s+\(([^\W\d_]+(?:\s+[^\W\d_]+)+)\)\.?\Z")
@@ -222,7 +223,7 @@ class _Search:
         if reading.idle and any(in_words for _, in_words in reading.idle):
             return None  # "All dogs (bark)": a quantifier word that binds nothing is prose
         is_word = isinstance(reading.formula, (Atom, Truth)) and not reading.formula.children()
-        if is_word and not (trust is Trust.MARKED and _may_answer(piece)):
+        if is_word and not (trust is Trust.MARKED and _may_answer(piece, str(reading.formula))):
             return None
         idle: tuple[str, ...] = ()
         if reading.idle:
@@ -263,8 +264,11 @@ def _is_applied_to_words(piece: str, formula: Formula) -> bool:
     return any(name == words for _, name, _ in symbols(formula))
 
 
-def _may_answer(word: str) -> bool:
-    """Whether a word behind a marker may be a proposition: no quotation, no verdict."""
+def _may_answer(word: str, name: str) -> bool:
+    """Whether a word behind a marker may be a proposition: no quotation, no verdict, no number."""
+    plain = name.strip(" .'\"").lower()
+    if plain in _NO_ANSWER or plain.isdigit():
+        return False
     is_quotation = word[0] in "'\"" and not word.strip(" .'\"").isidentifier()
     return not is_quotation and word.strip(" .").lower() not in _NO_ANSWER
 

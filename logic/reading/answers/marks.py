@@ -24,9 +24,9 @@ BULLET = re.compile(
 _NAMED = re.compile(
     r"""
     \s* (?:\$\s*)?
-    (?: (?: [φϕΦψΨ𝜙𝜑] | \\(?:var)?phi\b | \\psi\b | phi\b ) \s* (?: := | = | : )
+    (?: (?P<name> [φϕΦψΨ𝜙𝜑] | \\(?:var)?phi\b | \\psi\b | phi\b ) \s* (?: := | = | : )
       | (?: FOL | Formula ) \s* (?: → | -> | => | := | = )
-      | F\d? \s* (?: := | = \s* (?= [∀∃¬~\\(] | ['"\w]+\( | (?:all|exists|some|for)\s ) ) )
+      | (?P<letter> F\d? ) \s* (?: := | = \s* (?= [∀∃¬~\\(] | ['"\w]+\( | (?:all|exists|some|for)\s ) ) )
     \s*
     """,
     re.VERBOSE,
@@ -65,6 +65,12 @@ def without_name(text: str) -> str:
     """The text without a name that a translator gives its formula (`φ = …`)."""
     named = _NAMED.match(text)
     return text[named.end() :] if named is not None else text
+
+
+def given_name(text: str) -> str:
+    """The name that a text gives to a formula, by which others may refer to it; "" for none."""
+    named = _NAMED.match(unmarked) if (unmarked := text.lstrip(" \t*`$")) else None
+    return (named["name"] or named["letter"] or "") if named is not None else ""
 
 
 def unwrapped(piece: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from logic.reading.answers.around.choices import is_label_of_an_item
 from logic.reading.answers.around.words import QUOTED, Taken, presents
 from logic.reading.answers.containers import (
     json_answers,
@@ -76,7 +77,10 @@ def tiers(text: str) -> Iterator[Tier]:
     for marker in reversed(markers[-_MOST_MARKERS:]):
         if heads_a_list(text, marker, is_story=is_story):
             return
-        yield Trust.MARKED, after_marker(text, marker)
+        pieces = after_marker(text, marker)
+        if any(is_label_of_an_item(piece, text) for piece in pieces):
+            return
+        yield Trust.MARKED, pieces
         if (
             is_story
             or is_last_of_several(marker, markers)

@@ -72,6 +72,20 @@ _BEGINS = re.compile(
 )
 
 
+# Bullets, marks of type and of agreement. Any other sign before a formula may be an operator or a
+# verdict, and so may an empty pair of brackets.
+_OTHER_MARK = re.compile(
+    r"[^\w\s*_`\"'“”‘’„«»「」『』【】$\\()\[\]{}<>#|.,;:!?…·•‣▪▫◦●○■★☆–—=+/&%@^~‐‑‒―−\-"
+    r"：，。、✓✔✅☑☞☛⊢∴➡➜➤▶►🔹🔸👉👍🤖💡📝🎯🎉✨🙂😊─━═\ufe0f\u200b-\u200f\u2060\ufeff]"
+    r"|\[\s*\]|<\s*>"
+)
+
+
+def has_known_marks(prose: str) -> bool:
+    """Whether no mark in what stands before a formula may deny it or say another thing of it."""
+    return _OTHER_MARK.search(prose) is None
+
+
 def begins_with_formula(line: str) -> bool:
     """Whether a line begins with a formula, behind its label and marks; a legend does not."""
     return _BEGINS.match(line) is not None and LEGEND.match(line) is None

@@ -42,7 +42,7 @@ _SOURCE = re.compile(
     r"""
     (?: (?:original|source|input|given|target|context|user|english|natural(?:[\s_-]language)?|the|nl|in)[\s_-]? )*
     (?: sentences? | nl | text | english | natural[\s_-]?language | statement | input | source | story
-      | problem | question | q | a | context | prompt | task | words | paraphrase | gloss | verbali[sz]ation )
+      | problem | question | q | (?-i:a) | context | prompt | task | words | paraphrase | gloss | verbali[sz]ation )
     (?: [\s_-]? (?: \d+ | text | sentence | nl ) )?
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -124,7 +124,7 @@ def kind_of(key: str) -> Entry | None:
     name = key.strip(" \t*_`\"'#>•")
     if _SOURCE.fullmatch(name) or _DATA.fullmatch(name):
         return Entry.NEUTRAL
-    if FORMULA_KEY.fullmatch(name):
+    if FORMULA_KEY.fullmatch(name) or name == "A":
         return Entry.FORMULA
     if _REMARK.fullmatch(name) or _STEP.fullmatch(name):
         return Entry.REMARK

@@ -37,6 +37,10 @@ _IS_SAID = _any_of(
     an?_(?:unary|binary|constant|predicate|name|individual|universal\w*|existential\w*|faithful|direct|literal)
     an?_(?:first-order|implication|conjunction|disjunction|negation|conditional|biconditional)"""
 )
+_MAY = (
+    r"(?:should|must|ought|would|could|may|might|will|can|cannot|shall|never|not|only|no|hardly"
+    r"|den(?:y|ies)|fails?)\b"
+)
 _VERB = (
     rf"""
     (?: (?:can|could|should|would)\sbe\s(?:read|translated|understood|interpreted|expressed|paraphrased)
@@ -66,7 +70,7 @@ EXPLAINS = re.compile(
       (?: this | that | it | which | these | they | both
         | (?:the|this|our|my|each|its|a|an|here\sthe|where\sthe) \s (?: [\w-]+ \s ){{0,2}}? {_PART}
           (?: \s (?:of|in|on|inside) \s (?: the|this|a|our ) \s [\w-]+ (?:\s {_PART})? )?
-          (?: \s [`"'“]? [\w(),∀∃¬∧∨→↔⊕§¤-]{{1,24}} [`"'”]? )?
+          (?: \s (?!{_MAY}) [`"'“]? [\w(),∀∃¬∧∨→↔⊕§¤-]{{1,24}} [`"'”]? )?
         | [§¤]+ (?:(?:\sand|,)\s[§¤]+)*
       ) (?: \s {_HOW} )* \s {_VERB} \b
     | (?: i | we ) (?: ['’]ve | \shave )? (?: \s (?:also|then|here|simply|just|can|will) )* \s {_WE_DO} \b
@@ -92,6 +96,7 @@ FAILS = re.compile(
         what_(?:is|are|was|must|should|does|do|did)_(?:not|be|never)\w* wrong\w* incorrect\w*
         mistak\w+ errors? opposite should_(?:be|have) instead
         too_(?:strong|weak|broad|general|narrow) fails? failed forgot\w* missing invalid
+        only_(?:the_|a_|one_)?(?:first|second|last|part|half)
         not_(?:the(?!_case)|quite|what|correct|right|exactly) inaccurate\w* half partly
         partial\w* incomplete\w* unfinished negate[sd]? (?:under|of|inside|within)_a_negation
         its_negation fix corrected the_negation_of unintended ignore\w*"""
@@ -146,6 +151,7 @@ COMMANDS = re.compile(
     _any_of(
         r"""add remove negate replace swap flip insert delete drop change fix ignore disregard forget take
         assume\w* suppose consider restrict\w* limit\w* remember imagine put prepend append
+        exchange substitute just_put read_\w+_as
         treat reverse switch strike scratch skip reject\w* discard exclude include interpret
         regard check do don['’]t never_mind apply think see wait sorry oops hmm actually nope
         well hold let let['’]s please above below here(?:['’]s)? such same likewise vice
@@ -177,7 +183,8 @@ SPEAKS = re.compile(
         reversed swapped flipped denied deny rejected refuted disproved disagree\w* opposite
         claims? false(?:hood|ly)? statements? above previous earlier latter former premise
         conclusion prefix\w* prepend\w* antecedent consequent exceptions? excluded exempt
-        counterexample\w*"""
+        counterexample\w* denies sentences? stronger weaker arrows? replac\w+ substitut\w+ mixed_up
+        trad(?:e|ed|ing)_places should_read should_have_been ought_to_be"""
     )
     + r"\b",
     re.IGNORECASE,
@@ -196,6 +203,36 @@ RESTRICTS = re.compile(
     re.IGNORECASE,
 )
 """What says for what, where, when or how often: "In summer, birds fly.", "Healthy birds only."."""
+
+EXCEPTS = re.compile(r"\b(?:except(?:ing)?|excluding|other\sthan|apart\sfrom)\b", re.IGNORECASE)
+"""What leaves some things out, which a formula does by a negation."""
+
+# What each sign is said to mean where its meaning is not changed.
+_MEANINGS = {
+    "∀": r"\b(?:all|every\w*|each|any\w*|universal\w*|what\w*)\b",
+    "∃": r"exist|\bsome|\bat\sleast",
+    "¬": r"\b(?:not|no|negat\w+|false|un\w+)\b|n['’]t\b",
+    "∧": r"\b(?:and|conjunction|both|but|also)\b",
+    "∨": r"^(?!.*exclusive(?!\sor\sboth)).*\b(?:or|disjunction)\b",
+    "→": r"\b(?:impl\w+|if|then|conditional\w*|when\w*)\b",
+    "↔": r"only\sif|\biff\b|biconditional|equivalen",
+    "⊕": r"exclusive|xor|\bor\b|either",
+}
+_SIGN_MEANS = re.compile(
+    r"(?P<sign>[∀∃¬∧∨→↔⊕])\s?[a-z]?\d?[`'\"”]?\s+(?:means?|denotes?|stands\sfor|represents?|signifies)\s(?P<words>.+)",
+    re.IGNORECASE,
+)
+# `Dog := Cat` puts one name for another, and "where Q(a)" only adds a condition.
+_NAME_FOR_NAME = re.compile(r"\s*\w+\s*:=\s*\w+\W*|\W*(?:where|with|given)\s\w+\([^()]*\)\W*")
+
+
+def redefines(text: str) -> bool:
+    """Whether a sentence gives a sign another meaning, or puts a name in the place of one."""
+    said = _SIGN_MEANS.search(text)
+    if said is not None and not re.search(_MEANINGS[said["sign"]], said["words"], re.IGNORECASE):
+        return True
+    return _NAME_FOR_NAME.fullmatch(text) is not None
+
 
 DENIAL = re.compile(r"(?:not|no|none|nobody|nothing|neither|never)\b", re.IGNORECASE)
 NEGATION = re.compile(

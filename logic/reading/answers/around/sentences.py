@@ -55,6 +55,8 @@ def sentences(prose: str) -> list[str]:
 
 def is_neutral(prose: str, taken: Taken) -> bool:
     """Whether every sentence of prose behind a formula leaves what it says as it is."""
+    if phrases.redefines(prose):
+        return False
     return all(is_neutral_sentence(sentence, taken) for sentence in sentences(prose))
 
 
@@ -129,8 +131,9 @@ def repeats(sentence: str, taken: Taken) -> bool:
 
 
 def _denies_alone(text: str, taken: Taken) -> bool:
-    """Whether a sentence begins with a denial and the formula has none: "Not all birds fly."."""
-    return phrases.DENIAL.match(text) is not None and not phrases.NEGATION.search(taken.text)
+    """Whether a sentence denies or leaves out, and the formula does not: "Not all birds fly."."""
+    is_denying = phrases.DENIAL.match(text) or phrases.EXCEPTS.search(text)
+    return is_denying is not None and not phrases.NEGATION.search(taken.text)
 
 
 def speaks_of_the_world(text: str, taken: Taken) -> bool:

@@ -8,11 +8,22 @@ from __future__ import annotations
 
 import re
 
+from logic.reading.answers.around.choices import (
+    REFERENCE,
+    is_chosen_against,
+    stands_for_another,
+)
 from logic.reading.answers.around.entries import (
     Entry,
     is_known_key,
     is_neutral_entry,
     kind_of,
+)
+from logic.reading.answers.around.leads import (
+    MOST_HEADING_WORDS,
+    is_answer_above,
+    is_source,
+    is_translated,
 )
 from logic.reading.answers.around.legends import (
     LEADING,
@@ -25,6 +36,7 @@ from logic.reading.answers.around.legends import (
     names_parts,
     without_bullet,
 )
+from logic.reading.answers.around.phrases import redefines
 from logic.reading.answers.around.sentences import (
     has_no_other_formula,
     is_condition,
@@ -34,7 +46,6 @@ from logic.reading.answers.around.sentences import (
     speaks_of_the_world,
 )
 from logic.reading.answers.around.words import (
-    FUNCTION_WORDS,
     Taken,
     flat,
     is_language,
@@ -43,7 +54,7 @@ from logic.reading.answers.around.words import (
     words,
 )
 from logic.reading.answers.marks import CUT
-from logic.reading.answers.signs import begins_with_formula, is_formula
+from logic.reading.answers.signs import begins_with_formula, has_known_marks, is_formula
 
 _MOST_LINES = 80
 """Lines above and below that are looked at."""
@@ -56,7 +67,6 @@ _ENTRY = re.compile(
     r"[*_`\"'\[(]{0,3}([^\W\d_][^:：=∀∃¬∧∨→↔⊕()\[\]{}`$\"\n]{0,48}?(?:\([\w\s-]{1,20}\)\s?)?)[*_`\"'\])]{0,3}\s*(?:[:：]|=(?!=)|\s[–—-]\s)[*_]{0,3}(?!:)\s*(?=\S)"
 )
 _MOST_KEY_WORDS = 6
-_MOST_HEADING_WORDS = 3
 _LEAST_CONDITION = 7
 """Words of a sentence with "if" and without a comma, of which those of a condition alone are fewer."""
 _HEADING = re.compile(r".*[:：]\W*\Z")
@@ -80,8 +90,14 @@ _SUPPOSES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_REFERENCE = re.compile(r"[¬~∧∨→↔⊕&|]\s*[(\[]\d+[)\]]")
-_EQUATION = re.compile(r"\W*(\w+)\s*=\s*[a-z][\w ]+\W*")
+_EQUATION = re.compile(r"\W*(\w+)\s*=\s*[^\W\d][\w ]+\W*")
+# `D → dog`, `B(x) -> barks`, `L(x, y) ↔ Loves(x, y)` below a formula.
+_VARIABLES = r"\(\s*[u-z](?:\s*,\s*[u-z])*\s*\)"
+_NAME_TO_NAME = re.compile(
+    rf"\W*\w+(?:{_VARIABLES})?\s*(?:→|->|=>)\s*\w+(?:\s\w+)*\W*"
+    rf"|\W*\w+{_VARIABLES}\s*(?:↔|<->|<=>|=)\s*\w+(?:{_VARIABLES})?\W*"
+)
+_OF_A_PART = re.compile(r"\b(?:part|half|would\s\w+\sbeen)\b[\s\w]*[:：]?\W*\Z", re.IGNORECASE)
 _ENCLOSES = ("<", "\\boxed", "\\fbox")
 
 
@@ -104,6 +120,8 @@ def are_neutral(text: str, start: int, end: int, *, is_labelled: bool = False) -
     above = text[:line_start].split("\n")[-_MOST_LINES:]
     if not words(lead_in) and _is_legend_below(taken, text[:line_start]):
         return False
+    if stands_for_another(text, start, end) or is_chosen_against(above, lead_in, below, taken):
+        return False
     if not _leads_in(lead_in, taken) or not _ends(rest, taken):
         return False
     is_led_to = bool(words(lead_in)) or taken.text.startswith(_ENCLOSES)
@@ -115,66 +133,45 @@ def are_neutral(text: str, start: int, end: int, *, is_labelled: bool = False) -
 
 
 def _is_legend_below(taken: Taken, above: str) -> bool:
-    """Whether an equation says what a name of a formula above it stands for: `P = proud` below P(a)."""
+    """Whether a line says what a name of a formula above it stands for: `P = proud` below P(a)."""
+    if not re.search(r"\w\(", above):
+        return False
     equation = _EQUATION.fullmatch(taken.text)
-    return equation is not None and f"{equation[1]}(" in above
+    if equation is None:
+        return _NAME_TO_NAME.fullmatch(taken.text) is not None
+    return has_word(equation[1], above)
 
 
 def _leads_in(prose: str, taken: Taken) -> bool:
     """Whether what stands before a formula on its line presents it."""
     if not re.search(r"\w", prose):
-        return True
+        return has_known_marks(prose)
     return leads_in(prose, taken)
 
 
 def leads_in(prose: str, taken: Taken) -> bool:
     """Whether prose before a formula presents it, or is the sentence that it translates."""
+    if not has_known_marks(prose):
+        return False
     parts = sentences(without_bullet(prose))
     if not parts:
         return True
     *earlier, last = parts
+    if _OF_A_PART.search(last):
+        return False
     if not all(_is_neutral_line_above(part, taken) for part in earlier):
         return False
-    entry = _ENTRY.match(last + " §")
-    name = entry[1] if entry else last
-    if kind_of(name) in (Entry.FORMULA, Entry.NEUTRAL) or presents(last, taken):
+    if presents(last, taken) or is_translated(last, taken):
         return True
-    return is_translated(last, taken)
-
-
-def is_translated(lead_in: str, taken: Taken) -> bool:
-    """Whether a lead-in is a sentence that the formula behind it translates."""
-    translated = _TRANSLATES.search(lead_in)
-    if translated is not None and taken.stems:
-        lead_in = f"{lead_in[: translated.start()]}:"
-    if not lead_in.rstrip(" \t*_").endswith((":", "：")):
-        return False
-    prose = _SO.sub("", lead_in.strip(" \t*_:："))
-    said = words(prose)
-    is_long = len(said) > _MOST_HEADING_WORDS or translated is not None
-    is_sentence = (
-        is_long and len(said) > 1 and said[-1] not in FUNCTION_WORDS and repeats(prose, taken)
-    )
-    is_reported = any(word in _REPORTS and not taken.names(word) for word in said)
-    is_of_it = taken.is_spoken_of(prose) and not _ASKS.match(prose)
-    return is_sentence and is_of_it and not is_reported
-
-
-_SO = re.compile(
-    r",\s(?:and\s)?(?:so|thus|hence|therefore|that\sis|i\.e\.|in\s(?:fol|logic))\Z", re.IGNORECASE
-)
-_TRANSLATES = re.compile(
-    r"\s(?:translates\s(?:to|into|as)|is\stranslated\s(?:as|to|into|by)|becomes"
-    r"|(?:can\sbe|is)\s(?:written|expressed|translated|represented|formali[sz]ed)\s(?:as|by))[\s:`$*]*\Z",
-    re.IGNORECASE,
-)
-_REPORTS = frozenset(
-    "say says said believe believes believed think thinks thought claims claimed wrote answered suggests suggested"
-    " hopes wants fears denies doubts knows".split()
-)
-_ASKS = re.compile(
-    r"(?:what|how|which|who|whom|whose|why|as|after|before|to|from|about)\b", re.IGNORECASE
-)
+    entry = _ENTRY.match(f"{last} §")
+    if entry is None:
+        return kind_of(last) in (Entry.FORMULA, Entry.NEUTRAL)
+    kind = kind_of(entry[1])
+    value = last[entry.end() :]
+    if kind is Entry.FORMULA:
+        # What stands between a label and the formula is of the answer: "FOL: rarely".
+        return presents(value, taken) or is_translated(value, taken)
+    return kind is Entry.NEUTRAL and (not words(value) or is_source(value, taken))
 
 
 def _ends(rest: str, taken: Taken) -> bool:
@@ -198,9 +195,7 @@ def _is_neutral_above(lines: list[str], taken: Taken, *, is_led_to: bool) -> boo
         is_of_several=several,
     ):
         return True
-    is_sentence = (
-        plain.rstrip(LEADING)[-1:] in (".", "!") or len(words(plain)) > _MOST_HEADING_WORDS
-    )
+    is_sentence = plain.rstrip(LEADING)[-1:] in (".", "!") or len(words(plain)) > MOST_HEADING_WORDS
     if is_led_to and is_sentence and not _HEADING.match(plain):
         return True  # prose before a label
     return _is_sentence_above(
@@ -251,9 +246,12 @@ def _is_neutral_line_above(line: str, taken: Taken) -> bool:
     plain = without_bullet(line)
     if not plain or is_legend(line):
         return True
+    # `∧ ∧` stands for statements that are left out.
+    if not re.search(r"\w", plain) and not has_known_marks(plain.replace("∧ ∧", "")):
+        return False
     if _FENCE.match(plain):
         return is_language(plain)
-    if "=:" in plain or _REFERENCE.search(plain):
+    if "=:" in plain or REFERENCE.search(plain):
         return False  # a formula has a name or a number, which stands for it
     if any(_SUPPOSES.match(part.lstrip(LEADING)) for part in sentences(plain)):
         return False
@@ -273,7 +271,7 @@ def _is_neutral_line_above(line: str, taken: Taken) -> bool:
 
 def _is_about(prose: str, taken: Taken) -> bool:
     """Whether prose is long, or has a word of the formula's names."""
-    return len(prose.split()) > _MOST_HEADING_WORDS or (
+    return len(prose.split()) > MOST_HEADING_WORDS or (
         bool(taken.stems) and taken.is_spoken_of(prose)
     )
 
@@ -326,6 +324,8 @@ def is_neutral_line(line: str, taken: Taken) -> bool:
         return True
     if flat(plain) == taken.flat:
         return True
+    if redefines(plain):
+        return False
     if names_parts(plain, taken):
         return True
     if is_legend(plain) or glosses_a_part(plain, taken):
@@ -346,7 +346,9 @@ def is_neutral_line(line: str, taken: Taken) -> bool:
 def _is_neutral_field(key: str, value: str, taken: Taken, *, is_above: bool = False) -> bool:
     """Whether a line `key: value` is known to leave the formula beside it as it is."""
     if kind_of(key) is Entry.FORMULA:
-        return is_above or flat(value) == taken.flat or is_neutral_remark(value, taken)
+        if is_above:
+            return is_answer_above(value, taken)
+        return flat(value) == taken.flat or is_neutral_remark(value, taken)
     if is_neutral_entry(
         key,
         value,
@@ -360,7 +362,7 @@ def _is_neutral_field(key: str, value: str, taken: Taken, *, is_above: bool = Fa
     if count == 1 and has_word(name, value):
         return True  # `tom: Tom the cat`
     # "If it rains, it pours: …" is prose with a colon.
-    return count > _MOST_HEADING_WORDS and repeats(f"{key} {value}", taken)
+    return count > MOST_HEADING_WORDS and repeats(f"{key} {value}", taken)
 
 
 def _is_remark_heading(plain: str) -> bool:
@@ -376,8 +378,6 @@ def is_neutral_gloss(gloss: str, taken: Taken) -> bool:
     text = gloss.strip()
     if is_neutral(text, taken):
         return True
-    if is_condition(text):
-        is_sentence = len(text.split()) > _LEAST_CONDITION
-    else:
-        is_sentence = len(text.split()) > _MOST_HEADING_WORDS
+    least = _LEAST_CONDITION if is_condition(text) else MOST_HEADING_WORDS
+    is_sentence = len(text.split()) > least
     return is_sentence and has_no_other_formula(text, taken) and speaks_of_the_world(text, taken)
