@@ -148,7 +148,9 @@ def likeness(candidate: str, reference: str) -> float:
     if left == right:
         same = _meaningful(left_auxiliaries) == _meaningful(right_auxiliaries)
         if bool(left_auxiliaries) != bool(right_auxiliaries):
-            verb, other = (right_first, left_first) if left_auxiliaries else (left_first, right_first)
+            verb, other = (
+                (right_first, left_first) if left_auxiliaries else (left_first, right_first)
+            )
             same = same and not _may_be_verb(verb, other)
         return 1.0 if same else _CLOSE
     if _joined(left) == _joined(right):

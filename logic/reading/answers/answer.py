@@ -15,6 +15,7 @@ from logic.reading.answers.signs import SIGN, Trust
 from logic.reading.formula import Reading, read_formula, sign_search
 from logic.reading.notations.dialects import check_dialect
 from logic.reading.notations.z3script import is_script
+from logic.reading.programs import program_line
 from logic.symbols import symbols
 from logic.syntax import Atom, Formula, Truth
 
@@ -221,6 +222,9 @@ class _Search:
             return None  # `b = b (it says so)`: read as b applied to one name of three words
         if reading.idle and any(in_words for _, in_words in reading.idle):
             return None  # "All dogs (bark)": a quantifier word that binds nothing is prose
+        if (reason := program_line(piece, reading.formula)) is not None:
+            self.error = ParseError(reason, text=piece)
+            return None
         is_word = isinstance(reading.formula, (Atom, Truth)) and not reading.formula.children()
         if is_word and not (trust is Trust.MARKED and _may_answer(piece)):
             return None

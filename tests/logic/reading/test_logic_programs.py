@@ -1,0 +1,44 @@
+"""Lines of programs beside and instead of formulas: assignments, calls, scripts."""
+
+from __future__ import annotations
+
+import pytest
+
+import logic
+
+F = "∀x (Dog(x) → Barks(x))"
+Z3 = "formula = ForAll([x], Implies(Dog(x), Barks(x)))"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'formula = "{F}"', f"fol = '{F}'", f'conclusion = "{F}"', "conclusion = Animal(tom)", "goal = Animal(tom)",
+        "premise = P(a)\nconclusion = Q(a)", "premises = [Cat(tom), Not(Dog(tom))]\nconclusion = Animal(tom)",
+        "expr = read_expr('all x.(Dog(x) -> Barks(x))')", "Expression.fromstring('-all x.(Dog(x) -> Barks(x))')",
+        "print(P(a))", "assert(P(a))", "prove(P(a))",
+        "def f(x): return And(Dog(x), Barks(x))\nformula = Exists([x], f(x))",
+        f"{Z3}\nnegated = Not(formula)", f"{Z3}\nwrong = ForAll([x], And(Dog(x), Barks(x)))",
+        f"{Z3}\nassert not formula",
+    ],
+)  # fmt: skip
+def test_a_line_of_a_program_is_no_formula(text: str) -> None:
+    found = logic.read_answer(text).formula
+    assert found is None or str(found) == F
+
+
+@pytest.mark.parametrize(
+    ("text", "formula"),
+    [
+        ("tom = father(anna)", "tom = father(anna)"),
+        ("Likes(tom, 'captain america')", "Likes(tom, 'captain america')"),
+        ("Print(tom, father(anna))", "Print(tom, father(anna))"),
+        ("prove(tom, anna)", "prove(tom, anna)"),
+        (Z3, F),
+        (f"def main():\n    pass\n{Z3}\nprint(formula)", F),
+    ],
+)
+def test_what_only_looks_like_a_program_is_read(text: str, formula: str) -> None:
+    found = logic.read_answer(text).formula
+    assert found is not None
+    assert str(found) == str(logic.parse(formula))
