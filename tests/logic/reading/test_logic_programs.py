@@ -42,3 +42,31 @@ def test_what_only_looks_like_a_program_is_read(text: str, formula: str) -> None
     found = logic.read_answer(text).formula
     assert found is not None
     assert str(found) == str(logic.parse(formula))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ForAll(x, Iff(Cat(x), Dog(x)))", "Imp(P(a), Q(a))", "Equiv(P(a), Q(a))", "Nand(P(a), Q(a))", "Neg(Cat(tom))",
+        "Unless(P(a), Q(a))", "If(P(a), Q(a), R(a))", "(=> (Cat ?x) (Animal ?x))", "(forall ((?x Cat)) (Animal ?x))",
+        "(forall ((x Cat) (y Dog)) (Chases x y))", "(forall ((x U)) (exists ((y Cat)) (Sees x y)))",
+    ],
+)  # fmt: skip
+def test_what_joins_or_restricts_unsaid_is_refused(text: str) -> None:
+    assert logic.read_answer(text).formula is None
+    with pytest.raises(logic.ParseError):
+        logic.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "formula"),
+    [
+        ("(forall (?x) (=> (Cat ?x) (Animal ?x)))", "∀x (Cat(x) → Animal(x))"),
+        ("(forall ((x Object)) (=> (Cat x) (Animal x)))", "∀x (Cat(x) → Animal(x))"),
+        ("(declare-sort Cat 0)(assert (forall ((x Cat)) (Black x)))", "∀x Black(x)"),
+        ("(declare-fun Black (Cat) Bool)(assert (forall ((x Cat)) (Black x)))", "∀x Black(x)"),
+        ("If(tom, anna)", "If(tom, anna)"),
+    ],
+)
+def test_what_is_said_or_restricts_nothing_is_read(text: str, formula: str) -> None:
+    assert str(logic.parse(text)) == formula
