@@ -70,3 +70,34 @@ def test_what_joins_or_restricts_unsaid_is_refused(text: str) -> None:
 )
 def test_what_is_said_or_restricts_nothing_is_read(text: str, formula: str) -> None:
     assert str(logic.parse(text)) == formula
+
+
+@pytest.mark.parametrize("comment", ["% {}", "%{}", "/* {} */", "# {}"])
+def test_a_comment_of_tptp_states_nothing(comment: str) -> None:
+    commented = comment.format("fof(p2, axiom, dog(tom)).")
+    for text in (
+        f"{commented}\nfof(a, axiom, cat(tom)).\nfof(c, conjecture, animal(tom)).",
+        f"fof(a, axiom, cat(tom)).\n{commented}\nfof(c, conjecture, animal(tom)).",
+    ):
+        found = logic.read_story(text)
+        assert [str(each.answer.formula) for each in found] == ["cat(tom)", "animal(tom)"]
+
+
+def test_what_a_file_takes_back_or_reads_otherwise_is_not_read() -> None:
+    story = logic.read_story("(assert (Cat tom))\n(push)\n(assert (Dog tom))\n(pop)")
+    assert [str(each.answer.formula) for each in story] == ["Cat(tom)", "None"]
+    lists = (
+        "set(prolog_style_variables).\nformulas(assumptions).\ncat(X) -> animal(X).\nend_of_list."
+    )
+    assert [each.answer.formula for each in logic.read_story(lists)] == [None]
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["Removed", "Unused", "Alternatively", "Derived", "Wrong", "Therefore", "Case 1", "Negated"],
+)
+def test_below_an_unknown_heading_nothing_is_a_premise(word: str) -> None:
+    text = f"Premises:\nCat(tom)\n{word}:\nDog(tom)\nConclusion:\nAnimal(tom)"
+    read = [str(each.answer.formula) for each in logic.read_story(text)]
+    assert "Dog(tom)" not in read
+    assert read[-1] == "Animal(tom)"
