@@ -92,8 +92,8 @@ def words(name: str) -> tuple[str, ...]:
 
 
 @functools.lru_cache(maxsize=65_536)
-def _parts(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The words that count, and the auxiliaries that stood before them."""
+def _parts(name: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """The words that count, the auxiliaries that stood before them, and the first word unstemmed."""
     # An apostrophe joins what it stands in: isn't is one word.
     joined = name.replace("'", "").replace("’", "")
     spelled = [word.lower() for word in _WORD.findall(joined)]
@@ -107,7 +107,7 @@ def _parts(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if 0 < start < last and spelled[start] in _ARTICLE:
         start += 1
     stems = tuple([stem(word) for word in spelled[start:]])
-    return stems, auxiliaries
+    return stems, auxiliaries, spelled[start] if spelled else ""
 
 
 def stem(word: str) -> str:
@@ -135,18 +135,23 @@ def likeness(candidate: str, reference: str) -> float:
 
     That is up to spelling: case, separators, plural or third person, and a leading `is`. An
     auxiliary that only one name has (Fly and CanFly, Child and HasChild) leaves them close, and not
-    the same.
+    the same; so does `is` against a third person (IsAFly and Flies).
     """
     if candidate == reference:
         return 1.0
     if opposed_names(candidate, reference):
         return 0.0
-    left, left_auxiliaries = _parts(candidate)
-    right, right_auxiliaries = _parts(reference)
+    left, left_auxiliaries, left_first = _parts(candidate)
+    right, right_auxiliaries, right_first = _parts(reference)
     if not left and not right:
         return 0.0
     if left == right:
         same = _meaningful(left_auxiliaries) == _meaningful(right_auxiliaries)
+        if bool(left_auxiliaries) != bool(right_auxiliaries):
+            verb, other = (
+                (right_first, left_first) if left_auxiliaries else (left_first, right_first)
+            )
+            same = same and not _may_be_verb(verb, other)
         return 1.0 if same else _CLOSE
     if _joined(left) == _joined(right):
         return _CLOSE
@@ -155,6 +160,15 @@ def likeness(candidate: str, reference: str) -> float:
         _overlap(right, left),
         _CLOSE,
     )
+
+
+def _may_be_verb(verb: str, other: str) -> bool:
+    """Whether a word may be a verb where `is` and another form of it tell of a noun or adjective.
+
+    `Flies` is no spelling of `IsAFly`, nor `Opens` of `IsOpen`. That `Cats` is no verb no rule
+    tells, so that it is only close to `IsCat`.
+    """
+    return verb != other and verb.endswith("s")
 
 
 def _meaningful(auxiliaries: tuple[str, ...]) -> list[str]:

@@ -31,6 +31,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}|[aAI]")
 # A text without any sign that only formulas have: no bracket, connective or comparison.
 _PROSE = re.compile(r"[\w\s.,;:!?'’\"-]*")
 _OPERATORS = frozenset(["And", "Or", "Not", "Implies", "Xor", "ForAll", "Forall", "Exists"])
+_JOINING = frozenset("Iff Imp Equiv Nand Nor Neg Unless If".split())
+"""Words that join formulas in no notation that is read, and would be predicates of terms."""
 _QUANTIFIERS = {"∀": S.Forall, "∃": S.Exists, "∃!": S.ExistsUnique, "∄": S.Exists}
 
 
@@ -163,7 +165,8 @@ class Builder:
         name = self._name(token)
         if not arguments:
             return self._proposition(name, raw)
-        if name in _OPERATORS and not self._literal and not is_quoted(token):
+        is_joining = name in _JOINING or (name in _OPERATORS and not self._literal)
+        if is_joining and not is_quoted(token):
             self._refuse_nested(name, raw)
         self._count_arguments("predicate", name, len(arguments), raw)
         return S.Atom(name, tuple([self.term(argument) for argument in arguments]))

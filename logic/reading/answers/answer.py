@@ -15,6 +15,7 @@ from logic.reading.answers.signs import SIGN, Trust
 from logic.reading.formula import Reading, read_formula, sign_search
 from logic.reading.notations.dialects import check_dialect
 from logic.reading.notations.z3script import is_script
+from logic.reading.programs import program_line
 from logic.symbols import symbols
 from logic.syntax import Atom, Formula, Truth
 
@@ -222,6 +223,9 @@ class _Search:
             return None  # `b = b (it says so)`: read as b applied to one name of three words
         if reading.idle and any(in_words for _, in_words in reading.idle):
             return None  # "All dogs (bark)": a quantifier word that binds nothing is prose
+        if (reason := program_line(piece, reading.formula)) is not None:
+            self.error = ParseError(reason, text=piece)
+            return None
         is_word = isinstance(reading.formula, (Atom, Truth)) and not reading.formula.children()
         if is_word and not (trust is Trust.MARKED and _may_answer(piece, str(reading.formula))):
             return None
@@ -232,26 +236,29 @@ class _Search:
         return Answer(piece, reading.formula, notes, idle=idle)
 
     def repaired(self, piece: str, trust: Trust) -> Answer | None:
-        """The closed formula that one small change makes of a piece, its gloss left out."""
+        """The formula that one small change makes of a piece, its gloss left out, where no other one does."""
         piece = _GLOSS.split(piece, maxsplit=1)[0]
         if not self.signed(piece):
             return None
         error = self.read(piece)
         if not isinstance(error, ParseError):
             return None
-        from logic.reading.answers.repairs import repairs, same_meaning
+        from logic.reading.answers.repairs import is_certain, repairs, same_meaning
 
         found: Answer | None = None
         for note, changed in repairs(piece, error, is_whole=trust is not Trust.PART):
-            reading = self.read(changed)
-            if isinstance(reading, ParseError) or _notes(reading):
+            try:
+                reading = read_formula(changed, self.language, dialect=self.dialect, lenient=True)
+            except ParseError:
+                continue
+            if not is_certain(reading):
                 continue
             answer = self.accepted(changed, reading, trust)
             if answer is None:
                 return None
             if found and not same_meaning(found.formula, answer.formula):
                 return None  # `P(a) ∨ Q(b)) ∧ R(c)`: nothing tells where the bracket was opened
-            found = found or Answer(changed, answer.formula, (note,))
+            found = found or Answer(changed, answer.formula, (note, *_notes(reading)))
         return found
 
 

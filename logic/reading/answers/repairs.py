@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 
 from logic import syntax as S
-from logic.errors import ParseError, ScopeError
+from logic.deciding.keys import normal_key
+from logic.errors import ParseError, ScopeError, UnsupportedError
 from logic.reading.answers.prose import CONNECTIVE_WORD, explains
 from logic.reading.answers.signs import JOINING
-from logic.reading.formula import offset
+from logic.reading.formula import Reading, offset
 from logic.reading.notations.core import after_quantifiers
+from logic.symbols import subnodes
 
 _FORMULA_START = re.compile(r"\s*(?:[¬~∀∃(\[-]|\w+\(|\\)")
 # Behind "such that" a comma is an implication, and in TPTP's annotations no formula follows it.
@@ -21,6 +23,14 @@ _WORDS = re.compile(r"[\sA-Za-z,.;:'’–—-]+")
 _BARE_END = re.compile(r"\w\Z")
 _WORD_START = re.compile(r"\s+(?!where\b|with\b|which\b|meaning\b|for\b)[^\W\d_]{2}")
 _TRAILING_MARKS = " \t\n,;:-–—*_`\"'$"
+_BINARY = re.compile(
+    rf"<?(?:->|=>)|<-+>|&&?|\|\|?|/\\|\\/|[{JOINING}]"
+    r"|\\(?:land|lor|wedge|vee|to|implies|iff|equiv|oplus|veebar|supset|[A-Za-z]*arrow)(?![A-Za-z])"
+    r"|(?<!\w)(?i:and|or|implies|iff|xor)(?!\w)"
+)
+_LOOSER_THAN_AND = re.compile(r"(?!(?:&&?|/\\|[∧⋀]|\\land|\\wedge|(?i:and))\Z).+")
+_LITERAL = re.compile(r"\s*(?:[¬~∼!-]\s*)*[\w'’-]+\s*(?:\([^()]*\))?\s*")
+_MOST_PLACES = 40
 _DOUBLED = re.compile(r"\w\(\s*\Z")
 
 
@@ -32,7 +42,11 @@ def repairs(piece: str, error: ParseError, *, is_whole: bool) -> Iterator[tuple[
     place = offset(piece, error.line, error.column)
     trimmed = piece.rstrip(" .")
     if place >= len(trimmed):
-        yield "closing bracket added", trimmed + ")"
+        is_one = piece.count("(") == piece.count(")") + 1
+        places = _places_to_close(trimmed) if is_one else []
+        if len(places) <= _MOST_PLACES:
+            for end in (len(trimmed), *places):
+                yield "closing bracket added", f"{trimmed[:end]}){trimmed[end:]}"
         return
     before = piece[:place]
     after = piece[place + 1 :]
@@ -51,8 +65,33 @@ def same_meaning(first: S.Formula | None, second: S.Formula | None) -> bool:
 
     A quantifier over a conjunction or a disjunction reaches a part without its variable or not.
     """
-    is_reach_only = isinstance(first, (S.And, S.Or)) and isinstance(second, S.Quantified)
-    return first == second or is_reach_only
+    if first == second or first is None or second is None:
+        return first == second
+    try:
+        return normal_key(first) == normal_key(second)
+    except UnsupportedError:  # of a domain
+        return False
+
+
+def is_certain(reading: Reading) -> bool:
+    """Whether nothing was supposed in a reading, but that a variable outside all quantifiers is free.
+
+    One under a quantifier may be a slip of what that binds, and two slips are too many.
+    """
+    if reading.widened or reading.wide_dots or reading.overloaded or reading.notes:
+        return False
+    return not reading.free or _quantified_names(reading.formula).isdisjoint(reading.free)
+
+
+def _quantified_names(formula: S.Formula) -> set[str]:
+    """The names of the variables that stand under a quantifier or beside its sign."""
+    names: set[str] = set()
+    for node in subnodes(formula):
+        if isinstance(node, S.Quantified):
+            names.add(node.variable.name)
+            inner = subnodes(node.body)
+            names.update([part.name for part in inner if isinstance(part, S.Variable)])
+    return names
 
 
 def _of_unopened(before: str, sign: str, after: str, is_whole: bool) -> Iterator[tuple[str, str]]:
@@ -61,6 +100,9 @@ def _of_unopened(before: str, sign: str, after: str, is_whole: bool) -> Iterator
     piece = before + sign + after
     start = after_quantifiers(piece)
     yield "opening bracket added", _inserted(piece, start)
+    if not after.strip(" ."):
+        for begin in _places_to_open(before)[:_MOST_PLACES]:
+            yield "opening bracket added", _inserted(piece, begin)
     negation = _PREFIX.match(piece, start)
     # At the end it is one too many, and a negation with brackets of its own needs no others.
     is_last = not after.strip(" .")
@@ -73,6 +115,57 @@ def _of_unopened(before: str, sign: str, after: str, is_whole: bool) -> Iterator
     if is_whole and is_balanced and is_bare:
         trimmed = piece.rstrip(" .")
         yield "outer brackets added", f"({trimmed})"
+
+
+def _places_to_close(text: str) -> list[int]:
+    """Where else than at the end a lost bracket could stand: before what joins two formulas.
+
+    Nobody puts brackets around a name and its arguments alone, nor around another pair of them.
+    """
+    places = []
+    for sign in _BINARY.finditer(text):
+        start = _last_open(text, sign.start())
+        if start >= 0 and _is_compound(text[start + 1 : sign.start()]):
+            places.append(sign.start())
+    return places
+
+
+def _places_to_open(text: str) -> list[int]:
+    """Where a bracket that is closed at the end could be opened: behind what joins two formulas."""
+    places = []
+    for sign in _BINARY.finditer(text):
+        is_outside = _last_open(text, sign.start()) < 0
+        if is_outside and _is_compound(text[sign.end() :]):
+            places.append(sign.end())
+    return places
+
+
+def _is_compound(text: str) -> bool:
+    """Whether a text is more than a literal or a pair of brackets."""
+    bare = text.strip()
+    while bare.startswith("(") and _closes_last(bare):
+        bare = bare[1:-1].strip()
+        if not bare.startswith("("):
+            return False
+    return _LITERAL.fullmatch(bare) is None
+
+
+def _closes_last(text: str) -> bool:
+    """Whether the bracket that begins a text is closed at its end."""
+    return text.endswith(")") and _last_open(text, len(text) - 1) == 0
+
+
+def _last_open(text: str, end: int) -> int:
+    """The place of the innermost bracket that is open before a place, or -1."""
+    depth = 0
+    for index in range(end - 1, -1, -1):
+        if text[index] == ")":
+            depth += 1
+        elif text[index] == "(":
+            depth -= 1
+        if depth < 0:
+            return index
+    return -1
 
 
 def _inserted(piece: str, place: int) -> str:
@@ -109,6 +202,11 @@ def _may_join(before: str, after: str) -> bool:
         return False
     if _NO_CONJUNCTION.search(before):
         return False
+    opening = _last_open(before, len(before))
+    for sign in _BINARY.finditer(before, opening + 1):
+        # `P(a) → Q(a), R(a)` may be a list of two, or have R under the condition.
+        if _last_open(before, sign.start()) == opening and _LOOSER_THAN_AND.fullmatch(sign[0]):
+            return False
     return _FORMULA_START.match(after) is not None
 
 

@@ -34,6 +34,11 @@ _OTHER_SECTION = re.compile(
     rf"\A {_MARKS} (?:[\w'-]+\s+){{1,4}} (?:{_PREMISE}|{_CONCLUSION}) \b [^:∀∃()]{{0,30}} :",
     re.IGNORECASE | re.VERBOSE,
 )
+# A heading inside a section, which says of what is below something else than the section's does.
+_HEADING_INSIDE = re.compile(
+    rf"\A {_MARKS} (?!(?:FOL|formulas?|translations?|logic)\b) [A-Za-z][\w'-]* (?:\s\d+)? [*_]* : [*_]* \Z",
+    re.IGNORECASE | re.VERBOSE,
+)
 # Words that are no propositions where they stand alone among formulas: they join or deny these.
 _JOINING = re.compile(
     r"""
@@ -137,6 +142,8 @@ def _of_section(role: Role | None, problem: str | None, lines: list[str]) -> Ite
     place = 0
     for group in groups:
         end = place + len(group)
+        if _HEADING_INSIDE.match(group) and not _JOINING.match(group):
+            problem = problem or OTHER
         is_denied = takes_back(section[end:].lstrip())
         is_joined = (
             joins

@@ -75,11 +75,15 @@ _TPTP_MARK = re.compile(
     r"|(?P<open>[(\[])|(?P<close>[)\]])",
     re.DOTALL,
 )
+_VISIBLE = re.compile(r"\S")
+_HASH_LINE = re.compile(r"^[ \t]*#[^\n]*$", re.MULTILINE)
 _TPTP_PREMISES = frozenset("axiom hypothesis definition assumption lemma theorem corollary".split())
 _TPTP_SILENT = frozenset(["type", "logic"])
 
 
 def _of_tptp(text: str) -> Iterator[Statement]:
+    if "%" in text or "/*" in text or "#" in text:
+        text = _blanked(text)
     place = 0
     while header := _TPTP.search(text, place):
         place = _closed(text, header.start())
@@ -96,6 +100,15 @@ def _of_tptp(text: str) -> Iterator[Statement]:
         yield Statement(
             header.start(), place, "conclusion" if is_goal else "premise", source, "tptp", problem
         )
+
+
+def _blanked(text: str) -> str:
+    """The text with blanks for its comments, each place kept: what stands in them is not stated."""
+
+    def blanks(mark: re.Match[str]) -> str:
+        return _VISIBLE.sub(" ", mark[0]) if mark["comment"] else mark[0]
+
+    return _HASH_LINE.sub(lambda line: " " * len(line[0]), _TPTP_MARK.sub(blanks, text))
 
 
 def _closed(text: str, start: int) -> int:
@@ -128,10 +141,13 @@ _LIST_ROLES: dict[str, Role] = {
     "usable": "premise",
     "goals": "conclusion",
 }
+_OTHER_VARIABLES = re.compile(r"^[ \t]*set\(\s*prolog_style_variables\s*\)", re.MULTILINE)
 _ATTRIBUTE = re.compile(r"#\s*\w+\s*(?:\([^()\n]*\))?(?=\s*(?:#|\.?\s*\Z))")
 
 
 def _of_prover9(text: str) -> Iterator[Statement]:
+    is_other = _OTHER_VARIABLES.search(text) is not None
+    problem = "variables in the style of Prolog" if is_other else None
     for found in _LIST.finditer(text):
         role = _LIST_ROLES.get(found["name"])
         inside = found["inside"]
@@ -146,6 +162,7 @@ def _of_prover9(text: str) -> Iterator[Statement]:
                 role or "premise",
                 _ATTRIBUTE.sub("", source),
                 "prover9",
+                problem,
             )
 
 
@@ -154,6 +171,7 @@ def _of_prover9(text: str) -> Iterator[Statement]:
 _SMT_START = re.compile(r"^[ \t]*\(\s*assert\b", re.MULTILINE)
 _SMT_MARK = re.compile(r";[^\n]*|\|[^|]*\||\"[^\"]*\"|(?P<bracket>[()])")
 _DECLARATION = re.compile(r"\(\s*(?:declare-|define-)")
+_SCOPED = re.compile(r"\(\s*(?:push|pop|reset)")
 _ASSERTION = re.compile(r"\(\s*assert\b")
 
 
@@ -162,8 +180,11 @@ def _of_smtlib(text: str) -> Iterator[Statement]:
     if _SMT_START.search(text) is None:
         return
     declared: list[str] = []
+    problem: str | None = None
     for start, end in _expressions(text):
         expression = text[start:end]
+        if _SCOPED.match(expression):
+            problem = "an assertion behind push or pop may no longer hold"
         if _DECLARATION.match(expression):
             declared.append(expression)
         elif _ASSERTION.match(expression):
@@ -173,6 +194,7 @@ def _of_smtlib(text: str) -> Iterator[Statement]:
                 "premise",
                 "\n".join([*declared, expression]),
                 "smtlib",
+                problem,
             )
 
 

@@ -94,6 +94,8 @@ class _Reader:
         if head in ("declare-fun", "declare-const"):
             self.declare(expression)
             return None
+        if head == "declare-sort":
+            self.sorts.declare_sort(expression[1] if len(expression) > 1 else None)
         if head in _IGNORED_COMMANDS:
             return None
         if head != "assert":
@@ -263,6 +265,8 @@ class _Reader:
         is_pair = isinstance(binding, list) and len(binding) == 2
         if not is_pair or not isinstance(binding[0], Token):
             raise self.fail("a variable is written with its sort", binding, hint)
+        if isinstance(binding[1], Token) and binding[1] != "Bool":
+            self.sorts.check_said(binding[1])
         return str(symbol(binding[0])), self.sorts.sort_of_thing(binding[1])
 
     # ---- terms ----
@@ -308,6 +312,9 @@ class _Reader:
             if expression in RESERVED or expression[0] == '"':
                 raise self.fail(f"{str(expression)!r} stands where a name is needed", expression)
             self.sorts.check_head(expression)
+            if expression[0] == "?" and self.sorts.of_name(str(symbol(expression))) is None:
+                hint = "bind it: (forall (?x) …)"
+                raise self.fail(f"free variable {str(expression)!r}", expression, hint)
             self.sorts.check_arguments(expression, str(symbol(expression)), [])
             return ("application", 1, symbol(expression), ())
         if len(expression) < 2 or not isinstance(expression[0], Token):

@@ -24,6 +24,12 @@ _MOST_CHARACTERS = 10_000
 _MOST_BRACKETS = 200
 _DECLARATIONS = frozenset(["Const", "Function", "Bool", "Int", "Real"])
 _SHOWN = frozenset(["print", "display", "solve", "prove"])
+# What a script calls a formula that it does not give as its answer.
+_DENYING = re.compile(
+    r"(?:\A|_)(?:neg|negat\w*|not|wrong|bad|false|incorrect\w*|invalid|counter\w*|old|naive|converse|inverse"
+    r"|alternat\w*|other)(?:_|\d|\Z)",
+    re.IGNORECASE,
+)
 _ASSIGNING = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr)
 _OTHERS = frozenset(["DeclareSort", "Solver", "EnumSort", "simplify", "prove"])
 
@@ -63,6 +69,7 @@ class _Script(ast.NodeTransformer):
         self._declared: dict[str, str] = {}
         self._predicates: set[str] = set()
         self._terms: set[str] = set()
+        self._functions: set[str] = set()
 
     def take(self, statement: ast.stmt) -> None:
         """One statement; what assigns no symbol and no formula is passed over.
@@ -74,8 +81,7 @@ class _Script(ast.NodeTransformer):
             self._pass_over(statement.value)
             return
         if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
-            if any(isinstance(inner, _ASSIGNING) for inner in ast.walk(statement)):
-                raise ValueError("an assignment that may or may not be made")
+            self._other_statement(statement)
             return
         target, value = statement.targets[0], statement.value
         if not isinstance(target, ast.Name):
@@ -83,10 +89,22 @@ class _Script(ast.NodeTransformer):
         elif _head(value) in _DECLARATIONS:
             self._declare(target.id, value)
         elif _head(value) not in _OTHERS:
+            is_formula = self._is_formula(value)
+            if is_formula and self.last is not None and _DENYING.search(target.id):
+                raise ValueError("a formula that takes back another one")
             expression = self.visit(value)
             self._expressions[target.id] = expression
-            if self._is_formula(value):
+            if is_formula:
                 self.last = expression
+
+    def _other_statement(self, statement: ast.stmt) -> None:
+        """A statement that neither assigns nor shows anything; one that could do so is refused."""
+        if any(isinstance(inner, _ASSIGNING) for inner in ast.walk(statement)):
+            raise ValueError("an assignment that may or may not be made")
+        if isinstance(statement, ast.Assert) and self._names_formula(statement):
+            raise ValueError("an assertion about a formula")
+        if isinstance(statement, ast.FunctionDef):
+            self._functions.add(statement.name)
 
     def _pass_over(self, value: ast.expr) -> None:
         """A bare expression: a call such as `s.add(f)`, a comment, or a formula that is shown."""
@@ -97,7 +115,13 @@ class _Script(ast.NodeTransformer):
         if not (is_method or isinstance(value, ast.Constant) or _head(value) in _SHOWN):
             raise ValueError("a formula that no name is given to")
 
+    def _names_formula(self, node: ast.AST) -> bool:
+        names = [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)]
+        return not self._expressions.keys().isdisjoint(names)
+
     def visit_Name(self, node: ast.Name) -> ast.expr:
+        if node.id in self._functions:
+            raise ValueError("what a function gives is known only where it runs")
         if node.id in self._expressions:
             return self._expressions[node.id]
         return ast.Name(self._declared.get(node.id, node.id))

@@ -11,7 +11,7 @@ from logic.symbols import symbols
 @pytest.mark.parametrize(
     ("left", "right"),
     [
-        ("DistinguishesTaste", "distinguish_taste"), ("IsStudent", "Students"), ("family_History", "familyHistory"),
+        ("DistinguishesTaste", "distinguish_taste"), ("IsStudent", "is_students"), ("family_History", "familyHistory"),
         ("has_home", "HasHome"), ("BornIn", "bornIn"), ("USCitizen", "UsCitizen"), ("likes", "Like"),
     ],
 )  # fmt: skip
@@ -109,6 +109,26 @@ def test_words_that_may_matter_are_never_the_same_name(left: str, right: str) ->
         candidate=f"∀x (Dog(x) → {left}(x))", reference=f"∀x (Dog(x) → {right}(x))"
     ).score
     assert found is not None and found < 1.0
+
+
+@pytest.mark.parametrize(
+    ("noun", "verb"),
+    [("IsAFly", "Flies"), ("IsAJudge", "Judges"), ("IsModel", "Models"), ("is_guard", "guards"), ("IsOpen", "Opens"),
+     ("IsDry", "Dries"), ("IsLike", "Likes"), ("BeClean", "Cleans"), ("IsCat", "Cats"), ("IsStudent", "Students")],
+)  # fmt: skip
+def test_a_noun_or_adjective_with_is_is_no_third_person(noun: str, verb: str) -> None:
+    assert 0.45 <= likeness(noun, verb) == likeness(verb, noun) < 1.0
+    found = logic.compare(candidate=f"{noun}(tweety)", reference=f"{verb}(tweety)").score
+    assert found is not None and found < 1.0
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("is_animals", "Animal"), ("IsACat", "Cat"), ("IsDogOwner", "DogOwners"), ("IsFlies", "Flies"), ("IsOpen", "Open"),
+     ("IsGlass", "Glass"), ("AreBoxes", "IsBox")],
+)  # fmt: skip
+def test_is_before_the_same_word_is_a_spelling(left: str, right: str) -> None:
+    assert likeness(left, right) == likeness(right, left) == 1.0
 
 
 def test_a_fresh_name_is_fresh() -> None:

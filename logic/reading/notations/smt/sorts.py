@@ -44,6 +44,11 @@ _BUILT_IN = frozenset(
     ["String", "RegLan", "RoundingMode", "Float16", "Float32", "Float64", "Float128"]
 )
 _MOST_DIGITS = 40
+_UNIVERSE = re.compile(
+    r"[A-Z]|\$?i|univ(?:erse)?|obj(?:ect)?s?|ind(?:ividual)?s?|things?|entit(?:y|ies)|elem(?:ent)?s?|domain",
+    re.IGNORECASE,
+)
+"""What the one set of individuals is called where no declaration says so."""
 
 
 class Sorts:
@@ -56,6 +61,7 @@ class Sorts:
         self.declared: dict[str, Declared] = {}
         self._scope: list[tuple[str, str]] = []
         self._individuals: dict[str, None] = {}
+        self._individuals_declared: set[str] = set()
         self._equation: Any = None
 
     def fail(self, reason: str, expression: Any, hint: str | None = None) -> ParseError:
@@ -96,6 +102,18 @@ class Sorts:
             hint = "say it for true and for false, as two formulas"
             raise self.fail("a variable or argument of the sort Bool is not read", expression, hint)
         return sort
+
+    def declare_sort(self, name: Any) -> None:
+        """Note a sort that a script declares."""
+        if isinstance(name, Token):
+            self._individuals_declared.add(str(name))
+
+    def check_said(self, expression: Any) -> None:
+        """Raises `ParseError` for a variable's sort that nothing declares: it could restrict what is meant."""
+        said = {*self._individuals, *self._individuals_declared, *_BUILT_IN, "Int", "Real"}
+        if str(expression) not in said and not _UNIVERSE.fullmatch(str(expression)):
+            hint = "declare it with declare-sort, or use a predicate for what is meant"
+            raise self.fail(f"the sort {expression} is not declared", expression, hint)
 
     def declare(self, name: str, arguments: Sequence[Any], value: Any) -> None:
         sorts = tuple([self.sort_of_thing(argument) for argument in arguments])

@@ -1,0 +1,46 @@
+"""Lines of a program that read as formulas: assignments, calls, and formulas in quotes.
+
+`conclusion = Animal(tom)` gives a name to a formula and is no equation of two individuals, and
+`print(P(a))` is no atom. An answer that is one is refused.
+"""
+
+from __future__ import annotations
+
+import re
+
+from logic import syntax as S
+from logic.symbols import symbols
+
+_ASSIGNED = re.compile(
+    r"""
+    (?: fol | formula | premise | conclusion | hypothesis | goal | query | axiom | theorem | conjecture
+      | claim | statement | answer | result | output | translation | expr | expression | assumption
+      | negated | negation | wrong | correct ) s? [_\d]*
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What a program calls a formula; no individual is called so."""
+_CALLS = frozenset(["print", "assert", "prove", "display", "solve", "show", "add", "check"])
+_FORMULA = re.compile(
+    r"""
+    [∀∃∧∨→↔⊕⇒⇔¬] | -> | => | \\(?:forall|exists)
+    | \b(?:all|exists|forall)\s+\w+ \s* [.(] | \A-?\w+\([^()]*\)\Z
+    """,
+    re.VERBOSE,
+)
+
+
+def program_line(text: str, formula: S.Formula) -> str | None:
+    """Why a formula that was read from a text is rather a line of a program, or None."""
+    if isinstance(formula, S.Equality) and isinstance(formula.left, S.Constant):
+        name = formula.left.name
+        if _ASSIGNED.fullmatch(name):
+            return f"'{name} = …' may name a formula or be an equation"
+    is_call = isinstance(formula, S.Atom) and formula.predicate in _CALLS
+    if is_call and any(isinstance(part, S.Function) for part in formula.children()):
+        return f"{text[:20]!r} is a call of a program"
+    if '"' in text or "'" in text:
+        for _, name, _ in symbols(formula):
+            if _FORMULA.search(name):
+                return f"the formula {name!r} stands in quotes, where a name is needed"
+    return None
