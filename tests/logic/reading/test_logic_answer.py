@@ -45,6 +45,11 @@ WRAPPERS = [
 ]  # fmt: skip
 
 
+def is_name_to_name(formula: S.Formula) -> bool:
+    """Whether a sign joins two words and nothing else."""
+    return all(not side.children() for side in formula.children())
+
+
 @pytest.mark.parametrize("wrapper", WRAPPERS)
 def test_any_formula_is_found_in_any_wrapper(wrapper: str) -> None:
     @settings(max_examples=40, deadline=None)
@@ -52,6 +57,8 @@ def test_any_formula_is_found_in_any_wrapper(wrapper: str) -> None:
     def check(formula: S.Formula) -> None:
         if isinstance(formula, (S.Atom, S.Truth)) and not formula.children():
             return  # a bare word: see test_a_bare_word_needs_a_marker
+        if wrapper.startswith("∀x Dog(x)") and is_name_to_name(formula):
+            return  # below another formula, `D → dog` says what its names stand for
         answer = logic.read_answer(wrapper.format(formula))
         assert (answer.formula, answer.repairs) == (formula, ())
 
