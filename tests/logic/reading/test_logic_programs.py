@@ -65,7 +65,7 @@ def test_what_joins_or_restricts_unsaid_is_refused(text: str) -> None:
         ("(forall ((x Object)) (=> (Cat x) (Animal x)))", "∀x (Cat(x) → Animal(x))"),
         ("(declare-sort Cat 0)(assert (forall ((x Cat)) (Black x)))", "∀x Black(x)"),
         ("(declare-fun Black (Cat) Bool)(assert (forall ((x Cat)) (Black x)))", "∀x Black(x)"),
-        ("If(tom, anna)", "If(tom, anna)"),
+        ("If(tom, anna)", "'If'(tom, anna)"),
     ],
 )
 def test_what_is_said_or_restricts_nothing_is_read(text: str, formula: str) -> None:
