@@ -34,6 +34,15 @@ _ASSIGNING = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr)
 _OTHERS = frozenset(["DeclareSort", "Solver", "EnumSort", "simplify", "prove"])
 
 
+# A comment behind a formula that goes on with it, restricts it or takes it back.
+_CHANGING_COMMENT = re.compile(
+    r"\)[ \t]*\#[ \t]*(?:"
+    r"(?:or|and|not|nor|xor|iff|implies)\b[^\w\n]*$"
+    r"|(?:only|unless|except|but|provided|wrong|false|no)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
 def is_script(text: str) -> bool:
     """Whether a text is Python that declares or assigns something of Z3's."""
     return "=" in text and _SCRIPT.search(text) is not None
@@ -46,6 +55,8 @@ def last_formula(text: str) -> str | None:
     declared as.
     """
     if len(text) > _MOST_CHARACTERS or text.count("(") > _MOST_BRACKETS:
+        return None
+    if _CHANGING_COMMENT.search(text):
         return None
     try:
         with warnings.catch_warnings():

@@ -379,3 +379,10 @@ def test_a_label_and_a_negation_are_no_prolog_rule(label: str) -> None:
 def test_what_has_a_meaning_in_z3_is_no_name(text: str) -> None:
     assert logic.read_answer(text).formula is None
     assert logic.read_answer(text, dialect="z3py").formula is None
+
+
+@pytest.mark.parametrize("comment", ["or", "not", "only if Q(a)", "unless Q(a)", "wrong", "Not!"])
+def test_a_comment_in_a_script_that_changes_its_formula(comment: str) -> None:
+    assert logic.read_answer(f"φ = ForAll([x], P(x))  # {comment}").formula is None
+    kept = logic.read_answer("φ = ForAll([x], P(x))  # everything is proud")
+    assert str(kept.formula) == "∀x P(x)"
