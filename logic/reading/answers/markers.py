@@ -6,8 +6,8 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from logic.reading.answers.around.surroundings import leads_in
-from logic.reading.answers.around.words import Taken, is_language
+from logic.reading.answers.around.surroundings import is_neutral_line, leads_in
+from logic.reading.answers.around.words import Taken, is_language, presents
 from logic.reading.answers.lists import Place
 from logic.reading.answers.marks import unwrapped
 from logic.reading.answers.prose import (
@@ -51,6 +51,7 @@ _NEAR = 2_000
 _SCRIPT = re.compile(
     r"\s*(?:\((?:declare|set|assert|check)|\w+(?:,\s*\w+)*\s*=\s*(?:z3\.)?[A-Z]\w+\()"
 )
+_COMMENT = re.compile(r"^[ \t]*\#[^\n]*$", re.MULTILINE)
 _OPERATOR = re.compile(r"(?:And|Or|Xor|Implies)\(")
 _MOST_BLOCKS = 3
 _MOST_LINES = 4
@@ -236,7 +237,7 @@ def block(text: str, place: Place) -> list[str]:
     start, end = place
     inside = text[start:end]
     if is_script(inside):
-        formula = last_formula(textwrap.dedent(inside))
+        formula = _formula_of_script(inside)
         return [formula] if formula else []
     whole = unwrapped(inside)
     lines = [match.span() for match in LINE.finditer(inside)]
@@ -254,6 +255,44 @@ def block(text: str, place: Place) -> list[str]:
     if is_complete(inside[first:last]):
         return [*pieces, whole]
     return [whole, *pieces]
+
+
+def without_comments(text: str) -> str:
+    """The text with blanks for the comments of its scripts, each place kept: no label stands in one."""
+    if not is_script(text):
+        return text
+    fences = [match.span() for match in FENCE.finditer(text)]
+    places = [
+        (opening[1], closing[0])
+        for opening, closing in zip(fences[::2], fences[1::2], strict=False)
+    ]
+    for start, end in places or [(0, len(text))]:
+        inside = text[start:end]
+        if is_script(inside):
+            text = text[:start] + _COMMENT.sub(_blanks, inside) + text[end:]
+    return text
+
+
+def _blanks(comment: re.Match[str]) -> str:
+    return " " * len(comment[0])
+
+
+def _formula_of_script(text: str) -> str | None:
+    """The formula that a script gives, unless a comment beside a formula may change it."""
+    formula = last_formula(textwrap.dedent(text))
+    if formula is None:
+        return None
+    for remark in formula.remarks:
+        taken = Taken(remark.source)
+        is_heading = remark.is_above and presents(remark.comment, taken)
+        is_neutral = is_neutral_line(
+            remark.comment,
+            taken,
+            is_above=remark.is_above,
+        )
+        if not (is_heading or is_neutral):
+            return None
+    return formula.source
 
 
 def _closing_brace(text: str, start: int) -> int:

@@ -29,6 +29,7 @@ from logic.reading.answers.markers import (
     heads_a_list,
     is_last_of_several,
     points_at_formula,
+    without_comments,
 )
 from logic.reading.answers.marks import MAX_HEAD, unwrapped
 from logic.reading.answers.prose import (
@@ -72,8 +73,9 @@ def tiers(text: str) -> Iterator[Tier]:
     """Groups of pieces to try, the likeliest first."""
     text = without_dashes(plain_layout(without_thinking(text, OPEN_END)))
     yield from _json_tiers(text)
-    is_story = PREMISES.search(text) is not None
-    markers = list(MARKER.finditer(text))
+    labelled = without_comments(text)
+    is_story = PREMISES.search(labelled) is not None
+    markers = list(MARKER.finditer(labelled))
     for marker in reversed(markers[-_MOST_MARKERS:]):
         if heads_a_list(text, marker, is_story=is_story):
             return

@@ -12,15 +12,24 @@ from logic.errors import ParseError
 from logic.language import Language
 from logic.languages import language
 from logic.reading.answers.answer import Answer, exact_answer, read_answer
+from logic.reading.answers.around.records import neutral_entries
 from logic.reading.answers.containers import without_thinking
 from logic.reading.answers.prose import OPEN_END
-from logic.reading.files.sections import Line, Role, heading, problem_of, section_lines
+from logic.reading.files.sections import JOINED, Line, Role, heading, joins, section_lines
 from logic.reading.files.statements import Statement, statements
 from logic.reading.notations.dialects import check_dialect
 
 _PAIR = re.compile(r"\A\s*(?:(?P<text>TEXT)|(?P<formula>FOL))\s*:\s*(?P<rest>.*)\Z")
 _FORMULA_KEYS = frozenset(["fol", "formula", "logic", "expression"])
+_STORY_KEYS = re.compile(
+    r"(?:gold[-_ ]?)?(?:label|answer|verdict|truth(?:[-_ ]?value)?|stor(?:y|ies)|examples?)"
+    r"(?:[-_ ]?(?:id|text))?",
+    re.IGNORECASE,
+)
+"""What a story has beside its formulas: the answer to its question is no verdict on a formula."""
 _DASHED = re.compile(r"\A[-‐‑‒–—―−﹣－]\s+")
+_OTHER_ENTRY = "another entry of the object may take it back"
+_COMMENTED = re.compile(r"\A(?:#|[-‐‑‒–—―−﹣－]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,8 @@ def _answer(line: Line, domain: str, dialect: str | None) -> Answer:
     if _DASHED.match(line.text):
         hint = "write ¬ for a negation, and no bullet"
         return _refused(line.text, "the dash may be a bullet or a negation", hint)
+    if _COMMENTED.match(line.text):
+        return _refused(line.text, f"{line.text[:2].strip()!r} may begin a comment")
     return read_answer(f"FOL: {line.text}", domain=domain, dialect=dialect)
 
 
@@ -100,10 +111,15 @@ def _from_json(text: str) -> list[Line]:
     if not isinstance(value, dict):
         return []
     lines: list[Line] = []
+    others: dict[str, Any] = {}
     for key, item in value.items():
         role, problem, _ = heading(f"{key}:") or (None, None, "")
         if role is not None:
             lines += [Line(role, *found) for found in _formulas_of(item, problem)]
+        elif not _STORY_KEYS.fullmatch(key):
+            others[key] = item
+    if not neutral_entries(others, ""):
+        return [line._replace(problem=line.problem or _OTHER_ENTRY) for line in lines]
     return lines
 
 
@@ -117,13 +133,26 @@ def _formulas_of(item: Any, problem: str | None) -> Iterator[tuple[str, str | No
             if line.strip():
                 yield line, problem
     elif isinstance(item, list):
+        if any(isinstance(part, str) and joins(part) for part in item):
+            problem = problem or JOINED
         for part in item:
             yield from _formulas_of(part, problem)
     elif isinstance(item, dict):
-        problem = problem or problem_of(item)
-        named = [value for key, value in item.items() if key.lower() in _FORMULA_KEYS]
-        for part in named or item.values():
-            yield from _formulas_of(part, problem)
+        yield from _formulas_of_record(item, problem)
+
+
+def _formulas_of_record(
+    record: dict[str, Any], problem: str | None
+) -> Iterator[tuple[str, str | None]]:
+    """The formula of a record, whose other entries may take it back; or one for each of its keys."""
+    formulas = {key: value for key, value in record.items() if key.lower() in _FORMULA_KEYS}
+    others = {key: value for key, value in record.items() if key not in formulas}
+    if formulas and not neutral_entries(others, str(next(iter(formulas.values())))):
+        problem = problem or _OTHER_ENTRY
+    if any(map(joins, record)):
+        problem = problem or JOINED
+    for part in (formulas or others).values():
+        yield from _formulas_of(part, problem)
 
 
 def _from_pairs(text: str) -> list[Line]:

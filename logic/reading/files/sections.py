@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
 
 from logic.reading.answers.neighbours import change
 from logic.reading.answers.prose import OPEN_END, OPEN_START, takes_back
@@ -49,7 +49,10 @@ _JOINING = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# What is concluded, behind its sign.
+_THEREFORE = re.compile(r"\A[\s*_#>`$]*(?:∴|⊢|\\therefore\b|\\vdash\b)(?P<rest>.*)\Z")
 _FENCE = re.compile(r"\A\s*(?:```|~~~)")
+_RULE = re.compile(r"\A\s*(?:-{3,}|[‐‑‒–—―−─━=_*]{3,})\s*\Z")
 _COMMENT = re.compile(r"\A\s*(?:%|//)")
 _GLOSS = re.compile(r"\s:::\s.*\Z", re.DOTALL)
 _ITEM = re.compile(r"\A\s*(?:[*+•>]|\(?\d{1,3}[.):]|[-‐‑‒–—―−﹣－])\s")
@@ -57,25 +60,7 @@ _ITEM = re.compile(r"\A\s*(?:[*+•>]|\(?\d{1,3}[.):]|[-‐‑‒–—―−﹣
 DENIED = "the negation of what is asked for"
 JOINED = "a line beside it joins, denies or restricts it"
 OTHER = "the heading says that it is not what is asked for"
-
-
-_DENYING_KEY = re.compile(
-    r"(?:is[-_ ]?)?(?:negated|denied|wrong|incorrect|invalid|rejected|false)", re.IGNORECASE
-)
-_VERDICT_KEY = re.compile(r"(?:is[-_ ]?)?(?:correct|valid|true|right|ok)", re.IGNORECASE)
-_NO = (False, 0, "no", "false", "False", "No")
-
-
-def problem_of(entries: Mapping[str, Any]) -> str | None:
-    """Why the formulas of a JSON object cannot be taken: an entry denies them, or a key joins them."""
-    for key, value in entries.items():
-        if _JOINING.match(key):
-            return JOINED
-        if _DENYING_KEY.fullmatch(key) and value and value not in _NO:
-            return DENIED
-        if _VERDICT_KEY.fullmatch(key) and value in _NO:
-            return DENIED
-    return None
+_BELOW_A_RULE = "below a rule it may be a premise or the conclusion"
 
 
 class Line(NamedTuple):
@@ -100,6 +85,9 @@ def heading(line: str) -> tuple[Role | None, str | None, str] | None:
         if section["premise"]:
             return "premise", problem, section["rest"]
         return ("conclusion" if section["conclusion"] else None), problem, section["rest"]
+    concluded = _THEREFORE.match(line)
+    if concluded is not None:
+        return "conclusion", None, concluded["rest"].rstrip("$`")
     other = _OTHER_SECTION.match(line)
     if other is None or SIGN.search(other[0]):
         return None
@@ -120,6 +108,13 @@ def _lines(text: str) -> Iterator[Line]:
             )
             role, problem, rest = found
             section = [rest.strip()] if rest.strip() else []
+        elif role == "premise" and section and _RULE.match(line):
+            yield from _of_section(
+                role,
+                problem,
+                section,
+            )
+            problem, section = problem or _BELOW_A_RULE, []
         elif role is not None and line.strip() and not _is_passed_over(line):
             section.append(line.strip())
     yield from _of_section(
@@ -129,24 +124,29 @@ def _lines(text: str) -> Iterator[Line]:
     )
 
 
+def joins(line: str) -> bool:
+    """Whether a line is no formula but a word that joins, denies or restricts those beside it."""
+    return _JOINING.match(line) is not None
+
+
 def _is_passed_over(line: str) -> bool:
-    return _FENCE.match(line) is not None or _COMMENT.match(line) is not None
+    return any(mark.match(line) for mark in (_FENCE, _COMMENT, _RULE))
 
 
 def _of_section(role: Role | None, problem: str | None, lines: list[str]) -> Iterator[Line]:
     if role is None:
         return
     groups = list(_grouped(lines))
-    joins = any(_JOINING.match(_GLOSS.sub("", group)) for group in groups)
+    are_joined = any(joins(_GLOSS.sub("", group)) for group in groups)
     section = "\n".join(groups)
     place = 0
     for group in groups:
         end = place + len(group)
-        if _HEADING_INSIDE.match(group) and not _JOINING.match(group):
+        if _HEADING_INSIDE.match(group) and not joins(group):
             problem = problem or OTHER
         is_denied = takes_back(section[end:].lstrip())
         is_joined = (
-            joins
+            are_joined
             or is_denied
             or change(
                 section,
@@ -177,7 +177,7 @@ def _grouped(lines: list[str]) -> Iterator[str]:
 
 
 def _goes_on(before: str, line: str) -> bool:
-    if _ITEM.match(line) or _JOINING.match(line) or _JOINING.match(before):
+    if _ITEM.match(line) or joins(line) or joins(before):
         return False
     formula = _GLOSS.sub("", before)
     if not SIGN.search(formula):

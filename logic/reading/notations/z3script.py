@@ -6,8 +6,12 @@ The script is parsed and never run.
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from logic.writing.z3py import HEADS
 
@@ -34,13 +38,21 @@ _ASSIGNING = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr)
 _OTHERS = frozenset(["DeclareSort", "Solver", "EnumSort", "simplify", "prove"])
 
 
-# A comment behind a formula that goes on with it, restricts it or takes it back.
-_CHANGING_COMMENT = re.compile(
-    r"\)[ \t]*\#[ \t]*(?:"
-    r"(?:or|and|not|nor|xor|iff|implies)\b[^\w\n]*$"
-    r"|(?:only|unless|except|but|provided|wrong|false|no)\b)",
-    re.IGNORECASE | re.MULTILINE,
-)
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment of a script, the formula beside which it stands, and whether above it."""
+
+    comment: str
+    source: str
+    is_above: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptFormula:
+    """The last formula of a script, and the comments that may change what the script says by it."""
+
+    source: str
+    remarks: tuple[Remark, ...]
 
 
 def is_script(text: str) -> bool:
@@ -48,15 +60,14 @@ def is_script(text: str) -> bool:
     return "=" in text and _SCRIPT.search(text) is not None
 
 
-def last_formula(text: str) -> str | None:
+def last_formula(text: str) -> ScriptFormula | None:
     """The last formula that a script assigns, as one expression; None where there is none.
 
     Names that the script gave to formulas are written out, and symbols are called what they are
-    declared as.
+    declared as. The comments are those on the lines of all formulas, right above them, and all that
+    stand below the last one.
     """
     if len(text) > _MOST_CHARACTERS or text.count("(") > _MOST_BRACKETS:
-        return None
-    if _CHANGING_COMMENT.search(text):
         return None
     try:
         with warnings.catch_warnings():
@@ -65,10 +76,38 @@ def last_formula(text: str) -> str | None:
         script = _Script()
         for statement in module.body:
             script.take(statement)
-        source = ast.unparse(script.last) if script.last is not None else None
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        if script.last is None:
+            return None
+        source = ast.unparse(script.last)
+        remarks = tuple(_remarks(text, script.formulas))
+    except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
         return None
-    return source if source is not None and len(source) <= _MOST_CHARACTERS else None
+    return ScriptFormula(source, remarks) if len(source) <= _MOST_CHARACTERS else None
+
+
+def _remarks(text: str, formulas: list[tuple[ast.stmt, ast.expr]]) -> Iterator[Remark]:
+    """The comments beside formulas, each with the last formula that it stands beside."""
+    comments: dict[int, str] = {}
+    alone: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            comments[row] = token.string.lstrip("#! ")
+            if not token.line[:column].strip():
+                alone.add(row)
+    last, _ = formulas[-1]
+    for statement, formula in formulas:
+        first, end = statement.lineno, statement.end_lineno or statement.lineno
+        while first - 1 in alone:
+            first -= 1
+        end = max(comments, default=end) if statement is last else end
+        for row, comment in comments.items():
+            if first <= row <= end:
+                yield Remark(
+                    comment,
+                    ast.unparse(formula),
+                    is_above=row < statement.lineno,
+                )
 
 
 class _Script(ast.NodeTransformer):
@@ -76,6 +115,7 @@ class _Script(ast.NodeTransformer):
 
     def __init__(self) -> None:
         self.last: ast.expr | None = None
+        self.formulas: list[tuple[ast.stmt, ast.expr]] = []
         self._expressions: dict[str, ast.expr] = {}
         self._declared: dict[str, str] = {}
         self._predicates: set[str] = set()
@@ -107,6 +147,7 @@ class _Script(ast.NodeTransformer):
             self._expressions[target.id] = expression
             if is_formula:
                 self.last = expression
+                self.formulas.append((statement, expression))
 
     def _other_statement(self, statement: ast.stmt) -> None:
         """A statement that neither assigns nor shows anything; one that could do so is refused."""

@@ -101,3 +101,78 @@ def test_below_an_unknown_heading_nothing_is_a_premise(word: str) -> None:
     read = [str(each.answer.formula) for each in logic.read_story(text)]
     assert "Dog(tom)" not in read
     assert read[-1] == "Animal(tom)"
+
+
+_DECLARED = """from z3 import *
+U = DeclareSort("U")
+Cat = Function("Cat", U, BoolSort())  # is it a cat?
+Dog = Function("Dog", U, BoolSort())
+x = Const("x", U)  # any thing
+"""
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "# All are cats\nf = ForAll([x], Cat(x))",
+        "f = ForAll([x], Cat(x))  # every x is a cat",
+        "# FOL formula\nf = ForAll([x], Cat(x))",
+        "# Premise 1: All dogs are cats.\np = ForAll([x], Implies(Dog(x), Cat(x)))\n"
+        "# Conclusion: All are cats.\nf = ForAll([x], Cat(x))",
+        "# Premises:\np = ForAll([x], Implies(Dog(x), Cat(x)))\n# Conclusion:\nf = ForAll([x], Cat(x))",
+    ],
+)  # fmt: skip
+def test_comments_of_a_script_that_say_what_it_says_are_passed_over(script: str) -> None:
+    for text in (f"{_DECLARED}{script}", f"```python\n{_DECLARED}{script}\n```"):
+        assert str(logic.read_answer(text).formula) == "∀x Cat(x)"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "f = ForAll([x], Not(Cat(x)))  # not this",
+        "f = ForAll([x], Cat(x))\n# wrong",
+        "# The negation of the claim\nf = ForAll([x], Cat(x))",
+        "p = Cat(x)  # not\nf = ForAll([x], p)",
+        "f = ForAll([x],\n    # some of them\n    Cat(x))",
+        "f = ForAll([x], Cat(x))  # ∃x Cat(x)",
+        "# Wrong conclusion:\nf = ForAll([x], Cat(x))",
+    ],
+)
+def test_a_comment_that_may_change_a_formula_of_a_script_makes_it_unreadable(script: str) -> None:
+    for text in (f"{_DECLARED}{script}", f"```python\n{_DECLARED}{script}\n```"):
+        assert logic.read_answer(text).formula is None
+
+
+@pytest.mark.parametrize(
+    "entry", ['"value": false', '"truth": "no"', '"used": false', '"sign": "-"']
+)
+def test_an_entry_beside_a_formula_of_a_story_may_take_it_back(entry: str) -> None:
+    text = f'{{"premises": [{{"fol": "P(a)", {entry}}}], "conclusion": "Q(a)", "label": "False"}}'
+    story = logic.read_story(text)
+    assert [str(each.answer.formula) for each in story] == ["None", "Q(a)"]
+
+
+def test_a_word_among_the_items_of_a_story_joins_them_all() -> None:
+    story = logic.read_story('{"premises": ["P(a)", "or", "Q(a)"], "conclusion": "Q(a)"}')
+    assert [str(each.answer.formula) for each in story] == ["None", "None", "None", "Q(a)"]
+
+
+@pytest.mark.parametrize("line", ["-- Dog(tom)", "# Dog(tom)", "—— Dog(tom)", "--Dog(tom)"])
+def test_what_may_be_a_comment_is_no_premise(line: str) -> None:
+    story = logic.read_story(f"Premises:\n{line}\nConclusion:\nCat(tom)")
+    assert [str(each.answer.formula) for each in story] == ["None", "Cat(tom)"]
+
+
+def test_below_a_rule_stands_a_premise_or_the_conclusion() -> None:
+    story = logic.read_story("Premises:\nDog(tom)\n-----\nCat(tom)")
+    assert [str(each.answer.formula) for each in story] == ["Dog(tom)", "None"]
+    for conclusion in (
+        "-----\nConclusion: Cat(tom)",
+        "∴ Cat(tom)",
+        "⊢ Cat(tom)",
+        "$\\therefore Cat(tom)$",
+    ):
+        story = logic.read_story(f"Premises:\nDog(tom)\n{conclusion}")
+        read = [(each.role, str(each.answer.formula)) for each in story]
+        assert read == [("premise", "Dog(tom)"), ("conclusion", "Cat(tom)")]

@@ -384,5 +384,5 @@ def test_what_has_a_meaning_in_z3_is_no_name(text: str) -> None:
 @pytest.mark.parametrize("comment", ["or", "not", "only if Q(a)", "unless Q(a)", "wrong", "Not!"])
 def test_a_comment_in_a_script_that_changes_its_formula(comment: str) -> None:
     assert logic.read_answer(f"φ = ForAll([x], P(x))  # {comment}").formula is None
-    kept = logic.read_answer("φ = ForAll([x], P(x))  # everything is proud")
-    assert str(kept.formula) == "∀x P(x)"
+    kept = logic.read_answer("φ = ForAll([x], Proud(x))  # everything is proud")
+    assert str(kept.formula) == "∀x Proud(x)"

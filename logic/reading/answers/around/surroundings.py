@@ -317,7 +317,7 @@ def _is_bare(line: str) -> bool:
     return re.search(r"\w", line) is not None and _ENTRY.match(line) is None
 
 
-def is_neutral_line(line: str, taken: Taken) -> bool:
+def is_neutral_line(line: str, taken: Taken, *, is_above: bool = False) -> bool:
     """Whether a line below a formula names its parts, explains it or repeats it."""
     plain = without_bullet(line)
     if not plain or _is_frame(line) or _is_remark_heading(plain):
@@ -337,6 +337,7 @@ def is_neutral_line(line: str, taken: Taken) -> bool:
             entry[1],
             value,
             taken,
+            is_above=is_above,
         )
     if _HEADING.match(plain):
         return is_neutral_remark(plain, taken)

@@ -101,6 +101,8 @@ _POLITE = re.compile(
     r"|(?:i\scan|i(?:['’]ll)|let\sme)\shelp(?:\syou)?(?:\swith\s(?:that|this|it))?)\b",
     re.IGNORECASE,
 )
+# Polite before a formula ("Not at all! Here it is: …"), and a denial or more of it behind one.
+_GOES_ON = re.compile(r"\bnot\sat\sall\b|\band\sso\s(?:on|forth)\b", re.IGNORECASE)
 _GIVEN = re.compile(
     r"\b(?:(?:the|this|your)\s)?given\s(?=(?:(?:the|this|these|your|our|that)\s)?(?:\w+\s)?"
     r"(?:predicates?|sentences?|statements?|premises?|text|symbols?|names?|input|constants?"
@@ -117,6 +119,7 @@ _BLOCK = re.compile(r"(?:```|~~~)\w*|</?\w+>|\\(?:boxed|fbox)")
 _SIGN = re.compile(r"\bused\sto\s(?:be|hold)\b|\w\(|[∀∃¬∧∨→↔⊕&|=≠<>~\\]")
 _YEAR = re.compile(r"\d{4}|\d\s?%")
 _STEM = 4
+_STEMS_OF_SIGNS = frozenset(["fora", "for", "exis", "all", "not", "and", "impl", "xor"])
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,7 @@ class Taken:
     def stems(self) -> frozenset[str]:
         """The beginnings of the words that its names are made of."""
         parts = _NAME_PART.findall(self.text)
-        return frozenset(part.lower()[:_STEM] for part in parts) - {"fora", "exis", "all"}
+        return frozenset(part.lower()[:_STEM] for part in parts) - _STEMS_OF_SIGNS
 
     def names(self, word: str) -> bool:
         """Whether a word is, in some form, one that the formula's names are made of."""
@@ -190,7 +193,9 @@ def is_language(opening: str) -> bool:
 
 def is_neutral_remark(prose: str, taken: Taken) -> bool:
     """Whether a remark behind a formula only speaks of it in known words: "This is the answer."."""
-    return bool(words(prose)) and _is_made_of(
+    if not words(prose) or _GOES_ON.search(prose):
+        return False
+    return _is_made_of(
         prose,
         taken,
         NEUTRAL,
