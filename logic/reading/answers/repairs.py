@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -19,6 +20,7 @@ _FORMULA_START = re.compile(r"\s*(?:[¬~∀∃(\[-]|\w+\(|\\)")
 _NO_CONJUNCTION = re.compile(r"\bsuch\sthat\b|\bs\.t\.|\A\s*(?:fof|tff|cnf)\s*\(")
 _CONNECTIVE = re.compile(rf"[&|{JOINING}]|<?->|<?=>")
 _PREFIX = re.compile(r"\s*(?:[¬~∼!-]|\\(?:neg|lnot|sim)|not\b)", re.IGNORECASE)
+_DENIAL = re.compile(r"(?:[¬~∼!]|(?<![<\w])-(?![>-])|\\(?:neg|lnot|sim)|\bnot\b)(?!\s*[(\[=])")
 _WORDS = re.compile(r"[\sA-Za-z,.;:'’–—-]+")
 _BARE_END = re.compile(r"\w\Z")
 _WORD_START = re.compile(r"\s+(?!where\b|with\b|which\b|meaning\b|for\b)[^\W\d_]{2}")
@@ -104,7 +106,6 @@ def _of_unopened(before: str, sign: str, after: str, is_whole: bool) -> Iterator
         for begin in _places_to_open(before)[:_MOST_PLACES]:
             yield "opening bracket added", _inserted(piece, begin)
     negation = _PREFIX.match(piece, start)
-    # At the end it is one too many, and a negation with brackets of its own needs no others.
     is_last = not after.strip(" .")
     if negation is not None and not is_last and not piece.startswith("(", negation.end()):
         yield "opening bracket added", _inserted(piece, negation.end())
@@ -131,9 +132,13 @@ def _places_to_close(text: str) -> list[int]:
 
 
 def _places_to_open(text: str) -> list[int]:
-    """Where a bracket that is closed at the end could be opened: behind what joins two formulas."""
+    """Where a bracket that is closed at the end could be opened: behind what joins or denies formulas.
+
+    A negation with brackets of its own needs no others, and one before another negation has none:
+    `¬P(a) ∧ ¬Q(a))` denies both.
+    """
     places = []
-    for sign in _BINARY.finditer(text):
+    for sign in itertools.chain(_BINARY.finditer(text), list(_DENIAL.finditer(text))[-1:]):
         is_outside = _last_open(text, sign.start()) < 0
         if is_outside and _is_compound(text[sign.end() :]):
             places.append(sign.end())
