@@ -134,13 +134,17 @@ def _places_to_close(text: str) -> list[int]:
 def _places_to_open(text: str) -> list[int]:
     """Where a bracket that is closed at the end could be opened: behind what joins or denies formulas.
 
+    That is outside all brackets, or in those that are closed at the end as well.
+
     A negation with brackets of its own needs no others, and one before another negation has none:
     `¬P(a) ∧ ¬Q(a))` denies both.
     """
     places = []
     for sign in itertools.chain(_BINARY.finditer(text), list(_DENIAL.finditer(text))[-1:]):
-        is_outside = _last_open(text, sign.start()) < 0
-        if is_outside and _is_compound(text[sign.end() :]):
+        opening = _last_open(text, sign.start())
+        end = _closing(text, opening) if opening >= 0 else len(text)
+        is_last = not text[end:].strip(") ")
+        if is_last and _is_compound(text[sign.end() : end]):
             places.append(sign.end())
     return places
 
@@ -171,6 +175,19 @@ def _last_open(text: str, end: int) -> int:
         if depth < 0:
             return index
     return -1
+
+
+def _closing(text: str, opening: int) -> int:
+    """The place where a bracket is closed, or the end of the text."""
+    depth = 0
+    for index in range(opening, len(text)):
+        if text[index] == "(":
+            depth += 1
+        elif text[index] == ")":
+            depth -= 1
+        if depth == 0:
+            return index
+    return len(text)
 
 
 def _inserted(piece: str, place: int) -> str:
