@@ -176,3 +176,8 @@ def test_below_a_rule_stands_a_premise_or_the_conclusion() -> None:
         story = logic.read_story(f"Premises:\nDog(tom)\n{conclusion}")
         read = [(each.role, str(each.answer.formula)) for each in story]
         assert read == [("premise", "Dog(tom)"), ("conclusion", "Cat(tom)")]
+
+
+@pytest.mark.parametrize("word", ["where", "with", "given", "where:", "(where", "*where*", "Note"])
+def test_a_line_below_a_label_that_restricts_its_formula(word: str) -> None:
+    assert logic.read_answer(f"FOL: P(a)\n  {word} Q(a)").formula is None

@@ -314,7 +314,7 @@ def _is_frame(line: str) -> bool:
 
 def _is_bare(line: str) -> bool:
     """Whether a line is a formula without a label."""
-    return re.search(r"\w", line) is not None and _ENTRY.match(line) is None
+    return begins_with_formula(line) and _ENTRY.match(line) is None
 
 
 def is_neutral_line(line: str, taken: Taken, *, is_above: bool = False) -> bool:
