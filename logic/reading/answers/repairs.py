@@ -134,16 +134,19 @@ def _places_to_close(text: str) -> list[int]:
 def _places_to_open(text: str) -> list[int]:
     """Where a bracket that is closed at the end could be opened: behind what joins or denies formulas.
 
-    That is outside all brackets, or in those that are closed at the end as well.
+    That is outside all brackets, or in those that are closed at the end as well, but for the brackets
+    of the first quantifiers: `∀x (P(x) ∧ Q(x) → R(x)))` has closed these twice.
 
     A negation with brackets of its own needs no others, and one before another negation has none:
     `¬P(a) ∧ ¬Q(a))` denies both.
     """
     places = []
+    own = after_quantifiers(text)
     for sign in itertools.chain(_BINARY.finditer(text), list(_DENIAL.finditer(text))[-1:]):
         opening = _last_open(text, sign.start())
         end = _closing(text, opening) if opening >= 0 else len(text)
-        is_last = not text[end:].strip(") ")
+        is_own = own > 0 and opening >= own and not text[own:opening].strip()
+        is_last = not text[end:].strip(") ") and not is_own
         if is_last and _is_compound(text[sign.end() : end]):
             places.append(sign.end())
     return places

@@ -46,7 +46,7 @@ def test_what_can_be_mended_in_one_way_is_read(text: str, formula: str) -> None:
     "text",
     [
         "¬P(a) ∧ Q(a))", "P(a) → ¬Q(a) ∧ R(a))", "¬∃x P(x) ∧ Q(a))", "not P(a) and Q(a))",
-        "∀x (P(x) ∧ Q(x) → R(x)))", "∀x (S(x) → (P(x) ∧ Q(x) → R(x))))",
+        "S(a) ∨ (P(a) ∧ Q(a) → R(a)))", "∀x (S(x) → (P(x) ∧ Q(x) → R(x))))",
     ],
 )  # fmt: skip
 def test_a_surplus_bracket_at_the_end_that_could_be_opened_in_two_places(text: str) -> None:
@@ -60,6 +60,7 @@ def test_a_surplus_bracket_at_the_end_that_could_be_opened_in_two_places(text: s
         ("¬P(a) ∧ ¬Q(a))", "¬P(a) ∧ ¬Q(a)"), ("¬(P(a) ∧ Q(a)))", "¬(P(a) ∧ Q(a))"),
         ("∀x (P(x) → ¬Q(x)))", "∀x (P(x) → ¬Q(x))"), ("a ≠ b ∧ P(a))", "a ≠ b ∧ P(a)"),
         ("∀x (P(x) → Q(x) ∧ R(x)))", "∀x (P(x) → Q(x) ∧ R(x))"),
+        ("∀x (P(x) ∧ Q(x) → R(x)))", "∀x (P(x) ∧ Q(x) → R(x))"),
     ],
 )  # fmt: skip
 def test_a_surplus_bracket_at_the_end_that_changes_nothing(text: str, formula: str) -> None:
