@@ -1,4 +1,4 @@
-# make install | run | test | plugins-test | lint | fuzz | kills | soak | load | docs-test | reference | bench | methods | lock | clean
+# make install | run | test | plugins-test | versions-test | lint | fuzz | kills | soak | load | docs-test | reference | bench | methods | lock | clean
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -11,10 +11,10 @@ ARGS ?=
 BIN := .venv/bin
 CHECKED := $(wildcard logic data alignment pipelines tests scripts benchmarks examples)
 
-.PHONY: help install run test plugins-test lint fuzz kills soak load format docs-test reference bench methods lock clean
+.PHONY: help install run test plugins-test versions-test lint fuzz kills soak load format docs-test reference bench methods lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: ## make .venv with the full stack; does nothing when it is up to date
 	@python='$(PYTHON)'; if [ -z "$$python" ]; then \
@@ -32,6 +32,11 @@ plugins-test: install ## the plug-ins with the packages they are for, in environ
 	@$(BIN)/python scripts/environment.py plugins
 	@for folder in .plugins/*/; do echo "== $$folder"; \
 		PATH="$(CURDIR)/.venv/uv/bin:$$PATH" "$${folder}bin/python" -m pytest tests/plugins $(ARGS); done
+
+versions-test: install ## the judge alone under each newer Python that is here, in environments of their own (.versions)
+	@$(BIN)/python scripts/environment.py versions
+	@for folder in .versions/*/; do if [ -d "$$folder" ]; then echo "== $$folder"; \
+		"$${folder}bin/python" -m pytest tests/logic -m "not slow" -n 2 -q $(ARGS); fi; done
 
 lint: install ## ruff (with bandit's rules), mypy, and known vulnerabilities of the locked packages
 	@$(BIN)/ruff check $(CHECKED)
@@ -74,5 +79,5 @@ lock: ## resolve pyproject.toml again into requirements/
 	@"$(PYTHON)" scripts/environment.py lock
 
 clean: ## remove the environment, caches and run directories
-	@rm -rf .venv .plugins .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist runs
+	@rm -rf .venv .plugins .versions .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist runs
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

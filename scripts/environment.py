@@ -4,6 +4,7 @@
     python scripts/environment.py lock       resolve pyproject.toml again into requirements/*.txt
     python scripts/environment.py peers      benchmarks/.peers holds the public tools that benchmarks compare with
     python scripts/environment.py plugins    .plugins holds an environment for each of other people's stacks
+    python scripts/environment.py versions   .versions holds the judge alone under each newer Python that is here
 
 Standard library only: it runs before anything is installed. The packages are installed by uv, because vLLM's
 CPU build needs dependencies overridden (see [tool.uv] in pyproject.toml) and pip cannot do that. uv ignores
@@ -37,6 +38,17 @@ PLUGINS = {
     "openenv": ["openenv"],
     "others": ["evaluate", "inspect", "mcp", "reasoning-gym", "skyrl"],
 }
+VERSIONS_FOLDER = ROOT / ".versions"
+VERSIONS = ["3.12", "3.13"]
+JUDGE_TESTS = [
+    "hypothesis",
+    "llguidance",
+    "nltk",
+    "pytest",
+    "pytest-timeout",
+    "pytest-xdist",
+    "pyyaml",
+]
 LOCK_HEADER = (
     "# Exact versions for Linux x86-64, made by `make lock` from pyproject.toml. Do not edit.\n"
 )
@@ -143,6 +155,31 @@ def plugins() -> None:
         print(f"Installing {', '.join(extras)} into {folder.relative_to(ROOT)}", flush=True)
         _call([*find_uv(), "pip", "install", "--quiet", "--python", str(python), *options,
                "--editable", f"{ROOT}[{','.join(extras)}]", "pytest", "pytest-timeout"], variables)  # fmt: skip
+
+
+def versions() -> None:
+    """Make an environment with the judge alone for each newer Python; one that is not here is told."""
+    options, variables = _pip_settings("cpu")
+    for version in VERSIONS:
+        base = _python_of(version)
+        if base is None:
+            print(f"Python {version} is not here: left out", flush=True)
+            continue
+        folder = VERSIONS_FOLDER / version
+        if not _runs(folder / "bin" / "python", "-c", ""):
+            shutil.rmtree(folder, ignore_errors=True)
+            _call([base, "-m", "venv", "--without-pip", str(folder)], {})
+        python = str(folder / "bin" / "python")
+        print(f"Installing the judge into {folder.relative_to(ROOT)}", flush=True)
+        _call([*find_uv(), "pip", "install", "--quiet", "--python", python, *options,
+               "--editable", f"{ROOT}[prover]", *JUDGE_TESTS], variables)  # fmt: skip
+
+
+def _python_of(version: str) -> str | None:
+    """A Python of a version: on PATH, or one of pyenv's, which PATH may name and not start."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
+    found = [f"python{version}", *map(str, pyenv.glob(f"versions/{version}.*/bin/python"))]
+    return next((python for python in found if _runs(python, "-c", "import venv")), None)
 
 
 def _is_pin(line: str) -> bool:
@@ -281,10 +318,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("action", choices=["install", "lock", "peers", "plugins"])
+    actions = {
+        "install": install,
+        "lock": lock,
+        "peers": peers,
+        "plugins": plugins,
+        "versions": versions,
+    }
+    parser.add_argument("action", choices=list(actions))
     action = parser.parse_args().action
     try:
-        {"install": install, "lock": lock, "peers": peers, "plugins": plugins}[action]()
+        actions[action]()
     except EnvironmentFailure as failure:
         print(f"error: {failure}", file=sys.stderr)
         return 1
