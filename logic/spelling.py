@@ -19,6 +19,8 @@ _LOOKALIKES = {
     0x3000: " ", 0xA0: " ", 0x200B: " ", 0xFEFF: " ", 0xFFE2: "¬", 0x2223: "|", 0x2236: ":", 0x2212: "-", 0x2010: "-",
     0x2011: "-", 0x201C: '"', 0x201D: '"', 0x2032: "'", 0x3002: ".",
 }  # fmt: skip
+_LATIN = str.maketrans("аеорсухіјο", "aeopcyxijo")
+"""Small letters of other alphabets that look like Latin ones."""
 _LOOKALIKE_CHARACTERS = frozenset(map(chr, _LOOKALIKES))
 _ENTITY = re.compile(r"&#?\w{2,8};")
 
@@ -91,6 +93,12 @@ def is_bindable(name: str) -> bool:
         return name.isalpha()
     is_word = name.rstrip("'").lower() in _UNBINDABLE
     return not is_word and _BINDABLE.fullmatch(name) is not None and normalise(name) == name
+
+
+@functools.lru_cache(maxsize=4096)
+def look_alike(name: str) -> str:
+    """What a name has in common with those that a reader takes for it: `x₁`, `x_1` and `X1`."""
+    return name.lower().replace("_", "").translate(_LATIN)
 
 
 def fresh_names(taken: Callable[[str], bool]) -> Iterator[str]:

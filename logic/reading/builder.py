@@ -12,6 +12,7 @@ from logic.errors import ParseError, ScopeError
 from logic.reading.notations.conventions import CORE, Conventions
 from logic.reading.notations.hints import free_hint
 from logic.reading.raw import Raw, deepened, position, rule_variables
+from logic.reading.reserved import OPERATORS, refusal
 from logic.spelling import (
     JUXTAPOSED,
     LOOKS_VARIABLE,
@@ -19,6 +20,7 @@ from logic.spelling import (
     fresh_names,
     is_bindable,
     is_quoted,
+    look_alike,
     plain_name,
 )
 from logic.symbols import MAX_ARITY
@@ -30,9 +32,7 @@ _WORD_BINDER = re.compile(r"[(\s]*[A-Za-z]")
 _WORD = re.compile(r"[^\W\d_]{2,}|[aAI]")
 # A text without any sign that only formulas have: no bracket, connective or comparison.
 _PROSE = re.compile(r"[\w\s.,;:!?'’\"-]*")
-_OPERATORS = frozenset(["And", "Or", "Not", "Implies", "Xor", "ForAll", "Forall", "Exists"])
-_JOINING = frozenset("Iff Imp Equiv Nand Nor Neg Unless If".split())
-"""Words that join formulas in no notation that is read, and would be predicates of terms."""
+_INDIVIDUALS = "a quantifier ranges over individuals"
 _QUANTIFIERS = {"∀": S.Forall, "∃": S.Exists, "∃!": S.ExistsUnique, "∄": S.Exists}
 
 
@@ -119,7 +119,7 @@ class Builder:
         token, arguments = raw[2], raw[3]
         name = self._name(token)
         if arguments:
-            if name in _OPERATORS and not self._literal and not is_quoted(token):
+            if name in OPERATORS and not self._literal and not is_quoted(token):
                 self.fail(f"{name!r} joins formulas", raw, "write all of it as Z3's Python does")
             self._count_arguments("function", name, len(arguments), raw)
             return S.Function(name, tuple([self.term(argument) for argument in arguments]))
@@ -151,12 +151,13 @@ class Builder:
             if not (is_bindable(name) if closes else LOOKS_VARIABLE.fullmatch(name)):
                 self._rename(name)
             return self.variable(name)
-        other = name.swapcase()
-        looks_bound = self._bound.get(other) and LOOKS_VARIABLE.fullmatch(name.lower())
-        if len(name) <= 3 and looks_bound:
-            reason = f"{name!r} is not the variable {other!r}"
-            constant = f"quote '{name}' if an individual is meant"
-            self.fail(reason, raw, f"write {other!r} for the variable, or {constant}")
+        likeness = look_alike(name)
+        for other, times in self._bound.items():
+            is_near = times or LOOKS_VARIABLE.fullmatch(other)
+            if is_near and look_alike(other) == likeness:
+                reason = f"{name!r} is not the variable {other!r}"
+                constant = f"quote '{name}' if an individual is meant"
+                self.fail(reason, raw, f"write {other!r} for the variable, or {constant}")
         self._constants.setdefault(name, raw)
         return S.Constant(name)
 
@@ -165,11 +166,19 @@ class Builder:
         name = self._name(token)
         if not arguments:
             return self._proposition(name, raw)
-        is_joining = name in _JOINING or (name in _OPERATORS and not self._literal)
-        if is_joining and not is_quoted(token):
-            self._refuse_nested(name, raw)
+        if not is_quoted(token):
+            self._refuse_reserved(name, raw)
         self._count_arguments("predicate", name, len(arguments), raw)
         return S.Atom(name, tuple([self.term(argument) for argument in arguments]))
+
+    def _refuse_reserved(self, name: str, raw: Raw) -> None:
+        """A bound variable is no predicate, nor is what joins formulas or binds variables elsewhere."""
+        if self._bound.get(name) and not self._literal:
+            reason = f"the variable {name!r} stands where a predicate is needed"
+            self.fail(reason, raw, _INDIVIDUALS)
+        refused = refusal(name, raw[3])
+        if refused is not None and not (self._literal and name in OPERATORS):
+            self.fail(refused[0], raw, refused[1])
 
     def _proposition(self, name: str, raw: Raw) -> S.Formula:
         """An atom without arguments, or one whose arguments are glued to it (`Px`)."""
@@ -181,13 +190,6 @@ class Builder:
             return applied
         self._count_arguments("predicate", name, 0, raw)
         return S.Atom(name)
-
-    def _refuse_nested(self, name: str, raw: Raw) -> None:
-        """`Implies(P(a), Q(a))` joins formulas in Z3's Python; among other signs it says nothing."""
-        for argument in raw[3]:
-            if argument[0] == "application" and argument[3]:
-                hint = "write all of it as Z3's Python does, or none"
-                self.fail(f"{name!r} joins formulas", raw, hint)
 
     def _juxtaposed(self, name: str, raw: Raw) -> S.Formula | None:
         """The atom P(x) that `Px` stands for, where it stands for one."""
@@ -253,6 +255,8 @@ class Builder:
 
     def _check_variables(self, names: tuple[str, ...], raw: Raw) -> None:
         """Words that count or deny are no variables: read as such they would change the meaning."""
+        if len(set(names)) < len(names):
+            self.fail(f"{names[0]!r} is bound twice by one quantifier", raw[4])
         if self._literal:
             return
         for name in names:
@@ -299,6 +303,9 @@ class Builder:
             return
         if LOOKS_VARIABLE.fullmatch(name):
             self._refuse_unapplied(name)
+        for kind in ("predicate", "function"):
+            if (kind, name) in self._arities:
+                self.fail(f"the variable {name!r} stands for a {kind}", raw[4], _INDIVIDUALS)
         token = raw[4]
         is_word_sign = _WORD_BINDER.match(token) is not None
         is_word = _WORD.fullmatch(name) is not None

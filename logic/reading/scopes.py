@@ -179,9 +179,9 @@ def _over(node: Raw, body: Raw) -> Raw:
 
 
 def _prefix(raw: Raw) -> list[str]:
-    """The variables of the quantifiers that a raw node begins with."""
+    """The variables of the quantifiers that a raw node begins with; ∄ begins with a negation."""
     names: list[str] = []
-    while raw[0] == "quantified":
+    while raw[0] == "quantified" and raw[2][0] != "∄":
         names.extend(raw[2][1])
         raw = raw[3]
     return names

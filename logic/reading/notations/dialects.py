@@ -37,7 +37,8 @@ _SMTLIB = re.compile(
 )
 _SMTLIB_NOT = re.compile(r"\s*+\(\s*+not\s*+\(")
 _Z3PY = re.compile(
-    r"\s*+(?:z3\.)?(?:(?:ForAll|Exists)\s*+\(\s*+(?:\[|\w++\s*+,)|(?:And|Or|Not|Implies|Xor)\s*+\(\s*+\[?\s*+\w++\s*+\("
+    r"\s*+(?:z3\.)?(?:(?:ForAll|Exists)\s*+\(\s*+(?:\[|\w++\s*+,)|(?:And|Or|Not|Implies|Xor)\s*+\(\s*+\[?\s*+(?:\w++\s*+\(|[A-Z]\w*+\s*+[,)\]])"
+    r"|(?:Implies|Xor)\s*+\(\s*+\w++\s*+,"
     r"|(?:BoolVal)\()"
 )
 _Z3PY_INSIDE = re.compile(

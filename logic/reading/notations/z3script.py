@@ -27,13 +27,29 @@ _SCRIPT = re.compile(
 _MOST_CHARACTERS = 10_000
 _MOST_BRACKETS = 200
 _DECLARATIONS = frozenset(["Const", "Function", "Bool", "Int", "Real"])
+_CONNECTIVES = frozenset(["And", "Or", "Not", "Implies", "Xor"])
 _SHOWN = frozenset(["print", "display", "solve", "prove"])
-# What a script calls a formula that it does not give as its answer.
+# What a script calls a formula that it does not give as its answer, or a part of one.
 _DENYING = re.compile(
-    r"(?:\A|_)(?:neg|negat\w*|not|wrong|bad|false|incorrect\w*|invalid|counter\w*|old|naive|converse|inverse"
-    r"|alternat\w*|other)(?:_|\d|\Z)",
-    re.IGNORECASE,
+    r"""
+    (?:\A|_) (?: neg | negat\w* | not | wrong | bad | false | incorrect\w* | invalid | counter\w* | old
+      | naive | converse | inverse | contrapositive | alternat\w* | other | refut\w*
+      | lhs | rhs | left | right | body | head | part\d* | antecedent | consequent | cond\w*
+      | premises?\d* | assum\w* | test\d* | examples?\d* | lemma\d* ) (?:_|\d|\Z)
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
+_PRESENTING = re.compile(
+    r"""
+    f | F | g | G | phi | φ | psi | ψ
+    | (?:(?:final|fol|correct|the|my|full|complete|main)_?)* (?: formula | fol | answer | result | conclusion | statement | translation
+      | expr | expression | sentence | output | goal | query | theorem | conjecture | hypothesis | claim
+      | stmt | solution | final | correct | constraint | logic | encoding )
+      (?: _? (?: fol | formula | expr | final ) )?
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What a script calls the formula that it gives, where it has others beside it."""
 _ASSIGNING = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr)
 _OTHERS = frozenset(["DeclareSort", "Solver", "EnumSort", "simplify", "prove"])
 
@@ -76,7 +92,7 @@ def last_formula(text: str) -> ScriptFormula | None:
         script = _Script()
         for statement in module.body:
             script.take(statement)
-        if script.last is None:
+        if script.last is None or not script.gives_its_last():
             return None
         source = ast.unparse(script.last)
         remarks = tuple(_remarks(text, script.formulas))
@@ -121,6 +137,15 @@ class _Script(ast.NodeTransformer):
         self._predicates: set[str] = set()
         self._terms: set[str] = set()
         self._functions: set[str] = set()
+        self._unused: dict[str, None] = {}
+        self._name_of_last = ""
+
+    def gives_its_last(self) -> bool:
+        """Whether the last formula is the one that the script gives, by what it is called."""
+        name = self._name_of_last
+        is_alone = self._unused.keys() <= {name}
+        is_chosen = is_alone or _PRESENTING.fullmatch(name) is not None
+        return is_chosen and _DENYING.search(name) is None
 
     def take(self, statement: ast.stmt) -> None:
         """One statement; what assigns no symbol and no formula is passed over.
@@ -141,13 +166,13 @@ class _Script(ast.NodeTransformer):
             self._declare(target.id, value)
         elif _head(value) not in _OTHERS:
             is_formula = self._is_formula(value)
-            if is_formula and self.last is not None and _DENYING.search(target.id):
-                raise ValueError("a formula that takes back another one")
             expression = self.visit(value)
             self._expressions[target.id] = expression
             if is_formula:
                 self.last = expression
                 self.formulas.append((statement, expression))
+                self._unused[target.id] = None
+                self._name_of_last = target.id
 
     def _other_statement(self, statement: ast.stmt) -> None:
         """A statement that neither assigns nor shows anything; one that could do so is refused."""
@@ -162,6 +187,7 @@ class _Script(ast.NodeTransformer):
         """A bare expression: a call such as `s.add(f)`, a comment, or a formula that is shown."""
         if isinstance(value, ast.Name) and value.id in self._expressions:
             self.last = self._expressions[value.id]
+            self._name_of_last = value.id
             return
         is_method = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)
         if not (is_method or isinstance(value, ast.Constant) or _head(value) in _SHOWN):
@@ -175,8 +201,21 @@ class _Script(ast.NodeTransformer):
         if node.id in self._functions:
             raise ValueError("what a function gives is known only where it runs")
         if node.id in self._expressions:
+            self._unused.pop(node.id, None)
             return self._expressions[node.id]
         return ast.Name(self._declared.get(node.id, node.id))
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """A call; a proposition that stands first in a connective is marked as the formula it is."""
+        arguments = [self.visit(argument) for argument in node.args]
+        is_proposition = bool(node.args) and _name(node.args[0]) in self._predicates
+        if is_proposition and _head(node) in _CONNECTIVES and isinstance(node.args[0], ast.Name):
+            arguments[0] = _call("And", arguments[0])
+        return ast.Call(
+            self.visit(node.func),
+            arguments,
+            node.keywords,
+        )
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         """An equation, with marks that say for certain whether it joins formulas or terms."""

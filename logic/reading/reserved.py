@@ -1,0 +1,47 @@
+"""Names that join formulas or bind variables elsewhere, and are no predicates here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from logic.reading.raw import Raw
+
+OPERATORS = frozenset(["And", "Or", "Not", "Implies", "Xor", "ForAll", "Forall", "Exists"])
+"""Those of Z3's Python, which has a reader of its own."""
+
+_JOINING = OPERATORS | frozenset(
+    """
+    Iff Imp Equiv Nand Nor Neg Unless If ITE Equivalent Equivalence Conjunction Disjunction
+    Implication Biconditional Conditional Negation
+    iff imp equiv nand nor neg implies negation conjunction disjunction implication biconditional
+    """.split()
+)
+"""Words that join formulas in no notation that is read, and would be predicates of terms."""
+_ALWAYS_JOINING = frozenset("Iff iff ITE Nand nand Nor Equiv equiv".split())
+_BINDERS = frozenset("forall for_all exists exist thereexists there_exists".split())
+_QUANTITIES = frozenset("all every each some any".split())
+# `Ex(P(x))` and `AxP(x)` have a letter in the place of a quantifier's sign.
+_GLUED = re.compile(r"[AE][u-z]")
+_GLUED_TO_A_NAME = re.compile(r"[AE](?P<variable>[u-z])[A-Z]")
+
+
+def refusal(name: str, arguments: Sequence[Raw]) -> tuple[str, str] | None:
+    """Why a name that stands before arguments is no predicate, and what to write; None where it is one.
+
+    `Implies(P(a), Q(a))` joins formulas; `forall(x, P(x))` and `Ex(P(x))` bind a variable.
+    """
+    has_formula = any(argument[0] == "application" and argument[3] for argument in arguments)
+    if (has_formula and name in _JOINING) or name in _ALWAYS_JOINING:
+        return f"{name!r} joins formulas", "write all of it as Z3's Python does, or none"
+    word = name.lower()
+    is_binder = word in _BINDERS and (has_formula or len(arguments) > 1)
+    if has_formula:
+        is_glued = _GLUED.fullmatch(name) is not None
+        is_binder = is_binder or word in _QUANTITIES or is_glued
+    glued = _GLUED_TO_A_NAME.fullmatch(name)
+    if glued is not None:
+        is_binder = is_binder or any(argument[2] == glued["variable"] for argument in arguments)
+    if is_binder:
+        return f"{name!r} is no predicate", "a quantifier is written ∀x (…) or ∃x (…)"
+    return None
