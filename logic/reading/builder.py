@@ -74,6 +74,7 @@ class Builder:
         """The quantifiers met."""
         self.idle: dict[str, bool] = {}
         """The quantifiers that bind nothing, as `∀x`, and whether each has a word for its variable."""
+        self.bare: dict[str, None] = {}
         self.propositions: dict[str, Raw] = {}
         self._occurring: set[str] = set()
         self._constants: dict[str, Raw] = {}
@@ -188,6 +189,7 @@ class Builder:
         applied = self._juxtaposed(name, raw)
         if applied is not None:
             return applied
+        self.bare[name] = None
         self._count_arguments("predicate", name, 0, raw)
         return S.Atom(name)
 

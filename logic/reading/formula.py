@@ -40,6 +40,8 @@ class Reading(NamedTuple):
     """What else was taken in one of two ways, as negation as failure for ¬."""
     is_assumed: bool = False
     """Whether a name was taken for a predicate or a function without anything that shows it."""
+    bare: tuple[str, ...] = ()
+    """The propositions."""
 
 
 def read_formula(
@@ -176,6 +178,7 @@ def _build(
         free=tuple(builder.free),
         idle=tuple(builder.idle.items()),
         overloaded=tuple(builder.overloaded),
+        bare=tuple(builder.bare),
     )
 
 

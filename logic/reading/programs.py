@@ -30,11 +30,17 @@ _FORMULA = re.compile(
 )
 
 
+_SHORT = re.compile(r"[A-Z]\d?|KB|(?i:rule|fact|sentence|statement)_?\d+")
+"""What a formula is called in a line such as `S1 = P(a) ∧ Q(a)`."""
+
+
 def program_line(text: str, formula: S.Formula) -> str | None:
     """Why a formula that was read from a text is rather a line of a program, or None."""
-    if isinstance(formula, S.Equality) and isinstance(formula.left, S.Constant):
-        name = formula.left.name
-        if _ASSIGNED.fullmatch(name):
+    first = _first(formula)
+    if isinstance(first, S.Equality) and isinstance(first.left, S.Constant):
+        name = first.left.name
+        is_short = first is not formula and _SHORT.fullmatch(name) is not None
+        if _ASSIGNED.fullmatch(name) or (is_short and text.lstrip().startswith(name)):
             return f"'{name} = …' may name a formula or be an equation"
     is_call = isinstance(formula, S.Atom) and formula.predicate in _CALLS
     if is_call and any(isinstance(part, S.Function) for part in formula.children()):
@@ -44,3 +50,10 @@ def program_line(text: str, formula: S.Formula) -> str | None:
             if _FORMULA.search(name):
                 return f"the formula {name!r} stands in quotes, where a name is needed"
     return None
+
+
+def _first(formula: S.Formula) -> S.Formula:
+    """What a formula begins with, whatever joins it to the rest."""
+    while isinstance(formula, S.And | S.Or | S.Xor | S.Implies | S.Iff):
+        formula = formula.children()[0]
+    return formula

@@ -16,6 +16,7 @@ from logic.reading.formula import Reading, read_formula, sign_search
 from logic.reading.notations.dialects import check_dialect
 from logic.reading.notations.z3script import is_script
 from logic.reading.programs import program_line
+from logic.reading.propositions import VERDICTS, no_proposition
 from logic.symbols import symbols
 from logic.syntax import Atom, Formula, Truth
 
@@ -24,13 +25,6 @@ MAX_ATTEMPTS = 24
 MAX_WHOLE = 2_000
 """A text of several lines is tried as one formula up to this many characters."""
 
-_NO_ANSWER = frozenset(
-    """
-    yes no none unknown uncertain true false null nan n/a
-    either neither both not nor or and if then else otherwise unless implies iff xor
-    wrong right correct incorrect valid invalid refuted proved disproved rejected error failed maybe
-    """.split()
-)
 _BRACKETED_WORDS = re.compile(r"[\w'\"”}]\s+\(([^\W\d_]+(?:\s+[^\W\d_]+)+)\)\.?\Z")
 _QUOTE_LINE = re.compile(r"\n[ \t]*>\s")
 _RULE_LINE = re.compile(r"(?:\A|\n)[ \t]*---")
@@ -223,7 +217,10 @@ class _Search:
             return None  # `b = b (it says so)`: read as b applied to one name of three words
         if reading.idle and any(in_words for _, in_words in reading.idle):
             return None  # "All dogs (bark)": a quantifier word that binds nothing is prose
-        if (reason := program_line(piece, reading.formula)) is not None:
+        reason = program_line(piece, reading.formula)
+        if reason is None and reading.bare:
+            reason = no_proposition(piece, reading.formula, reading.bare)
+        if reason is not None:
             self.error = ParseError(reason, text=piece)
             return None
         is_word = isinstance(reading.formula, (Atom, Truth)) and not reading.formula.children()
@@ -274,10 +271,10 @@ def _is_applied_to_words(piece: str, formula: Formula) -> bool:
 def _may_answer(word: str, name: str) -> bool:
     """Whether a word behind a marker may be a proposition: no quotation, no verdict, no number."""
     plain = name.strip(" .'\"").lower()
-    if plain in _NO_ANSWER or plain.isdigit():
+    if plain in VERDICTS or plain.isdigit():
         return False
     is_quotation = word[0] in "'\"" and not word.strip(" .'\"").isidentifier()
-    return not is_quotation and word.strip(" .").lower() not in _NO_ANSWER
+    return not is_quotation and word.strip(" .").lower() not in VERDICTS
 
 
 @functools.cache
