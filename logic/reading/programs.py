@@ -39,7 +39,11 @@ def program_line(text: str, formula: S.Formula) -> str | None:
     first = _first(formula)
     if isinstance(first, S.Equality) and isinstance(first.left, S.Constant):
         name = first.left.name
-        is_short = first is not formula and _SHORT.fullmatch(name) is not None
+        is_short = (
+            first is not formula
+            and isinstance(first.right, S.Function)
+            and _SHORT.fullmatch(name) is not None
+        )
         if _ASSIGNED.fullmatch(name) or (is_short and text.lstrip().startswith(name)):
             return f"'{name} = …' may name a formula or be an equation"
     is_call = isinstance(formula, S.Atom) and formula.predicate in _CALLS

@@ -27,6 +27,9 @@ MAX_WHOLE = 2_000
 
 _BRACKETED_WORDS = re.compile(r"[\w'\"”}]\s+\(([^\W\d_]+(?:\s+[^\W\d_]+)+)\)\.?\Z")
 _QUOTE_LINE = re.compile(r"\n[ \t]*>\s")
+# A dash before another sign of negation is a bullet, or one negation more.
+_TWO_NEGATIONS = re.compile(r"\s*[-‐‑‒–—―−﹣－]\s+(?:[¬∼!]|~|\\(?:neg|lnot|sim)(?![a-zA-Z])|not\b)")
+_NEGATED_CONJECTURE = re.compile(r"\b(?:fof|cnf|tff|thf)\s*\([^,()]*,\s*negated_conjecture\b")
 _RULE_LINE = re.compile(r"(?:\A|\n)[ \t]*---")
 # `P(a) | T` is a row of a table, whatever T is.
 _ROW = re.compile(
@@ -190,12 +193,9 @@ class _Search:
         """What a piece says as a formula; remembered, and refused after `MAX_ATTEMPTS`."""
         if piece in self.readings:
             return self.readings[piece]
-        if "\n" in piece and _QUOTE_LINE.search(piece):
-            return ParseError("'>' begins a line: a quotation or a sign", text=piece)
-        if "|" in piece and _ROW.search(piece):
-            return ParseError("'|' parts a formula from a verdict, as in a table", text=piece)
-        if "---" in piece and _RULE_LINE.search(piece):
-            return ParseError("'---' begins a line: a rule or negations", text=piece)
+        reason = _not_alone(piece)
+        if reason is not None:
+            return ParseError(reason, text=piece)
         self.attempts += 1
         if self.attempts > MAX_ATTEMPTS:
             return ParseError("no formula in the text", text=piece)
@@ -257,6 +257,21 @@ class _Search:
                 return None  # `P(a) ∨ Q(b)) ∧ R(c)`: nothing tells where the bracket was opened
             found = found or Answer(changed, answer.formula, (note, *_notes(reading)))
         return found
+
+
+def _not_alone(piece: str) -> str | None:
+    """Why a piece is more than a formula, by a mark at the beginning of a line or between its parts."""
+    if "\n" in piece and _QUOTE_LINE.search(piece):
+        return "'>' begins a line: a quotation or a sign"
+    if "|" in piece and _ROW.search(piece):
+        return "'|' parts a formula from a verdict, as in a table"
+    if "---" in piece and _RULE_LINE.search(piece):
+        return "'---' begins a line: a rule or negations"
+    if "negated_conjecture" in piece and _NEGATED_CONJECTURE.search(piece):
+        return "the negation of a conjecture"
+    if _TWO_NEGATIONS.match(piece):
+        return "the dash may be a bullet or a negation"
+    return None
 
 
 def _is_applied_to_words(piece: str, formula: Formula) -> bool:

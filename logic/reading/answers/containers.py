@@ -28,7 +28,7 @@ _OBJECT_START = re.compile(r"\{\s*[\"']")
 # JSON's escapes eat the first letter of LaTeX's commands (`\forall`, `\to`, `\neg`, `\rightarrow`).
 _EATEN = {"\f": "\\f", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _EATEN_COMMAND = re.compile(
-    r"[\f\b\t\n\r](?=(?:orall|o\b|op\b|ext|imes|eg\b|eq?\b|exists|ightarrow|ot\b|ar\b))"
+    r"[\f\b\t\n\r](?=(?:orall|o\b|op\b|ext|imes|eg\b|eq?\b|ightarrow|ot\b|ar\b))"
 )
 _BROKEN_ESCAPE = re.compile(r"(?<!\\)\\(?![\\\"/bfnrtu])")
 
@@ -119,7 +119,7 @@ def json_answers(text: str) -> Iterator[tuple[int, int, list[str]]]:
 
 def _decoded(text: str, start: int) -> tuple[Any, int]:
     """The JSON value at a place, and where it ends; backslashes that JSON does not know are kept."""
-    decoder = json.JSONDecoder(strict=False)
+    decoder = json.JSONDecoder(strict=False, object_pairs_hook=_entries)
     try:
         return decoder.raw_decode(text, start)
     except (ValueError, RecursionError):
@@ -135,6 +135,12 @@ def _decoded(text: str, start: int) -> tuple[Any, int]:
             break
         added += 1
     return value, start + length - added
+
+
+def _entries(pairs: list[tuple[str, Any]]) -> dict[str, Any] | None:
+    """The entries of an object; None where two have one key, of which nothing tells which is meant."""
+    entries = dict(pairs)
+    return entries if len(entries) == len(pairs) else None
 
 
 def _python_literal(text: str, start: int) -> tuple[Any, int]:
@@ -157,7 +163,7 @@ def _answers(value: Any, depth: int) -> Iterator[str]:
         name = str(key).strip()
         single = item[0] if isinstance(item, list) and len(item) == 1 else item
         if isinstance(single, str) and _is_formula_key(name):
-            formulas[name] = _EATEN_COMMAND.sub(_restored, single)
+            formulas[name] = _with_commands(single)
         elif isinstance(single, dict) and (_is_formula_key(name) or is_known_key(name)):
             inner.append(single)
         else:
@@ -173,6 +179,15 @@ def _answers(value: Any, depth: int) -> Iterator[str]:
 def _is_formula_key(name: str) -> bool:
     """Whether a key names a formula, or a list of formulas that may have one item."""
     return any(map(FORMULA_KEY.fullmatch, (name, name.rstrip("s"))))
+
+
+def _with_commands(text: str) -> str:
+    """The text with the commands that JSON's escapes have eaten.
+
+    A line break before the word "exists" is one, unless the rest is LaTeX.
+    """
+    restored = _EATEN_COMMAND.sub(_restored, text)
+    return restored.replace("\nexists", "\\nexists") if "\\" in restored else restored
 
 
 def _restored(eaten: re.Match[str]) -> str:

@@ -18,6 +18,13 @@ from logic.symbols import subnodes
 _FORMULA_START = re.compile(r"\s*(?:[¬~∀∃(\[-]|\w+\(|\\)")
 # Behind "such that" a comma is an implication, and in TPTP's annotations no formula follows it.
 _NO_CONJUNCTION = re.compile(r"\bsuch\sthat\b|\bs\.t\.|\A\s*(?:fof|tff|cnf)\s*\(")
+# `∀x: Dog(x), Barks(x)` has a restriction before its comma, unless an arrow follows.
+_RESTRICTION = re.compile(
+    r"(?:∀|\\forall\b|(?<!\w)(?:for\s?all|all|forall)\b)[^()]*\(?\s*\w+\([^()]*\)\s*\Z", re.IGNORECASE
+)
+_CONDITIONAL = re.compile(
+    r"[^()]*(?:\([^()]*\)[^()]*)*?(?:→|->|⇒|=>|⟹|⊃|↔|\\(?:to|implies|rightarrow)\b|\bimplies\b)"
+)
 _CONNECTIVE = re.compile(rf"[&|{JOINING}]|<?->|<?=>")
 _PREFIX = re.compile(r"\s*(?:[¬~∼!-]|\\(?:neg|lnot|sim)|not\b)", re.IGNORECASE)
 _DENIAL = re.compile(r"(?:[¬~∼!]|(?<![<\w])-(?![>-])|\\(?:neg|lnot|sim)|\bnot\b)(?!\s*[(\[=])")
@@ -232,6 +239,8 @@ def _may_join(before: str, after: str) -> bool:
         # `P(a) → Q(a), R(a)` may be a list of two, or have R under the condition.
         if _last_open(before, sign.start()) == opening and _LOOSER_THAN_AND.fullmatch(sign[0]):
             return False
+    if _RESTRICTION.search(before) and not _CONDITIONAL.match(after):
+        return False
     return _FORMULA_START.match(after) is not None
 
 

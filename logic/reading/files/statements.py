@@ -254,10 +254,12 @@ def without_other_statements(text: str) -> tuple[str, bool]:
     The statements of such a file are several formulas, of which none is the answer: signs that
     nothing reads take their place.
     """
+    if _ASSERTION.search(text) and len(_ASSERTION.findall(text)) > 1:
+        return _ASSERTION.sub("∧ ∧ ", text), True
     for read in (_of_tptp, _of_prover9):
         found = list(read(text))
         goals = [each for each in found if each.role == "conclusion" and not each.problem]
-        if len(found) > 1:
+        if len(found) > 1 or any(each.problem for each in found):
             kept = goals[0] if len(goals) == 1 else None
             text = _replaced(
                 text,

@@ -46,6 +46,7 @@ from logic.reading.answers.around.sentences import (
     speaks_of_the_world,
 )
 from logic.reading.answers.around.words import (
+    SAYING_NOTHING,
     Taken,
     flat,
     is_language,
@@ -161,6 +162,8 @@ def leads_in(prose: str, taken: Taken) -> bool:
         return False
     if not all(_is_neutral_line_above(part, taken) for part in earlier):
         return False
+    if _is_operand(last):
+        return False
     if presents(last, taken) or is_translated(last, taken):
         return True
     entry = _ENTRY.match(f"{last} §")
@@ -172,6 +175,14 @@ def leads_in(prose: str, taken: Taken) -> bool:
         # What stands between a label and the formula is of the answer: "FOL: rarely".
         return presents(value, taken) or is_translated(value, taken)
     return kind is Entry.NEUTRAL and (not words(value) or is_source(value, taken))
+
+
+def _is_operand(prose: str) -> bool:
+    """Whether a single word before a formula may be a name (`A ~ B`) or say something of it ("would")."""
+    said = words(prose)
+    if len(said) > 1 or ":" in prose or "：" in prose:
+        return False
+    return bool(said) and (len(said[0]) == 1 or said[0] in SAYING_NOTHING)
 
 
 def _ends(rest: str, taken: Taken) -> bool:

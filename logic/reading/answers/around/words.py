@@ -63,6 +63,10 @@ _LINKS = frozenset("and also with then for of from by at on in to into as which 
 """Words that alone join or restrict rather than present."""
 
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
+SAYING_NOTHING = (FUNCTION_WORDS | {"need", "like", "work"}) - frozenset(
+    "so here here's there's that's it's this also i'll let's".split()
+)
+"""Words that alone before a formula do not present it."""
 NEUTRAL = frozenset(f"{_FUNCTION_WORDS} {_SPEAKING} {_THINGS} {_MANNER}".split())
 PRESENTING = NEUTRAL | frozenset(_LATER.split())
 _OF_SEVERAL = PRESENTING - frozenset("putting combining together everything pieces parts".split())
