@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -12,7 +11,7 @@ from logic.errors import ParseError, ScopeError
 from logic.reading.notations.conventions import CORE, Conventions
 from logic.reading.notations.hints import free_hint
 from logic.reading.raw import Raw, deepened, position, rule_variables
-from logic.reading.reserved import OPERATORS, refusal
+from logic.reading.reserved import OPERATORS, WORD, is_prose, refusal
 from logic.spelling import (
     JUXTAPOSED,
     LOOKS_VARIABLE,
@@ -28,10 +27,6 @@ from logic.symbols import MAX_ARITY
 if TYPE_CHECKING:
     from logic.language import Language
 
-_WORD_BINDER = re.compile(r"[(\s]*[A-Za-z]")
-_WORD = re.compile(r"[^\W\d_]{2,}|[aAI]")
-# A text without any sign that only formulas have: no bracket, connective or comparison.
-_PROSE = re.compile(r"[\w\s.,;:!?'’\"-]*")
 _INDIVIDUALS = "a quantifier ranges over individuals"
 _QUANTIFIERS = {"∀": S.Forall, "∃": S.Exists, "∃!": S.ExistsUnique, "∄": S.Exists}
 
@@ -152,15 +147,17 @@ class Builder:
             if not (is_bindable(name) if closes else LOOKS_VARIABLE.fullmatch(name)):
                 self._rename(name)
             return self.variable(name)
-        likeness = look_alike(name)
-        for other, times in self._bound.items():
-            is_near = times or LOOKS_VARIABLE.fullmatch(other)
-            if is_near and look_alike(other) == likeness:
-                reason = f"{name!r} is not the variable {other!r}"
-                constant = f"quote '{name}' if an individual is meant"
-                self.fail(reason, raw, f"write {other!r} for the variable, or {constant}")
+        self._refuse_look_alike(name, raw)
         self._constants.setdefault(name, raw)
         return S.Constant(name)
+
+    def _refuse_look_alike(self, name: str, raw: Raw) -> None:
+        """`∀x₁ R(x_1)`: a name that is taken for a variable, and is another one."""
+        for other, times in self._bound.items():
+            is_near = times or LOOKS_VARIABLE.fullmatch(other)
+            if is_near and look_alike(other) == look_alike(name):
+                hint = f"write {other!r} for the variable, or quote '{name}' for an individual"
+                self.fail(f"{name!r} is not the variable {other!r}", raw, hint)
 
     def atom(self, raw: Raw) -> S.Formula:
         token, arguments = raw[2], raw[3]
@@ -309,12 +306,11 @@ class Builder:
             if (kind, name) in self._arities:
                 self.fail(f"the variable {name!r} stands for a {kind}", raw[4], _INDIVIDUALS)
         token = raw[4]
-        is_word_sign = _WORD_BINDER.match(token) is not None
-        is_word = _WORD.fullmatch(name) is not None
-        if is_word_sign and is_word and _PROSE.fullmatch(self.text):
+        if is_prose(token, name, self.text):
             reason = f"the quantifier for {name!r} binds nothing: this is no formula"
             hint = "a predicate and its arguments are written P(x)"
             self.fail(reason, token, hint)
+        is_word = WORD.fullmatch(name) is not None
         self.idle[sign + name] = is_word and name[0].islower()
 
     def _refuse_unapplied(self, name: str) -> None:

@@ -56,7 +56,7 @@ def program_line(text: str, formula: S.Formula) -> str | None:
     return None
 
 
-def _first(formula: S.Formula) -> S.Formula:
+def _first(formula: S.Node) -> S.Node:
     """What a formula begins with, whatever joins it to the rest."""
     while isinstance(formula, S.And | S.Or | S.Xor | S.Implies | S.Iff):
         formula = formula.children()[0]

@@ -1,4 +1,4 @@
-"""Names that join formulas or bind variables elsewhere, and are no predicates here."""
+"""Names that join formulas or bind variables elsewhere and are no predicates here, and words of prose."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ _JOINING = OPERATORS | frozenset(
 _ALWAYS_JOINING = frozenset("Iff iff ITE Nand nand Nor Equiv equiv".split())
 _BINDERS = frozenset("forall for_all exists exist thereexists there_exists".split())
 _QUANTITIES = frozenset("all every each some any".split())
+_WORD_BINDER = re.compile(r"[(\s]*[A-Za-z]")
+WORD = re.compile(r"[^\W\d_]{2,}|[aAI]")
+"""A name that prose may have as a word."""
+# A text without any sign that only formulas have: no bracket, connective or comparison.
+_PROSE = re.compile(r"[\w\s.,;:!?'’\"-]*")
 # `Ex(P(x))` and `AxP(x)` have a letter in the place of a quantifier's sign.
 _GLUED = re.compile(r"[AE][u-z]")
 _GLUED_TO_A_NAME = re.compile(r"[AE](?P<variable>[u-z])[A-Z]")
@@ -45,3 +50,10 @@ def refusal(name: str, arguments: Sequence[Raw]) -> tuple[str, str] | None:
     if is_binder:
         return f"{name!r} is no predicate", "a quantifier is written ∀x (…) or ∃x (…)"
     return None
+
+
+def is_prose(binder: str, name: str, text: str) -> bool:
+    """Whether a quantifier and its variable are words of a text that is prose."""
+    if _WORD_BINDER.match(binder) is None or WORD.fullmatch(name) is None:
+        return False
+    return _PROSE.fullmatch(text) is not None

@@ -35,7 +35,8 @@ MARKER = re.compile(
     re.MULTILINE | re.IGNORECASE | re.VERBOSE,
 )
 PREMISES = re.compile(
-    r"^\W{0,4}(?:premises|premise[-_\s]?\d*[-_\s]?FOL|predicates|facts|rules)\b[^\n:]{0,20}:",
+    r"^[\W\d]{0,6}(?:premises|premise[-_\s]?\d*[-_\s]?(?:FOL)?|(?:rule|fact|axiom|assumption)[-_\s]?\d+|predicates"
+    r"|facts|rules|context)(?![^\W_])[^\n:]{0,20}:",
     re.MULTILINE | re.IGNORECASE,
 )
 """The heading of a story's premises: what follows it is no answer, but for a conclusion."""

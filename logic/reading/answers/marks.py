@@ -12,6 +12,9 @@ CUT = " ∧\n∧ "
 
 _GAP = re.compile(r"\s{40,}+")
 _END_TAGS = re.compile(r"(?:\s*+(?:</s>|<\|\w++\|>|<(?:eos|end_of_turn)>))++\s*+\Z")
+_END_OF_TURN = re.compile(
+    r"</s>|<\|(?:im_end|eot_id|endoftext|end_of_text)\|>|<(?:eos|end_of_turn)>|<\|im_start\|>"
+)
 # A dash is no bullet here: before a formula it is a negation (see `lists.without_dashes`).
 BULLET = re.compile(
     r"""
@@ -54,11 +57,19 @@ def shortened(text: str, least: int) -> tuple[str, bool]:
     if len(text) > least:
         text = _GAP.sub(lambda gap: "\n\n"[: gap[0].count("\n")] or " ", text)
     if ">" in text:
-        text = _END_TAGS.sub("", text)
+        text = _first_turn(_END_TAGS.sub("", text))
     if len(text) <= MAX_HEAD + MAX_TAIL:
         return text, False
     # The signs make what the cut left of a formula unreadable.
     return text[:MAX_HEAD] + CUT + text[-MAX_TAIL:], True
+
+
+def _first_turn(text: str) -> str:
+    """An answer without the turns that a model has made up behind it; a chat from its beginning stays."""
+    end = _END_OF_TURN.search(text)
+    if end is None or text.lstrip().startswith("<|") or not text[: end.start()].strip():
+        return text
+    return text[: end.start()]
 
 
 def without_name(text: str) -> str:

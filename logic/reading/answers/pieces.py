@@ -77,6 +77,8 @@ def tiers(text: str) -> Iterator[Tier]:
     is_story = PREMISES.search(labelled) is not None
     markers = list(MARKER.finditer(labelled))
     for marker in reversed(markers[-_MOST_MARKERS:]):
+        if PREMISES.match(text, text.rfind("\n", 0, marker.end()) + 1):
+            return  # a premise's own label
         if heads_a_list(text, marker, is_story=is_story):
             return
         pieces = after_marker(text, marker)

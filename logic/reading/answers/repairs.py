@@ -20,7 +20,8 @@ _FORMULA_START = re.compile(r"\s*(?:[¬~∀∃(\[-]|\w+\(|\\)")
 _NO_CONJUNCTION = re.compile(r"\bsuch\sthat\b|\bs\.t\.|\A\s*(?:fof|tff|cnf)\s*\(")
 # `∀x: Dog(x), Barks(x)` has a restriction before its comma, unless an arrow follows.
 _RESTRICTION = re.compile(
-    r"(?:∀|\\forall\b|(?<!\w)(?:for\s?all|all|forall)\b)[^()]*\(?\s*\w+\([^()]*\)\s*\Z", re.IGNORECASE
+    r"(?:∀|\\forall\b|(?<!\w)(?:for\s?all|all|forall)\b)[^()]*\(?\s*\w+\([^()]*\)\s*\Z",
+    re.IGNORECASE,
 )
 _CONDITIONAL = re.compile(
     r"[^()]*(?:\([^()]*\)[^()]*)*?(?:→|->|⇒|=>|⟹|⊃|↔|\\(?:to|implies|rightarrow)\b|\bimplies\b)"

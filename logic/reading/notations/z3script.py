@@ -42,9 +42,10 @@ _DENYING = re.compile(
 _PRESENTING = re.compile(
     r"""
     f | F | g | G | phi | φ | psi | ψ
-    | (?:(?:final|fol|correct|the|my|full|complete|main)_?)* (?: formula | fol | answer | result | conclusion | statement | translation
-      | expr | expression | sentence | output | goal | query | theorem | conjecture | hypothesis | claim
-      | stmt | solution | final | correct | constraint | logic | encoding )
+    | (?:(?:final|fol|correct|the|my|full|complete|main)_?)*
+      (?: formula | fol | answer | result | conclusion | statement | translation | expr | expression
+        | sentence | output | goal | query | theorem | conjecture | hypothesis | claim | stmt | solution
+        | final | correct | constraint | logic | encoding )
       (?: _? (?: fol | formula | expr | final ) )?
     """,
     re.IGNORECASE | re.VERBOSE,

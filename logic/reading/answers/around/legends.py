@@ -20,6 +20,13 @@ _QUOTED_THEN = re.compile(
 )
 _NAME_AND_WORDS = re.compile(r"[`$]?(\w+)[`$]?\s*[:=]\s*(?P<words>(?:[^\W\d_]{2,}\s?){1,6})")
 _SIGNED = re.compile(r"\w\(|[∀∃¬∧∨→↔⊕&|=≠]")
+_EQUATION = re.compile(r"\W*(\w+)\s*=\s*[^\W\d][\w ]+\W*")
+# `D → dog`, `B(x) -> barks`, `L(x, y) ↔ Loves(x, y)` below a formula.
+_VARIABLES = r"\(\s*[u-z](?:\s*,\s*[u-z])*\s*\)"
+_NAME_TO_NAME = re.compile(
+    rf"\W*\w+(?:{_VARIABLES})?\s*(?:→|->|=>)\s*\w+(?:\s\w+)*\W*"
+    rf"|\W*\w+{_VARIABLES}\s*(?:↔|<->|<=>|=)\s*\w+(?:{_VARIABLES})?\W*"
+)
 LEADING = " \t*_`\"“'([#>•✓✔✅-"
 _VERDICTS = frozenset("false wrong incorrect no not true rejected negated invalid f t 0 1".split())
 
@@ -87,3 +94,13 @@ def is_variable(key: str) -> bool:
 def without_bullet(line: str) -> str:
     bullet = _BULLET.match(line)
     return line[bullet.end() :].strip() if bullet else line.strip()
+
+
+def is_legend_below(taken: Taken, above: str) -> bool:
+    """Whether a line says what a name of a formula above it stands for: `P = proud` below P(a)."""
+    if not re.search(r"\w\(", above):
+        return False
+    equation = _EQUATION.fullmatch(taken.text)
+    if equation is None:
+        return _NAME_TO_NAME.fullmatch(taken.text) is not None
+    return has_word(equation[1], above)

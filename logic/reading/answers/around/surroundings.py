@@ -13,6 +13,7 @@ from logic.reading.answers.around.choices import (
     is_chosen_against,
     stands_for_another,
 )
+from logic.reading.answers.around.earlier import is_added, is_of_another_sentence
 from logic.reading.answers.around.entries import (
     Entry,
     is_known_key,
@@ -31,6 +32,7 @@ from logic.reading.answers.around.legends import (
     has_word,
     is_gloss_of_name,
     is_legend,
+    is_legend_below,
     is_meaning,
     is_variable,
     names_parts,
@@ -91,13 +93,6 @@ _SUPPOSES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_EQUATION = re.compile(r"\W*(\w+)\s*=\s*[^\W\d][\w ]+\W*")
-# `D → dog`, `B(x) -> barks`, `L(x, y) ↔ Loves(x, y)` below a formula.
-_VARIABLES = r"\(\s*[u-z](?:\s*,\s*[u-z])*\s*\)"
-_NAME_TO_NAME = re.compile(
-    rf"\W*\w+(?:{_VARIABLES})?\s*(?:→|->|=>)\s*\w+(?:\s\w+)*\W*"
-    rf"|\W*\w+{_VARIABLES}\s*(?:↔|<->|<=>|=)\s*\w+(?:{_VARIABLES})?\W*"
-)
 _OF_A_PART = re.compile(r"\b(?:part|half|would\s\w+\sbeen)\b[\s\w]*[:：]?\W*\Z", re.IGNORECASE)
 _ENCLOSES = ("<", "\\boxed", "\\fbox")
 
@@ -119,9 +114,11 @@ def are_neutral(text: str, start: int, end: int, *, is_labelled: bool = False) -
     lead_in = text[line_start:start]
     rest, _, below = text[end:].replace(CUT, "\n").partition("\n")
     above = text[:line_start].split("\n")[-_MOST_LINES:]
-    if not words(lead_in) and _is_legend_below(taken, text[:line_start]):
+    if not words(lead_in) and is_legend_below(taken, text[:line_start]):
         return False
     if stands_for_another(text, start, end) or is_chosen_against(above, lead_in, below, taken):
+        return False
+    if is_of_another_sentence(above) or is_added(lead_in, above):
         return False
     if not _leads_in(lead_in, taken) or not _ends(rest, taken):
         return False
@@ -131,16 +128,6 @@ def are_neutral(text: str, start: int, end: int, *, is_labelled: bool = False) -
         taken,
         is_led_to=is_led_to,
     ) and _is_neutral_below(below.split("\n")[:_MOST_LINES], taken, is_labelled=is_labelled)
-
-
-def _is_legend_below(taken: Taken, above: str) -> bool:
-    """Whether a line says what a name of a formula above it stands for: `P = proud` below P(a)."""
-    if not re.search(r"\w\(", above):
-        return False
-    equation = _EQUATION.fullmatch(taken.text)
-    if equation is None:
-        return _NAME_TO_NAME.fullmatch(taken.text) is not None
-    return has_word(equation[1], above)
 
 
 def _leads_in(prose: str, taken: Taken) -> bool:
@@ -200,6 +187,8 @@ def _is_neutral_above(lines: list[str], taken: Taken, *, is_led_to: bool) -> boo
     if not governing:
         return True
     plain = without_bullet(governing)
+    if _OF_A_PART.search(plain) or is_added(plain, lines):
+        return False
     if _is_remark_heading(plain) or presents(
         plain,
         taken,
