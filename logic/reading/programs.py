@@ -30,7 +30,7 @@ _FORMULA = re.compile(
 )
 
 
-_SHORT = re.compile(r"[A-Z]\d?|KB|(?i:rule|fact|sentence|statement)_?\d+")
+_SHORT = re.compile(r"[A-Z]\d|KB|(?i:rule|fact|sentence|statement)_?\d+")
 """What a formula is called in a line such as `S1 = P(a) ∧ Q(a)`."""
 
 

@@ -15,11 +15,14 @@ from logic.reading.answers.answer import Answer, exact_answer, read_answer
 from logic.reading.answers.around.records import neutral_entries
 from logic.reading.answers.containers import without_thinking
 from logic.reading.answers.prose import OPEN_END
-from logic.reading.files.sections import JOINED, Line, Role, heading, joins, section_lines
+from logic.reading.answers.signs import is_formula
+from logic.reading.files.headings import Role, heading
+from logic.reading.files.sections import JOINED, Line, joins, section_lines
 from logic.reading.files.statements import Statement, statements
 from logic.reading.notations.dialects import check_dialect
 
 _PAIR = re.compile(r"\A\s*(?:(?P<text>TEXT)|(?P<formula>FOL))\s*:\s*(?P<rest>.*)\Z")
+_TAG = re.compile(r"\A\s*<(?:(?P<premises>PREMISES?)|CONCLUSION|HYPOTHESIS)>", re.IGNORECASE)
 _FORMULA_KEYS = frozenset(["fol", "formula", "logic", "expression"])
 _STORY_KEYS = re.compile(
     r"(?:gold[-_ ]?)?(?:label|answer|verdict|truth(?:[-_ ]?value)?|stor(?:y|ies)|examples?)"
@@ -113,9 +116,12 @@ def _from_json(text: str) -> list[Line]:
     lines: list[Line] = []
     others: dict[str, Any] = {}
     for key, item in value.items():
-        role, problem, _ = heading(f"{key}:") or (None, None, "")
-        if role is not None:
-            lines += [Line(role, *found) for found in _formulas_of(item, problem)]
+        found = heading(f"{key}:")
+        is_part = found is not None and isinstance(item, str | list | dict)
+        if found is not None and is_part:
+            role = found.part
+            if role != "signature":
+                lines += [Line(role, *each) for each in _formulas_of(item, found.problem)]
         elif not _STORY_KEYS.fullmatch(key):
             others[key] = item
     if not neutral_entries(others, ""):
@@ -156,18 +162,28 @@ def _formulas_of_record(
 
 
 def _from_pairs(text: str) -> list[Line]:
-    formulas: list[str] = []
-    has_text = False
+    """Pairs of a sentence and its formula; the last one is the conclusion, unless tags say which is."""
+    lines: list[Line] = []
+    has_text = has_tags = False
+    is_open = False
+    role: Role = "premise"
     for line in text.split("\n"):
         pair = _PAIR.match(line)
-        if pair is None:
-            continue
-        if pair["text"]:
-            has_text = True
+        tag = _TAG.match(line)
+        if tag is not None:
+            has_tags = True
+            role = "premise" if tag["premises"] else "conclusion"
+        elif pair is None:
+            is_below = bool(lines) and not is_open and not line.lstrip().startswith("<")
+            if is_below and is_formula(line):  # it may belong to the formula above
+                lines[-1] = lines[-1]._replace(problem=JOINED)
+        elif pair["text"]:
+            has_text = is_open = True
         else:
-            formulas.append(pair["rest"])
-    if not formulas or not has_text:
+            is_open = False
+            lines.append(Line(role, pair["rest"]))
+    if not lines or not has_text:
         return []
-    *premises, conclusion = formulas
-    lines = [Line("premise", premise) for premise in premises]
-    return [*lines, Line("conclusion", conclusion)]
+    if not has_tags and not is_open:
+        lines[-1] = lines[-1]._replace(role="conclusion")
+    return lines

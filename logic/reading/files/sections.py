@@ -4,41 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from logic.reading.answers.neighbours import change
 from logic.reading.answers.prose import OPEN_END, OPEN_START, takes_back
-from logic.reading.answers.signs import SIGN
+from logic.reading.answers.signs import SIGN, is_formula
+from logic.reading.files.headings import (
+    OTHER,
+    THEREFORE,
+    Heading,
+    Part,
+    Role,
+    heading,
+    is_other_heading,
+    names_a_form,
+)
 
-Role = Literal["premise", "conclusion"]
-
-_PREMISE = r"premises?|facts?|rules?|assumptions?|context|axioms?"
-_CONCLUSION = r"conclusions?|hypothes[ie]s|query|goals?|conjectures?"
-_SIGNATURE = r"predicates?|constants?|functions?|signature|vocabulary|definitions?"
-_MARKS = r"[\s*_\#>•+(\[\"'`-]{0,4}"
-_DENIED = (
-    r"(?:un)?negat(?:ed|ion\s+of)|denied|denial\s+of|opposite\s+of|inverted?|contrary\s+of|not"
-)
-_SECTION = re.compile(
-    rf"""
-    \A {_MARKS} (?: (?P<denied>{_DENIED}) [-_\s]+ (?:the\s+)? )?
-    (?:first[-\ ]order[-\ ]logic\s|FOL\s)?
-    (?: (?P<premise>{_PREMISE}) | (?P<conclusion>{_CONCLUSION}) | (?P<signature>{_SIGNATURE}) )
-    [-_\s]? (?P<denied_behind> \(? \s* (?:negated|negation|denied) \s* \)? )?
-    [-_\s]? \(? (?:\d+|FOL|in\sFOL|formulas?)? [\s*_)\]\"'`]{{0,3}} : [*_`]{{0,2}} \s* (?P<rest>.*) \Z
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-# A heading that speaks of a part of the story, and is none of the above: "Wrong conclusion:".
-_OTHER_SECTION = re.compile(
-    rf"\A {_MARKS} (?:[\w'-]+\s+){{1,4}} (?:{_PREMISE}|{_CONCLUSION}) \b [^:∀∃()]{{0,30}} :",
-    re.IGNORECASE | re.VERBOSE,
-)
-# A heading inside a section, which says of what is below something else than the section's does.
-_HEADING_INSIDE = re.compile(
-    rf"\A {_MARKS} (?!(?:FOL|formulas?|translations?|logic)\b) [A-Za-z][\w'-]* (?:\s\d+)? [*_]* : [*_]* \Z",
-    re.IGNORECASE | re.VERBOSE,
-)
 # Words that are no propositions where they stand alone among formulas: they join or deny these.
 _JOINING = re.compile(
     r"""
@@ -49,17 +30,14 @@ _JOINING = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-# What is concluded, behind its sign.
-_THEREFORE = re.compile(r"\A[\s*_#>`$]*(?:∴|⊢|\\therefore\b|\\vdash\b)(?P<rest>.*)\Z")
 _FENCE = re.compile(r"\A\s*(?:```|~~~)")
 _RULE = re.compile(r"\A\s*(?:-{3,}|[‐‑‒–—―−─━=_*]{3,})\s*\Z")
 _COMMENT = re.compile(r"\A\s*(?:%|//)")
 _GLOSS = re.compile(r"\s:::\s.*\Z", re.DOTALL)
 _ITEM = re.compile(r"\A\s*(?:[*+•>]|\(?\d{1,3}[.):]|[-‐‑‒–—―−﹣－])\s")
 
-DENIED = "the negation of what is asked for"
 JOINED = "a line beside it joins, denies or restricts it"
-OTHER = "the heading says that it is not what is asked for"
+_WITHOUT_HEADING = "no heading says what it is"
 _BELOW_A_RULE = "below a rule it may be a premise or the conclusion"
 
 
@@ -76,52 +54,50 @@ def section_lines(text: str) -> list[Line]:
     return list(_lines(text))
 
 
-def heading(line: str) -> tuple[Role | None, str | None, str] | None:
-    """The role that a heading gives, its problem, and what stands behind it; None for no heading."""
-    section = _SECTION.match(line)
-    if section is not None:
-        is_denied = section["denied"] or section["denied_behind"]
-        problem = DENIED if is_denied else None
-        if section["premise"]:
-            return "premise", problem, section["rest"]
-        return ("conclusion" if section["conclusion"] else None), problem, section["rest"]
-    concluded = _THEREFORE.match(line)
-    if concluded is not None:
-        return "conclusion", None, concluded["rest"].rstrip("$`")
-    other = _OTHER_SECTION.match(line)
-    if other is None or SIGN.search(other[0]):
-        return None
-    return "conclusion", OTHER, line[other.end() :].lstrip("*_` ")
-
-
 def _lines(text: str) -> Iterator[Line]:
-    role: Role | None = None
+    part: Part | None = None
     problem: str | None = None
     section: list[str] = []
+    above: list[str] = []
     for line in text.split("\n"):
         found = heading(line)
         if found is not None:
+            if part is None:
+                yield from _above(above, found, line)
             yield from _of_section(
-                role,
+                part,
                 problem,
                 section,
             )
-            role, problem, rest = found
+            part, problem, rest = found
             section = [rest.strip()] if rest.strip() else []
-        elif role == "premise" and section and _RULE.match(line):
+        elif part == "premise" and section and _RULE.match(line):
             yield from _of_section(
-                role,
+                part,
                 problem,
                 section,
             )
             problem, section = problem or _BELOW_A_RULE, []
-        elif role is not None and line.strip() and not _is_passed_over(line):
-            section.append(line.strip())
+        elif line.strip() and not _is_passed_over(line):
+            kept = above if part is None else section
+            kept.append(line.strip())
     yield from _of_section(
-        role,
+        part,
         problem,
         section,
     )
+
+
+def _above(lines: list[str], first: Heading, line: str) -> Iterator[Line]:
+    """The formulas above the first heading: premises above `∴`, and of no known role above any other."""
+    problem = None if THEREFORE.match(line) else _WITHOUT_HEADING
+    formulas = [each for each in lines if is_formula(each) and SIGN.search(each)]
+    if first.part != "signature":
+        yield from _of_section(
+            "premise",
+            problem,
+            formulas,
+        )
 
 
 def joins(line: str) -> bool:
@@ -130,11 +106,11 @@ def joins(line: str) -> bool:
 
 
 def _is_passed_over(line: str) -> bool:
-    return any(mark.match(line) for mark in (_FENCE, _COMMENT, _RULE))
+    return names_a_form(line) or any(mark.match(line) for mark in (_FENCE, _COMMENT, _RULE))
 
 
-def _of_section(role: Role | None, problem: str | None, lines: list[str]) -> Iterator[Line]:
-    if role is None:
+def _of_section(part: Part | None, problem: str | None, lines: list[str]) -> Iterator[Line]:
+    if part is None or part == "signature":
         return
     groups = list(_grouped(lines))
     are_joined = any(joins(_GLOSS.sub("", group)) for group in groups)
@@ -142,7 +118,7 @@ def _of_section(role: Role | None, problem: str | None, lines: list[str]) -> Ite
     place = 0
     for group in groups:
         end = place + len(group)
-        if _HEADING_INSIDE.match(group) and not joins(group):
+        if is_other_heading(group) and not joins(group):
             problem = problem or OTHER
         is_denied = takes_back(section[end:].lstrip())
         is_joined = (
@@ -155,7 +131,7 @@ def _of_section(role: Role | None, problem: str | None, lines: list[str]) -> Ite
             )
         )
         yield Line(
-            role,
+            part,
             group,
             problem or (JOINED if is_joined else None),
         )
