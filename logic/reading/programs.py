@@ -36,16 +36,9 @@ _SHORT = re.compile(r"[A-Z]\d|KB|(?i:rule|fact|sentence|statement)_?\d+")
 
 def program_line(text: str, formula: S.Formula) -> str | None:
     """Why a formula that was read from a text is rather a line of a program, or None."""
-    first = _first(formula)
-    if isinstance(first, S.Equality) and isinstance(first.left, S.Constant):
-        name = first.left.name
-        is_short = (
-            first is not formula
-            and isinstance(first.right, S.Function)
-            and _SHORT.fullmatch(name) is not None
-        )
-        if _ASSIGNED.fullmatch(name) or (is_short and text.lstrip().startswith(name)):
-            return f"'{name} = …' may name a formula or be an equation"
+    named = _named(text, formula)
+    if named is not None:
+        return f"'{named} = …' may name a formula or be an equation"
     is_call = isinstance(formula, S.Atom) and formula.predicate in _CALLS
     if is_call and any(isinstance(part, S.Function) for part in formula.children()):
         return f"{text[:20]!r} is a call of a program"
@@ -54,6 +47,19 @@ def program_line(text: str, formula: S.Formula) -> str | None:
             if _FORMULA.search(name):
                 return f"the formula {name!r} stands in quotes, where a name is needed"
     return None
+
+
+def _named(text: str, formula: S.Formula) -> str | None:
+    """What a line begins with and calls a formula by, as in `conclusion = P(a) ∧ Q(a)`."""
+    first = _first(formula)
+    if not isinstance(first, S.Equality) or not isinstance(first.left, S.Constant):
+        return None
+    name = first.left.name
+    if _ASSIGNED.fullmatch(name):
+        return name
+    is_short = first is not formula and isinstance(first.right, S.Function)
+    is_name = is_short and _SHORT.fullmatch(name) is not None
+    return name if is_name and text.lstrip().startswith(name) else None
 
 
 def _first(formula: S.Node) -> S.Node:

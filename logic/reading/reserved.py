@@ -39,17 +39,19 @@ def refusal(name: str, arguments: Sequence[Raw]) -> tuple[str, str] | None:
     has_formula = any(argument[0] == "application" and argument[3] for argument in arguments)
     if (has_formula and name in _JOINING) or name in _ALWAYS_JOINING:
         return f"{name!r} joins formulas", "write all of it as Z3's Python does, or none"
-    word = name.lower()
-    is_binder = word in _BINDERS and (has_formula or len(arguments) > 1)
-    if has_formula:
-        is_glued = _GLUED.fullmatch(name) is not None
-        is_binder = is_binder or word in _QUANTITIES or is_glued
-    glued = _GLUED_TO_A_NAME.fullmatch(name)
-    if glued is not None:
-        is_binder = is_binder or any(argument[2] == glued["variable"] for argument in arguments)
-    if is_binder:
+    if _is_binder(name, arguments, has_formula=has_formula):
         return f"{name!r} is no predicate", "a quantifier is written ∀x (…) or ∃x (…)"
     return None
+
+
+def _is_binder(name: str, arguments: Sequence[Raw], *, has_formula: bool) -> bool:
+    word = name.lower()
+    if has_formula and (word in _QUANTITIES or _GLUED.fullmatch(name)):
+        return True
+    glued = _GLUED_TO_A_NAME.fullmatch(name)
+    if glued is not None:
+        return any(argument[2] == glued["variable"] for argument in arguments)
+    return word in _BINDERS and (has_formula or len(arguments) > 1)
 
 
 def is_prose(binder: str, name: str, text: str) -> bool:

@@ -217,10 +217,7 @@ class _Search:
             return None  # `b = b (it says so)`: read as b applied to one name of three words
         if reading.idle and any(in_words for _, in_words in reading.idle):
             return None  # "All dogs (bark)": a quantifier word that binds nothing is prose
-        reason = program_line(piece, reading.formula)
-        if reason is None and reading.bare:
-            reason = no_proposition(piece, reading.formula, reading.bare)
-        if reason is not None:
+        if (reason := _no_formula(piece, reading)) is not None:
             self.error = ParseError(reason, text=piece)
             return None
         is_word = isinstance(reading.formula, (Atom, Truth)) and not reading.formula.children()
@@ -257,6 +254,14 @@ class _Search:
                 return None  # `P(a) ∨ Q(b)) ∧ R(c)`: nothing tells where the bracket was opened
             found = found or Answer(changed, answer.formula, (note, *_notes(reading)))
         return found
+
+
+def _no_formula(piece: str, reading: Reading) -> str | None:
+    """Why what was read is rather a line of a program, or has words of the answer in it."""
+    reason = program_line(piece, reading.formula)
+    if reason is None and reading.bare:
+        reason = no_proposition(piece, reading.formula, reading.bare)
+    return reason
 
 
 def _not_alone(piece: str) -> str | None:

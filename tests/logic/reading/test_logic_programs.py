@@ -181,3 +181,90 @@ def test_below_a_rule_stands_a_premise_or_the_conclusion() -> None:
 @pytest.mark.parametrize("word", ["where", "with", "given", "where:", "(where", "*where*", "Note"])
 def test_a_line_below_a_label_that_restricts_its_formula(word: str) -> None:
     assert logic.read_answer(f"FOL: P(a)\n  {word} Q(a)").formula is None
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "wrong = Cat(x)", "negation = Not(Cat(x))", "counterexample = Cat(x)", "premise1 = Cat(x)", "lhs = Cat(x)",
+        "formula = Cat(x)\nassumption = Dog(x)", "f1 = Cat(x)\nf2 = Dog(x)", "conclusion = Cat(x)\npremise = Dog(x)",
+    ],
+)  # fmt: skip
+def test_the_last_formula_of_a_script_is_the_answer_only_where_it_is_called_so(script: str) -> None:
+    assert logic.read_answer(f"{_DECLARED}{script}").formula is None
+
+
+@pytest.mark.parametrize(
+    ("script", "formula"),
+    [
+        ("premise1 = Cat(x)\nconclusion = ForAll([x], Cat(x))", "∀x Cat(x)"),
+        ("body = Cat(x)\nevery_one = ForAll([x], body)", "∀x Cat(x)"),
+        ("p, q = Bools('p q')\nf = And(p, q)", "p ∧ q"),
+        ("p, q = Bools('p q')\nf = Not(p)", "¬p"),
+    ],
+)
+def test_the_formula_of_a_script_that_is_called_so(script: str, formula: str) -> None:
+    assert str(logic.read_answer(f"{_DECLARED}{script}").formula) == formula
+
+
+def _roles(text: str) -> list[tuple[str, str]]:
+    return [(each.role, str(each.answer.formula)) for each in logic.read_story(text)]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Premises (in first-order logic)", "Premises - FOL", "**Premises** (FOL)", "Premises, formalized",
+        "All premises", "Given", "Knowledge base",
+    ],
+)  # fmt: skip
+def test_a_heading_of_premises_in_other_words(heading: str) -> None:
+    text = f"{heading}:\nCat(tom)\nConclusion:\nAnimal(tom)"
+    assert _roles(text) == [("premise", "Cat(tom)"), ("conclusion", "Animal(tom)")]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Conclusion (FOL translation)", "Conclusion to prove", "Conclusion is", "To prove", "Final conclusion",
+        "We want to show",
+    ],
+)  # fmt: skip
+def test_a_heading_of_the_conclusion_in_other_words(heading: str) -> None:
+    text = f"Premises:\nCat(tom)\n{heading}:\nAnimal(tom)"
+    assert _roles(text) == [("premise", "Cat(tom)"), ("conclusion", "Animal(tom)")]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Conclusion (contradicted)", "¬Conclusion", "Possible conclusion", "Assume for contradiction",
+        "These are wrong", "Ignore the following", "Proof by contradiction", "Not given",
+    ],
+)  # fmt: skip
+def test_below_a_heading_that_says_otherwise_nothing_is_taken(heading: str) -> None:
+    read = _roles(f"Premises:\nCat(tom)\n{heading}:\nDog(tom)")
+    assert all(formula != "Dog(tom)" for _, formula in read) and len(read) > 1
+
+
+def test_formulas_above_the_first_heading_are_told() -> None:
+    assert _roles("Cat(tom)\n∴ Animal(tom)") == [
+        ("premise", "Cat(tom)"),
+        ("conclusion", "Animal(tom)"),
+    ]
+    assert _roles("Formulas:\nCat(tom)\nConclusion:\nAnimal(tom)")[0] == ("premise", "None")
+
+
+def test_of_pairs_the_last_is_the_conclusion_where_nothing_is_cut_off() -> None:
+    pairs = "TEXT: Tom is a cat.\nFOL: Cat(tom)\nTEXT: Tom is an animal."
+    assert _roles(pairs) == [("premise", "Cat(tom)")]
+    assert _roles(f"{pairs}\nFOL: Animal(tom)")[-1] == ("conclusion", "Animal(tom)")
+    tagged = "<CONCLUSION>\nTEXT: a\nFOL: Cat(tom)\n</CONCLUSION>\n<PREMISES>\nTEXT: b\nFOL: Dog(tom)\n</PREMISES>"
+    assert _roles(tagged) == [("conclusion", "Cat(tom)"), ("premise", "Dog(tom)")]
+    assert _roles("TEXT: a\nFOL: P(a)\n∧ Q(a)\nTEXT: b\nFOL: R(a)")[0] == ("premise", "None")
+
+
+@pytest.mark.parametrize("entry", ['"conclusion_negated": true', '"premises_negated": true'])
+def test_an_entry_that_denies_a_part_of_a_story(entry: str) -> None:
+    read = _roles(f'{{"premises": ["P(a)"], "conclusion": "Q(a)", {entry}}}')
+    assert {formula for _, formula in read} == {"None"}

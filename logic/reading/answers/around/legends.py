@@ -28,6 +28,7 @@ _NAME_TO_NAME = re.compile(
     rf"|\W*\w+{_VARIABLES}\s*(?:↔|<->|<=>|=)\s*\w+(?:{_VARIABLES})?\W*"
 )
 LEADING = " \t*_`\"“'([#>•✓✔✅-"
+_DENYING_VERDICTS = frozenset("false wrong incorrect negated invalid rejected refuted".split())
 _VERDICTS = frozenset("false wrong incorrect no not true rejected negated invalid f t 0 1".split())
 
 
@@ -61,6 +62,9 @@ def _names(part: re.Match[str], taken: Taken) -> bool:
 def is_meaning(words_of_it: str, taken: Taken) -> bool:
     """Whether words say what a name or a part means, and are no verdict on it."""
     plain = words_of_it.strip(LEADING + ".!").lower()
+    first = plain.partition(" ")[0]
+    if first in _DENYING_VERDICTS:
+        return False
     return plain not in _VERDICTS and is_neutral(f"It means {words_of_it}", taken)
 
 

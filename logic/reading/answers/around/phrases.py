@@ -98,7 +98,7 @@ FAILS = re.compile(
         too_(?:strong|weak|broad|general|narrow) fails? failed forgot\w* missing invalid
         only_(?:the_|a_|one_)?(?:first|second|last|part|half)
         not_(?:the(?!_case)|quite|what|correct|right|exactly) inaccurate\w* half partly
-        partial\w* incomplete\w* unfinished negate[sd]? (?:under|of|inside|within)_a_negation
+        although even_though partial\w* incomplete\w* unfinished negate[sd]? (?:under|of|inside|within)_a_negation
         its_negation fix corrected the_negation_of unintended ignore\w*"""
     )
     + r"\b",
@@ -122,8 +122,8 @@ OF_ANOTHER = re.compile(
 
 CLOSES = re.compile(
     _any_of(
-        r"""(?:i_)?hope_(?:this|that|it)_(?:helps?|is_(?:clear|helpful))
-        let_me_know_(?:if|whether)_(?:you|anything|there|this) feel_free_to_ask
+        r"""(?:i_)?hope_(?:this|that|it)_(?:helps?|is_(?:clear|helpful|correct|right|what_you))
+        (?:please_)?let_me_know_(?:if|whether)_(?:you|anything|there|this) feel_free_to_ask
         is_there_(?:anything|any|more|another)
         do_you_(?:need|have|want)_(?:anything|any|help|more)
         would_you_like_(?:me|any|more|another|further|help) (?:good|best)_(?:luck|regards)
@@ -161,6 +161,7 @@ COMMANDS = re.compile(
         not_(?:for|in|on|at|if|when|always|really|quite|true|valid|yet|any\w*)
         (?:no|nor|not|or|and),?(?=\W*\Z|,) assuming provided given supposing subject_to
         excluding barring rather instead better more_(?:exactly|precisely|accurately)
+        plus together_with along_with in_addition hold_on
         otherwise else maybe perhaps possibly probably approximately roughly supposedly
         allegedly presumably according applies holds valid true_(?:only|if|for|in)"""
     )
@@ -184,7 +185,8 @@ SPEAKS = re.compile(
         claims? false(?:hood|ly)? statements? above previous earlier latter former premise
         conclusion prefix\w* prepend\w* antecedent consequent exceptions? excluded exempt
         counterexample\w* denies sentences? stronger weaker arrows? replac\w+ substitut\w+ mixed_up
-        trad(?:e|ed|ing)_places should_read should_have_been ought_to_be"""
+        trad(?:e|ed|ing)_places biconditionals? existentials? reverse originals? should_read
+        should_have_been ought_to_be"""
     )
     + r"\b",
     re.IGNORECASE,
@@ -199,7 +201,7 @@ _QUANTITIES = _any_of(
     r"""most many few several generally normally typically usually sometimes often rarely mostly"""
 )
 RESTRICTS = re.compile(
-    rf"\A(?!for\s(?:all|every|each|any)\b)(?:{_PREPOSITIONS}|{_QUANTITIES})\b|\bonly\W*\Z|\bin\squestion\b",
+    rf"\A(?!for\s(?:all|every|each|any)\b)(?:{_PREPOSITIONS}|{_QUANTITIES})\b|\bonly\W*\Z|\A(?:only|just)\s\w+\W*\Z|\bin\squestion\b",
     re.IGNORECASE,
 )
 """What says for what, where, when or how often: "In summer, birds fly.", "Healthy birds only."."""
@@ -214,7 +216,7 @@ _MEANINGS = {
     "¬": r"\b(?:not|no|negat\w+|false|un\w+)\b|n['’]t\b",
     "∧": r"\b(?:and|conjunction|both|but|also)\b",
     "∨": r"^(?!.*exclusive(?!\sor\sboth)).*\b(?:or|disjunction)\b",
-    "→": r"\b(?:impl\w+|if|then|conditional\w*|when\w*)\b",
+    "→": r"^(?!.*\b(?:only\sif|iff)\b).*\b(?:impl\w+|if|then|conditional\w*|when\w*)\b",
     "↔": r"only\sif|\biff\b|biconditional|equivalen",
     "⊕": r"exclusive|xor|\bor\b|either",
 }
@@ -222,8 +224,22 @@ _SIGN_MEANS = re.compile(
     r"(?P<sign>[∀∃¬∧∨→↔⊕])\s?[a-z]?\d?[`'\"”]?\s+(?:means?|denotes?|stands\sfor|represents?|signifies)\s(?P<words>.+)",
     re.IGNORECASE,
 )
+# Words for the signs, where they are said to mean something.
+_WORDS_FOR = {
+    "arrow": "→", "implication": "→", "conditional": "→", "biconditional": "↔", "conjunction": "∧",
+    "disjunction": "∨", "negation": "¬",
+}  # fmt: skip
+_WORD_MEANS = re.compile(
+    r"\bthe\s(?P<word>arrow|implication|conditional|biconditional|conjunction|disjunction|negation)(?:\s(?:sign|symbol))?"
+    r"\s(?:means|is|denotes|stands\sfor|represents)\s(?P<words>.+)|\bword\s[\"'“]?(?P<quantity>all|every|some)[\"'”]?"
+    r"\s(?:means|is|denotes)\s(?P<what>.+)",
+    re.IGNORECASE,
+)
+_QUANTITIES_MEAN = {"all": "∀", "every": "∀", "some": "∃"}
 # `Dog := Cat` puts one name for another, and "where Q(a)" only adds a condition.
-_NAME_FOR_NAME = re.compile(r"\s*\w+\s*:=\s*\w+\W*|\W*(?:where|with|given)\s\w+\([^()]*\)\W*")
+_NAME_FOR_NAME = re.compile(
+    r"\s*\w+\s*:=\s*\w+\W*|\W*[A-Z]\w+\sis\s[A-Z]\w+\W*|\W*(?:where|with|given)\s\w+\([^()]*\)\W*"
+)
 
 
 def redefines(text: str) -> bool:
@@ -231,7 +247,21 @@ def redefines(text: str) -> bool:
     said = _SIGN_MEANS.search(text)
     if said is not None and not re.search(_MEANINGS[said["sign"]], said["words"], re.IGNORECASE):
         return True
+    named = _WORD_MEANS.search(text)
+    if named is not None and _is_misnamed(named):
+        return True
     return _NAME_FOR_NAME.fullmatch(text) is not None
+
+
+def _is_misnamed(named: re.Match[str]) -> bool:
+    """Whether a word for a sign is said to mean what another one does: "The arrow means if and only if"."""
+    if named["word"]:
+        sign, words = _WORDS_FOR[named["word"].lower()], named["words"]
+    else:
+        sign, words = _QUANTITIES_MEAN[named["quantity"].lower()], named["what"]
+    others = (meaning for other, meaning in _MEANINGS.items() if other != sign)
+    is_own = re.search(_MEANINGS[sign], words, re.IGNORECASE) is not None
+    return not is_own and any(re.search(other, words, re.IGNORECASE) for other in others)
 
 
 DENIAL = re.compile(r"(?:not|no|none|nobody|nothing|neither|never)\b", re.IGNORECASE)

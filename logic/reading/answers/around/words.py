@@ -50,7 +50,7 @@ _MANNER = """
     classical equivalent equivalently entire whole main overall single based according respectively
     accordingly namely i.e summary explanation meaning paraphrase analysis reasoning
     breakdown note notes details true second third fourth fifth last two three four five again happy
-    glad requested
+    glad requested possible corresponding suitable appropriate resulting way ans
 """
 _LATER = """
     premise premises hypothesis
@@ -101,12 +101,12 @@ _NAME_IN_CODE = re.compile(r"[`$]['\w]+[`$]")
 _THINKING = re.compile(r"\b(?:i|we)\s(?:think|believe)\b", re.IGNORECASE)
 _POLITE = re.compile(
     r"\b(?:of\scourse|no\s(?:problem|worries)|not\sat\sall|(?:i(?:['’]d|\swould)\sbe\s)?happy\sto\shelp"
-    r"|absolutely|here\s(?:you|we)\sgo|(?:great|good|nice|excellent)\squestion|got\sit|understood|alright"
+    r"|in\sother\swords|one\s(?:possible\s)?way\s(?:to|of)|absolutely|here\s(?:you|we)\sgo|(?:great|good|nice|excellent)\squestion|got\sit|understood|alright"
     r"|(?:i\scan|i(?:['’]ll)|let\sme)\shelp(?:\syou)?(?:\swith\s(?:that|this|it))?)\b",
     re.IGNORECASE,
 )
 # Polite before a formula ("Not at all! Here it is: …"), and a denial or more of it behind one.
-_GOES_ON = re.compile(r"\bnot\sat\sall\b|\band\sso\s(?:on|forth)\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"\bnot\sat\sall\b|\band\sso\s(?:on|forth)\b|\bhold\son\b", re.IGNORECASE)
 _GIVEN = re.compile(
     r"\b(?:(?:the|this|your)\s)?given\s(?=(?:(?:the|this|these|your|our|that)\s)?(?:\w+\s)?"
     r"(?:predicates?|sentences?|statements?|premises?|text|symbols?|names?|input|constants?"
@@ -121,6 +121,12 @@ _WORD = re.compile(r"[^\W\d_](?:[\w.]*[^\W_])?(?:['’-]\w+)*")
 _NAME_PART = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
 _BLOCK = re.compile(r"(?:```|~~~)\w*|</?\w+>|\\(?:boxed|fbox)")
 _SIGN = re.compile(r"\bused\sto\s(?:be|hold)\b|\w\(|[∀∃¬∧∨→↔⊕&|=≠<>~\\]")
+# What leads to a pattern, to a task or to a question, and to no answer.
+_OF_A_SAMPLE = re.compile(
+    r"\blike\W*\Z|\b(?:format|syntax|style)\s(?:is|would\sbe)\b|\bshow\sthat\W*\Z"
+    r"|\b(?:is|isn['’]t)\s(?:this|it|that)\b[^.!]*\?",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\d{4}|\d\s?%")
 _STEM = 4
 _STEMS_OF_SIGNS = frozenset(["fora", "for", "exis", "all", "not", "and", "impl", "xor"])
@@ -178,6 +184,8 @@ def presents(prose: str, taken: Taken, *, is_of_several: bool = False) -> bool:
 
     `is_of_several`: formulas follow that it may join. Nothing at all presents nothing.
     """
+    if _OF_A_SAMPLE.search(prose):
+        return False
     known = _OF_SEVERAL if is_of_several else PRESENTING
     reason = _SINCE.match(prose)
     if reason is not None and not _SIGN.search(reason[0]):
