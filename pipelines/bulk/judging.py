@@ -13,7 +13,7 @@ import logic
 from data.files import Columns, text_of
 from logic.judging.compare import Names, Reference
 from logic.judging.workers.lost import Lost
-from logic.judging.workers.pool import DIED, Pool
+from logic.judging.workers.pool import Pool
 from pipelines.bulk.sources import Shard
 
 BROKEN = "broken"
@@ -133,10 +133,6 @@ class Judge:
         for index, result in self._unordered(pairs):
             found[index] = result
             tick()
-        # A worker that died may have been killed by someone who meant no pair: each has a second try.
-        again = [index for index, result in enumerate(found) if result == Lost(DIED)]
-        for place, result in self._unordered([pairs[index] for index in again]):
-            found[again[place]] = result
         return [
             f"cannot be judged: {result.reason}" if isinstance(result, Lost) else result
             for result in found
