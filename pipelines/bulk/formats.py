@@ -128,6 +128,7 @@ def _result_types() -> dict[str, arrow.DataType]:
         "row": arrow.int64(),
         "score": arrow.float64(),
         "repairs": arrow.list_(text),
+        "reference_repairs": arrow.list_(text),
         "matching": arrow.list_(match),
         **dict.fromkeys(
             ("verdict", "decided_by", "reference", "candidate", "error", "countermodel"), text

@@ -38,6 +38,7 @@ RESULT = (
     "reference",
     "candidate",
     "repairs",
+    "reference_repairs",
     "error",
     "matching",
     "countermodel",
@@ -174,7 +175,8 @@ def _row(place: Columns, own: Columns, found: Found, candidate: str) -> Columns:
     """The number, the row's own columns and the result; an own name that a result has is `input_NAME`."""
     answer = own.get(candidate)
     if isinstance(found, str):
-        found = {**dict.fromkeys(RESULT), "verdict": BROKEN, "repairs": [], "error": found}
+        found = {**dict.fromkeys(RESULT), "verdict": BROKEN, "error": found}
+        found |= {"repairs": [], "reference_repairs": []}
     found = {**found, "answer": None if answer is None else str(answer)}
     result = {name: found[name] for name in RESULT}
     taken = {*place, *RESULT}

@@ -75,7 +75,8 @@
     found.error ? element("pre", { textContent: found.error }) : null,
     found.reference_parts ? formula("The reference says", found.reference_parts, found.reference_written) : null,
     list("What differs", found.differences?.map((one) => `${one.kind}: ${one.text}`)),
-    list("Names", found.names), list("Repaired", found.repairs), list("Binds nothing", found.idle),
+    list("Names", found.names), list("Repaired in the answer", found.repairs),
+    list("Repaired in the reference", found.reference_repairs), list("Binds nothing", found.idle),
     world("A small world that tells them apart", found.world));
 
   const followed = (found) => part(
