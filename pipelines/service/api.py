@@ -66,11 +66,6 @@ class Service:
     async def ask(self, items: Sequence[Item]) -> list[Any]:
         """The results of items."""
         assert self.crew is not None, "the application has been started"
-        if len(items) > self.settings.limits.items:
-            raise HTTPException(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                f"{len(items):,} items; a request may have {self.settings.limits.items:,}",
-            )
         return await self.crew.run(items)
 
     async def ask_one(self, kind: str, empty: dict[str, Any], **values: Any) -> Response:
@@ -93,6 +88,11 @@ class Service:
         if len(candidates) != len(references):
             both = f"{len(candidates)} candidates but {len(references)} references"
             raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, f"{both}; one for each")
+        if len(candidates) > self.settings.limits.items:
+            raise HTTPException(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                f"{len(candidates):,} items; a request may have {self.settings.limits.items:,}",
+            )
         values["domain"] = self.domain(values["domain"])
         pairs = list(zip(candidates, references, strict=True))
         distinct = dict.fromkeys(pair for pair in pairs if pair[1] is not None)
@@ -131,7 +131,7 @@ def application(settings: Settings) -> FastAPI:
         redoc_url=None,
         responses={
             code: {"model": P.Failure}
-            for code in (401, 408, 413, 422, 429)
+            for code in (401, 408, 413, 422, 429, 503)
         },
     )  # fmt: skip
     app.add_middleware(Gate, settings=settings, metrics=service.metrics)
