@@ -50,16 +50,17 @@ def verify_pairs(arguments: Namespace) -> int:
 
 def _judged(arguments: Namespace, sources: list[Source]) -> Summary:
     output: Path | None = arguments.output
+    question = _question(arguments)
     for source in sources:
-        source.check()
+        _check_columns(source, question)
         if output is not None and source.path is not None and _is_same(output, source.path):
             raise UsageError(f"--output {output} is the file with the pairs; name another")
     form = None if output is None else format_of(output)
-    work = Work(sources, _question(arguments), arguments.shard or SHARD_ROWS, form)
+    work = Work(sources, question, arguments.shard or SHARD_ROWS, form)
     if output is None or form is None:
         judged = {part.key: part.summary for part in _run(work, arguments, {})}
         return _usable(total(judged), arguments.pairs)
-    identity = identity_of(sources, work.question, work.shard_rows)
+    identity = identity_of(sources, question, work.shard_rows)
     with (
         _folder(output, arguments.overwrite) as folder,
         Parts(folder, identity, overwrite=arguments.overwrite) as parts,
@@ -127,6 +128,18 @@ def _question(arguments: Namespace) -> Question:
         dialect=arguments.dialect,
         relation=not arguments.no_relation,
     )
+
+
+def _check_columns(source: Source, question: Question) -> None:
+    """Raises `UsageError` where no row that is looked at has the columns that are to be judged."""
+    rows = source.first_rows()
+    for role, column in (("candidate", question.candidate), ("reference", question.reference)):
+        if rows and not any(column in columns for columns in rows):
+            names = ", ".join(map(repr, rows[0])) or "none"
+            raise UsageError(
+                f"{source.name}: no column {column!r}; it has {names}; "
+                f"--column {role}=NAME names another"
+            )
 
 
 def _columns(named: list[str]) -> dict[str, str]:

@@ -9,10 +9,11 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from data.files import READERS, Row, ending_of, read_rows, row_count
+from data.files import READERS, Columns, Row, ending_of, read_rows, row_count
 from data.published.hub import HUB_NAME, hub_rows
 from data.records import DataError
 from pipelines.rundir.files import fingerprint
@@ -20,6 +21,8 @@ from pipelines.rundir.files import fingerprint
 MAX_CHARACTERS = 32_000_000
 """Text in a shard, whatever its number of rows: what bounds the memory."""
 
+LOOKED_AT = 50
+"""Rows of each file that are looked at before any work."""
 STDIN = (Path("-"), Path("/dev/stdin"))
 
 
@@ -37,10 +40,15 @@ class Source:
             return hub_rows(self.name, self.split, streaming=True, alternatives="a file")
         return read_rows(self.path)
 
-    def check(self) -> None:
-        """Raises DataError where a file is not there or cannot be read at all."""
-        if self.path is not None:
-            next(read_rows(self.path), None)
+    def first_rows(self) -> list[Columns]:
+        """Some rows of a file, of those that can be read; of a data set on the hub, none.
+
+        Raises DataError where a file is not there or cannot be read at all.
+        """
+        if self.path is None:
+            return []
+        rows = islice(read_rows(self.path), LOOKED_AT)
+        return [columns for _, columns in rows if not isinstance(columns, str)]
 
     def count(self) -> int | None:
         """About how many rows there are, where that is quickly told."""

@@ -239,6 +239,10 @@ def _add_state(app: FastAPI, service: Service) -> None:
 async def _invalid(request: Request, error: Exception) -> Response:
     """What is wrong with a request, without what it sent: that may be large, or no JSON."""
     assert isinstance(error, RequestValidationError)
+    kind = request.headers.get("content-type", "none")[:100]
+    if request.method == "POST" and "json" not in kind:
+        reason = f"Content-Type: application/json is needed, and here it is {kind}"
+        return failure(HTTPStatus.UNPROCESSABLE_ENTITY, reason)
     told = []
     for fault in error.errors()[:MOST_TOLD]:
         place = ".".join(map(str, fault["loc"][1:]))[:200]
@@ -248,7 +252,10 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return failure(error.status_code, error.detail, error.headers)
+    reason = error.detail
+    if error.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
+        reason += "; /docs lists what there is"
+    return failure(error.status_code, reason, error.headers)
 
 
 async def _full(request: Request, error: Exception) -> Response:
