@@ -198,7 +198,8 @@ def nodes(options: argparse.Namespace) -> int:
 
     options.engine = "ray"
     output = options.file.with_suffix(".nodes.jsonl")
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    head = {"num_cpus": 1, "include_dashboard": False}
+    cluster = Cluster(initialize_head=True, head_node_args=head)
     start = time.perf_counter()
     environment = {**os.environ, "RAY_ADDRESS": cluster.address}
     process = subprocess.Popen(

@@ -7,7 +7,8 @@ itself less, so more of its answers must be judged). The settings are those of t
 `size` completions each. In one run, every other step goes without the label term, so both kinds see the same policy;
 times are medians over the steps after the first few. What a part calls is not counted in it: "policy update" is
 forward, backward and optimizer of all terms but the label's forward pass, whose backward pass is in the difference
-between the two columns.
+between the two columns. Of judging the processor's time is told too: beside other work, the parts that wait for all of
+their threads take longer by far more than it does, and only idle cores tell its share.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class Clock(TrainerCallback):
     def __init__(self, trainer: SGRPOTrainer) -> None:
         self.trainer = trainer
         self.steps: dict[bool, list[dict[str, float]]] = {True: [], False: []}
+        self.judging: list[float] = []
+        """Seconds of the processor that judging took in each step."""
         self._seconds: dict[str, float] = {}
         self._running: list[str] = []
         self._since = 0.0
@@ -61,8 +64,12 @@ class Clock(TrainerCallback):
 
     def _timed(self, function: Any, part: str) -> Any:
         def call(*args: Any, **named: Any) -> Any:
+            start = time.thread_time()
             with self._in(part):
-                return function(*args, **named)
+                found = function(*args, **named)
+            if part == "judging":
+                self.judging.append(time.thread_time() - start)
+            return found
 
         return call
 
@@ -186,8 +193,10 @@ def report(
     console.print(table)
     label = ("label term, forward", UPDATE)
     cost = clock.median(True, *label) - clock.median(False, *label)
+    processor = 1000 * statistics.median(clock.judging[WARM_UP:])
     console.print(
-        f"judging: {clock.median(True, 'judging') / steps[True]:.1%} of a step (bound 5 %); label term: "
+        f"judging: {clock.median(True, 'judging') / steps[True]:.1%} of a step (bound 5 %), "
+        f"{processor:.1f} ms of the processor; label term: "
         f"{1000 * cost:.1f} ms, {cost / steps[False]:.1%} over a GRPO step (bound 25 %), "
         f"{cost / clock.median(False, UPDATE):.1%} over its policy update"
     )

@@ -6,12 +6,13 @@ memory that is longer than `MAX_LINE`, and only a .json file is read whole.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import json
 import lzma
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import BufferedIOBase
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,9 @@ MAX_LINE = 1_000_000
 MAX_JSON = 500_000_000
 """Bytes a .json file may have: it is read whole."""
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_BYTE_ORDER_MARK = codecs.BOM_UTF8
+
+_OLD_ENCODINGS = "is it Latin-1 or Windows-1252?"
 
 Columns = dict[str, Any]
 """What a row holds, by the names of its columns."""
@@ -88,9 +91,19 @@ def text_of(columns: Columns, column: str) -> str:
     return value.strip()
 
 
+def not_utf8(error: UnicodeDecodeError) -> str:
+    """Why a line has no text."""
+    byte = error.object[error.start]
+    return f"not valid UTF-8 (byte {error.start + 1:,}): 0x{byte:02X}; {_OLD_ENCODINGS}"
+
+
 def _brief(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _is_too_long(texts: Iterable[str]) -> bool:
+    return sum([len(text.encode(errors="surrogatepass")) for text in texts]) > MAX_LINE
 
 
 def _too_long(what: str) -> str:
@@ -114,6 +127,8 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
         with _open(path) as file:
             while line := file.readline(MAX_LINE + 1):
                 number += 1
+                if number == 1:
+                    _check_encoding(path, line)
                 if len(line) <= MAX_LINE or line.endswith(b"\n"):
                     yield number, line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
                     continue
@@ -124,6 +139,16 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
     except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise DataError(f"{path}, row {number + 1}: {reason}") from error
+
+
+def _check_encoding(path: Path, start: bytes) -> None:
+    """Raises DataError for a file that begins like one in UTF-16 or UTF-32, as some editors save."""
+    # No text in UTF-8 has the character NUL, and the first of a table or of JSON is in ASCII.
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in start[:4]:
+        raise DataError(
+            f"{path}, row 1: UTF-16 or UTF-32, where UTF-8 is needed; this makes it so: "
+            f"iconv -f UTF-16 -t UTF-8 {path.name} > utf8-{path.name}"
+        )
 
 
 def _open(path: Path) -> BufferedIOBase:
@@ -145,7 +170,7 @@ def _json_line(line: bytes) -> Columns | str:
     try:
         return _object(json.loads(line.decode()))
     except UnicodeDecodeError as error:
-        return f"not valid UTF-8 (byte {error.start + 1})"
+        return not_utf8(error)
     except json.JSONDecodeError as error:
         return f"not valid JSON (column {error.colno}: {error.msg})"
     except (ValueError, RecursionError) as error:  # a number or a nesting beyond all bounds
@@ -182,7 +207,14 @@ def _csv_columns(cells: dict[str | Any, Any], names: int) -> Columns | str:
             f"{names + len(surplus)} fields, where the header has {names}; "
             "a text with a comma stands between quotes"
         )
-    return {name: cell for name, cell in cells.items() if name is not None and cell is not None}
+    columns = {name: cell for name, cell in cells.items() if name is not None and cell is not None}
+    for name, cell in columns.items():
+        try:
+            cell.encode()
+        except UnicodeEncodeError as error:
+            byte = ord(cell[error.start]) & 0xFF  # what surrogateescape made of it
+            return f"column {name!r}: not valid UTF-8: 0x{byte:02X}; {_OLD_ENCODINGS}"
+    return columns
 
 
 def _csv_lines(path: Path, long_lines: list[int]) -> Iterator[str]:
@@ -192,7 +224,7 @@ def _csv_lines(path: Path, long_lines: list[int]) -> Iterator[str]:
             long_lines.append(number)
             yield "\n"
         else:
-            # Bytes that are no UTF-8 become lone surrogates, which `text_of` refuses row by row.
+            # Bytes that are no UTF-8 become lone surrogates, which are refused row by row.
             yield line.decode(errors="surrogateescape")
 
 
@@ -211,7 +243,8 @@ def _json_list_rows(path: Path) -> Iterator[Row]:
         number += 1
         place = f"{path}, row {number}"
         value, end = _decode(text, position, place)
-        yield number, _too_long("row") if end - position > MAX_LINE else _object(value)
+        is_long = _is_too_long([text[position:end]])
+        yield number, _too_long("row") if is_long else _object(value)
         position = _next_item(text, end, place)
     end = _past_blanks(text, position + 1)
     if end < len(text):
@@ -226,9 +259,11 @@ def _json_text(path: Path) -> str:
             f"{path}: {size:,} bytes; a .json file may have {MAX_JSON:,}; JSON lines have no limit"
         )
     try:
-        return path.read_bytes().removeprefix(_BYTE_ORDER_MARK).decode()
+        content = path.read_bytes()
+        _check_encoding(path, content)
+        return content.removeprefix(_BYTE_ORDER_MARK).decode()
     except UnicodeDecodeError as error:
-        raise DataError(f"{path}: not valid UTF-8 (byte {error.start + 1:,})") from None
+        raise DataError(f"{path}: {not_utf8(error)}") from None
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}") from error
 
@@ -277,8 +312,7 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
                 for columns in batch.to_pylist():
                     number += 1
                     texts = [part for part in columns.values() if isinstance(part, str)]
-                    is_long = sum(map(len, texts)) > MAX_LINE
-                    yield number, _too_long("row") if is_long else columns
+                    yield number, _too_long("row") if _is_too_long(texts) else columns
     except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}, row {number + 1}: not a whole Parquet file ({error})") from error
 

@@ -1,10 +1,12 @@
 """Hugging Face evaluate: the judge as a metric, `evaluate.load(FILE)` with the path of this module."""
 
-import datasets
-import evaluate
-
 from alignment.judging import Judge
+from alignment.plugins import needs
 from logic.judging.compare import Names
+
+with needs("folalign[evaluate]"):
+    import datasets
+    import evaluate
 
 DESCRIPTION = "How well formulas of first-order logic say what their references say, by proof."
 CITATION = ""

@@ -9,24 +9,26 @@ A task file of three lines serves `inspect eval`:
 
 from __future__ import annotations
 
-from inspect_ai import Task, task
-from inspect_ai.dataset import MemoryDataset, Sample
-from inspect_ai.scorer import (
-    Metric,
-    SampleScore,
-    Score,
-    Scorer,
-    Target,
-    mean,
-    metric,
-    scorer,
-    stderr,
-)
-from inspect_ai.solver import TaskState, generate
-
 from alignment.judging import Judge
+from alignment.plugins import needs
 from alignment.questions import questions
 from logic.judging.compare import Names
+
+with needs("folalign[inspect]"):
+    from inspect_ai import Task, task
+    from inspect_ai.dataset import MemoryDataset, Sample
+    from inspect_ai.scorer import (
+        Metric,
+        SampleScore,
+        Score,
+        Scorer,
+        Target,
+        mean,
+        metric,
+        scorer,
+        stderr,
+    )
+    from inspect_ai.solver import TaskState, generate
 
 
 @metric

@@ -9,9 +9,11 @@ import functools
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from mcp.server import MCPServer
-
+from alignment.plugins import needs
 from alignment.tools import TOOLS, ask_async
+
+with needs("folalign[mcp]"):
+    from mcp.server import MCPServer
 
 INSTRUCTIONS = (
     "Formulas of first-order logic in any usual notation, ∀x (Cat(x) → Animal(x)) for instance. "

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from nemo_gym.base_resources_server import (
-    BaseResourcesServerConfig,
-    BaseVerifyRequest,
-    BaseVerifyResponse,
-    ReverifyMode,
-    SimpleResourcesServer,
-)
-from nemo_gym.judge import JudgeError
-
 from alignment.judging import Judge
+from alignment.plugins import needs
 from alignment.questions import questions
 from logic.judging.compare import Names
+
+with needs("nemo-gym"):
+    from nemo_gym.base_resources_server import (
+        BaseResourcesServerConfig,
+        BaseVerifyRequest,
+        BaseVerifyResponse,
+        ReverifyMode,
+        SimpleResourcesServer,
+    )
+    from nemo_gym.judge import JudgeError
 
 
 class FolServerConfig(BaseResourcesServerConfig):

@@ -13,15 +13,17 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import FastAPI
-from openenv.core.env_server.http_server import create_app
-from openenv.core.env_server.interfaces import Environment
-from openenv.core.env_server.types import Action, Observation, State
-from openenv.core.rubrics import Rubric
-from pydantic import Field
-
 from alignment.judging import Judge, Judgement
+from alignment.plugins import needs
 from alignment.questions import Question, questions
+
+with needs("folalign[openenv]"):
+    from fastapi import FastAPI
+    from openenv.core.env_server.http_server import create_app
+    from openenv.core.env_server.interfaces import Environment
+    from openenv.core.env_server.types import Action, Observation, State
+    from openenv.core.rubrics import Rubric
+    from pydantic import Field
 
 MOST_SESSIONS = 64
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from reasoning_gym.dataset import ProceduralDataset
-from reasoning_gym.factory import register_dataset
-
 from alignment.judging import Judge
+from alignment.plugins import needs
 from alignment.questions import Question, questions
 from logic.judging.compare import Names, check_names
+
+with needs("folalign[reasoning-gym]"):
+    from reasoning_gym.dataset import ProceduralDataset
+    from reasoning_gym.factory import register_dataset
 
 NAME = "first_order_logic"
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from skyrl_gym.envs.base_text_env import BaseTextEnv, BaseTextEnvStepOutput
-
 from alignment.judging import Judge
+from alignment.plugins import needs
 from alignment.questions import questions
+
+with needs("folalign[skyrl]"):
+    from skyrl_gym.envs.base_text_env import BaseTextEnv, BaseTextEnvStepOutput
 
 
 class FolEnv(BaseTextEnv):

@@ -14,11 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import verifiers.v1 as vf
-
 from alignment.judging import Judge
+from alignment.plugins import needs
 from alignment.questions import questions
 from logic.judging.compare import Names
+
+with needs("folalign[verifiers]"):
+    import verifiers.v1 as vf
 
 __all__ = ["FolTaskset"]
 

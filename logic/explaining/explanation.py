@@ -5,6 +5,7 @@ The verdict, the names, what differs, and a small world that shows it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -86,6 +87,7 @@ class Explanation:
         return [
             *self._candidate_lines(),
             ("reference", str(self.comparison.reference)),
+            *_headed("repaired", self.comparison.reference_repairs),
             *_headed("names", self.said_of_names()),
             ("verdict", self.verdict),
             ("score", "not judged" if score is None else f"{score:.3f}"),
@@ -286,5 +288,5 @@ def _picture(comparison: Comparison) -> tuple[World | None, tuple[tuple[bool, st
         return None, ()
 
 
-def _headed(heading: str, lines: list[str]) -> Lines:
+def _headed(heading: str, lines: Iterable[str]) -> Lines:
     return [(heading if index == 0 else "", line) for index, line in enumerate(lines)]

@@ -24,7 +24,7 @@ from logic.judging.names import NameLikeness, by_words
 from logic.judging.questions import entails
 from logic.language import Language
 from logic.languages import language
-from logic.reading.answers.answer import Answer, find_formula
+from logic.reading.answers.answer import Answer, answer_of, find_formula
 from logic.reading.formula import read_formula
 from logic.reading.notations.dialects import check_dialect
 from logic.substitution import rename_symbols
@@ -83,7 +83,7 @@ def _read_reference(text: str | S.Formula, spoken: Language, dialect: str | None
         except ParseError as first:
             error = error or first
         else:
-            return Answer(text.strip(), reading.formula)
+            return answer_of(text.strip(), reading)
     answer = find_formula(text, spoken)
     return answer if answer.formula is not None else Answer(text, error=error)
 
@@ -109,6 +109,8 @@ class Comparison:
     countermodel: Structure | None = None
     seconds: float = 0.0
     domain: str = "fol"
+    reference_repairs: tuple[str, ...] = ()
+    """What was changed in reading the reference, as `answer.repairs` says of the candidate."""
 
     def relation(self, budget: Budget | None = None) -> str:
         """How the candidate stands to the reference, each answer proved or refuted.
@@ -150,6 +152,7 @@ class Comparison:
             "reference": str(self.reference),
             "candidate": None if answer.formula is None else str(answer.formula),
             "repairs": list(answer.repairs),
+            "reference_repairs": list(self.reference_repairs),
             "error": None if answer.error is None else str(answer.error),
             "matching": None if matching is None else _plain_matches(matching),
             "countermodel": None if self.countermodel is None else str(self.countermodel),
@@ -201,6 +204,7 @@ def compare(
             decided_by="reading",
             seconds=time.perf_counter() - start,
             domain=target.domain,
+            reference_repairs=target.answer.repairs,
         )
     side: Side = target
     if answer is not target.answer:
@@ -300,6 +304,7 @@ def _judge(
         countermodel=verdict.countermodel,
         seconds=time.perf_counter() - start,
         domain=target.domain,
+        reference_repairs=target.answer.repairs,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     import pyarrow as arrow
 
 
+STDOUT = (Path("-"), Path("/dev/stdout"))
+
+
 @dataclass(frozen=True)
 class Format:
     """`encode` makes a part of a shard's results; `join` writes one file from all parts, in order."""
@@ -27,11 +31,11 @@ class Format:
 
 
 def format_of(output: Path) -> Format:
-    """The format that a file's ending names; a pipe or a device gets JSON lines.
+    """The format that a file's ending names; a stream gets JSON lines.
 
     Raises `UsageError`.
     """
-    if output.exists() and not output.is_file():
+    if is_stream(output):
         return FORMATS[".jsonl"]
     if output.suffix not in FORMATS:
         endings = ", ".join(FORMATS)
@@ -39,6 +43,11 @@ def format_of(output: Path) -> Format:
     if output.suffix == ".parquet":
         _need_arrow(output)
     return FORMATS[output.suffix]
+
+
+def is_stream(output: Path) -> bool:
+    """Whether it is standard output, a pipe or a device: what is written there is gone."""
+    return output in STDOUT or (output.exists() and not output.is_file())
 
 
 # ---- JSON lines and CSV -----------------------------------------------------------------------
@@ -52,7 +61,21 @@ def _json_lines(rows: Sequence[Columns]) -> bytes:
 
 def _json(value: Any) -> str:
     # What JSON has no form for, such as the dates of a Parquet file, is text.
-    return json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError:  # many a reader of JSON takes neither NaN nor Infinity, which it has not
+        return json.dumps(_without_infinities(value), ensure_ascii=False, default=str)
+
+
+def _without_infinities(value: Any) -> Any:
+    """The value with None in place of numbers that JSON has not."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {name: _without_infinities(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_without_infinities(one) for one in value]
+    return value
 
 
 def _append(parts: Sequence[Path], target: BinaryIO) -> None:
@@ -105,6 +128,7 @@ def _result_types() -> dict[str, arrow.DataType]:
         "row": arrow.int64(),
         "score": arrow.float64(),
         "repairs": arrow.list_(text),
+        "reference_repairs": arrow.list_(text),
         "matching": arrow.list_(match),
         **dict.fromkeys(
             ("verdict", "decided_by", "reference", "candidate", "error", "countermodel"), text

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
 from data.records import DataError
 from pipelines.bulk.engines import Engine, Work, judge_here
-from pipelines.bulk.formats import Format, format_of
+from pipelines.bulk.formats import STDOUT, Format, format_of, is_stream
+from pipelines.bulk.identity import identity_of
 from pipelines.bulk.judging import BROKEN, Question
 from pipelines.bulk.parts import Part, Parts, is_joining
 from pipelines.bulk.progress import progress_of
-from pipelines.bulk.sources import Source, find_sources
+from pipelines.bulk.sources import Source, open_sources
 from pipelines.bulk.summary import Summary, summary_table, total
-from pipelines.config.domains import domain_inputs
 from pipelines.errors import UsageError
-from pipelines.rundir.files import fingerprint
 
 SHARD_ROWS = 10_000
 JUDGED = ("candidate", "reference")
@@ -36,34 +33,37 @@ def verify_pairs(arguments: Namespace) -> int:
     Rows that cannot be judged are kept with their reasons, counted, and the first ones named.
     """
     try:
-        sources = find_sources(arguments.pairs, arguments.split or "train")
-        summary = _judged(arguments, sources)
+        with open_sources(arguments.pairs, arguments.split or "train") as sources:
+            summary = _judged(arguments, sources)
     except DataError as error:
         raise UsageError(str(error)) from None
     _tell_faults(summary)
     figures = summary.figures()
+    # Standard output has the rows where they were sent there.
+    where = sys.stderr if arguments.output in STDOUT else sys.stdout
     if arguments.json:
-        print(json.dumps(figures))
+        print(json.dumps(figures), file=where)
     else:
-        Console(highlight=False).print(summary_table(figures))
+        Console(file=where, highlight=False).print(summary_table(figures))
     return 0 if figures["equivalent"] == figures["rows"] else 1
 
 
 def _judged(arguments: Namespace, sources: list[Source]) -> Summary:
     output: Path | None = arguments.output
+    question = _question(arguments)
     for source in sources:
-        source.check()
+        _check_columns(source, question)
         if output is not None and source.path is not None and _is_same(output, source.path):
             raise UsageError(f"--output {output} is the file with the pairs; name another")
     form = None if output is None else format_of(output)
-    work = Work(sources, _question(arguments), arguments.shard or SHARD_ROWS, form)
+    work = Work(sources, question, arguments.shard or SHARD_ROWS, form)
     if output is None or form is None:
         judged = {part.key: part.summary for part in _run(work, arguments, {})}
         return _usable(total(judged), arguments.pairs)
-    job = _job(work, output)
+    identity = identity_of(sources, question, work.shard_rows)
     with (
         _folder(output, arguments.overwrite) as folder,
-        Parts(folder, job, overwrite=arguments.overwrite) as parts,
+        Parts(folder, identity, overwrite=arguments.overwrite) as parts,
     ):
         return _written(work, form, arguments, parts, output)
 
@@ -106,7 +106,7 @@ def _engine(name: str | None) -> Engine:
 @contextmanager
 def _folder(output: Path, overwrite: bool) -> Iterator[Path]:
     """Where the parts of an output are kept. Raises `UsageError` where it would be overwritten."""
-    if output.exists() and not output.is_file():  # a pipe or a device: nothing stays
+    if is_stream(output):
         with tempfile.TemporaryDirectory() as passing:
             yield Path(passing)
         return
@@ -130,6 +130,18 @@ def _question(arguments: Namespace) -> Question:
     )
 
 
+def _check_columns(source: Source, question: Question) -> None:
+    """Raises `UsageError` where no row that is looked at has the columns that are to be judged."""
+    rows = source.first_rows()
+    for role, column in (("candidate", question.candidate), ("reference", question.reference)):
+        if rows and not any(column in columns for columns in rows):
+            names = ", ".join(map(repr, rows[0])) or "none"
+            raise UsageError(
+                f"{source.name}: no column {column!r}; it has {names}; "
+                f"--column {role}=NAME names another"
+            )
+
+
 def _columns(named: list[str]) -> dict[str, str]:
     """The file's columns of candidates and references, from `candidate=answer`."""
     columns = {}
@@ -139,20 +151,6 @@ def _columns(named: list[str]) -> dict[str, str]:
             raise UsageError(f"--column {words}: give candidate=NAME or reference=NAME")
         columns[role] = column
     return columns
-
-
-def _job(work: Work, output: Path) -> dict[str, Any]:
-    """All that decides what the parts hold, as JSON has it."""
-    return {
-        "version": metadata.version("folalign"),
-        "sources": [source.identity() for source in work.sources],
-        "question": asdict(work.question),
-        "domain": {
-            name: fingerprint(path) for name, path in domain_inputs(work.question.domain).items()
-        },
-        "shard_rows": work.shard_rows,
-        "ending": output.suffix,
-    }
 
 
 def _usable(summary: Summary, pairs: str) -> Summary:

@@ -13,7 +13,7 @@ import logic
 from data.files import Columns, text_of
 from logic.judging.compare import Names, Reference
 from logic.judging.workers.lost import Lost
-from logic.judging.workers.pool import DIED, Pool
+from logic.judging.workers.pool import Pool
 from pipelines.bulk.sources import Shard
 
 BROKEN = "broken"
@@ -38,6 +38,7 @@ RESULT = (
     "reference",
     "candidate",
     "repairs",
+    "reference_repairs",
     "error",
     "matching",
     "countermodel",
@@ -133,10 +134,6 @@ class Judge:
         for index, result in self._unordered(pairs):
             found[index] = result
             tick()
-        # A worker that died may have been killed by someone who meant no pair: each has a second try.
-        again = [index for index, result in enumerate(found) if result == Lost(DIED)]
-        for place, result in self._unordered([pairs[index] for index in again]):
-            found[again[place]] = result
         return [
             f"cannot be judged: {result.reason}" if isinstance(result, Lost) else result
             for result in found
@@ -178,7 +175,8 @@ def _row(place: Columns, own: Columns, found: Found, candidate: str) -> Columns:
     """The number, the row's own columns and the result; an own name that a result has is `input_NAME`."""
     answer = own.get(candidate)
     if isinstance(found, str):
-        found = {**dict.fromkeys(RESULT), "verdict": BROKEN, "repairs": [], "error": found}
+        found = {**dict.fromkeys(RESULT), "verdict": BROKEN, "error": found}
+        found |= {"repairs": [], "reference_repairs": []}
     found = {**found, "answer": None if answer is None else str(answer)}
     result = {name: found[name] for name in RESULT}
     taken = {*place, *RESULT}

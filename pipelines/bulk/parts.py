@@ -9,14 +9,16 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Callable
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, BinaryIO
 
 from data.writing import NO_LINKS, replacing
-from pipelines.bulk.formats import Format
+from pipelines.bulk.formats import STDOUT, Format, is_stream
+from pipelines.bulk.identity import Identity, changes
 from pipelines.bulk.summary import Summary
 from pipelines.errors import UsageError
 from pipelines.rundir.files import read_json, write_json
@@ -42,7 +44,7 @@ class Parts:
     or cannot be written.
     """
 
-    def __init__(self, folder: Path, job: dict[str, Any], *, overwrite: bool = False) -> None:
+    def __init__(self, folder: Path, job: Identity, *, overwrite: bool = False) -> None:
         self.folder = folder
         self.job = job
         self.overwrite = overwrite
@@ -68,8 +70,9 @@ class Parts:
             return
         if known is not None and not self.overwrite:
             raise UsageError(
-                f"{self.folder} holds parts of another job ({_changed(known, self.job)}); "
-                "name another --output, or pass --overwrite to begin again"
+                f"{self.folder} holds parts of another job: {'; '.join(changes(known, self.job))}. "
+                "Go on with what it was begun with, name another --output, or pass --overwrite to "
+                "begin again"
             )
         self._delete_parts()
         write_json(self.folder / JOB, self.job)
@@ -115,12 +118,14 @@ class Parts:
         (self.folder / JOINING).touch()
         paths = [self._path(key) for key in keys]
         try:
-            if output.exists() and not output.is_file():  # a pipe or a device
-                with output.open("wb") as stream:
+            if is_stream(output):
+                with _opened(output) as stream:
                     form.join(paths, stream)
                 return
             with replacing(output) as stream:
                 form.join(paths, stream)
+        except BrokenPipeError:  # who reads, as `| head`, has read enough
+            raise
         except OSError as error:
             raise UsageError(f"cannot write {output}: {error.strerror or error}") from error
 
@@ -148,11 +153,17 @@ def is_joining(folder: Path) -> bool:
     return (folder / JOINING).is_file()
 
 
+@contextmanager
+def _opened(output: Path) -> Iterator[BinaryIO]:
+    """A stream to write to."""
+    if output not in STDOUT:
+        with output.open("wb") as stream:
+            yield stream
+        return
+    yield sys.stdout.buffer
+    sys.stdout.flush()
+
+
 def _hash(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _changed(known: dict[str, Any], job: dict[str, Any]) -> str:
-    names = [name for name in {**known, **job} if known.get(name) != job.get(name)]
-    return "other " + ", ".join(names)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import logic
-from data.files import READERS, ending_of, read_rows, text_of
+from data.files import READERS, ending_of, not_utf8, read_rows, text_of
 from data.records import DataError
 from logic.symbols import Signature
 from pipelines.errors import UsageError
@@ -99,18 +99,14 @@ def _text_row(line: bytes, column: str) -> Row:
     try:
         return {column: line.decode("utf-8")}
     except UnicodeDecodeError as error:
-        return _not_utf8(error)
+        return not_utf8(error)
 
 
 def _json_row(line: bytes) -> Row:
     try:
         row = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
-        return _not_utf8(error)
+        return not_utf8(error)
     except (ValueError, RecursionError) as error:
         return f"not valid JSON ({error})"
     return row if isinstance(row, dict) else "not a JSON object"
-
-
-def _not_utf8(error: UnicodeDecodeError) -> str:
-    return f"not valid UTF-8 (byte {error.start + 1})"

@@ -55,8 +55,9 @@ def _add_pairs(parser: CommandParser) -> None:
     group.add_argument(
         "--pairs",
         metavar="FILE",
-        help="a .jsonl, .csv, .json or .parquet file, a quoted pattern of them (**/*.jsonl), or "
-        "the name of a data set on the hub; with columns candidate and reference",
+        help="a .jsonl, .csv, .json or .parquet file, a quoted pattern of them (**/*.jsonl), - for "
+        "JSON lines on standard input, or the name of a data set on the hub; with columns candidate "
+        "and reference",
     )
     group.add_argument(
         "--column",
@@ -70,7 +71,8 @@ def _add_pairs(parser: CommandParser) -> None:
         metavar="FILE",
         type=Path,
         help="write one result per row, with the row's other columns, as the ending says: .jsonl, "
-        ".csv or .parquet; after an interruption the same command goes on from what is kept",
+        ".csv or .parquet, or - for JSON lines on standard output; after an interruption the same "
+        "command goes on from what is kept",
     )
     group.add_argument(
         "--overwrite",

@@ -177,14 +177,16 @@ def _differences(explanation: Explanation) -> str:
 
 
 def _names_and_repairs(explanation: Explanation) -> str:
-    answer: logic.Answer = explanation.comparison.answer
+    comparison = explanation.comparison
+    answer: logic.Answer = comparison.answer
     parts = []
     if explanation.names:
         names = "; ".join(explanation.said_of_names())
         parts.append(tag("p", tag("b", "names ") + safe(names)))
-    if answer.repairs:
-        repairs = "; ".join(answer.repairs)
-        parts.append(tag("p", tag("b", "repaired ") + safe(repairs)))
+    sides = (("repaired ", answer.repairs), ("reference repaired ", comparison.reference_repairs))
+    for heading, repairs in sides:
+        if repairs:
+            parts.append(tag("p", tag("b", heading) + safe("; ".join(repairs))))
     if answer.error is not None:
         parts.append(tag("pre", safe(str(answer.error))))
     return "".join(parts)

@@ -66,11 +66,6 @@ class Service:
     async def ask(self, items: Sequence[Item]) -> list[Any]:
         """The results of items."""
         assert self.crew is not None, "the application has been started"
-        if len(items) > self.settings.limits.items:
-            raise HTTPException(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                f"{len(items):,} items; a request may have {self.settings.limits.items:,}",
-            )
         return await self.crew.run(items)
 
     async def ask_one(self, kind: str, empty: dict[str, Any], **values: Any) -> Response:
@@ -93,6 +88,11 @@ class Service:
         if len(candidates) != len(references):
             both = f"{len(candidates)} candidates but {len(references)} references"
             raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, f"{both}; one for each")
+        if len(candidates) > self.settings.limits.items:
+            raise HTTPException(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                f"{len(candidates):,} items; a request may have {self.settings.limits.items:,}",
+            )
         values["domain"] = self.domain(values["domain"])
         pairs = list(zip(candidates, references, strict=True))
         distinct = dict.fromkeys(pair for pair in pairs if pair[1] is not None)
@@ -131,7 +131,7 @@ def application(settings: Settings) -> FastAPI:
         redoc_url=None,
         responses={
             code: {"model": P.Failure}
-            for code in (401, 408, 413, 422, 429)
+            for code in (401, 408, 413, 422, 429, 503)
         },
     )  # fmt: skip
     app.add_middleware(Gate, settings=settings, metrics=service.metrics)
@@ -239,6 +239,10 @@ def _add_state(app: FastAPI, service: Service) -> None:
 async def _invalid(request: Request, error: Exception) -> Response:
     """What is wrong with a request, without what it sent: that may be large, or no JSON."""
     assert isinstance(error, RequestValidationError)
+    kind = request.headers.get("content-type", "none")[:100]
+    if request.method == "POST" and "json" not in kind:
+        reason = f"Content-Type: application/json is needed, and here it is {kind}"
+        return failure(HTTPStatus.UNPROCESSABLE_ENTITY, reason)
     told = []
     for fault in error.errors()[:MOST_TOLD]:
         place = ".".join(map(str, fault["loc"][1:]))[:200]
@@ -248,7 +252,10 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return failure(error.status_code, error.detail, error.headers)
+    reason = error.detail
+    if error.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
+        reason += "; /docs lists what there is"
+    return failure(error.status_code, reason, error.headers)
 
 
 async def _full(request: Request, error: Exception) -> Response:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from logic.judging.workers.lost import Lost
-from logic.judging.workers.pool import DIED, Pool
+from logic.judging.workers.pool import Pool
 
 logger = logging.getLogger(__name__)
 
@@ -62,9 +62,8 @@ class Crew:
     """Answers items by `task` ("module:function") in `workers` processes.
 
     `seconds` is the limit of one item, `queue` how many may wait, `observe` is told the seconds and
-    the result of each. Each worker begins with `warm_up`, for which nobody waits. An item whose
-    worker dies is tried once more, alone, so that a worker killed from outside costs nothing; one
-    that hangs, or whose worker dies again, is `Lost`.
+    the result of each. Each worker begins with `warm_up`, for which nobody waits. An item that hangs,
+    or that alone ends its workers (`Pool`), is `Lost`.
     """
 
     def __init__(
@@ -168,11 +167,8 @@ class Crew:
         open_places = set(places)
         try:
             begun = time.monotonic()
-            for index, found in pool.unordered([job.items[place] for place in places]):
-                place, result = places[index], found
-                # Its worker is gone, and the next one gets the rest of these items after this one.
-                if isinstance(result, Lost) and result.reason == DIED:
-                    (result,) = pool.map([job.items[place]])
+            for index, result in pool.unordered([job.items[place] for place in places]):
+                place = places[index]
                 open_places.discard(place)
                 self._give(job, place, result, time.monotonic() - begun)
                 begun = time.monotonic()

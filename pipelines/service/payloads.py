@@ -123,7 +123,8 @@ class Comparison(BaseModel):
     reference: str
     matching: list[Match] | None
     names: list[str]
-    repairs: list[str]
+    repairs: list[str] = Field(description="what was changed to read the candidate")
+    reference_repairs: list[str] = Field(description="what was changed to read the reference")
     idle: list[str]
     error: str | None
     error_types: list[str]

@@ -7,6 +7,7 @@ import ipaddress
 import math
 import signal
 import socket
+from http import HTTPStatus
 from typing import Any
 
 import uvicorn
@@ -14,10 +15,13 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pipelines.errors import UsageError
 from pipelines.service.api import application
-from pipelines.service.settings import Settings
+from pipelines.service.responses import failure
+from pipelines.service.settings import Limits, Settings
 
 STOP_SECONDS = 300
 """Time to finish what was taken, after SIGTERM."""
+BUSY_SECONDS = 1
+"""When to come back where all connections are taken."""
 HEAD_BYTES = 32 << 10
 """Size of a request's line and headers."""
 
@@ -49,14 +53,13 @@ def run(settings: Settings, listener: socket.socket) -> None:
     """Serve until SIGTERM or SIGINT; what was taken by then is finished."""
     config = uvicorn.Config(
         application(settings),
-        http=_patient(settings.limits.patience),
+        http=_bounded(settings.limits),
         ws="none",
         loop="asyncio",
         log_level="error",
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=settings.limits.connections,
         timeout_keep_alive=math.ceil(settings.limits.patience),
         timeout_graceful_shutdown=STOP_SECONDS,
         h11_max_incomplete_event_size=HEAD_BYTES,
@@ -84,20 +87,29 @@ class _Announced(uvicorn.Server):
             print(f"folalign serve: http://{shown}:{port}", flush=True)
 
 
-def _patient(seconds: float) -> type[H11Protocol]:
-    """HTTP/1.1 for clients who begin their requests, and read their answers, in time.
+def _bounded(limits: Limits) -> type[H11Protocol]:
+    """HTTP/1.1 for so many clients, who begin their requests, and read their answers, in time.
 
-    Others are cut off: without it, a client that does neither holds a connection for ever.
+    Others are cut off: without it, a client that does neither holds a connection for ever. One
+    client too many is told to come back, as uvicorn would too, but not as JSON.
 
     A request's body has its own limit, in `pipelines.service.gate`.
     """
+    seconds = limits.patience
+    too_many = failure(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        f"all {limits.connections:,} connections are taken; try again in {BUSY_SECONDS} s",
+        {"Retry-After": str(BUSY_SECONDS), "Connection": "close"},
+    )
 
-    class Patient(H11Protocol):
+    class Bounded(H11Protocol):
         _limit: asyncio.TimerHandle | None = None
         _unread: asyncio.TimerHandle | None = None
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
+            if len(self.connections) > limits.connections:
+                self.app = too_many
             self._await_head(None)
 
         def on_response_complete(self) -> None:
@@ -130,4 +142,4 @@ def _patient(seconds: float) -> type[H11Protocol]:
             if self._limit is not None:
                 self._limit.cancel()
 
-    return Patient
+    return Bounded

@@ -89,9 +89,10 @@ def read_token(path: Path | None) -> str | None:
         where = str(path)
         try:
             token = path.read_text(encoding="ascii")
-        except (OSError, UnicodeDecodeError) as error:
-            # The text of the second would show a part of the token.
-            raise UsageError(f"--token_file {path}: {type(error).__name__}") from None
+        except OSError as error:
+            raise UsageError(f"--token_file {path}: {error.strerror or error}") from None
+        except UnicodeDecodeError:  # whose text would show a part of the token
+            raise UsageError(f"--token_file {path}: not in ASCII") from None
     token = token.strip()
     if not (token.isascii() and token.isprintable()) or " " in token:
         raise UsageError(f"the token in {where} has characters that no header can hold")

@@ -231,6 +231,8 @@ def test_the_same_command_goes_on_after_an_interruption(
         interrupt_after(patch, 17)
         assert bulk(origin, output, "--shard", "5", "--workers", "0") == 130
     assert not output.exists()
+    origin = origin.rename(tmp_path / "moved.jsonl")  # where a file is does not tell what is in it,
+    os.utime(origin)  # nor when it was written
     parts = tmp_path / "out.jsonl.parts"
     kept = sorted(parts.glob("*.part"))
     assert len(kept) == 3
@@ -250,17 +252,26 @@ def test_the_same_command_goes_on_after_an_interruption(
 def test_parts_of_another_job_are_neither_used_nor_deleted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "other.jsonl", pairs(1))
     origin, output = write(tmp_path / "pairs.jsonl", pairs(10)), tmp_path / "out.jsonl"
     with monkeypatch.context() as patch:
         interrupt_after(patch, 3)
         assert bulk(origin, output, "--shard", "2", "--workers", "0") == 130
     parts = tmp_path / "out.jsonl.parts"
     kept = sorted(parts.iterdir())
-    assert bulk(origin, output, "--shard", "2", "--names", "exact") == 2
-    assert "parts of another job (other question)" in capsys.readouterr().err
+    assert bulk(origin, output, "--shard", "3", "--names", "exact", "--no-relation") == 2
+    told = "; ".join(
+        ["--names was match and is exact", "--no-relation was not given and is given",
+         "--shard was 2 and is 3"]
+    )  # fmt: skip
+    err = capsys.readouterr().err
+    assert f"parts of another job: {told}. " in err and "pass --overwrite" in err
+    assert bulk("*.jsonl", output, "--shard", "2") == 2
+    assert "--pairs names 2 files and named 1" in capsys.readouterr().err
     write(origin, pairs(11))
     assert bulk(origin, output, "--shard", "2") == 2
-    assert "parts of another job (other sources)" in capsys.readouterr().err
+    assert "the content of --pairs is another" in capsys.readouterr().err
     assert sorted(parts.iterdir()) == kept
     assert bulk(origin, output, "--shard", "2", "--overwrite") == 1
     assert len(read(output)) == 11 and not parts.exists()
@@ -278,16 +289,6 @@ def test_a_kill_amid_the_joining_is_mended(tmp_path: Path, monkeypatch: pytest.M
     first = output.read_bytes()
     assert bulk(origin, output) == 1
     assert output.read_bytes() == first and not (tmp_path / "out.jsonl.parts").exists()
-
-
-def test_a_pipe_gets_json_lines(tmp_path: Path) -> None:
-    origin = write(tmp_path / "pairs.jsonl", pairs(3))
-    done = subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", "verify", "--pairs", str(origin), "--output", "/dev/stdout"],
-        cwd=ROOT, capture_output=True, text=True, timeout=100,
-    )  # fmt: skip
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    assert [json.loads(line)["row"] for line in lines] == [1, 2, 3]
 
 
 # ---- kills ------------------------------------------------------------------------------------

@@ -133,7 +133,7 @@ def test_file_without_usable_rows_is_bad_usage(
     pairs.write_text('{"a": 1}\n')
     code, _, err = verify(capsys, "--pairs", str(pairs))
     assert code == 2
-    assert "none of its 1 rows can be used; row 1: no column 'candidate'; it has 'a'" in err
+    assert "no column 'candidate'; it has 'a'; --column candidate=NAME names another" in err
 
 
 def test_verify_loads_no_training_package() -> None:

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -77,6 +78,7 @@ DEEP = "[" * 20_000 + "]" * 20_000
         (b'{"candidates": ["P(a)"], "references": ["P(a)"], "dialect": "klingon"}', 422),
         (json.dumps({key: values * 501 for key, values in PAIR.items()} | {
             "candidates": [f"P(a{index})" for index in range(501)]}).encode(), 413),
+        (json.dumps({key: values * 501 for key, values in PAIR.items()}).encode(), 413),
         (b"{" + b" " * 200_000 + b"}", 413),
     ],
 )  # fmt: skip
@@ -242,6 +244,13 @@ def test_clients_that_never_speak_are_cut_off_and_keep_nobody_out() -> None:
     process, address = service.start("--workers", "1", "--patience", "1", "--connections", "40")
     try:
         url = httpx.URL(address)
+        with ExitStack() as taken:
+            for _ in range(40):
+                opened = socket.create_connection((url.host, url.port))
+                taken.enter_context(opened).sendall(b"GET / HTT")
+            refused = httpx.get(f"{address}/health")
+        assert refused.status_code == 503 and refused.headers["Retry-After"] == "1"
+        assert "all 40 connections are taken" in refused.json()["error"]
         begun = time.monotonic()
         idle = [socket.create_connection((url.host, url.port)) for _ in range(30)]
         for number, opened in enumerate(idle):

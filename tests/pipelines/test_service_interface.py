@@ -86,6 +86,23 @@ def test_a_comparison_is_explained(client: httpx.Client) -> None:
     assert found["reference_written"] == "! [X] : ('Cat'(X) => 'Animal'(X))"
 
 
+def test_what_a_first_call_gets_wrong_is_told(client: httpx.Client) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}  # what curl -d sends
+    answer = client.post("/score", content=b'{"candidates": [], "references": []}', headers=form)
+    assert answer.status_code == 422
+    assert answer.json()["error"].startswith("Content-Type: application/json is needed")
+    assert client.get("/score").json() == {"error": "Method Not Allowed; /docs lists what there is"}
+    assert client.get("/scores").json() == {"error": "Not Found; /docs lists what there is"}
+
+
+def test_repairs_of_both_sides_are_told(client: httpx.Client) -> None:
+    asked = {"candidate": "all x (Cat(x) -> Animal(x)", "reference": "∀x Cat(x) → Animal(x)"}
+    found = client.post("/compare", json=asked).json()
+    assert (found["score"], found["verdict"]) == (1.0, "proved")
+    assert found["repairs"] == ["closing bracket added"]
+    assert found["reference_repairs"] == ["scope of ∀x widened"]
+
+
 def test_entailment_with_and_without_its_proof(client: httpx.Client) -> None:
     asked = {"premises": [CAT, "Cat(tom)", "Dog(rex)"], "conclusion": "Animal(tom)"}
     found = client.post("/entails", json=asked).json()

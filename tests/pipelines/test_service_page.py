@@ -100,6 +100,8 @@ def test_premises_and_a_conclusion(browser: chromium.Chromium, address: str) -> 
     assert "3. Dog(rex)\n" in text
     text = ask(browser, address, ask="entails", premises=CAT, conclusion="Animal(tom)")
     assert "it does not follow" in text and "the conclusion is false" in text
+    assert "The conclusion is empty." in ask(browser, address, ask="entails", conclusion=" ")
+    assert "The reference is empty." in ask(browser, address, ask="compare", reference="")
     text = ask(browser, address, ask="entails", premises="P(", conclusion="P(a)")
     assert "premise 1 is no formula" in text and "line 1, column" in text
 
@@ -112,13 +114,18 @@ def test_a_file_of_pairs(browser: chromium.Chromium, address: str, tmp_path: Pat
             json.dumps({"candidate": candidate, "reference": "P(a)"}) + "\n"
             for candidate in ["P(a)", HOSTILE, "Q(a) ∧ P(a)"] * 100
         ),
-        "broken.jsonl": '{"candidate": "P(a)"}\n',
+        "broken.jsonl": '{"candidate": "P(a)", "reference": "P(a)"}\n\n{"candidate": "P(a)", "gold": 1}\n',
+        "cut.jsonl": '{"candidate": "P(a)", "reference": "P(a)"}\n{"candid',
+        "broken.csv": 'candidate,reference\n"P(a)\n",P(a)\nP(a,b),P(a)\n',
+        "old.csv": "candidate,reference\nP(caf\udce9),P(a)\n",
+        "renamed.csv": "answer,gold\nP(a),P(a)\n",
     }
     said = {}
     for name, text in files.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
+        (tmp_path / name).write_text(text, encoding="utf-8", errors="surrogateescape")
         browser.open("about:blank")
-        browser.open(f"{address}/#ask=pairs")
+        columns = "&candidate_column=answer&reference_column=gold" if "renamed" in name else ""
+        browser.open(f"{address}/#ask=pairs{columns}")
         browser.run(f"document.getElementById('ask').elements.token.value = {TOKEN!r}; 1")
         found = browser.call("Runtime.evaluate", expression="document.querySelector('[type=file]')")
         browser.call(
@@ -131,7 +138,11 @@ def test_a_file_of_pairs(browser: chromium.Chromium, address: str, tmp_path: Pat
         assert browser.run("window.broken") is None
     assert "2 pairs" in said["pairs.csv"]
     assert "300 pairs" in said["pairs.jsonl"] and "100 equivalent" in said["pairs.jsonl"]
-    assert "Row 1 has no texts candidate and reference" in said["broken.jsonl"]
+    assert 'Row 3 has no column "reference"; it has candidate, gold.' in said["broken.jsonl"]
+    assert "Row 2 is no JSON" in said["cut.jsonl"]
+    assert "Row 4: 3 fields, where the header has 2" in said["broken.csv"]
+    assert "not in UTF-8" in said["old.csv"]
+    assert "1 pair, mean" in said["renamed.csv"] and "1 equivalent" in said["renamed.csv"]
 
 
 def test_why_of_a_row(browser: chromium.Chromium, address: str, tmp_path: Path) -> None:

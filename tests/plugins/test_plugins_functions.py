@@ -171,3 +171,28 @@ def test_openrlhf_logs_what_is_not_judged(openrlhf_file: ModuleType) -> None:
 
 def test_openrlhf_rows() -> None:
     assert set(openrlhf_reward.rows(split="test", size=1)[0]) == {"prompt", "label"}
+
+
+STACKS = {
+    "evaluate_metric": ("evaluate", "folalign[evaluate]"),
+    "inspect_task": ("inspect_ai", "folalign[inspect]"),
+    "mcp_server": ("mcp", "folalign[mcp]"),
+    "nemo_gym_server": ("nemo_gym", "nemo-gym"),
+    "openenv_server": ("openenv", "folalign[openenv]"),
+    "reasoning_gym_dataset": ("reasoning_gym", "folalign[reasoning-gym]"),
+    "skyrl_env": ("skyrl_gym", "folalign[skyrl]"),
+    "verifiers_taskset": ("verifiers", "folalign[verifiers]"),
+}
+
+
+@pytest.mark.parametrize("module", STACKS)
+def test_a_stack_that_is_not_installed_is_told_with_what_brings_it(
+    monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    stack, packages = STACKS[module]
+    for name in [name for name in sys.modules if name.split(".")[0] == stack]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, stack, None)
+    monkeypatch.delitem(sys.modules, f"alignment.plugins.{module}", raising=False)
+    with pytest.raises(ModuleNotFoundError, match=re.escape(f"needs pip install '{packages}'")):
+        importlib.import_module(f"alignment.plugins.{module}")

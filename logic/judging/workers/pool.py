@@ -4,6 +4,9 @@ Workers are plain `python -m logic.judging.workers.worker` processes, so a calle
 __name__ == "__main__"` guard. Tasks and results are pickled over a pipe. A worker that passes its
 time for one task is killed and replaced, and that task's result is `Lost`; one that has done its
 share of tasks is replaced, so that memory cannot creep.
+
+A worker that dies may have been killed by someone who meant no task of it. What it was at is tried
+again in a worker that has nothing else, and is `Lost` when it has been alone in two that died.
 """
 
 from __future__ import annotations
@@ -12,9 +15,10 @@ import os
 import subprocess
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from typing import Any
@@ -25,8 +29,37 @@ CHUNK = 32
 """Most items that a worker is given at once."""
 START_SECONDS = 60.0
 """Time that a new worker has to start, on top of its first item's."""
+MOST_DEATHS = 2
+"""Workers that an item may end, each of which had been given nothing else."""
 DIED = "the worker died"
-"""Why a task has no result whose worker ended by itself, or was killed by another."""
+"""Why an item has no result that did."""
+
+
+@dataclass
+class _Backlog:
+    """The items that no worker has, by their places."""
+
+    waiting: deque[int]
+    suspects: deque[int] = field(default_factory=deque)
+    """What workers were at that died: for workers that are given nothing else."""
+    deaths: Counter[int] = field(default_factory=Counter)
+    """How many workers died that had been given nothing else."""
+
+    def take(self, workers: int) -> list[int]:
+        """What a worker, one of so many, is to do next: few at the end, so that all keep busy."""
+        if self.suspects:
+            return [self.suspects.popleft()]
+        share = len(self.waiting) // (2 * workers)
+        size = min(len(self.waiting), max(1, min(CHUNK, share)))
+        return [self.waiting.popleft() for _ in range(size)]
+
+    def is_lost(self, place: int, *, was_alone: bool) -> bool:
+        """Whether an item is given up whose worker died; it is tried again where it is not."""
+        self.deaths[place] += was_alone
+        if self.deaths[place] == MOST_DEATHS:
+            return True
+        self.suspects.append(place)
+        return False
 
 
 class Pool:
@@ -68,9 +101,9 @@ class Pool:
 
     def unordered(self, items: Sequence[Any]) -> Iterator[tuple[int, Any]]:
         """(index, result) as results come in."""
-        waiting = deque(range(len(items)))
+        backlog = _Backlog(deque(range(len(items))))
         for worker in self._workers:
-            self._feed(worker, waiting, items)
+            self._feed(worker, backlog, items)
         while busy := [worker for worker in self._workers if worker.pending]:
             deadline = min(worker.deadline for worker in busy)
             ready = wait(
@@ -80,26 +113,27 @@ class Pool:
             late = [worker for worker in busy if worker.connection not in ready]
             for worker in busy:
                 if worker.connection in ready:
-                    yield self._received(worker, waiting)
-                    self._feed(worker, waiting, items)
+                    yield from self._received(worker, backlog)
+                    self._feed(worker, backlog, items)
             # After the others: they are fed before a process is killed, which takes time.
             for worker in late:
                 if worker.pending and time.monotonic() > worker.deadline:
-                    yield self._replaced(
-                        worker,
-                        waiting,
-                        f"no result after {self.seconds:g} s",
-                    )
-                    self._feed(worker, waiting, items)
+                    index = self._stopped(worker, backlog)
+                    yield index, Lost(f"no result after {self.seconds:g} s")
+                    self._feed(worker, backlog, items)
 
-    def _received(self, worker: _Worker, waiting: deque[int]) -> tuple[int, Any]:
-        """The next result of a worker that has one, or that died."""
+    def _received(self, worker: _Worker, backlog: _Backlog) -> Iterator[tuple[int, Any]]:
+        """The next result of a worker; none where it died over an item that is tried again."""
         try:
             result = worker.connection.recv()
         except (EOFError, OSError):
-            return self._replaced(worker, waiting, DIED)
+            was_alone = worker.given == 1
+            index = self._stopped(worker, backlog)
+            if backlog.is_lost(index, was_alone=was_alone):
+                yield index, Lost(DIED)
+            return
         worker.deadline = time.monotonic() + self.seconds
-        return worker.pending.popleft(), result
+        yield worker.pending.popleft(), result
 
     def close(self) -> None:
         """Stop all workers."""
@@ -112,32 +146,33 @@ class Pool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _feed(self, worker: _Worker, waiting: deque[int], items: Sequence[Any]) -> None:
-        """Give an idle worker its next chunk; small chunks at the end keep all workers busy."""
-        if worker.pending or not waiting:
+    def _feed(self, worker: _Worker, backlog: _Backlog, items: Sequence[Any]) -> None:
+        """Give an idle worker its next chunk."""
+        if worker.pending:
+            return
+        chunk = backlog.take(len(self._workers))
+        if not chunk:
             return
         if worker.done >= self.lifetime:
             worker.stop()
-        share = len(waiting) // (2 * len(self._workers))
-        size = max(1, min(CHUNK, share))
-        chunk = [waiting.popleft() for _ in range(size)]
         started = worker.start()
         with suppress(OSError):  # a dead worker shows when its answer is read
             worker.connection.send([items[index] for index in chunk])
         worker.pending.extend(chunk)
+        worker.given = len(chunk)
         worker.done += len(chunk)
         worker.deadline = time.monotonic() + self.seconds
         if started:
             worker.deadline += START_SECONDS
 
-    def _replaced(self, worker: _Worker, waiting: deque[int], reason: str) -> tuple[int, Lost]:
-        """Stop a failed worker: its first item is lost, the rest of its chunk waits again."""
+    def _stopped(self, worker: _Worker, backlog: _Backlog) -> int:
+        """Stop a failed worker: the item that it was at; the rest of its chunk waits again."""
         self.killed += 1
         index = worker.pending.popleft()
-        waiting.extendleft(reversed(worker.pending))
+        backlog.waiting.extendleft(reversed(worker.pending))
         worker.pending.clear()
         worker.stop(kill=True)
-        return index, Lost(reason)
+        return index
 
 
 class _Worker:
@@ -149,6 +184,8 @@ class _Worker:
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
         self.pending: deque[int] = deque()
+        self.given = 0
+        """Items of the chunk that it was given last."""
         self.done = 0
         self.deadline = 0.0
 

@@ -1,6 +1,6 @@
 """What a worker process of `logic.judging.workers.pool` runs.
 
-It answers items one by one until the pipe closes.
+It answers items one by one until the pipe closes, which it does when the caller ends or is killed.
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ import resource
 import sys
 import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
+from typing import Any
 
-from logic.judging.workers.pool import Lost
+from logic.judging.workers.lost import Lost
 
 WATCH_SECONDS = 0.5
 """How often a worker looks whether its parent is still there."""
@@ -27,17 +30,20 @@ def serve(task: str, megabytes: int, descriptor: int) -> None:
     module, name = task.split(":")
     function = getattr(importlib.import_module(module), name)
     connection: Connection = Connection(descriptor)
-    while True:
+    # A caller that is gone is no fault to be told of: it may have been killed.
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            _answer(connection, function)
+
+
+def _answer(connection: Connection, function: Callable[[Any], Any]) -> None:
+    """Answer the next chunk."""
+    for item in connection.recv():
         try:
-            chunk = connection.recv()
-        except EOFError:
-            return
-        for item in chunk:
-            try:
-                result = function(item)
-            except (Exception, SystemExit) as error:  # the caller is told, and decides
-                result = Lost(f"{type(error).__name__}: {error}")
-            connection.send(result)
+            result = function(item)
+        except (Exception, SystemExit) as error:  # the caller is told, and decides
+            result = Lost(f"{type(error).__name__}: {error}")
+        connection.send(result)
 
 
 def _follow(parent: int) -> None:

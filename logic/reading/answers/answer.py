@@ -122,7 +122,14 @@ def exact_answer(text: str, language: Language, dialect: str | None) -> Answer:
         reading = read_formula(text, language, dialect=dialect, lenient=True)
     except ParseError as error:
         return Answer(text, error=error)
-    idle = tuple([sign for sign, _ in reading.idle])
+    return answer_of(text, reading)
+
+
+def answer_of(text: str, reading: Reading) -> Answer:
+    """A text that has been read as an answer, with what is to be told of the reading."""
+    idle: tuple[str, ...] = ()
+    if reading.idle:
+        idle = tuple([sign for sign, _ in reading.idle])
     return Answer(text, reading.formula, tuple(_notes(reading)), idle=idle)
 
 
@@ -223,11 +230,7 @@ class _Search:
         is_word = isinstance(reading.formula, (Atom, Truth)) and not reading.formula.children()
         if is_word and not (trust is Trust.MARKED and _may_answer(piece, str(reading.formula))):
             return None
-        idle: tuple[str, ...] = ()
-        if reading.idle:
-            idle = tuple([sign for sign, _ in reading.idle])
-        notes = tuple(_notes(reading))
-        return Answer(piece, reading.formula, notes, idle=idle)
+        return answer_of(piece, reading)
 
     def repaired(self, piece: str, trust: Trust) -> Answer | None:
         """The formula that one small change makes of a piece, its gloss left out, where no other one does."""

@@ -9,7 +9,7 @@
   const LINKED = {
     compare: ["candidate", "reference", "names", "dialect", "write", "domain"],
     entails: ["premises", "conclusion", "dialect", "write", "domain"],
-    pairs: ["names", "dialect", "domain"],
+    pairs: ["candidate_column", "reference_column", "names", "dialect", "domain"],
   };
   const WORDS = { proved: "equivalent", refuted: "not equivalent", unreadable: "unreadable", unknown: "not judged" };
   const FOLLOWS = { proved: "it follows", refuted: "it does not follow", unknown: "unknown" };
@@ -51,6 +51,11 @@
       return found;
     }
   };
+  const needed = (name, title) => {
+    const text = fields[name].value;
+    if (!text.trim()) throw new Error(`${title} is empty.`);
+    return text;
+  };
   const settings = (...names) => Object.fromEntries(names.map((name) => [name, fields[name].value || null]));
 
   // ---- what is found ----
@@ -75,7 +80,8 @@
     found.error ? element("pre", { textContent: found.error }) : null,
     found.reference_parts ? formula("The reference says", found.reference_parts, found.reference_written) : null,
     list("What differs", found.differences?.map((one) => `${one.kind}: ${one.text}`)),
-    list("Names", found.names), list("Repaired", found.repairs), list("Binds nothing", found.idle),
+    list("Names", found.names), list("Repaired in the answer", found.repairs),
+    list("Repaired in the reference", found.reference_repairs), list("Binds nothing", found.idle),
     world("A small world that tells them apart", found.world));
 
   const followed = (found) => part(
@@ -98,32 +104,66 @@
 
   // ---- a file of pairs ----
 
+  // Rows with the numbers of the lines that they end in, as `folalign verify --pairs` counts them.
   const csv = (text) => {
-    const rows = [[""]];
-    let quoted = false;
+    const rows = [[""]], ends = [];
+    let quoted = false, line = 1;
     for (let place = 0; place < text.length; place++) {
       const letter = text[place], row = rows[rows.length - 1];
+      if (letter === "\n") {
+        ends[rows.length - 1] = line;
+        line++;
+      }
       if (quoted && letter === '"' && text[place + 1] === '"') row[row.length - 1] += text[++place];
       else if (letter === '"') quoted = !quoted;
       else if (letter === "," && !quoted) row.push("");
       else if (letter === "\n" && !quoted) rows.push([""]);
       else if (letter !== "\r" || quoted) row[row.length - 1] += letter;
     }
-    const [names, ...lines] = rows.filter((row) => row.length > 1 || row[0]);
-    return lines.map((line) => Object.fromEntries(names.map((name, place) => [name.trim(), line[place] ?? ""])));
+    if (quoted) throw new Error(`Row ${line}: a quote is not closed.`);
+    const numbered = rows.map((row, place) => [ends[place] ?? line, row]).filter(([, row]) => row.length > 1 || row[0]);
+    const names = (numbered.shift() ?? [1, []])[1].map((name) => name.trim());
+    return numbered.map(([number, row]) => {
+      if (row.length > names.length) {
+        throw new Error(`Row ${number}: ${row.length} fields, where the header has ${names.length}; a text with a comma stands between quotes.`);
+      }
+      return [number, Object.fromEntries(names.slice(0, row.length).map((name, place) => [name, row[place]]))];
+    });
   };
-  const jsonl = (text) => text.split("\n").filter((line) => line.trim()).map((line) => JSON.parse(line));
+  const jsonl = (text) => text.split("\n").map((line, place) => [place + 1, line]).filter(([, line]) => line.trim())
+    .map(([number, line]) => {
+      try {
+        return [number, JSON.parse(line)];
+      } catch (error) {
+        throw new Error(`Row ${number} is no JSON: ${error.message}`);
+      }
+    });
+  const textOf = (number, row, column) => {
+    const isObject = row !== null && typeof row === "object" && !Array.isArray(row);
+    if (!isObject) throw new Error(`Row ${number} is no object with columns.`);
+    if (!Object.hasOwn(row, column)) {
+      throw new Error(`Row ${number} has no column "${column}"; it has ${Object.keys(row).join(", ") || "none"}.`);
+    }
+    if (typeof row[column] !== "string") throw new Error(`Row ${number}: column "${column}" is no text.`);
+    return row[column];
+  };
 
   const read = async (file) => {
     if (!file) throw new Error("Choose a file first.");
     if (file.size > MOST_BYTES) throw new Error("The file is too large for a page; folalign verify --pairs takes any size.");
-    const text = (await file.text()).replace(/^\ufeff/, "");
-    const rows = file.name.endsWith(".csv") ? csv(text) : jsonl(text);
-    const bad = rows.findIndex((row) => typeof row?.candidate !== "string" || typeof row?.reference !== "string");
-    if (!rows.length || bad >= 0) {
-      throw new Error(rows.length ? `Row ${bad + 1} has no texts candidate and reference.` : "The file has no rows.");
+    let text;
+    try {
+      text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+    } catch {
+      throw new Error("The file is not in UTF-8.");
     }
-    return rows;
+    const rows = file.name.endsWith(".csv") ? csv(text) : jsonl(text);
+    if (!rows.length) throw new Error("The file has no rows.");
+    const [candidate, reference] = [needed("candidate_column", "The column of the answers"),
+      needed("reference_column", "The column of the references")];
+    return rows.map(([number, own]) => ({
+      number, own, candidate: textOf(number, own, candidate), reference: textOf(number, own, reference),
+    }));
   };
 
   const explain = (row) => {
@@ -136,8 +176,8 @@
   const judgedTable = (rows) => element("div", { className: "scroll" }, element("table", {},
     element("thead", {}, element("tr", {}, ...["row", "verdict", "score", "candidate", "reference", ""].map(
       (title) => element("th", { textContent: title })))),
-    element("tbody", {}, ...rows.slice(0, SHOWN).map((row, place) => element("tr", {},
-      element("td", { textContent: place + 1 }),
+    element("tbody", {}, ...rows.slice(0, SHOWN).map((row) => element("tr", {},
+      element("td", { textContent: row.number }),
       element("td", {}, badge(WORDS[row.verdict], row.verdict)),
       element("td", { className: "number", textContent: figure(row.score) }),
       element("td", { textContent: row.candidate }),
@@ -145,7 +185,7 @@
       element("td", {}, element("button", { type: "button", className: "small", textContent: "why", onclick: () => explain(row) })))))));
 
   const save = (rows) => {
-    const text = rows.map((row) => JSON.stringify(row)).join("\n") + "\n";
+    const text = rows.map(({ own, score, verdict, reason }) => JSON.stringify({ ...own, score, verdict, reason })).join("\n") + "\n";
     const address = URL.createObjectURL(new Blob([text], { type: "application/jsonl" }));
     element("a", { href: address, download: "judged.jsonl" }).click();
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
@@ -155,7 +195,7 @@
     const scores = rows.map((row) => row.score).filter((score) => score !== null);
     const mean = scores.length ? scores.reduce((sum, score) => sum + score, 0) / scores.length : null;
     return part(
-      element("h2", { textContent: `${rows.length} pairs, mean score ${figure(mean)}` }),
+      element("h2", { textContent: `${rows.length} ${rows.length === 1 ? "pair" : "pairs"}, mean score ${figure(mean)}` }),
       element("p", {}, ...counts.filter(([, count]) => count).flatMap(([verdict, count]) => [badge(`${count} ${WORDS[verdict]}`, verdict), " "])),
       element("div", { className: "buttons" }, element("button", { type: "button", textContent: "Save as JSON lines", onclick: () => save(rows) })),
       rows.length > SHOWN ? element("p", { className: "note", textContent: `The first ${SHOWN} are shown; the file has all.` }) : null,
@@ -180,11 +220,13 @@
   // ---- the form, and the link that holds it ----
 
   const ASKING = {
-    compare: async (signal) => compared(await post("compare",
-      settings("candidate", "reference", "names", "dialect", "write", "domain"), signal)),
+    compare: async (signal) => compared(await post("compare", {
+      candidate: needed("candidate", "The answer"), reference: needed("reference", "The reference"),
+      ...settings("names", "dialect", "write", "domain"),
+    }, signal)),
     entails: async (signal) => followed(await post("entails", {
       premises: fields.premises.value.split("\n").filter((line) => line.trim()),
-      ...settings("conclusion", "dialect", "write", "domain"), explain: true,
+      conclusion: needed("conclusion", "The conclusion"), ...settings("dialect", "write", "domain"), explain: true,
     }, signal)),
     pairs: judgePairs,
   };

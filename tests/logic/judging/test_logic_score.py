@@ -2,9 +2,11 @@
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ import logic
 from data.perturb import edit, rewrite
 from logic import syntax as S
 from logic.judging.workers.lost import Lost
-from logic.judging.workers.pool import Pool
+from logic.judging.workers.pool import DIED, Pool
 
 REFERENCE = "∀x (Student(x) ∧ Diligent(x) → ∃y (Exam(y) ∧ Passes(x, y)))"
 
@@ -200,18 +202,21 @@ def test_a_reference_that_is_no_formula_says_where() -> None:
 
 
 ORPHANS = """\
-import os, sys, time
-from logic.judging.workers.pool import Pool
+import threading, time
+from logic.judging.workers.pool import DIED, Pool
 pool = Pool("time:sleep", workers=1, seconds=600)
-pool._feed(pool._workers[0], __import__("collections").deque([0]), [600])
+threading.Thread(target=pool.map, args=([600],)).start()
+while pool._workers[0]._process is None or not pool._workers[0].pending:
+    time.sleep(0.05)
 print(pool._workers[0]._process.pid, flush=True)
-time.sleep(600)
 """
 
 
 def test_a_worker_ends_with_its_parent() -> None:
-    """Also amid a task, and where the parent is killed."""
-    parent = subprocess.Popen([sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, text=True)
+    """Also amid a task, and where the parent is killed; there is nothing to tell of it."""
+    parent = subprocess.Popen(
+        [sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     assert parent.stdout is not None
     worker = Path(f"/proc/{int(parent.stdout.readline())}")
     time.sleep(1)
@@ -222,6 +227,31 @@ def test_a_worker_ends_with_its_parent() -> None:
     while _runs(worker) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not _runs(worker)
+    assert parent.stderr is not None
+    assert parent.stderr.read() == ""
+
+
+def unlike_others(item: int) -> int:
+    """A task whose worker someone kills while it is at 4 or 5, but not at a third try; 7 kills it."""
+    tries = Path(os.environ["TRIES"])
+    with tries.open("a") as stream:
+        stream.write(f"{item}\n")
+    count = tries.read_text().split().count(str(item))
+    if item == 7 or (item in (4, 5) and count < 3):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return item
+
+
+def test_an_item_is_given_up_when_it_alone_ended_two_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRIES", str(tmp_path / "tries"))
+    with Pool("test_logic_score:unlike_others", workers=1) as pool:
+        found = pool.map(list(range(20)))
+    assert found == [Lost(DIED) if item == 7 else item for item in range(20)]
+    counts = Counter(map(int, (tmp_path / "tries").read_text().split()))
+    assert [counts[item] for item in (4, 5, 7)] == [3, 3, 3]
+    assert all(counts[item] == 1 for item in range(20) if item not in (4, 5, 7))
 
 
 def _runs(process: Path) -> bool:
