@@ -64,7 +64,7 @@ class Record:
         return {}
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON; `data.local` reads them back."""
+        """Plain values, for JSON; `data.own.local` reads them back."""
         return asdict(self)
 
 
