@@ -5,13 +5,16 @@ A new data set is a module in `data/published` or `data/made` and a line in `CAT
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from data.corpus import Corpus
+from data.files import READERS, ending_of
 from data.made import parallel, preference, stories, synthetic
+from data.own.local import is_on_hub
 from data.perturb import corrections
 from data.published import (
     hh_rlhf,
@@ -25,7 +28,8 @@ from data.published import (
     source as published,
 )
 from data.records import Correction, DataError
-from data.sets import DataSet, FolioSet, LocalSet, MadeSet, PublishedSet, Request
+from data.sets import DataSet, FolioSet, MadeSet, OwnSet, PublishedSet, Request
+from data.splits import SINGLE_FILE
 from logic import DIALECTS
 from logic.core import CORE
 from logic.errors import DomainError
@@ -79,15 +83,15 @@ CATALOGUE: tuple[DataSet, ...] = (
     PublishedSet.of(pku_saferlhf.SOURCE),
     PublishedSet.of(wmt.SOURCE),
     PublishedSet.of(xsum_faithful.SOURCE),
-    LocalSet(name="jsonl"),
-    LocalSet(name="json"),
-    LocalSet(name="csv"),
-    LocalSet(name="parquet"),
+    OwnSet(name="own"),
+    OwnSet(name="jsonl"),
+    OwnSet(name="json"),
+    OwnSet(name="csv"),
+    OwnSet(name="parquet"),
 )
 _BY_NAME = {dataset.name: dataset for dataset in CATALOGUE}
-_LOCAL_NAMES = [dataset.name for dataset in CATALOGUE if isinstance(dataset, LocalSet)]
 NAMES = tuple(_BY_NAME)
-"""What `load` takes as a name."""
+"""What `load` takes as a name, beside a path and a name on the hub."""
 
 
 def tasks(name: str) -> tuple[str, ...]:
@@ -124,6 +128,23 @@ def split_names(
     return dataset.split_names(task, path)
 
 
+def first_split(
+    name: str, wanted: Sequence[str], *, task: str | None = None, path: str | Path | None = None
+) -> str:
+    """The first of the wanted splits that a data set has.
+
+    Where it has none, or only the hub could tell, the most usual one: train or test.
+    """
+    usual = next(split for split in wanted if split in SINGLE_FILE)
+    if is_on_hub(path or name):
+        return usual
+    try:
+        names = split_names(name, task, path)
+    except DataError:  # which is told when the rows are loaded
+        return usual
+    return next((split for split in wanted if split in names), usual)
+
+
 def load(
     name: str,
     *,
@@ -139,15 +160,15 @@ def load(
 ) -> Corpus[Any]:
     """The rows of one split, validated.
 
-    `name` is one of `NAMES`; `task` one of `tasks(name)`, the first where absent, and decides the
-    kind of record. `path` is a folder, a file or a name on the hub; the made ones take none, the
-    local ones need one. `size` is the number of rows: exact for the made ones, at most so many, in
-    whole groups, for the others; `seed` decides which. Splits do not depend on the seed. `columns`
-    maps the task's column names to those of a user's own file. For `correct` the wrong formulas
-    come from `predictions` (see `data.perturb.corrections`), or from seeded edits. `domain` is
-    that of the formulas, by name or path: they are read and audited in it; `dialect` the notation
-    they are written in, one of `logic.DIALECTS`, where that is known. Raises DataError naming the
-    setting, or the file and row.
+    `name` is one of `NAMES`, or the path or the name on the hub of a user's own rows; `task` one
+    of `tasks(name)`, the first where absent, and decides the kind of record. `path` is a folder, a
+    file or a name on the hub; the made ones take none, `own` needs one. `size` is the number of
+    rows: exact for the made ones, at most so many, in whole groups, for the others; `seed` decides
+    which. Splits do not depend on the seed. `columns` maps the task's column names to those of a
+    user's own file. For `correct` the wrong formulas come from `predictions` (see
+    `data.perturb.corrections`), or from seeded edits. `domain` is that of the formulas, by name or
+    path: they are read and audited in it; `dialect` the notation they are written in, one of
+    `logic.DIALECTS`, where that is known. Raises DataError naming the setting, or the file and row.
     """
     if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
         raise DataError(f"size is {size!r}; allowed: a whole number above 0, or none")
@@ -163,8 +184,8 @@ def load(
         dialect=dialect,
     )
     _require_task(dataset, request.task)
-    if columns and not isinstance(dataset, LocalSet):
-        raise DataError(f"columns apply to {', '.join(_LOCAL_NAMES)}, not to {name}")
+    if columns and not isinstance(dataset, OwnSet):
+        raise DataError(f"columns apply to rows of your own, not to {name}")
     if predictions is not None and request.task != "correct":
         raise DataError(f"predictions apply to the task correct, not to {request.task}")
     _require_domain(request)
@@ -187,9 +208,23 @@ def _corrections(
 
 
 def _find(name: str) -> DataSet:
-    if name not in _BY_NAME:
-        raise DataError(f"no data set {name!r}; allowed: {', '.join(NAMES)}")
-    return _BY_NAME[name]
+    """The data set of a name: one of the catalogue, or a user's own at a path or on the hub."""
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    if is_place(name):
+        return OwnSet(name=name, place=name)
+    close = difflib.get_close_matches(name, NAMES, n=1)
+    hint = f"; did you mean {close[0]}?" if close else ""
+    raise DataError(
+        f"no data set {name!r}; allowed: {', '.join(NAMES)}, a path, "
+        f"or a name on the hub (owner/name){hint}"
+    )
+
+
+def is_place(name: str) -> bool:
+    """Whether a name that is none of `NAMES` says where a user's own rows are."""
+    is_path = Path(name).exists() or ending_of(Path(name)) in READERS
+    return name not in _BY_NAME and (is_path or is_on_hub(name))
 
 
 def _require_task(dataset: DataSet, task: str) -> None:

@@ -160,23 +160,19 @@ class FolioSet(DataSet):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LocalSet(DataSet):
-    """A user's own rows; the four names of it read any of the four kinds of file."""
+class OwnSet(DataSet):
+    """A user's own rows; each name of it reads any kind of file. `place` is what the name says."""
 
     tasks: tuple[str, ...] = ("translate", "correct", "distill", "preference", "mt", "entail")
     licence: str = "your own"
+    place: str | None = None
 
     def split_names(self, task: str, path: str | Path | None) -> tuple[str, ...]:
-        return local.split_names(path)
+        return local.split_names(path or self.place)
 
     def load(self, request: Request) -> Corpus[Any]:
-        if request.path is None:
-            raise DataError(
-                f"{self.name} needs a path: "
-                "a .jsonl, .json, .csv or .parquet file, or a folder of them"
-            )
         return local.load(
-            request.path,
+            self._path(request),
             request.split,
             size=request.size,
             seed=request.seed,
@@ -186,8 +182,13 @@ class LocalSet(DataSet):
             dialect=request.dialect,
         )
 
+    def _path(self, request: Request) -> str | Path:
+        if self.place is None and request.path is None:
+            raise DataError(f"{self.name} needs a path: {local.WHERE}")
+        if self.place is not None and request.path is not None:
+            raise DataError(f"{self.name} is a path already; {request.path} is one too many")
+        return request.path or self.place or ""
+
     def has_wrong_formulas(self, request: Request) -> bool:
-        if request.path is None:
-            return False
         column = (request.columns or {}).get("wrong", "wrong")
-        return local.has_column(request.path, request.split, column)
+        return local.has_column(self._path(request), request.split, column)
