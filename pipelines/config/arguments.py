@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 TINY = "tiny"
 DEFAULT_OUTPUT_DIR = "runs/default"
+PROMPTS_SPLIT = (
+    "split to take prompts and references from; where absent rl, or train where there is no rl"
+)
 
 
 def _help(text: str) -> dict[str, Any]:
@@ -18,10 +21,19 @@ def _help(text: str) -> dict[str, Any]:
 class DataArguments:
     """Which sentences a stage reads."""
 
-    dataset: str = field(default="synthetic", metadata=_help("name of a data loader"))
+    dataset: str = field(
+        default="synthetic",
+        metadata=_help(
+            "a data set's name, or your own rows: a file, a folder or a name on the hub"
+        ),
+    )
     dataset_path: str | None = field(
         default=None,
-        metadata=_help("file, folder or hub name, for data sets that are read from one"),
+        metadata=_help("a local copy of a named data set, or another name of it on the hub"),
+    )
+    columns: dict[str, Any] | str | None = field(
+        default=None,
+        metadata=_help('the columns of your own rows, as in {"sentence": "NL", "formula": "FOL"}'),
     )
     task: str | None = field(
         default=None,
@@ -63,10 +75,32 @@ class DataArguments:
         default="", metadata=_help("name of the section, and of its directory in output_dir")
     )
 
+    def __post_init__(self) -> None:
+        self.columns = _mapping("columns", self.columns, '{"sentence": "NL"}')
+        if self.columns and not all(isinstance(name, str) for name in self.columns.values()):
+            raise ValueError(
+                f"columns maps the names here to those of your file, got {self.columns!r}"
+            )
+
+
+def _mapping(key: str, value: dict[str, Any] | str | None, example: str) -> dict[str, Any] | None:
+    """A mapping, which is JSON on the command line. Raises ValueError for anything else."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError as error:
+            raise ValueError(f"{key} is no JSON such as {example}: {error}: {value!r}") from None
+    if value is not None and not isinstance(value, dict):
+        raise ValueError(f"{key} is a mapping such as {example}, got {value!r}")
+    return value
+
 
 @dataclass
 class TrainingArguments(DataArguments):
     """Where a training stage starts, and on which rows; the defaults are for a stage alone."""
+
+    splits: ClassVar[tuple[str, ...]] = ("train",)
+    """What is trained on where no split is named: the first that the data set has."""
 
     model: str | None = field(
         default=None,
@@ -80,7 +114,9 @@ class TrainingArguments(DataArguments):
         metadata=_help("section of output_dir whose model to start from; in a run the one before"),
     )
     base: str = field(default="base", metadata=_help("directory of the tiny model in output_dir"))
-    train_split: str = field(default="train", metadata=_help("split to train on"))
+    train_split: str | None = field(
+        default=None, metadata=_help("split to train on; train where absent")
+    )
     train_size: int | None = field(
         default=None, metadata=_help("rows to train on; all where absent")
     )
@@ -135,6 +171,7 @@ class RewardArguments(TrainingArguments):
     )
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if isinstance(self.reward_settings, str):
             try:
                 self.reward_settings = json.loads(self.reward_settings)
@@ -164,9 +201,8 @@ def _maps_to_mappings(value: Any) -> bool:
 class SGRPOArguments(RewardArguments):
     """Own options of the S-GRPO stage."""
 
-    train_split: str = field(
-        default="rl", metadata=_help("split to take prompts and references from")
-    )
+    splits: ClassVar[tuple[str, ...]] = ("rl", "train")
+    train_split: str | None = field(default=None, metadata=_help(PROMPTS_SPLIT))
     backend: Literal["vllm", "transformers"] = field(
         default="vllm", metadata=_help("what samples completions")
     )
@@ -183,9 +219,8 @@ class SGRPOArguments(RewardArguments):
 class RolloutArguments(RewardArguments):
     """How a stage samples answers and has them judged before it trains."""
 
-    train_split: str = field(
-        default="rl", metadata=_help("split to take prompts and references from")
-    )
+    splits: ClassVar[tuple[str, ...]] = ("rl", "train")
+    train_split: str | None = field(default=None, metadata=_help(PROMPTS_SPLIT))
     backend: Literal["vllm", "transformers"] = field(
         default="vllm", metadata=_help("what samples completions")
     )
@@ -235,6 +270,7 @@ class RAFTArguments(RolloutArguments):
 class HeldOutArguments(DataArguments):
     """What every stage has that judges models on held-out rows."""
 
+    splits: ClassVar[tuple[str, ...]] = ("test", "validation")
     model: list[str] = field(
         default_factory=list,
         metadata=_help(
@@ -243,7 +279,12 @@ class HeldOutArguments(DataArguments):
     )
     output_dir: str = field(default=DEFAULT_OUTPUT_DIR, metadata=_help("the run directory"))
     seed: int = field(default=0, metadata=_help("seed of the split and of sampling"))
-    split: str = field(default="test", metadata=_help("split to evaluate on"))
+    split: str | None = field(
+        default=None,
+        metadata=_help(
+            "split to evaluate on; where absent test, or validation where there is none"
+        ),
+    )
     size: int | None = field(default=None, metadata=_help("rows to evaluate on; all where absent"))
     backend: Literal["vllm", "transformers"] = field(
         default="transformers", metadata=_help("what samples answers")

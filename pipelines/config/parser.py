@@ -13,6 +13,7 @@ from trl.scripts.utils import TrlParser
 
 from logic import DIALECTS
 from pipelines.config.arguments import DEFAULT_OUTPUT_DIR, RewardArguments
+from pipelines.config.corpus import place_rows
 from pipelines.config.domains import resolve_domain
 from pipelines.config.settings import Setting, plain
 from pipelines.config.stage_config import StageConfig
@@ -116,6 +117,7 @@ def stage_config(
     words = _words(parser, settings) + (options or [])
     resolved = _resolve(parser, words)
     _check_values(stage, resolved)
+    place_rows(resolved, parser.dataclass_types[0].splits)
     domain = resolve_domain(resolved["domain"], f"folalign {stage}: domain")
     try:
         parsed = parser.parse_args_and_config(words)
@@ -123,6 +125,10 @@ def stage_config(
         raise UsageError(f"folalign {stage}: {error}") from error
     arguments = STAGES[stage].stage().collect(parsed)
     arguments.options.domain = domain
+    for key in ("dataset", "dataset_path", "train_split", "split"):
+        if key in resolved:
+            setattr(arguments.options, key, resolved[key])
+    resolved["columns"] = arguments.options.columns
     if isinstance(arguments.options, RewardArguments):
         arguments.options.run_dir = resolved["output_dir"]
     return StageConfig(stage, arguments, resolved)

@@ -29,6 +29,7 @@ SHARED = (
     "seed",
     "dataset",
     "dataset_path",
+    "columns",
     "task",
     "prompt",
     "domain",
