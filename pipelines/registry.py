@@ -51,6 +51,10 @@ class StageCommand(Command):
         """Import the stage's module; its object."""
         return import_module(self.module).STAGE
 
+    def check(self, argv: list[str]) -> None:
+        """Raise `UsageError` for what can be told without loading a training package."""
+        import_module("pipelines.config.early.check").check_stage(self.name, argv)
+
     def main(self, argv: list[str]) -> int:
         """Run the stage as a command."""
         return self.stage().main(argv)

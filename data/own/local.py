@@ -157,6 +157,11 @@ def _cure(reason: str) -> str:
     return f"; say which it is, as in columns: {{{name}: NAME}}"
 
 
+def check_columns(columns: Mapping[str, str], task: str) -> None:
+    """Raises DataError for a column that the task does not have."""
+    _names(columns, task)
+
+
 def _names(columns: Mapping[str, str] | None, task: str) -> dict[str, str]:
     """The file's column for each of the task's."""
     columns = columns or {}

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from pipelines import cli, report
 from pipelines.config.domains import resolve_domain
+from pipelines.config.early.check import check_sections
 from pipelines.config.load import load_run
 from pipelines.config.resolve import section_config
 from pipelines.config.sections import (
@@ -78,6 +79,7 @@ def main(argv: list[str]) -> int:
         )
     started = time.monotonic()
     settings = load_run(without_overwrite(argv))
+    check_sections(settings)
     with console.status("loading the training packages"):
         _finish(run_apart(check, argv))
     folder = output_dir(settings)

@@ -21,6 +21,9 @@ def _help(text: str) -> dict[str, Any]:
 class DataArguments:
     """Which sentences a stage reads."""
 
+    splits: ClassVar[tuple[str, ...]] = ("train",)
+    """What is read where no split is named: the first that the data set has."""
+
     dataset: str = field(
         default="synthetic",
         metadata=_help(
@@ -98,9 +101,6 @@ def _mapping(key: str, value: dict[str, Any] | str | None, example: str) -> dict
 @dataclass
 class TrainingArguments(DataArguments):
     """Where a training stage starts, and on which rows; the defaults are for a stage alone."""
-
-    splits: ClassVar[tuple[str, ...]] = ("train",)
-    """What is trained on where no split is named: the first that the data set has."""
 
     model: str | None = field(
         default=None,

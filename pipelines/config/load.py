@@ -21,12 +21,20 @@ def load_stage(stage: str, argv: list[str]) -> StageConfig[Any]:
 
     `--section NAME` reads another section of a run's file than the one called after the stage.
     """
+    settings, options = stage_settings(stage, argv)
+    return stage_config(stage, settings, options)
+
+
+def stage_settings(
+    stage: str, argv: list[str], *, with_budget: bool = True
+) -> tuple[Settings, list[str]]:
+    """The settings of a stage from its file, and the options that are left; see `load_stage`."""
     path, options = take_option(argv, "config")
     section, options = take_option(options, "section")
     settings = read_settings(path) if path else {}
     if any(is_section(key, setting) for key, setting in settings.items()):
         name = section or stage
-        settings = section_settings(settings, name)
+        settings = section_settings(settings, name, with_budget=with_budget)
         section_stage = settings.pop("stage").value
         if section_stage != stage:
             raise UsageError(
@@ -40,7 +48,7 @@ def load_stage(stage: str, argv: list[str]) -> StageConfig[Any]:
         settings.pop("start", None)
     if "--start" in keys:
         settings.pop("model", None)
-    return stage_config(stage, settings, options)
+    return settings, options
 
 
 def load_run(argv: list[str]) -> Settings:

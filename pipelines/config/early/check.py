@@ -1,0 +1,138 @@
+"""Check the keys, the data and the packages that a command names, in a second.
+
+Whatever is not found here is found when the stage's own parser reads the config.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import data
+from data.own.local import check_columns, is_on_hub
+from data.records import DataError
+from data.splits import SINGLE_FILE
+from pipelines.config.arguments import (
+    DEFAULT_OUTPUT_DIR,
+    DataArguments,
+    HeldOutArguments,
+    RewardArguments,
+    TrainingArguments,
+)
+from pipelines.config.corpus import OWN, place_rows
+from pipelines.config.early.keys import OPTIONS, known_keys
+from pipelines.config.early.start import check_local, start_and_model, trained_model
+from pipelines.config.load import stage_settings
+from pipelines.config.parser import (
+    StageParser,
+    as_options,
+    check_values,
+    take_option,
+    unknown_key,
+)
+from pipelines.config.resolve import section_settings
+from pipelines.config.sections import Settings, wanted_sections
+from pipelines.config.settings import Setting
+from pipelines.errors import UsageError
+from pipelines.judging.answers import check_backend
+from pipelines.judging.models import models_of
+from pipelines.training.rewards import build_reward
+
+
+def check_stage(stage: str, argv: list[str]) -> None:
+    """Raise `UsageError` for what is wrong with a stage's command."""
+    settings, options = stage_settings(stage, argv, with_budget=False)
+    arguments = _check(stage, settings, options)
+    if isinstance(arguments, HeldOutArguments):
+        for model in models_of(arguments).values():
+            check_local(model)
+    elif isinstance(arguments, TrainingArguments):
+        start, _ = start_and_model(stage, arguments.start, arguments.model)
+        if start is not None:
+            trained_model(_output_dir(settings, options), start)
+
+
+def _output_dir(settings: Settings, options: list[str]) -> str:
+    """The run directory, which is a key of the trainer's where a stage trains."""
+    option, _ = take_option(options, "output_dir")
+    in_file = settings.get("output_dir", Setting(DEFAULT_OUTPUT_DIR, ""))
+    return option or str(in_file.value)
+
+
+def check_sections(run: Settings) -> None:
+    """Raise `UsageError` for what is wrong with the sections of a run."""
+    for section in wanted_sections(run):
+        settings = section_settings(run, section, with_budget=False)
+        _check(settings.pop("stage").value, settings, [])
+
+
+def _check(stage: str, settings: Settings, options: list[str]) -> DataArguments:
+    """The project's own arguments of a stage, where nothing is found to be wrong."""
+    words = _own_words(stage, settings, options)
+    namespace, _ = StageParser(stage, (OPTIONS[stage],)).parse_known_args(words)
+    resolved = {"seed": 0} | vars(namespace)
+    check_values(stage, resolved)
+    try:
+        own = {field.name: resolved[field.name] for field in fields(OPTIONS[stage]) if field.init}
+        arguments = OPTIONS[stage](**own)
+    except ValueError as error:
+        raise UsageError(f"folalign {stage}: {error}") from None
+    place_rows(resolved, arguments.splits)
+    _check_rows(resolved | {"columns": arguments.columns})
+    if isinstance(arguments, RewardArguments):
+        build_reward(arguments)
+    if isinstance(arguments, TrainingArguments) and arguments.model:
+        check_local(arguments.model)
+    check_backend(resolved.get("backend"))
+    return arguments
+
+
+def _own_words(stage: str, settings: Settings, options: list[str]) -> list[str]:
+    """The words of a command line for the project's own keys, and the options.
+
+    Raises `UsageError` for an unknown key, and for a value of another type than an own key's.
+    """
+    parser = StageParser(stage, (OPTIONS[stage],))
+    words: list[str] = []
+    for key, setting in settings.items():
+        if key in parser.known:
+            parser.check(key, setting)
+            words += as_options(key, setting.value)
+        else:
+            _require_known(stage, key, f"{setting.where}: ")
+    for word in options:
+        if word.startswith("--"):
+            key = word[2:].partition("=")[0].replace("-", "_")
+            _require_known(stage, key)
+    return words + options
+
+
+def _require_known(stage: str, key: str, where: str = "") -> None:
+    try:
+        known = known_keys(stage)
+    except LookupError:  # other releases of the libraries: their keys are checked later
+        return
+    # transformers' parser makes --no_KEY of a switch that is on.
+    if key not in known and key.removeprefix("no_") not in known:
+        message = unknown_key(key, sorted(known), f"the {stage} stage")
+        raise UsageError(where + message)
+
+
+def _check_rows(resolved: dict[str, Any]) -> None:
+    """Whether file, split and columns are there, without reading the rows."""
+    name, path, task = resolved["dataset"], resolved["dataset_path"], resolved["task"]
+    try:
+        task = task or data.tasks(name)[0]
+        if resolved["columns"] and name == OWN:
+            check_columns(resolved["columns"], task)
+        if is_on_hub(path or ""):
+            return
+        if name == OWN and not Path(path).exists():
+            raise DataError(f"{path}: no such file or folder")
+        splits = data.split_names(name, task, path)
+    except DataError as error:
+        raise UsageError(f"dataset: {error}") from None
+    split = resolved.get("train_split") or resolved.get("split")
+    if split not in splits and (split != "all" or splits != tuple(SINGLE_FILE)):
+        raise UsageError(f"{path or name} has no split {split!r}; it has {', '.join(splits)}")
