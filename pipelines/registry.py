@@ -53,7 +53,7 @@ class StageCommand(Command):
 
     def check(self, argv: list[str]) -> None:
         """Raise `UsageError` for what can be told without loading a training package."""
-        import_module("pipelines.config.early.check").check_stage(self.name, argv)
+        import_module("pipelines.early.check").check_stage(self.name, argv)
 
     def main(self, argv: list[str]) -> int:
         """Run the stage as a command."""
@@ -111,6 +111,16 @@ COMMANDS: dict[str, Command] = {
             "report",
             "one HTML page on runs: results, learning curves, errors, answers",
             "pipelines.commands.report",
+        ),
+        Command(
+            "configs",
+            "list the configs that ship",
+            "pipelines.commands.configs.listing",
+        ),
+        Command(
+            "init",
+            "write a commented config to start from",
+            "pipelines.commands.configs.init",
         ),
         Command(
             "domains",

@@ -10,7 +10,6 @@ from rich.table import Table
 
 from pipelines import cli, report
 from pipelines.config.domains import resolve_domain
-from pipelines.config.early.check import check_sections
 from pipelines.config.load import load_run
 from pipelines.config.resolve import section_config
 from pipelines.config.sections import (
@@ -27,6 +26,7 @@ from pipelines.config.sections import (
 from pipelines.config.settings import plain
 from pipelines.config.stage_config import StageConfig
 from pipelines.console import console
+from pipelines.early.check import check_sections
 from pipelines.errors import UsageError
 from pipelines.judging.stage import JudgingStage
 from pipelines.judging.translators import check_translator, translators_of

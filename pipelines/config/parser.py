@@ -118,6 +118,7 @@ def stage_config(
     words = _words(parser, settings) + (options or [])
     resolved = _resolve(parser, words)
     check_values(stage, resolved)
+    words += chosen_precision(resolved)
     place_rows(resolved, parser.dataclass_types[0].splits)
     domain = resolve_domain(resolved["domain"], f"folalign {stage}: domain")
     try:
@@ -163,6 +164,19 @@ def _resolve(parser: StageParser, words: list[str]) -> dict[str, Any]:
     return {key: _plain(value) for key, value in vars(namespace).items()}
 
 
+def chosen_precision(resolved: dict[str, Any]) -> list[str]:
+    """The words that choose a precision by the machine, where the keys leave it open.
+
+    TRL's default is bfloat16 anywhere, and transformers refuses it without a GPU that has it.
+    """
+    if "bf16" not in resolved or resolved["bf16"] is not None or resolved["fp16"]:
+        return []
+    from transformers.utils import is_torch_bf16_gpu_available  # the parser has loaded it
+
+    resolved["bf16"] = not resolved["use_cpu"] and is_torch_bf16_gpu_available()
+    return [f"--bf16={resolved['bf16']}"]
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
@@ -187,6 +201,11 @@ def check_values(stage: str, resolved: dict[str, Any]) -> None:
             raise UsageError(
                 f"folalign {stage}: no {key} {dialect!r}; allowed: {', '.join(DIALECTS)}"
             )
+    if resolved.get("hub_token") is not None:
+        raise UsageError(
+            f"folalign {stage}: hub_token would lie in the run directory; "
+            "set HF_TOKEN, or call `hf auth login`"
+        )
     if not 0 <= resolved["seed"] <= MAX_SEED:
         raise UsageError(
             f"folalign {stage}: seed must be between 0 and {MAX_SEED}, got {resolved['seed']}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.config.arguments import TINY
 from pipelines.config.checks import check_run
-from pipelines.config.early.keys import known_keys
+from pipelines.config.light.keys import known_keys
 from pipelines.config.parser import StageParser, stage_config
 from pipelines.config.sections import (
     OWN_KEYS,
@@ -43,7 +43,7 @@ def section_settings(run: Settings, section: str, *, with_budget: bool = True) -
         present = ", ".join(sections(run))
         raise UsageError(f"the config has no section '{section}'; it has {present}")
     stage = stage_of(run, section)
-    keys = _keys(stage)
+    keys = stage_keys(stage)
     settings: Settings = {}
     for key in SHARED:
         if key in run and key in keys:
@@ -63,7 +63,8 @@ def section_settings(run: Settings, section: str, *, with_budget: bool = True) -
     return settings
 
 
-def _keys(stage: str) -> Collection[str]:
+def stage_keys(stage: str) -> Collection[str]:
+    """The keys of a stage, without loading a training package where that can be."""
     try:
         return known_keys(stage)
     except LookupError:  # other releases of the libraries, whose sources are laid out differently
@@ -112,7 +113,7 @@ def _budget(run: Settings, section: str) -> Settings:
         return {}
     where = run[section].value["budget"].where
     stage = stage_of(run, section)
-    if "num_generations" in _keys(stage):
+    if "num_generations" in stage_keys(stage):
         raise UsageError(f"{where}: the {stage} stage counts completions; set its sizes themselves")
     arguments = section_config(run, model_section).arguments
     sizes = {

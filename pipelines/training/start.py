@@ -8,7 +8,7 @@ from typing import Any
 from alignment import models
 from pipelines.config.arguments import TINY, TrainingArguments
 from pipelines.config.corpus import load_training_rows
-from pipelines.config.early.start import start_and_model, trained_model
+from pipelines.config.light.start import start_and_model, trained_model
 from pipelines.config.stage_config import TrainingConfig
 from pipelines.errors import UsageError
 from pipelines.training.base_model import build_base

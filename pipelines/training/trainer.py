@@ -56,6 +56,7 @@ def train_section(
         if run.done:
             console.print(f"[dim]{options.section}: already finished in {run.path}[/]")
         else:
+            console.print(f"[dim]{options.section}: {precision(config.arguments.trainer)}[/]")
             run.finish(train(model, run))
     if processes.num_processes > 1:
         processes.destroy_process_group()  # torch aborts at times where a process exits without it
@@ -68,6 +69,14 @@ def _inputs(options: arguments.TrainingArguments, model: str) -> dict[str, str]:
     if options.dataset_path:
         inputs["dataset_path"] = options.dataset_path
     return inputs | reward_inputs(options) | domain_inputs(options.domain)
+
+
+def precision(trainer: TrainingArguments) -> str:
+    """In which precision a trainer computes, for people."""
+    if trainer.bf16 or trainer.fp16:
+        return "trains in bfloat16" if trainer.bf16 else "trains in float16"
+    has_gpu = torch.accelerator.is_available() and not trainer.use_cpu
+    return "trains in float32" if has_gpu else "trains in float32, on the CPU"
 
 
 def check_arguments(trainer: TrainingArguments) -> None:

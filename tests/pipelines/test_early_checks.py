@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("trl")
 
 from pipelines.cli import main
-from pipelines.config.early.keys import OPTIONS, known_keys
+from pipelines.config.light.keys import OPTIONS, known_keys
 from pipelines.config.parser import StageParser
 from pipelines.registry import STAGES
 
@@ -42,6 +42,11 @@ def loaded_by_mistakes(tmp_path_factory: pytest.TempPathFactory) -> str:
             "evaluate --output_dir here",
             "raft --dataset own.jsonl --columns {{\\"sentense\\":\\"x\\"}} --model tiny",
             "sft --config own.yaml",
+            "sft --seed -1",
+            "sft --report_to codecarbon trackio",
+            "run --config {TINY} --sft.report_to wanb",
+            "sft --hub_token secret",
+            "sft --config tinny",
         ]:
             assert main(command.split()) == 2, command
         print(*[name for name in ("torch", "transformers", "vllm") if name in sys.modules])
@@ -72,6 +77,11 @@ def loaded_by_mistakes(tmp_path_factory: pytest.TempPathFactory) -> str:
         "no model to evaluate: here has none",
         "columns: sentense unknown; allowed: sentence, formula",
         "own.yaml:2: argument --train_size/--train-size: invalid int value: 'many'",
+        "seed must be between 0",
+        "report_to: codecarbon is not installed: pip install codecarbon",
+        "report_to: no tracker 'wanb'; allowed: tensorboard, trackio, wandb",
+        "hub_token would lie in the run directory",
+        "no config 'tinny', neither a file nor a name; did you mean tiny?",
     ],
 )
 def test_a_mistake_is_told_before_the_training_packages_load(
@@ -90,6 +100,6 @@ def test_other_releases_of_the_libraries_are_no_fault(monkeypatch: pytest.Monkey
     def unknown(stage: str) -> frozenset[str]:
         raise LookupError("sft_config.py")
 
-    monkeypatch.setattr("pipelines.config.early.check.known_keys", unknown)
+    monkeypatch.setattr("pipelines.early.check.known_keys", unknown)
     monkeypatch.setattr("pipelines.config.resolve.known_keys", unknown)
     assert main(["sft", "--config", TINY, "--max_step=3"]) == 2

@@ -14,26 +14,24 @@ from data.own.local import check_columns, is_on_hub
 from data.records import DataError
 from data.splits import SINGLE_FILE
 from pipelines.config.arguments import (
-    DEFAULT_OUTPUT_DIR,
     DataArguments,
     HeldOutArguments,
     RewardArguments,
     TrainingArguments,
 )
 from pipelines.config.corpus import OWN, place_rows
-from pipelines.config.early.keys import OPTIONS, known_keys
-from pipelines.config.early.start import check_local, start_and_model, trained_model
+from pipelines.config.light.keys import OPTIONS, known_keys, light_types
+from pipelines.config.light.start import check_local, start_and_model, trained_model
 from pipelines.config.load import stage_settings
 from pipelines.config.parser import (
     StageParser,
     as_options,
     check_values,
-    take_option,
     unknown_key,
 )
 from pipelines.config.resolve import section_settings
 from pipelines.config.sections import Settings, wanted_sections
-from pipelines.config.settings import Setting
+from pipelines.early.trackers import check_trackers
 from pipelines.errors import UsageError
 from pipelines.judging.answers import check_backend
 from pipelines.judging.models import models_of
@@ -43,21 +41,14 @@ from pipelines.training.rewards import build_reward
 def check_stage(stage: str, argv: list[str]) -> None:
     """Raise `UsageError` for what is wrong with a stage's command."""
     settings, options = stage_settings(stage, argv, with_budget=False)
-    arguments = _check(stage, settings, options)
+    arguments, resolved = _check(stage, settings, options)
     if isinstance(arguments, HeldOutArguments):
         for model in models_of(arguments).values():
             check_local(model)
     elif isinstance(arguments, TrainingArguments):
         start, _ = start_and_model(stage, arguments.start, arguments.model)
         if start is not None:
-            trained_model(_output_dir(settings, options), start)
-
-
-def _output_dir(settings: Settings, options: list[str]) -> str:
-    """The run directory, which is a key of the trainer's where a stage trains."""
-    option, _ = take_option(options, "output_dir")
-    in_file = settings.get("output_dir", Setting(DEFAULT_OUTPUT_DIR, ""))
-    return option or str(in_file.value)
+            trained_model(resolved["output_dir"], start)
 
 
 def check_sections(run: Settings) -> None:
@@ -67,11 +58,13 @@ def check_sections(run: Settings) -> None:
         _check(settings.pop("stage").value, settings, [])
 
 
-def _check(stage: str, settings: Settings, options: list[str]) -> DataArguments:
-    """The project's own arguments of a stage, where nothing is found to be wrong."""
+def _check(
+    stage: str, settings: Settings, options: list[str]
+) -> tuple[DataArguments, dict[str, Any]]:
+    """The project's own arguments of a stage, and the keys known here, where nothing is wrong."""
     words = _own_words(stage, settings, options)
-    namespace, _ = StageParser(stage, (OPTIONS[stage],)).parse_known_args(words)
-    resolved = {"seed": 0} | vars(namespace)
+    namespace, _ = StageParser(stage, light_types(stage)).parse_known_args(words)
+    resolved = vars(namespace)
     check_values(stage, resolved)
     try:
         own = {field.name: resolved[field.name] for field in fields(OPTIONS[stage]) if field.init}
@@ -85,7 +78,8 @@ def _check(stage: str, settings: Settings, options: list[str]) -> DataArguments:
     if isinstance(arguments, TrainingArguments) and arguments.model:
         check_local(arguments.model)
     check_backend(resolved.get("backend"))
-    return arguments
+    check_trackers(resolved.get("report_to", ()))
+    return arguments, resolved
 
 
 def _own_words(stage: str, settings: Settings, options: list[str]) -> list[str]:
@@ -93,7 +87,7 @@ def _own_words(stage: str, settings: Settings, options: list[str]) -> list[str]:
 
     Raises `UsageError` for an unknown key, and for a value of another type than an own key's.
     """
-    parser = StageParser(stage, (OPTIONS[stage],))
+    parser = StageParser(stage, light_types(stage))
     words: list[str] = []
     for key, setting in settings.items():
         if key in parser.known:

@@ -26,6 +26,22 @@ OPTIONS: dict[str, type[arguments.DataArguments]] = {
 }
 """The project's own options of each stage."""
 
+
+@dataclasses.dataclass
+class TrainerArguments:
+    """Those keys of every trainer that can be checked without it."""
+
+    output_dir: str = arguments.DEFAULT_OUTPUT_DIR
+    seed: int = 42
+    report_to: list[str] = dataclasses.field(default_factory=lambda: ["none"])
+    hub_token: str | None = None
+
+
+def light_types(stage: str) -> tuple[type, ...]:
+    """The dataclasses of a stage's keys that load no training package."""
+    return (OPTIONS[stage], TrainerArguments) if stage in _TRAINERS else (OPTIONS[stage],)
+
+
 # Package, file and class of what a trainer's keys are fields of.
 _COMMON = (
     ("trl", "trainer/base_config.py", "_BaseConfig"),
