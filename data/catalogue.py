@@ -35,10 +35,10 @@ from logic.core import CORE
 from logic.errors import DomainError
 from logic.languages import language
 
-# Tasks whose formulas may be of a domain.
-_IN_A_DOMAIN = ("translate", "correct", "distill")
+TASKS_OF_FORMULAS = ("translate", "correct", "distill")
+"""Tasks whose answer is a formula, which may be of a domain."""
 # Tasks with formulas.
-_IN_A_DIALECT = (*_IN_A_DOMAIN, "preference", "entail")
+_IN_A_DIALECT = (*TASKS_OF_FORMULAS, "preference", "entail")
 
 
 CATALOGUE: tuple[DataSet, ...] = (
@@ -237,9 +237,9 @@ def _require_domain(request: Request) -> None:
         is_core = language(request.domain) is CORE
     except DomainError as error:
         raise DataError(f"domain: {error}") from error
-    if not is_core and request.task not in _IN_A_DOMAIN:
+    if not is_core and request.task not in TASKS_OF_FORMULAS:
         raise DataError(
-            f"domain applies to the tasks {', '.join(_IN_A_DOMAIN)}, not to {request.task}"
+            f"domain applies to the tasks {', '.join(TASKS_OF_FORMULAS)}, not to {request.task}"
         )
 
 

@@ -113,6 +113,11 @@ COMMANDS: dict[str, Command] = {
             "pipelines.commands.report",
         ),
         Command(
+            "samples",
+            "what the models of a run wrote, with references and verdicts",
+            "pipelines.commands.results.samples",
+        ),
+        Command(
             "configs",
             "list the configs that ship",
             "pipelines.commands.configs.listing",
