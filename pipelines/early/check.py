@@ -79,7 +79,16 @@ def _check(
         check_local(arguments.model)
     check_backend(resolved.get("backend"))
     check_trackers(resolved.get("report_to", ()))
+    if resolved.get("push_to_hub"):
+        _check_login()
     return arguments, resolved
+
+
+def _check_login() -> None:
+    from huggingface_hub import get_token  # half a second, for who pushes
+
+    if get_token() is None:
+        raise UsageError("push_to_hub: not logged in; call `hf auth login`, or set HF_TOKEN")
 
 
 def _own_words(stage: str, settings: Settings, options: list[str]) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 FILES = ("manifest.json", "metrics.json", "metrics.jsonl", "samples.jsonl")
-SKIPPED = frozenset({"checkpoints", "model"})
+SKIPPED = frozenset({"checkpoints", "model", "adapter"})
 DEPTH = 2
 """Levels of folders below a run directory that may be a stage's."""
 MAX_BYTES = 64 << 20

@@ -48,6 +48,7 @@ FILES = (
     "difficulty.jsonl",
     "rounds",
     "checkpoints",
+    "adapter",
     "model",
     ".model.tmp",
 )

@@ -35,6 +35,7 @@ class TrainerArguments:
     seed: int = 42
     report_to: list[str] = dataclasses.field(default_factory=lambda: ["none"])
     hub_token: str | None = None
+    push_to_hub: bool = False
 
 
 def light_types(stage: str) -> tuple[type, ...]:
