@@ -291,6 +291,23 @@ class HeldOutArguments(DataArguments):
     )
     max_tokens: int = field(default=128, metadata=_help("longest answer, in tokens"))
     batch_size: int = field(default=128, metadata=_help("prompts per batch"))
+    endpoint: str | None = field(
+        default=None,
+        metadata=_help(
+            "OpenAI-compatible endpoint whose models are judged, such as "
+            "http://localhost:8000/v1; `model` is then their names there, and prompts are messages"
+        ),
+    )
+    endpoint_key: str = field(
+        default="OPENAI_API_KEY", metadata=_help("environment variable with the endpoint's key")
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.endpoint is not None:
+            if not self.model:
+                raise ValueError("endpoint: name the models there with --model")
+            self.chat = True
 
 
 @dataclass

@@ -130,7 +130,8 @@ def stage_config(
     for key in ("dataset", "dataset_path", "train_split", "split"):
         if key in resolved:
             setattr(arguments.options, key, resolved[key])
-    resolved["columns"] = arguments.options.columns
+    for key in ("columns", "chat"):
+        resolved[key] = getattr(arguments.options, key)
     if isinstance(arguments.options, RewardArguments):
         arguments.options.run_dir = resolved["output_dir"]
     return StageConfig(stage, arguments, resolved)

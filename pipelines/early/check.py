@@ -43,7 +43,8 @@ def check_stage(stage: str, argv: list[str]) -> None:
     settings, options = stage_settings(stage, argv, with_budget=False)
     arguments, resolved = _check(stage, settings, options)
     if isinstance(arguments, HeldOutArguments):
-        for model in models_of(arguments).values():
+        models = models_of(arguments)
+        for model in models.values() if arguments.endpoint is None else ():
             check_local(model)
     elif isinstance(arguments, TrainingArguments):
         start, _ = start_and_model(stage, arguments.start, arguments.model)
@@ -55,6 +56,12 @@ def check_sections(run: Settings) -> None:
     """Raise `UsageError` for what is wrong with the sections of a run."""
     for section in wanted_sections(run):
         settings = section_settings(run, section, with_budget=False)
+        if "endpoint" in settings:
+            where = settings["endpoint"].where
+            raise UsageError(
+                f"{where}: endpoint: a run judges what it trains; folalign {section} --endpoint "
+                "judges models elsewhere"
+            )
         _check(settings.pop("stage").value, settings, [])
 
 
