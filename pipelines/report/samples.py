@@ -21,35 +21,53 @@ class Wanted:
     section: str | None = None
 
 
-def chosen(run: Run, wanted: Wanted) -> list[tuple[Stage, dict[str, Any]]]:
+Sample = tuple[Stage, dict[str, Any]]
+
+
+def chosen(run: Run, wanted: Wanted) -> list[Sample]:
     """The samples that are wanted, each with its stage.
 
     Raises `UsageError` where there are none: what there is in their place.
     """
-    stages = [stage for stage in run.stages if stage.samples]
-    if not stages:
+    samples = [(stage, row) for stage in run.stages for row in stage.samples]
+    if not samples:
         raise UsageError(f"{run.path}: no samples.jsonl; S-GRPO and evaluations write one")
     if wanted.section is not None:
-        names = [name for stage in stages for name in (stage.judge, stage.name) if name]
-        stages = [stage for stage in stages if wanted.section in (stage.judge, stage.name)]
-        if not stages:
-            listing = ", ".join(dict.fromkeys(names))
-            raise UsageError(f"{run.path}: no samples of {wanted.section!r}; of {listing}")
-    samples = [(stage, row) for stage in stages for row in stage.samples]
+        samples = _of_section(run, samples, wanted.section)
     if wanted.step is not None:
+        samples = _of_step(run, samples, wanted.step)
+    return _wrong(run, samples) if wanted.wrong else samples
+
+
+def _of_section(run: Run, samples: list[Sample], section: str) -> list[Sample]:
+    found = [sample for sample in samples if section in _names(sample[0])]
+    if not found:
+        names = dict.fromkeys(name for stage, _ in samples for name in _names(stage))
+        raise UsageError(f"{run.path}: no samples of {section!r}; of {', '.join(names)}")
+    return found
+
+
+def _names(stage: Stage) -> list[str]:
+    return [stage.name] if stage.judge is None else [stage.judge, stage.name]
+
+
+def _of_step(run: Run, samples: list[Sample], step: int) -> list[Sample]:
+    found = [sample for sample in samples if sample[1].get("step") == step]
+    if not found:
         steps = sorted({row["step"] for _, row in samples if isinstance(row.get("step"), int)})
-        samples = [sample for sample in samples if sample[1].get("step") == wanted.step]
-        if not samples:
-            listing = ", ".join(map(str, steps)) or "none"
-            raise UsageError(f"{run.path}: no samples of step {wanted.step}; of steps {listing}")
-    if wanted.wrong:
-        judged = [sample for sample in samples if is_right(sample[1]) is not None]
-        if not judged:
-            raise UsageError(f"{run.path}: none of these samples has a verdict or a score")
-        samples = [sample for sample in judged if not is_right(sample[1])]
-        if not samples:
-            raise UsageError(f"{run.path}: all {len(judged):,} samples are right")
-    return samples
+        listing = ", ".join(map(str, steps)) or "none"
+        raise UsageError(f"{run.path}: no samples of step {step}; of steps {listing}")
+    return found
+
+
+def _wrong(run: Run, samples: list[Sample]) -> list[Sample]:
+    judged = [sample for sample in samples if is_right(sample[1]) is not None]
+    if not judged:
+        raise UsageError(f"{run.path}: none of these samples has a verdict or a score")
+    found = [sample for sample in judged if not is_right(sample[1])]
+    if not found:
+        raise UsageError(f"{run.path}: all {len(judged):,} samples are right")
+    return found
 
 
 def is_right(row: dict[str, Any]) -> bool | None:
