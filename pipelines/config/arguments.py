@@ -172,15 +172,10 @@ class RewardArguments(TrainingArguments):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if isinstance(self.reward_settings, str):
-            try:
-                self.reward_settings = json.loads(self.reward_settings)
-            except ValueError as error:
-                raise ValueError(
-                    f"reward_settings is no JSON: {error}: {self.reward_settings!r}"
-                ) from None
-        if self.reward_settings and not _maps_to_mappings(self.reward_settings):
-            example = '{"length": {"maximum": 200}}'
+        example = '{"length": {"maximum": 200}}'
+        self.reward_settings = _mapping("reward_settings", self.reward_settings, example)
+        settings = (self.reward_settings or {}).values()
+        if not all(isinstance(values, dict) for values in settings):
             raise ValueError(
                 "reward_settings maps names of rewards to their settings, "
                 f"as in {example}, got {self.reward_settings!r}"
@@ -189,12 +184,6 @@ class RewardArguments(TrainingArguments):
     def settings_by_reward(self) -> dict[str, dict[str, Any]]:
         """The settings of each reward that has some."""
         return self.reward_settings if isinstance(self.reward_settings, dict) else {}
-
-
-def _maps_to_mappings(value: Any) -> bool:
-    if not isinstance(value, dict):
-        return False
-    return all(isinstance(settings, dict) for settings in value.values())
 
 
 @dataclass

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import UsageError
-from pipelines.judging.answers import Grammar
 from pipelines.judging.endpoint import Endpoint, EndpointError, Named
+
+if TYPE_CHECKING:
+    from pipelines.judging.answers import Grammar
 
 AT_ONCE = 8
 """Requests under way at a time."""
