@@ -23,6 +23,8 @@ class DataArguments:
 
     splits: ClassVar[tuple[str, ...]] = ("train",)
     """What is read where no split is named: the first that the data set has."""
+    own_task: ClassVar[str | None] = None
+    """The task of a user's own rows where none is named; translate for None."""
 
     dataset: str = field(
         default="synthetic",
@@ -328,6 +330,7 @@ class EvaluateArguments(HeldOutArguments):
 class AnswersArguments(HeldOutArguments):
     """Options of the comparison of answers with preferred ones, and with those of another model."""
 
+    own_task: ClassVar[str | None] = "preference"
     dataset: str = field(default="preference-synthetic", metadata=_help("name of a data loader"))
     translator: str = field(
         default="",
@@ -373,6 +376,7 @@ class AnswersArguments(HeldOutArguments):
 class EntailArguments(HeldOutArguments):
     """Options of the evaluation by entailment; `prompt` is a template of the task translate."""
 
+    own_task: ClassVar[str | None] = "entail"
     dataset: str = field(
         default="entail-synthetic", metadata=_help("name of a data loader with stories")
     )
@@ -385,6 +389,7 @@ class EntailArguments(HeldOutArguments):
 class MTArguments(HeldOutArguments):
     """Options of the evaluation of translation between languages."""
 
+    own_task: ClassVar[str | None] = "mt"
     dataset: str = field(
         default="mt-synthetic", metadata=_help("name of a data loader with pairs of texts")
     )

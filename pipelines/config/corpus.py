@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import data
@@ -77,17 +76,19 @@ def name_of(arguments: DataArguments) -> str:
     return str(arguments.dataset_path if arguments.dataset == OWN else arguments.dataset)
 
 
-def place_rows(resolved: dict[str, Any], splits: Sequence[str]) -> None:
+def place_rows(resolved: dict[str, Any], options: type[DataArguments]) -> None:
     """Say in a stage's keys where its rows are: a path or a hub name is that of a user's `own`.
 
-    A split that is left open is the first of `splits` that is there. Raises `UsageError` for a data
-    set that there is not.
+    A split that is left open is the first of the stage's that is there. Raises `UsageError` for a
+    data set that there is not.
     """
     name = resolved["dataset"]
     if is_place(name):
         if resolved["dataset_path"] is not None:
             raise UsageError(f"say dataset or dataset_path, not both: {name} is a place already")
         resolved["dataset"], resolved["dataset_path"] = OWN, name
+    if resolved["dataset"] == OWN:
+        resolved["task"] = resolved["task"] or options.own_task
     try:
         data.tasks(resolved["dataset"])
     except DataError as error:
@@ -96,7 +97,7 @@ def place_rows(resolved: dict[str, Any], splits: Sequence[str]) -> None:
         if key in resolved and resolved[key] is None:
             resolved[key] = first_split(
                 resolved["dataset"],
-                splits,
+                options.splits,
                 task=resolved["task"],
                 path=resolved["dataset_path"],
             )

@@ -119,7 +119,7 @@ def stage_config(
     resolved = _resolve(parser, words)
     check_values(stage, resolved)
     words += chosen_precision(resolved)
-    place_rows(resolved, parser.dataclass_types[0].splits)
+    place_rows(resolved, parser.dataclass_types[0])
     domain = resolve_domain(resolved["domain"], f"folalign {stage}: domain")
     try:
         parsed = parser.parse_args_and_config(words)
@@ -127,7 +127,7 @@ def stage_config(
         raise UsageError(f"folalign {stage}: {error}") from error
     arguments = STAGES[stage].stage().collect(parsed)
     arguments.options.domain = domain
-    for key in ("dataset", "dataset_path", "train_split", "split"):
+    for key in ("dataset", "dataset_path", "task", "train_split", "split"):
         if key in resolved:
             setattr(arguments.options, key, resolved[key])
     for key in ("columns", "chat"):

@@ -78,7 +78,7 @@ def _check(
         arguments = OPTIONS[stage](**own)
     except ValueError as error:
         raise UsageError(f"folalign {stage}: {error}") from None
-    place_rows(resolved, arguments.splits)
+    place_rows(resolved, OPTIONS[stage])
     _check_rows(resolved | {"columns": arguments.columns})
     if isinstance(arguments, RewardArguments):
         build_reward(arguments)

@@ -75,6 +75,8 @@ class JudgingStage(Stage[JudgingKeys[HeldOut]], Generic[HeldOut]):
         ) as run:
             if not run.done:
                 run.finish(self.judge(options, name, model, run))
-        write_card(Path(model).parent)  # of a model of this run, which now has results
+        section = Path(model).parent
+        if section.parent.resolve() == Path(options.output_dir).resolve():
+            write_card(section)  # a model of this run, which now has results
         console.print(f"{name:<8} {self.summary(run.metrics)}")
         return run

@@ -76,6 +76,21 @@ def test_columns_on_the_command_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("stage", "task", "row"),
+    [
+        ("answers", "preference", {"prompt": "Who?", "chosen": "Tom.", "rejected": "Bob."}),
+        ("mt", "mt", {"text": "a", "translation": "b", "from_language": "en", "to_language": "de"}),
+    ],
+)
+def test_a_stage_knows_the_task_of_its_rows(
+    tmp_path: Path, stage: str, task: str, row: dict[str, str]
+) -> None:
+    config = load_stage(stage, ["--dataset", write(tmp_path / "own.jsonl", row), "--split", "all"])
+    assert config.resolved["task"] == task
+    assert len(load_held_out(config.arguments.options)) == 1
+
+
+@pytest.mark.parametrize(
     ("words", "message"),
     [
         (["--dataset", "synthetik"], "did you mean synthetic"),
