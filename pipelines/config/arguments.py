@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
+
+from pipelines.config.light.mappings import mapping_of
 
 TINY = "tiny"
 DEFAULT_OUTPUT_DIR = "runs/default"
@@ -81,23 +82,11 @@ class DataArguments:
     )
 
     def __post_init__(self) -> None:
-        self.columns = _mapping("columns", self.columns, '{"sentence": "NL"}')
+        self.columns = mapping_of("columns", self.columns, '{"sentence": "NL"}')
         if self.columns and not all(isinstance(name, str) for name in self.columns.values()):
             raise ValueError(
                 f"columns maps the names here to those of your file, got {self.columns!r}"
             )
-
-
-def _mapping(key: str, value: dict[str, Any] | str | None, example: str) -> dict[str, Any] | None:
-    """A mapping, which is JSON on the command line. Raises ValueError for anything else."""
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError as error:
-            raise ValueError(f"{key} is no JSON such as {example}: {error}: {value!r}") from None
-    if value is not None and not isinstance(value, dict):
-        raise ValueError(f"{key} is a mapping such as {example}, got {value!r}")
-    return value
 
 
 @dataclass
@@ -175,7 +164,7 @@ class RewardArguments(TrainingArguments):
     def __post_init__(self) -> None:
         super().__post_init__()
         example = '{"length": {"maximum": 200}}'
-        self.reward_settings = _mapping("reward_settings", self.reward_settings, example)
+        self.reward_settings = mapping_of("reward_settings", self.reward_settings, example)
         settings = (self.reward_settings or {}).values()
         if not all(isinstance(values, dict) for values in settings):
             raise ValueError(
