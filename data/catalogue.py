@@ -5,19 +5,18 @@ A new data set is a module in `data/published` or `data/made` and a line in `CAT
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import islice
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from data import local
 from data.corpus import Corpus
+from data.files import READERS, ending_of
 from data.made import parallel, preference, stories, synthetic
+from data.own.local import is_on_hub
 from data.perturb import corrections
 from data.published import (
-    folio,
     hh_rlhf,
     malls,
     pku_saferlhf,
@@ -28,190 +27,18 @@ from data.published import (
 from data.published import (
     source as published,
 )
-from data.records import Correction, DataError, Record
-from data.splits import SINGLE_FILE, require_split
+from data.records import Correction, DataError
+from data.sets import DataSet, FolioSet, MadeSet, OwnSet, PublishedSet, Request
+from data.splits import SINGLE_FILE
 from logic import DIALECTS
 from logic.core import CORE
 from logic.errors import DomainError
 from logic.languages import language
 
-PROJECT_LICENCE = "Apache-2.0, as the project"
-# Tasks whose formulas may be of a domain.
-_IN_A_DOMAIN = ("translate", "correct", "distill")
+TASKS_OF_FORMULAS = ("translate", "correct", "distill")
+"""Tasks whose answer is a formula, which may be of a domain."""
 # Tasks with formulas.
-_IN_A_DIALECT = (*_IN_A_DOMAIN, "preference", "entail")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """Which rows are asked for, as `load` takes it."""
-
-    split: str
-    task: str
-    path: str | Path | None = None
-    size: int | None = None
-    seed: int = 0
-    columns: Mapping[str, str] | None = None
-    domain: str = "fol"
-    dialect: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class DataSet(ABC):
-    """One data set; the first of its tasks is the default."""
-
-    name: str
-    tasks: tuple[str, ...]
-    licence: str
-
-    @abstractmethod
-    def split_names(self, task: str, path: str | Path | None) -> tuple[str, ...]:
-        """The splits that can be loaded. Raises DataError for none."""
-
-    @abstractmethod
-    def load(self, request: Request) -> Corpus[Any]:
-        """The rows of one split. Raises DataError naming the setting, or the file and row."""
-
-    def source(self, task: str) -> published.Source | None:
-        """How it is published; None where it is not, or in a layout of its own."""
-        return None
-
-    def has_wrong_formulas(self, request: Request) -> bool:
-        """Whether its rows bring the wrong formulas that the task `correct` needs."""
-        return False
-
-
-@dataclass(frozen=True, kw_only=True)
-class MadeSet(DataSet):
-    """Made by the project: `rows` draws those of a split by task, split and seed, one by one.
-
-    `sizes` is the number of rows in each split unless told otherwise.
-    """
-
-    licence: str = PROJECT_LICENCE
-    sizes: Mapping[str, int]
-    rows: Mapping[str, Callable[[str, int], Iterator[Record]]]
-
-    def split_names(self, task: str, path: str | Path | None) -> tuple[str, ...]:
-        return tuple(self.sizes)
-
-    def load(self, request: Request) -> Corpus[Any]:
-        if request.path is not None:
-            raise DataError(f"{self.name} takes no path (given: {request.path})")
-        if request.dialect is not None:
-            raise DataError(f"{self.name} takes no dialect: it is made in the canonical notation")
-        split = request.split
-        require_split(self.name, split, self.sizes)
-        size = self.sizes[split] if request.size is None else request.size
-        draw = self.rows[request.task]
-        rows = list(islice(draw(split, request.seed), size))
-        if len(rows) < size:
-            raise DataError(
-                f"{self.name} split {split!r} has {len(rows)} pairs; {size} were asked for"
-            )
-        corpus = Corpus(self.name, split, rows, domain=request.domain)
-        # What is drawn is canonical in the core notation already.
-        return corpus if language(request.domain) is CORE else corpus.audit()
-
-
-@dataclass(frozen=True, kw_only=True)
-class PublishedSet(DataSet):
-    """Published by others, laid out for each task as its source says."""
-
-    sources: Mapping[str, published.Source]
-
-    @classmethod
-    def of(cls, source: published.Source) -> PublishedSet:
-        """The data set of a source that serves its one task."""
-        return cls(
-            name=source.name,
-            tasks=(source.task,),
-            licence=source.licence,
-            sources={source.task: source},
-        )
-
-    def source(self, task: str) -> published.Source:
-        # Wrong formulas are made of the pairs of `translate`.
-        return self.sources["translate" if task == "correct" else task]
-
-    def split_names(self, task: str, path: str | Path | None) -> tuple[str, ...]:
-        if path is not None and Path(path).is_file():
-            return tuple(SINGLE_FILE)
-        return self.source(task).splits
-
-    def load(self, request: Request) -> Corpus[Any]:
-        return published.load(
-            self.source(request.task),
-            request.path,
-            request.split,
-            size=request.size,
-            seed=request.seed,
-            domain=request.domain,
-            dialect=request.dialect,
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class FolioSet(DataSet):
-    """FOLIO, which has a file layout and stories of its own."""
-
-    name: str = "folio"
-    licence: str = folio.LICENCE
-
-    def split_names(self, task: str, path: str | Path | None) -> tuple[str, ...]:
-        return folio.SPLITS
-
-    def load(self, request: Request) -> Corpus[Any]:
-        if request.task == "entail":
-            return folio.load_stories(
-                request.path,
-                request.split,
-                size=request.size,
-                seed=request.seed,
-                dialect=request.dialect,
-            )
-        return folio.load(
-            request.path,
-            request.split,
-            size=request.size,
-            seed=request.seed,
-            domain=request.domain,
-            dialect=request.dialect,
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class LocalSet(DataSet):
-    """A user's own rows; the four names of it read any of the four kinds of file."""
-
-    tasks: tuple[str, ...] = ("translate", "correct", "distill", "preference", "mt", "entail")
-    licence: str = "your own"
-
-    def split_names(self, task: str, path: str | Path | None) -> tuple[str, ...]:
-        return local.split_names(path)
-
-    def load(self, request: Request) -> Corpus[Any]:
-        if request.path is None:
-            raise DataError(
-                f"{self.name} needs a path: "
-                "a .jsonl, .json, .csv or .parquet file, or a folder of them"
-            )
-        return local.load(
-            request.path,
-            request.split,
-            size=request.size,
-            seed=request.seed,
-            columns=request.columns,
-            task=request.task,
-            domain=request.domain,
-            dialect=request.dialect,
-        )
-
-    def has_wrong_formulas(self, request: Request) -> bool:
-        if request.path is None:
-            return False
-        column = (request.columns or {}).get("wrong", "wrong")
-        return local.has_column(request.path, request.split, column)
+_IN_A_DIALECT = (*TASKS_OF_FORMULAS, "preference", "entail")
 
 
 CATALOGUE: tuple[DataSet, ...] = (
@@ -256,15 +83,15 @@ CATALOGUE: tuple[DataSet, ...] = (
     PublishedSet.of(pku_saferlhf.SOURCE),
     PublishedSet.of(wmt.SOURCE),
     PublishedSet.of(xsum_faithful.SOURCE),
-    LocalSet(name="jsonl"),
-    LocalSet(name="json"),
-    LocalSet(name="csv"),
-    LocalSet(name="parquet"),
+    OwnSet(name="own"),
+    OwnSet(name="jsonl"),
+    OwnSet(name="json"),
+    OwnSet(name="csv"),
+    OwnSet(name="parquet"),
 )
 _BY_NAME = {dataset.name: dataset for dataset in CATALOGUE}
-_LOCAL_NAMES = [dataset.name for dataset in CATALOGUE if isinstance(dataset, LocalSet)]
 NAMES = tuple(_BY_NAME)
-"""What `load` takes as a name."""
+"""What `load` takes as a name, beside a path and a name on the hub."""
 
 
 def tasks(name: str) -> tuple[str, ...]:
@@ -301,6 +128,23 @@ def split_names(
     return dataset.split_names(task, path)
 
 
+def first_split(
+    name: str, wanted: Sequence[str], *, task: str | None = None, path: str | Path | None = None
+) -> str:
+    """The first of the wanted splits that a data set has.
+
+    Where it has none, or only the hub could tell, the most usual one: train or test.
+    """
+    usual = next(split for split in wanted if split in SINGLE_FILE)
+    if is_on_hub(path or name):
+        return usual
+    try:
+        names = split_names(name, task, path)
+    except DataError:  # which is told when the rows are loaded
+        return usual
+    return next((split for split in wanted if split in names), usual)
+
+
 def load(
     name: str,
     *,
@@ -316,15 +160,15 @@ def load(
 ) -> Corpus[Any]:
     """The rows of one split, validated.
 
-    `name` is one of `NAMES`; `task` one of `tasks(name)`, the first where absent, and decides the
-    kind of record. `path` is a folder, a file or a name on the hub; the made ones take none, the
-    local ones need one. `size` is the number of rows: exact for the made ones, at most so many, in
-    whole groups, for the others; `seed` decides which. Splits do not depend on the seed. `columns`
-    maps the task's column names to those of a user's own file. For `correct` the wrong formulas
-    come from `predictions` (see `data.perturb.corrections`), or from seeded edits. `domain` is
-    that of the formulas, by name or path: they are read and audited in it; `dialect` the notation
-    they are written in, one of `logic.DIALECTS`, where that is known. Raises DataError naming the
-    setting, or the file and row.
+    `name` is one of `NAMES`, or the path or the name on the hub of a user's own rows; `task` one
+    of `tasks(name)`, the first where absent, and decides the kind of record. `path` is a folder, a
+    file or a name on the hub; the made ones take none, `own` needs one. `size` is the number of
+    rows: exact for the made ones, at most so many, in whole groups, for the others; `seed` decides
+    which. Splits do not depend on the seed. `columns` maps the task's column names to those of a
+    user's own file. For `correct` the wrong formulas come from `predictions` (see
+    `data.perturb.corrections`), or from seeded edits. `domain` is that of the formulas, by name or
+    path: they are read and audited in it; `dialect` the notation they are written in, one of
+    `logic.DIALECTS`, where that is known. Raises DataError naming the setting, or the file and row.
     """
     if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
         raise DataError(f"size is {size!r}; allowed: a whole number above 0, or none")
@@ -340,8 +184,8 @@ def load(
         dialect=dialect,
     )
     _require_task(dataset, request.task)
-    if columns and not isinstance(dataset, LocalSet):
-        raise DataError(f"columns apply to {', '.join(_LOCAL_NAMES)}, not to {name}")
+    if columns and not isinstance(dataset, OwnSet):
+        raise DataError(f"columns apply to rows of your own, not to {name}")
     if predictions is not None and request.task != "correct":
         raise DataError(f"predictions apply to the task correct, not to {request.task}")
     _require_domain(request)
@@ -364,9 +208,23 @@ def _corrections(
 
 
 def _find(name: str) -> DataSet:
-    if name not in _BY_NAME:
-        raise DataError(f"no data set {name!r}; allowed: {', '.join(NAMES)}")
-    return _BY_NAME[name]
+    """The data set of a name: one of the catalogue, or a user's own at a path or on the hub."""
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    if is_place(name):
+        return OwnSet(name=name, place=name)
+    close = difflib.get_close_matches(name, NAMES, n=1)
+    hint = f"; did you mean {close[0]}?" if close else ""
+    raise DataError(
+        f"no data set {name!r}; allowed: {', '.join(NAMES)}, a path, "
+        f"or a name on the hub (owner/name){hint}"
+    )
+
+
+def is_place(name: str) -> bool:
+    """Whether a name that is none of `NAMES` says where a user's own rows are."""
+    is_path = Path(name).exists() or ending_of(Path(name)) in READERS
+    return name not in _BY_NAME and (is_path or is_on_hub(name))
 
 
 def _require_task(dataset: DataSet, task: str) -> None:
@@ -379,9 +237,9 @@ def _require_domain(request: Request) -> None:
         is_core = language(request.domain) is CORE
     except DomainError as error:
         raise DataError(f"domain: {error}") from error
-    if not is_core and request.task not in _IN_A_DOMAIN:
+    if not is_core and request.task not in TASKS_OF_FORMULAS:
         raise DataError(
-            f"domain applies to the tasks {', '.join(_IN_A_DOMAIN)}, not to {request.task}"
+            f"domain applies to the tasks {', '.join(TASKS_OF_FORMULAS)}, not to {request.task}"
         )
 
 

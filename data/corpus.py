@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from data import prompts
 from data.audit import Fault
-from data.records import Record
+from data.records import DataError, Record
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -86,12 +86,16 @@ class Corpus(Generic[RecordT]):
 
         `prompt_template` is one of `data.prompts` or a format string; the task's own where absent.
         With `chat`, prompt and completion are lists of messages. Raises DataError where the
-        template misses a field of the task or asks for another.
+        template misses a field of the task or asks for another, or the rows bring their own prompts.
         """
         # A library of the training extra; loading and judging rows does without it.
         from datasets import Dataset
 
         task = self.rows[0].task if self.rows else "translate"
+        if prompt_template is not None and any(row.ready() for row in self.rows):
+            raise DataError(
+                "the rows have prompts of their own: leave out `prompt` and `signature`"
+            )
         template = prompts.choose(task, prompt_template, chat=chat)
         rows = [
             prompts.row(record, template, chat=chat, domain=self.domain) for record in self.rows

@@ -20,7 +20,7 @@ import logic
 from data import prompts
 from data.catalogue import licence
 from data.corpus import Corpus
-from data.local import CARD_NAME, LEFT_OUT_NAME
+from data.own.local import CARD_NAME, LEFT_OUT_NAME
 from data.records import DataError, Record
 from data.splits import squeeze
 from logic.symbols import signature

@@ -102,13 +102,20 @@ def with_signature(template: str) -> str:
 def row(
     record: Record, template: str, *, chat: bool = False, domain: str = "fol"
 ) -> dict[str, Any]:
-    """One training row: prompt, completion, reference and the task's own columns."""
+    """One training row: prompt, completion, reference and the task's own columns.
+
+    The template is for records that bring no prompt of their own.
+    """
     answer = record.answer()
+    ready = record.ready()
+    if ready is not None:
+        prompt, completion = _as_messages(*ready) if chat else ready
+        columns = {"prompt": prompt, "completion": completion}
+        return columns | {"reference": answer} | record.extras()
     fields = record.prompt_fields()
     if "{signature}" in template:
         fields["signature"] = _symbols(answer, domain)
     prompt = template.format_map(fields)
-    columns: dict[str, Any]
     if chat:
         columns = {
             "prompt": _messages(record, prompt),
@@ -117,6 +124,15 @@ def row(
     else:
         columns = {"prompt": prompt, "completion": " " + answer}
     return columns | {"reference": answer} | record.extras()
+
+
+def _as_messages(prompt: Any, completion: Any) -> tuple[Any, Any]:
+    if not isinstance(prompt, str):
+        return prompt, completion
+    return (
+        [{"role": "user", "content": prompt}],
+        [{"role": "assistant", "content": completion}],
+    )
 
 
 def _messages(record: Record, prompt: str) -> list[dict[str, str]]:

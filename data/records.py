@@ -63,8 +63,12 @@ class Record:
         """Further columns of the training rows."""
         return {}
 
+    def ready(self) -> tuple[Any, Any] | None:
+        """Prompt and completion as the row brings them; None where a template makes them."""
+        return None
+
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON; `data.local` reads them back."""
+        """Plain values, for JSON; `data.own.local` reads them back."""
         return asdict(self)
 
 
@@ -82,7 +86,7 @@ class Translation(Record):
     def checked(
         self, domain: str = "fol", repairs: list[str] | None = None, dialect: str | None = None
     ) -> Translation:
-        _require_text(sentence=self.sentence)
+        require_text(sentence=self.sentence)
         return replace(self, formula=meant(self.formula, domain, repairs, dialect))
 
     def parts(self) -> dict[str, str]:
@@ -118,7 +122,7 @@ class Correction(Record):
         self, domain: str = "fol", repairs: list[str] | None = None, dialect: str | None = None
     ) -> Correction:
         """As in `Record`; the wrong formula may be any text, as a model may write anything."""
-        _require_text(sentence=self.sentence, wrong=self.wrong)
+        require_text(sentence=self.sentence, wrong=self.wrong)
         return replace(self, formula=meant(self.formula, domain, repairs, dialect))
 
     def parts(self) -> dict[str, str]:
@@ -152,7 +156,7 @@ class Claim(Record):
     def checked(
         self, domain: str = "fol", repairs: list[str] | None = None, dialect: str | None = None
     ) -> Claim:
-        _require_text(passage=self.passage)
+        require_text(passage=self.passage)
         return replace(self, formula=meant(self.formula, domain, repairs, dialect))
 
     def parts(self) -> dict[str, str]:
@@ -197,10 +201,10 @@ class Preference(Record):
     def checked(
         self, domain: str = "fol", repairs: list[str] | None = None, dialect: str | None = None
     ) -> Preference:
-        _require_turns([message.role for message in self.prompt])
+        require_turns([message.role for message in self.prompt])
         if any(not message.content.strip() for message in self.prompt):
             raise Fault("a message of the prompt is empty")
-        _require_text(chosen=self.chosen, rejected=self.rejected)
+        require_text(chosen=self.chosen, rejected=self.rejected)
         if self.chosen == self.rejected:
             raise Fault("the chosen and the rejected answer are the same")
         return replace(
@@ -263,7 +267,7 @@ class TextPair(Record):
     def checked(
         self, domain: str = "fol", repairs: list[str] | None = None, dialect: str | None = None
     ) -> TextPair:
-        _require_text(text=self.text, translation=self.translation)
+        require_text(text=self.text, translation=self.translation)
         return self
 
     def parts(self) -> dict[str, str]:
@@ -309,7 +313,7 @@ class Story(Record):
     def checked(
         self, domain: str = "fol", repairs: list[str] | None = None, dialect: str | None = None
     ) -> Story:
-        _require_text(conclusion=self.conclusion)
+        require_text(conclusion=self.conclusion)
         if not self.premises:
             raise Fault("no premises")
         if len(self.premises) != len(self.premise_formulas):
@@ -372,13 +376,14 @@ def label_of(text: str) -> Label:
     raise ValueError(f"label {text!r}; allowed: {', '.join(LABELS)}, Unknown")
 
 
-def _require_text(**texts: str) -> None:
+def require_text(**texts: str) -> None:
+    """Raises Fault where one of the texts is blank."""
     for name, text in texts.items():
         if not text.strip():
             raise Fault(f"empty {name}")
 
 
-def _require_turns(roles: Sequence[str]) -> None:
+def require_turns(roles: Sequence[str]) -> None:
     """User and assistant take turns, the user first and last; a system message may come before."""
     if unknown := sorted(set(roles) - {"system", "user", "assistant"}):
         raise Fault(f"role {unknown[0]!r}; allowed: system, user, assistant")

@@ -132,13 +132,16 @@ def share(group: str, percent: Mapping[str, int]) -> str:
 
     `percent` adds up to 100. Raises ValueError where it does not.
     """
-    digest = blake2b(group.encode(), digest_size=4)
-    point = int.from_bytes(digest.digest(), "big") % 100
+    point = _digest(group) % 100
     for split, width in percent.items():
         if point < width:
             return split
         point -= width
     raise ValueError(f"shares add up to {sum(percent.values())}, not 100")
+
+
+def _digest(group: str) -> int:
+    return int.from_bytes(blake2b(group.encode(), digest_size=4).digest(), "big")
 
 
 def shares_of_file(file: Path, split: str) -> Mapping[str, int] | None:
@@ -158,7 +161,24 @@ def portion(rows: Sequence[RecordT], shares: Mapping[str, int] | None, split: st
     """The rows whose group falls into a split; all of them where nothing is divided."""
     if shares is None:
         return list(rows)
-    return [row for row in rows if share(row.group, shares) == split]
+    division = _division([row.group for row in rows], shares)
+    return [row for row in rows if division[row.group] == split]
+
+
+def _division(groups: Sequence[str], shares: Mapping[str, int]) -> dict[str, str]:
+    """The split of each group. Of few groups each split gets one, if there are enough."""
+    division = {group: share(group, shares) for group in groups}
+    is_whole = set(division.values()) == set(shares)
+    if is_whole or len(division) < len(shares):
+        return division
+    order = sorted(division, key=_digest)
+    largest = max(shares, key=shares.__getitem__)
+    for split, width in shares.items():
+        if split != largest:
+            count = max(1, len(order) * width // 100)
+            division |= dict.fromkeys(order[:count], split)
+            order = order[count:]
+    return division | dict.fromkeys(order, largest)
 
 
 def require_split(name: str, split: str, splits: Collection[str]) -> None:

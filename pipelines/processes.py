@@ -12,10 +12,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 # Seconds between asking a stage to stop and killing it; every stage can be killed at any moment.
 GRACE = 3.0
+
+SAFE_PATH = "PYTHONSAFEPATH"
 
 _context = multiprocessing.get_context("forkserver")
 
@@ -28,12 +31,29 @@ def run_apart(function: Callable[[list[str]], int], argv: list[str]) -> int:
     """
     _context.set_forkserver_preload(["pipelines.preload"])
     process = _context.Process(target=_call, args=(function, argv))
-    process.start()
+    with _safe_path():
+        process.start()
     try:
         process.join()
     finally:
         _stop(process)
     return process.exitcode or 0
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    """Start no server that looks for modules in the working folder, which `python -c` does.
+
+    A data.py of a user's there would hide ours.
+    """
+    if SAFE_PATH in os.environ:
+        yield
+        return
+    os.environ[SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[SAFE_PATH]
 
 
 def _call(function: Callable[[list[str]], int], argv: list[str]) -> None:

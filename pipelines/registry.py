@@ -51,6 +51,10 @@ class StageCommand(Command):
         """Import the stage's module; its object."""
         return import_module(self.module).STAGE
 
+    def check(self, argv: list[str]) -> None:
+        """Raise `UsageError` for what can be told without loading a training package."""
+        import_module("pipelines.early.check").check_stage(self.name, argv)
+
     def main(self, argv: list[str]) -> int:
         """Run the stage as a command."""
         return self.stage().main(argv)
@@ -107,6 +111,21 @@ COMMANDS: dict[str, Command] = {
             "report",
             "one HTML page on runs: results, learning curves, errors, answers",
             "pipelines.commands.report",
+        ),
+        Command(
+            "samples",
+            "what the models of a run wrote, with references and verdicts",
+            "pipelines.commands.results.samples",
+        ),
+        Command(
+            "configs",
+            "list the configs that ship",
+            "pipelines.commands.configs.listing",
+        ),
+        Command(
+            "init",
+            "write a commented config to start from",
+            "pipelines.commands.configs.init",
         ),
         Command(
             "domains",

@@ -22,6 +22,8 @@ from pipelines.commands import data as data_command
 from pipelines.commands import domains as domains_command
 from pipelines.commands import holds, models, prove, run, translate, verify
 from pipelines.commands import report as report_command
+from pipelines.commands.configs import init, listing
+from pipelines.commands.results import samples
 from pipelines.config import sections
 from pipelines.config.arguments import DEFAULT_OUTPUT_DIR
 from pipelines.config.settings import read_settings
@@ -40,6 +42,9 @@ PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "translate": translate.make_parser,
     "data": data_command.make_parser,
     "report": report_command.make_parser,
+    "samples": samples.make_parser,
+    "configs": listing.make_parser,
+    "init": init.make_parser,
     "domains": domains_command.make_parser,
     "verify": verify.make_parser,
     "prove": prove.make_parser,

@@ -21,6 +21,9 @@ PARTS = "parts.json"
 class ListingTrainer(Trainer):
     """A base of trainers whose checkpoints can be told to be whole."""
 
+    def create_model_card(self, *arguments: Any, **named: Any) -> None:
+        """Write none: TRL's says of a model from a folder that it was trained from nothing."""
+
     def _save_checkpoint(self, *arguments: Any, **named: Any) -> None:
         super()._save_checkpoint(*arguments, **named)
         PartialState().wait_for_everyone()  # each process writes parts of its own

@@ -128,6 +128,8 @@ class SGRPOTrainer(ExactResumeTrainer):
     def _generate_and_score_completions(
         self, inputs: list[dict[str, torch.Tensor | Any]]
     ) -> dict[str, torch.Tensor | Any]:
+        if isinstance(inputs[0].get("reference"), str):  # for who looks at the samples
+            self._log_completion_extra("reference", [row["reference"] for row in inputs])
         output = super()._generate_and_score_completions(inputs)
         group_rewards = self._group_rewards()
         output = self._shape_advantages(output, group_rewards)

@@ -6,7 +6,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,15 +60,23 @@ class SamplesLog(TrainerCallback):
     """Append a few sampled completions with their rewards to a JSONL file, every `every` steps.
 
     Give it the trainer with `follow`, as the completions of the last generation batch are kept
-    there.
+    there. `verdict` says of a completion and its reference what the judge finds.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, every: int = 10, count: int = 4) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        every: int = 10,
+        count: int = 4,
+        verdict: Callable[[str, str], str] | None = None,
+    ) -> None:
         if every < 1 or count < 1:
             raise ValueError(f"every and count must be at least 1, got {every} and {count}")
         self.path = Path(path)
         self.every = every
         self.count = count
+        self.verdict = verdict
         self._trainer: Any = None
 
     def follow(self, trainer: Any) -> None:
@@ -89,6 +97,9 @@ class SamplesLog(TrainerCallback):
             return
         if (state.global_step - 1) % self.every == 0:
             samples = _samples(self._trainer._logs, state.global_step, self.count)
+            for sample in samples:
+                if self.verdict is not None and "reference" in sample:
+                    sample["verdict"] = self.verdict(sample["completion"], sample["reference"])
             _append(self.path, samples)
 
 
@@ -100,12 +111,14 @@ def _samples(logs: dict[str, Any], step: int, count: int) -> list[dict[str, Any]
         for name, values in logs["extra"].items()
         if name.startswith("rewards/")
     }
+    references = logs["extra"].get("reference", ())
     rows = range(0, len(logs["prompt"]), max(1, len(logs["prompt"]) // count))
     return [
         {
             "step": step,
             "prompt": logs["prompt"][row],
             "completion": logs["completion"][row],
+            **({"reference": references[row]} if row < len(references) else {}),
             "rewards": _finite({name: values[row] for name, values in rewards.items()}),
             "advantage": logs["advantages"][row],
         }

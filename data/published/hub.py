@@ -26,10 +26,7 @@ def hub_rows(
     `streaming` fetches them as they are asked for, and keeps none. Raises DataError where it cannot
     be loaded; `alternatives` are what else the name might have meant.
     """
-    try:
-        import datasets  # a library of the training extra
-    except ImportError as error:
-        raise DataError(f"{name}: the hub needs pip install 'folalign[train]' ({error})") from error
+    datasets = _library(name)
     options: dict[str, Any] = {}
     if files is not None:
         options["data_files"] = {split: files}
@@ -43,3 +40,22 @@ def hub_rows(
         ) from error
     for number, columns in enumerate(table, start=1):
         yield number, dict(columns)
+
+
+def hub_splits(name: str) -> tuple[str, ...]:
+    """The splits of a data set. Raises DataError where it cannot be found."""
+    datasets = _library(name)
+    try:
+        return tuple(datasets.get_dataset_split_names(name))
+    except Exception as error:  # the hub's client raises many unrelated kinds
+        raise DataError(
+            f"{name}: neither a file, a folder nor a data set that could be found: {error}"
+        ) from error
+
+
+def _library(name: str) -> Any:
+    try:
+        import datasets  # a library of the training extra
+    except ImportError as error:
+        raise DataError(f"{name}: the hub needs pip install 'folalign[train]' ({error})") from error
+    return datasets

@@ -56,8 +56,15 @@ def make_parser() -> CommandParser:
 
 def _add_source(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
-    add("name", metavar="NAME", help=f"one of {', '.join(data.NAMES)}")
-    add("--path", help=f"a folder, a file ({', '.join(READERS)}) or a name on the hub")
+    add(
+        "name",
+        metavar="NAME",
+        help=f"your own file, folder or name on the hub, or one of {', '.join(data.NAMES)}",
+    )
+    add(
+        "--path",
+        help=f"of a named data set: a folder, a file ({', '.join(READERS)}) or a name on the hub",
+    )
     add("--split", action="append", metavar="SPLIT", help="this split alone; may be repeated")
     add("--size", type=int, help="at most so many rows of a split")
     add("--seed", type=int, default=0, help="which rows, and which edits (default 0)")
@@ -152,14 +159,18 @@ def _print_description(description: dict[str, Any], task: str) -> None:
     for split, part in description["splits"].items():
         for row in part["examples"]:
             console.print(Text(f"\n{split}", style="dim"))
-            console.print(
-                Text(row["prompt"], style="cyan"),
-                end="",
-                soft_wrap=True,
-            )
-            console.print(Text(row["completion"], style="green"), soft_wrap=True)
+            for part, style in (("prompt", "cyan"), ("completion", "green")):
+                end = "" if isinstance(row[part], str) and part == "prompt" else "\n"
+                console.print(Text(_plain(row[part]), style=style), end=end, soft_wrap=True)
     console.print()
     console.print(_vocabulary(description["vocabulary"]))
+
+
+def _plain(text: str | list[dict[str, str]]) -> str:
+    """A prompt or a completion, which may be a conversation."""
+    if isinstance(text, str):
+        return text
+    return "\n".join([f"{turn['role'].capitalize()}: {turn['content']}" for turn in text])
 
 
 def _sizes(splits: dict[str, Any]) -> Table:

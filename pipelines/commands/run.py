@@ -26,6 +26,7 @@ from pipelines.config.sections import (
 from pipelines.config.settings import plain
 from pipelines.config.stage_config import StageConfig
 from pipelines.console import console
+from pipelines.early.check import check_sections
 from pipelines.errors import UsageError
 from pipelines.judging.stage import JudgingStage
 from pipelines.judging.translators import check_translator, translators_of
@@ -78,6 +79,7 @@ def main(argv: list[str]) -> int:
         )
     started = time.monotonic()
     settings = load_run(without_overwrite(argv))
+    check_sections(settings)
     with console.status("loading the training packages"):
         _finish(run_apart(check, argv))
     folder = output_dir(settings)

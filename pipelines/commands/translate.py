@@ -33,6 +33,7 @@ from pipelines.rundir.files import read_jsonl
 
 if TYPE_CHECKING:
     from pipelines.judging.answerer import Answerer
+    from pipelines.judging.remote.answerer import EndpointAnswerer
 
 
 def make_parser() -> CommandParser:
@@ -52,7 +53,24 @@ def make_parser() -> CommandParser:
 
 def _add_files(parser: CommandParser) -> None:
     add = parser.add_argument
-    add("--model", required=True, metavar="PATH", help="a model's folder or hub name")
+    add(
+        "--model",
+        required=True,
+        metavar="PATH",
+        help="a model's folder or hub name; with --endpoint its name there",
+    )
+    add(
+        "--endpoint",
+        metavar="URL",
+        help="OpenAI-compatible endpoint that answers, such as http://localhost:8000/v1; it takes "
+        "no grammar",
+    )
+    add(
+        "--endpoint_key",
+        metavar="VARIABLE",
+        default="OPENAI_API_KEY",
+        help="environment variable with its key (default OPENAI_API_KEY)",
+    )
     add(
         "--input",
         default="-",
@@ -109,8 +127,9 @@ def _add_sampling(parser: CommandParser) -> None:
 def main(argv: list[str]) -> int:
     """Run the command: 0 done; raises `UsageError` on bad usage and where no row can be used."""
     arguments = make_parser().parse_args(argv)
-    need_packages("train")
-    quiet()
+    if arguments.endpoint is None:
+        need_packages("train")
+        quiet()
     arguments.domain = resolve_domain(arguments.domain, "--domain")
     _check(arguments)
     notes = Console(stderr=True, highlight=False)
@@ -141,6 +160,10 @@ def main(argv: list[str]) -> int:
 
 def _check(arguments: argparse.Namespace) -> None:
     """Fill in what is open, and raise `UsageError` for what does not go together."""
+    if arguments.endpoint is not None:
+        if arguments.grammar not in (None, "none") or arguments.signature is not None:
+            raise UsageError("--endpoint takes no grammar and no signature: leave them out")
+        arguments.grammar = "none"
     if arguments.grammar is None:
         arguments.grammar = "formula" if arguments.signature is None else "signature"
     if arguments.signature is not None and arguments.grammar != "signature":
@@ -148,7 +171,7 @@ def _check(arguments: argparse.Namespace) -> None:
     _check_sampling(arguments)
     try:
         prompt = with_notation(arguments.prompt, arguments.domain)
-        arguments.prompt = choose_prompt("translate", prompt)
+        arguments.prompt = choose_prompt("translate", prompt, chat=arguments.endpoint is not None)
         if arguments.signature is not None:
             arguments.signature = logic.read_signature(arguments.signature)
     except (DataError, ValueError) as error:
@@ -212,6 +235,8 @@ def _translate(arguments: argparse.Namespace, sentences: list[Sentence], notes: 
         batch_size=arguments.batch_size,
         max_tokens=arguments.max_tokens,
         option="--backend ",
+        endpoint=arguments.endpoint,
+        endpoint_key=arguments.endpoint_key,
     )
     step = max(1, arguments.batch_size // arguments.n)
     with closing(answerer), _writer(arguments.output) as stream, progress(notes) as bar:
@@ -231,7 +256,7 @@ def _translate(arguments: argparse.Namespace, sentences: list[Sentence], notes: 
 
 
 def _answers(
-    arguments: argparse.Namespace, answerer: Answerer, sentences: list[Sentence]
+    arguments: argparse.Namespace, answerer: Answerer | EndpointAnswerer, sentences: list[Sentence]
 ) -> list[list[str]]:
     """n answers to each sentence, the greedy one first; none where it is too long."""
     prompts = [

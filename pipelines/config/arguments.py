@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
+
+from pipelines.config.light.mappings import mapping_of
 
 TINY = "tiny"
 DEFAULT_OUTPUT_DIR = "runs/default"
+PROMPTS_SPLIT = (
+    "split to take prompts and references from; where absent rl, or train where there is no rl"
+)
 
 
 def _help(text: str) -> dict[str, Any]:
@@ -18,10 +22,24 @@ def _help(text: str) -> dict[str, Any]:
 class DataArguments:
     """Which sentences a stage reads."""
 
-    dataset: str = field(default="synthetic", metadata=_help("name of a data loader"))
+    splits: ClassVar[tuple[str, ...]] = ("train",)
+    """What is read where no split is named: the first that the data set has."""
+    own_task: ClassVar[str | None] = None
+    """The task of a user's own rows where none is named; translate for None."""
+
+    dataset: str = field(
+        default="synthetic",
+        metadata=_help(
+            "a data set's name, or your own rows: a file, a folder or a name on the hub"
+        ),
+    )
     dataset_path: str | None = field(
         default=None,
-        metadata=_help("file, folder or hub name, for data sets that are read from one"),
+        metadata=_help("a local copy of a named data set, or another name of it on the hub"),
+    )
+    columns: dict[str, Any] | str | None = field(
+        default=None,
+        metadata=_help('the columns of your own rows, as in {"sentence": "NL", "formula": "FOL"}'),
     )
     task: str | None = field(
         default=None,
@@ -63,6 +81,13 @@ class DataArguments:
         default="", metadata=_help("name of the section, and of its directory in output_dir")
     )
 
+    def __post_init__(self) -> None:
+        self.columns = mapping_of("columns", self.columns, '{"sentence": "NL"}')
+        if self.columns and not all(isinstance(name, str) for name in self.columns.values()):
+            raise ValueError(
+                f"columns maps the names here to those of your file, got {self.columns!r}"
+            )
+
 
 @dataclass
 class TrainingArguments(DataArguments):
@@ -80,7 +105,9 @@ class TrainingArguments(DataArguments):
         metadata=_help("section of output_dir whose model to start from; in a run the one before"),
     )
     base: str = field(default="base", metadata=_help("directory of the tiny model in output_dir"))
-    train_split: str = field(default="train", metadata=_help("split to train on"))
+    train_split: str | None = field(
+        default=None, metadata=_help("split to train on; train where absent")
+    )
     train_size: int | None = field(
         default=None, metadata=_help("rows to train on; all where absent")
     )
@@ -135,15 +162,11 @@ class RewardArguments(TrainingArguments):
     )
 
     def __post_init__(self) -> None:
-        if isinstance(self.reward_settings, str):
-            try:
-                self.reward_settings = json.loads(self.reward_settings)
-            except ValueError as error:
-                raise ValueError(
-                    f"reward_settings is no JSON: {error}: {self.reward_settings!r}"
-                ) from None
-        if self.reward_settings and not _maps_to_mappings(self.reward_settings):
-            example = '{"length": {"maximum": 200}}'
+        super().__post_init__()
+        example = '{"length": {"maximum": 200}}'
+        self.reward_settings = mapping_of("reward_settings", self.reward_settings, example)
+        settings = (self.reward_settings or {}).values()
+        if not all(isinstance(values, dict) for values in settings):
             raise ValueError(
                 "reward_settings maps names of rewards to their settings, "
                 f"as in {example}, got {self.reward_settings!r}"
@@ -154,19 +177,12 @@ class RewardArguments(TrainingArguments):
         return self.reward_settings if isinstance(self.reward_settings, dict) else {}
 
 
-def _maps_to_mappings(value: Any) -> bool:
-    if not isinstance(value, dict):
-        return False
-    return all(isinstance(settings, dict) for settings in value.values())
-
-
 @dataclass
 class SGRPOArguments(RewardArguments):
     """Own options of the S-GRPO stage."""
 
-    train_split: str = field(
-        default="rl", metadata=_help("split to take prompts and references from")
-    )
+    splits: ClassVar[tuple[str, ...]] = ("rl", "train")
+    train_split: str | None = field(default=None, metadata=_help(PROMPTS_SPLIT))
     backend: Literal["vllm", "transformers"] = field(
         default="vllm", metadata=_help("what samples completions")
     )
@@ -183,9 +199,8 @@ class SGRPOArguments(RewardArguments):
 class RolloutArguments(RewardArguments):
     """How a stage samples answers and has them judged before it trains."""
 
-    train_split: str = field(
-        default="rl", metadata=_help("split to take prompts and references from")
-    )
+    splits: ClassVar[tuple[str, ...]] = ("rl", "train")
+    train_split: str | None = field(default=None, metadata=_help(PROMPTS_SPLIT))
     backend: Literal["vllm", "transformers"] = field(
         default="vllm", metadata=_help("what samples completions")
     )
@@ -235,6 +250,7 @@ class RAFTArguments(RolloutArguments):
 class HeldOutArguments(DataArguments):
     """What every stage has that judges models on held-out rows."""
 
+    splits: ClassVar[tuple[str, ...]] = ("test", "validation")
     model: list[str] = field(
         default_factory=list,
         metadata=_help(
@@ -243,13 +259,35 @@ class HeldOutArguments(DataArguments):
     )
     output_dir: str = field(default=DEFAULT_OUTPUT_DIR, metadata=_help("the run directory"))
     seed: int = field(default=0, metadata=_help("seed of the split and of sampling"))
-    split: str = field(default="test", metadata=_help("split to evaluate on"))
+    split: str | None = field(
+        default=None,
+        metadata=_help(
+            "split to evaluate on; where absent test, or validation where there is none"
+        ),
+    )
     size: int | None = field(default=None, metadata=_help("rows to evaluate on; all where absent"))
     backend: Literal["vllm", "transformers"] = field(
         default="transformers", metadata=_help("what samples answers")
     )
     max_tokens: int = field(default=128, metadata=_help("longest answer, in tokens"))
     batch_size: int = field(default=128, metadata=_help("prompts per batch"))
+    endpoint: str | None = field(
+        default=None,
+        metadata=_help(
+            "OpenAI-compatible endpoint whose models are judged, such as "
+            "http://localhost:8000/v1; `model` is then their names there, and prompts are messages"
+        ),
+    )
+    endpoint_key: str = field(
+        default="OPENAI_API_KEY", metadata=_help("environment variable with the endpoint's key")
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.endpoint is not None:
+            if not self.model:
+                raise ValueError("endpoint: name the models there with --model")
+            self.chat = True
 
 
 @dataclass
@@ -281,6 +319,7 @@ class EvaluateArguments(HeldOutArguments):
 class AnswersArguments(HeldOutArguments):
     """Options of the comparison of answers with preferred ones, and with those of another model."""
 
+    own_task: ClassVar[str | None] = "preference"
     dataset: str = field(default="preference-synthetic", metadata=_help("name of a data loader"))
     translator: str = field(
         default="",
@@ -326,6 +365,7 @@ class AnswersArguments(HeldOutArguments):
 class EntailArguments(HeldOutArguments):
     """Options of the evaluation by entailment; `prompt` is a template of the task translate."""
 
+    own_task: ClassVar[str | None] = "entail"
     dataset: str = field(
         default="entail-synthetic", metadata=_help("name of a data loader with stories")
     )
@@ -338,6 +378,7 @@ class EntailArguments(HeldOutArguments):
 class MTArguments(HeldOutArguments):
     """Options of the evaluation of translation between languages."""
 
+    own_task: ClassVar[str | None] = "mt"
     dataset: str = field(
         default="mt-synthetic", metadata=_help("name of a data loader with pairs of texts")
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import data
 from data import prompts
+from data.catalogue import first_split, is_place
 from data.corpus import Corpus
 from data.records import DataError
 from pipelines.config.arguments import DataArguments, HeldOutArguments, TrainingArguments
@@ -17,36 +18,89 @@ from pipelines.errors import UsageError
 if TYPE_CHECKING:
     from datasets import Dataset
 
+OWN = "own"  # the data set of a user's own rows
 EXAMPLES = 3  # rows that were left out and are named
 
 
 def load_rows(
-    arguments: DataArguments, *, split: str, size: int | None, seed: int, quiet: bool = False
+    arguments: DataArguments, *, split: str | None, size: int | None, seed: int, quiet: bool = False
 ) -> Dataset:
     """Columns `prompt`, `completion`, `reference` and the task's own of a split.
 
     What was left out is counted aloud. Raises `UsageError` for an unknown data set or split, or a
     file that cannot be read.
     """
+    corpus = load_corpus(arguments, split=split, size=size, seed=seed)
+    task = corpus.rows[0].task if corpus.rows else None
     try:
-        corpus = data.load(
+        rows = corpus.to_dataset(template(arguments, task), chat=arguments.chat)
+    except DataError as error:
+        raise UsageError(str(error)) from error
+    if not quiet:
+        _announce(f"{name_of(arguments)} {split}: {len(rows):,} rows", corpus)
+    return rows
+
+
+def load_corpus(
+    arguments: DataArguments,
+    *,
+    split: str | None,
+    size: int | None,
+    seed: int,
+    task: str | None = None,
+) -> Corpus[Any]:
+    """The records of a split, of the task that the arguments name where none is named here.
+
+    Raises `UsageError` as `load_rows` does.
+    """
+    assert split is not None, "`place_rows` chooses one"
+    try:
+        return data.load(
             arguments.dataset,
             split=split,
-            task=arguments.task,
+            task=task or arguments.task,
             path=arguments.dataset_path,
             size=size,
             seed=seed,
+            columns=arguments.columns if isinstance(arguments.columns, dict) else None,
             predictions=arguments.predictions,
             domain=arguments.domain,
             dialect=arguments.dialect,
         )
-        task = corpus.rows[0].task if corpus.rows else None
-        rows = corpus.to_dataset(template(arguments, task), chat=arguments.chat)
     except (DataError, FileNotFoundError) as error:
         raise UsageError(str(error)) from error
-    if not quiet:
-        _announce(f"{arguments.dataset} {split}: {len(rows):,} rows", corpus)
-    return rows
+
+
+def name_of(arguments: DataArguments) -> str:
+    """What the data set is called, or where a user's own is."""
+    return str(arguments.dataset_path if arguments.dataset == OWN else arguments.dataset)
+
+
+def place_rows(resolved: dict[str, Any], options: type[DataArguments]) -> None:
+    """Say in a stage's keys where its rows are: a path or a hub name is that of a user's `own`.
+
+    A split that is left open is the first of the stage's that is there. Raises `UsageError` for a
+    data set that there is not.
+    """
+    name = resolved["dataset"]
+    if is_place(name):
+        if resolved["dataset_path"] is not None:
+            raise UsageError(f"say dataset or dataset_path, not both: {name} is a place already")
+        resolved["dataset"], resolved["dataset_path"] = OWN, name
+    if resolved["dataset"] == OWN:
+        resolved["task"] = resolved["task"] or options.own_task
+    try:
+        data.tasks(resolved["dataset"])
+    except DataError as error:
+        raise UsageError(f"dataset: {error}") from None
+    for key in ("train_split", "split"):
+        if key in resolved and resolved[key] is None:
+            resolved[key] = first_split(
+                resolved["dataset"],
+                options.splits,
+                task=resolved["task"],
+                path=resolved["dataset_path"],
+            )
 
 
 def _announce(heading: str, corpus: Corpus[Any]) -> None:

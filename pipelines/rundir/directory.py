@@ -26,9 +26,16 @@ from pipelines.rundir.files import fingerprint, read_json, write_json
 from pipelines.rundir.provenance import git_commit, versions
 from pipelines.rundir.yaml_files import write_yaml
 
-# Keys that do not change what a stage computes; what lies behind a path is compared by content.
+# Keys that do not change what a stage computes: what lies behind a path is compared by content, and
+# the others say what is told of it, and where it is kept.
 NOT_COMPARED = frozenset(
-    {"overwrite", "output_dir", "disable_tqdm", "model", "start", "base", "dataset_path", "domain"}
+    """
+    overwrite output_dir model start base dataset_path domain
+    disable_tqdm report_to run_name project trackio_space_id save_total_limit
+    logging_steps logging_dir logging_first_step logging_strategy log_level log_level_replica
+    log_on_each_node log_completions num_completions_to_print log_unique_prompts
+    push_to_hub hub_model_id hub_strategy hub_private_repo hub_always_push hub_revision
+    """.split()
 )
 MANIFEST = "manifest.json"
 FILES = (
@@ -41,6 +48,7 @@ FILES = (
     "difficulty.jsonl",
     "rounds",
     "checkpoints",
+    "adapter",
     "model",
     ".model.tmp",
 )
@@ -99,7 +107,7 @@ class RunDir:
         manifest = self._read_manifest()
         if manifest is None:
             return []
-        old = dict(manifest["config"])
+        old = _compared(manifest["config"])
         new = _compared(self.config)
         if manifest.get("status") != "done":  # its checkpoints are those of so many processes
             old["processes"] = manifest.get("processes", 1)

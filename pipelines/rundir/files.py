@@ -11,6 +11,9 @@ from typing import Any
 from data.writing import replace_text
 from pipelines.errors import UsageError
 
+CARD = "README.md"
+"""What is told of a model in its folder: no part of what the model is."""
+
 
 def write_atomic(path: str | Path, text: str) -> None:
     """Write `text` to `path`, whole or not at all, making its folder where there is none.
@@ -62,11 +65,12 @@ def read_json(path: str | Path) -> dict[str, Any] | None:
 def _files(root: Path) -> list[Path]:
     if root.is_file():
         return [root]
-    return sorted(path for path in root.rglob("*") if path.is_file())
+    card = root / CARD
+    return sorted(path for path in root.rglob("*") if path.is_file() and path != card)
 
 
 def fingerprint(path: str | Path) -> str:
-    """A hash of a file, or of a folder's files with their names: every byte counts.
+    """A hash of a file, or of a folder's files with their names: every byte but a card's counts.
 
     A name that is no local path (a hub name) stands for itself.
     """

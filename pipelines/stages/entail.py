@@ -9,7 +9,6 @@ from typing import Any
 
 from rich.table import Table
 
-import data
 import logic
 from data import entailment, prompts
 from data.corpus import Corpus
@@ -17,6 +16,7 @@ from data.records import DataError, Story
 from data.splits import squeeze
 from logic.core import CORE
 from pipelines.config.arguments import EntailArguments
+from pipelines.config.corpus import load_corpus, name_of
 from pipelines.config.stage_config import JudgingConfig
 from pipelines.console import console
 from pipelines.errors import UsageError
@@ -125,22 +125,13 @@ class Entail(JudgingStage[EntailArguments]):
 
 def _load(options: EntailArguments, *, quiet: bool = False) -> Corpus[Story]:
     """The stories that the options name; how many, and how many were left out, is said aloud."""
-    try:
-        stories: Corpus[Story] = data.load(
-            options.dataset,
-            split=options.split,
-            task="entail",
-            path=options.dataset_path,
-            size=options.size,
-            seed=options.seed,
-            dialect=options.dialect,
-        )
-    except (DataError, FileNotFoundError) as error:
-        raise UsageError(str(error)) from None
+    stories: Corpus[Story] = load_corpus(
+        options, split=options.split, size=options.size, seed=options.seed, task="entail"
+    )
     if not quiet:
         left_out = f", {len(stories.quarantined):,} left out" if stories.quarantined else ""
         count = f"{len(stories):,} stories"
-        console.print(f"[dim]{options.dataset} {options.split}: {count}{left_out}[/]")
+        console.print(f"[dim]{name_of(options)} {options.split}: {count}{left_out}[/]")
     return stories
 
 

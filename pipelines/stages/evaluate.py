@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
     from pipelines.judging.answerer import Answerer
+    from pipelines.judging.remote.answerer import EndpointAnswerer
 
 PARTS = ("greedy", "constrained", "sampled")  # constrained is greedy too, under the grammar
 COLUMNS = ("equivalent, greedy", "under the grammar", "sampled", "mean score", "readable")
@@ -52,6 +54,8 @@ class Evaluate(JudgingStage[EvaluateArguments]):
                 seed=options.seed,
                 batch_size=options.batch_size,
                 max_tokens=options.max_tokens,
+                endpoint=options.endpoint,
+                endpoint_key=options.endpoint_key,
             )
             with contextlib.closing(answerer):
                 for part in missing:
@@ -110,7 +114,7 @@ def _share(part: dict[str, Any] | None) -> str:
 def _parts(options: EvaluateArguments) -> list[str]:
     """The parts that the options ask for."""
     parts = ["greedy"]
-    if options.grammar != "none":
+    if options.grammar != "none" and options.endpoint is None:  # which takes no grammar
         parts.append("constrained")
     if options.samples > 0:
         parts.append("sampled")
@@ -140,7 +144,11 @@ def _score_of_wrong(rows: Dataset, domain: str) -> float | None:
 
 
 def _answer(
-    options: EvaluateArguments, name: str, part: str, rows: Dataset, answerer: Answerer
+    options: EvaluateArguments,
+    name: str,
+    part: str,
+    rows: Dataset,
+    answerer: Answerer | EndpointAnswerer,
 ) -> list[dict[str, Any]]:
     """Sample and judge one part.
 
@@ -188,7 +196,7 @@ def _grammar(options: EvaluateArguments, part: str, rows: Dataset) -> Grammar:
 def _judge(
     part: str,
     rows: Dataset,
-    prompts: list[str],
+    prompts: Sequence[Any],
     completions: list[list[str]],
     domain: str,
     dialect: str | None = None,
@@ -200,7 +208,7 @@ def _judge(
             formula = logic.read_answer(text, domain=domain, dialect=dialect).formula
             answer = {
                 "part": part,
-                "sentence": row.get("sentence", prompt),
+                "sentence": row.get("sentence", str(prompt)),
                 "reference": row["reference"],
                 "completion": text,
                 "formula": None if formula is None else logic.to_text(formula, domain=domain),

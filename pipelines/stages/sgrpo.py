@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import data
+import logic
 from alignment import SGRPOConfig, SGRPOTrainer, models, rewards
 from alignment.watching import Alarms, SamplesLog
+from data.catalogue import TASKS_OF_FORMULAS
 from pipelines.config.arguments import RolloutArguments, SGRPOArguments
 from pipelines.config.corpus import load_training_rows
 from pipelines.config.stage_config import TrainingConfig
 from pipelines.console import console
 from pipelines.errors import UsageError
-from pipelines.judging.answerer import check_backend
+from pipelines.judging.answers import check_backend
 from pipelines.rundir.directory import RunDir
 from pipelines.stage import Metrics
 from pipelines.training.lora import peft_config
@@ -78,9 +82,22 @@ def _trainer(
         **grammar,
     )
     every = max(1, int(arguments.logging_steps))
-    SamplesLog(run.path / "samples.jsonl", every=every).follow(trainer)
+    verdict = _verdict(options)
+    SamplesLog(run.path / "samples.jsonl", every=every, verdict=verdict).follow(trainer)
     Alarms().follow(trainer)
     return trainer
+
+
+def _verdict(options: SGRPOArguments) -> Callable[[str, str], str] | None:
+    """What the judge says of an answer and its reference; None where they are no formulas."""
+    if (options.task or data.tasks(options.dataset)[0]) not in TASKS_OF_FORMULAS:
+        return None
+
+    def verdict(completion: str, reference: str) -> str:
+        found = logic.compare(candidate=completion, reference=reference, domain=options.domain)
+        return found.verdict
+
+    return verdict
 
 
 def _fitting(rows: Dataset, config: Config, model: str) -> Dataset:

@@ -19,7 +19,8 @@ from alignment.sampling import Sampler, SamplingSettings, sample_fitting
 from pipelines.config.arguments import RolloutArguments
 from pipelines.console import console, progress
 from pipelines.errors import UsageError
-from pipelines.judging.answerer import check_backend, open_sampler, render_prompts
+from pipelines.judging.answerer import open_sampler, render_prompts
+from pipelines.judging.answers import check_backend
 from pipelines.rundir.files import read_jsonl, write_jsonl
 from pipelines.training.rewards import Reward, build_reward
 

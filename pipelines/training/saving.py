@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from huggingface_hub import HfApi
 from transformers import Trainer
 
 from alignment.trainers.checkpoints import PARTS
+from pipelines.errors import UsageError
 from pipelines.processes import is_main_process
 from pipelines.rundir.directory import RunDir
 
@@ -33,10 +36,35 @@ def save_model(trainer: Trainer, run: RunDir) -> None:
     trainer.save_model(str(temporary))
     if is_main_process():
         if (temporary / "adapter_config.json").exists():
+            _keep_adapter(temporary, run)
             merge_adapter(temporary)
         # A pickle; config.yaml says the same.
         (temporary / "training_args.bin").unlink(missing_ok=True)
         _put_in_place(temporary, run)
+
+
+def _keep_adapter(folder: Path, run: RunDir) -> None:
+    """Copy LoRA's matrices, which the model is then merged with, beside it."""
+    adapter = run.path / "adapter"
+    shutil.rmtree(adapter, ignore_errors=True)
+    adapter.mkdir()
+    for file in folder.glob("adapter_*"):
+        shutil.copy2(file, adapter)
+
+
+def publish(run: RunDir, resolved: dict[str, Any]) -> str:
+    """Put the model and its card on the hub, and return the address.
+
+    Raises `UsageError` where the hub refuses; the same command tries again.
+    """
+    name = resolved["hub_model_id"] or f"{run.path.resolve().parent.name}-{run.stage}"
+    hub = HfApi()
+    try:
+        repository = hub.create_repo(name, private=resolved["hub_private_repo"], exist_ok=True)
+        hub.upload_folder(repo_id=repository.repo_id, folder_path=run.model)
+    except (OSError, ValueError) as error:  # the hub's errors are both
+        raise UsageError(f"push_to_hub: {error}; the same command tries again") from error
+    return str(repository)
 
 
 def merge_adapter(folder: Path) -> None:

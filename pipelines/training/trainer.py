@@ -19,9 +19,11 @@ from pipelines.config.domains import domain_inputs
 from pipelines.config.stage_config import TrainingConfig
 from pipelines.console import console
 from pipelines.errors import UsageError
+from pipelines.processes import is_main_process
+from pipelines.rundir.card import write_card
 from pipelines.rundir.directory import RunDir
 from pipelines.training.rewards import reward_inputs
-from pipelines.training.saving import save_model
+from pipelines.training.saving import publish, save_model
 from pipelines.training.start import start_model
 
 # Not part of a result: times differ between two equal runs, and TRL's SFT counts tokens from the
@@ -56,7 +58,12 @@ def train_section(
         if run.done:
             console.print(f"[dim]{options.section}: already finished in {run.path}[/]")
         else:
+            console.print(f"[dim]{options.section}: {precision(config.arguments.trainer)}[/]")
             run.finish(train(model, run))
+        if is_main_process():
+            write_card(run.path)
+            if config.resolved["push_to_hub"]:
+                console.print(f"{options.section}: on the hub at {publish(run, config.resolved)}")
     if processes.num_processes > 1:
         processes.destroy_process_group()  # torch aborts at times where a process exits without it
     return run
@@ -68,6 +75,14 @@ def _inputs(options: arguments.TrainingArguments, model: str) -> dict[str, str]:
     if options.dataset_path:
         inputs["dataset_path"] = options.dataset_path
     return inputs | reward_inputs(options) | domain_inputs(options.domain)
+
+
+def precision(trainer: TrainingArguments) -> str:
+    """In which precision a trainer computes, for people."""
+    if trainer.bf16 or trainer.fp16:
+        return "trains in bfloat16" if trainer.bf16 else "trains in float16"
+    has_gpu = torch.accelerator.is_available() and not trainer.use_cpu
+    return "trains in float32" if has_gpu else "trains in float32, on the CPU"
 
 
 def check_arguments(trainer: TrainingArguments) -> None:
@@ -99,6 +114,7 @@ def prepare_arguments(trainer: TrainingArguments, run: RunDir) -> None:
     """Point a trainer's arguments at the stage's directory."""
     trainer.output_dir = str(run.checkpoints)
     trainer.disable_tqdm = True
+    trainer.push_to_hub = False  # the finished model goes there, with its card, and no checkpoint
     trainer.dataloader_pin_memory = trainer.dataloader_pin_memory and torch.cuda.is_available()
 
 

@@ -25,7 +25,9 @@ def test_a_run_leaves_metrics_samples_and_a_readable_trace(tmp_path):
         build_tiny(tmp_path / "model"), config(tmp_path, max_steps=4), callbacks=callbacks
     )
     run.remove_callback(PrinterCallback)
-    SamplesLog(tmp_path / "samples.jsonl", every=2, count=2).follow(run)
+    SamplesLog(
+        tmp_path / "samples.jsonl", every=2, count=2, verdict=lambda text, reference: "refuted"
+    ).follow(run)
     run.train()
 
     logged = rows(tmp_path / "metrics.jsonl")
@@ -35,6 +37,9 @@ def test_a_run_leaves_metrics_samples_and_a_readable_trace(tmp_path):
     assert [row["step"] for row in samples] == [1, 1, 3, 3]
     assert samples[0]["prompt"] != samples[1]["prompt"]  # of different groups
     assert set(samples[0]["rewards"]) == {"likeness"}
+    references = {row["prompt"]: row["reference"] for row in run.train_dataset}
+    assert samples[0]["reference"] == references[samples[0]["prompt"]]
+    assert samples[0]["verdict"] == "refuted"
     assert "S-GRPO 4/4" in console.file.getvalue() and "reward" in console.file.getvalue()
 
 

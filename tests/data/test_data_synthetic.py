@@ -325,7 +325,7 @@ def test_generation_does_not_end_early() -> None:
         ({"split": "train", "size": 0}, "size is 0"),
         ({"split": "train", "size": "many"}, "size is 'many'"),
         ({"split": "train", "path": "x"}, "takes no path"),
-        ({"split": "train", "columns": {"sentence": "s"}}, "columns apply to jsonl"),
+        ({"split": "train", "columns": {"sentence": "s"}}, "columns apply to rows of your own"),
     ],
 )
 def test_wrong_settings_are_named(settings: dict, message: str) -> None:

@@ -180,6 +180,11 @@ def test_rpo_with_lora_learns_the_reference_where_no_sample_is_good(folder: Path
     assert (found["pairs"], found["reference_chosen"], found["without_a_gap"]) == (10, 10, 0)
     model = folder / "run" / "rpo" / "model"
     assert (model / "model.safetensors").exists() and not list(model.glob("adapter*"))
+    adapter = folder / "run" / "rpo" / "adapter"
+    assert {file.name for file in adapter.iterdir()} == {
+        "adapter_config.json",
+        "adapter_model.safetensors",
+    }
     assert (model / "model.safetensors").read_bytes() != (
         folder / "run" / "sft" / "model" / "model.safetensors"
     ).read_bytes()

@@ -61,6 +61,18 @@ def test_changed_settings_are_refused_by_name(tmp_path: Path) -> None:
     assert "--overwrite" in str(error.value) and "--output_dir" in str(error.value)
 
 
+def test_settings_that_change_no_number_are_no_change(tmp_path: Path) -> None:
+    before: dict[str, object] = {"report_to": [], "logging_steps": 5, "save_total_limit": 2}
+    with pytest.raises(KeyboardInterrupt), stage(tmp_path, steps=3, **before) as run:
+        raise KeyboardInterrupt
+    # As a manifest of an earlier version has it.
+    record = manifest(tmp_path)
+    write_json(tmp_path / "manifest.json", record | {"config": {"steps": 3, "seed": 0, **before}})
+    after: dict[str, object] = {"report_to": ["wandb"], "logging_steps": 1, "run_name": "second"}
+    with stage(tmp_path, steps=3, push_to_hub=True, **after) as run:
+        assert not run.done
+
+
 def test_checkpoints_of_other_processes_are_not_gone_on_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,7 +26,7 @@ PAGES = [
 ]
 FENCE = re.compile(r"^(?P<indent>\s*)```(?P<language>\w*)(?P<rest>[^`]*)$")
 SKIP = re.compile(r"^<!--\s*(?P<reason>(gpu|long)\b.*?)\s*-->$")
-SECONDS_PER_BLOCK = 100
+SECONDS_PER_BLOCK = 170
 
 
 @dataclass(frozen=True)

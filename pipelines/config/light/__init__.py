@@ -1,0 +1,1 @@
+"""What is known of stages without loading a training package: their keys, and what they start from."""
