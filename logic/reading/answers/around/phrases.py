@@ -238,7 +238,7 @@ _WORD_MEANS = re.compile(
 _QUANTITIES_MEAN = {"all": "∀", "every": "∀", "some": "∃"}
 # `Dog := Cat` puts one name for another, and "where Q(a)" only adds a condition.
 _NAME_FOR_NAME = re.compile(
-    r"\s*\w+\s*:=\s*\w+\W*|\W*[A-Z]\w+\sis\s[A-Z]\w+\W*|\W*(?:where|with|given)\s\w+\([^()]*\)\W*"
+    r"\s*\w+\s*:=\s*\w+\W*|\W*(?:where|with|given)\s\w+\([^()]*\)\W*"
 )
 
 
