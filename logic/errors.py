@@ -109,3 +109,7 @@ class DomainError(LogicError, ValueError):
         self.reason = reason
         self.name = name
         """The symbol at fault in a formula, by which its place in the text is found."""
+
+
+class StructureError(LogicError, ValueError):
+    """A structure that says too little of a formula's symbols, or says it wrongly."""

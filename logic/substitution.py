@@ -88,19 +88,29 @@ def apart(formula: S.Formula, names: set[str]) -> S.Formula:
 
     Variables get primes, and are added to `names`.
     """
+    return _told_apart(formula, names, names_in(formula))
+
+
+def _told_apart(formula: S.Formula, names: set[str], occurring: set[str]) -> S.Formula:
     if isinstance(formula, S.Quantified):
-        name = formula.variable.name
-        while name in names:
-            name += "'"
-        names.add(name)
-        variable = S.Variable(name)
+        variable = S.Variable(_free_name(formula.variable.name, names, occurring))
+        names.add(variable.name)
         body = substitute(formula.body, {formula.variable.name: variable})
-        return _rebound(formula, variable, apart(body, names))
+        return _rebound(formula, variable, _told_apart(body, names, occurring))
     children: list[Any] = list(formula.children())
     for index, child in enumerate(children):
         if isinstance(child, S.Formula):
-            children[index] = apart(child, names)
+            children[index] = _told_apart(child, names, occurring)
     return formula.rebuild(children)
+
+
+def _free_name(name: str, names: set[str], occurring: set[str]) -> str:
+    """The name where it may stay, else with primes one that no quantifier further inside binds."""
+    if name not in names:
+        return name
+    while name in names or name in occurring:
+        name += "'"
+    return name
 
 
 def numbered(formula: S.Formula) -> S.Formula:

@@ -83,9 +83,46 @@ STAGES: dict[str, StageCommand] = {
     )
 }
 
-COMMANDS: dict[str, Command] = {
-    command.name: command
-    for command in (
+GROUPS: dict[str, tuple[Command, ...]] = {
+    "formulas (no config, no training packages)": (
+        Command(
+            "verify",
+            "judge formulas against references: one, a class of students', a file of any size",
+            "pipelines.commands.verify",
+        ),
+        Command(
+            "prove",
+            "whether a conclusion follows: a proof, or a world that refutes it",
+            "pipelines.commands.formulas.prove",
+        ),
+        Command(
+            "models",
+            "the structures of a size in which a formula is true",
+            "pipelines.commands.formulas.models",
+        ),
+        Command(
+            "holds",
+            "whether a formula is true in a structure that a file describes",
+            "pipelines.commands.formulas.holds",
+        ),
+        Command(
+            "convert",
+            "formulas in another notation, in a normal form, or as a tree",
+            "pipelines.commands.formulas.convert",
+        ),
+        Command(
+            "domains",
+            "list the domains beyond the core language, or write the files of a new one",
+            "pipelines.commands.domains",
+        ),
+        Command(
+            "serve",
+            "the judge over HTTP, for trainers elsewhere, with a page for people",
+            "pipelines.service.command",
+            extra="serve",
+        ),
+    ),
+    "training and evaluation (extra train)": (
         Command(
             "run",
             "train and evaluate, section by section, as a config says",
@@ -98,6 +135,8 @@ COMMANDS: dict[str, Command] = {
             "sentences to formulas with a trained model, chosen by what most samples say",
             "pipelines.commands.translate",
         ),
+    ),
+    "data and results": (
         Command(
             "data",
             "inspect a data set, write it out prepared, or let its formulas prove its labels",
@@ -109,37 +148,16 @@ COMMANDS: dict[str, Command] = {
             "pipelines.commands.report",
         ),
         Command(
-            "domains",
-            "list the domains beyond the core language, or write the files of a new one",
-            "pipelines.commands.domains",
+            "completion",
+            "print what makes a shell complete commands and options",
+            "pipelines.commands.completion",
         ),
-        Command(
-            "verify",
-            "judge formulas against references; needs no config and no training packages",
-            "pipelines.commands.verify",
-        ),
-        Command(
-            "prove",
-            "whether a conclusion follows: a proof, or a world that refutes it",
-            "pipelines.commands.prove",
-        ),
-        Command(
-            "models",
-            "the structures of a size in which a formula is true",
-            "pipelines.commands.models",
-        ),
-        Command(
-            "holds",
-            "whether a formula is true in a structure that a file describes",
-            "pipelines.commands.holds",
-        ),
-        Command(
-            "serve",
-            "the judge over HTTP, for trainers elsewhere, with a page for people",
-            "pipelines.service.command",
-            extra="serve",
-        ),
-    )
+    ),
+}
+"""The commands, as `folalign --help` groups them."""
+
+COMMANDS: dict[str, Command] = {
+    command.name: command for commands in GROUPS.values() for command in commands
 }
 
 

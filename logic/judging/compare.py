@@ -109,6 +109,8 @@ class Comparison:
     countermodel: Structure | None = None
     seconds: float = 0.0
     domain: str = "fol"
+    reference_repairs: tuple[str, ...] = ()
+    """What was changed to read the reference, as `answer.repairs` says of the candidate."""
 
     def relation(self, budget: Budget | None = None) -> str:
         """How the candidate stands to the reference, each answer proved or refuted.
@@ -150,6 +152,7 @@ class Comparison:
             "reference": str(self.reference),
             "candidate": None if answer.formula is None else str(answer.formula),
             "repairs": list(answer.repairs),
+            "reference_repairs": list(self.reference_repairs),
             "error": None if answer.error is None else str(answer.error),
             "matching": None if matching is None else _plain_matches(matching),
             "countermodel": None if self.countermodel is None else str(self.countermodel),
@@ -169,20 +172,22 @@ def _plain_matches(matching: Matching) -> list[dict[str, Any]]:
 
 
 def compare(
-    *,
     candidate: str | S.Formula,
     reference: str | S.Formula | Reference,
+    *,
     names: Names = "match",
     domain: str = "fol",
     dialect: str | None = None,
     budget: Budget | None = None,
     likeness: NameLikeness = by_words,
+    strict: bool = False,
 ) -> Comparison:
     """Judge one candidate (a formula, or raw model output) against one reference.
 
     `names="match"` lets the candidate spell or choose names differently, as far as `likeness`
     vouches for them; `names="exact"` does not. `dialect` names the notation of the candidate, and of
-    the reference where that is in it. Never raises on a candidate, whatever it says. Raises
+    the reference where that is in it. `strict` repairs nothing: a candidate that needs a repair is
+    unreadable then, and a reference an error. Never raises on a candidate, whatever it says. Raises
     `ParseError` for a reference that is no formula and `ValueError` for an unknown `names`, domain
     or dialect.
     """
@@ -192,6 +197,9 @@ def compare(
     _check_sides(candidate, reference)
     target = _target(candidate, reference, domain, dialect)
     answer = _answer(candidate, target, dialect or target.dialect)
+    if strict:
+        target.answer.refuse_repairs()
+        answer = answer.unrepaired()
     if answer.formula is None:
         return Comparison(
             answer,
@@ -201,6 +209,7 @@ def compare(
             decided_by="reading",
             seconds=time.perf_counter() - start,
             domain=target.domain,
+            reference_repairs=target.answer.repairs,
         )
     side: Side = target
     if answer is not target.answer:
@@ -300,6 +309,7 @@ def _judge(
         countermodel=verdict.countermodel,
         seconds=time.perf_counter() - start,
         domain=target.domain,
+        reference_repairs=target.answer.repairs,
     )
 
 

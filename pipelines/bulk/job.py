@@ -23,6 +23,7 @@ from pipelines.bulk.progress import progress_of
 from pipelines.bulk.sources import Source, find_sources
 from pipelines.bulk.summary import Summary, summary_table, total
 from pipelines.config.domains import domain_inputs
+from pipelines.console import terminal
 from pipelines.errors import UsageError
 from pipelines.rundir.files import fingerprint
 
@@ -45,7 +46,7 @@ def verify_pairs(arguments: Namespace) -> int:
     if arguments.json:
         print(json.dumps(figures))
     else:
-        Console(highlight=False).print(summary_table(figures))
+        terminal().print(summary_table(figures))
     return 0 if figures["equivalent"] == figures["rows"] else 1
 
 
@@ -175,7 +176,7 @@ def _tell_faults(summary: Summary) -> None:
 
 
 def _console() -> Console:
-    return Console(stderr=True, highlight=False)
+    return terminal(stderr=True)
 
 
 def _warn(text: str) -> None:

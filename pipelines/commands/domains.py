@@ -11,6 +11,7 @@ import logic
 from logic.domains import available, get
 from logic.domains.kit.skeleton import write
 from pipelines.commands.parser import CommandParser
+from pipelines.console import terminal
 from pipelines.errors import UsageError
 
 
@@ -47,7 +48,7 @@ def main(argv: list[str]) -> int:
     if (arguments.name is None) is (arguments.action != "list"):
         takes = "no name" if arguments.name else "a NAME"
         raise UsageError(f"folalign domains {arguments.action} takes {takes}")
-    out = Console(highlight=False, soft_wrap=True)
+    out = terminal(soft_wrap=True)
     try:
         if arguments.action == "new":
             return _new(arguments.name, arguments.folder, out)
