@@ -12,6 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from logic.errors import installs
 from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
@@ -165,6 +166,4 @@ def need_packages(extra: str) -> None:
     """Raise `UsageError` naming the packages of an extra that are not installed."""
     missing = [name for name in PACKAGES[extra] if find_spec(name) is None]
     if missing:
-        raise UsageError(
-            f"this command needs {', '.join(missing)}: pip install 'folalign[{extra}]'"
-        )
+        raise UsageError(f"this command needs {', '.join(missing)}: {installs(extra)}")

@@ -286,8 +286,9 @@ def _target(
 def _answer(candidate: str | S.Formula, target: Reference, dialect: str | None) -> Answer:
     if isinstance(candidate, S.Formula):
         return Answer(str(candidate), candidate)
-    if candidate.strip() == target.answer.text:  # word for word the reference: read already
-        return target.answer
+    known = target.answer
+    if not known.repairs and candidate.strip() == known.text:  # word for word the reference
+        return known
     return find_formula(candidate, target.language, dialect=dialect)
 
 

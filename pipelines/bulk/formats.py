@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from data.files import Columns
+from logic.errors import installs
 from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _need_arrow(output: Path) -> None:
     try:
         import pyarrow.parquet  # noqa: F401
     except ImportError as error:
-        raise UsageError(f"{output}: Parquet needs pip install 'folalign[train]'") from error
+        raise UsageError(f"{output}: Parquet needs {installs('train')}") from error
 
 
 def _result_types() -> dict[str, arrow.DataType]:

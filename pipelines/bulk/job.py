@@ -28,7 +28,6 @@ from pipelines.errors import UsageError
 from pipelines.rundir.files import fingerprint
 
 SHARD_ROWS = 10_000
-JUDGED = ("candidate", "reference")
 
 
 def verify_pairs(arguments: Namespace) -> int:
@@ -123,23 +122,12 @@ def _is_same(output: Path, pairs: Path) -> bool:
 
 def _question(arguments: Namespace) -> Question:
     return Question(
-        **_columns(arguments.column or []),
+        **dict(arguments.column or []),
         names=arguments.names,
         domain=arguments.domain,
         dialect=arguments.dialect,
         relation=not arguments.no_relation,
     )
-
-
-def _columns(named: list[str]) -> dict[str, str]:
-    """The file's columns of candidates and references, from `candidate=answer`."""
-    columns = {}
-    for words in named:
-        role, _, column = words.partition("=")
-        if role not in JUDGED or not column:
-            raise UsageError(f"--column {words}: give candidate=NAME or reference=NAME")
-        columns[role] = column
-    return columns
 
 
 def _job(work: Work, output: Path) -> dict[str, Any]:

