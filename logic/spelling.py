@@ -54,6 +54,8 @@ LOOKS_VARIABLE = re.compile(r"[u-z]\d{0,2}'*")
 """Names that stand for a variable even where no quantifier binds them."""
 JUXTAPOSED = re.compile(r"([A-Z])([a-z]{1,4})")
 """Textbook application, `Px` and `Rxy`: a capital for the predicate, a letter for each argument."""
+GLUED = re.compile(r"[A-Z][a-z]+")
+"""What may be a name, or a predicate with its arguments: `Cat`, `Rab`."""
 NOT_VARIABLES = frozenset(
     (
         "no not non none zero never one two three many few only most some all any every each exactly infinitely "

@@ -13,6 +13,7 @@ from logic.reading.notations.hints import free_hint
 from logic.reading.raw import Raw, deepened, position, rule_variables
 from logic.reading.reserved import OPERATORS, WORD, is_prose, refusal
 from logic.spelling import (
+    GLUED,
     JUXTAPOSED,
     LOOKS_VARIABLE,
     RELATIONS,
@@ -63,7 +64,7 @@ class Builder:
         self.overloaded: dict[str, None] = {}
         """Names with two numbers of arguments, which are two symbols."""
         self._in_rule = False
-        self._textbook = textbook
+        self._textbook = textbook or conventions.glued
         self.textbook_sure = False
         self.signs: set[str] = set()
         """The quantifiers met."""
@@ -166,6 +167,7 @@ class Builder:
             return self._proposition(name, raw)
         if not is_quoted(token):
             self._refuse_reserved(name, raw)
+        self._refuse_glued(name, raw)
         self._count_arguments("predicate", name, len(arguments), raw)
         return S.Atom(name, tuple([self.term(argument) for argument in arguments]))
 
@@ -186,9 +188,16 @@ class Builder:
         applied = self._juxtaposed(name, raw)
         if applied is not None:
             return applied
+        self._refuse_glued(name, raw)
         self.bare[name] = None
         self._count_arguments("predicate", name, 0, raw)
         return S.Atom(name)
+
+    def _refuse_glued(self, name: str, raw: Raw) -> None:
+        """Where names are letters, `Raf(b)` may be R(a, f(b)), and nothing tells."""
+        if self._conventions.glued and GLUED.fullmatch(name) and not is_quoted(raw[2]):
+            hint = f"write R(a, f(b)), or '{name}' for one name"
+            self.fail(f"{name!r} may be a name or letters", raw, hint)
 
     def _juxtaposed(self, name: str, raw: Raw) -> S.Formula | None:
         """The atom P(x) that `Px` stands for, where it stands for one."""
@@ -216,8 +225,8 @@ class Builder:
         if is_quoted(token):
             return False
         # In TPTP a capital without arguments may be a proposition where nothing binds it.
-        is_free = self._conventions is CORE and LOOKS_VARIABLE.fullmatch(name)
-        return bool(self._bound.get(name) or is_free)
+        by_look = self._conventions is CORE or self._conventions.glued
+        return bool(self._bound.get(name) or (by_look and LOOKS_VARIABLE.fullmatch(name)))
 
     def relation(self, raw: Raw) -> S.Formula:
         sign = RELATIONS[raw[2]]
