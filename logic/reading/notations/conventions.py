@@ -36,8 +36,10 @@ TEXTBOOK = Conventions(glued=True)
 
 # `(x)` before a formula; behind a name it is an argument.
 _BARE_QUANTIFIER = re.compile(r"(?<![\w'])\(([u-z]\d*'*)\)(?=\s*+[(\[{A-Z¬~∼∀∃-])")
-_FORMULA_ENDS = re.compile(r"[\w)\]}'][ \t]+\Z")
-_WEDGE = re.compile(r"(?<=[ \t])v(?=[ \t]+[(\[{A-Z¬~∼∀∃-])")
+_WEDGE = re.compile(r"(?<=[ \t])v(?=[ \t]+[\w(\[{¬~∼∀∃-])")
+# What a `v` that joins follows: a bracket, a predicate with or without its letters, or an equation.
+_FORMULA_ENDS = re.compile(r"(?:[)\]}']|(?<![\w'])(?P<name>[A-Z][\w']*)|[=≠]\s*+[\w']+)[ \t]+\Z")
+_QUANTIFIER_WORDS = frozenset("all some every each any exists exist forall".split())
 
 
 def textbook_signs(text: str) -> str:
@@ -45,6 +47,7 @@ def textbook_signs(text: str) -> str:
     text = _BARE_QUANTIFIER.sub(r"∀\1 ", text).replace("·", "∧").replace("•", "∧")
     places = [match.start() for match in _WEDGE.finditer(text)]
     for place in places:
-        if _FORMULA_ENDS.search(text, 0, place):
+        before = _FORMULA_ENDS.search(text, 0, place)
+        if before is not None and (before["name"] or "").lower() not in _QUANTIFIER_WORDS:
             text = f"{text[:place]}∨{text[place + 1 :]}"
     return text
