@@ -92,16 +92,20 @@ def apart(formula: S.Formula, names: set[str]) -> S.Formula:
 
 
 def _told_apart(formula: S.Formula, names: set[str], occurring: set[str]) -> S.Formula:
+    children: list[Any] = list(formula.children())
     if isinstance(formula, S.Quantified):
         variable = S.Variable(_free_name(formula.variable.name, names, occurring))
         names.add(variable.name)
-        body = substitute(formula.body, {formula.variable.name: variable})
-        return _rebound(formula, variable, _told_apart(body, names, occurring))
-    children: list[Any] = list(formula.children())
+        # A domain's quantifier may have more below it than its body, as the sort of its variable.
+        renaming = {formula.variable.name: variable}
+        children = [substitute(child, renaming) for child in children]
     for index, child in enumerate(children):
         if isinstance(child, S.Formula):
             children[index] = _told_apart(child, names, occurring)
-    return formula.rebuild(children)
+    rebuilt = formula.rebuild(children)
+    if isinstance(rebuilt, S.Quantified):
+        return _rebound(rebuilt, variable, rebuilt.body)
+    return rebuilt
 
 
 def _free_name(name: str, names: set[str], occurring: set[str]) -> str:
