@@ -30,8 +30,8 @@ PACKAGES: dict[str, ModuleType] = {
 INTRODUCTION = """\
 # Public names
 
-What `import logic` and the other packages offer by name, from their docstrings (`make reference` writes this page). These
-names stay; what is imported from deeper modules may move.
+What `import logic` and the other packages offer by name, from their docstrings (`make reference` writes this page).
+These names stay; what is imported from deeper modules may move.
 
 """
 
