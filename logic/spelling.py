@@ -204,4 +204,4 @@ def _escaped(character: str, quote: str) -> str:
 
 def is_quoted(token: str) -> bool:
     """Whether a name was written between quotes; it is never a variable then."""
-    return token[0] in "'\""
+    return token[:1] in ("'", '"')  # SMT-LIB has an empty name, `||`

@@ -13,7 +13,6 @@ from logic.reading.notations.hints import free_hint
 from logic.reading.raw import Raw, deepened, position, rule_variables
 from logic.reading.reserved import OPERATORS, WORD, is_prose, refusal
 from logic.spelling import (
-    GLUED,
     JUXTAPOSED,
     LOOKS_VARIABLE,
     RELATIONS,
@@ -167,7 +166,6 @@ class Builder:
             return self._proposition(name, raw)
         if not is_quoted(token):
             self._refuse_reserved(name, raw)
-        self._refuse_glued(name, raw)
         self._count_arguments("predicate", name, len(arguments), raw)
         return S.Atom(name, tuple([self.term(argument) for argument in arguments]))
 
@@ -176,7 +174,7 @@ class Builder:
         if self._bound.get(name) and not self._literal:
             reason = f"the variable {name!r} stands where a predicate is needed"
             self.fail(reason, raw, _INDIVIDUALS)
-        refused = refusal(name, raw[3])
+        refused = refusal(name, raw[3], letters=self._conventions.glued)
         if refused is not None and not (self._literal and name in OPERATORS):
             self.fail(refused[0], raw, refused[1])
 
@@ -188,16 +186,11 @@ class Builder:
         applied = self._juxtaposed(name, raw)
         if applied is not None:
             return applied
-        self._refuse_glued(name, raw)
+        if self._conventions.glued and not is_quoted(raw[2]):
+            self._refuse_reserved(name, raw)
         self.bare[name] = None
         self._count_arguments("predicate", name, 0, raw)
         return S.Atom(name)
-
-    def _refuse_glued(self, name: str, raw: Raw) -> None:
-        """Where names are letters, `Raf(b)` may be R(a, f(b)), and nothing tells."""
-        if self._conventions.glued and GLUED.fullmatch(name) and not is_quoted(raw[2]):
-            hint = f"write R(a, f(b)), or '{name}' for one name"
-            self.fail(f"{name!r} may be a name or letters", raw, hint)
 
     def _juxtaposed(self, name: str, raw: Raw) -> S.Formula | None:
         """The atom P(x) that `Px` stands for, where it stands for one."""
@@ -220,13 +213,10 @@ class Builder:
         return S.Atom(predicate, tuple(terms))
 
     def _is_variable(self, name: str, token: str) -> bool:
-        if self._literal:
-            return bool(self._bound.get(name))
-        if is_quoted(token):
-            return False
-        # In TPTP a capital without arguments may be a proposition where nothing binds it.
-        by_look = self._conventions is CORE or self._conventions.glued
-        return bool(self._bound.get(name) or (by_look and LOOKS_VARIABLE.fullmatch(name)))
+        if self._literal or is_quoted(token):
+            return self._literal and bool(self._bound.get(name))
+        is_free = self._conventions.by_look and LOOKS_VARIABLE.fullmatch(name)
+        return bool(self._bound.get(name) or is_free)
 
     def relation(self, raw: Raw) -> S.Formula:
         sign = RELATIONS[raw[2]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -22,7 +23,8 @@ def test_notebook_is_stored_with_what_it_shows(path: Path) -> None:
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     shown = [output for cell in cells for output in cell.outputs]
     assert len(shown) > len(cells) // 2 and any("<svg" in str(output) for output in shown)
-    for trace in (" at 0x", "/tmp/", "/home/", "/root/", str(ROOT), "Traceback"):
+    places = [str(ROOT), str(Path.home()), tempfile.gettempdir()]
+    for trace in (" at 0x", "Traceback", *places):
         assert trace not in str(shown), trace
 
 

@@ -14,16 +14,18 @@ class Conventions:
 
     `literal`: names stand as they are and an unbound one is a constant. `variables`: the names that
     are variables even so. `closes`: free variables are bound by ∀ over the whole formula. `glued`:
-    a capital with small letters behind it is a predicate with its arguments, `Rab`.
+    a capital with small letters behind it is a predicate with its arguments, `Rab`. `by_look`: what
+    looks like a variable is no proposition. (In TPTP a capital may be one where nothing binds it.)
     """
 
     literal: bool = False
     variables: re.Pattern[str] = LOOKS_VARIABLE
     closes: bool = False
     glued: bool = False
+    by_look: bool = False
 
 
-CORE = Conventions()
+CORE = Conventions(by_look=True)
 LITERAL = Conventions(literal=True)
 """SMT-LIB and Z3's Python."""
 TPTP = Conventions(variables=re.compile(r"[A-Z]\w*"))
@@ -31,7 +33,7 @@ TPTP = Conventions(variables=re.compile(r"[A-Z]\w*"))
 CNF = Conventions(variables=TPTP.variables, closes=True)
 PROVER9 = Conventions(variables=re.compile(r"[u-z]\w*"), closes=True)
 """A name from u to z is a variable, and formulas are closed universally (Prover9's manual, "Clauses and Formulas")."""
-TEXTBOOK = Conventions(glued=True)
+TEXTBOOK = Conventions(glued=True, by_look=True)
 """Textbooks of logic: `(x)(Fx ⊃ Rxa)`, `Fa · Ga`, `Fa v Ga`."""
 
 # `(x)` before a formula; behind a name it is an argument.
