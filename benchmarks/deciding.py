@@ -213,9 +213,9 @@ def _has_cvc5() -> bool:
 
 PROVERS: dict[str, tuple[Callable[[S.Formula], tuple[str, str]], Callable[[], bool], str]] = {
     "folalign": (_ours(0), lambda: True, ""),
-    "folalign and E": (_ours(logic.Budget().prover), _has_e, "pip install 'folalign[prover]'"),
+    "folalign and E": (_ours(logic.Budget().prover), _has_e, "pip install '.[prover]'"),
     "Z3": (_z3, lambda: True, ""),
-    "E": (_e, _has_e, "pip install 'folalign[prover]'"),
+    "E": (_e, _has_e, "pip install '.[prover]'"),
     "cvc5": (_cvc5, _has_cvc5, "pip install cvc5"),
 }
 """What decides, whether it is installed, and how to install it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import gzip
+import itertools
 import json
 import lzma
 import zlib
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from data.records import DataError
+from logic.errors import installs
 
 MAX_LINE = 1_000_000
 """Bytes a line, or a row of a .json or .parquet file, may have."""
@@ -48,7 +50,7 @@ def existing_file(path: Path) -> Path:
 def read_rows(path: Path) -> Iterator[Row]:
     """The rows of a file whose ending is a key of `READERS`.
 
-    .jsonl and .csv may be packed with gzip or xz. Raises DataError where the file itself is unfit,
+    .jsonl, .csv and .tsv may be packed with gzip or xz. Raises DataError where the file itself is unfit,
     or breaks off.
     """
     ending = ending_of(path)
@@ -69,7 +71,7 @@ def row_count(path: Path) -> int | None:
     """About how many rows a file has, for a bar of progress; None where only reading would tell."""
     if ending_of(path) == ".parquet":
         return _parquet_count(path)
-    if path.suffix not in (".jsonl", ".csv"):
+    if path.suffix not in (".jsonl", ".csv", ".tsv"):
         return None
     with path.open("rb") as file:
         return sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
@@ -117,7 +119,7 @@ def _object(value: Any) -> Columns | str:
     return f"{_brief(value)} is not an object with columns"
 
 
-# ---- lines: JSON lines and CSV --------------------------------------------------------------
+# ---- lines: JSON lines, CSV and TSV --------------------------------------------------------------
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
@@ -181,7 +183,11 @@ def _csv_rows(path: Path) -> Iterator[Row]:
     long_lines: list[int] = []
     # The limit of the csv module is below that of a line.
     csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE))
-    reader = csv.DictReader(_csv_lines(path, long_lines), strict=True)
+    lines = _csv_lines(path, long_lines)
+    head = next(lines, "")
+    reader = csv.DictReader(
+        itertools.chain([head], lines), strict=True, delimiter=_delimiter(path, head)
+    )
     try:
         names = reader.fieldnames
         if not names:
@@ -199,13 +205,20 @@ def _csv_rows(path: Path) -> Iterator[Row]:
         yield number, _too_long("line")
 
 
+def _delimiter(path: Path, head: str) -> str:
+    """What parts the cells: of a .csv file a semicolon or a tab where its header has no comma."""
+    if ending_of(path) == ".tsv":
+        return "\t"
+    return next((sign for sign in (",", ";", "\t") if sign in head), ",")
+
+
 def _csv_columns(cells: dict[str | Any, Any], names: int) -> Columns | str:
     """What a row holds; cells beyond the header have the key None, missing ones the value None."""
     surplus = cells.get(None)
     if surplus:
         return (
             f"{names + len(surplus)} fields, where the header has {names}; "
-            "a text with a comma stands between quotes"
+            "a text with a comma (or what else parts the fields) stands between quotes"
         )
     columns = {name: cell for name, cell in cells.items() if name is not None and cell is not None}
     for name, cell in columns.items():
@@ -303,7 +316,7 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
         import pyarrow as arrow  # comes with `datasets`
         from pyarrow import parquet
     except ImportError as error:
-        raise DataError(f"{path}: Parquet needs pip install 'folalign[train]' ({error})") from error
+        raise DataError(f"{path}: Parquet needs {installs('train')} ({error})") from error
 
     number = 0
     try:
@@ -326,9 +339,39 @@ def _parquet_count(path: Path) -> int | None:
         return None
 
 
+# ---- spreadsheets ---------------------------------------------------------------------------
+
+
+def _sheet_rows(path: Path) -> Iterator[Row]:
+    """The rows of a workbook's first sheet, whose first row names the columns; cells as text."""
+    try:
+        from openpyxl import load_workbook  # here: few files are spreadsheets
+    except ImportError as error:
+        raise DataError(f"{path}: spreadsheets need pip install openpyxl ({error})") from error
+    try:
+        sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
+        rows = sheet.iter_rows(values_only=True)
+        names = [None if cell is None else str(cell) for cell in next(rows, ())]
+    except Exception as error:  # what the library raises for a broken file is not written down
+        raise DataError(f"{path}: not a whole .xlsx file ({error})") from error
+    if not any(names):
+        raise DataError(f"{path}, row 1: no column names")
+    for number, cells in enumerate(rows, start=2):
+        columns = {
+            name: str(cell)
+            for name, cell in zip(names, cells, strict=False)
+            if name is not None and cell is not None
+        }
+        if columns:
+            is_long = sum(map(len, columns.values())) > MAX_LINE
+            yield number, _too_long("row") if is_long else columns
+
+
 READERS: dict[str, Callable[[Path], Iterator[Row]]] = {
     ".jsonl": _json_rows,
     ".csv": _csv_rows,
+    ".tsv": _csv_rows,
+    ".xlsx": _sheet_rows,
     ".json": _json_list_rows,
     ".parquet": _parquet_rows,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from logic.deciding.verdict import Budget, Verdict
@@ -16,11 +17,12 @@ from logic.syntax import Formula, Term
 from logic.writing.to_text import to_text
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
+    from logic.deciding.structure import Structure
     from logic.decoding.grammar import decoding_grammar
     from logic.decoding.signatures import read_signature
     from logic.explaining.explanation import Explanation, explain
+    from logic.forms.normal_forms import cnf, nnf, prenex
+    from logic.forms.tree import Tree, tree
     from logic.proving.questions import consistent, holds, models, prove
     from logic.reading.answers.story import StoryFormula, read_story
 
@@ -35,9 +37,12 @@ __all__ = [
     "ParseError",
     "Reference",
     "StoryFormula",
+    "Structure",
     "Term",
+    "Tree",
     "UnsupportedError",
     "Verdict",
+    "cnf",
     "compare",
     "consistent",
     "decoding_grammar",
@@ -46,35 +51,40 @@ __all__ = [
     "explain",
     "holds",
     "models",
+    "nnf",
     "parse",
+    "prenex",
     "prove",
     "read_answer",
     "read_signature",
     "read_story",
     "score",
     "to_text",
+    "tree",
 ]
 
 
+_LATER = {
+    **dict.fromkeys(["Explanation", "explain"], "logic.explaining.explanation"),
+    **dict.fromkeys(["StoryFormula", "read_story"], "logic.reading.answers.story"),
+    **dict.fromkeys(["consistent", "holds", "models", "prove"], "logic.proving.questions"),
+    **dict.fromkeys(["cnf", "nnf", "prenex"], "logic.forms.normal_forms"),
+    **dict.fromkeys(["Tree", "tree"], "logic.forms.tree"),
+    "Structure": "logic.deciding.structure",
+    "decoding_grammar": "logic.decoding.grammar",
+    "read_signature": "logic.decoding.signatures",
+}
+"""Public names that are loaded when first used, and where they are."""
+
+
 def __getattr__(name: str) -> object:
-    """A public name that is loaded when first used (PEP 562).
+    """One of `_LATER` (PEP 562).
 
     A reward judges without them, and they are a quarter of what there is to load.
     """
-    room: ModuleType
-    if name in ("Explanation", "explain"):
-        from logic.explaining import explanation as room
-    elif name in ("StoryFormula", "read_story"):
-        from logic.reading.answers import story as room
-    elif name in ("consistent", "holds", "models", "prove"):
-        from logic.proving import questions as room
-    elif name == "decoding_grammar":
-        from logic.decoding import grammar as room
-    elif name == "read_signature":
-        from logic.decoding import signatures as room
-    else:
+    if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(room, name)
+    value: object = getattr(import_module(_LATER[name]), name)
     globals()[name] = value
     return value
 

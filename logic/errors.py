@@ -109,3 +109,12 @@ class DomainError(LogicError, ValueError):
         self.reason = reason
         self.name = name
         """The symbol at fault in a formula, by which its place in the text is found."""
+
+
+class StructureError(LogicError, ValueError):
+    """A structure that says too little of a formula's symbols, or says it wrongly."""
+
+
+def installs(extra: str) -> str:
+    """How to install what an extra brings, for messages: from the sources, which is where folalign is."""
+    return f"pip install '.[{extra}]' in the folder of folalign's sources"

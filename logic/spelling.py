@@ -54,6 +54,8 @@ LOOKS_VARIABLE = re.compile(r"[u-z]\d{0,2}'*")
 """Names that stand for a variable even where no quantifier binds them."""
 JUXTAPOSED = re.compile(r"([A-Z])([a-z]{1,4})")
 """Textbook application, `Px` and `Rxy`: a capital for the predicate, a letter for each argument."""
+GLUED = re.compile(r"[A-Z][a-z]+")
+"""What may be a name, or a predicate with its arguments: `Cat`, `Rab`."""
 NOT_VARIABLES = frozenset(
     (
         "no not non none zero never one two three many few only most some all any every each exactly infinitely "
@@ -202,4 +204,4 @@ def _escaped(character: str, quote: str) -> str:
 
 def is_quoted(token: str) -> bool:
     """Whether a name was written between quotes; it is never a variable then."""
-    return token[0] in "'\""
+    return token[:1] in ("'", '"')  # SMT-LIB has an empty name, `||`

@@ -88,19 +88,33 @@ def apart(formula: S.Formula, names: set[str]) -> S.Formula:
 
     Variables get primes, and are added to `names`.
     """
-    if isinstance(formula, S.Quantified):
-        name = formula.variable.name
-        while name in names:
-            name += "'"
-        names.add(name)
-        variable = S.Variable(name)
-        body = substitute(formula.body, {formula.variable.name: variable})
-        return _rebound(formula, variable, apart(body, names))
+    return _told_apart(formula, names, names_in(formula))
+
+
+def _told_apart(formula: S.Formula, names: set[str], occurring: set[str]) -> S.Formula:
     children: list[Any] = list(formula.children())
+    if isinstance(formula, S.Quantified):
+        variable = S.Variable(_free_name(formula.variable.name, names, occurring))
+        names.add(variable.name)
+        # A domain's quantifier may have more below it than its body, as the sort of its variable.
+        renaming = {formula.variable.name: variable}
+        children = [substitute(child, renaming) for child in children]
     for index, child in enumerate(children):
         if isinstance(child, S.Formula):
-            children[index] = apart(child, names)
-    return formula.rebuild(children)
+            children[index] = _told_apart(child, names, occurring)
+    rebuilt = formula.rebuild(children)
+    if isinstance(rebuilt, S.Quantified):
+        return _rebound(rebuilt, variable, rebuilt.body)
+    return rebuilt
+
+
+def _free_name(name: str, names: set[str], occurring: set[str]) -> str:
+    """The name where it may stay, else with primes one that no quantifier further inside binds."""
+    if name not in names:
+        return name
+    while name in names or name in occurring:
+        name += "'"
+    return name
 
 
 def numbered(formula: S.Formula) -> S.Formula:

@@ -10,10 +10,10 @@ import traceback
 from contextlib import suppress
 from importlib import metadata
 
-from pipelines.console import quiet
-from pipelines.errors import UsageError, disk_full
+from pipelines.errors import UsageError, did_you_mean, disk_full
 from pipelines.processes import is_child, join_without_accelerator, launched
-from pipelines.registry import COMMANDS, StageCommand, need_packages
+from pipelines.quiet import quiet
+from pipelines.registry import COMMANDS, GROUPS, StageCommand, need_packages
 
 FAULT = 3
 """The exit code of an error that is no one's use but a fault of the program."""
@@ -21,11 +21,11 @@ FAULT = 3
 USAGE = """\
 usage: folalign COMMAND [--config FILE] [--key value ...]
 
-commands:
 {commands}
 
-  folalign COMMAND --help   the command's options
-  folalign --version        the version
+  folalign COMMAND --help      the command's options
+  folalign completion SHELL    what makes bash, zsh or tcsh complete commands and options
+  folalign -V, --version       the version
 
 A config is YAML; options on the command line win over it. For `run`, --key sets a shared key in every \
 stage and
@@ -85,15 +85,15 @@ def report(error: UsageError) -> int:
 
 def _main(argv: list[str]) -> int:
     if not argv or argv[0] in ("-h", "--help"):
-        lines = [f"  {name:<9}  {command.summary}" for name, command in COMMANDS.items()]
-        print(USAGE.format(commands="\n".join(lines)), end="")
+        print(USAGE.format(commands="\n\n".join(map(_listed, GROUPS))), end="")
         return 0 if argv else 2
     name, *options = argv
-    if name == "--version":
+    if name in ("-V", "--version"):
         print(f"folalign {metadata.version('folalign')}")
         return 0
     if name not in COMMANDS:
-        raise UsageError(f"unknown command '{name}'; allowed: {', '.join(COMMANDS)}")
+        allowed = f"; allowed: {', '.join(COMMANDS)}"
+        raise UsageError(f"unknown command '{name}'{did_you_mean(name, COMMANDS) or allowed}")
     command = COMMANDS[name]
     if command.extra is not None:
         need_packages(command.extra)
@@ -104,6 +104,13 @@ def _main(argv: list[str]) -> int:
             command.check(options)
         _join(command)
     return command.main(options)
+
+
+def _listed(group: str) -> str:
+    """A group of commands, a line each."""
+    width = max(map(len, COMMANDS))
+    lines = [f"  {command.name:<{width}}  {command.summary}" for command in GROUPS[group]]
+    return "\n".join([f"{group}:", *lines])
 
 
 def _join(stage: StageCommand) -> None:

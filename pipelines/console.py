@@ -1,10 +1,9 @@
-"""The one console of the command line, its progress bars, and the silencing of chatty libraries."""
+"""The consoles of the command line, and their progress bars."""
 
 from __future__ import annotations
 
-import logging
 import os
-import warnings
+from typing import Literal
 
 from rich.console import Console
 from rich.progress import (
@@ -18,7 +17,20 @@ from rich.progress import (
 
 from pipelines.processes import is_main_process
 
-console = Console(highlight=False, quiet=not is_main_process())
+
+def terminal(*, stderr: bool = False, quiet: bool = False, soft_wrap: bool = False) -> Console:
+    """A console for a command's words; without any escape sequence where NO_COLOR is set."""
+    colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+    return Console(
+        stderr=stderr,
+        quiet=quiet,
+        soft_wrap=soft_wrap,
+        highlight=False,
+        color_system=colours,
+    )
+
+
+console = terminal(quiet=not is_main_process())
 
 
 def progress(where: Console = console) -> Progress:
@@ -33,23 +45,3 @@ def progress(where: Console = console) -> Progress:
         console=where,
         refresh_per_second=4,
     )
-
-
-def quiet() -> None:
-    """Stop the training libraries' routine notices; call before they are imported.
-
-    A user's own settings win. Errors and Python warnings other than notices of change stay.
-    """
-    for name, value in {
-        "TOKENIZERS_PARALLELISM": "false",
-        "TRANSFORMERS_VERBOSITY": "error",
-        "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
-        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-        "VLLM_LOGGING_LEVEL": "ERROR",
-        "TORCH_CPP_LOG_LEVEL": "ERROR",
-    }.items():
-        os.environ.setdefault(name, value)
-    for category in (FutureWarning, DeprecationWarning):
-        warnings.filterwarnings("ignore", category=category)
-    for library in ("torch", "vllm"):
-        logging.getLogger(library).setLevel(logging.ERROR)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 
 class UsageError(Exception):
     """A wrong option, key, value or file; the command prints the message and exits with code 2."""
+
+
+def did_you_mean(word: str, allowed: Iterable[str]) -> str:
+    """ "; did you mean ...?" with the allowed words that are much like a wrong one, or nothing."""
+    close = difflib.get_close_matches(word, list(allowed), n=3, cutoff=0.6)
+    return f"; did you mean {' or '.join(close)}?" if close else ""
 
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)

@@ -1,6 +1,6 @@
 """What the server process of `pipelines.processes` imports once, for every stage."""
 
-from pipelines.console import quiet
+from pipelines.quiet import quiet
 
 quiet()
 

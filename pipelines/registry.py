@@ -12,6 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from logic.errors import installs
 from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
@@ -87,9 +88,46 @@ STAGES: dict[str, StageCommand] = {
     )
 }
 
-COMMANDS: dict[str, Command] = {
-    command.name: command
-    for command in (
+GROUPS: dict[str, tuple[Command, ...]] = {
+    "formulas (no config, no training packages)": (
+        Command(
+            "verify",
+            "judge formulas against references: one, a class of students', a file of any size",
+            "pipelines.commands.verify",
+        ),
+        Command(
+            "prove",
+            "whether a conclusion follows: a proof, or a world that refutes it",
+            "pipelines.commands.formulas.prove",
+        ),
+        Command(
+            "models",
+            "the structures of a size in which a formula is true",
+            "pipelines.commands.formulas.models",
+        ),
+        Command(
+            "holds",
+            "whether a formula is true in a structure that a file describes",
+            "pipelines.commands.formulas.holds",
+        ),
+        Command(
+            "convert",
+            "formulas in another notation, in a normal form, or as a tree",
+            "pipelines.commands.formulas.convert",
+        ),
+        Command(
+            "domains",
+            "list the domains beyond the core language, or write the files of a new one",
+            "pipelines.commands.domains",
+        ),
+        Command(
+            "serve",
+            "the judge over HTTP, for trainers elsewhere, with a page for people",
+            "pipelines.service.command",
+            extra="serve",
+        ),
+    ),
+    "training and evaluation (extra train)": (
         Command(
             "run",
             "train and evaluate, section by section, as a config says",
@@ -102,6 +140,8 @@ COMMANDS: dict[str, Command] = {
             "sentences to formulas with a trained model, chosen by what most samples say",
             "pipelines.commands.translate",
         ),
+    ),
+    "data and results": (
         Command(
             "data",
             "inspect a data set, write it out prepared, or let its formulas prove its labels",
@@ -128,37 +168,16 @@ COMMANDS: dict[str, Command] = {
             "pipelines.commands.configs.init",
         ),
         Command(
-            "domains",
-            "list the domains beyond the core language, or write the files of a new one",
-            "pipelines.commands.domains",
+            "completion",
+            "print what makes a shell complete commands and options",
+            "pipelines.commands.completion",
         ),
-        Command(
-            "verify",
-            "judge formulas against references; needs no config and no training packages",
-            "pipelines.commands.verify",
-        ),
-        Command(
-            "prove",
-            "whether a conclusion follows: a proof, or a world that refutes it",
-            "pipelines.commands.prove",
-        ),
-        Command(
-            "models",
-            "the structures of a size in which a formula is true",
-            "pipelines.commands.models",
-        ),
-        Command(
-            "holds",
-            "whether a formula is true in a structure that a file describes",
-            "pipelines.commands.holds",
-        ),
-        Command(
-            "serve",
-            "the judge over HTTP, for trainers elsewhere, with a page for people",
-            "pipelines.service.command",
-            extra="serve",
-        ),
-    )
+    ),
+}
+"""The commands, as `folalign --help` groups them."""
+
+COMMANDS: dict[str, Command] = {
+    command.name: command for commands in GROUPS.values() for command in commands
 }
 
 
@@ -166,6 +185,4 @@ def need_packages(extra: str) -> None:
     """Raise `UsageError` naming the packages of an extra that are not installed."""
     missing = [name for name in PACKAGES[extra] if find_spec(name) is None]
     if missing:
-        raise UsageError(
-            f"this command needs {', '.join(missing)}: pip install 'folalign[{extra}]'"
-        )
+        raise UsageError(f"this command needs {', '.join(missing)}: {installs(extra)}")

@@ -18,11 +18,12 @@ from alignment.objective import loss
 from alignment.rewards import registry
 from logic.domains import available
 from pipelines import cli
+from pipelines.commands import completion, run, translate, verify
 from pipelines.commands import data as data_command
 from pipelines.commands import domains as domains_command
-from pipelines.commands import holds, models, prove, run, translate, verify
 from pipelines.commands import report as report_command
 from pipelines.commands.configs import init, listing
+from pipelines.commands.formulas import convert, holds, models, prove
 from pipelines.commands.results import samples
 from pipelines.config import sections
 from pipelines.config.arguments import DEFAULT_OUTPUT_DIR
@@ -50,6 +51,8 @@ PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "prove": prove.make_parser,
     "models": models.make_parser,
     "holds": holds.make_parser,
+    "convert": convert.make_parser,
+    "completion": completion.make_parser,
     "serve": serve_command.make_parser,
 }
 # Whose keys a class of options holds, where several stages share it.
@@ -71,9 +74,10 @@ change the code and not this page.
 
 ## Commands
 
-`folalign COMMAND --help` prints a command's options, `folalign --version` the version. Exit codes: 0 done; 1 `verify`
-found formulas that are not equivalent, for `prove` it does not follow, for `models` there is none, for `holds` it is
-false; 2 bad usage or bad input; 3 a fault of folalign; 130 interrupted.
+`folalign COMMAND --help` prints a command's options, of a stage the project's own (`--help-all`: the library's too);
+`folalign -V` or `--version` the version. Where the command is not on the path, `python -m pipelines` is the same. Exit
+codes: 0 done; 1 `verify` found formulas that are not equivalent, for `prove` it does not follow, for `models` there is
+none, for `holds` it is false; 2 bad usage or bad input; 3 a fault of folalign; 130 interrupted.
 """
 STAGE_COMMANDS = """\
 `folalign STAGE [--config FILE] [--section NAME] [--key value ...]`

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def needs(packages: str) -> Iterator[None]:
+def needs(installing: str) -> Iterator[None]:
     """A block of imports: where one is not there, or of another version, the error says what brings it."""
     try:
         yield
     except ImportError as error:
-        told = f"{error}; this plug-in needs pip install '{packages}'"
+        told = f"{error}; this plug-in needs {installing}"
         raise type(error)(told, name=error.name, path=error.path) from error

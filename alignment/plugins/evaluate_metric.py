@@ -2,9 +2,10 @@
 
 from alignment.judging import Judge
 from alignment.plugins import needs
+from logic.errors import installs
 from logic.judging.compare import Names
 
-with needs("folalign[evaluate]"):
+with needs(installs("evaluate")):
     import datasets
     import evaluate
 

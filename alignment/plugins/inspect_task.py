@@ -12,9 +12,10 @@ from __future__ import annotations
 from alignment.judging import Judge
 from alignment.plugins import needs
 from alignment.questions import questions
+from logic.errors import installs
 from logic.judging.compare import Names
 
-with needs("folalign[inspect]"):
+with needs(installs("inspect")):
     from inspect_ai import Task, task
     from inspect_ai.dataset import MemoryDataset, Sample
     from inspect_ai.scorer import (

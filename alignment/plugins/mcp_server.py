@@ -11,8 +11,9 @@ from typing import Any
 
 from alignment.plugins import needs
 from alignment.tools import TOOLS, ask_async
+from logic.errors import installs
 
-with needs("folalign[mcp]"):
+with needs(installs("mcp")):
     from mcp.server import MCPServer
 
 INSTRUCTIONS = (

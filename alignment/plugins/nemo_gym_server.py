@@ -13,7 +13,7 @@ from alignment.plugins import needs
 from alignment.questions import questions
 from logic.judging.compare import Names
 
-with needs("nemo-gym"):
+with needs("pip install nemo-gym"):
     from nemo_gym.base_resources_server import (
         BaseResourcesServerConfig,
         BaseVerifyRequest,

@@ -16,8 +16,9 @@ from typing import Any
 from alignment.judging import Judge, Judgement
 from alignment.plugins import needs
 from alignment.questions import Question, questions
+from logic.errors import installs
 
-with needs("folalign[openenv]"):
+with needs(installs("openenv")):
     from fastapi import FastAPI
     from openenv.core.env_server.http_server import create_app
     from openenv.core.env_server.interfaces import Environment

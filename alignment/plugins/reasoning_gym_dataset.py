@@ -13,9 +13,10 @@ from typing import Any
 from alignment.judging import Judge
 from alignment.plugins import needs
 from alignment.questions import Question, questions
+from logic.errors import installs
 from logic.judging.compare import Names, check_names
 
-with needs("folalign[reasoning-gym]"):
+with needs(installs("reasoning-gym")):
     from reasoning_gym.dataset import ProceduralDataset
     from reasoning_gym.factory import register_dataset
 

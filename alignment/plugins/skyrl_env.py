@@ -11,8 +11,9 @@ from typing import Any
 from alignment.judging import Judge
 from alignment.plugins import needs
 from alignment.questions import questions
+from logic.errors import installs
 
-with needs("folalign[skyrl]"):
+with needs(installs("skyrl")):
     from skyrl_gym.envs.base_text_env import BaseTextEnv, BaseTextEnvStepOutput
 
 

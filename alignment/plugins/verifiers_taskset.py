@@ -17,9 +17,10 @@ from typing import Any
 from alignment.judging import Judge
 from alignment.plugins import needs
 from alignment.questions import questions
+from logic.errors import installs
 from logic.judging.compare import Names
 
-with needs("folalign[verifiers]"):
+with needs(installs("verifiers")):
     import verifiers.v1 as vf
 
 __all__ = ["FolTaskset"]

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from alignment.messages import last_text
 from alignment.rewards.registry import RewardSettingError, column, register
+from logic.errors import installs
 
 MAX_CACHED = 20_000
 """Reference embeddings kept."""
@@ -58,9 +59,7 @@ class Embedding:
 
     def __post_init__(self) -> None:
         if find_spec("sentence_transformers") is None:
-            raise ImportError(
-                "sentence-transformers is not installed: pip install 'folalign[embed]'"
-            )
+            raise ImportError(f"sentence-transformers is not installed: {installs('embed')}")
         if self.batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, got {self.batch_size}")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from data.files import Row
 from data.records import DataError
+from logic.errors import installs
 
 HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 """An owner and a name: yale-nlp/FOLIO."""
@@ -57,5 +58,5 @@ def _library(name: str) -> Any:
     try:
         import datasets  # a library of the training extra
     except ImportError as error:
-        raise DataError(f"{name}: the hub needs pip install 'folalign[train]' ({error})") from error
+        raise DataError(f"{name}: the hub needs {installs('train')} ({error})") from error
     return datasets

@@ -7,6 +7,8 @@ import functools
 from collections.abc import Sequence
 from typing import Protocol
 
+from logic.errors import installs
+
 
 class Similarity(Protocol):
     """Similarities of literals, at most 1.
@@ -43,7 +45,7 @@ class SentenceEmbedding:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
             raise ImportError(
-                "SentenceEmbedding needs sentence-transformers: pip install 'folalign[embed]'"
+                f"SentenceEmbedding needs sentence-transformers: {installs('embed')}"
             ) from error
         self._model = SentenceTransformer(model, device=device)
         self._vectors: dict[str, Sequence[float]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from logic.deciding.keys import normal_key
-from logic.errors import ParseError
+from logic.errors import ParseError, installs
 from logic.reading.parse import parse
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -30,7 +30,7 @@ def bleu(*, candidate: str, reference: str) -> float:
     try:
         from nltk.translate.bleu_score import SmoothingFunction, sentence_bleu
     except ImportError as error:
-        raise ImportError("bleu needs nltk: pip install 'folalign[train]'") from error
+        raise ImportError(f"bleu needs nltk: {installs('train')}") from error
     left, right = tokens(candidate), tokens(reference)
     order = min(MAX_ORDER, len(left))
     if not order or not right:

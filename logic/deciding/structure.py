@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from logic import syntax as S
-from logic.errors import UnsupportedError
+from logic.errors import StructureError, UnsupportedError
+from logic.symbols import Symbol, symbols
 
 Assignment = dict[str, int]
 """The elements that variables stand for."""
@@ -15,20 +16,58 @@ Assignment = dict[str, int]
 
 @dataclass(frozen=True)
 class Structure:
-    """Universe {0, …, size-1}, relations as sets of tuples, functions as tables."""
+    """Universe {0, …, size-1}, relations as sets of tuples, functions as tables.
+
+    Predicates and functions are called by name and number of arguments:
+
+        Structure(2, predicates={("Likes", 2): frozenset({(0, 1)})}, constants={"tom": 0})
+
+    A predicate without arguments is true where it has the empty tuple. `logic.holds` takes plain
+    values too, with names for elements. Raises `StructureError` for a size below 1.
+    """
 
     size: int
     predicates: dict[tuple[str, int], frozenset[tuple[int, ...]]] = field(default_factory=dict)
     functions: dict[tuple[str, int], dict[tuple[int, ...], int]] = field(default_factory=dict)
     constants: dict[str, int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if self.size < 1 and type(self) is Structure:
+            raise StructureError(
+                f"a structure has at least one element, got size {self.size}: "
+                "in first-order logic something exists"
+            )
+
     def elements(self) -> list[Any]:
         """All elements, as the tables have them."""
         return list(range(self.size))
 
     def holds(self, formula: S.Formula) -> bool:
-        """Truth of a closed formula, by the definition (slow, independent of the batches)."""
-        return _holds(formula, self, {})
+        """Truth of a closed formula, by the definition (slow, independent of the batches).
+
+        Raises `StructureError` for a symbol that the structure says nothing of.
+        """
+        try:
+            return _holds(formula, self, {})
+        except KeyError:
+            raise StructureError(self._lacks(formula)) from None
+
+    def _lacks(self, formula: S.Formula) -> str:
+        """What the structure does not say that the formula asks for."""
+        known: set[Symbol] = {("constant", name, 0) for name in self.constants}
+        known |= {("predicate", *key) for key in self.predicates}
+        known |= {("function", *key) for key in self.functions}
+        for symbol in symbols(formula):
+            if symbol not in known:
+                kind, name, arity = symbol
+                key = f"{name!r}: 0" if kind == "constant" else f"({name!r}, {arity}): …"
+                return f"the structure says nothing of the {kind} {name}: {kind}s={{{key}}}"
+        return "a function of the structure has no value for some of its elements"
+
+    def _repr_html_(self) -> str:
+        from logic.explaining.world import world  # here: what judges draws nothing
+
+        return world(self).svg()
 
     def steps(self, formula: S.Formula) -> int:
         """How many formulas and terms `holds` looks at, at most."""

@@ -66,6 +66,11 @@ class Verdict:
     reason: Reason | None = None
     used: tuple[int, ...] | None = None
 
+    def _repr_html_(self) -> str:
+        """The answer and, where one was found, a drawing of the countermodel, for a notebook."""
+        drawing = "" if self.countermodel is None else self.countermodel._repr_html_()
+        return f"<p><b>{self.status}</b>, by {self.method} in {self.seconds:.3f} s</p>{drawing}"
+
     def __bool__(self) -> bool:
         raise TypeError("a Verdict is not a truth value; compare .status with 'proved'")
 

@@ -16,13 +16,16 @@ from logic.errors import UnsupportedError
 from logic.explaining.alignment.differences import locate
 from logic.explaining.alignment.edits import KINDS, Difference
 from logic.explaining.reasons import reasons
-from logic.explaining.world import World, is_showable, telling, world
+from logic.explaining.telling import is_showable, telling
+from logic.explaining.world import World, world
 from logic.judging.compare import Comparison, compare
 from logic.judging.matching import Match
 from logic.languages import language
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
+
+    from logic.deciding.structure import Structure
 
 _WORDS = {
     "proved": "equivalent, proved",
@@ -64,6 +67,8 @@ class Explanation:
     differences: tuple[Difference, ...] | None
     world: World | None = None
     because: tuple[tuple[bool, str], ...] = ()
+    structure: Structure | None = None
+    """The countermodel that is shown: the comparison's, or a smaller one."""
 
     @property
     def error_types(self) -> tuple[str, ...]:
@@ -87,7 +92,7 @@ class Explanation:
         return [
             *self._candidate_lines(),
             ("reference", str(self.comparison.reference)),
-            *_headed("repaired", self.comparison.reference_repairs),
+            *_headed("repaired", list(self.comparison.reference_repairs)),
             *_headed("names", self.said_of_names()),
             ("verdict", self.verdict),
             ("score", "not judged" if score is None else f"{score:.3f}"),
@@ -149,7 +154,7 @@ class Explanation:
         return lines
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, beside those of the comparison."""
+        """Plain values for JSON, beside those of the comparison, whose countermodel is made small."""
         differences = None
         if self.differences is not None:
             differences = [asdict(difference) for difference in self.differences]
@@ -157,6 +162,9 @@ class Explanation:
             "relation": self.relation,
             "error_types": list(self.error_types),
             "differences": differences,
+            "countermodel": None if self.structure is None else str(self.structure),
+            "world": None if self.world is None else self.world.sentences(),
+            "there": self.there(),
         }
 
     def __str__(self) -> str:
@@ -235,7 +243,7 @@ def explain(
         )
     elif candidate is not None or reference is not None or settings:
         raise TypeError("explain() takes a Comparison, or candidate= and reference=, not both")
-    shown, because = _picture(comparison)
+    structure, shown, because = _picture(comparison)
     return Explanation(
         comparison=comparison,
         relation=comparison.relation(budget),
@@ -243,6 +251,7 @@ def explain(
         differences=_differences(comparison),
         world=shown,
         because=because,
+        structure=structure,
     )
 
 
@@ -270,22 +279,25 @@ def _differences(comparison: Comparison) -> tuple[Difference, ...] | None:
     )
 
 
-def _picture(comparison: Comparison) -> tuple[World | None, tuple[tuple[bool, str], ...]]:
-    """A world in which the formulas differ, and for each whether and why it is true there."""
+def _picture(
+    comparison: Comparison,
+) -> tuple[Structure | None, World | None, tuple[tuple[bool, str], ...]]:
+    """A structure in which the formulas differ, as a world, and for each why it is true or not there."""
     candidate, reference = comparison.candidate, comparison.reference
-    if comparison.countermodel is None or candidate is None:
-        return None, ()
+    found = comparison.countermodel
+    if found is None or candidate is None:
+        return found, None, ()
     if not language(comparison.domain).any_structure:
-        return None, ()
+        return found, world(found), ()
     try:
-        structure = telling(comparison.countermodel, candidate, reference)
+        structure = telling(found, candidate, reference)
         if not is_showable(structure, candidate, reference):
-            return None, ()
+            return found, None, ()
         because = (reasons(candidate, structure), reasons(reference, structure))
-        return world(structure), because
+        return structure, world(structure), because
     except UnsupportedError:
         # A domain's construct without a plain evaluation: the structure is shown as it is.
-        return None, ()
+        return found, world(found), ()
 
 
 def _headed(heading: str, lines: Iterable[str]) -> Lines:

@@ -25,9 +25,9 @@ Task = tuple[Text, Text, Names, str, str | None, Budget | None]
 
 
 def score(
-    *,
     candidates: Sequence[str | S.Formula],
     references: Sequence[str | S.Formula],
+    *,
     names: Names = "match",
     domain: str = "fol",
     dialect: str | None = None,

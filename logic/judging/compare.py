@@ -172,20 +172,22 @@ def _plain_matches(matching: Matching) -> list[dict[str, Any]]:
 
 
 def compare(
-    *,
     candidate: str | S.Formula,
     reference: str | S.Formula | Reference,
+    *,
     names: Names = "match",
     domain: str = "fol",
     dialect: str | None = None,
     budget: Budget | None = None,
     likeness: NameLikeness = by_words,
+    strict: bool = False,
 ) -> Comparison:
     """Judge one candidate (a formula, or raw model output) against one reference.
 
     `names="match"` lets the candidate spell or choose names differently, as far as `likeness`
     vouches for them; `names="exact"` does not. `dialect` names the notation of the candidate, and of
-    the reference where that is in it. Never raises on a candidate, whatever it says. Raises
+    the reference where that is in it. `strict` repairs nothing: a candidate that needs a repair is
+    unreadable then, and a reference an error. Never raises on a candidate, whatever it says. Raises
     `ParseError` for a reference that is no formula and `ValueError` for an unknown `names`, domain
     or dialect.
     """
@@ -195,6 +197,9 @@ def compare(
     _check_sides(candidate, reference)
     target = _target(candidate, reference, domain, dialect)
     answer = _answer(candidate, target, dialect or target.dialect)
+    if strict:
+        target.answer.refuse_repairs()
+        answer = answer.unrepaired()
     if answer.formula is None:
         return Comparison(
             answer,
@@ -281,8 +286,9 @@ def _target(
 def _answer(candidate: str | S.Formula, target: Reference, dialect: str | None) -> Answer:
     if isinstance(candidate, S.Formula):
         return Answer(str(candidate), candidate)
-    if candidate.strip() == target.answer.text:  # word for word the reference: read already
-        return target.answer
+    known = target.answer
+    if not known.repairs and candidate.strip() == known.text:  # word for word the reference
+        return known
     return find_formula(candidate, target.language, dialect=dialect)
 
 

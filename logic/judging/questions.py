@@ -18,9 +18,9 @@ from logic.symbols import symbols
 
 
 def equivalent(
-    *,
     candidate: S.Formula | str,
     reference: S.Formula | str,
+    *,
     domain: str = "fol",
     dialect: str | None = None,
     budget: Budget | None = None,
@@ -36,9 +36,9 @@ def equivalent(
 
 
 def entails(
-    *,
     premises: Iterable[S.Formula | str],
     conclusion: S.Formula | str,
+    *,
     domain: str = "fol",
     dialect: str | None = None,
     budget: Budget | None = None,
@@ -49,9 +49,9 @@ def entails(
     Where it is proved, `Verdict.used` says from which premises, none of them without need;
     `used=False` saves asking for them. `dialect` names the notation of the texts. With "prover9",
     or "nltk", which hands its formulas to Prover9, free variables are closed universally, as
-    Prover9 does. Raises `ParseError` on bad text.
+    Prover9 does. Raises `ParseError` on bad text, `TypeError` for premises that are one text.
     """
-    texts = [*premises, conclusion]
+    texts = [*several(premises), conclusion]
     *assumed, goal = formulas_of(texts, domain, dialect, for_prover=True)
     spoken = language(domain, *texts)
     budget = budget or Budget()
@@ -60,6 +60,13 @@ def entails(
         return verdict
     needed = Premises(spoken, assumed, goal, budget).needed() if assumed else ()
     return replace(verdict, used=needed)
+
+
+def several(premises: Iterable[S.Formula | str]) -> Iterable[S.Formula | str]:
+    """The premises as they are. Raises `TypeError` for one text, whose characters are no formulas."""
+    if isinstance(premises, str | S.Formula):
+        raise TypeError(f"premises must be a list of formulas, got one: {str(premises)!r:.80}")
+    return premises
 
 
 def formulas_of(

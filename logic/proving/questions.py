@@ -13,8 +13,9 @@ from logic.deciding.structure import Structure
 from logic.deciding.verdict import Budget
 from logic.errors import LogicError, UnsupportedError
 from logic.explaining.reasons import reasons
-from logic.explaining.world import World, is_showable, telling, world
-from logic.judging.questions import entails, formulas_of
+from logic.explaining.telling import is_showable, telling
+from logic.explaining.world import World, world
+from logic.judging.questions import entails, formulas_of, several
 from logic.language import Language
 from logic.languages import language
 from logic.proving.cores import Premises, smallest
@@ -33,18 +34,19 @@ MOST_MODELS = 100
 
 
 def prove(
-    *,
-    premises: Iterable[S.Formula | str] = (),
+    premises: Iterable[S.Formula | str],
     conclusion: S.Formula | str,
+    *,
     domain: str = "fol",
     dialect: str | None = None,
     budget: Budget | None = None,
 ) -> Demonstration:
     """Whether the conclusion holds wherever all premises do, with a proof or a countermodel to show.
 
-    The arguments are those of `logic.entails`. Raises `ParseError` on bad text.
+    The arguments are those of `logic.entails`. Raises `ParseError` on bad text, `TypeError` for
+    premises that are one text.
     """
-    texts = [*premises, conclusion]
+    texts = [*several(premises), conclusion]
     *assumed, goal = formulas_of(
         texts,
         domain,
@@ -91,10 +93,10 @@ def consistent(
 ) -> Consistency:
     """Whether formulas can all be true together: a structure that shows it, or the fewest that cannot.
 
-    Raises `ParseError` on bad text.
+    Raises `ParseError` on bad text, `TypeError` for premises that are one text.
     """
     start = time.perf_counter()
-    texts = list(premises)
+    texts = list(several(premises))
     formulas = formulas_of(
         texts,
         domain,

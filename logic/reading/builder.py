@@ -63,7 +63,7 @@ class Builder:
         self.overloaded: dict[str, None] = {}
         """Names with two numbers of arguments, which are two symbols."""
         self._in_rule = False
-        self._textbook = textbook
+        self._textbook = textbook or conventions.glued
         self.textbook_sure = False
         self.signs: set[str] = set()
         """The quantifiers met."""
@@ -174,7 +174,7 @@ class Builder:
         if self._bound.get(name) and not self._literal:
             reason = f"the variable {name!r} stands where a predicate is needed"
             self.fail(reason, raw, _INDIVIDUALS)
-        refused = refusal(name, raw[3])
+        refused = refusal(name, raw[3], letters=self._conventions.glued)
         if refused is not None and not (self._literal and name in OPERATORS):
             self.fail(refused[0], raw, refused[1])
 
@@ -186,6 +186,8 @@ class Builder:
         applied = self._juxtaposed(name, raw)
         if applied is not None:
             return applied
+        if self._conventions.glued and not is_quoted(raw[2]):
+            self._refuse_reserved(name, raw)
         self.bare[name] = None
         self._count_arguments("predicate", name, 0, raw)
         return S.Atom(name)
@@ -211,12 +213,9 @@ class Builder:
         return S.Atom(predicate, tuple(terms))
 
     def _is_variable(self, name: str, token: str) -> bool:
-        if self._literal:
-            return bool(self._bound.get(name))
-        if is_quoted(token):
-            return False
-        # In TPTP a capital without arguments may be a proposition where nothing binds it.
-        is_free = self._conventions is CORE and LOOKS_VARIABLE.fullmatch(name)
+        if self._literal or is_quoted(token):
+            return self._literal and bool(self._bound.get(name))
+        is_free = self._conventions.by_look and LOOKS_VARIABLE.fullmatch(name)
         return bool(self._bound.get(name) or is_free)
 
     def relation(self, raw: Raw) -> S.Formula:

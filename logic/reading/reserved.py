@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from logic.reading.raw import Raw
+from logic.spelling import GLUED
 
 OPERATORS = frozenset(["And", "Or", "Not", "Implies", "Xor", "ForAll", "Forall", "Exists"])
 """Those of Z3's Python, which has a reader of its own."""
@@ -31,8 +32,18 @@ _GLUED = re.compile(r"[AE][u-z]")
 _GLUED_TO_A_NAME = re.compile(r"[AE](?P<variable>[u-z])[A-Z]")
 
 
-def refusal(name: str, arguments: Sequence[Raw]) -> tuple[str, str] | None:
-    """Why a name that stands before arguments is no predicate, and what to write; None where it is one.
+def refusal(name: str, arguments: Sequence[Raw], *, letters: bool) -> tuple[str, str] | None:
+    """Why a name is no predicate, and what to write; None where it is one.
+
+    Where names are `letters`, `Raf(b)` may be R(a, f(b)), and nothing tells.
+    """
+    if letters and GLUED.fullmatch(name):
+        return f"{name!r} may be a name or letters", f"write R(a, f(b)), or '{name}' for one name"
+    return _operator(name, arguments)
+
+
+def _operator(name: str, arguments: Sequence[Raw]) -> tuple[str, str] | None:
+    """Why a name that stands before arguments joins formulas or binds variables, and what to write.
 
     `Implies(P(a), Q(a))` joins formulas; `forall(x, P(x))` and `Ex(P(x))` bind a variable.
     """

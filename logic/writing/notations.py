@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from logic.spelling import LOOKS_VARIABLE, normalise, quoted
 
@@ -16,7 +16,8 @@ class Notation:
     `plain` are the names written as they are; `quote` writes the others (and those that clash with
     a bound variable) or gives None where it cannot, and `variable` are the names that a variable
     may have. With `brackets` every nested connective but ¬ is bracketed and a quantifier's body
-    too; with `capital`, variables are renamed to begin with a capital.
+    too; with `capital`, variables are renamed to begin with a capital; with `glued`, letters stand
+    side by side, `Rab`.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Notation:
     variable: re.Pattern[str] = re.compile(r"\w+'*")
     brackets: bool = False
     capital: bool = False
+    glued: bool = False
 
 
 KEYWORDS = frozenset(
@@ -107,6 +109,7 @@ _UNICODE = Notation(
     false="⊥",
     relations=_RELATIONS,
 )
+_TEXTBOOK = replace(_UNICODE, name="textbook", glued=True)
 _ASCII = Notation(
     name="ascii",
     negation="~",
@@ -236,6 +239,6 @@ _PROLOG = Notation(
 
 NOTATIONS = {
     notation.name: notation
-    for notation in (_UNICODE, _ASCII, _WORDS, _LATEX, _PROVER9, _NLTK, _TPTP, _PROLOG)
+    for notation in (_UNICODE, _ASCII, _WORDS, _LATEX, _PROVER9, _NLTK, _TPTP, _PROLOG, _TEXTBOOK)
 }
 """The infix notations by name."""

@@ -12,6 +12,7 @@ from logic.errors import UnsupportedError
 from logic.language import Language
 from logic.spelling import (
     DEFINED,
+    GLUED,
     JUXTAPOSED,
     LOOKS_VARIABLE,
     fresh_names,
@@ -105,7 +106,7 @@ class Printer:
         nullary = isinstance(node, S.Constant) or (isinstance(node, S.Atom) and not node.args)
         # The reader folds the case of variables, so `X` where `x` is bound would be taken for it.
         clashes = nullary and name.lower() in self._variable_names
-        if isinstance(node, S.Atom) and nullary:
+        if isinstance(node, S.Atom) and (nullary or self.notation.glued):
             clashes = clashes or self._looks_applied(name)
         if not clashes and self._is_plain(name):
             return name
@@ -129,6 +130,8 @@ class Printer:
 
     def _looks_applied(self, name: str) -> bool:
         """Whether a name such as `Px` would be read as P(x)."""
+        if self.notation.glued:
+            return GLUED.fullmatch(name) is not None
         parts = JUXTAPOSED.fullmatch(name)
         return parts is not None and any(letter in self.bound for letter in parts[2])
 
@@ -243,6 +246,10 @@ class Printer:
             raise self.unsupported(formula, f"{predicate}/{len(args)} is built in")
         if not args:
             return name, UNARY
+        if self.notation.glued:
+            letters = "".join([name, *map(self.term, args)])
+            if len(letters) == 1 + len(args) and JUXTAPOSED.fullmatch(letters):
+                return letters, UNARY
         return self.applied(name, args), UNARY
 
     def relation(self, left: S.Term, sign: str, right: S.Term) -> tuple[str, int]:

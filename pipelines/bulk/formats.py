@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from data.files import Columns
+from logic.errors import installs
 from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _need_arrow(output: Path) -> None:
     try:
         import pyarrow.parquet  # noqa: F401
     except ImportError as error:
-        raise UsageError(f"{output}: Parquet needs pip install 'folalign[train]'") from error
+        raise UsageError(f"{output}: Parquet needs {installs('train')}") from error
 
 
 def _result_types() -> dict[str, arrow.DataType]:

@@ -21,10 +21,10 @@ from pipelines.bulk.parts import Part, Parts, is_joining
 from pipelines.bulk.progress import progress_of
 from pipelines.bulk.sources import Source, open_sources
 from pipelines.bulk.summary import Summary, summary_table, total
+from pipelines.console import terminal
 from pipelines.errors import UsageError
 
 SHARD_ROWS = 10_000
-JUDGED = ("candidate", "reference")
 
 
 def verify_pairs(arguments: Namespace) -> int:
@@ -44,7 +44,7 @@ def verify_pairs(arguments: Namespace) -> int:
     if arguments.json:
         print(json.dumps(figures), file=where)
     else:
-        Console(file=where, highlight=False).print(summary_table(figures))
+        terminal(stderr=where is sys.stderr).print(summary_table(figures))
     return 0 if figures["equivalent"] == figures["rows"] else 1
 
 
@@ -122,7 +122,7 @@ def _is_same(output: Path, pairs: Path) -> bool:
 
 def _question(arguments: Namespace) -> Question:
     return Question(
-        **_columns(arguments.column or []),
+        **dict(arguments.column or []),
         names=arguments.names,
         domain=arguments.domain,
         dialect=arguments.dialect,
@@ -140,17 +140,6 @@ def _check_columns(source: Source, question: Question) -> None:
                 f"{source.name}: no column {column!r}; it has {names}; "
                 f"--column {role}=NAME names another"
             )
-
-
-def _columns(named: list[str]) -> dict[str, str]:
-    """The file's columns of candidates and references, from `candidate=answer`."""
-    columns = {}
-    for words in named:
-        role, _, column = words.partition("=")
-        if role not in JUDGED or not column:
-            raise UsageError(f"--column {words}: give candidate=NAME or reference=NAME")
-        columns[role] = column
-    return columns
 
 
 def _usable(summary: Summary, pairs: str) -> Summary:
@@ -173,7 +162,7 @@ def _tell_faults(summary: Summary) -> None:
 
 
 def _console() -> Console:
-    return Console(stderr=True, highlight=False)
+    return terminal(stderr=True)
 
 
 def _warn(text: str) -> None:

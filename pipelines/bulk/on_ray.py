@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from data.records import DataError
+from logic.errors import installs
 from pipelines.bulk.engines import Work
 from pipelines.bulk.judging import Judge, Question, Tick
 from pipelines.bulk.parts import Part
@@ -23,7 +24,7 @@ try:
     import ray
     import ray.data
 except ImportError as error:
-    raise UsageError(f"--engine ray needs pip install 'folalign[ray]' ({error})") from error
+    raise UsageError(f"--engine ray needs {installs('ray')} ({error})") from error
 
 Batch = dict[str, Any]
 """A column, `shard` or `part`, with one of them in it."""

@@ -19,6 +19,7 @@ from data.corpus import Corpus
 from data.files import READERS
 from data.records import DataError, Record, Story
 from pipelines.commands.parser import CommandParser
+from pipelines.console import terminal
 from pipelines.errors import UsageError
 from pipelines.rundir.files import write_jsonl
 
@@ -149,7 +150,7 @@ def _inspect(arguments: argparse.Namespace) -> int:
 
 
 def _print_description(description: dict[str, Any], task: str) -> None:
-    console = Console(highlight=False)
+    console = terminal()
     heading = f"{description['name']}: {task}; licence: {description['licence']}"
     console.print(Text(heading, style="bold"), soft_wrap=True)
     console.print(_sizes(description["splits"]))
@@ -288,7 +289,7 @@ def _entail(arguments: argparse.Namespace) -> int:
 
 
 def _print_entailment(reports: dict[str, Any]) -> None:
-    console = Console(highlight=False)
+    console = terminal()
     for split, report in reports.items():
         console.print(Text(f"{split}: {report['stories']:,} stories", style="bold"))
         if report["with_conclusion"]:

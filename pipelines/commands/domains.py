@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from pathlib import Path
 
 from rich.console import Console
@@ -11,6 +12,7 @@ import logic
 from logic.domains import available, get
 from logic.domains.kit.skeleton import write
 from pipelines.commands.parser import CommandParser
+from pipelines.console import terminal
 from pipelines.errors import UsageError
 
 
@@ -35,6 +37,11 @@ def make_parser() -> CommandParser:
         metavar="FOLDER",
         help="where new writes its files (default: here)",
     )
+    parser.add_argument(
+        "--modal",
+        action="store_true",
+        help="with new: a domain that speaks of other worlds, as of what someone knows",
+    )
     return parser
 
 
@@ -47,10 +54,10 @@ def main(argv: list[str]) -> int:
     if (arguments.name is None) is (arguments.action != "list"):
         takes = "no name" if arguments.name else "a NAME"
         raise UsageError(f"folalign domains {arguments.action} takes {takes}")
-    out = Console(highlight=False, soft_wrap=True)
+    out = terminal(soft_wrap=True)
     try:
         if arguments.action == "new":
-            return _new(arguments.name, arguments.folder, out)
+            return _new(arguments, out)
         if arguments.action == "show":
             domain = get(arguments.name)
             out.print(f"{domain.name}: {domain.description}\n{domain.notation()}", markup=False)
@@ -61,8 +68,8 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _new(name: str, folder: Path, out: Console) -> int:
-    paths = write(name, folder)
+def _new(arguments: Namespace, out: Console) -> int:
+    paths = write(arguments.name, arguments.folder, modal=arguments.modal)
     for path in paths:
         out.print(f"wrote {path}", markup=False)
     out.print(

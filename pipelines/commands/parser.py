@@ -6,11 +6,11 @@ import argparse
 import io
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import logic
 from pipelines.config.domains import resolve_domain
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, did_you_mean
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -18,6 +18,15 @@ class CommandParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(message)
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """argparse's, where an unknown option is told with those that are much like it."""
+        found, rest = self.parse_known_args(args, namespace)
+        if rest:
+            option = rest[0].partition("=")[0]
+            meant = did_you_mean(option, self._option_string_actions)
+            raise UsageError(f"unrecognized arguments: {' '.join(rest)}{meant}")
+        return found
 
 
 def add_language(parser: argparse.ArgumentParser, dialect_help: str) -> None:

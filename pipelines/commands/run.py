@@ -9,6 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from pipelines import cli, report
+from pipelines.commands.parser import CommandParser
 from pipelines.config.domains import resolve_domain
 from pipelines.config.load import load_run
 from pipelines.config.resolve import section_config
@@ -61,6 +62,14 @@ the sections whose
 settings or inputs changed.
 """
 OVERWRITE = "--overwrite"
+
+
+def make_parser() -> CommandParser:
+    """What a shell completes; the keys of the sections are options too."""
+    parser = CommandParser(prog="folalign run", allow_abbrev=False)
+    parser.add_argument("--config", metavar="FILE")
+    parser.add_argument(OVERWRITE, action="store_true")
+    return parser
 
 
 def main(argv: list[str]) -> int:

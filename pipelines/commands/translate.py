@@ -25,9 +25,10 @@ from logic.symbols import Signature
 from pipelines.commands.parser import CommandParser
 from pipelines.commands.sentences import Input, Sentence
 from pipelines.config.domains import resolve_domain, with_notation
-from pipelines.console import progress, quiet
+from pipelines.console import progress, terminal
 from pipelines.errors import UsageError
 from pipelines.judging.answers import Grammar, open_answerer
+from pipelines.quiet import quiet
 from pipelines.registry import need_packages
 from pipelines.rundir.files import read_jsonl
 
@@ -132,7 +133,7 @@ def main(argv: list[str]) -> int:
         quiet()
     arguments.domain = resolve_domain(arguments.domain, "--domain")
     _check(arguments)
-    notes = Console(stderr=True, highlight=False)
+    notes = terminal(stderr=True)
     with_signature = arguments.grammar == "signature"
     sentences, broken = Input(
         arguments.input,

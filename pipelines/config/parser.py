@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
-from argparse import Action
+from argparse import SUPPRESS, Action, ArgumentDefaultsHelpFormatter
+from copy import copy
 from enum import Enum
+from inspect import get_annotations
 from typing import Any, NoReturn, get_args, get_type_hints
 
 from trl.scripts.utils import TrlParser
@@ -17,12 +18,46 @@ from pipelines.config.corpus import place_rows
 from pipelines.config.domains import resolve_domain
 from pipelines.config.settings import Setting, plain
 from pipelines.config.stage_config import StageConfig
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, did_you_mean
 from pipelines.registry import STAGES
 
 NAME = r"[A-Za-z0-9_-]+"
 MAX_SEED = 2**32 - 1  # what NumPy and transformers take
 FEW = 20  # so many allowed keys are listed in a message; of more, --help is named
+
+
+_CALLING = ("--help", "--help-all", "--config")
+_NO_KEYS = ("help", "help_all", "config")
+_CONFIG_HELP = "a YAML file of keys, or a run's file; --section NAME names the section where needed"
+_KNOWN_BEST = ("learning_rate", "num_train_epochs", "max_steps", "per_device_train_batch_size")
+
+
+class _HelpAll(Action):
+    """Print the help of every key, and end."""
+
+    def __call__(self, parser: Any, *_: Any) -> None:
+        print(parser.format_help_all(), end="")
+        parser.exit()
+
+
+class _KeysFormatter(ArgumentDefaultsHelpFormatter):
+    """Keys as a config has them, without their other spelling; no default where it is nothing."""
+
+    def _format_action_invocation(self, action: Action) -> str:
+        # An option is spelled with _, as a key is, and with - too.
+        spellings = {name.replace("-", "_"): name for name in reversed(action.option_strings)}
+        plain = copy(action)
+        plain.option_strings = list(reversed(spellings.values()))
+        return super()._format_action_invocation(plain)
+
+    def _get_help_string(self, action: Action) -> str | None:
+        return action.help if action.default is None else super()._get_help_string(action)
+
+
+def _title(own: type) -> str:
+    """The first line of a class's docstring, as a heading."""
+    first = (own.__doc__ or own.__name__).strip().splitlines()[0]
+    return first.rstrip(".")
 
 
 class StageParser(TrlParser):
@@ -37,10 +72,20 @@ class StageParser(TrlParser):
             prog=name,
             usage=f"{name} [--config FILE] [--key value ...]",
             allow_abbrev=False,
+            formatter_class=_KeysFormatter,
+        )
+        calling = self.add_argument_group("how it is called")
+        calling.add_argument("--config", metavar="FILE", default=SUPPRESS, help=_CONFIG_HELP)
+        calling.add_argument(
+            "--help-all",
+            action=_HelpAll,
+            nargs=0,
+            default=SUPPRESS,
+            help="all keys, those of the trainer's library too",
         )
         self.set_defaults(output_dir=DEFAULT_OUTPUT_DIR, section=stage)
         self.known: dict[str, Action] = {
-            action.dest: action for action in self._actions if action.dest != "help"
+            action.dest: action for action in self._actions if action.dest not in _NO_KEYS
         }
         self.optional = self._optional_keys()
 
@@ -58,6 +103,41 @@ class StageParser(TrlParser):
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(message)
+
+    def format_help(self) -> str:
+        """The project's own keys, class by class, the stage's first; of the library's, the number."""
+        formatter = self._get_formatter()
+        formatter.add_usage(self.usage, self._actions, self._mutually_exclusive_groups)
+        formatter.add_text(STAGES[self.stage].summary)
+        left = dict(self.known)
+        groups = [("how it is called", [self._option_string_actions[name] for name in _CALLING])]
+        for own in self._own_classes():
+            named = [left.pop(key) for key in get_annotations(own) if key in left]
+            groups.append((_title(own), named))
+        for title, actions in groups:
+            if actions:
+                formatter.start_section(title)
+                formatter.add_arguments(actions)
+                formatter.end_section()
+        if left:
+            formatter.add_text(
+                f"And {len(left)} keys of the library's trainer ({', '.join(_KNOWN_BEST)} ...): "
+                f"folalign {self.stage} --help-all"
+            )
+        return formatter.format_help()
+
+    def _own_classes(self) -> list[type]:
+        """The classes of options that the project itself has, the stage's own before what it shares."""
+        return [
+            own
+            for arguments in self.dataclass_types
+            for own in arguments.__mro__
+            if own.__module__.partition(".")[0] in ("pipelines", "alignment")
+        ]
+
+    def format_help_all(self) -> str:
+        """argparse's help: every key."""
+        return super().format_help()
 
     def check(self, key: str, setting: Setting) -> None:
         """Raise `UsageError` unless the stage has this key and the value is of its type."""
@@ -82,9 +162,9 @@ class StageParser(TrlParser):
 def unknown_key(key: str, allowed: list[str], owner: str) -> str:
     """A message that names the key and what may have been meant."""
     problem = f"unknown key '{key}' for {owner}"
-    close = difflib.get_close_matches(key, allowed, n=3, cutoff=0.6)
-    if close:
-        return f"{problem}; did you mean {' or '.join(close)}?"
+    meant = did_you_mean(key, allowed)
+    if meant:
+        return f"{problem}{meant}"
     if len(allowed) <= FEW:
         return f"{problem}; allowed: {', '.join(allowed)}"
     return f"{problem}; `folalign {owner.split()[1]} --help` lists what is allowed"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.util import find_spec
 
+from logic.errors import installs
 from pipelines.errors import UsageError
 
 EXTRAS = ("tensorboard", "trackio", "wandb")
@@ -34,5 +35,5 @@ def check_trackers(names: Sequence[str]) -> None:
         if package is None:
             allowed = ", ".join([*EXTRAS, *_OTHERS, *_NO_PACKAGE])
             raise UsageError(f"report_to: no tracker {name!r}; allowed: {allowed}")
-        cure = f"'folalign[{name}]'" if name in EXTRAS else package
-        raise UsageError(f"report_to: {name} is not installed: pip install {cure}")
+        cure = installs(name) if name in EXTRAS else f"pip install {package}"
+        raise UsageError(f"report_to: {name} is not installed: {cure}")

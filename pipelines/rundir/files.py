@@ -8,25 +8,29 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from data.writing import replace_text
+from data.writing import replacing
 from pipelines.errors import UsageError
 
 CARD = "README.md"
 """What is told of a model in its folder: no part of what the model is."""
 
 
-def write_atomic(path: str | Path, text: str) -> None:
-    """Write `text` to `path`, whole or not at all, making its folder where there is none.
+def write_atomic(path: str | Path, content: str | bytes) -> None:
+    """Write text or bytes to `path`, whole or not at all, making its folder where there is none.
 
     Raises `UsageError` where the file system refuses.
     """
     path = Path(path)
+    if isinstance(content, str):
+        # A lone surrogate has no UTF-8; escaped, it is still the same JSON string.
+        content = content.encode("utf-8", errors="backslashreplace")
     try:
         if path.exists() and not path.is_file():  # a pipe or a device is written to, never replaced
-            path.write_text(text, encoding="utf-8", errors="backslashreplace")
+            path.write_bytes(content)
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_text(path, text)
+        with replacing(path) as stream:
+            stream.write(content)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
 

@@ -184,8 +184,8 @@ def test_relations_can_be_left_out(tmp_path: Path, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--column", "answer"], "--column answer: give candidate=NAME or reference=NAME"),
-        (["--column", "label=x"], "--column label=x: give candidate=NAME or"),
+        (["--column", "answer"], "--column: answer: give candidate=NAME or reference=NAME"),
+        (["--column", "label=x"], "--column: label=x: give candidate=NAME or"),
         (["--output", "out.txt"], "files that end in .jsonl, .csv, .parquet"),
         (["--workers", "-1"], "-1 is less than 0"),
         (["--shard", "0"], "0 is less than 1"),

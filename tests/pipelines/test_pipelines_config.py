@@ -340,3 +340,20 @@ def test_hostile_yaml_is_refused_in_a_line(
     for command in ("run", "sft"):
         assert main([command, "--config", str(path)]) == 2
         assert message in capsys.readouterr().err
+
+
+def test_help_of_a_stage_has_our_keys_first_and_the_library_behind_help_all(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    texts = {}
+    for option in ("--help", "--help-all"):
+        with pytest.raises(SystemExit) as ended:
+            main(["sft", option])
+        assert ended.value.code == 0
+        texts[option] = capsys.readouterr().out
+    ours, everything = texts.values()
+    assert len(ours.splitlines()) < 150 < len(everything.splitlines())
+    assert "--dataset DATASET" in ours and "Which sentences a stage reads:" in ours
+    assert "--train-size" not in ours and "--adam_beta1" not in ours
+    assert "keys of the library's trainer (learning_rate," in ours and "--help-all" in ours
+    assert "--adam_beta1" in everything and "--dataset DATASET" in everything

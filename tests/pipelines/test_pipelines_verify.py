@@ -138,7 +138,9 @@ def test_file_without_usable_rows_is_bad_usage(
 
 def test_verify_loads_no_training_package() -> None:
     code = (
-        "import sys; from pipelines.cli import main; "
+        "import sys; from pipelines.cli import main\n"
+        "try: main(['verify', '--help'])\n"
+        "except SystemExit: print(sorted({'rich', 'z3', 'numpy'} & set(sys.modules)))\n"
         f"main(['verify', '--candidate', {ALL!r}, '--reference', {ALL!r}]); "
         "print(sorted({'torch', 'transformers', 'trl', 'datasets', 'yaml'} & set(sys.modules)))"
     )
@@ -146,6 +148,8 @@ def test_verify_loads_no_training_package() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert done.stdout.splitlines()[-1] == "[]", done.stdout + done.stderr
+    # Help is there in 0.3 s: it loads none of what takes long and only an answer needs.
+    assert done.stdout.splitlines().count("[]") == 2, done.stdout
 
 
 def test_a_lone_surrogate_costs_no_results(

@@ -259,7 +259,7 @@ def test_a_missing_extra_is_named(
 ) -> None:
     monkeypatch.setitem(registry.PACKAGES, "serve", ("no_such_package",))
     assert main(["serve"]) == 2
-    assert "needs no_such_package: pip install 'folalign[serve]'" in capsys.readouterr().err
+    assert "needs no_such_package: pip install '.[serve]'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("order", [["sorted", str(service.TRAP)], [f"{service.TRAP}+sorted"]])

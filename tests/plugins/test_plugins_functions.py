@@ -21,6 +21,7 @@ import pytest
 from plugged import ANSWERS, REFERENCE, UNREADABLE, expected
 
 from alignment.plugins import openrlhf_reward, slime_reward, verl_reward
+from logic.errors import installs
 
 
 def test_importing_one_loads_no_torch() -> None:
@@ -174,14 +175,14 @@ def test_openrlhf_rows() -> None:
 
 
 STACKS = {
-    "evaluate_metric": ("evaluate", "folalign[evaluate]"),
-    "inspect_task": ("inspect_ai", "folalign[inspect]"),
-    "mcp_server": ("mcp", "folalign[mcp]"),
-    "nemo_gym_server": ("nemo_gym", "nemo-gym"),
-    "openenv_server": ("openenv", "folalign[openenv]"),
-    "reasoning_gym_dataset": ("reasoning_gym", "folalign[reasoning-gym]"),
-    "skyrl_env": ("skyrl_gym", "folalign[skyrl]"),
-    "verifiers_taskset": ("verifiers", "folalign[verifiers]"),
+    "evaluate_metric": ("evaluate", installs("evaluate")),
+    "inspect_task": ("inspect_ai", installs("inspect")),
+    "mcp_server": ("mcp", installs("mcp")),
+    "nemo_gym_server": ("nemo_gym", "pip install nemo-gym"),
+    "openenv_server": ("openenv", installs("openenv")),
+    "reasoning_gym_dataset": ("reasoning_gym", installs("reasoning-gym")),
+    "skyrl_env": ("skyrl_gym", installs("skyrl")),
+    "verifiers_taskset": ("verifiers", installs("verifiers")),
 }
 
 
@@ -194,5 +195,5 @@ def test_a_stack_that_is_not_installed_is_told_with_what_brings_it(
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, stack, None)
     monkeypatch.delitem(sys.modules, f"alignment.plugins.{module}", raising=False)
-    with pytest.raises(ModuleNotFoundError, match=re.escape(f"needs pip install '{packages}'")):
+    with pytest.raises(ModuleNotFoundError, match=re.escape(f"needs {packages}")):
         importlib.import_module(f"alignment.plugins.{module}")

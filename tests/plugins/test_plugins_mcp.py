@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from plugged import ANSWERS, REFERENCE, UNREADABLE, expected
 
-REASON = "mcp 2 is not installed (pip install folalign[mcp]); `make plugins-test` has it"
+REASON = "mcp 2 is not installed (pip install '.[mcp]'); `make plugins-test` has it"
 pytest.importorskip("mcp.server.mcpserver", reason=REASON)
 mcp = pytest.importorskip("mcp")
 stdio = pytest.importorskip("mcp.client.stdio")

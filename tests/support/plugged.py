@@ -36,9 +36,7 @@ def is_installed(name: str) -> bool:
 def need(name: str, extra: str) -> None:
     """Skip a module of tests whose stack is not here."""
     if not is_installed(name):
-        reason = (
-            f"{name} is not installed (pip install folalign[{extra}]); `make plugins-test` has it"
-        )
+        reason = f"{name} is not installed (pip install '.[{extra}]'); `make plugins-test` has it"
         pytest.skip(reason, allow_module_level=True)
 
 

@@ -25,7 +25,7 @@ HEAVY = [
     "matplotlib",
     "peft",
 ]
-BASE = ["lark", "numpy", "rich", "scipy", "z3-solver"]
+BASE = ["lark", "numpy", "openpyxl", "rich", "scipy", "shtab", "z3-solver"]
 SOURCES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 
 # Stands in for an environment with the base dependencies only.

@@ -31,15 +31,20 @@ SPAN = re.compile(r"`([a-z][a-z_]+): [^`]+`")
 ENDS = {"|", "||", "&&", ";", "&", ">", ">>", "<", "2>"}
 
 
-def _reference() -> Any:
-    spec = importlib.util.spec_from_file_location("reference", ROOT / "scripts" / "reference.py")
+def _script(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-reference = _reference()
+reference = _script("reference")
+
+
+def test_the_public_names_are_what_the_code_gives() -> None:
+    api = _script("api")
+    assert api.PAGE.read_text(encoding="utf-8") == api.page(), "stale: run `make reference`"
 
 
 def test_the_reference_is_what_the_code_gives() -> None:

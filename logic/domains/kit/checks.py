@@ -14,6 +14,7 @@ from logic.domains.kit.grammar import own_terminals, parser_of
 from logic.domains.language import DomainLanguage
 from logic.domains.meaning.questions import consistent, judge
 from logic.errors import DomainError, LogicError
+from logic.nodes import HIDDEN
 from logic.reading.formula import build_formula
 from logic.reading.notations.core import RawNodes, read_with
 from logic.symbols import subnodes
@@ -40,7 +41,8 @@ def check(domain: Domain) -> None:
         try:
             core_formula(text)
         except LogicError as error:
-            raise DomainError(f"domain {domain.name}: the axiom {text}: {error}") from None
+            what = f"domain {domain.name}: the axiom {text}"
+            raise DomainError(f"{what}: {error}{_said_in_core(domain, text)}") from None
     lark = parser_of(domain)
     _check_rules(domain, lark)
     domain.words = tuple(
@@ -53,6 +55,18 @@ def check(domain: Domain) -> None:
     for text in _CORE_TEXTS:
         _check_core(domain, text)
     _check_examples(domain)
+
+
+def _said_in_core(domain: Domain, text: str) -> str:
+    """What to write for an axiom that has the domain's own signs."""
+    rule = "\nan axiom is written with the core's signs alone"
+    domain.axioms = ()  # reading in the domain looks at them, and it is not loaded any more
+    try:
+        lowered = write(domain.lower(_read(domain, text)))
+    except LogicError:
+        return rule
+    # A domain's hidden names, as of worlds, are none that a text can have.
+    return rule if HIDDEN in lowered else f"{rule}; this one is: {lowered}"
 
 
 def _check_conflicts(domain: Domain) -> None:

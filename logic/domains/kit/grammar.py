@@ -82,11 +82,19 @@ def _add(builder: GrammarBuilder, path: Path) -> None:
 def _reason(error: Exception) -> str:
     """Lark's message, and what to do."""
     text = str(error).strip()
+    if "Can't extend" in text or "Cannot override" in text:
+        return f"{text}: the rules there are: {', '.join(core_rules())}"
     if "defined more than once" in text:
         return f"{text}: write %extend to add to it, or %override to replace it"
     if "Reduce/Reduce" in text or "defined twice" in text:
         return f"the grammar is not LALR(1): two rules read the same text.\n{text}"
     return text
+
+
+def core_rules() -> list[str]:
+    """The rules of the core grammar, which a domain can extend or override."""
+    names = dict.fromkeys(str(rule.origin.name) for rule in grammar().rules)
+    return [name for name in names if not name.startswith("__") and name != "start"]
 
 
 def _reserve(terminal: TerminalDef) -> None:

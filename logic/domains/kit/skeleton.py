@@ -84,14 +84,103 @@ def test_pairs(candidate, reference, same):
     assert (found.score == 1.0) == same
 '''
 
+_MODAL_GRAMMAR = """\
+// What {name} adds to logic/reading/grammars/fol.lark. Each alias (-> knows) is a class in {name}.py.
+// knows[ann] φ binds as ¬ does. Words in quotes are reserved and stand for themselves.
 
-def write(name: str, folder: Path) -> list[Path]:
-    """Write `NAME.lark`, `NAME.py` and `test_NAME.py`. Raises `DomainError` for a bad name and files that exist."""
+%extend unary: "knows" "[" expression "]" unary    -> knows
+             | "believes" "possible" "[" expression "]" unary -> possible
+"""
+
+_MODAL_PYTHON = '''\
+"""{name}: what the domain adds, in a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from logic import syntax as S
+from logic.domains import Box, Diamond, ModalDomain
+
+
+@dataclass(frozen=True)
+class Knows(Box):
+    """So in every world that is possible for all the agent knows."""
+
+    relation = "considers possible"  # leads from a world to others, for each agent: the term below
+    frame = ("reflexive", "transitive", "symmetric")  # logic S5; what is known is so (reflexive)
+    writes = "knows [{{agent}}] {{body}}"
+    agent: S.Term
+    body: S.Formula
+
+
+@dataclass(frozen=True)
+class Possible(Diamond):
+    """So in some world that is possible for all the agent knows."""
+
+    relation = "considers possible"
+    writes = "believes possible [{{agent}}] {{body}}"
+    agent: S.Term
+    body: S.Formula
+
+
+DOMAIN = ModalDomain(
+    "{name}",
+    grammar="{name}.lark",
+    constructs=[Knows, Possible],
+    description="what {name} adds, in a line",
+    examples=["knows [ann] Rains → Rains", "∀x (Spy(x) → believes possible [x] Betrayed(x))"],
+)
+'''
+
+_MODAL_TEST = '''\
+"""The domain {name}: its formulas are read, written and judged."""
+
+from pathlib import Path
+
+import pytest
+
+import logic
+
+DOMAIN = str(Path(__file__).with_name("{name}.py"))
+
+
+def test_what_is_read_is_written():
+    text = "∀x (Spy(x) → knows [x] (Rains ∨ ¬Rains))"
+    assert str(logic.parse(text, domain=DOMAIN)) == text
+
+
+@pytest.mark.parametrize(
+    "candidate, reference, same",
+    [
+        ("¬knows [ann] Rains", "believes possible [ann] ¬Rains", True),
+        ("knows [ann] knows [ann] Rains", "knows [ann] Rains", True),  # transitive
+        ("knows [ann] Rains", "knows [bob] Rains", False),
+        ("knows [ann] knows [bob] Rains", "knows [bob] knows [ann] Rains", False),
+    ],
+)
+def test_pairs(candidate, reference, same):
+    found = logic.equivalent(candidate, reference, domain=DOMAIN)
+    assert found.status == ("proved" if same else "refuted")
+
+
+def test_what_is_known_is_so():
+    assert logic.entails(["knows [ann] Rains"], "Rains", domain=DOMAIN).status == "proved"
+    assert logic.entails(["Rains"], "knows [ann] Rains", domain=DOMAIN).status == "refuted"
+'''
+
+
+def write(name: str, folder: Path, *, modal: bool = False) -> list[Path]:
+    """Write `NAME.lark`, `NAME.py` and `test_NAME.py`; `modal` for a domain that speaks of other worlds.
+
+    Raises `DomainError` for a bad name and files that exist.
+    """
     if not re.fullmatch(r"[a-z]\w*", name, re.ASCII) or name == CORE.spec:
         raise DomainError(
             f"domain name {name!r}: a lower-case letter, then letters, digits and _ are allowed"
         )
-    texts = {f"{name}.lark": _GRAMMAR, f"{name}.py": _PYTHON, f"test_{name}.py": _TEST}
+    start = (_MODAL_GRAMMAR, _MODAL_PYTHON, _MODAL_TEST) if modal else (_GRAMMAR, _PYTHON, _TEST)
+    texts = dict(zip([f"{name}.lark", f"{name}.py", f"test_{name}.py"], start, strict=True))
     paths = [folder / file for file in texts]
     if existing := [str(path) for path in paths if path.exists()]:
         raise DomainError(f"{', '.join(existing)}: exists already; name another folder or domain")

@@ -11,6 +11,7 @@ from logic import syntax as S
 from logic.deciding.keys import normal_key
 from logic.errors import UnsupportedError
 from logic.explaining.alignment.connectives import connectives
+from logic.explaining.alignment.constructs import constructs
 from logic.explaining.alignment.edits import Applied, Join, atoms, other_part, unchanged
 from logic.explaining.alignment.quantifiers import quantifiers, scopes
 from logic.explaining.alignment.shapes import ATOM, Shape, denied, predicates, shapes
@@ -111,6 +112,7 @@ class Aligner:
     ) -> Iterator[Join | None]:
         """Alignments, likelier ones first: each costs work, and the search stops at a cheap one."""
         yield atoms(candidate, reference)
+        yield constructs(self, candidate, reference, limit)
         if isinstance(candidate, S.Not) and isinstance(reference, S.Not):
             yield self._denials(candidate, reference, limit)
         left_shapes = list(shapes(candidate))

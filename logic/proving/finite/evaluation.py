@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from logic import syntax as S
-from logic.errors import LogicError, UnsupportedError
+from logic.errors import StructureError, UnsupportedError
 from logic.nodes import NUMBERS, UNIVERSE, Count, sort_of
 from logic.proving.first_order import Tables
 from logic.proving.truth import connective, parts_of
@@ -17,10 +17,6 @@ MAX_STEPS = 2_000_000
 
 Scope = Mapping[str, Any]
 """What each variable in scope denotes."""
-
-
-class StructureError(LogicError, ValueError):
-    """A structure that says too little of a formula's symbols, or says it wrongly."""
 
 
 def check_work(formula: S.Formula, tables: Tables) -> None:

@@ -8,8 +8,8 @@ from itertools import product
 from typing import Any
 
 from logic.deciding.structure import Structure
+from logic.errors import StructureError
 from logic.nodes import NUMBERS, UNIVERSE
-from logic.proving.finite.evaluation import StructureError
 from logic.proving.first_order import FirstOrder, Tables
 from logic.symbols import Symbol
 

@@ -56,6 +56,21 @@ class Answer:
     error: ParseError | None = None
     idle: tuple[str, ...] = ()
 
+    def refuse_repairs(self) -> None:
+        """Raises `ParseError` where something was changed to read the formula."""
+        if self.repairs:
+            changed = "; ".join(self.repairs)
+            reason = f"a formula only with a repair: {changed}"
+            raise ParseError(reason, text=self.text, hint=f"it would be {self.formula}")
+
+    def unrepaired(self) -> Answer:
+        """The answer, as one that cannot be read where something was changed to read it."""
+        try:
+            self.refuse_repairs()
+        except ParseError as error:
+            return Answer(self.text, error=error)
+        return self
+
 
 def read_answer(text: str, *, domain: str = "fol", dialect: str | None = None) -> Answer:
     """Find the formula in raw model output; never raises on any str.

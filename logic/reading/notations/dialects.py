@@ -11,7 +11,14 @@ from logic import syntax as S
 from logic.errors import ParseError
 from logic.language import Language
 from logic.reading.notations import nltk, tptp
-from logic.reading.notations.conventions import CORE, LITERAL, PROVER9, Conventions
+from logic.reading.notations.conventions import (
+    CORE,
+    LITERAL,
+    PROVER9,
+    TEXTBOOK,
+    Conventions,
+    textbook_signs,
+)
 from logic.reading.notations.equations.kinds import NOTHING_KNOWN, Known
 from logic.reading.notations.prolog import clauses, goals
 from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nodes, position
@@ -28,6 +35,7 @@ DIALECTS = (
     "prolog",
     "smtlib",
     "z3py",
+    "textbook",
 )
 """The notations that `logic.parse` reads and `logic.to_text` writes."""
 
@@ -322,6 +330,9 @@ def _read_dots(text: str, dialect: str | None, language: Language) -> Parsed:
     (∃x P(x)) → Q), elsewhere as far as it can. The words `all` and `exists` with a dot may be
     either; a body in brackets that a wide dot would not need shows that it is NLTK's.
     """
+    if dialect == "textbook":
+        plain = textbook_signs(text)
+        return Parsed(plain, language.read(plain), TEXTBOOK)
     conventions = PROVER9 if dialect == "prover9" else CORE
     if dialect == "nltk":
         text = nltk.grouped(text)

@@ -179,11 +179,11 @@ def test_batch_form_keeps_order_and_names_what_is_allowed() -> None:
 @pytest.mark.parametrize(
     ("module", "call", "extra"),
     [
-        ("nltk", "baselines.bleu(candidate='P', reference='P')", "folalign[train]"),
+        ("nltk", "baselines.bleu(candidate='P', reference='P')", ".[train]"),
         (
             "sentence_transformers",
             "baselines.SentenceEmbedding('all-MiniLM-L6-v2')",
-            "folalign[embed]",
+            ".[embed]",
         ),
     ],
 )

@@ -75,6 +75,30 @@ def test_constructs_of_a_domain_are_located_too() -> None:
 
 
 @pytest.mark.parametrize(
+    ("candidate", "reference", "domain", "said"),
+    [
+        ("∃≥2 x (Cat(x) ∧ Red(x))", "∃≥2 y (Cat(y) ∨ Red(y))", "counting", "∧ in place of ∨"),
+        ("∃≥2 x Cat(x)", "∃≥3 x Cat(x)", "counting", "∃≥2 x in place of ∃≥3 x"),
+        (
+            "Obligatory Pays(anna)",
+            "Permitted Pays(anna)",
+            "deontic",
+            "Obligatory in place of Permitted",
+        ),
+        ("always Open(shop)", "always ¬Open(shop)", "temporal", "a negation is missing"),
+        ("∀x:Person Mortal(x)", "∃y:Person Mortal(y)", "sorted", "in place of ∃"),
+    ],
+)
+def test_differences_inside_a_construct_are_located(
+    candidate: str, reference: str, domain: str, said: str
+) -> None:
+    found = logic.explain(candidate=candidate, reference=reference, domain=domain)
+    (difference,) = found.differences or ()
+    assert said in difference.text
+    assert found.world is not None and found.world.elements
+
+
+@pytest.mark.parametrize(
     ("candidate", "reference", "kinds"), [WRONG[i] for i in (1, 2, 4, 5, 6, 9, 10, 11, 12, 15)]
 )
 def test_putting_the_named_part_of_the_reference_in_repairs_the_candidate(

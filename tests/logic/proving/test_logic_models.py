@@ -10,7 +10,7 @@ import pytest
 
 import logic
 from logic.deciding.structure import Structure
-from logic.proving.finite.evaluation import StructureError
+from logic.errors import StructureError
 
 ORDER = "∀x R(x, x) ∧ ∀x ∀y (R(x, y) ∧ R(y, x) → x = y) ∧ ∀x ∀y ∀z (R(x, y) ∧ R(y, z) → R(x, z))"
 GROUP = "∀x m(x, e) = x ∧ ∀x m(x, i(x)) = e ∧ ∀x ∀y ∀z m(m(x, y), z) = m(x, m(y, z))"

@@ -157,3 +157,9 @@ def test_prologs_nameless_variables_are_not_one_variable(text: str) -> None:
         logic.parse(text)
     assert logic.read_answer(f"FOL: {text}").formula is None
     assert str(logic.parse("p(X) :- q(X, _).")) == "∀X ∀x1 (q(X, x1) → p(X))"
+
+
+def test_the_empty_name_of_smtlib_is_a_name() -> None:
+    formula = logic.parse("(|| a b)", dialect="smtlib")
+    assert formula == S.Atom("", (S.Constant("a"), S.Constant("b")))
+    assert logic.read_answer("(|| (P a) (Q b))", dialect="smtlib").error is None

@@ -237,9 +237,7 @@ _WORD_MEANS = re.compile(
 )
 _QUANTITIES_MEAN = {"all": "∀", "every": "∀", "some": "∃"}
 # `Dog := Cat` puts one name for another, and "where Q(a)" only adds a condition.
-_NAME_FOR_NAME = re.compile(
-    r"\s*\w+\s*:=\s*\w+\W*|\W*(?:where|with|given)\s\w+\([^()]*\)\W*"
-)
+_NAME_FOR_NAME = re.compile(r"\s*\w+\s*:=\s*\w+\W*|\W*(?:where|with|given)\s\w+\([^()]*\)\W*")
 
 
 def redefines(text: str) -> bool:

@@ -10,18 +10,13 @@ import logic
 from logic.explaining.sheet import sheet
 from logic.judging.questions import formulas_of
 from logic.proving.results import Consistency, Demonstration
+from pipelines.commands.formulas.lines import formula_lines
 from pipelines.commands.parser import CommandParser, add_language, parsed
 from pipelines.errors import UsageError
+from pipelines.report.markup import standalone
 from pipelines.rundir.files import write_atomic
 
 _FORMULA_OPTIONS = ("--premise", "--conclusion")
-PAGE = """\
-<!doctype html>
-<meta charset="utf-8">
-<title>folalign prove</title>
-<style>body {{ font-family: system-ui, sans-serif; margin: 2em }} td {{ padding: 0.1em 0.6em }}</style>
-{body}
-"""
 
 
 def make_parser() -> CommandParser:
@@ -65,12 +60,14 @@ def make_parser() -> CommandParser:
 def main(argv: list[str]) -> int:
     """Run the command: 0 it follows, 1 it does not; raises `UsageError` on bad usage."""
     arguments = parsed(make_parser(), argv, _FORMULA_OPTIONS)
-    premises = [*arguments.premise, *_lines(arguments.premises)]
+    premises = list(arguments.premise)
+    if arguments.premises is not None:
+        premises += [line for _, line in formula_lines(arguments.premises, "--premises")]
     if not premises and arguments.conclusion is None:
         raise UsageError("give --premise and --conclusion, or one of them")
     answer = _answer(premises, arguments)
     if arguments.html is not None:
-        write_atomic(arguments.html, PAGE.format(body=answer._repr_html_()))
+        write_atomic(arguments.html, standalone("folalign prove", answer._repr_html_()))
     if arguments.svg is not None and answer.world is not None:
         write_atomic(arguments.svg, sheet([answer.world.svg()]))
     if arguments.json:
@@ -107,15 +104,3 @@ def _check(premises: list[str], arguments: argparse.Namespace) -> None:
             formulas_of([text], arguments.domain, arguments.dialect, for_prover=True)
         except logic.LogicError as error:
             raise UsageError(f"{name} is not a formula: {error}") from None
-
-
-def _lines(path: Path | None) -> list[str]:
-    """The premises of a file."""
-    if path is None:
-        return []
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--premises {path}: {error}") from None
-    stripped = [line.strip() for line in text.splitlines()]
-    return [line for line in stripped if line and not line.startswith("#")]

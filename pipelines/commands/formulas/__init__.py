@@ -1,0 +1,1 @@
+"""Commands that ask about formulas: no config, no training packages."""
