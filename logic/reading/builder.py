@@ -70,6 +70,7 @@ class Builder:
         self.idle: dict[str, bool] = {}
         """The quantifiers that bind nothing, as `∀x`, and whether each has a word for its variable."""
         self.bare: dict[str, None] = {}
+        self._applied: dict[str, Raw] = {}
         self.propositions: dict[str, Raw] = {}
         self._occurring: set[str] = set()
         self._constants: dict[str, Raw] = {}
@@ -117,6 +118,8 @@ class Builder:
         if arguments:
             if name in OPERATORS and not self._literal and not is_quoted(token):
                 self.fail(f"{name!r} joins formulas", raw, "write all of it as Z3's Python does")
+            if self._bound.get(name) and not is_quoted(token):
+                self._applied.setdefault(name, raw)
             self._count_arguments("function", name, len(arguments), raw)
             return S.Function(name, tuple([self.term(argument) for argument in arguments]))
         if self._bound.get(name) and (self._literal or not is_quoted(token)):
@@ -170,10 +173,9 @@ class Builder:
         return S.Atom(name, tuple([self.term(argument) for argument in arguments]))
 
     def _refuse_reserved(self, name: str, raw: Raw) -> None:
-        """A bound variable is no predicate, nor is what joins formulas or binds variables elsewhere."""
-        if self._bound.get(name) and not self._literal:
-            reason = f"the variable {name!r} stands where a predicate is needed"
-            self.fail(reason, raw, _INDIVIDUALS)
+        """What joins formulas or binds variables elsewhere is no predicate."""
+        if self._bound.get(name):
+            self._applied.setdefault(name, raw)
         refused = refusal(name, raw[3], letters=self._conventions.glued)
         if refused is not None and not (self._literal and name in OPERATORS):
             self.fail(refused[0], raw, refused[1])
@@ -253,10 +255,12 @@ class Builder:
 
     def _check_variables(self, names: tuple[str, ...], raw: Raw) -> None:
         """Words that count or deny are no variables: read as such they would change the meaning."""
-        if len(set(names)) < len(names):
-            self.fail(f"{names[0]!r} is bound twice by one quantifier", raw[4])
         if self._literal:
             return
+        end = getattr(raw[4], "end_pos", None) or 0
+        is_applied = raw[4].endswith(names[-1]) and self.text[end : end + 1] == "("
+        if is_applied and len(set(names)) < len(names):
+            self.fail(f"the variable {names[-1]!r} stands before arguments", raw[4], _INDIVIDUALS)
         for name in names:
             if not is_bindable(name):
                 hint = "after a quantifier write a variable such as x"
@@ -301,9 +305,9 @@ class Builder:
             return
         if LOOKS_VARIABLE.fullmatch(name):
             self._refuse_unapplied(name)
-        for kind in ("predicate", "function"):
-            if (kind, name) in self._arities:
-                self.fail(f"the variable {name!r} stands for a {kind}", raw[4], _INDIVIDUALS)
+        if name in self._applied:
+            reason = f"the variable {name!r} stands before arguments"
+            self.fail(reason, self._applied[name], _INDIVIDUALS)
         token = raw[4]
         if is_prose(token, name, self.text):
             reason = f"the quantifier for {name!r} binds nothing: this is no formula"

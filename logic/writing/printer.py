@@ -17,6 +17,7 @@ from logic.spelling import (
     LOOKS_VARIABLE,
     fresh_names,
     is_bindable,
+    look_alike,
     normalise,
 )
 from logic.symbols import subnodes
@@ -47,7 +48,8 @@ class Printer:
         self.bound = list(dict.fromkeys(self._bound_names(node)))
         self.variables: dict[str, str] = self.capitals() if notation.capital else self.writable()
         names = (*self.bound, *self.variables.values())
-        self._variable_names = {name.lower() for name in names}
+        self._variable_names = frozenset(names)
+        self._look_alikes = {look_alike(name) for name in names}
 
     def _bound_names(self, node: S.Node) -> Iterator[str]:
         """The variables that quantifiers bind; the domains of constructs are noted on the way."""
@@ -104,8 +106,9 @@ class Printer:
     def name(self, name: str, node: S.Node) -> str:
         """A constant's, function's or predicate's name; quoted where it could be misread."""
         nullary = isinstance(node, S.Constant) or (isinstance(node, S.Atom) and not node.args)
-        # The reader folds the case of variables, so `X` where `x` is bound would be taken for it.
-        clashes = nullary and name.lower() in self._variable_names
+        # The reader takes `X` and `x_1` for slips of the variables x and x1, and `x(a)` for one of x.
+        looks_bound = look_alike(name) in self._look_alikes
+        clashes = looks_bound if nullary else name in self._variable_names
         if isinstance(node, S.Atom) and (nullary or self.notation.glued):
             clashes = clashes or self._looks_applied(name)
         if not clashes and self._is_plain(name):
