@@ -100,7 +100,7 @@ def _main(argv: list[str]) -> int:
     if command.extra == "train":
         quiet()  # before the libraries are imported, with the command's module
     if isinstance(command, StageCommand):
-        if not {"-h", "--help"} & set(options):
+        if not {"-h", "--help", "--help-all"} & set(options):
             command.check(options)
         _join(command)
     return command.main(options)

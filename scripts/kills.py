@@ -225,12 +225,12 @@ def main() -> int:
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="folalign-kills-") as name:
         folder = Path(name)
-        code, count = run(folder / "peace", at=-1)
+        code, count = run(folder / "peace" / "run", at=-1)
         if code:
             print(f"the run ended with {code}")
             return 1
         seconds = time.monotonic() - begun
-        expected = results(folder / "peace")
+        expected = results(folder / "peace" / "run")
         kills = chosen(count, options.sample, options.seed)[options.first :]
         print(f"{count} events in a run of {seconds:.1f} s; {len(kills)} kills", flush=True)
         faults = _try_all(folder, kills, expected, options.workers)
@@ -249,7 +249,7 @@ def _try_all(
         child = os.fork()
         if child == 0:
             os.close(inlet)
-            worker(folder / f"worker-{number}", kills[number::workers], expected, outlet)
+            worker(folder / f"worker-{number}" / "run", kills[number::workers], expected, outlet)
             os._exit(0)
         children.append(child)
     os.close(outlet)

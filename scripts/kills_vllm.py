@@ -29,6 +29,7 @@ def start(folder: Path) -> subprocess.Popen[bytes]:
     program = str(Path(sys.executable).with_name("folalign"))
     command = [program, "run", "--config", str(CONFIG)]
     command += ["--output_dir", str(folder), "--backend", "vllm"]
+    folder.parent.mkdir(exist_ok=True)
     with _log(folder).open("ab") as log:
         return subprocess.Popen(
             command,
@@ -87,7 +88,7 @@ def main() -> int:
     faults = 0
     with tempfile.TemporaryDirectory(prefix="folalign-kills-vllm-") as name:
         begun = time.monotonic()
-        peace = Path(name) / "peace"
+        peace = Path(name) / "peace" / "run"
         if code := start(peace).wait(MAX_SECONDS):
             print(f"the run ended with {code}: {_said(peace)}")
             return 1
@@ -96,7 +97,7 @@ def main() -> int:
         print(f"a run of {seconds:.0f} s; {options.kills} kills", flush=True)
         for number in range(options.kills):
             after = seconds * source.uniform(0.05, 0.95)
-            fault = try_kill(Path(name) / f"run-{number}", after, expected)
+            fault = try_kill(Path(name) / f"kill-{number}" / "run", after, expected)
             faults += fault is not None
             print(f"killed after {after:.0f} s: {fault or 'the same'}", flush=True)
     print(f"{options.kills} kills with vLLM, {faults} with another result")

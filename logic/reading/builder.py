@@ -258,8 +258,8 @@ class Builder:
         if self._literal:
             return
         end = getattr(raw[4], "end_pos", None) or 0
-        is_applied = raw[4].endswith(names[-1]) and self.text[end : end + 1] == "("
-        if is_applied and len(set(names)) < len(names):
+        is_twice = len(set(names)) < len(names) and raw[4].endswith(names[-1])
+        if is_twice and self.text[end : end + 1] == "(":
             self.fail(f"the variable {names[-1]!r} stands before arguments", raw[4], _INDIVIDUALS)
         for name in names:
             if not is_bindable(name):

@@ -85,6 +85,6 @@ def test_the_machine_chooses_the_precision(monkeypatch: pytest.MonkeyPatch) -> N
 def test_extras_of_trackers_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipelines.early.trackers.find_spec", lambda name: None)
     for name in EXTRAS:
-        with pytest.raises(UsageError, match=rf"pip install 'folalign\[{name}\]'"):
+        with pytest.raises(UsageError, match=rf"pip install '\.\[{name}\]'"):
             check_trackers([name])
     check_trackers(["none"])

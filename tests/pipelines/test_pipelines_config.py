@@ -207,7 +207,7 @@ def test_mistakes_in_a_run_are_named(options: list[str], message: str) -> None:
 
 
 def test_command_line_mistakes_end_with_code_2(tmp_path: Path) -> None:
-    assert "unknown command 'train'; allowed: run, sft" in refused("train")
+    assert "unknown command 'train'; allowed: verify, " in refused("train")
     assert "cannot read the config nowhere.yaml" in refused("run", "--config", "nowhere.yaml")
     broken = tmp_path / "broken.yaml"
     broken.write_text("seed: 1\nsft: {max_steps: 3\nevaluate: 1\n")
