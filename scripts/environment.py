@@ -172,7 +172,8 @@ def versions() -> None:
         python = str(folder / "bin" / "python")
         print(f"Installing the judge into {folder.relative_to(ROOT)}", flush=True)
         _call([*find_uv(), "pip", "install", "--quiet", "--python", python, *options,
-               "--editable", f"{ROOT}[prover]", *JUDGE_TESTS], variables)  # fmt: skip
+               "--constraint", str(LOCK_FOLDER / "cpu.txt"), "--editable", f"{ROOT}[prover]",
+               *JUDGE_TESTS], variables)  # fmt: skip
 
 
 def _python_of(version: str) -> str | None:
