@@ -253,7 +253,11 @@ def read_well(reader: TextReader, text: str, meant: str) -> str:
     found = _tried(reader, text)
     if found is None:
         return "right" if meant == "-" else "unread"
-    target = None if meant == "-" else _tried(reader, meant)
+    target = None
+    if meant != "-":
+        target = _tried(reader, meant)
+        if target is None:  # a bare word is a formula behind a label only
+            target = _tried(reader, f"FOL: {meant}")
     return "right" if target is not None and reader.same(found, target) else "wrong"
 
 

@@ -27,6 +27,10 @@ WORD = re.compile(r"[^\W\d_]{2,}|[aAI]")
 """A name that prose may have as a word."""
 # A text without any sign that only formulas have: no bracket, connective or comparison.
 _PROSE = re.compile(r"[\w\s.,;:!?'’\"-]*")
+_WORDS = frozenset(
+    word.lower() for words in (_JOINING, _ALWAYS_JOINING, _BINDERS, _QUANTITIES) for word in words
+)
+_MOST_GLUED = 3
 # `Ex(P(x))` and `AxP(x)` have a letter in the place of a quantifier's sign.
 _GLUED = re.compile(r"[AE][u-z]")
 _GLUED_TO_A_NAME = re.compile(r"[AE](?P<variable>[u-z])[A-Z]")
@@ -47,6 +51,9 @@ def _operator(name: str, arguments: Sequence[Raw]) -> tuple[str, str] | None:
 
     `Implies(P(a), Q(a))` joins formulas; `forall(x, P(x))` and `Ex(P(x))` bind a variable.
     """
+    # Most names are none of these, which a look at two of their features tells.
+    if name.lower() not in _WORDS and (len(name) > _MOST_GLUED or name[0] not in "AE"):
+        return None
     has_formula = any(argument[0] == "application" and argument[3] for argument in arguments)
     if (has_formula and name in _JOINING) or name in _ALWAYS_JOINING:
         return f"{name!r} joins formulas", "write all of it as Z3's Python does, or none"
