@@ -52,7 +52,7 @@ def _operator(name: str, arguments: Sequence[Raw]) -> tuple[str, str] | None:
     `Implies(P(a), Q(a))` joins formulas; `forall(x, P(x))` and `Ex(P(x))` bind a variable.
     """
     # Most names are none of these, which a look at two of their features tells.
-    if name.lower() not in _WORDS and (len(name) > _MOST_GLUED or name[0] not in "AE"):
+    if name.lower() not in _WORDS and (len(name) > _MOST_GLUED or name[:1] not in ("A", "E")):
         return None
     has_formula = any(argument[0] == "application" and argument[3] for argument in arguments)
     if (has_formula and name in _JOINING) or name in _ALWAYS_JOINING:
