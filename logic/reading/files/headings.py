@@ -37,6 +37,7 @@ _TO_PROVE = re.compile(
     rf"\A{_MARKS}(?:(?:we\s)?(?:want\s|have\s)?to\s)?(?:prove|show|be\sproved)[\s*_]*[:：][*_]*\s*(?P<rest>.*)\Z",
     re.IGNORECASE,
 )
+_UNNAMED: dict[Part, re.Pattern[str]] = {"premise": _GIVEN, "conclusion": _TO_PROVE}
 # What is concluded, behind its sign.
 THEREFORE = re.compile(r"\A[\s*_#>`$]*(?:∴|⊢|\\therefore\b|\\vdash\b)(?P<rest>.*)\Z")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -76,19 +77,15 @@ def heading(line: str) -> Heading | None:
     concluded = THEREFORE.match(line)
     if concluded is not None:
         return Heading("conclusion", None, concluded["rest"].rstrip("$`"))
-    for part, pattern in (("premise", _GIVEN), ("conclusion", _TO_PROVE)):
+    for part, pattern in _UNNAMED.items():
         found = pattern.match(line)
         if found is not None:
-            return Heading("premise" if part == "premise" else "conclusion", None, found["rest"])
+            return Heading(part, None, found["rest"])
     section = _SECTION.match(line)
     if section is None or SIGN.search(section["before"].lstrip("¬~ ")):
         return None
-    part_named: Part = "signature"
-    if section["premise"]:
-        part_named = "premise"
-    elif section["conclusion"]:
-        part_named = "conclusion"
-    return Heading(part_named, _problem(section), section["rest"])
+    named = next(part for part in _PARTS if section[part])
+    return Heading(named, _problem(section), section["rest"])
 
 
 def _problem(section: re.Match[str]) -> str | None:
