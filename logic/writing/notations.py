@@ -44,7 +44,7 @@ class Notation:
 KEYWORDS = frozenset(
     """
     and AND And or OR Or not NOT Not xor XOR Xor iff IFF Iff implies IMPLIES Implies
-    If Imp Equiv Nand Nor Neg Unless
+    If Imp Equiv Nand Nor Neg Unless distinct
     true True TRUE false False FALSE BoolVal
     all All some Some exists Exists exist Exist EXISTS forall Forall ForAll FORALL
     for For FOR there There if unique such fof tff cnf lambda

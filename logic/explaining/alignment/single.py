@@ -30,13 +30,22 @@ def negations(
     too_many = isinstance(candidate, S.Not) and not isinstance(reference, S.Not)
     reason = "too many" if too_many else "is missing"
     words = f"a negation {reason}: {{c}} in place of {{r}}"
-    edit = Edit("negation", candidate, reference, words)
+    edit = Edit(
+        "negation",
+        candidate,
+        reference,
+        words,
+    )
 
     def build(applied: Applied) -> S.Formula:
         formula = inner.build(applied)
         return formula if edit in applied else denied(formula)
 
-    return combined([inner], [edit], build)
+    return combined(
+        [inner],
+        [edit],
+        build,
+    )
 
 
 def added(
@@ -46,16 +55,32 @@ def added(
     variable = right.variable
     if variable is not None:
         words = f"{right.sign}{variable.name} is missing"
-        edit = Edit("quantifier", candidate, right.formula, words)
+        edit = Edit(
+            "quantifier",
+            candidate,
+            right.formula,
+            words,
+        )
         inner = aligner.join(
             candidate,
             right.parts[0],
             limit - 1.0,
         )
-        yield _bound(inner, right, edit, bound_when_applied=True)
+        yield _bound(
+            inner,
+            right,
+            edit,
+            bound_when_applied=True,
+        )
     elif right.sign in ("∧", "∨"):
         left = replace(right, parts=(candidate,))
-        yield bag(aligner, left, right, None, limit)
+        yield bag(
+            aligner,
+            left,
+            right,
+            None,
+            limit,
+        )
     elif right.sign == "→":
         condition, consequence = right.parts
         inner = aligner.join(
@@ -63,13 +88,23 @@ def added(
             consequence,
             limit - weight(condition),
         )
-        yield _half(inner, condition, is_condition=True, missing=True)
+        yield _half(
+            inner,
+            condition,
+            is_condition=True,
+            missing=True,
+        )
         inner = aligner.join(
             candidate,
             condition,
             limit - weight(consequence),
         )
-        yield _half(inner, consequence, is_condition=False, missing=True)
+        yield _half(
+            inner,
+            consequence,
+            is_condition=False,
+            missing=True,
+        )
 
 
 def removed(
@@ -79,16 +114,32 @@ def removed(
     variable = left.variable
     if variable is not None:
         words = f"{left.sign}{variable.name} is not in the reference"
-        edit = Edit("quantifier", left.formula, reference, words)
+        edit = Edit(
+            "quantifier",
+            left.formula,
+            reference,
+            words,
+        )
         inner = aligner.join(
             left.parts[0],
             reference,
             limit - 1.0,
         )
-        yield _bound(inner, left, edit, bound_when_applied=False)
+        yield _bound(
+            inner,
+            left,
+            edit,
+            bound_when_applied=False,
+        )
     elif left.sign in ("∧", "∨"):
         right = replace(left, parts=(reference,))
-        yield bag(aligner, left, right, None, limit)
+        yield bag(
+            aligner,
+            left,
+            right,
+            None,
+            limit,
+        )
     elif left.sign == "→":
         condition, consequence = left.parts
         inner = aligner.join(
@@ -96,13 +147,23 @@ def removed(
             reference,
             limit - weight(condition),
         )
-        yield _half(inner, condition, is_condition=True, missing=False)
+        yield _half(
+            inner,
+            condition,
+            is_condition=True,
+            missing=False,
+        )
         inner = aligner.join(
             condition,
             reference,
             limit - weight(consequence),
         )
-        yield _half(inner, consequence, is_condition=False, missing=False)
+        yield _half(
+            inner,
+            consequence,
+            is_condition=False,
+            missing=False,
+        )
 
 
 def _bound(
@@ -122,7 +183,11 @@ def _bound(
             )
         return formula
 
-    return combined([inner], [edit], build)
+    return combined(
+        [inner],
+        [edit],
+        build,
+    )
 
 
 def _half(inner: Join | None, rest: S.Formula, *, is_condition: bool, missing: bool) -> Join | None:
@@ -143,7 +208,11 @@ def _half(inner: Join | None, rest: S.Formula, *, is_condition: bool, missing: b
             return S.Implies(rest, formula)
         return S.Implies(formula, rest)
 
-    join = combined([inner], [edit], build)
+    join = combined(
+        [inner],
+        [edit],
+        build,
+    )
     # A whole part counts for more than the one that every edit counts for.
     return replace(
         join,

@@ -53,6 +53,7 @@ _Z3PY_INSIDE = re.compile(
     r"\b(?:z3\.)?(?:(?:And|Or|Not|Implies|Xor)\(\s*+\[?\s*+(?:z3\.)?\w++\("
     r"|(?:ForAll|Forall|Exists)\(\s*+(?:\[|\w++\s*+,\s*+(?:z3\.)?\w++\())"
 )
+_QUOTED = re.compile(r"(?<!\w)'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\"")
 _WORD_DOT = re.compile(r"\b(?:all|exists?|some)\s+\w+(?:\s+\w+)*\s*\.")
 _WORD_DOT_BRACKET = re.compile(r"\b(?:all|exists?|some)\s+\w+(?:\s+\w+)*\s*\.\s*\(")
 _BRACKET = re.compile(r"[()]")
@@ -94,9 +95,16 @@ def detect(text: str) -> str:
         if _SMTLIB.match(start):
             return "smtlib"
         # Most texts have a sign of the core, which is found sooner than a name of Z3's is missed.
-        if not _CORE_SIGN.search(text) and (_Z3PY.match(start) or _Z3PY_INSIDE.search(text)):
+        if not _CORE_SIGN.search(text) and (_Z3PY.match(start) or _has_z3py(text)):
             return "z3py"
     return "unicode"
+
+
+def _has_z3py(text: str) -> bool:
+    """Whether something of Z3's Python stands in a text, and not in a name between quotes."""
+    if "'" in text or '"' in text:
+        text = _QUOTED.sub("''", text)
+    return _Z3PY_INSIDE.search(text) is not None
 
 
 def latex_ties(text: str, *, certain: bool = False) -> str:

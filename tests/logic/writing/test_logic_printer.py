@@ -237,3 +237,18 @@ def test_open_formulas_write_their_free_variables() -> None:
 def test_formulas_pickle() -> None:
     formula = logic.parse("∀x (Cat(x) → ∃y Likes(x, y))")
     assert pickle.loads(pickle.dumps(formula)) == formula
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["∀U' P('b', U')", "∀X Y' P('a b', X, Y')", "∀person1' P(person1', 'b c')", "∀X 'P q'(X)"],
+)
+def test_a_prime_behind_a_variable_opens_no_quotes(text: str) -> None:
+    formula = logic.parse(text)
+    assert logic.parse(str(formula)) == formula
+
+
+@pytest.mark.parametrize("name", ["distinct", "ForAll([x", "a Exists(x, P(x))"])
+def test_a_name_that_begins_another_notation_reads_back(name: str) -> None:
+    for formula in (S.Atom(name), S.And((S.Atom(name, (S.Constant("a"),)), S.Atom("R")))):
+        assert logic.parse(str(formula)) == formula
