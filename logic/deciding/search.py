@@ -15,7 +15,7 @@ from logic.deciding.structure import Structure
 from logic.deciding.verdict import Reason, Status
 from logic.deciding.z3_lowering import Grounding, Lowering
 from logic.errors import UnsupportedError
-from logic.symbols import Signature, written_out
+from logic.symbols import Signature
 
 MAX_MEGABYTES = 500
 """Memory that Z3 may hold while it searches."""
@@ -26,15 +26,42 @@ Matching terms is work that Z3 does not count, and with many instances it takes 
 time: some seconds where the work limit allows for one.
 """
 _MAX_NODES = 20_000
-"""Nodes of a formula, with what ∃! binds counted twice, up to which Z3 is asked.
+"""Nodes of formulas, as `expanded_size` counts them, up to which Z3 is asked."""
 
-No formula that was read has so many; one that is built may.
-"""
+
+def is_too_large(formulas: Sequence[S.Formula]) -> bool:
+    """Whether Z3 is not asked, as what it does before its search, under no limit, would take too long."""
+    return sum(map(expanded_size, formulas)) > _MAX_NODES
+
+
+def expanded_size(formula: S.Formula) -> int:
+    """The number of nodes once definitions are written out, as Z3 does before it searches.
+
+    ∃! has what it binds twice. `A ↔ B` and `A ⊕ B` have both of their sides twice where a quantifier stands
+    in one, as it is universal in one place and existential in the other, so that chains of them
+    double with every link.
+    """
+    return _expanded(formula)[0]
+
+
+def _expanded(node: S.Node) -> tuple[int, bool]:
+    """The number of nodes, and whether a quantifier is among them."""
+    parts = [_expanded(child) for child in node.children()]
+    is_quantified = any([has_quantifier for _, has_quantifier in parts])
+    is_doubled = is_quantified and isinstance(node, S.Iff | S.Xor)
+    size = 0
+    for place, (below, _) in enumerate(parts):
+        size += below
+        if is_doubled and place > 0:  # A ⊕ B ⊕ C is (A ⊕ B) ⊕ C
+            size *= 2
+    if isinstance(node, S.ExistsUnique):
+        size *= 2
+    return size + 1, is_quantified or isinstance(node, S.Quantified)
 
 
 def ask_z3(against: S.Formula, signature: Signature, rlimit: int, limits: Limits) -> Status:
     """ "proved" where Z3 finds that the formula has no model, "refuted" where it finds one."""
-    if written_out(against) > _MAX_NODES:
+    if is_too_large([against]):
         limits.reached.append("nodes")
         return "unknown"
     context = z3.Context()
@@ -167,7 +194,7 @@ def contradiction(
     formulas: Sequence[S.Formula], signature: Signature, limits: Limits
 ) -> list[int] | None:
     """The places of formulas that Z3 finds to contradict each other; None where it finds none."""
-    if sum(map(written_out, formulas)) > _MAX_NODES:
+    if is_too_large(formulas):
         return None
     context = z3.Context()
     lowering = Lowering(signature, context)

@@ -9,7 +9,7 @@ import z3
 
 from logic import syntax as S
 from logic.deciding.ladder import Limits
-from logic.deciding.search import check, contradicting, new_solver, status_of
+from logic.deciding.search import check, contradicting, is_too_large, new_solver, status_of
 from logic.deciding.verdict import Status
 from logic.domains.meaning.evaluation import Compiled
 from logic.domains.meaning.sorts import Sorts
@@ -30,6 +30,9 @@ Universe = dict[str, int]
 
 def ask_z3(sorts: Sorts, formulas: Sequence[S.Formula], rlimit: int, limits: Limits) -> Status:
     """ "proved" where Z3 finds that the formulas have no common model, "refuted" where it finds one."""
+    if is_too_large(formulas):
+        limits.reached.append("nodes")
+        return "unknown"
     context = z3.Context()
     solver = new_solver(context, rlimit, limits, numbers=_over_numbers(formulas))
     lowering = SortedLowering(sorts, context)
@@ -44,6 +47,8 @@ def ask_z3(sorts: Sorts, formulas: Sequence[S.Formula], rlimit: int, limits: Lim
 
 def contradiction(sorts: Sorts, formulas: Sequence[S.Formula], limits: Limits) -> list[int] | None:
     """The places of formulas that Z3 finds to contradict each other; None where it finds none."""
+    if is_too_large(formulas):
+        return None
     context = z3.Context()
     solver = new_solver(context, limits.budget.rlimit, limits, numbers=_over_numbers(formulas))
     lowering = SortedLowering(sorts, context)
