@@ -58,7 +58,7 @@ def plain(text: str, *, strict: bool) -> tuple[str, list[str]]:
     signs that are none of Prolog's too.
     """
     blanked = _QUOTED.sub(lambda quote: " " * len(quote[0]), text)
-    directive = _DIRECTIVE.match(blanked)
+    directive = _DIRECTIVE.match(text)  # not of the blanked text: 'all' :- p is a clause
     if directive is not None:
         kind = "a query" if directive["sign"] == "?-" else "a directive"
         _refuse(text, directive.start("sign"), f"{kind}, and no clause")
