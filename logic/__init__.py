@@ -19,12 +19,13 @@ from logic.writing.to_text import to_text
 if TYPE_CHECKING:
     from logic.deciding.structure import Structure
     from logic.decoding.grammar import decoding_grammar
-    from logic.decoding.signatures import read_signature
     from logic.explaining.explanation import Explanation, explain
     from logic.forms.normal_forms import cnf, nnf, prenex
     from logic.forms.tree import Tree, tree
     from logic.proving.questions import consistent, holds, models, prove
     from logic.reading.answers.story import StoryFormula, read_story
+    from logic.signatures.reading import read_signature
+    from logic.symbols import Signature
 
 __all__ = [
     "DIALECTS",
@@ -36,6 +37,7 @@ __all__ = [
     "LogicError",
     "ParseError",
     "Reference",
+    "Signature",
     "StoryFormula",
     "Structure",
     "Term",
@@ -72,7 +74,8 @@ _LATER = {
     **dict.fromkeys(["Tree", "tree"], "logic.forms.tree"),
     "Structure": "logic.deciding.structure",
     "decoding_grammar": "logic.decoding.grammar",
-    "read_signature": "logic.decoding.signatures",
+    "read_signature": "logic.signatures.reading",
+    "Signature": "logic.symbols",
 }
 """Public names that are loaded when first used, and where they are."""
 
