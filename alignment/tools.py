@@ -13,7 +13,7 @@ import logic
 from alignment.judging import pool_for, require_shipped
 from logic.judging.compare import Names
 from logic.judging.workers.lost import Lost
-from logic.symbols import signature
+from logic.signatures.signature import signature
 
 Values = dict[str, Any]
 

@@ -35,7 +35,7 @@ import logic
 from data.perturb import edit, rewrite
 from logic import syntax as S
 from logic.errors import LogicError
-from logic.symbols import signature
+from logic.signatures.signature import signature
 
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[1] / "shared" / "data"

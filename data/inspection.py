@@ -23,7 +23,7 @@ from data.corpus import Corpus
 from data.own.local import CARD_NAME, LEFT_OUT_NAME
 from data.records import DataError, Record
 from data.splits import squeeze
-from logic.symbols import signature
+from logic.signatures.signature import signature
 
 CARD = f"{CARD_NAME}.json"
 # What two reasons of one kind differ in: names in quotes, and numbers.

@@ -12,7 +12,7 @@ from typing import Any
 
 import logic
 from data.records import DataError, Preference, Record
-from logic.symbols import signature
+from logic.signatures.signature import signature
 
 PROMPT = "Sentence: {sentence}\nFOL:"
 _NOTATION = "Write it with ∀ ∃ ¬ ∧ ∨ ⊕ → ↔ and reply with the formula alone."

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from logic.proving.questions import consistent, holds, models, prove
     from logic.reading.answers.story import StoryFormula, read_story
     from logic.signatures.reading import read_signature
-    from logic.symbols import Signature
+    from logic.signatures.signature import Signature
 
 __all__ = [
     "DIALECTS",
@@ -75,7 +75,7 @@ _LATER = {
     "Structure": "logic.deciding.structure",
     "decoding_grammar": "logic.decoding.grammar",
     "read_signature": "logic.signatures.reading",
-    "Signature": "logic.symbols",
+    "Signature": "logic.signatures.signature",
 }
 """Public names that are loaded when first used, and where they are."""
 

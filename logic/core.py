@@ -17,7 +17,8 @@ from logic.judging.names import NameLikeness
 from logic.reading.builder import Builder
 from logic.reading.notations.core import grammar, read_with
 from logic.reading.raw import Raw
-from logic.symbols import Symbol, signature, symbols
+from logic.signatures.signature import signature
+from logic.symbols import Symbol, symbols
 
 if TYPE_CHECKING:
     import re

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import logic
-from logic.symbols import Signature
+from logic.signatures.signature import Signature
 
 GRAMMARS = ("none", "formula", "signature")
 # Where a formula may end: after a bracket or a truth value, and after a name that is no first part

@@ -15,7 +15,7 @@ from logic.deciding.provers.cases import Case, cases, enough
 from logic.deciding.side import Side
 from logic.deciding.verdict import Agreement, Status
 from logic.errors import UnsupportedError
-from logic.symbols import Signature, signature, signature_of
+from logic.signatures.signature import Signature, signature, signature_of
 
 if TYPE_CHECKING:
     from logic.deciding.structure import Structure

@@ -23,7 +23,7 @@ from logic.deciding.finite import (
 )
 from logic.deciding.verdict import Agreement
 from logic.errors import UnsupportedError
-from logic.symbols import Signature
+from logic.signatures.signature import Signature
 
 SIZES = (1, 2, 3, 4)
 """Elements of the universes that are sampled."""

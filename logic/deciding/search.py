@@ -15,7 +15,7 @@ from logic.deciding.structure import Structure
 from logic.deciding.verdict import Reason, Status
 from logic.deciding.z3_lowering import Grounding, Lowering
 from logic.errors import UnsupportedError
-from logic.symbols import Signature
+from logic.signatures.signature import Signature
 
 MAX_MEGABYTES = 500
 """Memory that Z3 may hold while it searches."""

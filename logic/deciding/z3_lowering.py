@@ -12,7 +12,8 @@ import z3
 from logic import syntax as S
 from logic.deciding.structure import Structure
 from logic.errors import UnsupportedError
-from logic.symbols import Signature, subnodes
+from logic.signatures.signature import Signature
+from logic.symbols import subnodes
 
 _MAX_ROWS = 4096
 """Rows up to which a table of a countermodel is kept whole."""

@@ -16,8 +16,8 @@ from logic.decoding.names import any_names, name_literal, names_of
 from logic.decoding.syntax import COUNTER, DEPTH, deeper, either, literal
 from logic.language import Language
 from logic.languages import language
+from logic.signatures.signature import Signature
 from logic.spelling import LOOKS_VARIABLE
-from logic.symbols import Signature
 from logic.writing.levels import AND, IFF, IMPLIES, LEVEL_NAMES, OR, RELATION, UNARY, XOR
 from logic.writing.notations import NOTATIONS
 from logic.writing.printer import Printer

@@ -9,8 +9,9 @@ from logic import syntax as S
 from logic.decoding.constructs import Rules
 from logic.decoding.syntax import condition, deeper, literal
 from logic.language import Language
+from logic.signatures.signature import Signature
 from logic.spelling import _LOOKALIKES, quoted
-from logic.symbols import MAX_ARITY, Signature
+from logic.symbols import MAX_ARITY
 from logic.writing.notations import KEYWORDS, NOTATIONS
 from logic.writing.printer import LETTER_VARIABLE, Printer
 from logic.writing.signs import COMPARISONS

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from logic import syntax as S
-from logic.symbols import Signature, signature
+from logic.signatures.signature import Signature, signature
 
 if TYPE_CHECKING:
     from logic.deciding.structure import Structure

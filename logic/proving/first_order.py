@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from logic import syntax as S
 from logic.deciding.structure import Structure
 from logic.nodes import UNIVERSE, Count, ExistsOf, spelled_out
+from logic.signatures.signature import signature
 from logic.substitution import free_variables, substitute
-from logic.symbols import Symbol, signature
+from logic.symbols import Symbol
 
 SortsOf = Callable[[str, str, int], tuple[str, ...]]
 """The sorts of a symbol's arguments, and for a function or constant that of its value last."""

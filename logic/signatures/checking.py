@@ -11,8 +11,9 @@ from typing import Literal
 from logic import syntax as S
 from logic.judging.names import likeness
 from logic.nodes import shown_name
+from logic.signatures.signature import Gloss, Signature
 from logic.spelling import RELATIONS
-from logic.symbols import Gloss, Signature, Symbol, symbols
+from logic.symbols import Symbol, symbols
 
 ProblemKind = Literal[
     "unknown name", "wrong arity", "wrong kind", "swapped arguments", "wrong sort"

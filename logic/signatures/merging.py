@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from logic import syntax as S
 from logic.judging.matching import Match, Matching, matchings
+from logic.signatures.signature import Signature, signature
 from logic.substitution import rename_symbols
-from logic.symbols import Signature, Symbol, signature, symbols
+from logic.symbols import Symbol, symbols
 
 
 @dataclass(frozen=True, slots=True)

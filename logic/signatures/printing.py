@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from logic.signatures.signature import Gloss, Signature
 from logic.spelling import quoted
-from logic.symbols import Gloss, Signature
 
 _VARIABLES = "xyzwvu"
 

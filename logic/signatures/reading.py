@@ -9,7 +9,7 @@ from typing import Any
 from logic import syntax as S
 from logic.reading.files.headings import heading
 from logic.signatures.declarations import Declaration, declarations
-from logic.symbols import Gloss, Signature, signature
+from logic.signatures.signature import Gloss, Signature, signature
 
 _KEYS = ("predicates", "functions", "constants")
 _LEAST = {"predicates": 0, "functions": 1, "constants": 0}

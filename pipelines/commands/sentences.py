@@ -13,7 +13,7 @@ from typing import Any
 import logic
 from data.files import READERS, ending_of, not_utf8, read_rows, text_of
 from data.records import DataError
-from logic.symbols import Signature
+from logic.signatures.signature import Signature
 from pipelines.errors import UsageError
 
 Row = dict[str, Any] | str

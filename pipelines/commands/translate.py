@@ -21,7 +21,7 @@ from data.files import READERS
 from data.prompts import choose as choose_prompt
 from data.records import DataError
 from logic.judging.vote import equivalence_classes
-from logic.symbols import Signature
+from logic.signatures.signature import Signature
 from pipelines.commands.parser import CommandParser
 from pipelines.commands.sentences import Input, Sentence
 from pipelines.config.domains import resolve_domain, with_notation

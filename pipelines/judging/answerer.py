@@ -13,7 +13,7 @@ from alignment.sampling import (
     make_sampler,
     sample_fitting,
 )
-from logic.symbols import Signature
+from logic.signatures.signature import Signature
 from pipelines.errors import UsageError
 from pipelines.judging.answers import Grammar
 

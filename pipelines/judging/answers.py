@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from logic.errors import installs
-from logic.symbols import Signature
+from logic.signatures.signature import Signature
 from pipelines.config.arguments import HeldOutArguments
 from pipelines.console import progress
 from pipelines.errors import UsageError

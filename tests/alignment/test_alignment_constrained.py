@@ -8,7 +8,7 @@ from alignment_tiny import PROMPTS, build_tiny, config, dataset
 import logic
 from alignment.sampling import cut_back, grammars, make_sampler, reference_signatures
 from alignment.trainers.sgrpo import SGRPOTrainer
-from logic.symbols import signature
+from logic.signatures.signature import signature
 
 pytest.importorskip("llguidance")
 from decoding_walks import Walker

@@ -15,7 +15,8 @@ from logic.deciding.structure import Structure
 from logic.domains.meaning.sorts import Sorts, operation_of
 from logic.errors import UnsupportedError
 from logic.nodes import NUMBERS, UNIVERSE, shown_name
-from logic.symbols import Symbol, signature, subnodes
+from logic.signatures.signature import signature
+from logic.symbols import Symbol, subnodes
 
 SortNames = tuple[str, ...]
 Values = tuple[Any, ...]

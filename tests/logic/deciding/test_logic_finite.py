@@ -7,7 +7,7 @@ from strategies import formulas
 import logic
 from logic.deciding.samples import agreement, batch, sampled_batches
 from logic.errors import UnsupportedError
-from logic.symbols import signature
+from logic.signatures.signature import signature
 
 NAMES = ["P", "Q", "R", "a", "b", "f"]
 

@@ -13,7 +13,7 @@ import logic
 from data.perturb import rewrite
 from logic.deciding.keys import normal_key
 from logic.deciding.samples import agreement
-from logic.symbols import signature
+from logic.signatures.signature import signature
 
 NAMES = ["P", "Q", "R", "a", "b"]
 VARIABLES = ["x", "y", "z"]

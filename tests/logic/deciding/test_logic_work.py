@@ -17,7 +17,7 @@ from logic.deciding.normal import normal_form
 from logic.deciding.search import ask_z3, check
 from logic.deciding.z3_lowering import Grounding
 from logic.errors import DomainError, UnsupportedError
-from logic.symbols import signature
+from logic.signatures.signature import signature
 
 ROOT = Path(__file__).resolve().parents[3]
 SECONDS = 2.0

@@ -11,7 +11,7 @@ import logic
 from logic import decoding_grammar, read_signature
 from logic import syntax as S
 from logic.decoding.grammar import VARIABLES
-from logic.symbols import signature
+from logic.signatures.signature import signature
 
 pytest.importorskip("llguidance")
 from decoding_walks import Walker
