@@ -27,9 +27,10 @@ from data.published import (
 from data.published import (
     source as published,
 )
-from data.records import Correction, DataError
+from data.records import Correction, DataError, Story
 from data.sets import DataSet, FolioSet, MadeSet, OwnSet, PublishedSet, Request
 from data.splits import SINGLE_FILE
+from data.stories.translation import StoryTranslation, as_translations
 from logic import DIALECTS
 from logic.core import CORE
 from logic.errors import DomainError
@@ -38,7 +39,7 @@ from logic.languages import language
 TASKS_OF_FORMULAS = ("translate", "correct", "distill")
 """Tasks whose answer is a formula, which may be of a domain."""
 # Tasks with formulas.
-_IN_A_DIALECT = (*TASKS_OF_FORMULAS, "preference", "entail")
+_IN_A_DIALECT = (*TASKS_OF_FORMULAS, "preference", "entail", "story")
 
 
 CATALOGUE: tuple[DataSet, ...] = (
@@ -96,7 +97,19 @@ NAMES = tuple(_BY_NAME)
 
 def tasks(name: str) -> tuple[str, ...]:
     """The tasks a data set serves, its own first. Raises DataError for an unknown name."""
-    return _find(name).tasks
+    return _tasks(_find(name))
+
+
+def _tasks(dataset: DataSet) -> tuple[str, ...]:
+    """Whatever has stories for their labels has them for whole translations too."""
+    if Story.task not in dataset.tasks:
+        return dataset.tasks
+    return (*dataset.tasks, StoryTranslation.task)
+
+
+def _rows_of(task: str) -> str:
+    """The task whose rows those of a task are made from."""
+    return Story.task if task == StoryTranslation.task else task
 
 
 def source(name: str, task: str) -> published.Source | None:
@@ -107,7 +120,7 @@ def source(name: str, task: str) -> published.Source | None:
     """
     dataset = _find(name)
     _require_task(dataset, task)
-    return dataset.source(task)
+    return dataset.source(_rows_of(task))
 
 
 def licence(name: str) -> str:
@@ -125,7 +138,7 @@ def split_names(
     dataset = _find(name)
     task = task or dataset.tasks[0]
     _require_task(dataset, task)
-    return dataset.split_names(task, path)
+    return dataset.split_names(_rows_of(task), path)
 
 
 def first_split(
@@ -190,6 +203,8 @@ def load(
         raise DataError(f"predictions apply to the task correct, not to {request.task}")
     _require_domain(request)
     _require_dialect(request)
+    if request.task == StoryTranslation.task:
+        return as_translations(dataset.load(replace(request, task=Story.task)))
     if request.task != "correct":
         return dataset.load(request)
     return _corrections(dataset, request, predictions)
@@ -228,8 +243,8 @@ def is_place(name: str) -> bool:
 
 
 def _require_task(dataset: DataSet, task: str) -> None:
-    if task not in dataset.tasks:
-        raise DataError(f"{dataset.name} is for {', '.join(dataset.tasks)}, not {task}")
+    if task not in _tasks(dataset):
+        raise DataError(f"{dataset.name} is for {', '.join(_tasks(dataset))}, not {task}")
 
 
 def _require_domain(request: Request) -> None:

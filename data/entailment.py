@@ -7,12 +7,11 @@ and no label.
 
 from __future__ import annotations
 
-import functools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 import logic
 from data.corpus import Corpus
@@ -20,17 +19,7 @@ from data.files import Columns, read_rows, text_of
 from data.records import LABELS, DataError, Story
 from data.splits import squeeze
 from logic import syntax as S
-
-Finding = Literal["True", "False", "Uncertain", "Inconsistent", "not judged"]
-FINDINGS: tuple[Finding, ...] = get_args(Finding)
-
-# What follows from whether the conclusion, and whether its negation, is entailed.
-_FINDING_OF: dict[tuple[str, str], Finding] = {
-    ("proved", "proved"): "Inconsistent",
-    ("proved", "refuted"): "True",
-    ("refuted", "proved"): "False",
-    ("refuted", "refuted"): "Uncertain",
-}
+from logic.stories.verdict import FINDINGS, Finding, story_verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +71,11 @@ def judge(
             premises, conclusion = _prediction(story, formulas)
     except (ValueError, logic.ParseError) as error:
         return Judgement(story, "not judged", str(error))
-    ask = functools.partial(logic.entails, premises=premises, budget=budget, used=False)
     try:
-        yes = ask(conclusion=conclusion).status
-        no = ask(conclusion=S.Not(conclusion)).status
+        verdict = story_verdict(premises, conclusion, budget=budget, used=False)
     except logic.LogicError as error:
         return Judgement(story, "not judged", str(error))
-    finding = _FINDING_OF.get((yes, no))
-    if finding is None:
-        reason = f"undecided within the budget (follows: {yes}, its negation: {no})"
-        return Judgement(story, "not judged", reason)
-    return Judgement(story, finding)
+    return Judgement(story, verdict.finding, verdict.reason)
 
 
 def consistent(story: Story, *, budget: logic.Budget | None = None) -> bool | None:

@@ -24,6 +24,7 @@ BASE = {
     "preference": "{conversation}\nAssistant:",
     "mt": "{from_language}: {text}\n{to_language}:",
     "entail": "{premises}\nConclusion: {conclusion}\nTrue, False or Uncertain?",
+    "story": "Premises:\n{premises}\nConclusion:\n{conclusion}\nFOL:",
 }
 CHAT = {
     "translate": f"Translate the sentence into first-order logic. {_NOTATION}\n\n{{sentence}}",
@@ -36,6 +37,9 @@ CHAT = {
     "Reply with the translation alone.\n\n{text}",
     "entail": "Does the conclusion follow from the premises? "
     "Reply True, False or Uncertain.\n\n{premises}\n\nConclusion: {conclusion}",
+    "story": "Translate each sentence of the story into first-order logic. Write Predicates: and "
+    "Constants: with the names that you use, then Premises: and Conclusion: with a formula on each "
+    "line. Write formulas with ∀ ∃ ¬ ∧ ∨ ⊕ → ↔.\n\nPremises:\n{premises}\n\nConclusion:\n{conclusion}",
 }
 SIGNATURE = "Symbols: {signature}\n"
 """What `with_signature` puts into a template: the names and arities the reference uses."""
@@ -48,6 +52,7 @@ FIELDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "preference": (frozenset({"conversation"}), frozenset()),
     "mt": (frozenset({"text"}), frozenset({"from_language", "to_language"})),
     "entail": (frozenset({"premises", "conclusion"}), frozenset()),
+    "story": (frozenset({"premises", "conclusion"}), frozenset()),
 }
 
 
@@ -144,6 +149,4 @@ def _messages(record: Record, prompt: str) -> list[dict[str, str]]:
 
 def _symbols(formula: str, domain: str) -> str:
     """The names a formula uses, with arities: Cat/1 Chases/2 anna. Raises `logic.ParseError`."""
-    symbols = signature(logic.parse(formula, domain=domain))
-    applied = (*symbols.predicates, *symbols.functions)
-    return " ".join([*(f"{name}/{arity}" for name, arity in applied), *symbols.constants])
+    return signature(logic.parse(formula, domain=domain)).to_line()

@@ -13,6 +13,7 @@ from alignment.rewards import (
     preference,
     regularisers,
     remote,
+    story,
 )
 from alignment.rewards.combination import COMBINATIONS, TRANSFORMS, Combination, combine
 from alignment.rewards.registry import (

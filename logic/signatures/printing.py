@@ -9,12 +9,39 @@ _VARIABLES = "xyzwvu"
 
 
 def printed(signature: Signature) -> str:
-    """The declarations under the headings "Predicates:", "Functions:" and "Constants:"."""
+    """The declarations under the headings "Predicates:", "Functions:" and "Constants:".
+
+    Symbols of which nothing is said but their arities share a line.
+    """
+    said = {*[gloss.name for gloss in signature.glosses], *[name for name, _ in signature.sorts]}
     parts: list[str] = []
-    for kind, lines in by_kind(signature).items():
-        if lines:
-            parts.append("\n".join([f"{kind.capitalize()}:", *lines]))
+    for kind, declared in by_kind(signature).items():
+        heading = f"{kind.capitalize()}:"
+        names = _names(signature, kind)
+        if not declared:
+            continue
+        if said.isdisjoint(name for name, _ in names):
+            shown = [f"{_written(name)}{arity}" for name, arity in names]
+            parts.append(f"{heading} {', '.join(shown)}")
+        else:
+            parts.append("\n".join([heading, *declared]))
     return "\n".join(parts)
+
+
+def in_a_line(signature: Signature) -> str:
+    """All names with their arities: `Cat/1 Chases/2 anna`."""
+    names = []
+    for kind in ("predicates", "functions", "constants"):
+        names += [f"{name}{arity}" for name, arity in _names(signature, kind)]
+    return " ".join(names)
+
+
+def _names(signature: Signature, kind: str) -> list[tuple[str, str]]:
+    """The names of a kind, each with its arity behind a slash, or nothing behind a constant."""
+    if kind == "constants":
+        return [(name, "") for name in signature.constants]
+    symbols = signature.predicates if kind == "predicates" else signature.functions
+    return [(name, f"/{arity}") for name, arity in symbols]
 
 
 def by_kind(signature: Signature) -> dict[str, list[str]]:

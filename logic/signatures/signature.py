@@ -68,13 +68,19 @@ class Signature:
         return merge(self, formulas, likeness)
 
     def to_text(self) -> str:
-        """Declarations with their glosses, under headings, as prompts have them.
+        """Declarations with their glosses, under headings, as prompts and answers have them.
 
         `read_signature` reads them back.
         """
         from logic.signatures.printing import printed  # here: it builds on this module
 
         return printed(self)
+
+    def to_line(self) -> str:
+        """All names with their arities in one line, `Cat/1 Chases/2 anna`, for short prompts."""
+        from logic.signatures.printing import in_a_line  # here: it builds on this module
+
+        return in_a_line(self)
 
     def to_dict(self) -> dict[str, list[str]]:
         """Plain values for JSON: declarations by kind. `read_signature` reads them back."""

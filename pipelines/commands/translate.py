@@ -283,11 +283,7 @@ def _answers(
 
 def _names(signature: Signature | None) -> str:
     """A signature as prompts say it: Cat/1 Chases/2 anna."""
-    if signature is None:
-        return ""
-    symbols = (*signature.predicates, *signature.functions)
-    names = [f"{name}/{arity}" for name, arity in symbols]
-    return " ".join([*names, *signature.constants])
+    return "" if signature is None else signature.to_line()
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Stories as one answer: the rows whose prompt is a whole story."""
