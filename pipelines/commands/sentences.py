@@ -28,6 +28,10 @@ class Sentence:
     text: str
     signature: Signature | None = None
 
+    def identity(self) -> dict[str, Any]:
+        """The column of the output by which the row is known again."""
+        return {"sentence": self.text}
+
 
 @dataclass(frozen=True, slots=True)
 class Input:

@@ -9,7 +9,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from logic.judging.vote import equivalence_classes
 from logic.signatures.signature import Signature
 from pipelines.commands.parser import CommandParser
 from pipelines.commands.sentences import Input, Sentence
+from pipelines.commands.stories import StoryText, read_stories, translated
 from pipelines.config.domains import resolve_domain, with_notation
 from pipelines.console import progress, terminal
 from pipelines.errors import UsageError
@@ -77,6 +78,13 @@ def _add_files(parser: CommandParser) -> None:
         default="-",
         metavar="FILE",
         help=f"a sentence on each line, or {', '.join(READERS)}; - is stdin",
+    )
+    add(
+        "--story",
+        action="store_true",
+        help="rows are stories (columns premises and conclusion; in a text a sentence on each line, "
+        "the conclusion last, a blank line between stories): formulas, the signature that they "
+        "share, and what they prove",
     )
     add("--column", default="sentence", help="the column with the sentence (default sentence)")
     add("--output", metavar="FILE", type=Path, help="JSON lines; standard output where absent")
@@ -134,13 +142,7 @@ def main(argv: list[str]) -> int:
     arguments.domain = resolve_domain(arguments.domain, "--domain")
     _check(arguments)
     notes = terminal(stderr=True)
-    with_signature = arguments.grammar == "signature"
-    sentences, broken = Input(
-        arguments.input,
-        arguments.column,
-        signature=arguments.signature,
-        per_row=with_signature and arguments.signature is None,
-    ).read()
+    rows, broken = _read(arguments)
     for number, reason in broken:
         notes.print(
             f"{arguments.input}, row {number}: {reason}",
@@ -148,15 +150,29 @@ def main(argv: list[str]) -> int:
             markup=False,
             soft_wrap=True,
         )
-    if not sentences:
+    if not rows:
         raise UsageError(f"{arguments.input}: no row to translate, of {len(broken)}")
-    waiting = _not_in_output(arguments, sentences)
-    if len(waiting) < len(sentences):
-        done = len(sentences) - len(waiting)
-        notes.print(f"[dim]{done:,} of {len(sentences):,} rows are in the output already[/]")
+    waiting = _not_in_output(arguments, rows)
+    if len(waiting) < len(rows):
+        done = len(rows) - len(waiting)
+        notes.print(f"[dim]{done:,} of {len(rows):,} rows are in the output already[/]")
     if waiting:
         _translate(arguments, waiting, notes)
     return 0
+
+
+def _read(
+    arguments: argparse.Namespace,
+) -> tuple[Sequence[Sentence | StoryText], list[tuple[int, str]]]:
+    """The sentences or the stories of the input, and the rows that cannot be used."""
+    if arguments.story:
+        return read_stories(arguments.input)
+    return Input(
+        arguments.input,
+        arguments.column,
+        signature=arguments.signature,
+        per_row=arguments.grammar == "signature" and arguments.signature is None,
+    ).read()
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -169,6 +185,8 @@ def _check(arguments: argparse.Namespace) -> None:
         arguments.grammar = "formula" if arguments.signature is None else "signature"
     if arguments.signature is not None and arguments.grammar != "signature":
         raise UsageError(f"--signature needs --grammar signature, not {arguments.grammar}")
+    if arguments.story and arguments.grammar == "signature" and arguments.signature is None:
+        raise UsageError("--story with --grammar signature needs --signature: stories bring none")
     _check_sampling(arguments)
     try:
         prompt = with_notation(arguments.prompt, arguments.domain)
@@ -195,27 +213,30 @@ def _check_sampling(arguments: argparse.Namespace) -> None:
         )
 
 
-def _not_in_output(arguments: argparse.Namespace, sentences: list[Sentence]) -> list[Sentence]:
-    """The sentences that the output does not hold yet.
+def _not_in_output(
+    arguments: argparse.Namespace, given: Sequence[Sentence | StoryText]
+) -> list[Sentence | StoryText]:
+    """The sentences or stories that the output does not hold yet.
 
     Raises `UsageError` where it holds something else.
     """
     if arguments.output is None:
-        return sentences
+        return list(given)
     try:
         rows = {row["row"]: row for row in read_jsonl(arguments.output, keys=("row",))}
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise UsageError(f"{arguments.output}: not an output of this command ({error!r})") from None
-    texts = {sentence.row: sentence.text for sentence in sentences}
+    texts = {item.row: item.identity() for item in given}
+    missing = {"story" if arguments.story else "sentence": None}
     for number, row in rows.items():
-        here = {"sentence": texts.get(number)} | _settings(arguments)
+        here = texts.get(number, missing) | _settings(arguments)
         for key, value in here.items():
             if row.get(key) != value:
                 raise UsageError(
                     f"{arguments.output}, row {number}: {key} is {row.get(key)!r}, "
                     f"here {value!r}; name another --output"
                 )
-    return [sentence for sentence in sentences if sentence.row not in rows]
+    return [item for item in given if item.row not in rows]
 
 
 def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -228,7 +249,9 @@ def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _translate(arguments: argparse.Namespace, sentences: list[Sentence], notes: Console) -> None:
+def _translate(
+    arguments: argparse.Namespace, waiting: Sequence[Sentence | StoryText], notes: Console
+) -> None:
     answerer = open_answerer(
         arguments.backend,
         arguments.model,
@@ -239,21 +262,43 @@ def _translate(arguments: argparse.Namespace, sentences: list[Sentence], notes: 
         endpoint=arguments.endpoint,
         endpoint_key=arguments.endpoint_key,
     )
-    step = max(1, arguments.batch_size // arguments.n)
     with closing(answerer), _writer(arguments.output) as stream, progress(notes) as bar:
-        task = bar.add_task("translate", total=len(sentences), note="")
-        for start in range(0, len(sentences), step):
-            part = sentences[start : start + step]
-            for sentence, answers in zip(part, _answers(arguments, answerer, part), strict=True):
-                row = {
-                    "row": sentence.row,
-                    "sentence": sentence.text,
-                    **choose(answers, arguments.domain),
-                    **_settings(arguments),
-                }
-                stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+        task = bar.add_task("translate", total=len(waiting), note="")
+        for part in _parts(arguments, waiting):
+            for row in _rows(arguments, answerer, part):
+                stream.write(json.dumps(row | _settings(arguments), ensure_ascii=False) + "\n")
+                bar.update(task, advance=1)
             stream.flush()
-            bar.update(task, advance=len(part))
+
+
+def _parts(
+    arguments: argparse.Namespace, waiting: Sequence[Any]
+) -> Iterator[list[Sentence] | StoryText]:
+    """What is sampled together: some sentences, or a story."""
+    if arguments.story:
+        yield from waiting
+        return
+    step = max(1, arguments.batch_size // arguments.n)
+    for start in range(0, len(waiting), step):
+        yield list(waiting[start : start + step])
+
+
+def _rows(
+    arguments: argparse.Namespace,
+    answerer: Answerer | EndpointAnswerer,
+    part: list[Sentence] | StoryText,
+) -> Iterator[dict[str, Any]]:
+    """What is said of each sentence, or of the story."""
+    domain = arguments.domain
+    if isinstance(part, StoryText):
+        # Each of its rows has a number of its own, so that what is sampled does not depend on others.
+        numbered = enumerate(part.sentences, start=1_000 * part.row)
+        sentences = [Sentence(number, text, arguments.signature) for number, text in numbered]
+        choices = [choose(texts, domain) for texts in _answers(arguments, answerer, sentences)]
+        yield translated(part, choices, signature=arguments.signature, domain=domain)
+        return
+    for sentence, answers in zip(part, _answers(arguments, answerer, part), strict=True):
+        yield {"row": sentence.row, **sentence.identity(), **choose(answers, domain)}
 
 
 def _answers(
