@@ -23,6 +23,7 @@ _DECLARATION = re.compile(
 _ARGUMENT = re.compile(rf"\s*(?P<name>{_NAME})\s*(?::\s*(?P<sort>{_NAME})\s*)?")
 _SEPARATOR = re.compile(r"[\s,;]+")
 _BULLET = re.compile(r"\A\s*(?:[-*+•]\s+|\d{1,3}[.)]\s+)")
+_SPLIT = re.compile(r"[\n{,]")
 _GLOSS = ":::"
 _KINDS = {
     "predicates": re.compile(r"\W*(?:\w+\s)?predicates?\b", re.IGNORECASE),
@@ -53,7 +54,7 @@ def declarations(text: str, kind: str | None = None) -> Iterator[Declaration]:
     line.
     """
     lines = text.split("\n")
-    is_story = any(_opens_signature(line) for line in lines)
+    is_story = any(heading(line) is not None for line in lines)
     is_inside = not is_story
     for number, line in enumerate(lines, start=1):
         opened = heading(line) if is_story else None
@@ -64,6 +65,11 @@ def declarations(text: str, kind: str | None = None) -> Iterator[Declaration]:
             rest = opened.rest
         if is_inside and rest.strip(" \t`*"):
             yield from _of_line(rest, number, kind)
+
+
+def has_section(text: str) -> bool:
+    """Whether a text has a part that declares a signature: a heading, or an entry of JSON."""
+    return any(_opens_signature(line) for line in _SPLIT.split(text))
 
 
 def _opens_signature(line: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from logic import syntax as S
 from logic.reading.answers.story import read_story
 from logic.signatures.checking import Problem
+from logic.signatures.declarations import has_section
 from logic.signatures.reading import read_signature
 from logic.signatures.signature import Signature
 
@@ -66,6 +67,8 @@ def read_story_answer(text: str, *, domain: str = "fol", dialect: str | None = N
 
 def _declared(text: str) -> tuple[Signature | None, str]:
     """The signature that an answer declares, or why it cannot be read; neither where it has none."""
+    if not has_section(text):
+        return None, ""
     try:
         signature = read_signature(text)
     except ValueError as error:
