@@ -32,7 +32,7 @@ _ISABELLE_SIGNS = {
     "ge": "≥", "equiv": "↔",
 }  # fmt: skip
 # Models without the signs in their vocabulary write words and glue them to what follows.
-_GLUED_BINDER = re.compile(r"\b(?:FORALL|EXISTS)[a-z]\d?\b")
+_GLUED_BINDER = re.compile(r"(?<!['\"{])\b(?:FORALL|EXISTS)[a-z]\d?\b")
 _GLUED_NOT = re.compile(r"\bNOT(?=[A-Z]\w*\()")
 
 RELATIONS = {
@@ -180,13 +180,18 @@ def _unescape(escape: re.Match[str]) -> str:
     return character or ""
 
 
+def is_glued_binder(name: str) -> bool:
+    """Whether a name is read as a quantifier glued to its variable, `FORALLx`."""
+    return _GLUED_BINDER.fullmatch(name) is not None
+
+
 def quoted(name: str, *, quote: str = "'", escapes: bool = True) -> str:
     """The name between quotes, such that `plain_name` gives it back.
 
     With `escapes`, a character that reading would change (a look-alike, a control character, the start of an HTML
     entity) is written as a backslash, `u` and six hexadecimal digits.
     """
-    changes = not _LOOKALIKE_CHARACTERS.isdisjoint(name) or "&" in name
+    changes = not _LOOKALIKE_CHARACTERS.isdisjoint(name) or "&" in name or "\\<" in name
     if escapes and (changes or not name.isprintable()):
         inside = "".join([_escaped(character, quote) for character in name])
     else:
@@ -197,7 +202,7 @@ def quoted(name: str, *, quote: str = "'", escapes: bool = True) -> str:
 def _escaped(character: str, quote: str) -> str:
     if character in ("\\", quote):
         return "\\" + character
-    if character == "&" or not character.isprintable() or ord(character) in _LOOKALIKES:
+    if character in "&<" or not character.isprintable() or ord(character) in _LOOKALIKES:
         return f"\\u{ord(character):06x}"
     return character
 

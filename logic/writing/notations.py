@@ -60,7 +60,7 @@ _EQUALITY_ALONE = {"=": "=", "≠": "!="}
 _PROLOG_RELATIONS = {"=": "=", "≤": "=<", "≥": ">=", "<": "<", ">": ">"}
 
 _ASCII_PRINTABLE = re.compile(r"[ -~]*")
-_LATEX_TEXT = re.compile(r"[\w.,'+-]+(?: [\w.,'+-]+)*")
+_LATEX_TEXT = re.compile(r"(?:[\w.,+-]|(?<=\w)')+(?: (?:[\w.,+-]|(?<=\w)')+)*")
 _LATEX_QUOTED = re.compile(r"[^{}\\$%#~^]*")
 
 

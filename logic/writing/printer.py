@@ -17,6 +17,7 @@ from logic.spelling import (
     LOOKS_VARIABLE,
     fresh_names,
     is_bindable,
+    is_glued_binder,
     look_alike,
     normalise,
 )
@@ -124,7 +125,7 @@ class Printer:
             return False
         if LETTER_VARIABLE.fullmatch(name):
             return False
-        if name.rstrip("'") in KEYWORDS:
+        if name.rstrip("'") in KEYWORDS or is_glued_binder(name):
             return False
         # Reading makes look-alike characters plain: a name that holds one would come back changed.
         if normalise(name) != name:

@@ -30,7 +30,7 @@ OPERATIONS = frozenset("+-*")
 _COMPARISONS = frozenset(COMPARISONS)
 _SIMPLE_SYMBOL = re.compile(
     r"""
-    [A-Za-z~!@$%^&*_+=<>.?/-]     # no digit: that would be a number
+    [A-Za-z~!@$%^&*_+=<>./-]     # no digit: that would be a number; ?x is a variable
     [\w~!@$%^&*+=<>.?/-]*
     """,
     re.ASCII | re.VERBOSE,

@@ -107,13 +107,31 @@ def _has_z3py(text: str) -> bool:
     return _Z3PY_INSIDE.search(text) is not None
 
 
+def _without_quoted(text: str) -> str:
+    """The text with blanks in the place of names between quotes, which hold no signs."""
+    if "'" not in text and '"' not in text:
+        return text
+    return _QUOTED.sub(lambda quote: " " * len(quote[0]), text)
+
+
 def latex_ties(text: str, *, certain: bool = False) -> str:
     """The text with LaTeX's ties as blanks, where it is LaTeX; `~` is a negation elsewhere.
 
     A `~` glued to the end of a term or formula can only be a tie. Where one is, or where the
     notation is `certain`, those glued to an operator are ties too. Raises `ParseError` for any
-    other `~` beside LaTeX's commands: models write it for a negation as well.
+    other `~` beside LaTeX's commands: models write it for a negation as well. Names between quotes
+    stay as they are.
     """
+    names = list(_QUOTED.finditer(text))
+    if not names:
+        return _latex_ties(text, certain)
+    plain = _latex_ties(_QUOTED.sub(lambda name: "q" * len(name[0]), text), certain)
+    for name in names:  # every change above is as long as what it changes
+        plain = plain[: name.start()] + name[0] + plain[name.end() :]
+    return plain
+
+
+def _latex_ties(text: str, certain: bool) -> str:
     if certain:
         return text.replace("~", " ")
     if not _LATEX_SIGN.search(text):
@@ -240,7 +258,7 @@ def _refuse_statement(text: str) -> None:
 
 def _refuse_stray_mark(text: str) -> None:
     """Raises `ParseError` for a `!` glued to a quantifier where ∃! has none."""
-    stray = _STRAY_MARK.search(text)
+    stray = _STRAY_MARK.search(_without_quoted(text))
     if stray is not None:
         hint = "write ¬ for a negation, with a blank, and ∃!x for exactly one"
         raise ParseError.at(stray.start(), f"{stray[0]!r} may be ¬ or ∃!", text=text, hint=hint)
