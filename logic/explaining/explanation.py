@@ -16,6 +16,7 @@ from logic.errors import UnsupportedError
 from logic.explaining.alignment.differences import locate
 from logic.explaining.alignment.edits import KINDS, Difference
 from logic.explaining.reasons import reasons
+from logic.explaining.spans import Span, pieces, spans
 from logic.explaining.telling import is_showable, telling
 from logic.explaining.world import World, world
 from logic.judging.compare import Comparison, compare
@@ -79,6 +80,17 @@ class Explanation:
         return _error_types(self.comparison, self.differences)
 
     @property
+    def spans(self) -> tuple[Span, ...]:
+        """Where the differences stand in the answer's text (`comparison.answer.text`)."""
+        return spans(self.comparison, self.differences or ())
+
+    def pieces(self, text: str | None = None) -> list[tuple[str, bool]]:
+        """The answer's text in pieces, each with whether it is wrong; or another text of the candidate."""
+        text = self.comparison.answer.text if text is None else text
+        found = spans(self.comparison, self.differences or (), text=text)
+        return pieces(text, found)
+
+    @property
     def verdict(self) -> str:
         """The verdict in words."""
         words = _WORDS[self.comparison.verdict]
@@ -86,11 +98,14 @@ class Explanation:
             words += f"; the candidate is {RELATIONS[self.relation]}"
         return words
 
-    def lines(self) -> Lines:
-        """(heading, text) in order; a heading that repeats is empty."""
+    def lines(self, *, underlined: bool = True) -> Lines:
+        """(heading, text) in order; a heading that repeats is empty.
+
+        Wrong parts of the candidate are underlined by a line of `^`, unless that is left out.
+        """
         score = self.comparison.score
         return [
-            *self._candidate_lines(),
+            *self._candidate_lines(underlined),
             ("reference", str(self.comparison.reference)),
             *_headed("repaired", list(self.comparison.reference_repairs)),
             *_headed("names", self.said_of_names()),
@@ -100,11 +115,12 @@ class Explanation:
             *self._countermodel_lines(),
         ]
 
-    def _candidate_lines(self) -> Lines:
+    def _candidate_lines(self, underlined: bool) -> Lines:
         answer = self.comparison.answer
         lines: Lines = []
         if answer.formula is not None:
             lines.append(("candidate", str(answer.formula)))
+            lines += self._written(underlined)
         else:
             lines.append(("candidate", answer.text))
             if answer.error is not None:
@@ -113,6 +129,20 @@ class Explanation:
             lines.append(("repaired", "; ".join(answer.repairs)))
         if answer.idle:
             lines.append(("binds nothing", " and ".join(answer.idle)))
+        return lines
+
+    def _written(self, underlined: bool) -> Lines:
+        """The text that was read where its wrong parts are known, and a line that underlines them."""
+        text = self.comparison.answer.text
+        found = self.spans
+        if not found or "\n" in text:
+            return []
+        lines = [] if text == str(self.comparison.answer.formula) else [("written", text)]
+        if underlined:
+            marks = [" "] * len(text)
+            for span in found:
+                marks[span.start : span.end] = "^" * (span.end - span.start)
+            lines.append(("", "".join(marks).rstrip()))
         return lines
 
     def _difference_lines(self) -> Lines:
@@ -162,6 +192,7 @@ class Explanation:
             "relation": self.relation,
             "error_types": list(self.error_types),
             "differences": differences,
+            "spans": [asdict(span) for span in self.spans],
             "countermodel": None if self.structure is None else str(self.structure),
             "world": None if self.world is None else self.world.sentences(),
             "there": self.there(),
@@ -183,17 +214,27 @@ class Explanation:
         table.add_column(style="dim", no_wrap=True)
         table.add_column(overflow="fold")
         verdict_style = _STYLES.get(self.comparison.verdict, "bold red")
-        for heading, words in self.lines():
-            style = verdict_style if heading == "verdict" else ""
-            table.add_row(heading, Text(words, style=style))
+        for heading, words in self.lines(underlined=False):
+            shown = Text(words, style=verdict_style if heading == "verdict" else "")
+            if words == self.comparison.answer.text:
+                for span in self.spans:
+                    shown.stylize("underline red", span.start, span.end)
+            table.add_row(heading, shown)
         yield table
 
     def _repr_html_(self) -> str:
         rows = []
-        for heading, words in self.lines():
+        for heading, words in self.lines(underlined=False):
+            shown = escape(words)
+            if words == self.comparison.answer.text:
+                marked = [
+                    f"<u>{escape(piece)}</u>" if is_wrong else escape(piece)
+                    for piece, is_wrong in self.pieces()
+                ]
+                shown = "".join(marked)
             rows.append(
                 f"<tr><th style='{_HEADING_STYLE}'>{escape(heading)}</th>"
-                f"<td style='{_TEXT_STYLE}'>{escape(words)}</td></tr>"
+                f"<td style='{_TEXT_STYLE}'>{shown}</td></tr>"
             )
         drawing = self.world.svg() if self.world else ""
         return f"<table>{''.join(rows)}</table>{drawing}"

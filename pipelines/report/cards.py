@@ -145,14 +145,14 @@ def _formula(row: dict[str, Any], explanation: Explanation | None) -> str:
 
 
 def _marked(formula: str, explanation: Explanation) -> str:
-    """The formula with the part that is wrong marked, where it stands there once."""
-    for difference in explanation.differences or ():
-        part = difference.candidate
-        alone = part and part != formula and formula.count(part) == 1
-        if part and alone and len(formula) < MAX_MARKED:
-            before, after = formula.split(part)
-            return safe(before) + tag("mark", safe(part)) + safe(after)
-    return safe(formula)
+    """The formula with the parts that are wrong marked."""
+    if len(formula) > MAX_MARKED:
+        return safe(formula)
+    marked = [
+        tag("mark", safe(piece)) if is_wrong else safe(piece)
+        for piece, is_wrong in explanation.pieces(formula)
+    ]
+    return "".join(marked)
 
 
 def _why(explanation: Explanation) -> str:

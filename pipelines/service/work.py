@@ -90,8 +90,8 @@ def compare(
         "says": told.verdict,
         "names": told.said_of_names(),
         "idle": list(found.answer.idle),
-        "candidate_parts": parts(text, [(one.kind, one.candidate) for one in differences]),
-        "reference_parts": parts(
+        "candidate_parts": told.pieces(text),
+        "reference_parts": _parts(
             str(found.reference), [(one.kind, one.reference) for one in differences]
         ),
         "world": _world(told.world, told.there()),
@@ -102,7 +102,7 @@ def compare(
     return values
 
 
-def parts(text: str, differing: Iterable[tuple[str, str]]) -> list[tuple[str, bool]]:
+def _parts(text: str, differing: Iterable[tuple[str, str]]) -> list[tuple[str, bool]]:
     """The text in pieces, each with whether it differs.
 
     Of what differs, by kind and part, the part counts where it stands in the text once and is not

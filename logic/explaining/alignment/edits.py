@@ -20,6 +20,9 @@ KINDS = (
     "other part",
 )
 
+CHANGED_PLACES = ": the arguments change places"
+"""How the words on two atoms with the same arguments in another order end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -176,7 +179,7 @@ def _atoms(candidate: S.Atom, reference: S.Atom) -> Join:
         # The edit shows the arguments alone, so the name in it is the reference's.
         shown = S.Atom(reference.predicate, candidate.args)
         swapped = _same_terms(candidate, reference)
-        words = "{c} in place of {r}" + (": the arguments change places" if swapped else "")
+        words = "{c} in place of {r}" + (CHANGED_PLACES if swapped else "")
         rearrange = Edit("arguments", shown, reference, words)
         edits.append(rearrange)
         cost += 1.0 if swapped else _differing_arguments(candidate, reference)
