@@ -46,4 +46,5 @@ __all__ = [
     "regularisers",
     "remote",
     "settings",
+    "story",
 ]

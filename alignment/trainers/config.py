@@ -11,6 +11,7 @@ from alignment.objective.loss import LABEL_LOSSES, LABEL_SCHEDULES
 
 GRAMMARS = ("none", "formula")
 """What rollouts may be held to: TRL samples all of them alike, so no row has names of its own."""
+CREDITS = ("sequence", "located")
 
 
 @dataclass
@@ -63,6 +64,13 @@ class SGRPOConfig(GRPOConfig):
         default="completion",
         metadata={"help": "Column with the reference answer, as it follows the prompt."},
     )
+    credit: str = field(
+        default="sequence",
+        metadata={
+            "help": "Which tokens a negative advantage blames: all of the completion (sequence), or "
+            "those of the parts that the judge finds wrong (located; needs the column reference)."
+        },
+    )
     filter_keep: int = field(
         default=0,
         metadata={
@@ -107,6 +115,7 @@ class SGRPOConfig(GRPOConfig):
         _check_finite("adaptive_entropy", self.adaptive_entropy)
 
     def _check_advantages(self) -> None:
+        _check_choice("credit", self.credit, CREDITS)
         if self.filter_keep < 0 or 2 * self.filter_keep > (self.num_generations or 0):
             raise ValueError(
                 f"filter_keep must be from 0 to half of num_generations "

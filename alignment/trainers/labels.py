@@ -60,3 +60,20 @@ def label_carriers(inputs: Mapping[str, torch.Tensor]) -> torch.Tensor:
     """
     carriers = inputs["label_rows"].nonzero().squeeze(1)
     return carriers if carriers.numel() else carriers.new_zeros(1)
+
+
+def check_columns(args: Any, dataset: Any) -> None:
+    """Raises ValueError where a training set lacks a column that the settings read."""
+    columns = getattr(dataset, "column_names", None)
+    if columns is None:
+        return
+    has = ", ".join(columns)
+    if args.label_weight > 0.0 and args.label_column not in columns:
+        raise ValueError(
+            f"the training set has no label column {args.label_column!r}; it has {has} "
+            "(set label_column, or label_weight to 0)"
+        )
+    if args.credit == "located" and "reference" not in columns:
+        raise ValueError(
+            f"credit='located' needs the column 'reference'; the training set has {has}"
+        )

@@ -24,11 +24,11 @@ from trl.models.utils import disable_gradient_checkpointing
 from trl.trainer.utils import selective_log_softmax, use_adapter
 
 from alignment import engine
-from alignment.objective import advantages, loss
+from alignment.objective import advantages, credit, loss
 from alignment.objective.adaptive import AdaptiveShare
 from alignment.sampling import masks
 from alignment.trainers.config import SGRPOConfig
-from alignment.trainers.labels import label_carriers, label_tensors
+from alignment.trainers.labels import check_columns, label_carriers, label_tensors
 from alignment.trainers.resume import ExactResumeTrainer
 from logic import decoding_grammar
 
@@ -64,9 +64,10 @@ class SGRPOTrainer(ExactResumeTrainer):
     ) -> None:
         args = args or SGRPOConfig(output_dir="sgrpo")
         _check_config(args)
-        _check_label_column(args, train_dataset)
+        check_columns(args, train_dataset)
         _check_on_disk(args, model)
         self._adaptive = _adaptive_share(args)
+        self._domain = domain
         self._environment = engine.distributed_environment()
         grammar = None if args.grammar == "none" else decoding_grammar(domain=domain)
         if grammar is not None and args.use_vllm:
@@ -133,6 +134,8 @@ class SGRPOTrainer(ExactResumeTrainer):
         output = super()._generate_and_score_completions(inputs)
         group_rewards = self._group_rewards()
         output = self._shape_advantages(output, group_rewards)
+        if self.args.credit == "located" and self.model.training:
+            output = self._locate_credit(output, inputs)
         if self.args.label_weight > 0.0:
             if self._adaptive and self.model.training:
                 reward = group_rewards.nanmean().item()
@@ -195,6 +198,16 @@ class SGRPOTrainer(ExactResumeTrainer):
         self._log_advantages(shaped)
         rows = self._process_rows(local.size(0))
         return {**output, "advantages": shaped[rows]}
+
+    def _locate_credit(
+        self, output: dict[str, Any], inputs: list[dict[str, Any]]
+    ) -> dict[str, Any]:
+        """TRL's tensors with advantages (B, T) of tokens; see `alignment.objective.credit`."""
+        references = [row.get("reference") or "" for row in inputs]
+        tokenizer: Any = getattr(self.processing_class, "tokenizer", self.processing_class)
+        spread, share = credit.located_credit(output, references, tokenizer, self._domain)
+        self._metrics["train"]["credit/located"].append(share)
+        return {**output, "advantages": spread}
 
     def _log_advantages(self, shaped: torch.Tensor) -> None:
         """Log advantages (N,), in the place of those that TRL has logged for this batch."""
@@ -354,15 +367,6 @@ def _check_config(args: Any) -> None:
         raise TypeError(
             "SGRPOTrainer takes an SGRPOConfig, which has all settings of GRPOConfig, not "
             f"{type(args).__name__}; label_weight=0 trains as TRL does"
-        )
-
-
-def _check_label_column(args: SGRPOConfig, dataset: Any) -> None:
-    columns = getattr(dataset, "column_names", None)
-    if args.label_weight > 0.0 and columns is not None and args.label_column not in columns:
-        raise ValueError(
-            f"the training set has no label column {args.label_column!r}; it has "
-            f"{', '.join(columns)} (set label_column, or label_weight to 0)"
         )
 
 

@@ -320,6 +320,11 @@ def _differences(comparison: Comparison) -> tuple[Difference, ...] | None:
     )
 
 
+def located_spans(comparison: Comparison) -> tuple[Span, ...]:
+    """Where a comparison's differences stand in the answer's text, and nothing else of an explanation."""
+    return spans(comparison, _differences(comparison) or ())
+
+
 def _picture(
     comparison: Comparison,
 ) -> tuple[Structure | None, World | None, tuple[tuple[bool, str], ...]]:
