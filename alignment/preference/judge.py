@@ -1,7 +1,7 @@
 """How near the logic of an answer is to that of a preferred answer.
 
 A translator turns both into formulas, the judge compares them. After Jian and Zhu, arXiv
-2512.14100: names matched below a cosine of 0.6 are no match. What is no answer in words (`faults`)
+2512.14100, but for the threshold: names that are less alike are no match, the others stand. What is no answer in words (`faults`)
 is not translated at all.
 """
 
@@ -19,7 +19,10 @@ from logic.judging.names import NameLikeness, by_words
 from logic.reading.answers.answer import Answer
 
 THRESHOLD = 0.6
-"""Likeness of names below which they are no match, as published."""
+"""Likeness of names below which they are no match.
+
+The number is the published one; there, a single pair below it voids the whole matching of names.
+"""
 UNREAD = "no formula can be read from its translation"
 """The fault of an answer in words that the translator could do nothing with."""
 

@@ -34,6 +34,7 @@ class PreferenceReward:
     """
 
     required_columns: ClassVar[tuple[str, ...]] = ("reference",)
+    is_rate: ClassVar[bool] = False
 
     translator: str
     threshold: float = THRESHOLD

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -153,9 +154,10 @@ def _order(rows: Dataset, config: Config, model: str, run: RunDir) -> list[int]:
 
 
 def _bleu_of_greedy(rows: Dataset, config: Config, model: str, run: RunDir) -> list[float]:
-    """BLEU of the start model's greedy answer to each row, 0 where it has none.
+    """BLEU of the start model's greedy answer to each row; above all others where there is none.
 
-    By it, BLEUBERI orders its curriculum (Chang et al., arXiv 2505.11080).
+    By it, BLEUBERI orders its curriculum (Chang et al., arXiv 2505.11080). Of a row that was not
+    judged nothing is known, so it is not taken for a hard one.
     """
     options, arguments = config.arguments.options, config.arguments.trainer
     greedy = RolloutArguments(
@@ -172,7 +174,13 @@ def _bleu_of_greedy(rows: Dataset, config: Config, model: str, run: RunDir) -> l
         title=f"{run.stage} order",
     )
     samples = rollout.samples(run.path / "difficulty.jsonl", rows)
-    return [(row["scores"][0] if row["scores"] else None) or 0.0 for row in samples]
+    return [ease_of(row["scores"]) for row in samples]
+
+
+def ease_of(scores: list[float | None]) -> float:
+    """The first score, or more than any score can be where there is none."""
+    score = scores[0] if scores else None
+    return math.inf if score is None else score
 
 
 STAGE = SGRPO()

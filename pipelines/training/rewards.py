@@ -96,15 +96,22 @@ def check_rates(options: RewardArguments, trainer: Any) -> None:
     keys = [key for key, active in needs_a_rate.items() if active]
     if not keys:
         return
+    problem = _no_rate(options, trainer.reward_weights)
+    if problem:
+        raise UsageError(f"{keys[0]} needs rewards from 0 to 1{problem}")
+
+
+def _no_rate(options: RewardArguments, weights: Sequence[float] | None) -> str:
+    """What takes the rewards out of [0, 1], to end a message; "" where nothing does."""
     if options.reward_transform == "log_sigmoid":
-        raise UsageError(
-            f"{keys[0]} needs rewards from 0 to 1, "
-            "and reward_transform log_sigmoid makes them negative"
-        )
-    weights = trainer.reward_weights or [1.0] * len(options.rewards)
-    largest = sum(map(abs, weights))
+        return ", and reward_transform log_sigmoid makes them negative"
+    if options.reward_combination == "mean_minus_variance":
+        return ", and reward_combination mean_minus_variance may make them negative"
+    # "par" makes a rate of whatever a reward is.
+    beyond = [name for name in options.rewards if not rewards.is_rate(name)]
+    if beyond and options.reward_transform == "none":
+        return f", and {beyond[0]} is none"
+    largest = sum(map(abs, weights or [1.0] * len(options.rewards)))
     if options.reward_combination == "sum" and largest > 1.0 + 1e-9:
-        raise UsageError(
-            f"{keys[0]} needs rewards from 0 to 1: "
-            "take reward_combination mean, or weights of sum 1"
-        )
+        return ": take reward_combination mean, or weights of sum 1"
+    return ""
