@@ -1,8 +1,8 @@
 """How near the logic of an answer is to that of a preferred answer.
 
 A translator turns both into formulas, the judge compares them. After Jian and Zhu, arXiv
-2512.14100, but for the threshold: names that are less alike are no match, the others stand. What is no answer in words (`faults`)
-is not translated at all.
+2512.14100, but for the threshold: names that are less alike are no match, the others stand. What is
+no answer in words (`faults`) is not translated at all.
 """
 
 from __future__ import annotations

@@ -105,6 +105,7 @@ class Answers(JudgingStage[AnswersArguments]):
         write_jsonl(run.path / "samples.jsonl", samples)
         metrics: Metrics = measure(findings) | {"split": options.split}
         metrics |= _measure_texts(answers, rows["chosen"])
+        metrics |= by_subset(rows, findings)
         if options.samples:
             metrics["sampled"] = _sampled(
                 judge,
@@ -146,7 +147,19 @@ class Answers(JudgingStage[AnswersArguments]):
                 _wins(metrics.get("by_score")),
                 _wins(metrics.get("by_judge")),
             )
+            for subset, measured in metrics.get("subsets", {}).items():
+                table.add_row(f"  {subset}", _share(measured), "", f"{measured['score']:.3f}")
         return table
+
+
+def by_subset(rows: Dataset, findings: list[Finding]) -> dict[str, Any]:
+    """What `measure` says of each part of the data set, where it has parts."""
+    if "subset" not in rows.column_names or not any(rows["subset"]):
+        return {}
+    parts: dict[str, list[Finding]] = {}
+    for subset, finding in zip(rows["subset"], findings, strict=True):
+        parts.setdefault(subset or "other", []).append(finding)
+    return {"subsets": {subset: measure(parts[subset]) for subset in sorted(parts)}}
 
 
 def _share(metrics: dict[str, Any]) -> str:

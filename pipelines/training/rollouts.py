@@ -143,9 +143,7 @@ def _sample(
     ]
 
 
-def score(
-    reward: Reward, rows: Dataset, completions: list[list[str]]
-) -> list[float | None]:
+def score(reward: Reward, rows: Dataset, completions: list[list[str]]) -> list[float | None]:
     """The scores of all completions in one call, as TRL makes it: one row for each completion.
 
     Prompts that are messages stay messages: in the text that a chat template makes of them, a
