@@ -46,7 +46,7 @@ class SGRPO(TrainingStage[SGRPOArguments, SGRPOConfig, Reward]):
         if options.order != "given" and trainer.shuffle_dataset:
             raise UsageError(f"order: {options.order} needs shuffle_dataset: false")
         check_rates(options, trainer)
-        return build_reward(options, trainer.reward_weights)
+        return build_reward(options, trainer.reward_weights, trainer=trainer)
 
     def train(self, config: Config, judge: Reward, model: str, run: RunDir) -> Metrics:
         rows = _fitting(load_training_rows(config), config, model)

@@ -14,17 +14,19 @@ from pipelines.judging.translators import locate
 Reward = Callable[..., list[float | None]]
 
 
-def build_reward(options: RewardArguments, weights: Sequence[float] | None = None) -> Reward:
+def build_reward(
+    options: RewardArguments, weights: Sequence[float] | None = None, *, trainer: Any = None
+) -> Reward:
     """The reward that a stage's keys describe, `weights` being TRL's `reward_weights`.
 
-    It is one function in TRL's form. Raises `UsageError` for an unknown reward, setting or value,
+    `trainer` are the trainer's arguments, whose precision a reward's own model takes. It is one function in TRL's form. Raises `UsageError` for an unknown reward, setting or value,
     naming what is allowed.
     """
     _check_names(options)
     settings = options.settings_by_reward()
     try:
         parts = [
-            rewards.get(name, **_filled_in(name, settings.get(name, {}), options))
+            rewards.get(name, **_filled_in(name, settings.get(name, {}), options, trainer))
             for name in options.rewards
         ]
         combined = rewards.combine(
@@ -55,16 +57,27 @@ def _check_names(options: RewardArguments) -> None:
         raise UsageError(f"reward_settings: {name!r} is none of the rewards of this stage; {hint}")
 
 
-def _filled_in(name: str, settings: dict[str, Any], options: RewardArguments) -> dict[str, Any]:
-    """A reward's settings with what the stage knows: its translator's place, the domain, and how
-    references are written."""
+def _filled_in(
+    name: str, settings: dict[str, Any], options: RewardArguments, trainer: Any
+) -> dict[str, Any]:
+    """A reward's settings with what the stage knows: where its model is, the precision, the domain,
+    and how references are written."""
     settings = _located(settings, options.run_dir)
     known = rewards.settings(name)
     if "canonical_references" in known:
         settings = {"canonical_references": True} | settings
+    if "dtype" in known and trainer is not None:
+        settings = {"dtype": _precision(trainer)} | settings
     if "domain" in known:
         settings = {"domain": options.domain} | settings
     return settings
+
+
+def _precision(trainer: Any) -> str:
+    """The precision that the policy computes in."""
+    if trainer.bf16:
+        return "bfloat16"
+    return "float16" if trainer.fp16 else "float32"
 
 
 def _located(settings: dict[str, Any], run_dir: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Scored(NamedTuple):
     text: str
 
 
-def rollout_reward(options: RolloutArguments) -> Reward:
+def rollout_reward(options: RolloutArguments, trainer: Any = None) -> Reward:
     """The reward that judges samples.
 
     Raises `UsageError` for one there is not, and for settings of sampling out of range.
@@ -52,7 +52,7 @@ def rollout_reward(options: RolloutArguments) -> Reward:
             f"temperature must be above 0 and top_p in (0, 1], got {temperature} and {top_p}"
         )
     check_backend(options.backend)
-    return build_reward(options)
+    return build_reward(options, trainer=trainer)
 
 
 def as_completion(row: dict[str, Any], text: str) -> Any:
