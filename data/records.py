@@ -185,7 +185,8 @@ class Preference(Record):
 
     The formulas of the two answers are "" where nobody has written them: a translator then
     supplies them. `kind` is what is wrong with the rejected answer, `more_rejected` are further
-    ones with theirs, and `subset` is the part of the data set; each where it is known.
+    ones with theirs, `also_chosen` other wordings of the preferred one, and `subset` is the part of
+    the data set; each where it is known.
     """
 
     task: ClassVar[str] = "preference"
@@ -200,6 +201,7 @@ class Preference(Record):
     kind: str = ""
     more_rejected: tuple[str, ...] = ()
     more_kinds: tuple[str, ...] = ()
+    also_chosen: tuple[str, ...] = ()
     subset: str = ""
 
     def checked(
@@ -248,6 +250,7 @@ PREFERENCE_COLUMNS = (
     "kind",
     "more_rejected",
     "more_kinds",
+    "also_chosen",
     "subset",
 )
 """What the training rows of a preference have beside prompt, completion and reference."""

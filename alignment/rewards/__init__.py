@@ -16,6 +16,7 @@ from alignment.rewards import (
     story,
 )
 from alignment.rewards.combination import COMBINATIONS, TRANSFORMS, Combination, combine
+from alignment.rewards.learned import reward_model
 from alignment.rewards.registry import (
     AsyncReward,
     Reward,
@@ -47,6 +48,7 @@ __all__ = [
     "register",
     "regularisers",
     "remote",
+    "reward_model",
     "settings",
     "story",
 ]

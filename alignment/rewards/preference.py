@@ -39,10 +39,10 @@ class PreferenceReward:
 
     The preferred answer is the column `reference`. Both formulas are written by a frozen translator
     (`alignment.preference.translator`), loaded at the first call: `translator` is its path or hub
-    name, `prompt`, `chat`, `max_tokens` and `batch_size` how it is asked, `dtype` the precision of its weights, which a stage takes from the model it
-    trains. Names less alike than
-    `threshold` are no match; `embedding` is a sentence-transformers folder or hub name by which
-    they are compared, by their words where absent.
+    name, `prompt`, `chat`, `max_tokens` and `batch_size` how it is asked, `dtype` the precision of
+    its weights, which a stage takes from the model it trains. Names less alike than `threshold` are
+    no match; `embedding` is a sentence-transformers folder or hub name by which they are compared,
+    by their words where absent.
 
     An answer that has no formula, or is none in words (`alignment.preference.fault`), gets
     `unreadable`, below 0; None where the preferred answer has no formula, or the judge's budget ran

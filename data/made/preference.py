@@ -28,6 +28,7 @@ from data.made.pieces import KINDS, Piece, Question, Wrong, makers_of
 from data.made.sentences.draw import Draw, pick
 from data.made.sentences.english import sentence
 from data.made.sentences.formulas import formula
+from data.made.sentences.meaning import Clause
 from data.made.sentences.reader import ENDINGS, OPENINGS
 from data.made.worlds import World, content, draw_piece, draw_world, join
 from data.preference.tells import overlap
@@ -38,6 +39,8 @@ NAME = "preference-synthetic"
 SPLITS = {"train": 40, "rl": 30, "validation": 15, "test": 15}
 SIZES = {"train": 4000, "rl": 2000, "validation": 300, "test": 300}
 MOST_REJECTED = 9
+# Attempts to word a right answer differently.
+_WORDINGS = 6
 EVADING = "evading"
 # An evading answer is a sentence of the story, where the right one is inferred; the others are less
 # like the story than the right one, or as like.
@@ -171,6 +174,20 @@ def _row(
         kind=first_wrong.kind,
         more_rejected=tuple([text for text, _ in others]),
         more_kinds=tuple([answer.kind for _, answer in others]),
+        also_chosen=tuple(
+            [
+                opening + text + ending
+                for text in _other_wordings(question.right, key)
+                if opening + text + ending != chosen
+            ]
+        ),
+    )
+
+
+def _other_wordings(right: Clause, key: str) -> list[str]:
+    """Wordings of the right answer; what stands around it would tell it from the wrong ones."""
+    return list(
+        dict.fromkeys([sentence(right, Random(f"{key}/{attempt}")) for attempt in range(_WORDINGS)])
     )
 
 

@@ -76,4 +76,5 @@ _KINDS: dict[str, Callable[[Columns, str], Any]] = {
     "label": _label,
     "more_rejected": _texts,
     "more_kinds": _texts,
+    "also_chosen": _texts,
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 import data
 from alignment.preference import ExactReader, PreferenceJudge
 from pipelines.config.arguments import AnswersArguments
+from pipelines.config.light.mappings import mapping_of
 from pipelines.errors import UsageError
 from pipelines.judging.translators import locate
 from pipelines.rundir.files import read_json
@@ -49,8 +50,7 @@ def paid_by(model: str, translator: str) -> bool:
     manifest = read_json(section / "manifest.json") or {}
     config = manifest.get("config")
     settings = config.get("reward_settings") if isinstance(config, dict) else None
-    if not isinstance(settings, dict):
-        return False
-    named = [values.get("translator") for values in settings.values() if isinstance(values, dict)]
+    by_reward = mapping_of("reward_settings", settings, "{}") or {}
+    named = [values.get("translator") for values in by_reward.values() if isinstance(values, dict)]
     paid = [Path(locate(section.parent, name)).resolve() for name in named if name]
     return Path(translator).resolve() in paid

@@ -19,8 +19,9 @@ def build_reward(
 ) -> Reward:
     """The reward that a stage's keys describe, `weights` being TRL's `reward_weights`.
 
-    `trainer` are the trainer's arguments, whose precision a reward's own model takes. It is one function in TRL's form. Raises `UsageError` for an unknown reward, setting or value,
-    naming what is allowed.
+    `trainer` are the trainer's arguments, whose precision a reward's own model takes. It is one
+    function in TRL's form. Raises `UsageError` for an unknown reward, setting or value, naming what
+    is allowed.
     """
     _check_names(options)
     settings = options.settings_by_reward()
@@ -81,21 +82,27 @@ def _precision(trainer: Any) -> str:
 
 
 def _located(settings: dict[str, Any], run_dir: str) -> dict[str, Any]:
-    """A reward's settings, its translator as a path where it is a section of the run."""
-    translator = settings.get("translator")
-    if not isinstance(translator, str):
-        return settings
-    return settings | {"translator": locate(run_dir, translator)}
+    """A reward's settings, its models as paths where they are sections of the run."""
+    translator, models = settings.get("translator"), settings.get("models")
+    if isinstance(translator, str):
+        settings = settings | {"translator": locate(run_dir, translator)}
+    if isinstance(models, list):
+        settings = settings | {"models": [locate(run_dir, str(name)) for name in models]}
+    return settings
 
 
 def reward_inputs(options: TrainingArguments) -> dict[str, str]:
-    """The translators that a stage's rewards use: inputs that its result depends on."""
+    """The models that a stage's rewards use: inputs that its result depends on."""
     inputs: dict[str, str] = {}
     if isinstance(options, RewardArguments):
         for name, settings in options.settings_by_reward().items():
-            translator = _located(settings, options.run_dir).get("translator")
+            located = _located(settings, options.run_dir)
+            translator = located.get("translator")
             if isinstance(translator, str):
                 inputs[f"translator of {name}"] = translator
+            models = located.get("models")
+            for number, model in enumerate(models if isinstance(models, list) else (), 1):
+                inputs[f"model {number} of {name}"] = model
     return inputs
 
 
