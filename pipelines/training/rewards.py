@@ -9,6 +9,7 @@ from typing import Any
 from alignment import rewards
 from pipelines.config.arguments import RewardArguments, TrainingArguments
 from pipelines.errors import UsageError
+from pipelines.judging.remote import reward as _llm_judge  # noqa: F401 (registers it)
 from pipelines.judging.translators import locate
 
 Reward = Callable[..., list[float | None]]
