@@ -156,6 +156,11 @@ GROUPS: dict[str, tuple[Command, ...]] = {
             "pipelines.commands.report",
         ),
         Command(
+            "rank",
+            "how well rewards tell right answers from wrong ones, on one bench",
+            "pipelines.commands.results.rank",
+        ),
+        Command(
             "samples",
             "what the models of a run wrote, with references and verdicts",
             "pipelines.commands.results.samples",
