@@ -75,8 +75,9 @@ def scores_of(items: Sequence[Item], judge: Scorer) -> Scores:
     """The scores of all answers of the items, each asked for once and all in one call."""
     asked: dict[tuple[str, str], tuple[Any, str, str]] = {}
     for item in items:
-        for world in (item, item.other_world):
-            for answer in (*world.right, *world.wrong) if world is not None else ():
+        worlds = [item] if item.other_world is None else [item, item.other_world]
+        for world in worlds:
+            for answer in (*world.right, *world.wrong):
                 place = key(world.prompt, answer)
                 asked.setdefault(place, (world.prompt, answer, world.reference))
     rows = list(asked.values())
