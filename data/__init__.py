@@ -6,7 +6,7 @@ from runpy import run_path
 # Before any other import, so that no user's module is taken for one of ours.
 run_path(str(Path(__file__).parents[1] / "logic" / "siblings.py"))["check_siblings"](__name__)
 
-from data.catalogue import NAMES, licence, load, source, split_names, tasks
+from data.catalogue import NAMES, exact_reader, licence, load, source, split_names, tasks
 from data.corpus import Corpus, Quarantined
 from data.prompts import PROMPT
 from data.records import (
@@ -33,6 +33,7 @@ __all__ = [
     "Story",
     "TextPair",
     "Translation",
+    "exact_reader",
     "licence",
     "load",
     "source",

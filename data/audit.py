@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import logic
 
 
@@ -70,3 +72,24 @@ def from_canonical(formula: str, domain: str = "fol") -> logic.Formula | str:
         return logic.parse(formula, domain=domain)
     except logic.ParseError:
         return formula
+
+
+def require_text(**texts: str) -> None:
+    """Raises Fault where one of the texts is blank."""
+    for name, text in texts.items():
+        if not text.strip():
+            raise Fault(f"empty {name}")
+
+
+def require_turns(roles: Sequence[str]) -> None:
+    """User and assistant take turns, the user first and last; a system message may come before."""
+    if unknown := sorted(set(roles) - {"system", "user", "assistant"}):
+        raise Fault(f"role {unknown[0]!r}; allowed: system, user, assistant")
+    turns = list(roles[1:] if roles[:1] == ["system"] else roles)
+    # An odd number of turns begins and ends with the user; none at all is even.
+    alternating = [("user", "assistant")[i % 2] for i in range(len(turns))]
+    if turns != alternating or len(turns) % 2 == 0:
+        raise Fault(
+            f"turns {', '.join(roles) or 'none'}: "
+            "user and assistant must alternate, user first and last"
+        )

@@ -14,6 +14,7 @@ from typing import Any
 from data.corpus import Corpus
 from data.files import READERS, ending_of
 from data.made import parallel, preference, stories, synthetic
+from data.made.sentences.reader import formula_of
 from data.own.local import is_on_hub
 from data.perturb import corrections
 from data.published import (
@@ -28,7 +29,15 @@ from data.published import (
     source as published,
 )
 from data.records import Correction, DataError, Story
-from data.sets import DataSet, FolioSet, MadeSet, OwnSet, PublishedSet, Request
+from data.sets import (
+    DataSet,
+    FolioSet,
+    MadeSet,
+    OwnSet,
+    PublishedSet,
+    Request,
+    SentenceReader,
+)
 from data.splits import SINGLE_FILE
 from data.stories.translation import StoryTranslation, as_translations
 from logic import DIALECTS
@@ -67,6 +76,7 @@ CATALOGUE: tuple[DataSet, ...] = (
         tasks=("preference", "distill"),
         sizes=preference.SIZES,
         rows={"preference": preference.preferences, "distill": preference.claims},
+        reader=formula_of,
     ),
     MadeSet(
         name=stories.NAME,
@@ -126,6 +136,15 @@ def source(name: str, task: str) -> published.Source | None:
 def licence(name: str) -> str:
     """Under which licence a data set may be used. Raises DataError for an unknown name."""
     return _find(name).licence
+
+
+def exact_reader(name: str) -> SentenceReader | None:
+    """What reads the answers of a data set in words exactly, by the grammar they are made by.
+
+    It is a gold standard for them; None for a data set that has none. Raises DataError for an
+    unknown name.
+    """
+    return _find(name).exact_reader()
 
 
 def split_names(

@@ -21,7 +21,8 @@ from data import prompts
 from data.catalogue import licence
 from data.corpus import Corpus
 from data.own.local import CARD_NAME, LEFT_OUT_NAME
-from data.records import DataError, Record
+from data.preference.tells import tells
+from data.records import DataError, Preference, Record
 from data.splits import squeeze
 from logic.signatures.signature import signature
 
@@ -71,8 +72,16 @@ def _split(corpus: Corpus[Record], examples: int) -> dict[str, Any]:
         "reasons": reasons(corpus),
         "repaired": len({(repair.source, repair.row) for repair in corpus.repaired}),
         "first_left_out": first_left_out,
+        "tells": _tells(rows),
+        "kinds": dict(Counter(kind for row in rows if (kind := getattr(row, "kind", "")))),
         "examples": [prompts.row(row, template, domain=corpus.domain) for row in rows[:examples]],
     }
+
+
+def _tells(rows: Sequence[Record]) -> dict[str, float]:
+    """How often a shortcut tells the chosen answer; nothing of rows that have none."""
+    preferences = [row for row in rows if isinstance(row, Preference)]
+    return {name: round(share, 4) for name, share in tells(preferences).items()}
 
 
 def reasons(corpus: Corpus[Record]) -> dict[str, int]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import MISSING, Field, asdict, dataclass, fields, replace
 from typing import Any, ClassVar, Literal, Self, get_args
 
-from data.audit import Fault, meant
+from data.audit import Fault, meant, require_text, require_turns
 
 Label = Literal["True", "False", "Uncertain"]
 """Whether a story's conclusion follows from its premises."""
@@ -59,7 +58,7 @@ class Record:
         """What the model is to write."""
         raise NotImplementedError
 
-    def extras(self) -> dict[str, str]:
+    def extras(self) -> dict[str, Any]:
         """Further columns of the training rows."""
         return {}
 
@@ -185,7 +184,9 @@ class Preference(Record):
     """A conversation that ends with the user's turn, the preferred answer to it and a rejected one.
 
     The formulas of the two answers are "" where nobody has written them: a translator then
-    supplies them.
+    supplies them. `kind` is what is wrong with the rejected answer, `more_rejected` are further
+    ones with theirs, `also_chosen` other wordings of the preferred one, and `subset` is the part of
+    the data set; each where it is known.
     """
 
     task: ClassVar[str] = "preference"
@@ -197,6 +198,11 @@ class Preference(Record):
     row: int
     chosen_formula: str = ""
     rejected_formula: str = ""
+    kind: str = ""
+    more_rejected: tuple[str, ...] = ()
+    more_kinds: tuple[str, ...] = ()
+    also_chosen: tuple[str, ...] = ()
+    subset: str = ""
 
     def checked(
         self, domain: str = "fol", repairs: list[str] | None = None, dialect: str | None = None
@@ -207,6 +213,12 @@ class Preference(Record):
         require_text(chosen=self.chosen, rejected=self.rejected)
         if self.chosen == self.rejected:
             raise Fault("the chosen and the rejected answer are the same")
+        if self.chosen in self.more_rejected:
+            raise Fault("the chosen answer is among the rejected ones")
+        if self.more_kinds and len(self.more_kinds) != len(self.more_rejected):
+            raise Fault(
+                f"{len(self.more_rejected)} more_rejected, but {len(self.more_kinds)} more_kinds"
+            )
         return replace(
             self,
             chosen_formula=self.chosen_formula
@@ -226,14 +238,22 @@ class Preference(Record):
     def answer(self) -> str:
         return self.chosen
 
-    def extras(self) -> dict[str, str]:
-        return {
-            "chosen": self.chosen,
-            "rejected": self.rejected,
-            "chosen_formula": self.chosen_formula,
-            "rejected_formula": self.rejected_formula,
-        }
+    def extras(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in PREFERENCE_COLUMNS}
 
+
+PREFERENCE_COLUMNS = (
+    "chosen",
+    "rejected",
+    "chosen_formula",
+    "rejected_formula",
+    "kind",
+    "more_rejected",
+    "more_kinds",
+    "also_chosen",
+    "subset",
+)
+"""What the training rows of a preference have beside prompt, completion and reference."""
 
 LANGUAGES = {
     "en": "English",
@@ -374,24 +394,3 @@ def label_of(text: str) -> Label:
     if text == "Unknown":
         return "Uncertain"
     raise ValueError(f"label {text!r}; allowed: {', '.join(LABELS)}, Unknown")
-
-
-def require_text(**texts: str) -> None:
-    """Raises Fault where one of the texts is blank."""
-    for name, text in texts.items():
-        if not text.strip():
-            raise Fault(f"empty {name}")
-
-
-def require_turns(roles: Sequence[str]) -> None:
-    """User and assistant take turns, the user first and last; a system message may come before."""
-    if unknown := sorted(set(roles) - {"system", "user", "assistant"}):
-        raise Fault(f"role {unknown[0]!r}; allowed: system, user, assistant")
-    turns = list(roles[1:] if roles[:1] == ["system"] else roles)
-    # An odd number of turns begins and ends with the user; none at all is even.
-    alternating = [("user", "assistant")[i % 2] for i in range(len(turns))]
-    if turns != alternating or len(turns) % 2 == 0:
-        raise Fault(
-            f"turns {', '.join(roles) or 'none'}: "
-            "user and assistant must alternate, user first and last"
-        )

@@ -17,6 +17,7 @@ from data.records import DataError, Record
 from data.splits import SINGLE_FILE, require_split
 from logic.core import CORE
 from logic.languages import language
+from logic.syntax import Formula
 
 PROJECT_LICENCE = "Apache-2.0, as the project"
 
@@ -33,6 +34,10 @@ class Request:
     columns: Mapping[str, str] | None = None
     domain: str = "fol"
     dialect: str | None = None
+
+
+SentenceReader = Callable[[str], Formula]
+"""From an answer in words to its formula. Raises ValueError for one that it cannot read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,17 +64,26 @@ class DataSet(ABC):
         """Whether its rows bring the wrong formulas that the task `correct` needs."""
         return False
 
+    def exact_reader(self) -> SentenceReader | None:
+        """What reads the English of its answers exactly; None where nothing does."""
+        return None
+
 
 @dataclass(frozen=True, kw_only=True)
 class MadeSet(DataSet):
     """Made by the project: `rows` draws those of a split by task, split and seed, one by one.
 
-    `sizes` is the number of rows in each split unless told otherwise.
+    `sizes` is the number of rows in each split unless told otherwise; `reader` reads the English of
+    its answers exactly.
     """
 
     licence: str = PROJECT_LICENCE
     sizes: Mapping[str, int]
     rows: Mapping[str, Callable[[str, int], Iterator[Record]]]
+    reader: SentenceReader | None = None
+
+    def exact_reader(self) -> SentenceReader | None:
+        return self.reader
 
     def split_names(self, task: str, path: str | Path | None) -> tuple[str, ...]:
         return tuple(self.sizes)

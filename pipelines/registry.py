@@ -47,6 +47,8 @@ class StageCommand(Command):
     """A stage, as a command and as a kind of section in a run's config."""
 
     trains: bool = False
+    writes: bool = True
+    """Whether the model that it trains writes answers; others are neither trained on nor judged."""
 
     def stage(self) -> Stage[Any]:
         """Import the stage's module; its object."""
@@ -61,9 +63,9 @@ class StageCommand(Command):
         return self.stage().main(argv)
 
 
-def _stage(name: str, summary: str, *, trains: bool) -> StageCommand:
+def _stage(name: str, summary: str, *, trains: bool, writes: bool = True) -> StageCommand:
     module = f"pipelines.stages.{name}"
-    return StageCommand(name, summary, module, extra="train", trains=trains)
+    return StageCommand(name, summary, module, extra="train", trains=trains, writes=writes)
 
 
 STAGES: dict[str, StageCommand] = {
@@ -77,6 +79,7 @@ STAGES: dict[str, StageCommand] = {
         ),
         _stage("dpo", "DPO or RPO on preferences that the judge makes from samples", trains=True),
         _stage("raft", "RAFT or SuperHF: training on the best samples, in rounds", trains=True),
+        _stage("reward", "a reward model from pairs of answers", trains=True, writes=False),
         _stage("evaluate", "equivalence rate of models on held-out sentences", trains=False),
         _stage(
             "answers",
@@ -151,6 +154,11 @@ GROUPS: dict[str, tuple[Command, ...]] = {
             "report",
             "one HTML page on runs: results, learning curves, errors, answers",
             "pipelines.commands.report",
+        ),
+        Command(
+            "rank",
+            "how well rewards tell right answers from wrong ones, on one bench",
+            "pipelines.commands.results.rank",
         ),
         Command(
             "samples",

@@ -24,7 +24,7 @@ from pipelines.commands import domains as domains_command
 from pipelines.commands import report as report_command
 from pipelines.commands.configs import init, listing
 from pipelines.commands.formulas import convert, holds, models, prove
-from pipelines.commands.results import samples
+from pipelines.commands.results import rank, samples
 from pipelines.config import sections
 from pipelines.config.arguments import DEFAULT_OUTPUT_DIR
 from pipelines.config.settings import read_settings
@@ -43,6 +43,7 @@ PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "translate": translate.make_parser,
     "data": data_command.make_parser,
     "report": report_command.make_parser,
+    "rank": rank.make_parser,
     "samples": samples.make_parser,
     "configs": listing.make_parser,
     "init": init.make_parser,

@@ -3,7 +3,21 @@
 The translator, which loads torch, is in `alignment.preference.translator`.
 """
 
+from alignment.preference.exact import ExactReader
 from alignment.preference.faults import fault
 from alignment.preference.judge import THRESHOLD, Finding, PreferenceJudge, Reader, counts
+from alignment.preference.relations import RELATIONS, relation, rubric, worth
 
-__all__ = ["THRESHOLD", "Finding", "PreferenceJudge", "Reader", "counts", "fault"]
+__all__ = [
+    "RELATIONS",
+    "THRESHOLD",
+    "ExactReader",
+    "Finding",
+    "PreferenceJudge",
+    "Reader",
+    "counts",
+    "fault",
+    "relation",
+    "rubric",
+    "worth",
+]

@@ -1,8 +1,8 @@
 """How near the logic of an answer is to that of a preferred answer.
 
 A translator turns both into formulas, the judge compares them. After Jian and Zhu, arXiv
-2512.14100: names matched below a cosine of 0.6 are no match. What is no answer in words (`faults`)
-is not translated at all.
+2512.14100, but for the threshold: names that are less alike are no match, the others stand. What is
+no answer in words (`faults`) is not translated at all.
 """
 
 from __future__ import annotations
@@ -10,16 +10,23 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import logic
 from alignment.preference.faults import fault
+from alignment.preference.relations import relation
+from logic.judging.compare import Comparison, Names
 from logic.judging.names import NameLikeness, by_words
 from logic.reading.answers.answer import Answer
 
 THRESHOLD = 0.6
-"""Likeness of names below which they are no match, as published."""
+"""Likeness of names below which they are no match.
+
+The number is the published one; there, a single pair below it voids the whole matching of names.
+"""
+MAX_FOUND = 16_384
+"""Pairs of formulas whose findings are kept."""
 UNREAD = "no formula can be read from its translation"
 """The fault of an answer in words that the translator could do nothing with."""
 
@@ -31,17 +38,24 @@ class Reader(Protocol):
         """The answer for each passage, in order."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Finding:
     """One answer: its formula, its score, and its fault.
 
     `score` is that of its formula against the preferred answer's, None where it could not be
-    judged; `fault` says why there is no formula to judge, "" where there is one.
+    judged; `fault` says why there is no formula to judge, "" where there is one. `comparison` is what the
+    score comes from.
     """
 
     score: float | None
     formula: str = ""
     fault: str = ""
+    comparison: Comparison | None = field(default=None, compare=False, repr=False)
+
+    @functools.cached_property
+    def relation(self) -> str:
+        """How it stands to the preferred answer; "unknown" where there is no formula or no decision."""
+        return "unknown" if self.comparison is None else relation(self.comparison)
 
     @property
     def equivalent(self) -> bool:
@@ -56,17 +70,25 @@ class PreferenceJudge:
         translator: what turns both into formulas.
         threshold: likeness of names below which they are no match.
         likeness: how alike two names are: by their words, or `logic.judging.embedding.ByEmbedding`.
+        exact: names must be the same, as those of a controlled language are.
 
     Raises ValueError for a threshold outside [0, 1].
     """
 
     def __init__(
-        self, translator: Reader, *, threshold: float = THRESHOLD, likeness: NameLikeness = by_words
+        self,
+        translator: Reader,
+        *,
+        threshold: float = THRESHOLD,
+        likeness: NameLikeness = by_words,
+        exact: bool = False,
     ) -> None:
         if not 0.0 <= threshold <= 1.0:
             raise ValueError(f"threshold must be between 0 and 1, got {threshold}")
         self._translator = translator
         self._likeness = _above(threshold, likeness)
+        self._names: Names = "exact" if exact else "match"
+        self._found: dict[tuple[str, str], Finding] = {}
 
     def compare(
         self,
@@ -106,12 +128,24 @@ class PreferenceJudge:
             return Finding(None, formula, "the preferred answer has no formula")
         if not formula:
             return Finding(0.0, fault=problem or UNREAD)
+        return self._compare(formula, str(reference.formula))
+
+    def _compare(self, formula: str, reference: str) -> Finding:
+        """The finding about a formula; sampled answers often say the same, which is judged once."""
+        known = self._found.get((formula, reference))
+        if known is not None:
+            return known
         comparison = logic.compare(
             candidate=formula,
-            reference=_reference(str(reference.formula)),
+            reference=_reference(reference),
+            names=self._names,
             likeness=self._likeness,
         )
-        return Finding(comparison.score, formula)
+        if len(self._found) > MAX_FOUND:
+            self._found.clear()
+        finding = Finding(comparison.score, formula, comparison=comparison)
+        self._found[formula, reference] = finding
+        return finding
 
 
 def counts(findings: Sequence[Finding]) -> dict[str, int]:

@@ -16,11 +16,13 @@ from alignment.rewards import (
     story,
 )
 from alignment.rewards.combination import COMBINATIONS, TRANSFORMS, Combination, combine
+from alignment.rewards.learned import reward_model
 from alignment.rewards.registry import (
     AsyncReward,
     Reward,
     RewardSettingError,
     get,
+    is_rate,
     names,
     register,
     settings,
@@ -39,12 +41,14 @@ __all__ = [
     "embedding",
     "fol",
     "get",
+    "is_rate",
     "mt",
     "names",
     "preference",
     "register",
     "regularisers",
     "remote",
+    "reward_model",
     "settings",
     "story",
 ]

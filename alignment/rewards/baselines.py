@@ -67,7 +67,7 @@ class LE(_CoreOnly):
 @register("le_bleu")
 @dataclass(eq=False)
 class LEBleu(_CoreOnly):
-    """The reward published with S-GRPO, half LE and half BLEU; see `logic.baselines.le_bleu`.
+    """The reward described with S-GRPO, half LE and half BLEU; see `logic.baselines.le_bleu`.
 
     `model` is that of `le`.
     """

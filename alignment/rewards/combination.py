@@ -178,9 +178,10 @@ def combine(
 
     A completion that one of them does not judge gets None. Each part r is first transformed:
     "none"; "log_sigmoid", log sigmoid(scale * (r - centre)), whose sum is a soft conjunction: what
-    is good already counts little more, what is bad counts (Wang et al., arXiv 2402.00742); "par",
-    sigmoid(scale * (r - r_ref)), r_ref being what the same part gives the reference answer, the
-    column `reference` (Fu et al., arXiv 2502.18770). `scale` is 1 for "par", as published for
+    is good already counts little more, what is bad counts (Wang et al., arXiv 2402.00742, with a
+    centre for each prompt); "par", sigmoid(scale * (r - r_ref)), r_ref being what the same part
+    gives the reference answer, the column `reference` (after Fu et al., arXiv 2502.18770, where it
+    is the reward of answers that the start model samples). `scale` is 1 for "par", as there for
     reward models, and 8 for "log_sigmoid", which then bends within [0, 1]. Then they are combined:
     "sum" and "mean" by weights; "min", the worst part; "mean_minus_variance", the mean less
     `variance_weight` times the variance over the parts (the last two: Coste et al., arXiv

@@ -22,6 +22,7 @@ class Correct(AgainstReference):
     """
 
     required_columns: ClassVar[tuple[str, ...]] = ("reference", "wrong")
+    is_rate: ClassVar[bool] = False
 
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any

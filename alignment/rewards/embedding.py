@@ -51,6 +51,7 @@ class Embedding:
     """
 
     required_columns: ClassVar[tuple[str, ...]] = ("reference",)
+    is_rate: ClassVar[bool] = False
 
     model: str
     device: str | None = None

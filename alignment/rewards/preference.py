@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from alignment.messages import last_text
-from alignment.preference import THRESHOLD, Finding, PreferenceJudge, Reader, counts
+from alignment.preference import (
+    RELATIONS,
+    THRESHOLD,
+    Finding,
+    PreferenceJudge,
+    Reader,
+    counts,
+    rubric,
+    worth,
+)
 from alignment.rewards.embedding import loading
 from alignment.rewards.registry import RewardSettingError, column, register
 from logic.judging.embedding import ByEmbedding
@@ -20,20 +30,28 @@ UNREADABLE = -0.5
 @register("preference")
 @dataclass(eq=False)
 class PreferenceReward:
-    """The score in [0, 1] of the completion's formula against the preferred answer's.
+    """What the completion's formula is worth against the preferred answer's, in [0, 1].
+
+    `pays` says how: "relations", the band of its relation (`alignment.preference.RELATIONS`), so
+    that a contradiction is the worst and then come what is unsupported, weaker, stronger and
+    equivalent; "score", the judge's graded score alone; "rubric", the share of the preferred
+    formula's conjuncts that it entails, 0 where it contradicts one.
 
     The preferred answer is the column `reference`. Both formulas are written by a frozen translator
     (`alignment.preference.translator`), loaded at the first call: `translator` is its path or hub
-    name, `prompt`, `chat`, `max_tokens` and `batch_size` how it is asked. Names less alike than
-    `threshold` are no match; `embedding` is a sentence-transformers folder or hub name by which
-    they are compared, by their words where absent.
+    name, `prompt`, `chat`, `max_tokens` and `batch_size` how it is asked, `dtype` the precision of
+    its weights, which a stage takes from the model it trains. Names less alike than `threshold` are
+    no match; `embedding` is a sentence-transformers folder or hub name by which they are compared,
+    by their words where absent.
 
     An answer that has no formula, or is none in words (`alignment.preference.fault`), gets
     `unreadable`, below 0; None where the preferred answer has no formula, or the judge's budget ran
-    out. The shares of equivalent, wrong, unreadable and wordless answers are logged.
+    out. The shares of equivalent, wrong, unreadable and wordless answers, and of each relation, are
+    logged.
     """
 
     required_columns: ClassVar[tuple[str, ...]] = ("reference",)
+    is_rate: ClassVar[bool] = False
 
     translator: str
     threshold: float = THRESHOLD
@@ -43,6 +61,8 @@ class PreferenceReward:
     chat: bool = False
     max_tokens: int = 96
     batch_size: int = 64
+    pays: Literal["relations", "score", "rubric"] = "relations"
+    dtype: Literal["float32", "bfloat16", "float16"] = "float32"
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.threshold <= 1.0:
@@ -74,6 +94,7 @@ class PreferenceReward:
                 chat=self.chat,
                 max_tokens=self.max_tokens,
                 batch_size=self.batch_size,
+                dtype=self.dtype,
             )
         except (OSError, ValueError) as error:
             raise RewardSettingError(
@@ -85,13 +106,27 @@ class PreferenceReward:
     ) -> list[float | None]:
         preferred = [last_text(answer) for answer in column(columns, "reference", "preference")]
         findings = self.judge.compare(prompts, completions, preferred)
-        log_metric = columns.get("log_metric")
-        if log_metric is not None and findings:
-            for name, count in counts(findings).items():
-                share = count / len(findings)
-                log_metric(f"rewards/preference/{name}", share)
+        self._log(findings, columns.get("log_metric"))
         return [self._pay(finding) for finding in findings]
 
+    def _log(self, findings: list[Finding], log_metric: Any) -> None:
+        """The shares of answers of each kind, and of each relation where these are paid."""
+        if log_metric is None or not findings:
+            return
+        numbers = counts(findings)
+        if self.pays == "relations":
+            relations = Counter(finding.relation for finding in findings)
+            numbers |= {kind: relations[kind] for kind in RELATIONS}
+        for name, count in numbers.items():
+            log_metric(f"rewards/preference/{name}", count / len(findings))
+
     def _pay(self, finding: Finding) -> float | None:
-        has_fault = finding.fault and finding.score is not None
-        return self.unreadable if has_fault else finding.score
+        if finding.score is None:
+            return None
+        if finding.fault or finding.comparison is None:
+            return self.unreadable
+        if self.pays == "rubric":
+            return rubric(finding.comparison)
+        if self.pays == "score":
+            return finding.score
+        return worth(finding.relation, finding.score)

@@ -37,6 +37,7 @@ class Reward:
 
     The function's attribute `required_columns`, where it has one, names columns without which a row
     is not judged: a None there gives None for its own row, and the function sees "" in its place.
+    One that leaves [0, 1] says `is_rate = False`.
     """
 
     def __init__(
@@ -158,6 +159,11 @@ def settings(name: str) -> dict[str, str]:
         for field in dataclasses.fields(entry)
         if field.init
     }
+
+
+def is_rate(name: str) -> bool:
+    """Whether a reward stays from 0 to 1, as those do that do not say `is_rate = False`."""
+    return bool(getattr(_entry(name), "is_rate", True))
 
 
 def get(name: str, **values: Any) -> Reward:

@@ -2,7 +2,7 @@
 
 Apache-2.0, as the project. Seeded and without end; the worlds are those of the preference corpus.
 A row, shortened:
-    premises    Every owl is calm. Anna is an owl. Bob helps Anna.
+    premises    Every owl is calm. Anna is an owl. Bob helps Clara.
     conclusion  Anna is calm.        True
 A conclusion that is true is the right answer to a question about the world, a false one denies it,
 and one that is uncertain is a wrong answer that Z3 finds left open. The three labels take turns.
@@ -62,7 +62,7 @@ def _conclusion(question: Question, label: Label, rng: Random) -> Clause:
     if label == "True":
         return question.right
     if label == "Uncertain":
-        return pick(rng, question.wrong)
+        return pick(rng, question.wrong).meaning
     match question.right:
         case Holds(Named() as name, Lacks(prop)):
             return Holds(name, prop)

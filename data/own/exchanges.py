@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import logic
-from data.audit import Fault, meant
+from data.audit import Fault, meant, require_text, require_turns
 from data.files import Columns, text_of
 from data.own.values import messages_in
-from data.records import Message, Record, require_text, require_turns
+from data.records import Message, Record
 
 COLUMNS = ("messages", "prompt", "completion")
 """What such rows have in place of a sentence."""

@@ -21,7 +21,8 @@ def values_of(task: str, columns: Columns, names: Mapping[str, str]) -> dict[str
             continue
         column = names[name]
         if columns.get(column):
-            values[name] = text_of(columns, column)
+            read = _KINDS.get(name, text_of)
+            values[name] = read(columns, column)
     return values
 
 
@@ -73,4 +74,7 @@ _KINDS: dict[str, Callable[[Columns, str], Any]] = {
     "premise_formulas": _texts,
     "conclusion_formula": _text_or_nothing,
     "label": _label,
+    "more_rejected": _texts,
+    "more_kinds": _texts,
+    "also_chosen": _texts,
 }

@@ -2,8 +2,8 @@
 
 Bai et al., "Training a Helpful and Harmless Assistant with RLHF", arXiv 2204.05862; MIT; on the
 hub as Anthropic/hh-rlhf, 160,800 rows for training and 8,552 for testing, in four folders of
-train.jsonl.gz and test.jsonl.gz. The text is upsetting in places. A row (the layout is theirs, the
-words are made up):
+train.jsonl.gz and test.jsonl.gz, each a subset that is reported apart. The text is upsetting in
+places. A row (the layout is theirs, the words are made up):
     {"chosen": "\\n\\nHuman: What do owls eat?\\n\\nAssistant: Mostly mice.",
      "rejected": "\\n\\nHuman: What do owls eat?\\n\\nAssistant: Owls eat nothing."}
 """
@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from data.files import Columns, text_of
 from data.published.source import Source
 from data.records import Message, Preference
 
 _TURN = re.compile(r"(?:^|\n\n)(Human|Assistant):")
+SUBSETS = ("harmless-base", "helpful-base", "helpful-online", "helpful-rejection-sampled")
 _ROLES = {"Human": "user", "Assistant": "assistant"}
 
 
@@ -61,6 +63,7 @@ def read(columns: Columns, source: str, row: int) -> Iterator[Preference]:
         group=f"hh-rlhf {' '.join(opening.split())}",
         source=source,
         row=row,
+        subset=next((part for part in PurePath(source).parts if part in SUBSETS), ""),
     )
 
 
@@ -72,4 +75,5 @@ SOURCE = Source(
     read=read,
     files={"train": ("*-*/train.jsonl*",), "test": ("*-*/test.jsonl*",)},
     divided={"train": {"train": 95, "validation": 5}},
+    subsets=SUBSETS,
 )

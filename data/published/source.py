@@ -32,7 +32,7 @@ class Source:
 
     `files` are glob patterns of each of its original splits; `divided` says which of them are
     divided further, by group, into percentages of which splits. `hubs` names another hub for a
-    split that is published apart.
+    split that is published apart; `subsets` are folders of the files, in place of `*-*`.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Source:
     files: Mapping[str, tuple[str, ...]]
     divided: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     hubs: Mapping[str, str] = field(default_factory=dict)
+    subsets: tuple[str, ...] = ()
 
     @property
     def splits(self) -> tuple[str, ...]:
@@ -151,13 +152,17 @@ def open_split(source: Source, path: str | Path | None, origin: str) -> Iterator
         raise DataError(
             f"{name}: no such file or folder, and not a name on the hub such as {source.hub}"
         )
-    rows = hub_rows(
-        name,
-        origin,
-        files=list(source.files[origin]),
-        alternatives="a file, a folder",
-    )
-    return ((f"{name}/{origin}", number, columns) for number, columns in rows)
+    return _hub_files(source, name, origin)
+
+
+def _hub_files(source: Source, name: str, origin: str) -> Iterator[SourceRow]:
+    """The rows on the hub, subset by subset, as the hub does not say which file a row is from."""
+    for subset in source.subsets or ("",):
+        files = [pattern.replace("*-*", subset or "*-*") for pattern in source.files[origin]]
+        rows = hub_rows(name, origin, files=files, alternatives="a file, a folder")
+        place = "/".join(part for part in (name, subset, origin) if part)
+        for number, columns in rows:
+            yield place, number, columns
 
 
 def split_files(source: Source, folder: Path, origin: str) -> list[Path]:

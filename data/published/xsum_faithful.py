@@ -6,7 +6,9 @@ articles are the BBC's); joined on the hub as mtc/full_cleaned_xsum_faith. A row
 is theirs, the words are made up):
     {"document": "The zoo said on Monday ...", "claim": "An owl has left the zoo.",
      "label": "faithful"}
-It has no formulas: a translator trained on FOLIO writes them. Translated rows are JSON lines or
+It has no formulas: a translator trained on FOLIO writes them, by
+    folalign translate --model MODEL --input FILE --column claim --keep document claim label
+Translated rows are JSON lines or
 lists of
     {"document": "The zoo said on Monday ...", "target_fol": "∃x (Owl(x) ∧ Left(x, zoo))"}
 with `claim` where it was kept (arXiv 2512.14100 drops it); `FOL` and `formula` are understood as

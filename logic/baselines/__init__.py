@@ -30,9 +30,10 @@ __all__ = [
 
 
 def le_bleu(*, candidate: str, reference: str, similarity: Similarity = lexical) -> float | None:
-    """The reward published with S-GRPO for translation into logic: half LE, half BLEU.
+    """The reward described with S-GRPO for translation into logic: half LE, half BLEU.
 
-    None where LE is None.
+    None where LE is None. The published code matches characters position by position in place of
+    BLEU, so its figures are none of this reward's.
     """
     le = le_sgrpo(candidate=candidate, reference=reference, similarity=similarity)
     if le is None:

@@ -158,6 +158,14 @@ def _print_description(description: dict[str, Any], task: str) -> None:
     warning = " (the splits leak)" if shared else ""
     console.print(f"texts in two splits: {shared:,}{warning}", style="red" if shared else "green")
     for split, part in description["splits"].items():
+        if part["tells"]:
+            shares = [f"{name} {share:.1%}" for name, share in part["tells"].items()]
+            console.print(
+                f"{split}: the chosen answer is told without understanding (chance: 50 %) by "
+                + ", ".join(shares),
+                soft_wrap=True,
+            )
+    for split, part in description["splits"].items():
         for row in part["examples"]:
             console.print(Text(f"\n{split}", style="dim"))
             for part, style in (("prompt", "cyan"), ("completion", "green")):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 import json
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,15 @@ Row = dict[str, Any] | str
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One row of the input: its number, the sentence, and the names its formula may use."""
+    """One row of the input: its number, the sentence, and the names its formula may use.
+
+    `kept` are those of its other columns that go into the output.
+    """
 
     row: int
     text: str
     signature: Signature | None = None
+    kept: dict[str, Any] = field(default_factory=dict)
 
     def identity(self) -> dict[str, Any]:
         """The column of the output by which the row is known again."""
@@ -37,13 +41,15 @@ class Sentence:
 class Input:
     """Where the sentences are, and which names their formulas may use.
 
-    `per_row` says that each row names its own, in the column `signature`.
+    `per_row` says that each row names its own, in the column `signature`; `keep` are the columns
+    that go into the output.
     """
 
     source: str
     column: str
     signature: Signature | None = None
     per_row: bool = False
+    keep: Sequence[str] = ()
 
     def read(self) -> tuple[list[Sentence], list[tuple[int, str]]]:
         """The sentences, and the rows that cannot be used with the reason."""
@@ -66,6 +72,7 @@ class Input:
             number,
             text_of(row, self.column),
             self._signature(row),
+            {name: row.get(name) for name in self.keep},
         )
 
     def _signature(self, row: dict[str, Any]) -> Signature | None:

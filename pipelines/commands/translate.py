@@ -87,6 +87,13 @@ def _add_files(parser: CommandParser) -> None:
         "share, and what they prove",
     )
     add("--column", default="sentence", help="the column with the sentence (default sentence)")
+    add(
+        "--keep",
+        nargs="+",
+        default=[],
+        metavar="COLUMN",
+        help="columns of the input that go into the output as they are",
+    )
     add("--output", metavar="FILE", type=Path, help="JSON lines; standard output where absent")
     add("--n", type=int, default=8, help="answers to sample for each sentence (default 8)")
 
@@ -172,6 +179,7 @@ def _read(
         arguments.column,
         signature=arguments.signature,
         per_row=arguments.grammar == "signature" and arguments.signature is None,
+        keep=arguments.keep,
     ).read()
 
 
@@ -188,6 +196,11 @@ def _check(arguments: argparse.Namespace) -> None:
     if arguments.story and arguments.grammar == "signature" and arguments.signature is None:
         raise UsageError("--story with --grammar signature needs --signature: stories bring none")
     _check_sampling(arguments)
+    if arguments.story and arguments.keep:
+        raise UsageError("--keep is for sentences, not for --story")
+    taken = {"row", "sentence", *_settings(arguments), *_choice(None, 0.0, [], 0)}
+    if clash := sorted(taken & set(arguments.keep)):
+        raise UsageError(f"--keep {clash[0]}: the output has a column of that name itself")
     try:
         prompt = with_notation(arguments.prompt, arguments.domain)
         arguments.prompt = choose_prompt("translate", prompt, chat=arguments.endpoint is not None)
@@ -298,7 +311,8 @@ def _rows(
         yield translated(part, choices, signature=arguments.signature, domain=domain)
         return
     for sentence, answers in zip(part, _answers(arguments, answerer, part), strict=True):
-        yield {"row": sentence.row, **sentence.identity(), **choose(answers, domain)}
+        own = {"row": sentence.row, **sentence.identity(), **choose(answers, domain)}
+        yield sentence.kept | own
 
 
 def _answers(

@@ -323,7 +323,10 @@ class AnswersArguments(HeldOutArguments):
     dataset: str = field(default="preference-synthetic", metadata=_help("name of a data loader"))
     translator: str = field(
         default="",
-        metadata=_help("section, path or hub name of the model that turns answers into formulas"),
+        metadata=_help(
+            "section, path or hub name of the model that turns answers into formulas; not needed "
+            "where the data set's English is read exactly"
+        ),
     )
     translator_prompt: str | None = field(
         default=None, metadata=_help("its prompt template; distill's where absent")

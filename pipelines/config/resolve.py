@@ -18,6 +18,7 @@ from pipelines.config.sections import (
     stage_of,
     training_sections,
     trains,
+    writes,
 )
 from pipelines.config.settings import Setting
 from pipelines.config.stage_config import StageConfig
@@ -140,7 +141,7 @@ def _start(run: Settings, section: str) -> Settings:
         return {}
     where = run[section].where
     before = _trained_before(run, section)
-    bases = base_models(run) if before else {}
+    bases = base_models(run) if _before(run, section) else {}
     start = _reference(
         run,
         section,
@@ -158,5 +159,10 @@ def _start(run: Settings, section: str) -> Settings:
 
 
 def _trained_before(run: Settings, section: str) -> list[str]:
+    return [name for name in _before(run, section) if writes(run, name)]
+
+
+def _before(run: Settings, section: str) -> list[str]:
+    """The training sections before one."""
     names = training_sections(run)
     return names[: names.index(section)] if section in names else names

@@ -83,6 +83,12 @@ def trains(run: Settings, section: str) -> bool:
     return STAGES[stage_of(run, section)].trains
 
 
+def writes(run: Settings, section: str) -> bool:
+    """Whether a section trains a model that writes answers, which others go on from."""
+    stage = STAGES[stage_of(run, section)]
+    return stage.trains and stage.writes
+
+
 def output_dir(run: Settings) -> Path:
     """The run directory."""
     return Path(run["output_dir"].value if "output_dir" in run else DEFAULT_OUTPUT_DIR)
@@ -135,5 +141,6 @@ def _model_paths(run: Settings) -> dict[str, str]:
     for name, model in base_models(run).items():
         paths[name] = str(folder / name / "model") if model == TINY else model
     for name in training_sections(run):
-        paths[name] = str(folder / name / "model")
+        if writes(run, name):
+            paths[name] = str(folder / name / "model")
     return paths

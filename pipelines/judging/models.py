@@ -54,8 +54,15 @@ def _name_of(path: str) -> str:
 
 
 def _models_in(output_dir: str) -> list[str]:
-    """The models of a run directory, oldest first."""
-    return [str(model) for model in sorted(Path(output_dir).glob("*/model"), key=_age)]
+    """The models of a run directory that write answers, oldest first."""
+    models = sorted(Path(output_dir).glob("*/model"), key=_age)
+    return [str(model) for model in models if _writes(model)]
+
+
+def _writes(model: Path) -> bool:
+    """Whether a model is none that scores answers, as the stage `reward` trains."""
+    kinds = (read_json(model / "config.json") or {}).get("architectures") or []
+    return not any("ForSequenceClassification" in str(kind) for kind in kinds)
 
 
 def _age(model: Path) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from alignment.metrics.bleu import corpus_bleu
+from alignment.metrics.bleu import corpus_bleu, corpus_bleu_by
 from alignment.metrics.comet import COMET_MODEL, NO_COMET, Comet, comet_installed
 from pipelines.errors import UsageError
 from pipelines.judging.answers import same_words
@@ -40,10 +40,12 @@ def measure_direction(samples: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The measures of one direction, from its texts with their scores by COMET."""
     translations = [sample["completion"] for sample in samples]
     references = [sample["reference"] for sample in samples]
+    _, _, language = samples[0]["direction"].partition("-")
     scores = [sample["comet"] for sample in samples if sample["comet"] is not None]
     return {
         "items": len(samples),
-        "bleu": corpus_bleu(translations, references),
+        "bleu": corpus_bleu(translations, references, language=language),
+        "bleu_by": corpus_bleu_by(language),
         "comet": sum(scores) / len(scores) if scores else None,
         "same_words": same_words(translations, references),
     }

@@ -23,12 +23,15 @@ def locate(output_dir: str | Path, name: str) -> str:
 
 
 def translators_of(options: DataArguments) -> list[str]:
-    """The translators that a stage's options name, as they are written."""
+    """The translators and reward models that a stage's options name, as they are written."""
     names: list[str | None] = []
     if isinstance(options, AnswersArguments):
         names.append(options.translator)
     if isinstance(options, RewardArguments):
-        names += [settings.get("translator") for settings in options.settings_by_reward().values()]
+        for settings in options.settings_by_reward().values():
+            models = settings.get("models")
+            names.append(settings.get("translator"))
+            names += map(str, models) if isinstance(models, list) else ()
     return [name for name in names if name]
 
 

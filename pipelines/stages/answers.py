@@ -6,24 +6,26 @@ Wins are over the answers of another model, by logic and by a judge model.
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
+import data
 from alignment.messages import last_text
 from alignment.metrics.bleu import corpus_bleu
-from alignment.preference import Finding, PreferenceJudge, counts
+from alignment.preference import RELATIONS, Finding, PreferenceJudge, counts
 from pipelines.config.arguments import AnswersArguments
 from pipelines.config.corpus import load_held_out
 from pipelines.config.stage_config import JudgingConfig
-from pipelines.console import progress
+from pipelines.console import console, progress
 from pipelines.errors import UsageError
 from pipelines.judging import pairwise
 from pipelines.judging.answers import held_out_answers, same_words
 from pipelines.judging.endpoint import Endpoint
 from pipelines.judging.intervals import margin_of_mean, margin_of_share
-from pipelines.judging.preference import open_judge
+from pipelines.judging.preference import open_judge, open_translator, paid_by
 from pipelines.judging.stage import JudgingStage
 from pipelines.judging.translators import locate
 from pipelines.rundir.directory import RunDir
@@ -54,7 +56,7 @@ class Answers(JudgingStage[AnswersArguments]):
     def check(self, config: JudgingConfig[AnswersArguments]) -> None:
         """`UsageError` where the translator or the judge's settings are missing or unfit."""
         options = config.arguments.options
-        if not options.translator:
+        if not options.translator and data.exact_reader(options.dataset) is None:
             raise UsageError(
                 "translator: name the section, the path or the hub name of the model "
                 "that writes formulas"
@@ -72,7 +74,9 @@ class Answers(JudgingStage[AnswersArguments]):
             )
 
     def inputs(self, options: AnswersArguments, name: str) -> dict[str, str]:
-        inputs = {"translator": locate(options.output_dir, options.translator)}
+        inputs: dict[str, str] = {}
+        if options.translator:
+            inputs["translator"] = locate(options.output_dir, options.translator)
         if options.baseline and options.baseline != name:
             inputs["baseline"] = str(_baseline(options))
         return inputs
@@ -105,25 +109,26 @@ class Answers(JudgingStage[AnswersArguments]):
         write_jsonl(run.path / "samples.jsonl", samples)
         metrics: Metrics = measure(findings) | {"split": options.split}
         metrics |= _measure_texts(answers, rows["chosen"])
+        metrics |= by_subset(rows, findings)
         if options.samples:
             metrics["sampled"] = _sampled(
                 judge,
                 rows,
                 [sampled for _, *sampled in completions],
             )
-        if all(rows["chosen_formula"]):
-            metrics["translator"] = _rate_of_translator(judge, rows)
+        metrics |= _readers(options, model, rows)
         if options.baseline and options.baseline != name:
             metrics |= _against(options, rows, samples, run)
         return metrics
 
     def summary(self, metrics: Metrics) -> str:
         """The share of right answers of one model in a line."""
+        by = metrics.get("judged_by", "translator")
         line = f"logically equivalent to the preferred answer: {metrics['equivalent']:.1%}"
         line += f" of {metrics['items']}"
         if "sampled" in metrics:
             line += f", sampled {metrics['sampled']['equivalent']:.1%}"
-        return f"{line}; BLEU {100 * metrics['bleu']:.1f}"
+        return f"{line}; BLEU {100 * metrics['bleu']:.1f}; judged by the {by.removeprefix('the ')}"
 
     def table(self, results: dict[str, Metrics]) -> Table:
         items = max((metrics["items"] for metrics in results.values()), default=0)
@@ -146,7 +151,38 @@ class Answers(JudgingStage[AnswersArguments]):
                 _wins(metrics.get("by_score")),
                 _wins(metrics.get("by_judge")),
             )
+            for subset, measured in metrics.get("subsets", {}).items():
+                table.add_row(f"  {subset}", _share(measured), "", f"{measured['score']:.3f}")
         return table
+
+
+def _readers(options: AnswersArguments, model: str, rows: Dataset) -> dict[str, Any]:
+    """Who judged, and how well the translator reads, where the formulas are known."""
+    is_exact = data.exact_reader(options.dataset) is not None
+    readers: dict[str, Any] = {"judged_by": "exact reader" if is_exact else "translator"}
+    if not options.translator:
+        return readers
+    translator = locate(options.output_dir, options.translator)
+    if not is_exact and paid_by(model, translator):
+        readers["judged_by"] = "the translator that paid the reward"
+        console.print(
+            f"[yellow]{Path(model).parent.name}: judged by the translator that paid its reward, "
+            "whose mistakes it may have learned[/]",
+            soft_wrap=True,
+        )
+    if all(rows["chosen_formula"]):
+        readers["translator"] = _rate_of_translator(open_translator(options), rows)
+    return readers
+
+
+def by_subset(rows: Dataset, findings: list[Finding]) -> dict[str, Any]:
+    """What `measure` says of each part of the data set, where it has parts."""
+    if "subset" not in rows.column_names or not any(rows["subset"]):
+        return {}
+    parts: dict[str, list[Finding]] = {}
+    for subset, finding in zip(rows["subset"], findings, strict=True):
+        parts.setdefault(subset or "other", []).append(finding)
+    return {"subsets": {subset: measure(parts[subset]) for subset in sorted(parts)}}
 
 
 def _share(metrics: dict[str, Any]) -> str:
@@ -247,10 +283,12 @@ def measure(findings: list[Finding]) -> dict[str, Any]:
     """
     items = len(findings)
     shares = {name: count / items for name, count in counts(findings).items()}
+    relations = Counter(finding.relation for finding in findings if not finding.fault)
     scores = [finding.score for finding in findings if finding.score is not None]
     return {
         "items": items,
         **shares,
+        "relations": {kind: relations[kind] / items for kind in RELATIONS},
         "margin": margin_of_share(shares["equivalent"], items),
         "score": sum(scores) / len(scores) if scores else 0.0,
     }

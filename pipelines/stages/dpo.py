@@ -47,7 +47,7 @@ class DPO(TrainingStage[DPOArguments, DPOConfig, Reward]):
                 f"samples must be at least 2 to make a pair, got {options.samples} "
                 "(or set a threshold)"
             )
-        return rollout_reward(options)
+        return rollout_reward(options, config.arguments.trainer)
 
     def train(self, config: Config, judge: Reward, model: str, run: RunDir) -> Metrics:
         options, arguments = config.arguments.options, config.arguments.trainer

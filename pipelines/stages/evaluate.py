@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
 import logic
+from alignment import rewards
 from data.audit import from_canonical
 from logic.core import CORE
 from pipelines.config.arguments import EvaluateArguments
@@ -29,7 +31,15 @@ if TYPE_CHECKING:
     from pipelines.judging.remote.answerer import EndpointAnswerer
 
 PARTS = ("greedy", "constrained", "sampled")  # constrained is greedy too, under the grammar
-COLUMNS = ("equivalent, greedy", "under the grammar", "sampled", "mean score", "readable")
+COLUMNS = (
+    "equivalent, greedy",
+    "under the grammar",
+    "sampled",
+    "mean score",
+    "readable",
+    "LE",
+    "BLEU",
+)
 
 
 ANSWER_KEYS = ("part", "sentence", "reference", "completion", "formula", "score")
@@ -65,6 +75,9 @@ class Evaluate(JudgingStage[EvaluateArguments]):
         metrics: Metrics = {"split": options.split, "items": len(rows)}
         for part in parts:
             metrics[part] = measure(answers[part])
+        metrics["greedy"] |= published_scores(
+            answers["greedy"], options.domain, options.answer_dialect
+        )
         if "wrong" in rows.column_names:  # the task correct: what there was to improve
             metrics["score_of_wrong"] = _score_of_wrong(rows, options.domain)
         return metrics
@@ -93,6 +106,7 @@ class Evaluate(JudgingStage[EvaluateArguments]):
                 _share(metrics.get("sampled")),
                 f"{greedy['score']:.3f}",
                 f"{greedy['readable']:.1%}",
+                *[_hundredths(greedy.get(name)) for name in ("le", "bleu")],
             )
         return table
 
@@ -109,6 +123,31 @@ def _title(results: dict[str, Metrics]) -> str:
 
 def _share(part: dict[str, Any] | None) -> str:
     return f"{part['equivalent']:.1%}" if part else ""
+
+
+def _hundredths(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.1f}"
+
+
+def published_scores(
+    answers: list[dict[str, Any]], domain: str, dialect: str | None = None
+) -> dict[str, float]:
+    """The means of the scores that others report: `le` and `bleu`, over the answers judged by each.
+
+    LE is that of S-GRPO with literals matched by letters, BLEU is nltk's over formula tokens. LE is
+    left out in a domain, where it is not defined, and both where nltk is not installed.
+    """
+    if find_spec("nltk") is None:
+        return {}
+    columns = {"reference": [answer["reference"] for answer in answers]}
+    texts = [answer["completion"] for answer in answers]
+    scores = {}
+    for name in ("le", "bleu") if domain == CORE.spec else ("bleu",):
+        reward = rewards.get(name, domain=domain, dialect=dialect, canonical_references=True)
+        judged = [value for value in reward(texts, texts, **columns) if value is not None]
+        if judged:
+            scores[name] = sum(judged) / len(judged)
+    return scores
 
 
 def _parts(options: EvaluateArguments) -> list[str]:

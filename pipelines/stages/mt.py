@@ -80,7 +80,14 @@ class MT(JudgingStage[MTArguments]):
         directions = sorted(
             {name for metrics in results.values() for name in metrics["directions"]}
         )
-        table = Table(title=f"{items} held-out texts")
+        makers = {
+            directions["bleu_by"]
+            for metrics in results.values()
+            for directions in metrics["directions"].values()
+            if "bleu_by" in directions
+        }
+        by = f"; BLEU by {' and '.join(sorted(makers))}" if makers else ""
+        table = Table(title=f"{items} held-out texts{by}")
         table.add_column("model")
         for direction in directions:
             for measure in MEASURES:

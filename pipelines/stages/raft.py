@@ -59,7 +59,7 @@ class RAFT(TrainingStage[RAFTArguments, SFTConfig, Reward]):
             raise UsageError(
                 f"kl_weight must be a finite number of at least 0, got {options.kl_weight}"
             )
-        return rollout_reward(options)
+        return rollout_reward(options, trainer)
 
     def train(self, config: Config, judge: Reward, model: str, run: RunDir) -> Metrics:
         options, trainer = config.arguments.options, config.arguments.trainer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -45,7 +46,7 @@ class SGRPO(TrainingStage[SGRPOArguments, SGRPOConfig, Reward]):
         if options.order != "given" and trainer.shuffle_dataset:
             raise UsageError(f"order: {options.order} needs shuffle_dataset: false")
         check_rates(options, trainer)
-        return build_reward(options, trainer.reward_weights)
+        return build_reward(options, trainer.reward_weights, trainer=trainer)
 
     def train(self, config: Config, judge: Reward, model: str, run: RunDir) -> Metrics:
         rows = _fitting(load_training_rows(config), config, model)
@@ -153,9 +154,10 @@ def _order(rows: Dataset, config: Config, model: str, run: RunDir) -> list[int]:
 
 
 def _bleu_of_greedy(rows: Dataset, config: Config, model: str, run: RunDir) -> list[float]:
-    """BLEU of the start model's greedy answer to each row, 0 where it has none.
+    """BLEU of the start model's greedy answer to each row; above all others where there is none.
 
-    By it, BLEUBERI orders its curriculum (Chang et al., arXiv 2505.11080).
+    By it, BLEUBERI orders its curriculum (Chang et al., arXiv 2505.11080). Of a row that was not
+    judged nothing is known, so it is not taken for a hard one.
     """
     options, arguments = config.arguments.options, config.arguments.trainer
     greedy = RolloutArguments(
@@ -172,7 +174,13 @@ def _bleu_of_greedy(rows: Dataset, config: Config, model: str, run: RunDir) -> l
         title=f"{run.stage} order",
     )
     samples = rollout.samples(run.path / "difficulty.jsonl", rows)
-    return [(row["scores"][0] if row["scores"] else None) or 0.0 for row in samples]
+    return [ease_of(row["scores"]) for row in samples]
+
+
+def ease_of(scores: list[float | None]) -> float:
+    """The first score, or more than any score can be where there is none."""
+    score = scores[0] if scores else None
+    return math.inf if score is None else score
 
 
 STAGE = SGRPO()

@@ -9,22 +9,26 @@ from typing import Any
 from alignment import rewards
 from pipelines.config.arguments import RewardArguments, TrainingArguments
 from pipelines.errors import UsageError
+from pipelines.judging.remote import reward as _llm_judge  # noqa: F401 (registers it)
 from pipelines.judging.translators import locate
 
 Reward = Callable[..., list[float | None]]
 
 
-def build_reward(options: RewardArguments, weights: Sequence[float] | None = None) -> Reward:
+def build_reward(
+    options: RewardArguments, weights: Sequence[float] | None = None, *, trainer: Any = None
+) -> Reward:
     """The reward that a stage's keys describe, `weights` being TRL's `reward_weights`.
 
-    It is one function in TRL's form. Raises `UsageError` for an unknown reward, setting or value,
-    naming what is allowed.
+    `trainer` are the trainer's arguments, whose precision a reward's own model takes. It is one
+    function in TRL's form. Raises `UsageError` for an unknown reward, setting or value, naming what
+    is allowed.
     """
     _check_names(options)
     settings = options.settings_by_reward()
     try:
         parts = [
-            rewards.get(name, **_filled_in(name, settings.get(name, {}), options))
+            rewards.get(name, **_filled_in(name, settings.get(name, {}), options, trainer))
             for name in options.rewards
         ]
         combined = rewards.combine(
@@ -55,34 +59,51 @@ def _check_names(options: RewardArguments) -> None:
         raise UsageError(f"reward_settings: {name!r} is none of the rewards of this stage; {hint}")
 
 
-def _filled_in(name: str, settings: dict[str, Any], options: RewardArguments) -> dict[str, Any]:
-    """A reward's settings with what the stage knows: its translator's place, the domain, and how
-    references are written."""
+def _filled_in(
+    name: str, settings: dict[str, Any], options: RewardArguments, trainer: Any
+) -> dict[str, Any]:
+    """A reward's settings with what the stage knows: where its model is, the precision, the domain,
+    and how references are written."""
     settings = _located(settings, options.run_dir)
     known = rewards.settings(name)
     if "canonical_references" in known:
         settings = {"canonical_references": True} | settings
+    if "dtype" in known and trainer is not None:
+        settings = {"dtype": _precision(trainer)} | settings
     if "domain" in known:
         settings = {"domain": options.domain} | settings
     return settings
 
 
+def _precision(trainer: Any) -> str:
+    """The precision that the policy computes in."""
+    if trainer.bf16:
+        return "bfloat16"
+    return "float16" if trainer.fp16 else "float32"
+
+
 def _located(settings: dict[str, Any], run_dir: str) -> dict[str, Any]:
-    """A reward's settings, its translator as a path where it is a section of the run."""
-    translator = settings.get("translator")
-    if not isinstance(translator, str):
-        return settings
-    return settings | {"translator": locate(run_dir, translator)}
+    """A reward's settings, its models as paths where they are sections of the run."""
+    translator, models = settings.get("translator"), settings.get("models")
+    if isinstance(translator, str):
+        settings = settings | {"translator": locate(run_dir, translator)}
+    if isinstance(models, list):
+        settings = settings | {"models": [locate(run_dir, str(name)) for name in models]}
+    return settings
 
 
 def reward_inputs(options: TrainingArguments) -> dict[str, str]:
-    """The translators that a stage's rewards use: inputs that its result depends on."""
+    """The models that a stage's rewards use: inputs that its result depends on."""
     inputs: dict[str, str] = {}
     if isinstance(options, RewardArguments):
         for name, settings in options.settings_by_reward().items():
-            translator = _located(settings, options.run_dir).get("translator")
+            located = _located(settings, options.run_dir)
+            translator = located.get("translator")
             if isinstance(translator, str):
                 inputs[f"translator of {name}"] = translator
+            models = located.get("models")
+            for number, model in enumerate(models if isinstance(models, list) else (), 1):
+                inputs[f"model {number} of {name}"] = model
     return inputs
 
 
@@ -96,15 +117,22 @@ def check_rates(options: RewardArguments, trainer: Any) -> None:
     keys = [key for key, active in needs_a_rate.items() if active]
     if not keys:
         return
+    problem = _no_rate(options, trainer.reward_weights)
+    if problem:
+        raise UsageError(f"{keys[0]} needs rewards from 0 to 1{problem}")
+
+
+def _no_rate(options: RewardArguments, weights: Sequence[float] | None) -> str:
+    """What takes the rewards out of [0, 1], to end a message; "" where nothing does."""
     if options.reward_transform == "log_sigmoid":
-        raise UsageError(
-            f"{keys[0]} needs rewards from 0 to 1, "
-            "and reward_transform log_sigmoid makes them negative"
-        )
-    weights = trainer.reward_weights or [1.0] * len(options.rewards)
-    largest = sum(map(abs, weights))
+        return ", and reward_transform log_sigmoid makes them negative"
+    if options.reward_combination == "mean_minus_variance":
+        return ", and reward_combination mean_minus_variance may make them negative"
+    # "par" makes a rate of whatever a reward is.
+    beyond = [name for name in options.rewards if not rewards.is_rate(name)]
+    if beyond and options.reward_transform == "none":
+        return f", and {beyond[0]} is none"
+    largest = sum(map(abs, weights or [1.0] * len(options.rewards)))
     if options.reward_combination == "sum" and largest > 1.0 + 1e-9:
-        raise UsageError(
-            f"{keys[0]} needs rewards from 0 to 1: "
-            "take reward_combination mean, or weights of sum 1"
-        )
+        return ": take reward_combination mean, or weights of sum 1"
+    return ""

@@ -37,7 +37,7 @@ class Scored(NamedTuple):
     text: str
 
 
-def rollout_reward(options: RolloutArguments) -> Reward:
+def rollout_reward(options: RolloutArguments, trainer: Any = None) -> Reward:
     """The reward that judges samples.
 
     Raises `UsageError` for one there is not, and for settings of sampling out of range.
@@ -52,7 +52,7 @@ def rollout_reward(options: RolloutArguments) -> Reward:
             f"temperature must be above 0 and top_p in (0, 1], got {temperature} and {top_p}"
         )
     check_backend(options.backend)
-    return build_reward(options)
+    return build_reward(options, trainer=trainer)
 
 
 def as_completion(row: dict[str, Any], text: str) -> Any:
@@ -137,16 +137,18 @@ def _sample(
     )
     prompts = render_prompts(sampler, rows["prompt"])
     completions = [texts or [] for texts in sample_fitting(sampler, prompts, draw, seed=seed)]
-    scores = iter(_scores(reward, rows, prompts, completions))
+    scores = iter(score(reward, rows, completions))
     return [
         {"completions": texts, "scores": [next(scores) for _ in texts]} for texts in completions
     ]
 
 
-def _scores(
-    reward: Reward, rows: Dataset, prompts: list[str], completions: list[list[str]]
-) -> list[float | None]:
-    """The scores of all completions in one call, as TRL makes it: one row for each completion."""
+def score(reward: Reward, rows: Dataset, completions: list[list[str]]) -> list[float | None]:
+    """The scores of all completions in one call, as TRL makes it: one row for each completion.
+
+    Prompts that are messages stay messages: in the text that a chat template makes of them, a
+    reward could not tell the last message.
+    """
     places = [place for place, texts in enumerate(completions) for _ in texts]
     if not places:
         return []
@@ -155,10 +157,15 @@ def _scores(
         for name in rows.column_names
         if name not in ("prompt", "completion")
     }
-    texts = [text for texts in completions for text in texts]
+    all_rows = list(rows)
+    answers = [
+        as_completion(row, text)
+        for row, texts in zip(all_rows, completions, strict=True)
+        for text in texts
+    ]
     return reward(
-        [prompts[place] for place in places],
-        texts,
+        [all_rows[place]["prompt"] for place in places],
+        answers,
         **columns,
     )
 

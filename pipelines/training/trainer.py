@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -85,11 +86,26 @@ def precision(trainer: TrainingArguments) -> str:
     return "trains in float32" if has_gpu else "trains in float32, on the CPU"
 
 
+# What a stage decides itself, and what says it instead.
+WITHOUT_EFFECT = {
+    "multi_objective_aggregation": "several rewards are one here, as reward_combination says",
+    "use_vllm": "say backend: vllm or transformers",
+    "eval_strategy": "a training stage evaluates nothing; a section `evaluate` does",
+    "do_train": "a training stage always trains",
+    "do_predict": "a section `evaluate` judges what a stage has trained",
+    "resume_from_checkpoint": "a stage goes on from its own last checkpoint",
+}
+
+
 def check_arguments(trainer: TrainingArguments) -> None:
     """Refuse a trainer's arguments that train nothing, or with which no killed stage could go on.
 
-    Raises `UsageError`.
+    So are those that would have no effect. Raises `UsageError`.
     """
+    defaults = {field.name: field.default for field in dataclasses.fields(trainer)}
+    for key, reason in WITHOUT_EFFECT.items():
+        if key in defaults and getattr(trainer, key) != defaults[key]:
+            raise UsageError(f"{key} has no effect here: {reason}")
     if trainer.save_total_limit is not None and trainer.save_total_limit < 2:
         raise UsageError(
             "save_total_limit must be at least 2: a kill while saving needs the checkpoint before"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -13,8 +14,9 @@ import logic
 from alignment import preference, rewards
 from alignment.metrics import bleu
 from alignment.metrics import comet as comet_metric
-from alignment.preference import PreferenceJudge, counts
+from alignment.preference import ExactReader, PreferenceJudge, counts
 from alignment.rewards.preference import PreferenceReward
+from data.made.sentences.reader import formula_of
 from logic.reading.answers.answer import Answer, read_answer
 
 
@@ -178,6 +180,45 @@ def test_names_below_the_threshold_are_no_match() -> None:
     )
     assert lax[0].score == pytest.approx(0.775) and strict[0].score < 0.7
     assert not lax[0].equivalent
+
+
+READER = ExactReader(formula_of)
+SAID = {
+    "Anna is calm and sleeps.": "equivalent",
+    "Anna sleeps and is calm.": "equivalent",
+    "Anna is calm.": "weaker",
+    "Anna is calm or sleeps.": "weaker",
+    "Anna is not calm.": "contradictory",
+    "Bob is calm and sleeps.": "independent",
+    "Anna is calm or is not calm.": "independent",  # says nothing
+    "Anna is happy and is not happy.": "contradictory",  # cannot be true
+}
+
+
+def test_relations_rank_before_scores() -> None:
+    preferred = ["Anna is calm and sleeps."] * len(SAID)
+    judge = PreferenceJudge(READER, exact=True)
+    findings = judge.compare(["?"] * len(SAID), list(SAID), preferred)
+    assert [finding.relation for finding in findings] == list(SAID.values())
+    (stronger,) = judge.compare(["?"], ["Anna is calm and sleeps."], ["Anna is calm."])
+    assert stronger.relation == "stronger"
+    paid = reward(READER)(["?"] * len(SAID), list(SAID), reference=preferred)
+    worst_first = ["contradictory", "independent", "weaker", "equivalent"]
+    ranks = [[value for value, kind in zip(paid, SAID.values(), strict=True) if kind == name]
+             for name in worst_first]  # fmt: skip
+    assert all(max(lower) < min(higher) for lower, higher in itertools.pairwise(ranks))
+    # The graded score alone pays a denial more than an answer to another question.
+    answers = ["Anna isn't calm.", "Bob sleeps."]
+    by_score = reward(READER, pays="score")(["?"] * 2, answers, reference=["Anna is calm."] * 2)
+    assert by_score[0] > by_score[1]
+    assert reward(READER)(["?"] * 2, answers, reference=["Anna is calm."] * 2) == [0.0, 0.1]
+
+
+def test_the_rubric_pays_for_each_conjunct() -> None:
+    preferred = ["Anna is calm and sleeps."] * 4
+    answers = ["Anna sleeps and is calm.", "Anna sleeps.", "Anna is not calm.", "Bob sleeps."]
+    paid = reward(READER, pays="rubric")(["?"] * 4, answers, reference=preferred)
+    assert paid == [1.0, 0.5, 0.0, 0.0]
 
 
 def test_settings_of_the_preference_reward() -> None:

@@ -188,6 +188,8 @@ def test_hh_rlhf(tmp_path: Path) -> None:
     assert [fault.row for fault in train.quarantined] == [3, 4, 5]
     test = data.load("hh-rlhf", split="test", path=tmp_path)
     assert len(test) == 1 and test.quarantined[0].reason == "prompt also in train"
+    assert {row.subset for row in both} == {"helpful-base"}
+    assert test.rows[0].subset == "harmless-base"
 
 
 def test_hh_rlhf_joins_turns_of_one_speaker() -> None:

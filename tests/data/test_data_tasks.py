@@ -3,7 +3,10 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -14,7 +17,13 @@ from data import entailment, prompts
 from data.audit import Fault
 from data.corpus import Corpus
 from data.inspection import shared
+from data.made.pieces import KINDS
+from data.made.sentences.english import sentence
+from data.made.sentences.formulas import formula
+from data.made.sentences.reader import formula_of
+from data.made.worlds import draw_world
 from data.perturb import EDITS, corrections
+from data.preference.tells import tells
 from data.records import Claim, Message, Preference, Story, Translation
 
 CATS = Translation("All cats sleep.", "∀x (Cat(x) → Sleeps(x))", "a", "here", 1)
@@ -141,13 +150,13 @@ def preferences() -> dict[str, Corpus[Preference]]:
     return {split: data.load("preference-synthetic", split=split, size=300) for split in splits}
 
 
-def test_answers_differ_in_logic_and_not_in_length(
+def test_answers_differ_in_logic_and_their_kind_is_known(
     preferences: dict[str, Corpus[Preference]],
 ) -> None:
     for corpus in preferences.values():
         assert len(corpus.audit()) == 300
-        for row in corpus:
-            assert len(row.chosen.split()) == len(row.rejected.split())
+        assert {row.kind for row in corpus} == set(KINDS)
+        assert all(len(row.more_kinds) == len(row.more_rejected) < 9 for row in corpus)
     rows = preferences["train"].rows
     for row in rows[:100]:
         verdict = logic.equivalent(candidate=row.rejected_formula, reference=row.chosen_formula)
@@ -155,15 +164,19 @@ def test_answers_differ_in_logic_and_not_in_length(
     turns = [len(row.prompt) for row in rows]
     assert set(turns) == {1, 3} and turns.count(3) > 40
     longest = max(len(row.prompt_fields()["conversation"]) + len(row.chosen) for row in rows)
-    assert longest < 500  # characters; a tiny model's context of 256 tokens holds about 800
+    assert longest < 600  # characters; a tiny model's context of 256 tokens holds about 800
 
 
-def test_the_world_proves_the_chosen_answer_and_not_the_rejected_one() -> None:
-    from random import Random
+def test_no_shortcut_tells_the_chosen_answer() -> None:
+    rows = data.load("preference-synthetic", split="train", size=2000).rows
+    for tell, share in tells(rows).items():
+        assert abs(share - 0.5) < 0.03, tell
+    # What the figures are worth: a corpus with a shortcut shows it.
+    longer = [replace(row, chosen=f"Surely {row.chosen}") for row in rows[:200]]
+    assert tells(longer)["length"] > 0.9 and tells(longer)["words of the answers"] > 0.9
 
-    from data.made.sentences.formulas import formula
-    from data.made.worlds import draw_world
 
+def test_the_world_proves_the_chosen_answer_and_not_the_rejected_ones() -> None:
     for i in range(40):
         made = draw_world(Random(f"world {i}"))
         facts = [formula(fact) for fact in made.facts]
@@ -172,15 +185,59 @@ def test_the_world_proves_the_chosen_answer_and_not_the_rejected_one() -> None:
                 logic.entails(premises=facts, conclusion=formula(question.right)).status == "proved"
             )
             for wrong in question.wrong:
-                status = logic.entails(premises=facts, conclusion=formula(wrong)).status
-                # "Some" follows from nothing here: kinds may be empty; "or" is the one weaker answer.
-                assert status == "refuted" or "∨" in formula(wrong), (facts, question)
+                status = logic.entails(premises=facts, conclusion=formula(wrong.meaning)).status
+                # What is said but not asked for is true, and so is a weaker connective.
+                assert status == "refuted" or wrong.kind in ("evading", "connective"), (
+                    facts,
+                    wrong,
+                )
+
+
+def test_every_sentence_is_read_back_as_its_formula() -> None:
+    read = data.exact_reader("preference-synthetic")
+    assert read is not None
+    for i in range(60):
+        rng = Random(f"sentences {i}")
+        made = draw_world(rng)
+        wrong = [answer.meaning for question in made.questions for answer in question.wrong]
+        for meaning in (*made.facts, *(question.right for question in made.questions), *wrong):
+            assert str(read(sentence(meaning, rng))) == formula(meaning)
+    for row in data.load("preference-synthetic", split="test", task="distill", size=100):
+        assert str(read(row.passage)) == row.formula
+    both = read("I see. Anna is calm. Bob is not a cat. That is all.")
+    assert both == logic.parse("Calm(anna) ∧ ¬Cat(bob)")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Anna", "Anna is calm", "Calm(anna)", "Anna calm is.", "Anna sleeps and calm.", "I see.",
+     "Anna is calm. So what?", "Every cats sleep.", "Zelda is calm.", "Anna is calm and."],
+)  # fmt: skip
+def test_what_is_no_sentence_of_the_corpus_is_not_guessed_at(text: str) -> None:
+    with pytest.raises(ValueError, match=r"no |says nothing|has no verb"):
+        formula_of(text)
 
 
 def test_worlds_are_held_out(preferences: dict[str, Corpus[Preference]]) -> None:
     groups = [{row.group for row in corpus} for corpus in preferences.values()]
     assert sum(map(len, groups)) == len(set.union(*groups))
     assert shared(preferences) == 0
+
+
+def test_no_answer_of_one_split_is_in_another(preferences: dict[str, Corpus[Preference]]) -> None:
+    def said(rows: Iterable[Preference]) -> set[str]:
+        return {text for row in rows for text in (row.chosen, row.rejected, *row.more_rejected)}
+
+    answers = [said(corpus) for corpus in preferences.values()]
+    assert sum(map(len, answers)) == len(set.union(*answers))
+    # Nor is what the translator of one split has seen an answer of another.
+    for split in preferences:
+        passages = {
+            row.passage
+            for row in data.load("preference-synthetic", task="distill", split=split, size=300)
+        }
+        others = [said(corpus) for name, corpus in preferences.items() if name != split]
+        assert not passages & set.union(*others)
 
 
 def test_distilled_passages(preferences: dict[str, Corpus[Preference]]) -> None:

@@ -266,6 +266,7 @@ def test_rewards_with_settings_from_file_and_command_line(tmp_path: Path) -> Non
         tmp_path,
         "rewards: [logic, readable]\nreward_combination: mean\nlabel_reward_weighted: true",
     )
+    reward_of(tmp_path, "rewards: [correct]\nreward_transform: par\nlabel_reward_weighted: true")
 
 
 @pytest.mark.parametrize(
@@ -303,6 +304,24 @@ def test_rewards_with_settings_from_file_and_command_line(tmp_path: Path) -> Non
         (
             "rewards: [logic, bleu]\nlabel_reward_weighted: true",
             "label_reward_weighted needs rewards from 0 to 1: take",
+        ),
+        (
+            "rewards: [embedding]\nreward_settings: {embedding: {model: x}}\ndifficulty_power: 1.0",
+            "difficulty_power needs rewards from 0 to 1, and embedding is none",
+        ),
+        (
+            "rewards: [preference]\nreward_settings: {preference: {translator: x}}\n"
+            "label_schedule: adaptive",
+            "label_schedule: adaptive needs rewards from 0 to 1, and preference is none",
+        ),
+        (
+            "rewards: [correct]\nlabel_reward_weighted: true",
+            "label_reward_weighted needs rewards from 0 to 1, and correct is none",
+        ),
+        (
+            "rewards: [logic, bleu]\nreward_combination: mean_minus_variance\n"
+            "difficulty_power: 1.0",
+            "and reward_combination mean_minus_variance may make them negative",
         ),
     ],
 )

@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip("trl")
 
 import torch
+from datasets import Dataset
 
 from alignment import rewards
 from alignment.objective.divergence import kl_divergence
@@ -19,7 +20,8 @@ from pipelines.commands import run
 from pipelines.config.load import load_run
 from pipelines.config.resolve import section_config
 from pipelines.rundir.files import read_jsonl
-from pipelines.stages import dpo, raft
+from pipelines.stages import dpo, raft, sgrpo
+from pipelines.training import rollouts
 
 CONFIG = """\
 output_dir: {output_dir}
@@ -225,6 +227,29 @@ def test_pairs_are_the_best_against_the_worst() -> None:
     pairs, counts = dpo.preferences(ROWS, SAMPLES, 0.6)
     assert pairs[1] == {"prompt": "p1", "chosen": "right 1", "rejected": "a"}
     assert counts["reference_chosen"] == 1
+
+
+def test_rewards_are_handed_messages_where_prompts_are_messages() -> None:
+    def seen(prompts: Any, completions: Any, **columns: Any) -> list[float | None]:
+        assert prompts == [[{"role": "user", "content": "Who is calm?"}]] * 2
+        assert completions == [[{"role": "assistant", "content": text}] for text in ("a", "b")]
+        return [0.0, 1.0]
+
+    rows = Dataset.from_list(
+        [
+            {
+                "prompt": [{"role": "user", "content": "Who is calm?"}],
+                "completion": [{"role": "assistant", "content": "Anna is calm."}],
+                "reference": "Anna is calm.",
+            }
+        ]
+    )
+    assert rollouts.score(seen, rows, [["a", "b"]]) == [0.0, 1.0]
+
+
+def test_rows_that_were_not_judged_are_not_taken_for_the_hardest() -> None:
+    scores: list[list[float | None]] = [[None], [0.3], [], [0.1]]
+    assert sorted(range(4), key=lambda row: sgrpo.ease_of(scores[row])) == [3, 1, 0, 2]
 
 
 def test_the_best_samples_are_kept() -> None:

@@ -184,6 +184,8 @@ def test_a_hub_name_stands_for_itself() -> None:
         {"max_steps": -5},
         {"save_total_limit": 1},
         {"save_only_model": True},
+        {"do_train": True},
+        {"resume_from_checkpoint": "there"},
     ],
 )
 def test_trainings_that_could_not_go_on_are_refused(

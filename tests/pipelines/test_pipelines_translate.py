@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from alignment_tiny import build_tiny
 
+import data
 import logic
 from pipelines import cli
 from pipelines.commands import translate
@@ -174,3 +175,22 @@ def test_in_a_domain(model, tmp_path, capsys):
     assert run(model, *options, "--domain", "chess") == 2
     said = capsys.readouterr().err
     assert "domain is 'deontic', here 'fol'" in said and "--domain: unknown domain 'chess'" in said
+
+
+def test_kept_columns_make_the_rows_of_xsum_faithful(model, tmp_path, capsys):
+    source, folder = tmp_path / "claims.jsonl", tmp_path / "translated"
+    lines = [
+        {"document": "The zoo said ...", "claim": "An owl has left.", "label": "faithful"},
+        {"document": "The zoo said ...", "claim": "An owl has sung.", "label": "intrinsic"},
+    ]
+    source.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    options = ["--input", str(source), "--column", "claim", "--signature", "Cat/1, tom"]
+    output = ["--output", str(folder / "train.jsonl")]
+    assert run(model, *options, *output, "--keep", "document", "claim", "label") == 0
+    corpus = data.load("xsum-faithful", split="train", path=folder)
+    assert [(row.passage, row.claim) for row in corpus] == [
+        ("The zoo said ...", "An owl has left.")
+    ]
+    assert "labelled 'intrinsic'" in corpus.quarantined[0].reason
+    assert run(model, *options, "--keep", "formula") == 2
+    assert "the output has a column of that name itself" in capsys.readouterr().err

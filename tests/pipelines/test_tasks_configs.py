@@ -115,7 +115,6 @@ def test_published_hyper_parameters_of_the_tasks() -> None:
             "unknown setting 'translatr'",
         ),
         ("preference", ["--sgrpo.reward_settings", "{}"], "needs the setting 'translator'"),
-        ("preference", ["--answers.translator", "''"], "translator: name the section"),
         (
             "preference",
             translator("distil"),

@@ -15,10 +15,12 @@ from typing import Any
 
 import pytest
 
+from alignment import rewards
 from pipelines.errors import UsageError
 from pipelines.judging import endpoint, pairwise
 from pipelines.judging.endpoint import Endpoint, EndpointError
 from pipelines.judging.pairwise import Pair, compare_all
+from pipelines.training import rewards as _registered  # noqa: F401
 
 
 def completion(content: Any, **usage: Any) -> bytes:
@@ -364,3 +366,24 @@ def test_the_time_limit_bounds_all_of_an_attempt(part: str) -> None:
     while threading.active_count() > threads + 2 and time.monotonic() < deadline:
         time.sleep(0.05)
     assert threading.active_count() <= threads + 2  # those of the server that the test runs
+
+
+def test_a_judge_pays_marks_once_for_each_question_and_counts_what_it_costs(judge: Judge) -> None:
+    marks = {"Anna.": "8", "Bob.": "I would say 3/10.", "Clara.": "good", "David.": "11"}
+    judge.reply = lambda question: marks[question.split("[Answer]\n")[1].split("\n")[0]]
+    logged: dict[str, float] = {}
+    paid_by = rewards.get("llm_judge", url=judge.url, model="j", retries=0)
+    paid = paid_by(
+        ["Who?"] * 5, [*marks, "Anna."], log_metric=lambda name, value: logged.update({name: value})
+    )
+    assert paid == [0.8, 0.3, None, None, 0.8]
+    assert len(judge.asked) == 4 and logged["rewards/llm_judge/prompt_tokens"] == 400
+    assert logged["rewards/llm_judge/unclear"] == 0.5
+    judge.reply = lambda question: (500, "down")
+    assert paid_by(["Who?"] * 2, ["Anna.", "Emma."]) == [0.8, None]
+    judge.reply = lambda question: "10"
+    shown = rewards.get("llm_judge", url=judge.url, model="j", with_reference=True)
+    assert shown([[{"role": "user", "content": "Who?"}]], ["Bob."], reference=["Anna."]) == [1.0]
+    assert "known to be good]\nAnna." in judge.asked[-1]["messages"][0]["content"]
+    with pytest.raises(rewards.RewardSettingError, match="url must begin with http"):
+        rewards.get("llm_judge", url="ftp://x", model="j")

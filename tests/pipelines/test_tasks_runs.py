@@ -206,6 +206,8 @@ def test_answers_are_judged_by_logic_by_bleu_and_by_a_judge(
     options = ("--judge_url", judge.url, "--judge_model", "j", "--samples", "2", "--model", *models)
     assert stage(folder, "answers", "answers", *options) == 0
     sft, sgrpo = (metrics(folder, "answers", name) for name in ("sft", "sgrpo"))
+    assert sft["judged_by"] == "translator"
+    assert sgrpo["judged_by"] == "the translator that paid the reward"
     assert "by_score" not in sft and "by_judge" not in sft
     for kind in ("by_score", "by_judge"):
         assert sum(sgrpo[kind][name] for name in ("win", "lose", "tie")) == 8

@@ -55,6 +55,12 @@ class Draw:
         self.words: list[str] = []
         self.names: list[str] = []
 
+    def copy(self) -> Draw:
+        """A draw that has given the same words, and goes on by itself."""
+        twin = Draw(self._rng)
+        twin.words, twin.names = [*self.words], [*self.names]
+        return twin
+
     def _fresh(self, words: Sequence[str], earlier: list[str]) -> str:
         # As in any language, some words are common and many rare: the cube of a number below 1
         # is small, so half of all draws fall on the first eighth.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import logic
 from data.made.sentences.lexicon import predicate
 from data.made.sentences.meaning import (
@@ -46,6 +48,7 @@ from logic.syntax import (
 _VARIABLES = tuple(Variable(name) for name in "xyzwuv")
 
 
+@lru_cache(maxsize=8192)
 def formula(meaning: Clause) -> str:
     """The formula of a meaning, in canonical notation."""
     return logic.to_text(tree(meaning))

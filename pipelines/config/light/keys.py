@@ -13,12 +13,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from pipelines.config import arguments
+from pipelines.config.light.reward import RewardModelArguments
 
 OPTIONS: dict[str, type[arguments.DataArguments]] = {
     "sft": arguments.SFTArguments,
     "sgrpo": arguments.SGRPOArguments,
     "dpo": arguments.DPOArguments,
     "raft": arguments.RAFTArguments,
+    "reward": RewardModelArguments,
     "evaluate": arguments.EvaluateArguments,
     "answers": arguments.AnswersArguments,
     "entail": arguments.EntailArguments,
@@ -53,6 +55,7 @@ _SFT = (("trl", "trainer/sft_config.py", "SFTConfig"), *_COMMON)
 _TRAINERS = {
     "sft": _SFT,
     "raft": _SFT,
+    "reward": (("trl", "trainer/reward_config.py", "RewardConfig"), *_COMMON),
     "dpo": (("trl", "trainer/dpo_config.py", "DPOConfig"), *_COMMON),
     "sgrpo": (
         ("alignment", "trainers/config.py", "SGRPOConfig"),

@@ -1,0 +1,1 @@
+"""What tells a chosen answer from a rejected one, though it should not."""

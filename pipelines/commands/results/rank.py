@@ -1,0 +1,144 @@
+"""`folalign rank`: how well rewards tell right answers from wrong ones, on one bench."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+import data
+from data.records import DataError
+from pipelines.commands.parser import CommandParser
+from pipelines.config.light.mappings import mapping_of
+from pipelines.console import terminal
+from pipelines.errors import UsageError
+from pipelines.ranking.items import items_of
+from pipelines.ranking.measures import calibration, measure
+from pipelines.ranking.scorers import OWN, scorer, scores_of
+from pipelines.registry import need_packages
+from pipelines.report.charts.intervals import Share, interval_chart
+from pipelines.rundir.files import write_json
+
+
+def make_parser() -> CommandParser:
+    """What the command takes."""
+    own = "; ".join(f"{name}: {what}" for name, what in OWN.items())
+    parser = CommandParser(
+        prog="folalign rank",
+        description="Rank the answers of preference rows by rewards, and say how often each is "
+        "right.",
+        epilog="The test is McNemar's, against the first scorer. Nothing is trained.",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add(
+        "--scorers",
+        nargs="+",
+        required=True,
+        metavar="NAME",
+        help=f"rewards by name, or LABEL=NAME for one with settings of its own; and {own}",
+    )
+    add(
+        "--settings",
+        metavar="JSON",
+        help='settings by label, as in {"reward_model": {"models": ["runs/x/reward/model"]}}',
+    )
+    add("--dataset", default="preference-synthetic", help="preferences: a data set, or a place")
+    add("--dataset_path", metavar="PATH", help="a local copy of a named data set")
+    add("--split", default="test", help="which split (default test)")
+    add("--size", type=int, default=300, help="rows (default 300)")
+    add("--seed", type=int, default=0, help="seed of the rows (default 0)")
+    add("--chat", action="store_true", help="prompts as messages, for chat models")
+    add("--output", type=Path, metavar="DIR", help="where rank.json and rank.svg go")
+    return parser
+
+
+def main(argv: list[str]) -> int:
+    """Run the command: 0 done; raises `UsageError` for what cannot be ranked."""
+    arguments = make_parser().parse_args(argv)
+    need_packages("train")
+    try:
+        settings = mapping_of("--settings", arguments.settings, '{"length": {"maximum": 20}}') or {}
+        corpus = data.load(
+            arguments.dataset,
+            split=arguments.split,
+            task="preference",
+            path=arguments.dataset_path,
+            size=arguments.size,
+            seed=arguments.seed,
+        )
+    except (DataError, ValueError) as error:
+        raise UsageError(str(error)) from None
+    judges = {}
+    for entry in arguments.scorers:
+        label, _, name = entry.rpartition("=")
+        judges[label or name] = scorer(name, settings.get(label or name, {}), arguments.dataset)
+    if unknown := sorted(set(settings) - set(judges)):
+        raise UsageError(f"--settings: {unknown[0]!r} is none of the scorers")
+    items = list(items_of(list(corpus.to_dataset(chat=arguments.chat))))
+    scores, seconds = {}, {}
+    for label, judge in judges.items():
+        start = time.perf_counter()
+        scores[label] = scores_of(items, judge)
+        seconds[label] = time.perf_counter() - start
+    result = {
+        "dataset": arguments.dataset,
+        "split": arguments.split,
+        "rows": len(corpus),
+        "parts": measure(items, scores, first=next(iter(judges))),
+        "calibration": {label: calibration(items, known) for label, known in scores.items()},
+        "seconds": seconds,
+    }
+    terminal().print(_table(result, list(judges)))
+    if arguments.output is not None:
+        arguments.output.mkdir(parents=True, exist_ok=True)
+        write_json(arguments.output / "rank.json", result)
+        (arguments.output / "rank.svg").write_text(_chart(result["parts"]["pairs"], list(judges)))
+    return 0
+
+
+def _table(result: dict[str, Any], labels: list[str]) -> Table:
+    table = Table(
+        title=f"{result['rows']} rows of {result['dataset']}, {result['split']}: items told rightly "
+        f"in %, with 95 % intervals; * p < 0.05, ** p < 0.01 against {labels[0]}"
+    )
+    table.add_column("part")
+    table.add_column("items", justify="right")
+    for label in labels:
+        table.add_column(label, justify="right")
+    for part, row in result["parts"].items():
+        cells = [_cell(row[label]) for label in labels]
+        table.add_row(part, f"{row['items']:,}", *cells)
+    for name in ("brier", "ece"):
+        found = [result["calibration"][label].get(name) for label in labels]
+        cells = ["" if value is None else f"{value:.3f}" for value in found]
+        table.add_row({"brier": "Brier", "ece": "ECE"}[name], "", *cells)
+    table.add_row("seconds", "", *[f"{result['seconds'][label]:.1f}" for label in labels])
+    return table
+
+
+def _cell(found: dict[str, float]) -> str:
+    stars = "**" if found.get("p", 1.0) < 0.01 else "*" if found.get("p", 1.0) < 0.05 else ""
+    low, high = 100 * found["low"], 100 * found["high"]
+    return f"{100 * found['share']:.1f} [{low:.0f}, {high:.0f}]{stars}"
+
+
+def _chart(pairs: dict[str, Any], labels: list[str]) -> str:
+    """The shares of pairs told rightly, with their intervals, as a picture that stands alone."""
+    shares = [
+        Share(
+            label, number, pairs[label]["share"], (pairs[label]["high"] - pairs[label]["low"]) / 2
+        )
+        for number, label in enumerate(labels)
+    ]
+    opening, _, rest = interval_chart(shares).partition(">")
+    start = opening.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return f"{start}><style>{_STYLE}</style>{rest}"
+
+
+_STYLE = (
+    "text { font: 13px sans-serif; fill: #333 } .grid { stroke: #ddd } "
+    ".line { stroke: #2a6fb0; stroke-width: 3 } .dot { fill: #2a6fb0 }"
+)

@@ -1,0 +1,1 @@
+"""How well rewards tell better answers from worse ones, without training anything."""

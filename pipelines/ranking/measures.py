@@ -1,0 +1,102 @@
+"""What a scorer's scores of items come to: shares of items told rightly, and calibration."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipelines.ranking.items import Item
+from pipelines.ranking.statistics import mcnemar, wilson
+
+Scores = Mapping[tuple[str, str], float | None]
+"""The score of an answer to a prompt, both as text; None is not judged, and below all others."""
+BINS = 10
+
+
+def key(prompt: Any, answer: str) -> tuple[str, str]:
+    """What a score is kept under."""
+    return repr(prompt), answer
+
+
+def credit(item: Item, scores: Scores) -> float:
+    """1 for an item told rightly, 0 for one told wrongly, and between where scores are equal.
+
+    The best score must be a right answer's; of equal best ones the right share counts. Of several
+    right answers the worst must lead the wrong ones by more than they differ among themselves.
+    """
+    if item.other_world is not None:
+        here = credit(_alone(item), scores)
+        return min(here, credit(item.other_world, scores))
+    right = [_value(scores, item, answer) for answer in item.right]
+    wrong = [_value(scores, item, answer) for answer in item.wrong]
+    if len(right) > 1:
+        lead = min(right) - max(wrong)
+        return float(math.isfinite(lead) and lead > max(right) - min(right))
+    best = max(*right, *wrong)
+    return right.count(best) / (right.count(best) + wrong.count(best))
+
+
+def _alone(item: Item) -> Item:
+    return Item(item.parts, item.prompt, item.reference, item.right, item.wrong)
+
+
+def _value(scores: Scores, item: Item, answer: str) -> float:
+    score = scores[key(item.prompt, answer)]
+    return -math.inf if score is None else score
+
+
+def parts_of(items: Sequence[Item]) -> dict[str, list[Item]]:
+    """The items of each part, the parts in the order in which they first occur."""
+    parts: dict[str, list[Item]] = {}
+    for item in items:
+        for part in item.parts:
+            parts.setdefault(part, []).append(item)
+    kinds = sorted(part for part in parts if part.startswith("pairs: "))
+    others = [part for part in parts if part not in kinds]
+    return {part: parts[part] for part in [*others, *kinds]}
+
+
+def measure(
+    items: Sequence[Item], scores: Mapping[str, Scores], first: str
+) -> dict[str, dict[str, Any]]:
+    """By part and scorer: the share told rightly, its interval, and p against the first scorer."""
+    table: dict[str, dict[str, Any]] = {}
+    for part, members in parts_of(items).items():
+        credits = {
+            name: [credit(item, known) for item in members] for name, known in scores.items()
+        }
+        row: dict[str, Any] = {"items": len(members)}
+        for name, values in credits.items():
+            share = sum(values) / len(values)
+            low, high = wilson(share, len(values))
+            row[name] = {"share": share, "low": low, "high": high}
+            if name != first:
+                row[name]["p"] = mcnemar(values, credits[first])
+        table[part] = row
+    return table
+
+
+def calibration(items: Sequence[Item], scores: Scores) -> dict[str, float]:
+    """How far the lead of the right answer of a pair says how likely it is right.
+
+    The lead becomes a probability by the logistic function, as in a reward model's training. Brier:
+    its mean squared error, 0.25 for a coin; ECE: the mean distance of confidence and accuracy over
+    ten bins. Pairs of which an answer was not judged are left out.
+    """
+    told: list[tuple[float, bool]] = []
+    for item in items:
+        if "pairs" not in item.parts:
+            continue
+        lead = _value(scores, item, item.right[0]) - _value(scores, item, item.wrong[0])
+        if math.isfinite(lead):
+            sure = 1 / (1 + math.exp(-abs(min(50.0, max(-50.0, lead)))))
+            told.append((sure, lead > 0))
+    if not told:
+        return {}
+    brier = sum((sure - hit) ** 2 for sure, hit in told) / len(told)
+    bins: dict[int, list[tuple[float, bool]]] = {}
+    for sure, hit in told:
+        bins.setdefault(min(BINS - 1, int(sure * BINS)), []).append((sure, hit))
+    gaps = [abs(sum(sure - hit for sure, hit in members)) for members in bins.values()]
+    return {"brier": brier, "ece": sum(gaps) / len(told)}

@@ -1,0 +1,117 @@
+"""`folalign rank`: what it asks, what counts as right, and how sure its figures are."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("datasets")
+
+import data
+from pipelines.cli import main
+from pipelines.ranking.items import Item, items_of
+from pipelines.ranking.measures import calibration, credit, key, measure
+from pipelines.ranking.statistics import mcnemar, wilson
+
+ROW = {
+    "prompt": "Anna chases Bob. Clara sleeps. Who chases whom?",
+    "chosen": "Anna chases Bob.",
+    "rejected": "Bob chases Anna.",
+    "kind": "converse",
+    "more_rejected": ["Clara chases Bob.", "Anna sleeps."],
+    "also_chosen": ["Bob is chased by Anna."],
+}
+
+
+def item(right: tuple[str, ...], wrong: tuple[str, ...]) -> Item:
+    return Item(("pairs",), "p", right[0], right, wrong)
+
+
+def scored(**scores: float | None) -> dict[tuple[str, str], float | None]:
+    return {key("p", answer): score for answer, score in scores.items()}
+
+
+def test_the_items_of_a_row() -> None:
+    found = {part: one for one in items_of([ROW]) for part in one.parts}
+    assert set(found) == {
+        "pairs", "pairs: converse", "best of 4", "best of all", "rewordings", "other world",
+    }  # fmt: skip
+    assert found["pairs"].right == ("Bob is chased by Anna.",)
+    assert len(found["best of all"].wrong) == 3
+    turned = found["other world"].other_world
+    assert turned is not None and turned.right == ("Bob chases Anna.",)
+    assert turned.prompt == "Bob chases Anna. Clara sleeps. Who chases whom?"
+    bare = {name: ROW[name] for name in ("prompt", "chosen", "rejected")}
+    assert [one.parts for one in items_of([bare])] == [("pairs",)]
+
+
+def test_other_worlds_are_right_about_the_embedded_rows() -> None:
+    read = data.exact_reader("preference-synthetic")
+    assert read is not None
+    rows = list(data.load("preference-synthetic", split="test", size=150).to_dataset(chat=True))
+    turned = [one for one in items_of(rows) if one.other_world is not None]
+    assert len(turned) > 10
+    for one in turned:
+        other = one.other_world
+        assert other is not None and other.right == one.wrong and other.wrong == one.right
+        assert other.prompt != one.prompt and str(read(other.right[0]))
+
+
+def test_what_counts_as_told_rightly() -> None:
+    pair, four = item(("a",), ("b",)), item(("a",), ("b", "c", "d"))
+    assert credit(pair, scored(a=1.0, b=0.0)) == 1.0
+    assert credit(pair, scored(a=0.5, b=0.5)) == 0.5
+    assert credit(pair, scored(a=None, b=-9.0)) == 0.0
+    assert credit(pair, scored(a=None, b=None)) == 0.5
+    assert credit(four, scored(a=1.0, b=1.0, c=0.0, d=1.0)) == pytest.approx(1 / 3)
+    same = item(("a", "c"), ("b",))
+    assert credit(same, scored(a=1.0, c=0.9, b=0.2)) == 1.0
+    assert credit(same, scored(a=1.0, c=0.4, b=0.2)) == 0.0  # they differ more than they lead
+    both = Item(("other world",), "p", "a", ("a",), ("b",), other_world=item(("b",), ("a",)))
+    assert credit(both, scored(a=1.0, b=0.0)) == 0.0
+
+
+def test_intervals_and_paired_tests() -> None:
+    low, high = wilson(1.0, 20)
+    assert high == pytest.approx(1.0) and 0.8 < low < 0.9
+    assert wilson(0.5, 100) == pytest.approx((0.404, 0.596), abs=1e-3)
+    assert mcnemar([1.0] * 10, [0.0] * 10) == pytest.approx(2 / 2**10)
+    assert mcnemar([1.0, 0.0], [0.0, 1.0]) == 1.0 and mcnemar([1.0], [1.0]) == 1.0
+    items = [item(("a",), ("b",))] * 12
+    row = measure(items, {"good": scored(a=1.0, b=0.0), "bad": scored(a=0.0, b=1.0)}, "good")
+    assert row["pairs"]["good"]["share"] == 1.0 and row["pairs"]["bad"]["p"] < 0.01
+    sure = calibration(items, scored(a=1.0, b=-1.0))
+    assert sure["brier"] == pytest.approx((1 - 1 / (1 + math.exp(-2.0))) ** 2)
+    assert calibration(items, scored(a=0.0, b=0.0))["brier"] == 0.25
+    assert calibration(items, scored(a=None, b=None)) == {}
+
+
+def test_the_command(tmp_path: Path, capsys: Any) -> None:
+    command = ["rank", "--size", "12", "--output", str(tmp_path / "out")]
+    settings = '{"short": {"maximum": 3}}'
+    scorers = ["--scorers", "exact", "longest", "short=length", "--settings", settings]
+    assert main([*command, *scorers]) == 0
+    found = json.loads((tmp_path / "out" / "rank.json").read_text())
+    pairs = found["parts"]["pairs"]
+    assert (pairs["items"], pairs["exact"]["share"]) == (12, 1.0)
+    assert set(found["seconds"]) == {"exact", "longest", "short"}
+    assert (tmp_path / "out" / "rank.svg").read_text().startswith("<svg xmlns")
+    assert "told rightly" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--scorers", "logik"], "unknown reward 'logik'"),
+        (["--scorers", "longest", "--settings", '{"x": {}}'], "'x' is none of the scorers"),
+        (["--scorers", "longest", "--dataset", "synthetic"], "synthetic is for"),
+        (["--scorers", "exact", "--dataset", "none.jsonl"], "none.jsonl"),
+    ],
+)
+def test_mistakes(capsys: Any, options: list[str], message: str) -> None:
+    assert main(["rank", "--size", "5", *options]) == 2
+    assert message in capsys.readouterr().err

@@ -1,0 +1,191 @@
+"""Reward models: trained on pairs, used as rewards, alone and as ensembles, and kept out of where policies belong."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("trl")
+
+import torch
+from datasets import Dataset
+
+import data
+from alignment import rewards
+from alignment.rewards.learned.inputs import answered, with_preferred
+from pipelines.cli import main
+from pipelines.config.arguments import AnswersArguments
+from pipelines.config.light.reward import RewardModelArguments
+from pipelines.config.load import load_run
+from pipelines.config.resolve import section_settings
+from pipelines.config.sections import models_to_judge
+from pipelines.errors import UsageError
+from pipelines.judging.models import models_of
+from pipelines.stages import reward
+
+CONFIG = """\
+output_dir: {place}/run
+dataset: preference-synthetic
+task: preference
+reward:
+  train_size: 24
+  model: tiny
+  hidden_size: 64
+  heads: 2
+  kv_heads: 1
+  layers: 1
+  ffn_size: 64
+  vocab_size: 300
+  max_steps: 3
+  per_device_train_batch_size: 8
+  learning_rate: 5.0e-3
+  use_cpu: true
+  gradient_checkpointing: false
+  logging_steps: 1
+  save_steps: 2
+other:
+  stage: reward
+  like: reward
+  start: base
+  seed: 5
+  with_reference: true
+  flipped: 0.25
+sgrpo:
+  rewards: [reward_model]
+  reward_settings: {{reward_model: {{models: [reward, other], ensemble: min}}}}
+answers: {{}}
+"""
+PROMPTS = ["Who is calm?", "Who is calm?", "Who sleeps?"]
+ANSWERS = [" Anna is calm.", " Bob is calm.", " Anna sleeps and Bob is not a cat."]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("reward")
+    (folder / "run.yaml").write_text(CONFIG.format(place=folder))
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    for section in ("reward", "other"):
+        assert main(["reward", "--config", str(folder / "run.yaml"), "--section", section]) == 0
+    torch.set_num_threads(threads)
+    return folder
+
+
+def model(place: Path, section: str = "reward") -> str:
+    return str(place / "run" / section / "model")
+
+
+def test_a_reward_model_is_trained_by_pairs(place: Path) -> None:
+    metrics = json.loads((place / "run" / "other" / "metrics.json").read_text())
+    assert (metrics["updates"], metrics["pairs"], metrics["flipped_pairs"]) == (3, 24, 6)
+    assert 0.0 <= metrics["accuracy"] <= 1.0
+    config = json.loads((place / "run" / "other" / "model" / "config.json").read_text())
+    assert config["architectures"] == ["Qwen3ForSequenceClassification"]
+    assert config["reads_reference"] is True
+
+
+def test_it_is_a_reward_and_batches_do_not_matter(place: Path) -> None:
+    one = rewards.get("reward_model", models=[model(place)], batch_size=1)
+    before = torch.random.get_rng_state()
+    paid = one(PROMPTS, ANSWERS)
+    assert torch.equal(before, torch.random.get_rng_state())
+    assert paid == pytest.approx(
+        rewards.get("reward_model", models=[model(place)])(PROMPTS, ANSWERS), abs=1e-5
+    )
+    assert len(set(paid)) == 3
+    assert pickle.loads(pickle.dumps(one))(PROMPTS, ANSWERS) == pytest.approx(paid, abs=1e-5)
+    chat = [[{"role": "user", "content": prompt}] for prompt in PROMPTS]
+    texts = [[{"role": "assistant", "content": text}] for text in ANSWERS]
+    assert None not in one(chat, texts)
+    assert not rewards.is_rate("reward_model")
+
+
+def test_ensembles(place: Path) -> None:
+    models = [model(place), model(place, "other")]
+    reference = ["Anna is calm."] * 3
+    each = [
+        rewards.get("reward_model", models=[name])(PROMPTS, ANSWERS, reference=reference)
+        for name in models
+    ]
+
+    def together(**settings: Any) -> list[float | None]:
+        ensemble = rewards.get("reward_model", models=models, **settings)
+        return ensemble(PROMPTS, ANSWERS, reference=reference)
+
+    pairs = list(zip(*each, strict=True))
+    assert together() == pytest.approx([(a + b) / 2 for a, b in pairs], abs=1e-5)
+    assert together(ensemble="min") == pytest.approx([min(pair) for pair in pairs], abs=1e-5)
+    careful = [(a + b) / 2 - 2.0 * ((a - b) / 2) ** 2 for a, b in pairs]
+    found = together(ensemble="mean_minus_variance", variance_weight=2.0)
+    assert found == pytest.approx(careful, abs=1e-5)
+    mixed = [0.25 * (a + b) / 2 + 0.75 * min(a, b) for a, b in pairs]
+    assert together(ensemble="mean_and_min", mean_share=0.25) == pytest.approx(mixed, abs=1e-5)
+
+
+def test_one_that_reads_the_preferred_answer_needs_it(place: Path) -> None:
+    judge = rewards.get("reward_model", models=[model(place, "other")])
+    with pytest.raises(rewards.RewardSettingError, match="there is no column 'reference'"):
+        judge(PROMPTS, ANSWERS)
+    paid = [judge(PROMPTS[:1], ANSWERS[:1], reference=[text]) for text in ("Bob.", "Anna is calm.")]
+    assert paid[0] != paid[1]
+
+
+def test_policies_neither_start_from_nor_are_judged_beside_it(place: Path) -> None:
+    run = load_run(["--config", str(place / "run.yaml")])
+    settings = section_settings(run, "sgrpo")
+    assert settings["model"].value == "tiny" and "start" not in settings
+    assert set(models_to_judge(run, "answers")) == {"base", "sgrpo"}
+
+    assert set(models_of(AnswersArguments(output_dir=str(place / "run")))) == {"base"}
+
+
+def test_pairs_margins_and_flips() -> None:
+    rows = data.load("preference-synthetic", split="train", size=20).to_dataset()
+    options = RewardModelArguments(all_rejected=True)
+    pairs = list(reward.pairs_of(rows, options))
+    assert len(pairs) == 20 + sum(map(len, rows["more_rejected"]))
+    pairs = list(reward.pairs_of(rows, RewardModelArguments(margins=True)))
+    assert all(0.0 < pair["margin"] <= 1.0 for pair in pairs)
+    chosen = [pair["chosen"] for pair in pairs]
+    assert reward.flip(pairs, 0.3, seed=1) == 6
+    assert sum(pair["chosen"] != text for pair, text in zip(pairs, chosen, strict=True)) == 6
+    shown = next(reward.pairs_of(rows, RewardModelArguments(with_reference=True)))
+    assert shown["prompt"] == with_preferred(rows[0]["prompt"], rows[0]["chosen"])
+    bare = Dataset.from_list([dict(rows[0]) | {"chosen_formula": ""}])
+    with pytest.raises(UsageError, match="no formulas"):
+        list(reward.pairs_of(bare, RewardModelArguments(margins=True)))
+    assert answered("Who?", "Anna.") == answered("Who?", " Anna.") == "Who? Anna."
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--flipped", "2"], "flipped must be between 0 and 1"),
+        (["--task", "distill"], "task: a reward model learns from preferences"),
+        (["--lora_r", "4"], "lora_r: the reward stage trains all weights"),
+    ],
+)
+def test_wrong_options(place: Path, capsys: Any, options: list[str], message: str) -> None:
+    command = ["reward", "--config", str(place / "run.yaml"), "--section", "reward"]
+    assert main([*command, "--output_dir", str(place / "x"), *options]) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"models": []}, "models names at least one model"),
+        ({"models": ["x"], "mean_share": 2.0}, "mean_share must be between 0 and 1"),
+        ({"models": ["x"], "variance_weight": -1.0}, "variance_weight must be a finite number"),
+        ({"models": ["x"], "ensemble": "max"}, "'ensemble' of the reward 'reward_model'"),
+    ],
+)
+def test_wrong_settings(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(rewards.RewardSettingError, match=message):
+        rewards.get("reward_model", **settings)
+    with pytest.raises(rewards.RewardSettingError, match="/none/such"):
+        rewards.get("reward_model", models=["/none/such"])(["p"], ["a"])
