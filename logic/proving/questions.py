@@ -148,8 +148,8 @@ def _consistency(spoken: Language, formulas: Sequence[S.Formula], budget: Budget
 
 def models(
     formula: S.Formula | str,
-    *,
     size: int,
+    *,
     limit: int = MOST_MODELS,
     domain: str = "fol",
     dialect: str | None = None,

@@ -55,6 +55,7 @@ def make_parser() -> CommandParser:
 
 def _add_files(parser: CommandParser) -> None:
     add = parser.add_argument
+    add("sentences", metavar="SENTENCE", nargs="*", help="sentences, in place of --input")
     add(
         "--model",
         required=True,
@@ -75,9 +76,8 @@ def _add_files(parser: CommandParser) -> None:
     )
     add(
         "--input",
-        default="-",
         metavar="FILE",
-        help=f"a sentence on each line, or {', '.join(READERS)}; - is stdin",
+        help=f"a sentence on each line, or {', '.join(READERS)}; - is standard input (default)",
     )
     add(
         "--story",
@@ -172,11 +172,15 @@ def _read(
         arguments.column,
         signature=arguments.signature,
         per_row=arguments.grammar == "signature" and arguments.signature is None,
+        given=tuple(arguments.sentences),
     ).read()
 
 
 def _check(arguments: argparse.Namespace) -> None:
     """Fill in what is open, and raise `UsageError` for what does not go together."""
+    if arguments.sentences and (arguments.story or arguments.input is not None):
+        raise UsageError("give either sentences or --input")
+    arguments.input = arguments.input or "-"
     if arguments.endpoint is not None:
         if arguments.grammar not in (None, "none") or arguments.signature is not None:
             raise UsageError("--endpoint takes no grammar and no signature: leave them out")

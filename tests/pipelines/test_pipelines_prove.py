@@ -183,6 +183,28 @@ def test_a_missing_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> N
     assert code == 2 and "none.json" in err
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["convert", "f.txt"], "'f.txt' is a file, not a formula; give --file f.txt"),
+        (["convert", "-"], "give --file -"),
+        (["models", "f.txt", "--size", "1"], "'f.txt' is a file, not a formula"),
+        (["holds", "f.txt", "--model", "f.txt"], "'f.txt' is a file, not a formula"),
+        (["prove", "P(a)", "P(b)"], "a formula goes behind --premise or --conclusion"),
+        (["verify", "P(a)", "P(b)"], "a formula goes behind --candidate or --reference"),
+    ],
+)
+def test_words_that_are_no_options(
+    capsys: pytest.CaptureFixture[str],
+    in_temporary_folder: Path,
+    words: list[str],
+    message: str,
+) -> None:
+    (in_temporary_folder / "f.txt").write_text("P(a)\n")
+    code, _, err = run(capsys, *words)
+    assert code == 2 and message in err
+
+
 def test_without_the_training_packages(tmp_path: Path) -> None:
     """The commands run where torch cannot be imported, as in the base install."""
     (tmp_path / "torch.py").write_text("raise ModuleNotFoundError('torch')")

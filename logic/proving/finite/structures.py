@@ -115,7 +115,7 @@ class GivenStructure:
             if not isinstance(value, bool):
                 raise StructureError(f"{what} is true or false, got {value!r}")
             return {(): value}
-        if isinstance(value, bool) or not isinstance(value, Sequence | set | frozenset):
+        if isinstance(value, bool | str) or not isinstance(value, Sequence | set | frozenset):
             raise StructureError(f"{what} takes a list, {_example(name, arity)}; got {value!r}")
         true = self._rows(
             what,
