@@ -13,6 +13,7 @@ pytest.importorskip("trl")
 
 from pipelines.cli import main
 from pipelines.errors import UsageError
+from pipelines.judging.intervals import margin_of_mean, margin_of_share
 from pipelines.rundir.card import write_card
 from pipelines.rundir.directory import RunDir
 from pipelines.rundir.files import fingerprint
@@ -136,3 +137,8 @@ def test_who_pushes_is_logged_in(
     monkeypatch.setattr("huggingface_hub.get_token", lambda: None)
     assert main(["sft", "--push_to_hub"]) == 2
     assert "push_to_hub: not logged in" in capsys.readouterr().err
+
+
+def test_an_interval_of_none_or_all_is_not_of_width_zero() -> None:
+    assert round(margin_of_mean([1.0] * 12), 3) == round(margin_of_share(0.0, 12), 3) == 0.121
+    assert round(margin_of_mean([1.0] * 6 + [0.0] * 6), 3) == 0.295  # the normal approximation
