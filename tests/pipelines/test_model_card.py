@@ -80,6 +80,22 @@ def test_a_card_says_where_a_model_comes_from(run: Path) -> None:
     assert "secret" not in card and "vllm None" not in card
 
 
+def test_a_card_names_a_folder_that_a_model_comes_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "secret" / "base" / "model").mkdir(parents=True)
+    for model, said in [
+        ("secret/base/model", "from `./secret/base/model`,"),
+        (str(tmp_path / "secret" / "base" / "model"), "from `model`,"),
+    ]:
+        folder = tmp_path / said.split("`")[1].strip("./").replace("/", "-")
+        write_section(folder / "sft", SFT | {"model": model})
+        write_card(folder / "sft")
+        card = (folder / "sft" / "model" / "README.md").read_text()
+        assert said in card and "base_model" not in card
+
+
 def test_a_card_has_the_results_with_intervals(run: Path) -> None:
     folder = run / "evaluate" / "sgrpo"
     folder.mkdir(parents=True)
