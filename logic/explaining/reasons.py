@@ -25,18 +25,34 @@ def _reasons(formula: S.Formula, value: bool, scene: Scene) -> Iterator[str]:
     """Why the formula has this value there."""
     match formula:
         case S.Not(operand):
-            yield from _reasons(operand, not value, scene)
+            yield from _reasons(
+                operand,
+                not value,
+                scene,
+            )
         case S.And() | S.Or():
-            yield from _chain(formula, value, scene)
+            yield from _chain(
+                formula,
+                value,
+                scene,
+            )
         case S.Implies():
-            yield from _conditional(formula, value, scene)
+            yield from _conditional(
+                formula,
+                value,
+                scene,
+            )
         case S.Xor() | S.Iff():
             # No part of these decides alone: each has its say, whatever its value.
             for child in formula.children():
                 if isinstance(child, S.Formula):
                     yield from _reasons(child, scene.holds(child), scene)
         case S.Quantified():
-            yield from _quantified(formula, value, scene)
+            yield from _quantified(
+                formula,
+                value,
+                scene,
+            )
         case S.Truth():
             return
         case _:
@@ -50,18 +66,38 @@ def _chain(formula: S.And | S.Or, value: bool, scene: Scene) -> Iterator[str]:
     if value is not isinstance(formula, S.And):
         deciding = [part for part in deciding if scene.holds(part) is value][:1]
     for part in deciding:
-        yield from _reasons(part, value, scene)
+        yield from _reasons(
+            part,
+            value,
+            scene,
+        )
 
 
 def _conditional(formula: S.Implies, value: bool, scene: Scene) -> Iterator[str]:
     condition, consequence = formula.left, formula.right
     if not value:
-        yield from _reasons(condition, True, scene)
-        yield from _reasons(consequence, False, scene)
+        yield from _reasons(
+            condition,
+            True,
+            scene,
+        )
+        yield from _reasons(
+            consequence,
+            False,
+            scene,
+        )
     elif scene.holds(consequence):
-        yield from _reasons(consequence, True, scene)
+        yield from _reasons(
+            consequence,
+            True,
+            scene,
+        )
     else:
-        yield from _reasons(condition, False, scene)
+        yield from _reasons(
+            condition,
+            False,
+            scene,
+        )
 
 
 def _quantified(formula: S.Quantified, value: bool, scene: Scene) -> Iterator[str]:
@@ -70,7 +106,11 @@ def _quantified(formula: S.Quantified, value: bool, scene: Scene) -> Iterator[st
     if isinstance(formula, S.ExistsUnique | Count):
         yield _counted(formula, scene)
     elif value is isinstance(formula, S.Exists):
-        yield from _witness(formula, value, scene)
+        yield from _witness(
+            formula,
+            value,
+            scene,
+        )
     elif isinstance(formula, S.Forall) and isinstance(formula.body, S.Implies):
         condition, consequence = formula.body.left, formula.body.right
         if any(instance.holds for instance in scene.instances(formula.rebuild([condition]))):
@@ -94,5 +134,9 @@ def _witness(formula: S.Quantified, value: bool, scene: Scene) -> Iterator[str]:
     for instance in scene.instances(formula):
         if instance.holds is value:
             yield f"with {formula.variable.name} = {instance.name}"
-            yield from _reasons(instance.body, value, instance.scene)
+            yield from _reasons(
+                instance.body,
+                value,
+                instance.scene,
+            )
             return

@@ -178,19 +178,8 @@ def _read(
 
 def _check(arguments: argparse.Namespace) -> None:
     """Fill in what is open, and raise `UsageError` for what does not go together."""
-    if arguments.sentences and (arguments.story or arguments.input is not None):
-        raise UsageError("give either sentences or --input")
-    arguments.input = arguments.input or "-"
-    if arguments.endpoint is not None:
-        if arguments.grammar not in (None, "none") or arguments.signature is not None:
-            raise UsageError("--endpoint takes no grammar and no signature: leave them out")
-        arguments.grammar = "none"
-    if arguments.grammar is None:
-        arguments.grammar = "formula" if arguments.signature is None else "signature"
-    if arguments.signature is not None and arguments.grammar != "signature":
-        raise UsageError(f"--signature needs --grammar signature, not {arguments.grammar}")
-    if arguments.story and arguments.grammar == "signature" and arguments.signature is None:
-        raise UsageError("--story with --grammar signature needs --signature: stories bring none")
+    _check_input(arguments)
+    _check_grammar(arguments)
     _check_sampling(arguments)
     try:
         prompt = with_notation(arguments.prompt, arguments.domain)
@@ -203,6 +192,25 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError(
             "the prompt template has a field {signature}: give --signature, or --grammar signature"
         )
+
+
+def _check_input(arguments: argparse.Namespace) -> None:
+    if arguments.sentences and (arguments.story or arguments.input is not None):
+        raise UsageError("give either sentences or --input; --story reads its stories from --input")
+    arguments.input = arguments.input or "-"
+
+
+def _check_grammar(arguments: argparse.Namespace) -> None:
+    if arguments.endpoint is not None:
+        if arguments.grammar not in (None, "none") or arguments.signature is not None:
+            raise UsageError("--endpoint takes no grammar and no signature: leave them out")
+        arguments.grammar = "none"
+    if arguments.grammar is None:
+        arguments.grammar = "formula" if arguments.signature is None else "signature"
+    if arguments.signature is not None and arguments.grammar != "signature":
+        raise UsageError(f"--signature needs --grammar signature, not {arguments.grammar}")
+    if arguments.story and arguments.grammar == "signature" and arguments.signature is None:
+        raise UsageError("--story with --grammar signature needs --signature: stories bring none")
 
 
 def _check_sampling(arguments: argparse.Namespace) -> None:
