@@ -106,14 +106,32 @@ def _check(structure: Structure) -> None:
     for key, rows in structure.predicates.items():
         name, arity = _called("predicate", key)
         for row in rows:
-            _check_row(f"predicate {name}", row, arity, size)
+            _check_row(
+                f"predicate {name}",
+                row,
+                arity,
+                size,
+            )
     for key, table in structure.functions.items():
         name, arity = _called("function", key)
         for row, value in table.items():
-            _check_row(f"function {name}", row, arity, size)
-            _check_element(f"function {name}", value, size)
+            _check_row(
+                f"function {name}",
+                row,
+                arity,
+                size,
+            )
+            _check_element(
+                f"function {name}",
+                value,
+                size,
+            )
     for name, value in structure.constants.items():
-        _check_element(f"constant {name}", value, size)
+        _check_element(
+            f"constant {name}",
+            value,
+            size,
+        )
 
 
 def _called(kind: str, key: Any) -> tuple[str, int]:
@@ -130,7 +148,11 @@ def _check_row(what: str, row: Any, arity: int, size: int) -> None:
         wanted = tuple(range(arity))
         raise StructureError(f"{what}: each row is a tuple of {arity}, as {wanted}; got {row!r}")
     for value in row:
-        _check_element(what, value, size)
+        _check_element(
+            what,
+            value,
+            size,
+        )
 
 
 def _check_element(what: str, value: Any, size: int) -> None:
@@ -164,20 +186,40 @@ def _holds(formula: S.Formula, structure: Structure, assignment: Assignment) -> 
             elements = [_denotes(argument, structure, assignment) for argument in arguments]
             return tuple(elements) in structure.predicates[name, len(arguments)]
         case S.Equality(left, right):
-            first = _denotes(left, structure, assignment)
+            first = _denotes(
+                left,
+                structure,
+                assignment,
+            )
             return first == _denotes(right, structure, assignment)
         case S.Not(operand):
             return not _holds(operand, structure, assignment)
         case S.Implies(left, right):
             if not _holds(left, structure, assignment):
                 return True
-            return _holds(right, structure, assignment)
+            return _holds(
+                right,
+                structure,
+                assignment,
+            )
         case S.Iff(left, right):
-            first = _holds(left, structure, assignment)
+            first = _holds(
+                left,
+                structure,
+                assignment,
+            )
             return first == _holds(right, structure, assignment)
         case S.Quantified():
-            return _quantified(formula, structure, assignment)
-    return _chain(formula, structure, assignment)
+            return _quantified(
+                formula,
+                structure,
+                assignment,
+            )
+    return _chain(
+        formula,
+        structure,
+        assignment,
+    )
 
 
 def _chain(formula: S.Formula, structure: Structure, assignment: Assignment) -> bool:

@@ -34,7 +34,11 @@ def picture(
 ) -> Picture:
     """A structure that tells two formulas apart, as `found` does, and what it says of those asked about."""
     if spoken.any_structure:
-        return _plain(found, apart, asked)
+        return _plain(
+            found,
+            apart,
+            asked,
+        )
     try:
         meaning = spoken.first_order([*apart, *asked])
         if type(found) is Structure and not meaning.axioms:

@@ -97,11 +97,19 @@ class SortedScene:
             names[sort] = [
                 called[number if is_universe else element] for element, number in elements.items()
             ]
-        return cls(meaning, tables, names)
+        return cls(
+            meaning,
+            tables,
+            names,
+        )
 
     def check(self, formula: S.Formula, most: int) -> None:
         """Raises `UnsupportedError` for a formula whose evaluation takes more steps than that."""
-        check_work(formula, self.tables, most)
+        check_work(
+            formula,
+            self.tables,
+            most,
+        )
 
     def holds(self, formula: S.Formula) -> bool:
         return holds(formula, self.tables)
