@@ -13,6 +13,7 @@ import functools
 import gc
 import importlib.util
 import os
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -118,6 +119,7 @@ def _adapt_cpu_build() -> None:
 def colocated(dtype: torch.dtype) -> Iterator[None]:
     """While active, engines of TRL get our settings and weights that a trainer can overwrite."""
     prepare()
+    _choose_port()
     # Importing it imports vLLM, which reads what `prepare` has set.
     from trl.generation import vllm_generation
 
@@ -127,6 +129,17 @@ def colocated(dtype: torch.dtype) -> Iterator[None]:
         yield
     finally:
         vllm_generation.LLM = original
+
+
+def _choose_port() -> None:
+    """A port of its own for the engine's group of one process.
+
+    TRL would take 29500 where that is free, and two runs that begin together would both find it so.
+    """
+    if "WORLD_SIZE" not in os.environ and not os.environ.get("MASTER_PORT"):
+        with socket.socket() as found:
+            found.bind(("", 0))
+            os.environ["MASTER_PORT"] = str(found.getsockname()[1])
 
 
 def distributed_environment() -> dict[str, str | None]:

@@ -26,6 +26,15 @@ def whole_text(turns: Text) -> str:
     return " ".join(map(content_text, turns))
 
 
+def spoken_text(turns: Text) -> str:
+    """The text itself, or a line for each message, with who says it."""
+    if not turns:
+        return ""
+    if isinstance(turns, str):
+        return turns
+    return "\n".join([f"{turn.get('role')}: {content_text(turn)}" for turn in turns])
+
+
 def content_text(message: Mapping[str, Any]) -> str:
     """A message's content: text, or parts of which some are text or hold some; else ""."""
     content = message.get("content")

@@ -343,7 +343,10 @@ def _parquet_count(path: Path) -> int | None:
 
 
 def _sheet_rows(path: Path) -> Iterator[Row]:
-    """The rows of a workbook's first sheet, whose first row names the columns; cells as text."""
+    """The rows of a workbook's first sheet, whose first row names the columns.
+
+    Cells are texts, and an empty one is an empty text, as in CSV; rows without any are left out.
+    """
     try:
         from openpyxl import load_workbook  # here: few files are spreadsheets
     except ImportError as error:
@@ -358,11 +361,11 @@ def _sheet_rows(path: Path) -> Iterator[Row]:
         raise DataError(f"{path}, row 1: no column names")
     for number, cells in enumerate(rows, start=2):
         columns = {
-            name: str(cell)
-            for name, cell in zip(names, cells, strict=False)
-            if name is not None and cell is not None
+            name: "" if cell is None else str(cell)
+            for name, cell in itertools.zip_longest(names, cells[: len(names)])
+            if name is not None
         }
-        if columns:
+        if any(columns.values()):
             is_long = sum(map(len, columns.values())) > MAX_LINE
             yield number, _too_long("row") if is_long else columns
 

@@ -1,23 +1,16 @@
-"""BLEU of texts in any language; that of formulas is `logic.baselines.bleu`.
-
-A sentence's is nltk's. A corpus's is sacrebleu's where that is installed, as published figures are
-by it, and nltk's elsewhere; `corpus_bleu_by` names which.
-"""
+"""BLEU of texts in any language, by nltk; that of formulas is `logic.baselines.bleu`."""
 
 from __future__ import annotations
 
 import re
 import warnings
 from collections.abc import Sequence
-from importlib.util import find_spec
 
 from logic.baselines.text import tokens as words_and_signs
 
 MAX_ORDER = 4
 """Longest n-gram that BLEU counts."""
 _NO_BLEU = 1e-9  # nltk's BLEU without common 4-grams is not quite 0
-# sacrebleu's own for Chinese; for Japanese it has none without a dictionary, so characters.
-_SACREBLEU_TOKENIZERS = {"zh": "zh", "ja": "char"}
 # Written without blanks between words: each character is a token.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
@@ -48,36 +41,15 @@ def sentence_bleu(candidate: str, reference: str) -> float:
     return float(bleu)
 
 
-def corpus_bleu_by(language: str = "") -> str:
-    """Whose corpus BLEU it is, with the tokenizer that sacrebleu takes for the language."""
-    if find_spec("sacrebleu") is None:
-        return "nltk"
-    return f"sacrebleu, {_SACREBLEU_TOKENIZERS.get(language, '13a')}"
-
-
-def corpus_bleu(
-    candidates: Sequence[str], references: Sequence[str], *, language: str = ""
-) -> float:
-    """BLEU of a corpus in [0, 1], up to 4-grams (Papineni et al. 2002), unsmoothed by nltk.
-
-    `language` is the ISO 639-1 code of the texts', by which sacrebleu chooses its tokenizer.
+def corpus_bleu(candidates: Sequence[str], references: Sequence[str]) -> float:
+    """BLEU of a corpus in [0, 1], 4-grams, unsmoothed (Papineni et al. 2002).
 
     Raises ValueError for no texts.
     """
-    if not candidates:
-        raise ValueError("BLEU of no texts")
-    if find_spec("sacrebleu") is None:
-        return _by_nltk(candidates, references)
-    import sacrebleu
-
-    tokenizer = _SACREBLEU_TOKENIZERS.get(language, "13a")
-    bleu = sacrebleu.corpus_bleu(list(candidates), [list(references)], tokenize=tokenizer)
-    return float(bleu.score) / 100
-
-
-def _by_nltk(candidates: Sequence[str], references: Sequence[str]) -> float:
     from nltk.translate import bleu_score
 
+    if not candidates:
+        raise ValueError("BLEU of no texts")
     candidate_tokens = [tokens(text) for text in candidates]
     # Without a single 4-gram the score is 0 by definition.
     if all(len(row) < MAX_ORDER for row in candidate_tokens):

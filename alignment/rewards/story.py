@@ -14,7 +14,6 @@ from typing import Any, ClassVar
 from alignment.messages import last_text
 from alignment.rewards.fol import InDomain
 from alignment.rewards.registry import column, register
-from logic.stories.judgement import judge_story
 
 
 @register("story")
@@ -58,6 +57,10 @@ class StoryLabel(InDomain):
         label: str,
         formulas: Sequence[str] | None,
     ) -> float | None:
+        from logic.stories.judgement import (
+            judge_story,
+        )  # here: a fifth of a second, for who pays by it
+
         judged = judge_story(
             text,
             premises=premises,

@@ -12,6 +12,7 @@ from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
+from alignment.messages import last_text, spoken_text
 from data.writing import replace_text
 
 
@@ -116,8 +117,8 @@ def _samples(logs: dict[str, Any], step: int, count: int) -> list[dict[str, Any]
     return [
         {
             "step": step,
-            "prompt": logs["prompt"][row],
-            "completion": logs["completion"][row],
+            "prompt": spoken_text(logs["prompt"][row]),
+            "completion": last_text(logs["completion"][row]),
             **({"reference": references[row]} if row < len(references) else {}),
             "rewards": _finite({name: values[row] for name, values in rewards.items()}),
             "advantage": logs["advantages"][row],

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from data.files import Row
+from data.published.reach import hub_fault
 from data.records import DataError
 from logic.errors import installs
 
@@ -27,7 +28,7 @@ def hub_rows(
     `streaming` fetches them as they are asked for, and keeps none. Raises DataError where it cannot
     be loaded; `alternatives` are what else the name might have meant.
     """
-    datasets = _library(name)
+    datasets = _library(name, alternatives)
     options: dict[str, Any] = {}
     if files is not None:
         options["data_files"] = {split: files}
@@ -45,7 +46,7 @@ def hub_rows(
 
 def hub_splits(name: str) -> tuple[str, ...]:
     """The splits of a data set. Raises DataError where it cannot be found."""
-    datasets = _library(name)
+    datasets = _library(name, "a file, a folder")
     try:
         return tuple(datasets.get_dataset_split_names(name))
     except Exception as error:  # the hub's client raises many unrelated kinds
@@ -54,9 +55,13 @@ def hub_splits(name: str) -> tuple[str, ...]:
         ) from error
 
 
-def _library(name: str) -> Any:
+def _library(name: str, alternatives: str) -> Any:
+    """The library that asks the hub. Raises DataError without it, and where the hub is out of reach."""
     try:
         import datasets  # a library of the training extra
     except ImportError as error:
         raise DataError(f"{name}: the hub needs {installs('train')} ({error})") from error
+    fault = hub_fault("datasets", name)
+    if fault is not None:
+        raise DataError(f"{name}: not {alternatives} here, and {fault}")
     return datasets

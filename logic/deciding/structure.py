@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 from logic import syntax as S
@@ -23,7 +24,8 @@ class Structure:
         Structure(2, predicates={("Likes", 2): frozenset({(0, 1)})}, constants={"tom": 0})
 
     A predicate without arguments is true where it has the empty tuple. `logic.holds` takes plain
-    values too, with names for elements. Raises `StructureError` for a size below 1.
+    values too, with names for elements. Raises `StructureError` for a size below 1, and for keys,
+    rows and values of another form.
     """
 
     size: int
@@ -32,11 +34,8 @@ class Structure:
     constants: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.size < 1 and type(self) is Structure:
-            raise StructureError(
-                f"a structure has at least one element, got size {self.size}: "
-                "in first-order logic something exists"
-            )
+        if type(self) is Structure:
+            _check(self)
 
     def elements(self) -> list[Any]:
         """All elements, as the tables have them."""
@@ -47,6 +46,8 @@ class Structure:
 
         Raises `StructureError` for a symbol that the structure says nothing of.
         """
+        if isinstance(formula, str):
+            raise TypeError("holds() of a structure takes a formula; logic.holds takes a text too")
         try:
             return _holds(formula, self, {})
         except KeyError:
@@ -62,7 +63,11 @@ class Structure:
                 kind, name, arity = symbol
                 key = f"{name!r}: 0" if kind == "constant" else f"({name!r}, {arity}): …"
                 return f"the structure says nothing of the {kind} {name}: {kind}s={{{key}}}"
-        return "a function of the structure has no value for some of its elements"
+        for (name, arity), table in self.functions.items():
+            for row in product(range(self.size), repeat=arity):
+                if row not in table:
+                    return f"the function {name} has no value for {row}: {{{row}: …}}"
+        raise AssertionError(f"the structure lacks nothing of {formula}")
 
     def _repr_html_(self) -> str:
         from logic.explaining.world import world  # here: what judges draws nothing
@@ -83,6 +88,80 @@ class Structure:
         for (name, arity), tuples in self.predicates.items():
             lines.append(f"{name} = {_extension(arity, tuples)}")
         return "\n".join(lines)
+
+
+# ---- what a structure must be ----
+
+
+def _check(structure: Structure) -> None:
+    """Raises `StructureError` for what evaluation would take for something else."""
+    size = structure.size
+    if not isinstance(size, int):
+        raise StructureError(f"the size of a structure is a whole number, got {size!r}")
+    if size < 1:
+        raise StructureError(
+            f"a structure has at least one element, got size {size}: "
+            "in first-order logic something exists"
+        )
+    for key, rows in structure.predicates.items():
+        name, arity = _called("predicate", key)
+        for row in rows:
+            _check_row(
+                f"predicate {name}",
+                row,
+                arity,
+                size,
+            )
+    for key, table in structure.functions.items():
+        name, arity = _called("function", key)
+        for row, value in table.items():
+            _check_row(
+                f"function {name}",
+                row,
+                arity,
+                size,
+            )
+            _check_element(
+                f"function {name}",
+                value,
+                size,
+            )
+    for name, value in structure.constants.items():
+        _check_element(
+            f"constant {name}",
+            value,
+            size,
+        )
+
+
+def _called(kind: str, key: Any) -> tuple[str, int]:
+    match key:
+        case (str() as name, int() as arity):
+            return name, arity
+    raise StructureError(
+        f"a {kind} is called by name and number of arguments, as ({str(key)!r}, 1); got {key!r}"
+    )
+
+
+def _check_row(what: str, row: Any, arity: int, size: int) -> None:
+    if not isinstance(row, tuple) or len(row) != arity:
+        wanted = tuple(range(arity))
+        raise StructureError(f"{what}: each row is a tuple of {arity}, as {wanted}; got {row!r}")
+    for value in row:
+        _check_element(
+            what,
+            value,
+            size,
+        )
+
+
+def _check_element(what: str, value: Any, size: int) -> None:
+    if value not in range(size):
+        elements = _listed(range(size)) if size <= 3 else f"0, …, {size - 1}"
+        raise StructureError(f"{what}: {value!r} is no element; there are {elements}")
+
+
+# ---- how it is written, and what is true in it ----
 
 
 def _listed(items: Iterable[object]) -> str:
@@ -107,20 +186,40 @@ def _holds(formula: S.Formula, structure: Structure, assignment: Assignment) -> 
             elements = [_denotes(argument, structure, assignment) for argument in arguments]
             return tuple(elements) in structure.predicates[name, len(arguments)]
         case S.Equality(left, right):
-            first = _denotes(left, structure, assignment)
+            first = _denotes(
+                left,
+                structure,
+                assignment,
+            )
             return first == _denotes(right, structure, assignment)
         case S.Not(operand):
             return not _holds(operand, structure, assignment)
         case S.Implies(left, right):
             if not _holds(left, structure, assignment):
                 return True
-            return _holds(right, structure, assignment)
+            return _holds(
+                right,
+                structure,
+                assignment,
+            )
         case S.Iff(left, right):
-            first = _holds(left, structure, assignment)
+            first = _holds(
+                left,
+                structure,
+                assignment,
+            )
             return first == _holds(right, structure, assignment)
         case S.Quantified():
-            return _quantified(formula, structure, assignment)
-    return _chain(formula, structure, assignment)
+            return _quantified(
+                formula,
+                structure,
+                assignment,
+            )
+    return _chain(
+        formula,
+        structure,
+        assignment,
+    )
 
 
 def _chain(formula: S.Formula, structure: Structure, assignment: Assignment) -> bool:

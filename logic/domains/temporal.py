@@ -111,7 +111,7 @@ def _at_all_times(body: S.Formula, *variables: S.Variable) -> S.Formula:
 
 def _at(formula: S.Formula, time: S.Term, depth: int) -> S.Formula:
     """What a formula says of one time, below so many others."""
-    this = S.Variable(f"{HIDDEN}t{depth}")
+    this = S.Variable(f"{HIDDEN}v{depth}")
     # The order is linear: from now on is what is not earlier.
     from_now = S.Not(_earlier(this, time))
     if isinstance(formula, Always):
@@ -143,7 +143,7 @@ def _at(formula: S.Formula, time: S.Term, depth: int) -> S.Formula:
 
 def _in_turn(formula: Before, this: S.Variable, depth: int) -> tuple[S.Formula, S.Formula]:
     """That the left holds at this time, and the right at a later one."""
-    later = S.Variable(f"{HIDDEN}t{depth + 1}")
+    later = S.Variable(f"{HIDDEN}v{depth + 1}")
     right = _at(formula.right, later, depth + 2)
     then = ExistsOf(
         later,

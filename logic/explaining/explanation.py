@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from logic import syntax as S
 from logic.deciding.verdict import Budget
-from logic.errors import UnsupportedError
 from logic.explaining.alignment.differences import locate
 from logic.explaining.alignment.edits import KINDS, Difference
-from logic.explaining.reasons import reasons
+from logic.explaining.picture import Picture, picture
 from logic.explaining.spans import Span, pieces, spans
-from logic.explaining.telling import is_showable, telling
-from logic.explaining.world import World, world
+from logic.explaining.world import World
 from logic.judging.compare import Comparison, compare
 from logic.judging.matching import Match
 from logic.languages import language
@@ -284,15 +282,15 @@ def explain(
         )
     elif candidate is not None or reference is not None or settings:
         raise TypeError("explain() takes a Comparison, or candidate= and reference=, not both")
-    structure, shown, because = _picture(comparison)
+    shown = _picture(comparison)
     return Explanation(
         comparison=comparison,
         relation=comparison.relation(budget),
         names=_names(comparison),
         differences=_differences(comparison),
-        world=shown,
-        because=because,
-        structure=structure,
+        world=None if shown is None else shown.world,
+        because=() if shown is None else shown.because,
+        structure=comparison.countermodel if shown is None else shown.structure,
     )
 
 
@@ -325,25 +323,13 @@ def located_spans(comparison: Comparison) -> tuple[Span, ...]:
     return spans(comparison, _differences(comparison) or ())
 
 
-def _picture(
-    comparison: Comparison,
-) -> tuple[Structure | None, World | None, tuple[tuple[bool, str], ...]]:
-    """A structure in which the formulas differ, as a world, and for each why it is true or not there."""
+def _picture(comparison: Comparison) -> Picture | None:
+    """The countermodel to look at, where there is one."""
     candidate, reference = comparison.candidate, comparison.reference
-    found = comparison.countermodel
-    if found is None or candidate is None:
-        return found, None, ()
-    if not language(comparison.domain).any_structure:
-        return found, world(found), ()
-    try:
-        structure = telling(found, candidate, reference)
-        if not is_showable(structure, candidate, reference):
-            return found, None, ()
-        because = (reasons(candidate, structure), reasons(reference, structure))
-        return structure, world(structure), because
-    except UnsupportedError:
-        # A domain's construct without a plain evaluation: the structure is shown as it is.
-        return found, world(found), ()
+    if comparison.countermodel is None or candidate is None:
+        return None
+    both = (candidate, reference)
+    return picture(language(comparison.domain), comparison.countermodel, both, both)
 
 
 def _headed(heading: str, lines: Iterable[str]) -> Lines:

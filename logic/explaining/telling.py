@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 MAX_SLIMMED = 40
 """Facts up to which a countermodel is made smaller before it is shown."""
-_MAX_STEPS = 20_000
+MAX_STEPS = 20_000
 """Steps of plain evaluation up to which a world is shown: each fact and reason asks for one."""
 
 
 def is_showable(structure: Structure, left: S.Formula, right: S.Formula) -> bool:
     """Whether the formulas are soon evaluated in the structure."""
-    return structure.steps(left) + structure.steps(right) <= _MAX_STEPS
+    return structure.steps(left) + structure.steps(right) <= MAX_STEPS
 
 
 def telling(structure: Structure, left: S.Formula, right: S.Formula) -> Structure:

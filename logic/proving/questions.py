@@ -12,9 +12,7 @@ from logic.deciding.ladder import Limits
 from logic.deciding.structure import Structure
 from logic.deciding.verdict import Budget
 from logic.errors import LogicError, UnsupportedError
-from logic.explaining.reasons import reasons
-from logic.explaining.telling import is_showable, telling
-from logic.explaining.world import World, world
+from logic.explaining.picture import Picture, picture
 from logic.judging.questions import entails, formulas_of, several
 from logic.language import Language
 from logic.languages import language
@@ -68,19 +66,25 @@ def prove(
             verdict.used,
             budget or Budget(),
         )
-    shown, because = _picture(
+    shown = _picture(
         spoken,
         verdict.countermodel,
         assumed,
         goal,
     )
-    return Demonstration(
+    found = Demonstration(
         tuple(assumed),
         goal,
         verdict,
         proof,
-        shown,
-        because,
+    )
+    if shown is None:
+        return found
+    return replace(
+        found,
+        structure=shown.structure,
+        world=shown.world,
+        because=shown.because,
     )
 
 
@@ -114,7 +118,7 @@ def _consistency(spoken: Language, formulas: Sequence[S.Formula], budget: Budget
     if verdict.status == "unknown":
         return answer
     if verdict.status == "refuted":
-        shown, _ = _picture(
+        shown = _picture(
             spoken,
             verdict.countermodel,
             formulas,
@@ -123,8 +127,8 @@ def _consistency(spoken: Language, formulas: Sequence[S.Formula], budget: Budget
         return replace(
             answer,
             status="consistent",
-            witness=verdict.countermodel,
-            world=shown,
+            witness=None if shown is None else shown.structure,
+            world=None if shown is None else shown.world,
         )
     asked = Premises(
         spoken,
@@ -144,8 +148,8 @@ def _consistency(spoken: Language, formulas: Sequence[S.Formula], budget: Budget
 
 def models(
     formula: S.Formula | str,
-    *,
     size: int,
+    *,
     limit: int = MOST_MODELS,
     domain: str = "fol",
     dialect: str | None = None,
@@ -232,25 +236,16 @@ def _picture(
     countermodel: Structure | None,
     premises: Sequence[S.Formula],
     conclusion: S.Formula,
-) -> tuple[World | None, tuple[tuple[bool, str], ...]]:
+) -> Picture | None:
     """A world in which the premises are true and the conclusion is not, and why they are."""
     if countermodel is None:
-        return None, ()
-    if not spoken.any_structure:
-        return world(countermodel), ()
+        return None
     denial = S.Not(conclusion)
     against = S.And((*premises, denial)) if premises else denial
-    structure = telling(
-        countermodel,
-        against,
-        FALSEHOOD,
-    )
-    if not is_showable(
-        structure,
-        against,
-        FALSEHOOD,
-    ):
-        return None, ()
     asked = [*premises, conclusion] if conclusion != FALSEHOOD else premises
-    because = tuple([reasons(formula, structure) for formula in asked])
-    return world(structure), because
+    return picture(
+        spoken,
+        countermodel,
+        (against, FALSEHOOD),
+        asked,
+    )

@@ -31,6 +31,8 @@ class Demonstration:
     proof: Proof | Refutation | None = None
     world: World | None = None
     because: tuple[tuple[bool, str], ...] = ()
+    structure: Structure | None = None
+    """The countermodel that is shown: the verdict's, or a smaller one."""
 
     @property
     def says(self) -> str:
@@ -54,20 +56,23 @@ class Demonstration:
         elif self.verdict.status == "proved":
             yield f"proved by the step {self.verdict.method!r}, which shows no proof of its own"
         yield from _world_lines(self.world, self.verdict.countermodel)
-        yield from self._there()
+        there = self.there()
+        if there:
+            yield from ("", *there)
 
-    def _there(self) -> Iterator[str]:
+    def there(self) -> list[str]:
+        """Why each premise is true in the world, and why the conclusion is false there."""
         names = [f"premise {number}" for number in range(1, len(self.premises) + 1)]
         names.append("the conclusion")
-        if self.because:
-            yield ""
+        lines = []
         for name, (value, why) in zip(
             names,
             self.because,
             strict=False,
         ):
             said = f"{name} is {'true' if value else 'false'}"
-            yield f"{said}: {why}" if why else said
+            lines.append(f"{said}: {why}" if why else said)
+        return lines
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -76,19 +81,21 @@ class Demonstration:
         parts = [f"<p>{escape(self.says)}</p>"]
         if self.proof is not None:
             parts.append(self.proof.to_html())
-        parts += [f"<p>{escape(line)}</p>" for line in self._there() if line]
+        parts += [f"<p>{escape(line)}</p>" for line in self.there()]
         if self.world is not None:
             parts.append(self.world.svg())
         return "".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON; premises are counted from 0."""
-        countermodel = self.verdict.countermodel
+        countermodel = self.structure
         return {
             **_verdict_values(self.verdict),
             "premises": [str(premise) for premise in self.premises],
             "conclusion": str(self.conclusion),
             "countermodel": None if countermodel is None else structure_values(countermodel),
+            "world": None if self.world is None else self.world.sentences(),
+            "there": self.there(),
             "proof": None if self.proof is None else str(self.proof),
             "proof_latex": None if self.proof is None else self.proof.to_latex(),
         }
@@ -150,6 +157,7 @@ class Consistency:
             "status": self.status,
             "premises": [str(formula) for formula in self.formulas],
             "witness": None if self.witness is None else structure_values(self.witness),
+            "world": None if self.world is None else self.world.sentences(),
             "contradictory": list(self.contradictory),
             "is_smallest": self.is_smallest,
             "proof": None if self.proof is None else str(self.proof),

@@ -18,6 +18,8 @@ def to_text(node: S.Formula | S.Term, dialect: str = "unicode", *, domain: str =
     bound variables to begin with a capital; Prolog writes rules, whose variables are quantified in
     the order in which they are first mentioned.
     """
+    if isinstance(node, str):
+        raise TypeError("to_text() takes a formula; logic.parse makes one of a text")
     from logic.writing.write import write  # here: who judges seldom prints
 
     return write(node, dialect, language(domain))

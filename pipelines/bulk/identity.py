@@ -34,6 +34,7 @@ def identity_of(sources: Sequence[Source], question: Question, shard_rows: int) 
         DOMAIN_FILES: {name: fingerprint(path) for name, path in files.items()},
         "--dialect": question.dialect,
         "--no-relation": not question.relation,
+        "--strict": question.strict,
         "--shard": shard_rows,
     }
 

@@ -127,6 +127,7 @@ def _question(arguments: Namespace) -> Question:
         domain=arguments.domain,
         dialect=arguments.dialect,
         relation=not arguments.no_relation,
+        strict=arguments.strict,
     )
 
 

@@ -59,6 +59,8 @@ class Question:
     dialect: str | None = None
     relation: bool = True
     """Whether to tell how a refuted candidate stands to its reference, which takes the longest."""
+    strict: bool = False
+    """Whether nothing is repaired: what needs a repair is no formula then."""
 
     def pair(self, columns: Columns | str) -> Pair | str:
         """A row's pair, or why it has none; an empty candidate is an answer too, an unreadable one."""
@@ -79,6 +81,8 @@ def judge_pair(task: tuple[Question, Pair]) -> Found:
     question, (candidate, reference) = task
     try:
         target = _target(reference, question.domain, question.dialect)
+        if question.strict:
+            target.answer.refuse_repairs()
     except logic.ParseError as error:
         return f"the reference is not a formula: {error}"
     except (Exception, SystemExit) as error:
@@ -90,6 +94,7 @@ def judge_pair(task: tuple[Question, Pair]) -> Found:
             names=question.names,
             domain=question.domain,
             dialect=question.dialect,
+            strict=question.strict,
         )
         found = comparison.to_dict()
         found["relation"] = comparison.relation() if question.relation else None

@@ -16,6 +16,9 @@ from pipelines.errors import UsageError, did_you_mean
 class CommandParser(argparse.ArgumentParser):
     """argparse, with errors as `UsageError`."""
 
+    formula_options: Sequence[str] = ()
+    """The options that take a formula."""
+
     def error(self, message: str) -> NoReturn:
         raise UsageError(message)
 
@@ -25,6 +28,8 @@ class CommandParser(argparse.ArgumentParser):
         if rest:
             option = rest[0].partition("=")[0]
             meant = did_you_mean(option, self._option_string_actions)
+            if not meant and self.formula_options and not option.startswith("--"):
+                meant = f"; a formula goes behind {' or '.join(self.formula_options)}"
             raise UsageError(f"unrecognized arguments: {' '.join(rest)}{meant}")
         return found
 
@@ -41,12 +46,13 @@ def add_language(parser: argparse.ArgumentParser, dialect_help: str) -> None:
 
 
 def parsed(
-    parser: argparse.ArgumentParser, argv: Sequence[str], formulas: Sequence[str] = ()
+    parser: CommandParser, argv: Sequence[str], formulas: Sequence[str] = ()
 ) -> argparse.Namespace:
     """The arguments, with the domain found; `formulas` are the options that take a formula.
 
     Raises `UsageError`.
     """
+    parser.formula_options = formulas
     arguments = parser.parse_args(with_formulas_joined(argv, formulas))
     # A sign that the terminal cannot show must not end the command.
     if isinstance(sys.stdout, io.TextIOWrapper):

@@ -42,7 +42,7 @@ class Input:
     """Where the sentences are, and which names their formulas may use.
 
     `per_row` says that each row names its own, in the column `signature`; `keep` are the columns
-    that go into the output.
+    that go into the output. Sentences that are `given` are in place of the source.
     """
 
     source: str
@@ -50,6 +50,7 @@ class Input:
     signature: Signature | None = None
     per_row: bool = False
     keep: Sequence[str] = ()
+    given: tuple[str, ...] = ()
 
     def read(self) -> tuple[list[Sentence], list[tuple[int, str]]]:
         """The sentences, and the rows that cannot be used with the reason."""
@@ -86,6 +87,10 @@ class Input:
 
     def _rows(self) -> Iterator[tuple[int, Row]]:
         """Numbered rows of a file with columns, or of lines."""
+        if self.given:
+            for number, text in enumerate(self.given, start=1):
+                yield number, {self.column: text}
+            return
         if self.source != "-" and ending_of(Path(self.source)) in READERS:
             yield from read_rows(Path(self.source))
             return

@@ -55,6 +55,7 @@ def make_parser() -> CommandParser:
 
 def _add_files(parser: CommandParser) -> None:
     add = parser.add_argument
+    add("sentences", metavar="SENTENCE", nargs="*", help="sentences, in place of --input")
     add(
         "--model",
         required=True,
@@ -75,9 +76,8 @@ def _add_files(parser: CommandParser) -> None:
     )
     add(
         "--input",
-        default="-",
         metavar="FILE",
-        help=f"a sentence on each line, or {', '.join(READERS)}; - is stdin",
+        help=f"a sentence on each line, or {', '.join(READERS)}; - is standard input (default)",
     )
     add(
         "--story",
@@ -180,21 +180,14 @@ def _read(
         signature=arguments.signature,
         per_row=arguments.grammar == "signature" and arguments.signature is None,
         keep=arguments.keep,
+        given=tuple(arguments.sentences),
     ).read()
 
 
 def _check(arguments: argparse.Namespace) -> None:
     """Fill in what is open, and raise `UsageError` for what does not go together."""
-    if arguments.endpoint is not None:
-        if arguments.grammar not in (None, "none") or arguments.signature is not None:
-            raise UsageError("--endpoint takes no grammar and no signature: leave them out")
-        arguments.grammar = "none"
-    if arguments.grammar is None:
-        arguments.grammar = "formula" if arguments.signature is None else "signature"
-    if arguments.signature is not None and arguments.grammar != "signature":
-        raise UsageError(f"--signature needs --grammar signature, not {arguments.grammar}")
-    if arguments.story and arguments.grammar == "signature" and arguments.signature is None:
-        raise UsageError("--story with --grammar signature needs --signature: stories bring none")
+    _check_input(arguments)
+    _check_grammar(arguments)
     _check_sampling(arguments)
     if arguments.story and arguments.keep:
         raise UsageError("--keep is for sentences, not for --story")
@@ -212,6 +205,25 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError(
             "the prompt template has a field {signature}: give --signature, or --grammar signature"
         )
+
+
+def _check_input(arguments: argparse.Namespace) -> None:
+    if arguments.sentences and (arguments.story or arguments.input is not None):
+        raise UsageError("give either sentences or --input; --story reads its stories from --input")
+    arguments.input = arguments.input or "-"
+
+
+def _check_grammar(arguments: argparse.Namespace) -> None:
+    if arguments.endpoint is not None:
+        if arguments.grammar not in (None, "none") or arguments.signature is not None:
+            raise UsageError("--endpoint takes no grammar and no signature: leave them out")
+        arguments.grammar = "none"
+    if arguments.grammar is None:
+        arguments.grammar = "formula" if arguments.signature is None else "signature"
+    if arguments.signature is not None and arguments.grammar != "signature":
+        raise UsageError(f"--signature needs --grammar signature, not {arguments.grammar}")
+    if arguments.story and arguments.grammar == "signature" and arguments.signature is None:
+        raise UsageError("--story with --grammar signature needs --signature: stories bring none")
 
 
 def _check_sampling(arguments: argparse.Namespace) -> None:

@@ -49,7 +49,7 @@ def make_parser() -> CommandParser:
         "--strict",
         action="store_true",
         help="repair nothing: an answer that needs a repair, such as a lost bracket, is unreadable, "
-        "and a reference an error",
+        "and a reference an error, which costs its row alone in --class and --pairs",
     )
     _add_many(parser)
     _add_class(parser)
@@ -183,7 +183,6 @@ def _verify_pairs(arguments: argparse.Namespace) -> int:
     if arguments.candidate is not None or arguments.reference is not None:
         raise UsageError("give either --pairs, or --candidate and --reference")
     _refuse(arguments, ("html", "class_file"), "--class")
-    _refuse(arguments, ("strict",), "--candidate or --class")
     from pipelines.bulk.job import verify_pairs  # here, as below: one pair is judged at once
 
     return verify_pairs(arguments)

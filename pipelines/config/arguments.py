@@ -82,7 +82,7 @@ class DataArguments:
     )
 
     def __post_init__(self) -> None:
-        self.columns = mapping_of("columns", self.columns, '{"sentence": "NL"}')
+        self.columns = mapping_of("columns", self.columns, "{sentence: NL}")
         if self.columns and not all(isinstance(name, str) for name in self.columns.values()):
             raise ValueError(
                 f"columns maps the names here to those of your file, got {self.columns!r}"

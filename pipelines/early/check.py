@@ -11,6 +11,7 @@ from typing import Any
 
 import data
 from data.own.local import check_columns, is_on_hub
+from data.published.reach import hub_fault
 from data.records import DataError
 from data.splits import SINGLE_FILE
 from pipelines.config.arguments import (
@@ -137,6 +138,9 @@ def _check_rows(resolved: dict[str, Any]) -> None:
         if resolved["columns"] and name == OWN:
             check_columns(resolved["columns"], task)
         if is_on_hub(path or ""):
+            fault = hub_fault("datasets", path)
+            if fault is not None:
+                raise DataError(f"no file or folder {path}, and {fault}")
             return
         if name == OWN and not Path(path).exists():
             raise DataError(f"{path}: no such file or folder")

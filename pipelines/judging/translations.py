@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from alignment.metrics.bleu import corpus_bleu, corpus_bleu_by
+from alignment.metrics.bleu import corpus_bleu
 from alignment.metrics.comet import COMET_MODEL, NO_COMET, Comet, comet_installed
+from alignment.metrics.sacre import sacrebleu_measures
 from pipelines.errors import UsageError
 from pipelines.judging.answers import same_words
 
@@ -36,16 +37,18 @@ def comet_scores(
         raise UsageError(f"comet: {error}") from None
 
 
-def measure_direction(samples: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The measures of one direction, from its texts with their scores by COMET."""
+def measure_direction(direction: str, samples: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The measures of one direction (de-en), from its texts with their scores by COMET.
+
+    `bleu` is nltk's; sacrebleu's stands beside it under its own name, where that is installed.
+    """
     translations = [sample["completion"] for sample in samples]
     references = [sample["reference"] for sample in samples]
-    _, _, language = samples[0]["direction"].partition("-")
     scores = [sample["comet"] for sample in samples if sample["comet"] is not None]
     return {
         "items": len(samples),
-        "bleu": corpus_bleu(translations, references, language=language),
-        "bleu_by": corpus_bleu_by(language),
+        "bleu": corpus_bleu(translations, references),
+        **sacrebleu_measures(translations, references, direction.rpartition("-")[2]),
         "comet": sum(scores) / len(scores) if scores else None,
         "same_words": same_words(translations, references),
     }

@@ -77,17 +77,23 @@ def _stages(section: Path, config: dict[str, Any]) -> Iterator[tuple[str, dict[s
 
 
 def _base(config: dict[str, Any]) -> str | None:
-    """The model that all began with, by its name alone; None for one that was built from nothing."""
+    """The model that all began with; None for one that was built from nothing.
+
+    Of a folder elsewhere the last name alone: where it lies is no reader's business.
+    """
     model = config.get("model")
     if model is None or model == "tiny":
         return None
-    return Path(model).name if Path(model).exists() else str(model)
+    if not Path(model).exists():
+        return str(model)
+    is_here = not Path(model).is_absolute() and ".." not in Path(model).parts
+    return f"./{Path(model)}" if is_here else Path(model).name
 
 
 def _head(base: str | None) -> list[str]:
     """What the hub reads of a card."""
     head = ["---", "library_name: transformers", "pipeline_tag: text-generation"]
-    if base is not None and "/" in base:  # a name on the hub
+    if base is not None and "/" in base and not base.startswith("."):  # a name on the hub
         head.append(f"base_model: {base}")
     return [*head, "tags: [folalign, first-order-logic]", "---", ""]
 

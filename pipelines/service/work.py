@@ -142,13 +142,8 @@ def entails(
     values: dict[str, Any]
     if explain:
         shown = logic.prove(premises=assumed, conclusion=goal, domain=domain)
-        there = [
-            f"{name} is {'true' if value else 'false'}: {why}" if why else name
-            for (name, _), (value, why) in zip(
-                [*named, ("the conclusion", "")], shown.because, strict=False
-            )
-        ]
-        values = {**shown.to_dict(), "says": shown.says, "world": _world(shown.world, there)}
+        world = _world(shown.world, shown.there())
+        values = {**shown.to_dict(), "says": shown.says, "world": world}
         verdict = shown.verdict
     else:
         verdict = logic.entails(premises=assumed, conclusion=goal, domain=domain)

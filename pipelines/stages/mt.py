@@ -63,14 +63,14 @@ class MT(JudgingStage[MTArguments]):
             "split": options.split,
             "items": len(samples),
             "directions": {
-                direction: measure_direction(by_direction[direction])
+                direction: measure_direction(direction, by_direction[direction])
                 for direction in sorted(by_direction)
             },
         }
 
     def summary(self, metrics: Metrics) -> str:
         return ", ".join(
-            f"{direction} BLEU {100 * measures['bleu']:.1f}"
+            f"{direction} {_in_words(measures)}"
             for direction, measures in metrics["directions"].items()
         )
 
@@ -80,14 +80,7 @@ class MT(JudgingStage[MTArguments]):
         directions = sorted(
             {name for metrics in results.values() for name in metrics["directions"]}
         )
-        makers = {
-            directions["bleu_by"]
-            for metrics in results.values()
-            for directions in metrics["directions"].values()
-            if "bleu_by" in directions
-        }
-        by = f"; BLEU by {' and '.join(sorted(makers))}" if makers else ""
-        table = Table(title=f"{items} held-out texts{by}")
+        table = Table(title=f"{items} held-out texts")
         table.add_column("model")
         for direction in directions:
             for measure in MEASURES:
@@ -98,6 +91,13 @@ class MT(JudgingStage[MTArguments]):
                 cells += _cells(metrics["directions"][direction])
             table.add_row(name, *cells)
         return table
+
+
+def _in_words(measures: dict[str, Any]) -> str:
+    words = f"BLEU {100 * measures['bleu']:.1f}"
+    if "sacrebleu" in measures:
+        words += f" (nltk; sacrebleu {100 * measures['sacrebleu']:.1f})"
+    return words
 
 
 def _cells(measures: dict[str, Any]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from types import SimpleNamespace
 
 import pytest
 from alignment_tiny import build_tiny, config, trainer
@@ -73,3 +74,26 @@ def test_a_sign_that_divides_lines_elsewhere_costs_no_sample(tmp_path, sign):
 def test_samples_log_refuses_zero():
     with pytest.raises(ValueError, match="at least 1"):
         SamplesLog("x", every=0)
+
+
+def test_samples_of_conversations_are_texts_and_are_judged(tmp_path):
+    path = tmp_path / "samples.jsonl"
+    log = SamplesLog(
+        path, every=1, count=1, verdict=lambda text, reference: f"{text} ? {reference}"
+    )
+    turns = [{"role": "system", "content": "Translate."}, {"role": "user", "content": "Tom is."}]
+    trainer = SimpleNamespace(
+        _logs={
+            "prompt": [turns],
+            "completion": [[{"role": "assistant", "content": "Is(tom)"}]],
+            "rewards": {},
+            "extra": {"reference": ["Is(tom)"]},
+            "advantages": [0.0],
+        },
+        add_callback=lambda callback: None,
+    )
+    log.follow(trainer)
+    log.on_step_end(None, TrainerState(global_step=1, is_world_process_zero=True), TrainerControl())
+    (row,) = [json.loads(line) for line in path.read_text().splitlines()]
+    assert row["prompt"] == "system: Translate.\nuser: Tom is."
+    assert (row["completion"], row["verdict"]) == ("Is(tom)", "Is(tom) ? Is(tom)")

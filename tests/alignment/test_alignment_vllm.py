@@ -142,3 +142,15 @@ def test_environment_is_prepared_without_overruling_the_user(monkeypatch):
     assert (
         os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] == "0"
     )  # the engine must share the trainer's process
+
+
+def test_two_runs_that_begin_together_take_two_ports(monkeypatch):
+    monkeypatch.delenv("WORLD_SIZE", raising=False)
+    monkeypatch.setenv("MASTER_PORT", "")
+    engine._choose_port()
+    assert (
+        int(os.environ["MASTER_PORT"]) != 29500
+    )  # TRL's first choice, and that of every other run
+    monkeypatch.setenv("MASTER_PORT", "4711")  # a launcher's
+    engine._choose_port()
+    assert os.environ["MASTER_PORT"] == "4711"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
 import sys
 from types import ModuleType, SimpleNamespace
@@ -18,6 +19,7 @@ from alignment.preference import ExactReader, PreferenceJudge, counts
 from alignment.rewards.preference import PreferenceReward
 from data.made.sentences.reader import formula_of
 from logic.reading.answers.answer import Answer, read_answer
+from pipelines.judging.translations import measure_direction
 
 
 def pay(name: str, completions: list[str], **columns: Any) -> list[float | None]:
@@ -267,6 +269,20 @@ def test_bleu_of_sentences_and_of_a_corpus() -> None:
         [bleu.tokens(long), bleu.tokens("the slow brown fox rests under the old tree")],
     )
     assert half == pytest.approx(corpus_bleu(*pairs))
+
+
+def test_sacrebleu_stands_beside_nltks_under_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = "the quick brown fox jumps over the lazy dog"
+    samples = [{"completion": long, "reference": long, "comet": None}]
+    monkeypatch.setitem(sys.modules, "sacrebleu", None)
+    without = measure_direction("de-en", samples)
+    assert without["bleu"] == pytest.approx(1.0) and "sacrebleu" not in without
+    monkeypatch.undo()
+    if importlib.util.find_spec("sacrebleu") is None:
+        return  # an extra, which few install
+    found = measure_direction("en-zh", samples)
+    assert found["sacrebleu"] == pytest.approx(1.0)
+    assert "tok:zh" in found["sacrebleu_signature"] and found["bleu"] == without["bleu"]
 
 
 def test_without_comet_the_reward_is_bleu_and_asking_for_it_is_an_error(

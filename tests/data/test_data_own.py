@@ -1,6 +1,7 @@
 """A user's own rows: by path or hub name, columns of other names, conversations, prompts with completions."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 import data
 from data.catalogue import first_split
 from data.records import DataError
+from pipelines.config.light.start import check_local
+from pipelines.errors import UsageError
 
 CATS = "∀x (Cat(x) → Sleeps(x))"
 SYSTEM = {"role": "system", "content": "You translate."}
@@ -83,6 +86,26 @@ def test_a_hub_set_of_one_split_is_divided(hub: dict[str, list[dict[str, Any]]])
     hub["train"] = numbered(40)
     parts = [len(data.load("someone/cats", split=split)) for split in ("train", "test", "all")]
     assert parts[0] < 40 and parts[1] > 0 and parts[2] == 40
+
+
+def test_a_hub_out_of_reach_is_told_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    constants = pytest.importorskip("huggingface_hub").constants
+    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr("data.published.reach.getproxies", dict)
+    start = time.monotonic()
+    with pytest.raises(DataError, match=r"cannot be reached: Connection refused"):
+        data.load("someone/cats", split="train")
+    with pytest.raises(
+        UsageError, match=r"no local folder 'someone/cat', and the hub .* cannot be reached"
+    ):
+        check_local("someone/cat")
+    assert time.monotonic() - start < 5  # the hub's own client takes half a minute
+    (tmp_path / "models--someone--cat" / "snapshots").mkdir(parents=True)
+    check_local("someone/cat")
 
 
 # Splits

@@ -13,6 +13,7 @@ pytest.importorskip("trl")
 
 from pipelines.cli import main
 from pipelines.errors import UsageError
+from pipelines.judging.intervals import margin_of_mean, margin_of_share
 from pipelines.rundir.card import write_card
 from pipelines.rundir.directory import RunDir
 from pipelines.rundir.files import fingerprint
@@ -79,6 +80,22 @@ def test_a_card_says_where_a_model_comes_from(run: Path) -> None:
     assert "secret" not in card and "vllm None" not in card
 
 
+def test_a_card_names_a_folder_that_a_model_comes_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "secret" / "base" / "model").mkdir(parents=True)
+    for model, said in [
+        ("secret/base/model", "from `./secret/base/model`,"),
+        (str(tmp_path / "secret" / "base" / "model"), "from `model`,"),
+    ]:
+        folder = tmp_path / said.split("`")[1].strip("./").replace("/", "-")
+        write_section(folder / "sft", SFT | {"model": model})
+        write_card(folder / "sft")
+        card = (folder / "sft" / "model" / "README.md").read_text()
+        assert said in card and "base_model" not in card
+
+
 def test_a_card_has_the_results_with_intervals(run: Path) -> None:
     folder = run / "evaluate" / "sgrpo"
     folder.mkdir(parents=True)
@@ -136,3 +153,8 @@ def test_who_pushes_is_logged_in(
     monkeypatch.setattr("huggingface_hub.get_token", lambda: None)
     assert main(["sft", "--push_to_hub"]) == 2
     assert "push_to_hub: not logged in" in capsys.readouterr().err
+
+
+def test_an_interval_of_none_or_all_is_not_of_width_zero() -> None:
+    assert round(margin_of_mean([1.0] * 12), 3) == round(margin_of_share(0.0, 12), 3) == 0.121
+    assert round(margin_of_mean([1.0] * 6 + [0.0] * 6), 3) == 0.295  # the normal approximation

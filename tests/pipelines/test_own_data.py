@@ -12,6 +12,7 @@ pytest.importorskip("trl")
 
 from pipelines.cli import main
 from pipelines.config.corpus import load_held_out, load_training_rows
+from pipelines.config.light.mappings import mapping_of
 from pipelines.config.load import load_run, load_stage
 from pipelines.config.resolve import section_config
 from pipelines.errors import UsageError
@@ -95,13 +96,18 @@ def test_a_stage_knows_the_task_of_its_rows(
     [
         (["--dataset", "synthetik"], "did you mean synthetic"),
         (["--dataset", "a/b", "--dataset_path", "c"], "say dataset or dataset_path, not both"),
-        (["--columns", "sentence=NL"], "columns is no JSON"),
+        (["--columns", "sentence=NL"], "columns is a mapping such as {sentence: NL}"),
         (["--columns", '{"sentence": 5}'], "columns maps the names here to those of your file"),
     ],
 )
 def test_what_is_refused(words: list[str], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         load_stage("sft", [*words, *CPU])
+
+
+def test_columns_on_a_command_line_as_json_and_as_in_a_config() -> None:
+    for text in ('{"sentence": "nl row"}', "{sentence: nl row}"):
+        assert mapping_of("columns", text, "") == {"sentence": "nl row"}
 
 
 def test_data_inspect_takes_a_path(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -181,6 +181,21 @@ def test_relations_can_be_left_out(tmp_path: Path, capsys: pytest.CaptureFixture
     assert {row["relation"] for row in read(output)} == {None}
 
 
+def test_strict_repairs_nothing(tmp_path: Path) -> None:
+    whole, cut = "∀x (P(x) → Q(x))", "∀x (P(x) → Q(x)"
+    rows = [
+        {"candidate": candidate, "reference": reference}
+        for candidate, reference in [(whole, whole), (cut, whole), (whole, cut)]
+    ]
+    output = tmp_path / "out.jsonl"
+    file = write(tmp_path / "p.jsonl", rows)
+    bulk(file, output, "--workers", "0")
+    assert [row["verdict"] for row in read(output)] == ["proved", "proved", "proved"]
+    bulk(file, output, "--workers", "0", "--strict", "--overwrite")
+    assert [row["verdict"] for row in read(output)] == ["proved", "unreadable", "broken"]
+    assert "only with a repair" in read(output)[2]["error"]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

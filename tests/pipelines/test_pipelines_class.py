@@ -124,6 +124,20 @@ def test_every_kind_of_table_is_written(
     assert rows[2][6] == "quantifier; connective"
 
 
+def test_an_answer_left_empty_is_no_lost_column(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    book = Workbook()
+    for row in [("student", "candidate"), ("Ann", None), (None, None), ("Bob", ALL)]:
+        book.active.append(row)
+    book.save(tmp_path / "sheet.xlsx")
+    _, out, err = verify(capsys, "--class", tmp_path / "sheet.xlsx", "--json")
+    assert json.loads(out)["verdicts"] == {"unreadable": 1, "proved": 1} and not err
+    (tmp_path / "other.csv").write_text("student;answer\nAnn;P(a)\n")
+    code, _, err = verify(capsys, "--class", tmp_path / "other.csv")
+    assert code == 2 and "--column candidate=NAME names another" in err
+
+
 def test_a_broken_reference_is_told_once_and_refused_where_strict(
     capsys: pytest.CaptureFixture[str], graded: Path
 ) -> None:

@@ -286,7 +286,7 @@ def test_rewards_with_settings_from_file_and_command_line(tmp_path: Path) -> Non
             "rewards: [logic]\nreward_settings: {logic: 3}",
             "reward_settings maps names of rewards to their settings",
         ),
-        ("rewards: [logic]\nreward_settings: '{'", "reward_settings is no JSON"),
+        ("rewards: [logic]\nreward_settings: '{'", "reward_settings is a mapping such as"),
         (
             "rewards: [length]\nreward_settings: {length: {max: 3}}",
             "unknown setting 'max' of the reward 'length'",

@@ -149,7 +149,7 @@ def test_models(capsys: pytest.CaptureFixture[str]) -> None:
         (("P(a)", "--size", "0"), "size must be above 0, got 0"),
         (("P(a)",), "--size"),
         (("P(a", "--size", "2"), "line 1"),
-        (("P(a)", "--size", "9"), "renamed in 362880 ways"),
+        (("P(a)", "--size", "9"), "9 elements are too many to list"),
     ],
 )
 def test_bad_usage_of_models(
@@ -181,6 +181,28 @@ def test_bad_usage_of_holds(
 def test_a_missing_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     code, _, err = run(capsys, "holds", "P(a)", "--model", str(tmp_path / "none.json"))
     assert code == 2 and "none.json" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["convert", "f.txt"], "'f.txt' is a file, not a formula; give --file f.txt"),
+        (["convert", "-"], "give --file -"),
+        (["models", "f.txt", "--size", "1"], "'f.txt' is a file, not a formula"),
+        (["holds", "f.txt", "--model", "f.txt"], "'f.txt' is a file, not a formula"),
+        (["prove", "P(a)", "P(b)"], "a formula goes behind --premise or --conclusion"),
+        (["verify", "P(a)", "P(b)"], "a formula goes behind --candidate or --reference"),
+    ],
+)
+def test_words_that_are_no_options(
+    capsys: pytest.CaptureFixture[str],
+    in_temporary_folder: Path,
+    words: list[str],
+    message: str,
+) -> None:
+    (in_temporary_folder / "f.txt").write_text("P(a)\n")
+    code, _, err = run(capsys, *words)
+    assert code == 2 and message in err
 
 
 def test_without_the_training_packages(tmp_path: Path) -> None:

@@ -100,6 +100,16 @@ def test_standard_input_to_standard_output_and_bad_rows_named(model, monkeypatch
         assert message in printed.err
 
 
+def test_sentences_of_the_command_line(model, capsys):
+    assert (
+        cli.main(["translate", SENTENCES[0], "--model", model, "--max_tokens", "4", "--n", "1"])
+        == 0
+    )
+    assert json.loads(capsys.readouterr().out)["sentence"] == SENTENCES[0]
+    assert run(model, SENTENCES[0], "--input", "x.txt") == 2
+    assert "give either sentences or --input" in capsys.readouterr().err
+
+
 def test_a_line_that_is_no_utf8_costs_only_itself(model, tmp_path, capsys):
     source = tmp_path / "in.txt"
     source.write_bytes(b"\xef\xbb\xbfA cat.\ncaf\xe9\nA dog.\n")

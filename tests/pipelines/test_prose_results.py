@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from types import SimpleNamespace
-
 import pytest
 
-from alignment.metrics import bleu
 from alignment.preference import Finding
-from pipelines.judging.translations import measure_direction
 from pipelines.stages import answers, evaluate
 
 pytest.importorskip("nltk")
@@ -34,18 +29,3 @@ def test_subsets_are_measured_apart() -> None:
     assert [subsets[name]["items"] for name in ("harmless-base", "helpful-base")] == [1, 2]
     assert subsets["helpful-base"]["equivalent"] == 0.5
     assert answers.by_subset(Dataset.from_dict({"subset": [""]}), findings[:1]) == {}
-
-
-def test_a_corpus_is_measured_by_sacrebleu_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    samples = [{"direction": "en-zh", "completion": "a", "reference": "a", "comet": None}]
-    asked: list[object] = []
-
-    def corpus_bleu(*texts: object, tokenize: str) -> SimpleNamespace:
-        asked.append((*texts, tokenize))
-        return SimpleNamespace(score=50.0)
-
-    monkeypatch.setitem(sys.modules, "sacrebleu", SimpleNamespace(corpus_bleu=corpus_bleu))
-    monkeypatch.setattr(bleu, "find_spec", lambda name: name)
-    measured = measure_direction(samples)
-    assert (measured["bleu"], measured["bleu_by"]) == (0.5, "sacrebleu, zh")
-    assert asked == [(["a"], [["a"]], "zh")]

@@ -8,9 +8,12 @@ import subprocess
 import sys
 import tomllib
 import venv
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 LAYERS = ["logic", "data", "alignment", "pipelines"]  # each may import itself and those before it
@@ -180,6 +183,27 @@ def test_tracked_files_are_small_and_hold_no_weights() -> None:
     files = _tracked_files()
     assert [str(path) for path in files if path.suffix in weights] == []
     assert [str(path) for path in files if path.stat().st_size > 1_000_000] == []
+
+
+def test_the_base_install_is_at_most_260_megabytes() -> None:
+    """What `pip install .` brings into site-packages, by the files that are listed, bytecode aside."""
+    waiting = ["folalign"]
+    sizes: dict[str, int] = {}
+    while waiting:
+        name = waiting.pop()
+        if name in sizes:
+            continue
+        files = metadata.files(name) or []
+        inside = [file for file in files if file.suffix != ".pyc" and file.parts[0] != ".."]
+        sizes[name] = sum(file.size or 0 for file in inside)
+        for text in metadata.requires(name) or []:
+            needed = Requirement(text)
+            if needed.marker is None or needed.marker.evaluate({"extra": ""}):
+                waiting.append(canonicalize_name(needed.name))
+    # An editable install lists none of the project's own files.
+    sizes["folalign"] = sum(path.stat().st_size for path in SOURCES)
+    assert {"scipy", "numpy", "z3-solver"} <= set(sizes)
+    assert sum(sizes.values()) <= 260e6, sizes
 
 
 @pytest.fixture(scope="module")

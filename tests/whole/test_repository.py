@@ -48,3 +48,14 @@ def test_an_issue_says_what_was_run_and_what_came_out() -> None:
         if "body" in form:
             asked = {part["id"] for part in form["body"]}
             assert {"command", "output", "expected"} <= asked, path.name
+
+
+@pytest.mark.parametrize("place", ["service", "training"])
+def test_what_an_image_copies_is_there(place: str) -> None:
+    lines = (ROOT / "examples" / place / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    copied = [word for line in lines if line.startswith("COPY ") for word in line.split()[1:-1]]
+    assert [word for word in copied if not (ROOT / word).exists()] == []
+    assert {"pyproject.toml", "README.md", "LICENSE", "pipelines"} <= set(copied)  # a wheel's needs
+    if place == "training":
+        assert {"Makefile", "scripts", "requirements"} <= set(copied)  # those of `make install`
+        assert "not built" in " ".join(lines).lower()

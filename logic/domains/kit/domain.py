@@ -26,6 +26,13 @@ _MAX_STEPS = 10 * MAX_NODES
 """Nodes that lowering visits at most: those below a construct again for each one around it."""
 
 
+def _listed(what: str, texts: Sequence[str]) -> tuple[str, ...]:
+    """The texts. Raises `DomainError` for one text alone, which is a sequence of its letters."""
+    if isinstance(texts, str):
+        raise DomainError(f"{what} is a list of texts, got one: {texts!r}")
+    return tuple(texts)
+
+
 class Domain:
     """A language that extends the core: syntax from a `.lark` file, meaning from construct classes.
 
@@ -91,11 +98,11 @@ class Domain:
         self.name = name
         self.spec = name
         self.members: tuple[Domain, ...] = (self,)
-        self.axioms = tuple(axioms)
-        self.examples = tuple(examples)
+        self.axioms = _listed("axioms", axioms)
+        self.examples = _listed("examples", examples)
         self.description = description
-        self.synonyms = groups(synonyms)
-        self.opposites = groups(opposites)
+        self.synonyms = groups(_listed("synonyms", synonyms))
+        self.opposites = groups(_listed("opposites", opposites))
         self.plain = re.compile(plain) if plain else None
         self.symbols = dict(symbols or {})
         self.interpretation = dict(interpretation or {})

@@ -95,7 +95,7 @@ def _at(formula: S.Formula, world: S.Term, depth: int) -> S.Formula:
             world,
             lambda part: _at(part, world, depth),
         )
-    other = S.Variable(f"{HIDDEN}w{depth}")
+    other = S.Variable(f"{HIDDEN}v{depth}")  # worlds are w0, w1, … where they are shown
     seen = S.Atom(HIDDEN + formula.relation, (world, other, *formula.terms()))
     body = _at(formula.body, other, depth + 1)
     if isinstance(formula, Box):

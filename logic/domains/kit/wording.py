@@ -6,14 +6,25 @@ import functools
 import re
 from collections.abc import Sequence
 
+from logic.errors import DomainError
 from logic.judging.names import NameLikeness, words
 
 Groups = tuple[tuple[str, ...], ...]
 
 
 def groups(texts: Sequence[str]) -> Groups:
-    """Groups of words, each as an author writes it: `"physician/doctor"`."""
-    return tuple([tuple(text.lower().split("/")) for text in texts])
+    """Groups of words, each as an author writes it: `"physician/doctor"`.
+
+    Raises `DomainError` for a group of one word.
+    """
+    found = [tuple(text.lower().split("/")) for text in texts]
+    for group in found:
+        if len(group) < 2 or not all(group):
+            written = "/".join(group)
+            raise DomainError(
+                f"{written!r} is no group of words: write two or more, as 'doctor/physician'"
+            )
+    return tuple(found)
 
 
 def with_meanings(base: NameLikeness, synonyms: Groups, opposites: Groups) -> NameLikeness:

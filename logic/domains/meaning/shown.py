@@ -9,6 +9,7 @@ from logic import syntax as S
 from logic.nodes import (
     SORTED,
     UNIVERSE,
+    Count,
     ExistsOf,
     ExistsUniqueOf,
     ForallOf,
@@ -60,6 +61,20 @@ class OneOfSort(S.Construct, S.Quantified):
     body: S.Formula
 
 
+@dataclass(frozen=True)
+class AtLeastOf(S.Construct, S.Quantified):
+    """At least so many elements satisfy the body."""
+
+    writes = "∃≥{count} {variable} {body}"
+    notations: ClassVar = {
+        "ascii": "at least {count} {variable} {body}",
+        "latex": "\\exists_{{\\geq {count}}} {variable} \\, {body}",
+    }
+    count: int
+    variable: S.Variable
+    body: S.Formula
+
+
 _SIGNS: dict[type[S.Node], tuple[Any, Any]] = {
     ForallOf: (S.Forall, AllOfSort),
     ExistsOf: (S.Exists, SomeOfSort),
@@ -78,11 +93,10 @@ def _with_signs(node: S.Node) -> Any:
     children = [_with_signs(child) for child in node.children()]
     if not isinstance(node, SORTED):
         return node.rebuild(children) if children else node
-    signs = _SIGNS.get(type(node))
-    if signs is None:
-        return node.rebuild(children)
-    over_universe, over_sort = signs
     body = children[0]
+    if isinstance(node, Count):
+        return AtLeastOf(node.count, node.variable, body)
+    over_universe, over_sort = _SIGNS[type(node)]
     if node.sort == UNIVERSE:
         return over_universe(node.variable, body)
     return over_sort(node.variable, node.sort, body)

@@ -38,6 +38,11 @@ class Listing:
     is_complete: bool
 
 
+def _largest(sorts: int) -> int:
+    """The most elements that each of so many sorts may have."""
+    return max(size for size in range(1, 8) if factorial(size) ** sorts <= MAX_RENAMINGS)
+
+
 def models_of(meaning: FirstOrder, sizes: Mapping[str, int], limit: int, limits: Limits) -> Listing:
     """At most `limit` models of the formulas and the axioms, one of each kind.
 
@@ -49,7 +54,8 @@ def models_of(meaning: FirstOrder, sizes: Mapping[str, int], limit: int, limits:
         count *= factorial(size)
     if count > MAX_RENAMINGS:
         raise UnsupportedError(
-            f"structures of this size can be renamed in {count} ways; {MAX_RENAMINGS} are allowed"
+            f"{max(sizes.values())} elements are too many to list the structures; "
+            f"up to {_largest(len(sizes))} are listed"
         )
     cells = Cells(meaning, sizes)
     solver = new_solver(

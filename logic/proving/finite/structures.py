@@ -50,10 +50,11 @@ def structure_values(structure: Structure) -> dict[str, Any]:
 class GivenStructure:
     """A structure that was given as plain values, not yet held against a formula.
 
-    Raises `StructureError` for values of another shape.
+    A countermodel of a domain is partial: it has what was looked up to refute, and refutes whatever
+    the rest is. Raises `StructureError` for values of another shape.
     """
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
+    def __init__(self, values: Mapping[str, Any], *, is_partial: bool = False) -> None:
         if not isinstance(values, Mapping):
             kind = type(values).__name__
             raise StructureError(f"a structure is an object with the keys {_keys()}, got {kind}")
@@ -61,6 +62,7 @@ class GivenStructure:
         if unknown:
             raise StructureError(f"unknown key {unknown[0]!r} of a structure; allowed: {_keys()}")
         self._values = values
+        self._is_partial = is_partial
         self.names: dict[str, Names] = {UNIVERSE: _elements(values)}
         # Elements whose names were given: those that are numbered mean nothing by their names.
         self._listed = {UNIVERSE} if "elements" in values else set()
@@ -78,7 +80,9 @@ class GivenStructure:
         for symbol in meaning.symbols:
             sorts = meaning.sorts_of(*symbol)
             kind, name, arity = symbol
-            if kind == "predicate":
+            if self._leaves_open(kind, name):
+                rows[symbol] = _OpenRows()
+            elif kind == "predicate":
                 rows[symbol] = self._predicate(
                     name,
                     arity,
@@ -95,6 +99,9 @@ class GivenStructure:
         sizes = {sort: len(names) for sort, names in self.names.items()}
         return Tables(sizes, rows)
 
+    def _leaves_open(self, kind: str, name: str) -> bool:
+        return self._is_partial and name not in _mapping(self._values, f"{kind}s")
+
     def _predicate(self, name: str, arity: int, sorts: Sequence[str]) -> dict[tuple[Any, ...], Any]:
         what = f"predicate {name}/{arity}"
         given = _mapping(self._values, "predicates")
@@ -108,7 +115,7 @@ class GivenStructure:
             if not isinstance(value, bool):
                 raise StructureError(f"{what} is true or false, got {value!r}")
             return {(): value}
-        if isinstance(value, bool) or not isinstance(value, Sequence | set | frozenset):
+        if isinstance(value, bool | str) or not isinstance(value, Sequence | set | frozenset):
             raise StructureError(f"{what} takes a list, {_example(name, arity)}; got {value!r}")
         true = self._rows(
             what,
@@ -118,7 +125,7 @@ class GivenStructure:
         )
         if value and not true:
             raise StructureError(f"{what}: none of its rows has {arity} elements")
-        return _TrueRows(dict.fromkeys(true, True))
+        return _OpenRows(dict.fromkeys(true, True))
 
     def _rows(
         self, what: str, value: Iterable[Any], arity: int, sorts: Sequence[str]
@@ -170,12 +177,21 @@ class GivenStructure:
                     sorts,
                 )
                 table[tuple(args)] = result
-        if not any(sort in NUMBERS for sort in sorts[:-1]):
-            for row in self._all_rows(sorts[:-1]):
-                if row not in table:
-                    listed = ", ".join(self._shown(row, sorts))
-                    raise StructureError(f"{what} has no value for ({listed})")
+        if self._is_partial:
+            return _OpenRows(table)
+        self._check_total(what, table, sorts)
         return table
+
+    def _check_total(
+        self, what: str, table: Mapping[tuple[Any, ...], Any], sorts: Sequence[str]
+    ) -> None:
+        """Raises `StructureError` for a function that has no value somewhere, numbers aside."""
+        if any(sort in NUMBERS for sort in sorts[:-1]):
+            return
+        for row in self._all_rows(sorts[:-1]):
+            if row not in table:
+                listed = ", ".join(self._shown(row, sorts))
+                raise StructureError(f"{what} has no value for ({listed})")
 
     def _constant(self, name: str, sort: str) -> Any:
         given = _mapping(self._values, "constants")
@@ -220,14 +236,14 @@ class GivenStructure:
         ]
 
 
-class _TrueRows(dict[tuple[Any, ...], bool]):
-    """The rows of which a predicate is true; all others are false, and may be without number."""
+class _OpenRows(dict[tuple[Any, ...], Any]):
+    """The rows that are given; any other is 0, which says no, the first element, or the number."""
 
     def __contains__(self, row: object) -> bool:
         return True
 
-    def __missing__(self, row: tuple[Any, ...]) -> bool:
-        return False
+    def __missing__(self, row: tuple[Any, ...]) -> int:
+        return 0
 
 
 def _keys() -> str:

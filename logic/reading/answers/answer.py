@@ -85,7 +85,8 @@ def read_answer(text: str, *, domain: str = "fol", dialect: str | None = None) -
     or is denied, restricted or conditioned by the prose beside it, is not taken. A dash before a
     formula is a negation, unless the items beside it show that it is a bullet; where nothing tells,
     nothing is read. A bare word is a formula after a marker only, and a text without any sign of a
-    formula (a symbol, a quantifier, a name right before a bracket) is none.
+    formula (a symbol, a quantifier, a name right before a bracket) is none, unless it is one in a
+    domain's words, written as the domain writes it: `always Rains`.
 
     What was changed is reported in `repairs`: a closing or an opening bracket added or removed, one
     of each added around all, `∧` for a comma (one of these), a scope widened to a variable behind it, or free
@@ -197,7 +198,7 @@ class _Search:
     def _attempt(self, piece: str, trust: Trust) -> Answer | None:
         for number_cut in range(4):
             if not piece or not (trust is Trust.MARKED or self.signed(piece)):
-                return None
+                return self._in_words(piece) if trust is Trust.WHOLE else None
             reading = self.read(piece)
             if not isinstance(reading, ParseError):
                 return self.accepted(piece, reading, trust)
@@ -210,6 +211,23 @@ class _Search:
                 return None
             piece = shorter
         return None
+
+    def _in_words(self, text: str) -> Answer | None:
+        """A whole text without any sign that is a formula of a domain's words, as `always Rains`.
+
+        It is one if the domain writes it just so: prose hardly ever reads so.
+        """
+        if not self.language.reserved_words & set(text.split()):
+            return None
+        reading = self.read(text)
+        if isinstance(reading, ParseError):
+            return None
+        written = str(reading.formula)
+        if written != text:
+            hint = f"as a formula it is written {written}"
+            self.error = ParseError("words that may be prose", text=text, hint=hint)
+            return None
+        return answer_of(text, reading)
 
     def read(self, piece: str) -> Reading | ParseError:
         """What a piece says as a formula; remembered, and refused after `MAX_ATTEMPTS`."""

@@ -36,6 +36,7 @@ _READABLE = {
     "$END": "the end",
 }
 _LETTERS = re.compile(r"[u-z]{2,4}")
+_BOUND_ALONE = re.compile(r"(?:\A|[^\w\s'\")\]])\s*\([s-z]\)\s*\Z")
 _CLOSING = frozenset(["RPAR", "RSQB", "RBRACE"])
 _OPENING = frozenset(
     ["LPAR", "LSQB", "LBRACE", "NAME", "NOT", "BINDER", "WIDE_BINDER", "TRUE", "FALSE"]
@@ -69,7 +70,7 @@ def hint(error: UnexpectedInput, text: str) -> str | None:
         return _argument_hint(error.token)
     if needs_formula:
         return _missing(error)
-    return _connective_hint(error, accepts)
+    return _connective_hint(error, accepts, text)
 
 
 def _argument_hint(token: Token) -> str:
@@ -79,7 +80,7 @@ def _argument_hint(token: Token) -> str:
     return "an argument is a name or name(…), not a formula; a name of several words needs quotes"
 
 
-def _connective_hint(error: UnexpectedToken, accepts: set[str]) -> str | None:
+def _connective_hint(error: UnexpectedToken, accepts: set[str], text: str) -> str | None:
     """The hint after a whole formula, where a connective or a bracket could follow."""
     token = error.token
     if token.type in _CLOSING:
@@ -89,6 +90,8 @@ def _connective_hint(error: UnexpectedToken, accepts: set[str]) -> str | None:
     if token.type == "NAME" and token in ("v", "V"):
         return f"{token!s} is a name; write ∨ for 'or'"
     if token.type in _OPENING:
+        if _BOUND_ALONE.search(text[: token.start_pos]):
+            return "(x) for ∀x is read where the dialect textbook is asked for"
         hint = "two formulas side by side need a connective between them"
         if token.type == "NAME" and _before(error) == "NAME":
             hint += "; a predicate and its arguments are written P(x)"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import logic
-from pipelines.commands.formulas.lines import formula_lines
+from pipelines.commands.formulas.lines import formula_lines, refuse_file
 from pipelines.commands.parser import CommandParser, add_language, parsed
 from pipelines.errors import UsageError
 
@@ -63,6 +63,7 @@ def main(argv: list[str]) -> int:
     if (arguments.formula is None) is (arguments.file is None):
         raise UsageError("give a FORMULA, or --file FILE")
     if arguments.formula is not None:
+        refuse_file(arguments.formula, f"; give --file {arguments.formula}")
         try:
             print(_converted(arguments.formula, arguments))
         except logic.LogicError as error:

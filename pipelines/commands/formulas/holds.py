@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import logic
+from pipelines.commands.formulas.lines import refuse_file
 from pipelines.commands.parser import CommandParser, add_language, parsed
 from pipelines.errors import UsageError
 
@@ -37,6 +38,7 @@ def make_parser() -> CommandParser:
 def main(argv: list[str]) -> int:
     """Run the command: 0 true, 1 false; raises `UsageError` on bad usage."""
     arguments = parsed(make_parser(), argv)
+    refuse_file(arguments.formula, "")
     structure = _structure(arguments.model)
     try:
         value = logic.holds(

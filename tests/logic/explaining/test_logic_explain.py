@@ -215,3 +215,61 @@ def test_large_formulas_end_soon() -> None:
     began = time.perf_counter()
     logic.explain(candidate=candidate, reference=reference)
     assert time.perf_counter() - began < 20
+
+
+@pytest.mark.parametrize(
+    ("domain", "candidate", "reference", "reasons"),
+    [
+        (
+            "counting",
+            "∃≥2 x Cat(x)",
+            "∃≥3 x Cat(x)",
+            [
+                "the candidate is true: Cat(x) for x = a, c",
+                "the reference is false: Cat(x) for x = a, c",
+            ],
+        ),
+        (
+            "arithmetic",
+            "Age(ann) > 17",
+            "Age(ann) > 18",
+            ["the candidate is true: Age(ann) > 17", "the reference is false: not Age(ann) > 18"],
+        ),
+        (
+            "deontic",
+            "Pays(ann)",
+            "Obligatory Pays(ann)",
+            [
+                "the candidate is true: Pays(ann, actual_world)",
+                "the reference is false: with v0 = w0; sees_as_ideal(actual_world, w0); not Pays(ann, w0)",
+            ],
+        ),
+        (
+            "sorted",
+            "∀x:Person Mortal(x)",
+            "∃x:Person Mortal(x)",
+            [
+                "the candidate is false: with x = b; Person(b); not Mortal(b)",
+                "the reference is true: with x = a; Person(a); Mortal(a)",
+            ],
+        ),
+        (
+            "temporal",
+            "always Open(shop)",
+            "eventually Open(shop)",
+            [
+                "the candidate is false: with v0 = t2; not is_earlier_than(t2, now); not Open(shop, t2)",
+                "the reference is true: with v0 = now; not is_earlier_than(now, now); Open(shop, now)",
+            ],
+        ),
+    ],
+)
+def test_a_world_of_a_domain_has_reasons(
+    domain: str, candidate: str, reference: str, reasons: list[str]
+) -> None:
+    found = logic.explain(candidate=candidate, reference=reference, domain=domain)
+    assert found.there() == reasons == found.to_dict()["there"]
+    proved = logic.prove([candidate, f"¬({reference})"], "⊥", domain=domain)
+    if proved.verdict.status == "refuted":  # else the reference is the true one
+        assert [value for value, _ in proved.because] == [True, True]
+        assert proved.world is not None and proved.to_dict()["world"] == proved.world.sentences()

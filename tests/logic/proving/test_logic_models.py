@@ -10,7 +10,7 @@ import pytest
 
 import logic
 from logic.deciding.structure import Structure
-from logic.errors import StructureError
+from logic.errors import StructureError, UnsupportedError
 
 ORDER = "∀x R(x, x) ∧ ∀x ∀y (R(x, y) ∧ R(y, x) → x = y) ∧ ∀x ∀y ∀z (R(x, y) ∧ R(y, z) → R(x, z))"
 GROUP = "∀x m(x, e) = x ∧ ∀x m(x, i(x)) = e ∧ ∀x ∀y ∀z m(m(x, y), z) = m(x, m(y, z))"
@@ -102,13 +102,46 @@ def test_models_in_domains(domain: str, formula: str, size: int, count: int) -> 
     [
         ("∀x (Age(x) ≥ 18)", "arithmetic", 2, "numbers"),
         ("∀n:Int ∃m:Int m > n", "arithmetic", 1, "too many values|cannot be listed|meaning"),
-        ("∀x P(x)", "fol", 8, "renamed in 40320 ways"),
+        ("∀x P(x)", "fol", 8, "8 elements are too many to list"),
         ("R(a, b, c, d, e, f)", "fol", 3, "more than 600 rows"),
     ],
 )
 def test_what_cannot_be_listed(formula: str, domain: str, size: int, message: str) -> None:
     with pytest.raises(logic.UnsupportedError, match=message):
         logic.models(formula, size=size, domain=domain)
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"predicates": {"P": {(0,)}}}, r"name and number of arguments, as \('P', 1\); got 'P'"),
+        (
+            {"predicates": {("P", 1): {0}}},
+            r"predicate P: each row is a tuple of 1, as \(0,\); got 0",
+        ),
+        ({"predicates": {("P", 2): {(1,)}}}, "each row is a tuple of 2"),
+        ({"predicates": {("P", 1): {(2,)}}}, "predicate P: 2 is no element; there are 0, 1"),
+        ({"functions": {("f", 1): {(0,): 5}}}, "function f: 5 is no element"),
+        ({"constants": {"tom": 7}}, "constant tom: 7 is no element"),
+    ],
+)
+def test_a_structure_of_another_form_is_refused(parts: Any, message: str) -> None:
+    with pytest.raises(StructureError, match=message):
+        logic.Structure(2, **parts)
+
+
+def test_what_a_structure_is_asked() -> None:
+    structure = logic.Structure(2, functions={("f", 1): {(0,): 1}})
+    with pytest.raises(StructureError, match=r"the function f has no value for \(1,\)"):
+        structure.holds(logic.parse("∀x f(x) = x"))
+    with pytest.raises(TypeError, match=r"logic\.holds takes a text"):
+        structure.holds("∀x f(x) = x")  # type: ignore[arg-type]
+    with pytest.raises(StructureError, match="takes a list"):
+        logic.holds("P(tom)", {"elements": ["tom"], "predicates": {"P": "tom"}})
+    with pytest.raises(UnsupportedError, match=r"99 elements are too many .*; up to 6 are listed"):
+        logic.models("∃x P(x)", 99)
+    with pytest.raises(TypeError, match=r"logic\.parse makes one"):
+        logic.to_text("∃x P(x)", "latex")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("size", [0, -1])

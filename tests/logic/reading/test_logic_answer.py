@@ -121,3 +121,22 @@ def test_an_unknown_domain_is_a_mistake_of_the_caller() -> None:
 @given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz ABC.,;'!?\n", max_size=200))
 def test_prose_without_a_sign_of_logic_gives_none(text: str) -> None:
     assert logic.read_answer(text).formula is None
+
+
+@pytest.mark.parametrize(
+    ("domain", "text", "formula"),
+    [
+        ("temporal", "always Rains", "always Rains"),
+        ("temporal", "Rains before Snows", "Rains before Snows"),
+        ("deontic", "Obligatory Rains", "Obligatory Rains"),
+        ("deontic", "must not Rains", None),  # not as the domain writes it: told how it does
+        ("temporal", "It always rains before noon.", None),
+        ("temporal", "Always", None),
+        ("fol", "Rains", None),
+    ],
+)
+def test_a_formula_in_the_words_of_a_domain(domain: str, text: str, formula: str | None) -> None:
+    found = logic.read_answer(text, domain=domain)
+    assert (str(found.formula) if found.formula else None) == formula
+    if text.startswith("must"):
+        assert found.error is not None and "written Obligatory ¬Rains" in str(found.error)
