@@ -169,6 +169,12 @@ def load(
     return model, load_tokenizer(name)
 
 
+def machine_dtype() -> str:
+    """The dtype to compute in on this machine: bfloat16 on a GPU that has it, float32 elsewhere."""
+    has_bfloat16 = torch.cuda.is_available() and torch.cuda.is_bf16_supported()
+    return "bfloat16" if has_bfloat16 else "float32"
+
+
 def load_tokenizer(name_or_path: str | os.PathLike[str]) -> PreTrainedTokenizerBase:
     """Load a tokenizer; one without a padding token pads with its end-of-text token.
 

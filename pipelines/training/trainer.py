@@ -16,6 +16,7 @@ from alignment.trainers.checkpoints import last_checkpoint
 from alignment.watching import DamagedLogError, MetricsLog, ProgressBar
 from pipelines.config import arguments
 from pipelines.config.domains import domain_inputs
+from pipelines.config.light.prompting import examples_file
 from pipelines.config.stage_config import TrainingConfig
 from pipelines.console import console
 from pipelines.errors import UsageError
@@ -74,6 +75,8 @@ def _inputs(options: arguments.TrainingArguments, model: str) -> dict[str, str]:
     inputs = {"model": model}
     if options.dataset_path:
         inputs["dataset_path"] = options.dataset_path
+    if file := examples_file(options.examples):
+        inputs["examples"] = file
     return inputs | reward_inputs(options) | domain_inputs(options.domain)
 
 
