@@ -21,6 +21,10 @@ from transformers import (
     Qwen3ForCausalLM,
 )
 
+from alignment.pretrained import hub
+from alignment.pretrained.files import is_gguf
+from alignment.pretrained.known import KNOWN, fetched
+
 EOS_TOKEN = "<|endoftext|>"
 PAD_TOKEN = "<|pad|>"
 MAX_TOKEN = 64
@@ -182,6 +186,7 @@ def load_tokenizer(name_or_path: str | os.PathLike[str]) -> PreTrainedTokenizerB
         FileNotFoundError: no tokenizer is found there.
     """
     name = pinned(name_or_path)
+    _check_local(name)
     try:
         tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
     except (OSError, ValueError) as error:
@@ -195,12 +200,20 @@ def load_tokenizer(name_or_path: str | os.PathLike[str]) -> PreTrainedTokenizerB
 def pinned(name_or_path: str | os.PathLike[str]) -> str:
     """A model's path or hub name; of `NAME@REVISION` the local folder with just that revision.
 
+    Of a known model (`alignment.pretrained.known`) it is the folder that it was fetched to. Where
+    the hub cannot be reached, its cache alone is asked from then on.
+
     Raises:
-        FileNotFoundError: there is no such revision.
+        FileNotFoundError: there is no such revision, or the known model has not been fetched.
     """
     name = os.fspath(name_or_path)
+    if os.path.exists(name) or _looks_local(name):
+        return name
+    if name in KNOWN:
+        return str(fetched(name))
+    hub.reach()
     hub_name, at, revision = name.partition("@")
-    if not at or os.path.exists(name):
+    if not at:
         return name
     try:
         return snapshot_download(hub_name, revision=revision)
@@ -209,16 +222,34 @@ def pinned(name_or_path: str | os.PathLike[str]) -> str:
 
 
 def context_of(name_or_path: str | os.PathLike[str]) -> int | None:
-    """The tokens that a model takes in, where its configuration says so."""
-    config = AutoConfig.from_pretrained(pinned(name_or_path), trust_remote_code=False)
+    """The tokens that a model takes in, where its configuration says so.
+
+    Raises FileNotFoundError where there is no model.
+    """
+    name = pinned(name_or_path)
+    try:
+        config = AutoConfig.from_pretrained(name, trust_remote_code=False)
+    except (OSError, ValueError) as error:
+        raise FileNotFoundError(f"no configuration of a model in {name!r}: {error}") from error
     return getattr(config.get_text_config(), "max_position_embeddings", None)
+
+
+def _looks_local(name: str) -> bool:
+    """Whether a name is that of a path, which the hub need not be asked about."""
+    return Path(name).is_absolute() or name.startswith(".") or name.count("/") > 1
 
 
 def _check_local(name: str) -> None:
     path = Path(name)
-    looks_local = path.is_absolute() or name.startswith(".") or name.count("/") > 1
+    if is_gguf(path):
+        raise FileNotFoundError(
+            f"{name!r} is a GGUF file, whose weights are quantised for running and not for "
+            f"training: folalign model convert {name} makes a model's folder of it"
+        )
     if path.is_dir():
         if not (path / "config.json").is_file() and not (path / "adapter_config.json").is_file():
+            if files := sorted(path.glob("*.gguf")):
+                _check_local(str(files[0]))
             names = sorted(entry.name for entry in path.iterdir())
             listing = ", ".join(names[:8]) or "nothing"
             raise FileNotFoundError(
@@ -228,5 +259,5 @@ def _check_local(name: str) -> None:
         raise FileNotFoundError(
             f"{name!r} is a file; a model is a folder with config.json and weights"
         )
-    elif looks_local:
+    elif _looks_local(name):
         raise FileNotFoundError(f"no model folder {name!r}")

@@ -54,5 +54,15 @@ def cache() -> Path:
 
 
 def folder_of(name: str) -> Path:
-    """The folder of a known model, which is there once it has been fetched."""
+    """The folder that a known model is fetched to."""
     return cache() / "models" / name
+
+
+def fetched(name: str) -> Path:
+    """The folder of a known model. Raises FileNotFoundError where it has not been fetched."""
+    folder = folder_of(name)
+    if not (folder / "config.json").is_file():
+        raise FileNotFoundError(
+            f"the model {name!r} has not been fetched: folalign model fetch {name}"
+        )
+    return folder
