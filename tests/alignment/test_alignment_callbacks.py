@@ -45,7 +45,9 @@ def test_a_run_leaves_metrics_samples_and_a_readable_trace(tmp_path):
 
 def test_a_resumed_run_drops_what_came_after_its_checkpoint(tmp_path):
     path = tmp_path / "metrics.jsonl"
-    path.write_text('{"step": 2, "seconds": 70.5, "loss": 1}\n{"step": 4, "seconds": 90, "loss": 1}\n{"step": 6, "lo')
+    path.write_text(
+        '{"step": 2, "seconds": 70.5, "loss": 1}\n{"step": 4, "seconds": 90, "loss": 1}\n{"step": 6, "lo'
+    )
     args, control = config(tmp_path), TrainerControl()
     log = MetricsLog(path)
     state = TrainerState(global_step=2, is_world_process_zero=True)
