@@ -18,7 +18,7 @@ from alignment.objective import loss
 from alignment.rewards import registry
 from logic.domains import available
 from pipelines import cli
-from pipelines.commands import completion, run, translate, verify
+from pipelines.commands import completion, model, run, translate, verify
 from pipelines.commands import data as data_command
 from pipelines.commands import domains as domains_command
 from pipelines.commands import report as report_command
@@ -41,6 +41,7 @@ CONFIGS = [
 ]
 PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "translate": translate.make_parser,
+    "model": model.make_parser,
     "data": data_command.make_parser,
     "report": report_command.make_parser,
     "samples": samples.make_parser,
@@ -57,6 +58,7 @@ PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
 }
 # Whose keys a class of options holds, where several stages share it.
 SHARED_BY = {
+    "PromptArguments": "every stage and its prompts",
     "DataArguments": "every stage",
     "TrainingArguments": "every stage that trains",
     "RewardArguments": "stages with rewards",

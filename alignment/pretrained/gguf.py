@@ -23,6 +23,7 @@ from transformers import (
     PreTrainedTokenizerBase,
     PreTrainedTokenizerFast,
 )
+from transformers.utils.logging import disable_progress_bar
 
 from alignment.pretrained.files import is_gguf
 from alignment.sampling.masks import Matchers
@@ -48,6 +49,7 @@ def convert(file: Path, folder: Path, dtype: torch.dtype = torch.float32) -> Pat
         raise ConversionError(f"{file} is no GGUF file")
     if importlib.util.find_spec("gguf") is None:
         raise ModuleNotFoundError(f"reading a GGUF file needs gguf: {installs('gguf')}")
+    disable_progress_bar()  # it ends in seconds, and the output of the command is a path
     try:
         packed = AutoModelForCausalLM.from_pretrained(
             file.parent,

@@ -74,12 +74,9 @@ def _convert(arguments: argparse.Namespace) -> Path:
     if output.exists():
         raise UsageError(f"{output} is there already; choose another with --output")
     # Late: torch and transformers, which --help and a mistake in the options do without.
-    from transformers.utils.logging import disable_progress_bar
-
     from alignment.models import DTYPES as BY_NAME
     from alignment.pretrained.gguf import ConversionError, convert
 
-    disable_progress_bar()
     try:
         return convert(arguments.file, output, BY_NAME[arguments.dtype])
     except (ConversionError, ModuleNotFoundError) as error:

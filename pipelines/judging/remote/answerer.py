@@ -31,7 +31,7 @@ class EndpointAnswerer:
             named=Named("endpoint", "model", "endpoint_key"),
         )
         self._max_tokens = max_tokens
-        self._sampling = {"stop": list(stop)} if stop else {}
+        self._sampling: dict[str, Any] = {"stop": list(stop)} if stop else {}
 
     def render(self, prompts: Sequence[Any]) -> list[Any]:
         """The prompts as they are: the endpoint has the chat template."""
