@@ -186,7 +186,7 @@ def load_tokenizer(name_or_path: str | os.PathLike[str]) -> PreTrainedTokenizerB
         FileNotFoundError: no tokenizer is found there.
     """
     name = pinned(name_or_path)
-    _check_local(name)
+    _refuse_gguf(Path(name))
     try:
         tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
     except (OSError, ValueError) as error:
@@ -239,17 +239,22 @@ def _looks_local(name: str) -> bool:
     return Path(name).is_absolute() or name.startswith(".") or name.count("/") > 1
 
 
+def _refuse_gguf(path: Path) -> None:
+    """Raise FileNotFoundError for a GGUF file, and for a folder with nothing else, with the cure."""
+    is_model = any((path / name).is_file() for name in ("config.json", "adapter_config.json"))
+    files = [path] if is_model or not path.is_dir() else sorted(path.glob("*.gguf"))
+    if files and is_gguf(files[0]):
+        raise FileNotFoundError(
+            f"{str(files[0])!r} is a GGUF file, whose weights are rounded for running and not for "
+            f"training: folalign model convert {files[0]} makes a model's folder of it"
+        )
+
+
 def _check_local(name: str) -> None:
     path = Path(name)
-    if is_gguf(path):
-        raise FileNotFoundError(
-            f"{name!r} is a GGUF file, whose weights are quantised for running and not for "
-            f"training: folalign model convert {name} makes a model's folder of it"
-        )
+    _refuse_gguf(path)
     if path.is_dir():
         if not (path / "config.json").is_file() and not (path / "adapter_config.json").is_file():
-            if files := sorted(path.glob("*.gguf")):
-                _check_local(str(files[0]))
             names = sorted(entry.name for entry in path.iterdir())
             listing = ", ".join(names[:8]) or "nothing"
             raise FileNotFoundError(

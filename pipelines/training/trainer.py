@@ -85,7 +85,9 @@ def precision(trainer: TrainingArguments) -> str:
     if trainer.bf16 or trainer.fp16:
         return "trains in bfloat16" if trainer.bf16 else "trains in float16"
     has_gpu = torch.accelerator.is_available() and not trainer.use_cpu
-    return "trains in float32" if has_gpu else "trains in float32, on the CPU"
+    started = getattr(trainer, "model_init_kwargs", None) or {}
+    weights = started.get("dtype", "float32") if isinstance(started, dict) else "float32"
+    return f"trains in {weights}" if has_gpu else f"trains in {weights}, on the CPU"
 
 
 def check_arguments(trainer: TrainingArguments) -> None:
