@@ -143,7 +143,7 @@ GROUPS: dict[str, tuple[Command, ...]] = {
         Command(
             "model",
             "fetch a pretrained model, or make one of a GGUF file",
-            "pipelines.commands.model",
+            "pipelines.commands.pretrained.model",
         ),
     ),
     "data and results": (

@@ -18,12 +18,13 @@ from alignment.objective import loss
 from alignment.rewards import registry
 from logic.domains import available
 from pipelines import cli
-from pipelines.commands import completion, model, run, translate, verify
+from pipelines.commands import completion, run, translate, verify
 from pipelines.commands import data as data_command
 from pipelines.commands import domains as domains_command
 from pipelines.commands import report as report_command
 from pipelines.commands.configs import init, listing
 from pipelines.commands.formulas import convert, holds, models, prove
+from pipelines.commands.pretrained import model
 from pipelines.commands.results import samples
 from pipelines.config import sections
 from pipelines.config.arguments import DEFAULT_OUTPUT_DIR

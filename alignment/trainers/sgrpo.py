@@ -88,26 +88,19 @@ class SGRPOTrainer(StoppingTrainer):
             grammar = decoding_grammar(domain=domain, newline=True)
         if args.use_vllm:
             args.generation_kwargs = settings.engine_settings(args, grammar, stop)
+        # fmt: off
+        given = (
+            model, reward_funcs, args, train_dataset, eval_dataset,
+            processing_class, reward_processing_classes, callbacks, optimizers,
+            quantization_config, peft_config, tools, rollout_func,
+            environment_factory,
+        )
+        # fmt: on
         colocate = args.use_vllm and args.vllm_mode == "colocate"
         with (
             engine.colocated(settings.dtype(model, args)) if colocate else contextlib.nullcontext()
         ):
-            super().__init__(
-                model,
-                reward_funcs,
-                args,
-                train_dataset,
-                eval_dataset,
-                processing_class,
-                reward_processing_classes,
-                callbacks,
-                optimizers,
-                quantization_config,
-                peft_config,
-                tools,
-                rollout_func,
-                environment_factory,
-            )
+            super().__init__(*given)
         if grammar is not None and args.use_vllm:
             masks.check(self._tokenizer)
         elif grammar is not None:
