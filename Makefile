@@ -1,4 +1,4 @@
-# make install | run | test | plugins-test | versions-test | lint | fuzz | kills | soak | load | docs-test | reference | bench | methods | lock | clean
+# make install | run | real | test | plugins-test | versions-test | lint | fuzz | kills | soak | load | docs-test | reference | bench | methods | lock | clean
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -11,7 +11,7 @@ ARGS ?=
 BIN := .venv/bin
 CHECKED := $(wildcard logic data alignment pipelines tests scripts benchmarks examples)
 
-.PHONY: help install run test plugins-test versions-test lint fuzz kills soak load format docs-test reference bench methods lock clean
+.PHONY: help install run real test plugins-test versions-test lint fuzz kills soak load format docs-test reference bench methods lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,10 @@ install: ## make .venv with the full stack; does nothing when it is up to date
 
 run: install ## train and evaluate the tiny model end to end (CONFIG=..., ARGS="--seed 1")
 	@$(BIN)/folalign run --config $(CONFIG) $(ARGS)
+
+real: install ## fetch SmolLM2, train it on MALLS and Willow, evaluate on theirs and on FOLIO (data in ../shared/data)
+	@$(BIN)/folalign model fetch smollm2
+	@$(BIN)/folalign run --config real/smollm2-malls $(ARGS)
 
 test: install ## every test that needs no GPU (ARGS="-k parser")
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not gpu" -n 2 --dist loadfile $(ARGS)

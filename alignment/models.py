@@ -21,6 +21,10 @@ from transformers import (
     Qwen3ForCausalLM,
 )
 
+from alignment.pretrained import hub
+from alignment.pretrained.files import is_gguf
+from alignment.pretrained.known import KNOWN, fetched
+
 EOS_TOKEN = "<|endoftext|>"
 PAD_TOKEN = "<|pad|>"
 MAX_TOKEN = 64
@@ -169,6 +173,12 @@ def load(
     return model, load_tokenizer(name)
 
 
+def machine_dtype() -> str:
+    """The dtype to compute in on this machine: bfloat16 on a GPU that has it, float32 elsewhere."""
+    has_bfloat16 = torch.cuda.is_available() and torch.cuda.is_bf16_supported()
+    return "bfloat16" if has_bfloat16 else "float32"
+
+
 def load_tokenizer(name_or_path: str | os.PathLike[str]) -> PreTrainedTokenizerBase:
     """Load a tokenizer; one without a padding token pads with its end-of-text token.
 
@@ -176,6 +186,7 @@ def load_tokenizer(name_or_path: str | os.PathLike[str]) -> PreTrainedTokenizerB
         FileNotFoundError: no tokenizer is found there.
     """
     name = pinned(name_or_path)
+    _refuse_gguf(Path(name))
     try:
         tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
     except (OSError, ValueError) as error:
@@ -189,12 +200,20 @@ def load_tokenizer(name_or_path: str | os.PathLike[str]) -> PreTrainedTokenizerB
 def pinned(name_or_path: str | os.PathLike[str]) -> str:
     """A model's path or hub name; of `NAME@REVISION` the local folder with just that revision.
 
+    Of a known model (`alignment.pretrained.known`) it is the folder that it was fetched to. Where
+    the hub cannot be reached, its cache alone is asked from then on.
+
     Raises:
-        FileNotFoundError: there is no such revision.
+        FileNotFoundError: there is no such revision, or the known model has not been fetched.
     """
     name = os.fspath(name_or_path)
+    if os.path.exists(name) or _looks_local(name):
+        return name
+    if name in KNOWN:
+        return str(fetched(name))
+    hub.reach()
     hub_name, at, revision = name.partition("@")
-    if not at or os.path.exists(name):
+    if not at:
         return name
     try:
         return snapshot_download(hub_name, revision=revision)
@@ -203,14 +222,37 @@ def pinned(name_or_path: str | os.PathLike[str]) -> str:
 
 
 def context_of(name_or_path: str | os.PathLike[str]) -> int | None:
-    """The tokens that a model takes in, where its configuration says so."""
-    config = AutoConfig.from_pretrained(pinned(name_or_path), trust_remote_code=False)
+    """The tokens that a model takes in, where its configuration says so.
+
+    Raises FileNotFoundError where there is no model.
+    """
+    name = pinned(name_or_path)
+    try:
+        config = AutoConfig.from_pretrained(name, trust_remote_code=False)
+    except (OSError, ValueError) as error:
+        raise FileNotFoundError(f"no configuration of a model in {name!r}: {error}") from error
     return getattr(config.get_text_config(), "max_position_embeddings", None)
+
+
+def _looks_local(name: str) -> bool:
+    """Whether a name is that of a path, which the hub need not be asked about."""
+    return Path(name).is_absolute() or name.startswith(".") or name.count("/") > 1
+
+
+def _refuse_gguf(path: Path) -> None:
+    """Raise FileNotFoundError for a GGUF file, and for a folder with nothing else, with the cure."""
+    is_model = any((path / name).is_file() for name in ("config.json", "adapter_config.json"))
+    files = [path] if is_model or not path.is_dir() else sorted(path.glob("*.gguf"))
+    if files and is_gguf(files[0]):
+        raise FileNotFoundError(
+            f"{str(files[0])!r} is a GGUF file, whose weights are rounded for running and not for "
+            f"training: folalign model convert {files[0]} makes a model's folder of it"
+        )
 
 
 def _check_local(name: str) -> None:
     path = Path(name)
-    looks_local = path.is_absolute() or name.startswith(".") or name.count("/") > 1
+    _refuse_gguf(path)
     if path.is_dir():
         if not (path / "config.json").is_file() and not (path / "adapter_config.json").is_file():
             names = sorted(entry.name for entry in path.iterdir())
@@ -222,5 +264,5 @@ def _check_local(name: str) -> None:
         raise FileNotFoundError(
             f"{name!r} is a file; a model is a folder with config.json and weights"
         )
-    elif looks_local:
+    elif _looks_local(name):
         raise FileNotFoundError(f"no model folder {name!r}")

@@ -81,12 +81,20 @@ class Corpus(Generic[RecordT]):
             repaired=self.repaired + repaired,
         )
 
-    def to_dataset(self, prompt_template: str | None = None, *, chat: bool = False) -> Dataset:
+    def to_dataset(
+        self,
+        prompt_template: str | None = None,
+        *,
+        chat: bool = False,
+        examples: Sequence[Record] = (),
+    ) -> Dataset:
         """Columns `prompt`, `completion`, `reference` and the task's own; one row per record.
 
         `prompt_template` is one of `data.prompts` or a format string; the task's own where absent.
-        With `chat`, prompt and completion are lists of messages. Raises DataError where the
-        template misses a field of the task or asks for another, or the rows bring their own prompts.
+        With `chat`, prompt and completion are lists of messages. `examples` stand solved before
+        each prompt, and a row that asks what one of them asks is left out. Raises DataError where
+        the template misses a field of the task or asks for another, or the rows bring their own
+        prompts.
         """
         # A library of the training extra; loading and judging rows does without it.
         from datasets import Dataset
@@ -97,9 +105,15 @@ class Corpus(Generic[RecordT]):
                 "the rows have prompts of their own: leave out `prompt` and `signature`"
             )
         template = prompts.choose(task, prompt_template, chat=chat)
-        rows = [
-            prompts.row(record, template, chat=chat, domain=self.domain) for record in self.rows
-        ]
+        rows, solved = (
+            [prompts.row(record, template, chat=chat, domain=self.domain) for record in records]
+            for records in (self.rows, examples)
+        )
+        if solved:
+            asked = [example["prompt"] for example in solved]
+            rows = [
+                prompts.after_examples(row, solved) for row in rows if row["prompt"] not in asked
+            ]
         names = list(rows[0]) if rows else []
         columns = {name: [row[name] for row in rows] for name in names}
         return Dataset.from_dict(columns)

@@ -8,6 +8,7 @@ blank. A chat model gets one user message (the whole conversation, for `preferen
 from __future__ import annotations
 
 import string
+from collections.abc import Sequence
 from typing import Any
 
 import logic
@@ -102,6 +103,41 @@ def with_signature(template: str) -> str:
     """The template with the reference's names and arities before its last line."""
     head, newline, last = template.rpartition("\n")
     return f"{head}{newline}{SIGNATURE}{last}"
+
+
+BETWEEN = "\n\n"
+"""What stands between the examples of a base model's prompt, and before the prompt itself."""
+# What a conversation's next turn begins with, whose template begins with a field.
+_OPENINGS = {"{conversation}": "User:"}
+
+
+def opening(template: str) -> str:
+    """The words with which a template begins, on the line of its first field; "" for none."""
+    words, field, *_ = next(iter(string.Formatter().parse(template)))
+    last = words.rpartition("\n")[2].strip()
+    return last or _OPENINGS.get(f"{{{field}}}", "")
+
+
+def stops(template: str, *, examples: bool = False) -> tuple[str, ...]:
+    """Where an answer of a base model ends that goes on with the next prompt instead of ending."""
+    words = opening(template)
+    next_prompt = (f"\n{words}",) if words else ()
+    return (*next_prompt, BETWEEN) if examples else next_prompt
+
+
+def after_examples(row: dict[str, Any], examples: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """A row whose prompt has solved examples before it: rows too, of the same form.
+
+    Raises DataError where some are texts and others messages.
+    """
+    turns = [example[part] for example in examples for part in ("prompt", "completion")]
+    prompt = row["prompt"]
+    if len({type(turn) for turn in (*turns, prompt)}) > 1:
+        raise DataError("examples: some prompts are text and others messages")
+    if isinstance(prompt, str):
+        solved = [example["prompt"] + example["completion"] for example in examples]
+        return row | {"prompt": BETWEEN.join([*solved, prompt])}
+    return row | {"prompt": [message for turn in (*turns, prompt) for message in turn]}
 
 
 def row(

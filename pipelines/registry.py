@@ -143,6 +143,11 @@ GROUPS: dict[str, tuple[Command, ...]] = {
             "sentences to formulas with a trained model, chosen by what most samples say",
             "pipelines.commands.translate",
         ),
+        Command(
+            "model",
+            "fetch a pretrained model, or make one of a GGUF file",
+            "pipelines.commands.pretrained.model",
+        ),
     ),
     "data and results": (
         Command(

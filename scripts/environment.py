@@ -103,7 +103,7 @@ def lock() -> None:
         options, variables = _pip_settings(flavour)
         extras = [
             word
-            for name in ("train", "embed", "prover", "serve", "dev", extra)
+            for name in ("train", "embed", "gguf", "prover", "serve", "dev", extra)
             for word in ("--extra", name)
         ]
         # uv reads an existing target first: versions in it stay unless pyproject.toml no longer allows them. torch

@@ -24,6 +24,7 @@ from pipelines.commands import domains as domains_command
 from pipelines.commands import report as report_command
 from pipelines.commands.configs import init, listing
 from pipelines.commands.formulas import convert, holds, models, prove
+from pipelines.commands.pretrained import model
 from pipelines.commands.results import rank, samples
 from pipelines.config import sections
 from pipelines.config.arguments import DEFAULT_OUTPUT_DIR
@@ -41,6 +42,7 @@ CONFIGS = [
 ]
 PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "translate": translate.make_parser,
+    "model": model.make_parser,
     "data": data_command.make_parser,
     "report": report_command.make_parser,
     "rank": rank.make_parser,
@@ -58,6 +60,7 @@ PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
 }
 # Whose keys a class of options holds, where several stages share it.
 SHARED_BY = {
+    "PromptArguments": "every stage and its prompts",
     "DataArguments": "every stage",
     "TrainingArguments": "every stage that trains",
     "RewardArguments": "stages with rewards",

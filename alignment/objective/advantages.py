@@ -8,15 +8,19 @@ from __future__ import annotations
 import torch
 
 
-def judged_together(rewards: torch.Tensor) -> torch.Tensor:
+def judged_together(rewards: torch.Tensor, group_size: int) -> torch.Tensor:
     """Rewards (N, K), all K of a completion NaN (not judged) where one is NaN or infinite.
 
     TRL leaves a completion out of its group's mean and spread, and gives it advantage 0, only where
     every reward is NaN; one NaN of several would count as a reward of 0, and an infinity becomes a
-    huge advantage.
+    huge advantage. A function that judges none of a group is another matter: it does not apply to
+    the prompt, and adds the same nothing to all.
     """
-    judged = rewards.isfinite().all(dim=1, keepdim=True)
-    return rewards.masked_fill(~judged, torch.nan)
+    finite = rewards.isfinite()
+    groups = finite.view(-1, group_size, rewards.size(1))
+    applies = groups.any(dim=1, keepdim=True).expand_as(groups).reshape(finite.shape)
+    judged = (finite | ~applies).all(dim=1, keepdim=True)
+    return rewards.masked_fill(~(finite & judged), torch.nan)
 
 
 def shape(

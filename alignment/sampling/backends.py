@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from alignment.models import pinned
+from alignment.models import machine_dtype, pinned
 from alignment.sampling.sampler import Sampler
 from alignment.sampling.transformers_sampler import TransformersSampler
 from alignment.sampling.vllm_sampler import VllmSampler
@@ -18,7 +18,7 @@ def make_sampler(
     *,
     seed: int = 0,
     max_model_len: int | None = None,
-    dtype: str = "float32",
+    dtype: str | None = None,
     batch_size: int = 64,
     gpu_memory_utilization: float = 0.3,
 ) -> Sampler:
@@ -28,7 +28,7 @@ def make_sampler(
         backend: "vllm" or "transformers".
         seed: used by `sample` calls that give none.
         max_model_len: context length, tokens; None takes the model's.
-        dtype: float32, bfloat16 or float16.
+        dtype: float32, bfloat16 or float16; None chooses by the machine (`models.machine_dtype`).
         batch_size: prompts sampled at a time.
         gpu_memory_utilization: share of a GPU that vLLM may take; unused on the CPU.
 
@@ -38,6 +38,7 @@ def make_sampler(
         ModuleNotFoundError: vLLM is asked for and not installed.
     """
     model_path = pinned(model_path)
+    dtype = dtype or machine_dtype()
     if backend == "vllm":
         return VllmSampler(
             model_path,

@@ -32,7 +32,7 @@ def grammars(
     wrapper: str | None = None,
     domain: str = "fol",
 ) -> list[str] | None:
-    """The grammar of each of `count` prompts, for a sampler.
+    """The grammar of each of `count` prompts, for a sampler; a formula may end at a new line.
 
     Args:
         kind: "none" (free sampling), "formula" (any closed formula) or "signature" (formulas over
@@ -50,7 +50,7 @@ def grammars(
     if kind == "none":
         return None
     if kind == "formula":
-        return [logic.decoding_grammar(wrapper=wrapper, domain=domain)] * count
+        return [logic.decoding_grammar(wrapper=wrapper, newline=True, domain=domain)] * count
     if signatures is None or len(signatures) != count:
         number = "none" if signatures is None else len(signatures)
         raise ValueError(
@@ -60,6 +60,7 @@ def grammars(
         logic.decoding_grammar(
             None if signature is None else logic.read_signature(signature),
             wrapper=wrapper,
+            newline=True,
             domain=domain,
         )
         for signature in signatures

@@ -15,6 +15,8 @@ import numpy as np
 import torch
 from transformers import LogitsProcessor, PreTrainedTokenizerBase
 
+from alignment.sampling.round_trip import check_round_trip
+
 _MATCHERS_KEPT = 1024
 
 
@@ -28,6 +30,7 @@ class Matchers:
 
     Raises:
         ModuleNotFoundError: llguidance is not installed.
+        TokenizerError: a formula does not come back from the tokenizer (see `round_trip`).
     """
 
     def __init__(
@@ -42,6 +45,7 @@ class Matchers:
         self._tokenizer = llguidance.hf.from_tokenizer(
             tokenizer, vocab_size, list(eos_token_ids), slices=[]
         )
+        check_round_trip(tokenizer, self._tokenizer)
         self._executor = llguidance.LLExecutor()
         self._templates: dict[str, Any] = {}
 
@@ -78,6 +82,11 @@ def end_tokens(model: Any, tokenizer: PreTrainedTokenizerBase) -> list[int]:
     if ends is None:
         return [tokenizer.eos_token_id]
     return [ends] if isinstance(ends, int) else list(ends)
+
+
+def check(tokenizer: PreTrainedTokenizerBase) -> None:
+    """Raise TokenizerError for a tokenizer that cannot be held to a grammar, whoever samples."""
+    Matchers(tokenizer, vocab_size=len(tokenizer), eos_token_ids=[tokenizer.eos_token_id])
 
 
 def constrain(model: Any, tokenizer: PreTrainedTokenizerBase, grammar: str) -> None:

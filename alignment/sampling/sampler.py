@@ -10,6 +10,7 @@ from transformers import PreTrainedTokenizerBase
 
 from alignment.models import load_tokenizer
 from alignment.sampling.settings import SamplingSettings
+from alignment.sampling.stopping import cut_before
 
 
 class Sampler(ABC):
@@ -43,6 +44,7 @@ class Sampler(ABC):
         top_p: float = SamplingSettings.top_p,
         top_k: int = SamplingSettings.top_k,
         max_tokens: int = SamplingSettings.max_tokens,
+        stop: Sequence[str] = (),
         seed: int | None = None,
         grammars: Sequence[str] | None = None,
     ) -> list[list[str]]:
@@ -59,12 +61,18 @@ class Sampler(ABC):
         if grammars is not None and len(grammars) != len(prompts):
             raise ValueError(f"{len(grammars)} grammars for {len(prompts)} prompts; one for each")
         settings = SamplingSettings(
-            n=n, temperature=temperature, top_p=top_p, top_k=top_k, max_tokens=max_tokens
+            n=n,
+            temperature=temperature,
+            top_p=top_p,
+            top_k=top_k,
+            max_tokens=max_tokens,
+            stop=tuple(stop),
         )
         self._check_lengths(prompts, max_tokens)
-        return self._sample(
+        completions = self._sample(
             self._encode(prompts), settings, self._seed if seed is None else seed, grammars
         )
+        return [[cut_before(text, settings.stop) for text in texts] for texts in completions]
 
     def too_long(self, prompts: Sequence[str], max_tokens: int) -> list[int]:
         """Indices of the prompts that, with max_tokens to come, do not fit in the context."""
@@ -83,7 +91,10 @@ class Sampler(ABC):
         seed: int,
         grammars: Sequence[str] | None,
     ) -> list[list[str]]:
-        """`sample`, once everything has been checked and the prompts are tokens."""
+        """`sample`, once everything has been checked and the prompts are tokens.
+
+        A completion need not be sampled further than its first stop text; what is, is cut off.
+        """
 
     def _encode(self, prompts: Sequence[str]) -> list[list[int]]:
         # A tokenizer refuses an empty batch.

@@ -12,6 +12,7 @@ from alignment.models import load
 from alignment.sampling.masks import Matchers, end_tokens
 from alignment.sampling.sampler import Sampler
 from alignment.sampling.settings import SamplingSettings
+from alignment.sampling.stopping import stopping
 
 T = TypeVar("T")
 
@@ -87,6 +88,7 @@ class TransformersSampler(Sampler):
             logits_processor=self._processors(grammars, drawn),
             num_return_sequences=drawn,
             **_distribution(settings),
+            **stopping(self._tokenizer, settings.stop),
         )
         texts = self._tokenizer.batch_decode(
             output[:, batch["input_ids"].size(1) :], skip_special_tokens=True

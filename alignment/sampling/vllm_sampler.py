@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from alignment import engine
+from alignment.sampling import masks
 from alignment.sampling.sampler import Sampler
 from alignment.sampling.settings import SamplingSettings
 
@@ -43,6 +44,7 @@ class VllmSampler(Sampler):
                 gpu_memory_utilization=gpu_memory_utilization,
                 **engine.engine_arguments(dtype),
             )
+        self._is_checked = False
         self._context = self._llm.llm_engine.model_config.max_model_len
 
     def _sample(
@@ -54,6 +56,9 @@ class VllmSampler(Sampler):
     ) -> list[list[str]]:
         if not prompt_ids:
             return []
+        if grammars is not None and not self._is_checked:
+            masks.check(self._tokenizer)
+            self._is_checked = True
         parameters = [
             _parameters(settings, seed, index, None if grammars is None else grammars[index])
             for index in range(len(prompt_ids))
@@ -89,6 +94,8 @@ def _parameters(settings: SamplingSettings, seed: int, index: int, grammar: str 
         top_k=settings.top_k,
         max_tokens=settings.max_tokens,
         seed=None if settings.greedy else stream,
-        detokenize=False,
+        # It looks for them in the text; without any, the text is made here alone.
+        stop=list(settings.stop) or None,
+        detokenize=bool(settings.stop),
         structured_outputs=None if grammar is None else StructuredOutputsParams(grammar=grammar),
     )

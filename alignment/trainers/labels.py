@@ -18,13 +18,19 @@ from alignment.messages import last_text
 
 
 def label_tensors(
-    rows: Sequence[Mapping[str, Any]], factors: torch.Tensor, *, column: str, tokenizer: Any
+    rows: Sequence[Mapping[str, Any]],
+    factors: torch.Tensor,
+    asked: Sequence[Sequence[int]],
+    *,
+    column: str,
+    tokenizer: Any,
 ) -> dict[str, torch.Tensor]:
     """Label tokens for the rows of a generation batch, in its order, each label on one row only.
 
     Args:
-        rows: B rows of the data set, with a `prompt` and, in `column`, the reference answer.
+        rows: B rows of the data set, with the reference answer in `column`.
         factors: (B,) what each row's label counts.
+        asked: the tokens of each row's prompt, which an environment may have written.
         tokenizer: the policy's; its end-of-text token ends each label.
 
     Returns:
@@ -33,12 +39,12 @@ def label_tensors(
     """
     ids: list[list[int]] = [[] for _ in rows]
     weights = torch.zeros(len(rows))
-    carriers: dict[tuple[str, str], int] = {}
+    carriers: dict[tuple[tuple[int, ...], str], int] = {}
     for index, row in enumerate(rows):
         text = last_text(row.get(column))
         if not text:
             continue
-        key = (repr(row["prompt"]), text)
+        key = (tuple(asked[index]), text)
         carrier = carriers.setdefault(key, index)
         weights[carrier] += factors[index]
         if carrier == index:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
@@ -26,27 +26,29 @@ from trl.trainer.utils import selective_log_softmax, use_adapter
 from alignment import engine
 from alignment.objective import advantages, credit, loss
 from alignment.objective.adaptive import AdaptiveShare
-from alignment.sampling import masks
+from alignment.sampling import masks, stopping
+from alignment.trainers import settings
 from alignment.trainers.config import SGRPOConfig
 from alignment.trainers.labels import check_columns, label_carriers, label_tensors
-from alignment.trainers.resume import ExactResumeTrainer
+from alignment.trainers.stopping import StoppingTrainer
 from logic import decoding_grammar
 
 logger = logging.get_logger(__name__)
 
 
-class SGRPOTrainer(ExactResumeTrainer):
+class SGRPOTrainer(StoppingTrainer):
     """GRPOTrainer with a label term, and with checkpoints that resume exactly.
 
     The training set needs the column `args.label_column`: the reference answer as a string, or as
     messages for conversational prompts. A row whose answer is missing or empty is trained by GRPO
-    alone. `domain` is the domain whose formulas `args.grammar` admits, by name or path. Other
+    alone. `domain` is the domain whose formulas `args.grammar` admits, by name or path; `stop` are
+    texts that end a completion: rewards see what is before them, the loss what was sampled. Other
     arguments are GRPOTrainer's, in its order.
 
     Raises:
         TypeError: `args` is no SGRPOConfig.
         ValueError: the label column is missing, the label term needs a reference policy and there
-            is none, or there is no such domain.
+            is none, there is no such domain, or `stop` is to go with masked completions.
     """
 
     _tag_names = ("trl", "sgrpo")
@@ -58,35 +60,53 @@ class SGRPOTrainer(ExactResumeTrainer):
         reward_funcs: Any = None,
         args: SGRPOConfig | None = None,
         train_dataset: Any = None,
-        *rest: Any,
+        eval_dataset: Any = None,
+        processing_class: Any = None,
+        reward_processing_classes: Any = None,
+        callbacks: Any = None,
+        optimizers: Any = (None, None),
+        quantization_config: Any = None,
+        peft_config: Any = None,
+        tools: Any = None,
+        rollout_func: Any = None,
+        environment_factory: Any = None,
+        *,
         domain: str = "fol",
-        **kwargs: Any,
+        stop: Sequence[str] = (),
     ) -> None:
-        args = args or SGRPOConfig(output_dir="sgrpo")
-        _check_config(args)
+        args = args or SGRPOConfig(output_dir=f"{settings.short_name(model)}-SGRPO")
+        settings.check_config(args)
+        settings.check_stop(args, stop)
         check_columns(args, train_dataset)
-        _check_on_disk(args, model)
+        settings.check_on_disk(args, model)
         self._adaptive = _adaptive_share(args)
         self._domain = domain
         self._environment = engine.distributed_environment()
-        grammar = None if args.grammar == "none" else decoding_grammar(domain=domain)
-        if grammar is not None and args.use_vllm:
-            args.generation_kwargs = {
-                **(args.generation_kwargs or {}),
-                "structured_outputs": {"grammar": grammar},
-            }
+        self.stop = tuple(stop)
+        grammar = None
+        if args.grammar != "none":
+            grammar = decoding_grammar(domain=domain, newline=True)
+        if args.use_vllm:
+            args.generation_kwargs = settings.engine_settings(args, grammar, stop)
+        # fmt: off
+        given = (
+            model, reward_funcs, args, train_dataset, eval_dataset,
+            processing_class, reward_processing_classes, callbacks, optimizers,
+            quantization_config, peft_config, tools, rollout_func,
+            environment_factory,
+        )
+        # fmt: on
         colocate = args.use_vllm and args.vllm_mode == "colocate"
-        with engine.colocated(_dtype(model, args)) if colocate else contextlib.nullcontext():
-            super().__init__(
-                model,
-                reward_funcs,
-                args,
-                train_dataset,
-                *rest,
-                **kwargs,
-            )
-        if grammar is not None and not args.use_vllm:
-            masks.constrain(self.model, self.processing_class, grammar)
+        with (
+            engine.colocated(settings.dtype(model, args)) if colocate else contextlib.nullcontext()
+        ):
+            super().__init__(*given)
+        if grammar is not None and args.use_vllm:
+            masks.check(self._tokenizer)
+        elif grammar is not None:
+            masks.constrain(self.model, self._tokenizer, grammar)
+        if stop and not args.use_vllm:
+            stopping.stop_at(self.model, self._tokenizer, stop)
         if colocate:
             # The engine seeded this process with its own seed, the same for every run.
             set_seed(args.seed, device_specific=True)
@@ -132,6 +152,7 @@ class SGRPOTrainer(ExactResumeTrainer):
         if isinstance(inputs[0].get("reference"), str):  # for who looks at the samples
             self._log_completion_extra("reference", [row["reference"] for row in inputs])
         output = super()._generate_and_score_completions(inputs)
+        settings.check_images(self.args, output)
         group_rewards = self._group_rewards()
         output = self._shape_advantages(output, group_rewards)
         if self.args.credit == "located" and self.model.training:
@@ -141,7 +162,8 @@ class SGRPOTrainer(ExactResumeTrainer):
                 reward = group_rewards.nanmean().item()
                 self._adaptive.update(None if math.isnan(reward) else reward)
             device = output["prompt_ids"].device
-            output.update(self._label_tensors(inputs, group_rewards, device))
+            asked = output["prompt_ids"].tolist()
+            output.update(self._label_tensors(inputs, asked, group_rewards, device))
             if self.args.label_needs_reference:
                 output["label_reference_log_probs"] = self._reference_log_probs(output)
         return output
@@ -156,7 +178,7 @@ class SGRPOTrainer(ExactResumeTrainer):
         """
         rewards = super()._calculate_rewards(inputs, prompts, completions, completion_ids_list)
         if self.args.label_weight > 0.0:
-            rewards = advantages.judged_together(rewards)
+            rewards = advantages.judged_together(rewards, self._group_size)
         self._batch_rewards = rewards
         not_judged = self._batch_rewards.isnan().all(dim=1)
         share = not_judged.float().mean().item()
@@ -166,10 +188,15 @@ class SGRPOTrainer(ExactResumeTrainer):
 
     def _group_rewards(self) -> torch.Tensor:
         """Mean reward of each row's group in the generation batch, over all processes, (N,)."""
-        size = self.num_generations if self.model.training else self.num_generations_eval
+        size = self._group_size
         weights = self.reward_weights.to(self._batch_rewards.device)
         means = loss.group_rewards(self._batch_rewards, weights, size)
         return means.repeat_interleave(size)
+
+    @property
+    def _group_size(self) -> int:
+        """Completions of one prompt."""
+        return self.num_generations if self.model.training else self.num_generations_eval
 
     def _process_rows(self, count: int) -> slice:
         """Where this process' rows are among those of all processes, each of which has `count`."""
@@ -221,7 +248,11 @@ class SGRPOTrainer(ExactResumeTrainer):
         logged.extend(shaped.tolist())
 
     def _label_tensors(
-        self, inputs: list[dict[str, Any]], group_rewards: torch.Tensor, device: torch.device
+        self,
+        inputs: list[dict[str, Any]],
+        asked: list[list[int]],
+        group_rewards: torch.Tensor,
+        device: torch.device,
     ) -> dict[str, torch.Tensor]:
         """`label_tensors` for this process' rows of a generation batch.
 
@@ -231,13 +262,12 @@ class SGRPOTrainer(ExactResumeTrainer):
         if self.args.label_reward_weighted:
             rewards = group_rewards[self._process_rows(len(inputs))]
             factors -= rewards.nan_to_num(nan=0.0).cpu()
-        # A multimodal policy's processor has its tokenizer inside.
-        tokenizer: Any = getattr(self.processing_class, "tokenizer", self.processing_class)
         tensors = label_tensors(
             inputs,
             factors,
+            asked,
             column=self.args.label_column,
-            tokenizer=tokenizer,
+            tokenizer=self._tokenizer,
         )
         return {name: tensor.to(device) for name, tensor in tensors.items()}
 
@@ -360,34 +390,3 @@ def _keeps_logits(model: Any) -> bool:
     """Whether a model can be asked for the logits of its last positions alone."""
     forward = (model.get_base_model() if is_peft_model(model) else model).forward
     return "logits_to_keep" in inspect.signature(forward).parameters
-
-
-def _check_config(args: Any) -> None:
-    if not isinstance(args, SGRPOConfig):
-        raise TypeError(
-            "SGRPOTrainer takes an SGRPOConfig, which has all settings of GRPOConfig, not "
-            f"{type(args).__name__}; label_weight=0 trains as TRL does"
-        )
-
-
-def _check_on_disk(args: SGRPOConfig, model: str | PreTrainedModel) -> None:
-    """TRL reloads the reference policy, and vLLM the model, from where the model came from."""
-    if isinstance(model, str) or not (args.beta > 0.0 or args.use_vllm):
-        return
-    unwrapped = model.get_base_model() if is_peft_model(model) else model
-    if not unwrapped.name_or_path:
-        raise ValueError(
-            "beta above 0 and vLLM load the model from its path, and this one has none: "
-            "save it with save_pretrained and pass the path"
-        )
-
-
-def _dtype(model: str | PreTrainedModel, args: SGRPOConfig) -> torch.dtype | str:
-    """The dtype in which vLLM should hold the weights: the one the policy computes in."""
-    if args.bf16:
-        return torch.bfloat16
-    if args.fp16:
-        return torch.float16
-    if not isinstance(model, str):
-        return model.dtype
-    return (args.model_init_kwargs or {}).get("dtype", "float32")

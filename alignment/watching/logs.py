@@ -23,9 +23,10 @@ class DamagedLogError(ValueError):
 class MetricsLog(TrainerCallback):
     """Append every log of a trainer to a JSONL file.
 
-    A line has the step, the seconds since this process began training, and the metrics. A resumed
-    run drops the lines after its checkpoint first, so that each step is there once; one that is
-    resumed at its end also the summary of the training, which is logged again.
+    A line has the step, the seconds trained so far, and the metrics. A resumed run drops the lines
+    after its checkpoint first, so that each step is there once; one that is resumed at its end also
+    the summary of the training, which is logged again. Its seconds go on from those of the last
+    line that is left.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -38,7 +39,8 @@ class MetricsLog(TrainerCallback):
         self._start = time.monotonic()
         if state.is_world_process_zero:
             step = state.global_step
-            _keep_until(self.path, step, summary=step < state.max_steps)
+            before = _keep_until(self.path, step, summary=step < state.max_steps)
+            self._start -= before
 
     def on_log(
         self,
@@ -133,23 +135,27 @@ def _append(path: Path, rows: list[dict[str, Any]]) -> None:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
-def _keep_until(path: Path, step: int, *, summary: bool = True) -> None:
+def _keep_until(path: Path, step: int, *, summary: bool = True) -> float:
     """Drop the rows after a step, and a last row cut short when the process was killed.
 
-    Without `summary`, also what transformers logs when a training ends.
+    Without `summary`, also what transformers logs when a training ends. Returns the seconds of the
+    last row that is left, 0 where none has any.
     """
     if not path.is_file():
-        return
+        return 0.0
     if step == 0:  # a run that begins: nothing that is there is its own
         replace_text(path, "")
-        return
+        return 0.0
+    seconds = 0.0
     lines = []
     for line, row in _rows(path):
         if not summary and "train_runtime" in row:
             continue
         if row["step"] <= step:
             lines.append(line)
+            seconds = max(seconds, row.get("seconds") or 0.0)
     replace_text(path, "".join(lines))
+    return seconds
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -41,6 +41,7 @@ def decoding_grammar(
     signature: Signature | None = None,
     *,
     wrapper: str | None = None,
+    newline: bool = False,
     depth: int = 16,
     operands: int = 8,
     variables: Sequence[str] = VARIABLES,
@@ -54,6 +55,8 @@ def decoding_grammar(
             two predicates, which reading an answer reports).
         wrapper: admit any text up to the first occurrence of this marker (`FOL:`, `</think>`), then
             the formula.
+        newline: admit a new line, or two, behind the formula: a model that has not learnt to end a
+            text there ends it so, and is not made to go on with the formula.
         depth: levels of negations, quantifiers, brackets and function terms that may nest, at most
             150.
         operands: parts that one chain of a connective, and arguments that one argument list, may
@@ -72,6 +75,7 @@ def decoding_grammar(
     return _grammar(
         signature,
         wrapper,
+        newline,
         depth,
         operands,
         tuple(variables),
@@ -94,6 +98,7 @@ def _check_variables(variables: Sequence[str]) -> None:
 def _grammar(
     signature: Signature | None,
     wrapper: str | None,
+    newline: bool,
     depth: int,
     operands: int,
     variables: tuple[str, ...],
@@ -118,23 +123,27 @@ def _grammar(
         atoms = [*atoms, "atom::_"]
     if own.ladder:
         rules |= own.term_ladder(rules["term::_"])
-    lines = [*_start(depth, wrapper), *own.lines]
+    lines = [*_start(depth, wrapper, newline), *own.lines]
     lines += _ladder(operands, own.formulas)
     lines += _unary(variables, atoms, own.formulas)
     lines += [f"{rule} : {either(bodies)}" for rule, bodies in rules.items() if bodies]
     return "\n".join(lines) + "\n"
 
 
-def _start(depth: int, wrapper: str | None) -> list[str]:
-    """The formula, with all levels left and nothing bound, and what may stand before it."""
+def _start(depth: int, wrapper: str | None, newline: bool) -> list[str]:
+    """The formula, with all levels left and nothing bound, and what may stand around it."""
     formula = f"bare_{IFF}::{hex(depth << COUNTER)}"
+    if newline:
+        formula += " END?"
+    end = [r"END: /\n{1,2}/"] if newline else []
     if wrapper is None:
-        return [f'start: " "? {formula}']
+        return [f'start: " "? {formula}', *end]
     return [
         f"start: reasoning BLANK {formula}",
         f"reasoning[lazy]: TEXT {literal(wrapper)}",
         r"TEXT: /(?s:.*)/",
         r"BLANK: /[ \n]{0,2}/",
+        *end,
     ]
 
 

@@ -18,14 +18,12 @@ from rich.console import Console
 
 import logic
 from data.files import READERS
-from data.prompts import choose as choose_prompt
-from data.records import DataError
 from logic.judging.vote import equivalence_classes
-from logic.signatures.signature import Signature
+from pipelines.commands.asking import Asking, add_asking
 from pipelines.commands.parser import CommandParser
 from pipelines.commands.sentences import Input, Sentence
 from pipelines.commands.stories import StoryText, read_stories, translated
-from pipelines.config.domains import resolve_domain, with_notation
+from pipelines.config.domains import resolve_domain
 from pipelines.console import progress, terminal
 from pipelines.errors import UsageError
 from pipelines.judging.answers import Grammar, open_answerer
@@ -49,6 +47,7 @@ def make_parser() -> CommandParser:
     )
     _add_files(parser)
     _add_grammar(parser)
+    add_asking(parser)
     _add_sampling(parser)
     return parser
 
@@ -135,8 +134,9 @@ def _add_sampling(parser: CommandParser) -> None:
     add("--seed", type=int, default=0, help="seed of the sampling (default 0)")
     add("--backend", choices=("transformers", "vllm"), default="transformers", help="what samples")
     add(
-        "--prompt",
-        help="prompt template with the field {sentence} and, with a signature, {signature}",
+        "--dtype",
+        choices=("float32", "bfloat16", "float16"),
+        help="what it computes in (default bfloat16 on a GPU that has it, float32 elsewhere)",
     )
 
 
@@ -195,13 +195,12 @@ def _check(arguments: argparse.Namespace) -> None:
     if clash := sorted(taken & set(arguments.keep)):
         raise UsageError(f"--keep {clash[0]}: the output has a column of that name itself")
     try:
-        prompt = with_notation(arguments.prompt, arguments.domain)
-        arguments.prompt = choose_prompt("translate", prompt, chat=arguments.endpoint is not None)
         if arguments.signature is not None:
             arguments.signature = logic.read_signature(arguments.signature)
-    except (DataError, ValueError) as error:
+    except ValueError as error:
         raise UsageError(str(error)) from None
-    if "{signature}" in arguments.prompt and arguments.grammar != "signature":
+    arguments.asking = Asking.of(arguments)
+    if "{signature}" in arguments.asking.template and arguments.grammar != "signature":
         raise UsageError(
             "the prompt template has a field {signature}: give --signature, or --grammar signature"
         )
@@ -283,6 +282,8 @@ def _translate(
         seed=arguments.seed,
         batch_size=arguments.batch_size,
         max_tokens=arguments.max_tokens,
+        stop=arguments.asking.stop,
+        dtype=arguments.dtype,
         option="--backend ",
         endpoint=arguments.endpoint,
         endpoint_key=arguments.endpoint_key,
@@ -331,12 +332,8 @@ def _answers(
     arguments: argparse.Namespace, answerer: Answerer | EndpointAnswerer, sentences: list[Sentence]
 ) -> list[list[str]]:
     """n answers to each sentence, the greedy one first; none where it is too long."""
-    prompts = [
-        arguments.prompt.format(sentence=sentence.text, signature=_names(sentence.signature))
-        for sentence in sentences
-    ]
     answers = answerer.answers(
-        prompts,
+        answerer.render(arguments.asking.ask(sentences)),
         samples=arguments.n - 1,
         temperature=arguments.temperature,
         top_p=arguments.top_p,
@@ -350,11 +347,6 @@ def _answers(
         ),
     )
     return [texts or [] for texts in answers]
-
-
-def _names(signature: Signature | None) -> str:
-    """A signature as prompts say it: Cat/1 Chases/2 anna."""
-    return "" if signature is None else signature.to_line()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from pipelines.config.light.mappings import mapping_of
+from pipelines.config.light.prompting import PromptArguments
 
 TINY = "tiny"
 DEFAULT_OUTPUT_DIR = "runs/default"
@@ -19,7 +20,7 @@ def _help(text: str) -> dict[str, Any]:
 
 
 @dataclass
-class DataArguments:
+class DataArguments(PromptArguments):
     """Which sentences a stage reads."""
 
     splits: ClassVar[tuple[str, ...]] = ("train",)
@@ -45,14 +46,6 @@ class DataArguments:
         default=None,
         metadata=_help("translate, correct, distill ...; the data set's own where absent"),
     )
-    prompt: str | None = field(
-        default=None,
-        metadata=_help("prompt template with the task's fields; the task's own where absent"),
-    )
-    chat: bool = field(
-        default=False,
-        metadata=_help("prompts as messages, through the model's chat template, for chat models"),
-    )
     domain: str = field(
         default="fol",
         metadata=_help(
@@ -67,9 +60,6 @@ class DataArguments:
             "folalign verify --dialect; it is found from each formula where absent"
         ),
     )
-    signature: bool = field(
-        default=False, metadata=_help("put the names that the reference uses into the prompt")
-    )
     predictions: str | None = field(
         default=None,
         metadata=_help("task correct: file of a model's answers, as the wrong formulas"),
@@ -82,6 +72,7 @@ class DataArguments:
     )
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.columns = mapping_of("columns", self.columns, "{sentence: NL}")
         if self.columns and not all(isinstance(name, str) for name in self.columns.values()):
             raise ValueError(
@@ -268,6 +259,10 @@ class HeldOutArguments(DataArguments):
     size: int | None = field(default=None, metadata=_help("rows to evaluate on; all where absent"))
     backend: Literal["vllm", "transformers"] = field(
         default="transformers", metadata=_help("what samples answers")
+    )
+    dtype: Literal["float32", "bfloat16", "float16"] | None = field(
+        default=None,
+        metadata=_help("what answers are sampled in; bfloat16 on a GPU that has it where absent"),
     )
     max_tokens: int = field(default=128, metadata=_help("longest answer, in tokens"))
     batch_size: int = field(default=128, metadata=_help("prompts per batch"))

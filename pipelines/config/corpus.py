@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import data
 from data import prompts
 from data.catalogue import first_split, is_place
 from data.corpus import Corpus
-from data.records import DataError
+from data.records import DataError, Record
 from pipelines.config.arguments import DataArguments, HeldOutArguments, TrainingArguments
 from pipelines.config.domains import with_notation
+from pipelines.config.light.prompting import number_of_examples
 from pipelines.config.stage_config import TrainingConfig
 from pipelines.console import console
 from pipelines.errors import UsageError
@@ -32,13 +36,69 @@ def load_rows(
     """
     corpus = load_corpus(arguments, split=split, size=size, seed=seed)
     task = corpus.rows[0].task if corpus.rows else None
+    examples = load_examples(arguments, seed=seed)
     try:
-        rows = corpus.to_dataset(template(arguments, task), chat=arguments.chat)
+        rows = corpus.to_dataset(
+            template(arguments, task),
+            chat=arguments.chat,
+            examples=examples,
+        )
     except DataError as error:
         raise UsageError(str(error)) from error
     if not quiet:
-        _announce(f"{name_of(arguments)} {split}: {len(rows):,} rows", corpus)
+        heading = f"{name_of(arguments)} {split}: {len(rows):,} rows"
+        if examples:
+            heading += f", after {len(examples)} examples each"
+        _announce(heading, corpus)
     return rows
+
+
+def load_examples(arguments: DataArguments, *, seed: int, task: str | None = None) -> list[Record]:
+    """The solved examples that stand before each prompt: of train, or of a file.
+
+    They are of the task named here, or else of that of the arguments.
+    Raises `UsageError` for too few rows, and as `load_rows` does.
+    """
+    if arguments.examples is None:
+        return []
+    count = number_of_examples(arguments.examples)
+    if count is None:
+        named = _from_file(arguments)
+        return load_corpus(named, split="all", size=None, seed=seed, task=task).rows
+    train = first_split(
+        arguments.dataset,
+        ("train",),
+        task=task or arguments.task,
+        path=arguments.dataset_path,
+    )
+    rows = load_corpus(arguments, split=train, size=None, seed=seed, task=task).rows
+    if len(rows) < count:
+        raise UsageError(f"examples: {train} has {len(rows):,} rows, and {count:,} are to be drawn")
+    return random.Random(seed).sample(rows, count)
+
+
+def _from_file(arguments: DataArguments) -> DataArguments:
+    """The same arguments, with the file of examples in the place of the data set."""
+    task = arguments.task or data.tasks(arguments.dataset)[0]
+    return replace(arguments, dataset=OWN, dataset_path=arguments.examples, task=task)
+
+
+def answer_ends(
+    arguments: DataArguments, asked: Sequence[Any], *, task: str | None = None
+) -> tuple[str, ...]:
+    """The texts that end an answer to one of the prompts, which are of one form.
+
+    They are those that the arguments name; else, for a base model, what the template begins with.
+    """
+    if arguments.stop is not None:
+        return tuple(arguments.stop)
+    if not asked or not isinstance(asked[0], str):  # a chat model ends its turn
+        return ()
+    task = task or arguments.task or data.tasks(arguments.dataset)[0]
+    chosen = prompts.choose(task, template(arguments, task))
+    if prompts.opening(chosen) not in asked[0]:  # rows with prompts of their own
+        return ()
+    return prompts.stops(chosen, examples=arguments.examples is not None)
 
 
 def load_corpus(

@@ -36,6 +36,8 @@ SHARED = (
     "dialect",
     "chat",
     "signature",
+    "examples",
+    "stop",
     "backend",
     "report_to",
 )

@@ -22,6 +22,7 @@ from pipelines.config.arguments import (
 )
 from pipelines.config.corpus import OWN, place_rows
 from pipelines.config.light.keys import OPTIONS, known_keys, light_types
+from pipelines.config.light.prompting import examples_file
 from pipelines.config.light.start import check_local, start_and_model, trained_model
 from pipelines.config.load import stage_settings
 from pipelines.config.parser import (
@@ -79,6 +80,9 @@ def _check(
         arguments = OPTIONS[stage](**own)
     except ValueError as error:
         raise UsageError(f"folalign {stage}: {error}") from None
+    file = examples_file(arguments.examples)
+    if file is not None and not Path(file).exists():
+        raise UsageError(f"examples: no such file: {file}; or say how many are to be drawn")
     place_rows(resolved, OPTIONS[stage])
     _check_rows(resolved | {"columns": arguments.columns})
     if isinstance(arguments, RewardArguments):

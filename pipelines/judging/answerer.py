@@ -13,20 +13,28 @@ from alignment.sampling import (
     make_sampler,
     sample_fitting,
 )
+from alignment.sampling.round_trip import TokenizerError
 from logic.signatures.signature import Signature
 from pipelines.errors import UsageError
 from pipelines.judging.answers import Grammar
 
 
 def open_sampler(
-    backend: str, model: str, *, seed: int, batch_size: int, option: str = "backend: "
+    backend: str,
+    model: str,
+    *,
+    seed: int,
+    batch_size: int,
+    dtype: str | None = None,
+    option: str = "backend: ",
 ) -> Sampler:
     """A sampler for a model; `UsageError` where the model or vLLM is not there.
 
-    `option` is how the caller's user writes the choice of a backend.
+    `dtype` is chosen by the machine where it is None; `option` is how the caller's user writes the
+    choice of a backend.
     """
     try:
-        return make_sampler(backend, model, seed=seed, batch_size=batch_size)
+        return make_sampler(backend, model, seed=seed, batch_size=batch_size, dtype=dtype)
     except FileNotFoundError as error:
         raise UsageError(f"model: {error}") from error
     except ModuleNotFoundError as error:
@@ -47,9 +55,10 @@ def render_prompts(sampler: Sampler, prompts: Sequence[Any]) -> list[str]:
 class Answerer:
     """A model on disk that answers prompts; `close` frees it. See `open_answerer`."""
 
-    def __init__(self, sampler: Sampler, max_tokens: int) -> None:
+    def __init__(self, sampler: Sampler, max_tokens: int, stop: Sequence[str] = ()) -> None:
         self._sampler = sampler
         self._max_tokens = max_tokens
+        self._stop = tuple(stop)
 
     def render(self, prompts: Sequence[Any]) -> list[str]:
         """Prompts as the model reads them; see `render_prompts`."""
@@ -75,7 +84,13 @@ class Answerer:
         """
         draws = []
         if greedy:
-            draws.append(SamplingSettings(temperature=0.0, max_tokens=self._max_tokens))
+            draws.append(
+                SamplingSettings(
+                    temperature=0.0,
+                    max_tokens=self._max_tokens,
+                    stop=self._stop,
+                )
+            )
         if samples:
             draws.append(
                 SamplingSettings(
@@ -83,17 +98,21 @@ class Answerer:
                     temperature=temperature,
                     top_p=top_p,
                     max_tokens=self._max_tokens,
+                    stop=self._stop,
                 )
             )
-        completions = sample_fitting(
-            self._sampler,
-            prompts,
-            *draws,
-            seed=seed,
-            grammars=self._grammars(grammar, len(prompts)),
-            batch_size=batch_size,
-            advance=advance,
-        )
+        try:
+            completions = sample_fitting(
+                self._sampler,
+                prompts,
+                *draws,
+                seed=seed,
+                grammars=self._grammars(grammar, len(prompts)),
+                batch_size=batch_size,
+                advance=advance,
+            )
+        except TokenizerError as error:
+            raise UsageError(f"grammar: {error}") from None
         return [
             None if texts is None else [_formula(text, grammar) for text in texts]
             for texts in completions
@@ -119,4 +138,6 @@ class Answerer:
 def _formula(completion: str, grammar: Grammar) -> str:
     """What a completion says after the marker of free text, whole where it keeps to a grammar."""
     text = completion.rpartition(grammar.wrapper)[2] if grammar.wrapper else completion
-    return text if grammar.kind == "none" else constrained.cut_back(text, grammar.domain)
+    return (
+        text if grammar.kind == "none" else constrained.cut_back(text.rstrip("\n"), grammar.domain)
+    )

@@ -57,19 +57,24 @@ def open_answerer(
     seed: int,
     batch_size: int,
     max_tokens: int,
+    stop: Sequence[str] = (),
+    dtype: str | None = None,
     option: str = "backend: ",
     endpoint: str | None = None,
     endpoint_key: str = "",
 ) -> Answerer | EndpointAnswerer:
     """A model that answers prompts; `UsageError` where the model or vLLM is not there.
 
-    `max_tokens` is the longest answer, `option` how the caller's user writes the choice of a
+    `max_tokens` is the longest answer, `stop` what ends one, `dtype` None for the machine's
+    own, `option` how the caller's user writes the choice of a
     backend. With an `endpoint`, the model is the one of that name there.
     """
     if endpoint is not None:
         from pipelines.judging.remote.answerer import EndpointAnswerer
 
-        return EndpointAnswerer(endpoint, model, key_variable=endpoint_key, max_tokens=max_tokens)
+        return EndpointAnswerer(
+            endpoint, model, key_variable=endpoint_key, max_tokens=max_tokens, stop=stop
+        )
     # Late: torch and transformers, which --help, a mistake in the options and a table of results
     # do without.
     from pipelines.judging.answerer import Answerer, open_sampler
@@ -79,9 +84,10 @@ def open_answerer(
         model,
         seed=seed,
         batch_size=batch_size,
+        dtype=dtype,
         option=option,
     )
-    return Answerer(sampler, max_tokens)
+    return Answerer(sampler, max_tokens, stop)
 
 
 def greedy_answers(
@@ -90,10 +96,12 @@ def greedy_answers(
     model: str,
     prompts: Sequence[Any],
     path: Path,
+    *,
+    stop: Sequence[str] = (),
     grammar: str = "none",
 ) -> list[str]:
     """One answer to each prompt; "" where it is too long for the model. See `held_out_answers`."""
-    answers = held_out_answers(options, name, model, prompts, path, grammar=grammar)
+    answers = held_out_answers(options, name, model, prompts, path, stop=stop, grammar=grammar)
     return [greedy for greedy, *_ in answers]
 
 
@@ -104,11 +112,14 @@ def held_out_answers(
     prompts: Sequence[Any],
     path: Path,
     *,
+    stop: Sequence[str] = (),
     samples: int = 0,
     temperature: float = 1.0,
     grammar: str = "none",
 ) -> list[list[str]]:
     """The greedy answer to each prompt and then so many sampled ones; "" where it is too long.
+
+    An answer ends before the first text of `stop`.
 
     `path` keeps them, one line {"completion": ..., "sampled": [...]} for each prompt, and is read
     instead where it is whole. Raises `UsageError` where the model, vLLM or a chat template is not
@@ -123,6 +134,8 @@ def held_out_answers(
         seed=options.seed,
         batch_size=options.batch_size,
         max_tokens=options.max_tokens,
+        stop=stop,
+        dtype=options.dtype,
         endpoint=options.endpoint,
         endpoint_key=options.endpoint_key,
     )

@@ -109,7 +109,7 @@ class Endpoint:
         *,
         max_tokens: int = 16,
         temperature: float = 0,
-        **sampling: float,
+        **sampling: float | list[str],
     ) -> Reply:
         """The answer to one question, a text or a conversation. Raises EndpointError."""
         if isinstance(question, str):

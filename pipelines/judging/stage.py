@@ -11,6 +11,7 @@ from rich.table import Table
 from pipelines.config.arguments import HeldOutArguments
 from pipelines.config.corpus import load_held_out
 from pipelines.config.domains import domain_inputs
+from pipelines.config.light.prompting import examples_file
 from pipelines.config.stage_config import JudgingConfig, JudgingKeys
 from pipelines.console import console
 from pipelines.judging.models import models_of
@@ -66,6 +67,8 @@ class JudgingStage(Stage[JudgingKeys[HeldOut]], Generic[HeldOut]):
         inputs = {"model": model}
         if options.dataset_path:
             inputs["dataset_path"] = options.dataset_path
+        if file := examples_file(options.examples):
+            inputs["examples"] = file
         with RunDir(
             Path(options.output_dir) / options.section / name,
             stage=options.section,

@@ -17,7 +17,7 @@ from alignment.messages import last_text
 from alignment.metrics.bleu import corpus_bleu
 from alignment.preference import RELATIONS, Finding, PreferenceJudge, counts
 from pipelines.config.arguments import AnswersArguments
-from pipelines.config.corpus import load_held_out
+from pipelines.config.corpus import answer_ends, load_held_out
 from pipelines.config.stage_config import JudgingConfig
 from pipelines.console import console, progress
 from pipelines.errors import UsageError
@@ -94,6 +94,7 @@ class Answers(JudgingStage[AnswersArguments]):
             model,
             rows["prompt"],
             run.path / "answers.jsonl",
+            stop=answer_ends(options, rows["prompt"]),
             samples=options.samples,
             temperature=options.temperature,
         )

@@ -22,7 +22,7 @@ from pipelines.training.lora import peft_config
 from pipelines.training.rewards import Reward
 from pipelines.training.rollouts import Rollout, as_completion, extremes, rollout_reward
 from pipelines.training.stage import TrainingStage
-from pipelines.training.start import load_tokenizer
+from pipelines.training.start import as_asked, load_tokenizer
 from pipelines.training.trainer import prepare_arguments, train
 
 Config: TypeAlias = TrainingConfig[DPOArguments, DPOConfig]
@@ -73,7 +73,7 @@ class DPO(TrainingStage[DPOArguments, DPOConfig, Reward]):
         trainer = ResumableDPOTrainer(
             model,
             args=arguments,
-            train_dataset=Dataset.from_list(pairs),
+            train_dataset=as_asked(Dataset.from_list(pairs)),
             processing_class=tokenizer,
             peft_config=peft_config(config),
         )

@@ -16,7 +16,7 @@ from data.records import DataError, Story
 from data.splits import squeeze
 from logic.core import CORE
 from pipelines.config.arguments import EntailArguments
-from pipelines.config.corpus import load_corpus, name_of
+from pipelines.config.corpus import answer_ends, load_corpus, load_examples, name_of
 from pipelines.config.stage_config import JudgingConfig
 from pipelines.console import console
 from pipelines.errors import UsageError
@@ -60,13 +60,15 @@ class Entail(JudgingStage[EntailArguments]):
     def judge(self, options: EntailArguments, name: str, model: str, run: RunDir) -> Metrics:
         stories = _load(options)
         formulas = _annotations(stories)
+        asked = _prompts(options, list(formulas))
         answers = greedy_answers(
             options,
             name,
             model,
-            _prompts(options, list(formulas)),
+            asked,
             run.path / "answers.jsonl",
-            options.grammar,
+            stop=answer_ends(options, asked, task="translate"),
+            grammar=options.grammar,
         )
         scores = logic.score(candidates=answers, references=list(formulas.values()))
         write_jsonl(run.path / "samples.jsonl", _samples(formulas, answers, scores))
@@ -147,10 +149,14 @@ def _annotations(stories: Corpus[Story]) -> dict[str, str]:
 
 def _prompts(options: EntailArguments, sentences: list[str]) -> list[Any]:
     template = prompts.choose("translate", options.prompt, chat=options.chat)
-    texts = [template.format(sentence=sentence) for sentence in sentences]
-    if not options.chat:
-        return texts
-    return [[{"role": "user", "content": text}] for text in texts]
+    examples = load_examples(options, seed=options.seed, task="translate")
+    solved = [prompts.row(example, template, chat=options.chat) for example in examples]
+    asked = []
+    for sentence in sentences:
+        text = template.format(sentence=sentence)
+        prompt: Any = [{"role": "user", "content": text}] if options.chat else text
+        asked.append(prompts.after_examples({"prompt": prompt}, solved)["prompt"])
+    return asked
 
 
 def _samples(

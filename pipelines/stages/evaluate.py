@@ -15,7 +15,7 @@ from alignment import rewards
 from data.audit import from_canonical
 from logic.core import CORE
 from pipelines.config.arguments import EvaluateArguments
-from pipelines.config.corpus import load_held_out
+from pipelines.config.corpus import answer_ends, load_held_out
 from pipelines.console import progress
 from pipelines.judging.answers import Grammar, open_answerer
 from pipelines.judging.intervals import margin_of_mean
@@ -64,6 +64,8 @@ class Evaluate(JudgingStage[EvaluateArguments]):
                 seed=options.seed,
                 batch_size=options.batch_size,
                 max_tokens=options.max_tokens,
+                stop=answer_ends(options, rows["prompt"]),
+                dtype=options.dtype,
                 endpoint=options.endpoint,
                 endpoint_key=options.endpoint_key,
             )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from pipelines.config.arguments import MTArguments
-from pipelines.config.corpus import load_held_out
+from pipelines.config.corpus import answer_ends, load_held_out
 from pipelines.config.stage_config import JudgingConfig
 from pipelines.errors import UsageError
 from pipelines.judging.answers import greedy_answers
@@ -46,6 +46,7 @@ class MT(JudgingStage[MTArguments]):
             model,
             rows["prompt"],
             run.path / "answers.jsonl",
+            stop=answer_ends(options, rows["prompt"]),
         )
         translations = [answer.strip() for answer in answers]
         scores = comet_scores(

@@ -29,7 +29,7 @@ from pipelines.training.rewards import Reward
 from pipelines.training.rollouts import Rollout, as_completion, extremes, rollout_reward
 from pipelines.training.saving import save_checkpoint
 from pipelines.training.stage import TrainingStage
-from pipelines.training.start import load_tokenizer
+from pipelines.training.start import as_asked, load_tokenizer
 from pipelines.training.trainer import final_metrics, fit, prepare_arguments
 
 Config: TypeAlias = TrainingConfig[RAFTArguments, SFTConfig]
@@ -148,7 +148,7 @@ def _train(
     trainer = AnchoredSFTTrainer(
         model=model,
         args=copy.copy(config.arguments.trainer),
-        train_dataset=Dataset.from_list(answers),
+        train_dataset=as_asked(Dataset.from_list(answers)),
         processing_class=load_tokenizer(model),
         anchor=models.load(model)[0] if kl_weight > 0 else None,
         kl_weight=kl_weight,

@@ -12,7 +12,7 @@ from pipelines.rundir.directory import RunDir
 from pipelines.stage import Metrics
 from pipelines.training.lora import peft_config
 from pipelines.training.stage import TrainingStage
-from pipelines.training.start import load_tokenizer
+from pipelines.training.start import as_asked, load_tokenizer
 from pipelines.training.trainer import prepare_arguments, train
 
 
@@ -42,7 +42,7 @@ class SFT(TrainingStage[SFTArguments, SFTConfig, None]):
         trainer = ResumableSFTTrainer(
             model=model,
             args=config.arguments.trainer,
-            train_dataset=rows.select_columns(["prompt", "completion"]),
+            train_dataset=as_asked(rows.select_columns(["prompt", "completion"])),
             processing_class=load_tokenizer(model),
             peft_config=peft_config(config),
         )

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import data
 import logic
 from alignment import SGRPOConfig, SGRPOTrainer, models, rewards
+from alignment.sampling import chat
+from alignment.sampling.round_trip import TokenizerError
 from alignment.watching import Alarms, SamplesLog
 from data.catalogue import TASKS_OF_FORMULAS
 from pipelines.config.arguments import RolloutArguments, SGRPOArguments
-from pipelines.config.corpus import load_training_rows
+from pipelines.config.corpus import answer_ends, load_training_rows
 from pipelines.config.stage_config import TrainingConfig
 from pipelines.console import console
 from pipelines.errors import UsageError
@@ -51,7 +53,10 @@ class SGRPO(TrainingStage[SGRPOArguments, SGRPOConfig, Reward]):
     def train(self, config: Config, judge: Reward, model: str, run: RunDir) -> Metrics:
         rows = _fitting(load_training_rows(config), config, model)
         rows = rows.select(_order(rows, config, model, run))
-        trainer = _trainer(config, judge, model, rows, run)
+        try:
+            trainer = _trainer(config, judge, model, rows, run)
+        except TokenizerError as error:
+            raise UsageError(f"grammar: {error}") from None
         try:
             return train(trainer, run)
         # A column or a model that is missing shows in the first batch.
@@ -68,11 +73,15 @@ def _trainer(
     prepare_arguments(arguments, run)
     arguments.use_vllm = options.backend == "vllm"
     arguments.reward_weights = None  # TRL gets one reward, with the weights in it
+    told = arguments.chat_template_kwargs or {}
+    arguments.chat_template_kwargs = {**chat.TEMPLATE_SETTINGS, **told}
     tokenizer = load_tokenizer(model)
     if arguments.use_vllm:
         console.print(f"[dim]{run.stage}: starting vLLM[/]")
     # The domain is what the grammar admits.
     grammar = {} if arguments.grammar == "none" else {"domain": options.domain}
+    # What ends at one of them has no end of text, and would be masked as if it were cut off.
+    unstopped = arguments.mask_truncated_completions and options.stop is None
     trainer = SGRPOTrainer(
         model,
         reward,
@@ -80,6 +89,7 @@ def _trainer(
         train_dataset=rows,
         processing_class=tokenizer,
         peft_config=peft_config(config),
+        stop=() if unstopped else answer_ends(options, rows["prompt"]),
         **grammar,
     )
     every = max(1, int(arguments.logging_steps))
@@ -133,11 +143,7 @@ def _tokens(tokenizer: Any, prompt: Any, room: int) -> int:
     if isinstance(prompt, str):
         is_short = len(prompt.encode(errors="replace")) <= room
         return 0 if is_short else len(tokenizer(prompt)["input_ids"])
-    return len(
-        tokenizer.apply_chat_template(prompt, tokenize=True, add_generation_prompt=True)[
-            "input_ids"
-        ]
-    )
+    return len(chat.token_ids(tokenizer, prompt))
 
 
 def _order(rows: Dataset, config: Config, model: str, run: RunDir) -> list[int]:
@@ -165,6 +171,7 @@ def _bleu_of_greedy(rows: Dataset, config: Config, model: str, run: RunDir) -> l
         samples=1,
         temperature=0.0,
         max_tokens=arguments.max_completion_length,
+        stop=list(answer_ends(options, rows["prompt"])),
     )
     rollout = Rollout(
         model,

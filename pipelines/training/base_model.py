@@ -40,6 +40,7 @@ CORPUS_KEYS = (
     "prompt",
     "chat",
     "signature",
+    "examples",
     "train_split",
     "train_size",
     "seed",

@@ -17,6 +17,7 @@ from accelerate import PartialState
 
 from alignment.sampling import Sampler, SamplingSettings, sample_fitting
 from pipelines.config.arguments import RolloutArguments
+from pipelines.config.corpus import answer_ends
 from pipelines.console import console, progress
 from pipelines.errors import UsageError
 from pipelines.judging.answerer import open_sampler, render_prompts
@@ -134,6 +135,7 @@ def _sample(
         top_p=options.top_p,
         top_k=options.top_k,
         max_tokens=options.max_tokens,
+        stop=answer_ends(options, rows["prompt"]),
     )
     prompts = render_prompts(sampler, rows["prompt"])
     completions = [texts or [] for texts in sample_fitting(sampler, prompts, draw, seed=seed)]

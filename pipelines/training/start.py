@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alignment import models
+from alignment.sampling import chat
 from pipelines.config.arguments import TINY, TrainingArguments
 from pipelines.config.corpus import load_training_rows
 from pipelines.config.light.start import start_and_model, trained_model
 from pipelines.config.stage_config import TrainingConfig
 from pipelines.errors import UsageError
 from pipelines.training.base_model import build_base
+
+if TYPE_CHECKING:
+    from datasets import Dataset
 
 
 def start_model(config: TrainingConfig[TrainingArguments, Any]) -> str:
@@ -39,6 +43,13 @@ def _text(turns: Any) -> str:
         return turns
     lines = [f"{turn['content']}\n" for turn in turns]
     return "".join(lines)
+
+
+def as_asked(rows: Dataset) -> Dataset:
+    """The rows with what a chat template is told when a model is asked, for those with messages."""
+    if not len(rows) or isinstance(rows[0]["prompt"], str):
+        return rows
+    return rows.add_column("chat_template_kwargs", [chat.TEMPLATE_SETTINGS] * len(rows))
 
 
 def load_tokenizer(model: str) -> Any:

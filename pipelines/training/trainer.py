@@ -17,6 +17,7 @@ from alignment.trainers.checkpoints import last_checkpoint
 from alignment.watching import DamagedLogError, MetricsLog, ProgressBar
 from pipelines.config import arguments
 from pipelines.config.domains import domain_inputs
+from pipelines.config.light.prompting import examples_file
 from pipelines.config.stage_config import TrainingConfig
 from pipelines.console import console
 from pipelines.errors import UsageError
@@ -75,6 +76,8 @@ def _inputs(options: arguments.TrainingArguments, model: str) -> dict[str, str]:
     inputs = {"model": model}
     if options.dataset_path:
         inputs["dataset_path"] = options.dataset_path
+    if file := examples_file(options.examples):
+        inputs["examples"] = file
     return inputs | reward_inputs(options) | domain_inputs(options.domain)
 
 
@@ -83,7 +86,9 @@ def precision(trainer: TrainingArguments) -> str:
     if trainer.bf16 or trainer.fp16:
         return "trains in bfloat16" if trainer.bf16 else "trains in float16"
     has_gpu = torch.accelerator.is_available() and not trainer.use_cpu
-    return "trains in float32" if has_gpu else "trains in float32, on the CPU"
+    started = getattr(trainer, "model_init_kwargs", None) or {}
+    weights = started.get("dtype", "float32") if isinstance(started, dict) else "float32"
+    return f"trains in {weights}" if has_gpu else f"trains in {weights}, on the CPU"
 
 
 # What a stage decides itself, and what says it instead.

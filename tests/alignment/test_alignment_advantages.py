@@ -49,7 +49,7 @@ def scripted(*values):
 
 def test_one_missing_or_infinite_reward_makes_all_of_a_completion_missing():
     given = torch.tensor([[1.0, 2.0], [NAN, 2.0], [math.inf, 2.0], [3.0, 4.0]])
-    together = advantages.judged_together(given)
+    together = advantages.judged_together(given, 4)
     assert together.isnan().tolist() == [[False, False], [True, True], [True, True], [False, False]]
     assert together[0].tolist() == [1.0, 2.0] and not given[1, 1].isnan()
 

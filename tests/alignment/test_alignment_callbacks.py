@@ -46,7 +46,9 @@ def test_a_run_leaves_metrics_samples_and_a_readable_trace(tmp_path):
 
 def test_a_resumed_run_drops_what_came_after_its_checkpoint(tmp_path):
     path = tmp_path / "metrics.jsonl"
-    path.write_text('{"step": 2, "loss": 1}\n{"step": 4, "loss": 1}\n{"step": 6, "lo')
+    path.write_text(
+        '{"step": 2, "seconds": 70.5, "loss": 1}\n{"step": 4, "seconds": 90, "loss": 1}\n{"step": 6, "lo'
+    )
     args, control = config(tmp_path), TrainerControl()
     log = MetricsLog(path)
     state = TrainerState(global_step=2, is_world_process_zero=True)
@@ -54,6 +56,7 @@ def test_a_resumed_run_drops_what_came_after_its_checkpoint(tmp_path):
     state.global_step = 4
     log.on_log(args, state, control, logs={"loss": 0.5, "bad": float("nan")})
     assert [(row["step"], row["loss"]) for row in rows(path)] == [(2, 1), (4, 0.5)]
+    assert 70.5 <= rows(path)[1]["seconds"] < 100.0  # they go on, too
     assert rows(path)[1]["bad"] is None
     state.global_step = 0
     log.on_train_begin(args, state, control)

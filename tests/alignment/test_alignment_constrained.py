@@ -48,7 +48,7 @@ def test_rows_in_batches_keep_their_own_grammars(sampler, tmp_path):
 
 def test_a_grammar_for_each_prompt_or_none(sampler):
     assert grammars("none", 2) is None
-    assert grammars("formula", 2) == [logic.decoding_grammar()] * 2
+    assert grammars("formula", 2) == [logic.decoding_grammar(newline=True)] * 2
     with pytest.raises(ValueError, match=r"'regex'; allowed: none, formula, signature"):
         grammars("regex", 1)
     with pytest.raises(ValueError, match="one signature for each of 2 prompts, got 1"):
@@ -68,7 +68,7 @@ def test_rollouts_of_a_training_run_keep_to_the_grammar(tmp_path):
 
     args = config(tmp_path / "run", grammar="formula", max_completion_length=20, max_steps=1)
     SGRPOTrainer(str(build_tiny(tmp_path)), [reward], args=args, train_dataset=dataset()).train()
-    walker = Walker(logic.decoding_grammar())
+    walker = Walker(logic.decoding_grammar(newline=True))
     assert len(seen) == 8 and all(walker.begins(text.rstrip("\ufffd")) for text in seen)
     with pytest.raises(ValueError, match="unknown grammar 'signature'; allowed: none, formula"):
         config(tmp_path, grammar="signature")

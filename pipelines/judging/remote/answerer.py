@@ -21,7 +21,9 @@ _REFUSED_PROMPT = (400, 413, 422)
 class EndpointAnswerer:
     """As `pipelines.judging.answerer.Answerer`: prompts, texts or messages, to answers."""
 
-    def __init__(self, url: str, model: str, *, key_variable: str, max_tokens: int) -> None:
+    def __init__(
+        self, url: str, model: str, *, key_variable: str, max_tokens: int, stop: Sequence[str] = ()
+    ) -> None:
         self._endpoint = Endpoint(
             url,
             model,
@@ -29,6 +31,7 @@ class EndpointAnswerer:
             named=Named("endpoint", "model", "endpoint_key"),
         )
         self._max_tokens = max_tokens
+        self._sampling: dict[str, Any] = {"stop": list(stop)} if stop else {}
 
     def render(self, prompts: Sequence[Any]) -> list[Any]:
         """The prompts as they are: the endpoint has the chat template."""
@@ -94,7 +97,9 @@ class EndpointAnswerer:
             threads.shutdown(cancel_futures=True)
 
     def _ask(self, prompt: Any, draw: dict[str, Any]) -> str:
-        return self._endpoint.ask(prompt, max_tokens=self._max_tokens, **draw).text
+        return self._endpoint.ask(
+            prompt, max_tokens=self._max_tokens, **self._sampling, **draw
+        ).text
 
     def close(self) -> None:
         """Nothing is held."""

@@ -1,0 +1,1 @@
+"""Models that others have trained: where they come from, and files that become models here."""
