@@ -28,7 +28,7 @@ def read_signature(
             `predicates`, `functions` and `constants` (each a list of declarations, or names with
             arities); or formulas, whose symbols are taken.
 
-    An argument may name its sort (`Owns(x: Person, y: Dog)`), and so may a constant (`rex: Dog`).
+    An argument may name its sort behind a colon, as in `Owns(x: Person, y: Dog)`, and so may a constant.
     Raises `ValueError` for anything else, and for a name with two arities.
     """
     if isinstance(source, Signature):
