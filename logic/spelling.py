@@ -6,7 +6,7 @@ import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 # Full-width forms and mathematical alphabets, one character for one, so that columns stay true.
@@ -210,3 +210,52 @@ def _escaped(character: str, quote: str) -> str:
 def is_quoted(token: str) -> bool:
     """Whether a name was written between quotes; it is never a variable then."""
     return token[:1] in ("'", '"')  # SMT-LIB has an empty name, `||`
+
+
+# ---- words that are no predicates ----
+
+OPERATORS = frozenset(["And", "Or", "Not", "Implies", "Xor", "ForAll", "Forall", "Exists"])
+"""Those of Z3's Python, which has a reader of its own."""
+_JOINING = OPERATORS | frozenset(
+    """
+    Iff Imp Equiv Nand Nor Neg Unless If ITE Equivalent Equivalence Conjunction Disjunction
+    Implication Biconditional Conditional Negation
+    iff imp equiv nand nor neg implies negation conjunction disjunction implication biconditional
+    """.split()
+)
+"""Words that join formulas in no notation that is read, and would be predicates of terms."""
+_ALWAYS_JOINING = frozenset("Iff iff ITE Nand nand Nor Equiv equiv".split())
+_BINDERS = frozenset("forall for_all exists exist thereexists there_exists".split())
+_QUANTITIES = frozenset("all every each some any".split())
+_RESERVED = frozenset(
+    word.lower() for words in (_JOINING, _ALWAYS_JOINING, _BINDERS, _QUANTITIES) for word in words
+)
+_MOST_LETTERS = 3
+# `Ex(P(x))` and `AxP(x)` have a letter in the place of a quantifier's sign.
+_LETTER_BINDER = re.compile(r"[AE][u-z]")
+_LETTER_BINDER_OF = re.compile(r"[AE](?P<variable>[u-z])[A-Z]")
+
+
+def may_be_reserved(name: str) -> bool:
+    """Whether `reserved` may find something: of most names two features tell that it does not."""
+    return name.lower() in _RESERVED or (len(name) <= _MOST_LETTERS and name[:1] in ("A", "E"))
+
+
+def reserved(name: str, arguments: Sequence[tuple[str, bool]]) -> str | None:
+    """Whether a name before arguments "joins" formulas or "binds" a variable; None for a predicate.
+
+    `Implies(P(a), Q(a))` joins formulas; `forall(x, P(x))` and `Ex(P(x))` bind a variable. Of each
+    argument its name is given, and whether it has arguments itself.
+    """
+    has_formula = any(is_applied for _, is_applied in arguments)
+    if (has_formula and name in _JOINING) or name in _ALWAYS_JOINING:
+        return "joins"
+    word = name.lower()
+    if has_formula and (word in _QUANTITIES or _LETTER_BINDER.fullmatch(name)):
+        return "binds"
+    letter = _LETTER_BINDER_OF.fullmatch(name)
+    if letter is not None:
+        return "binds" if any(each == letter["variable"] for each, _ in arguments) else None
+    if word in _BINDERS and (has_formula or len(arguments) > 1):
+        return "binds"
+    return None

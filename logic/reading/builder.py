@@ -11,10 +11,11 @@ from logic.errors import ParseError, ScopeError
 from logic.reading.notations.conventions import CORE, Conventions
 from logic.reading.notations.hints import free_hint
 from logic.reading.raw import Raw, deepened, position, rule_variables
-from logic.reading.reserved import OPERATORS, WORD, is_prose, refusal
+from logic.reading.reserved import WORD, is_prose, refusal
 from logic.spelling import (
     JUXTAPOSED,
     LOOKS_VARIABLE,
+    OPERATORS,
     RELATIONS,
     fresh_names,
     is_bindable,

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from logic.spelling import LOOKS_VARIABLE, normalise, quoted
+from logic import syntax as S
+from logic.spelling import LOOKS_VARIABLE, may_be_reserved, normalise, quoted, reserved
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,3 +243,14 @@ NOTATIONS = {
     for notation in (_UNICODE, _ASCII, _WORDS, _LATEX, _PROVER9, _NLTK, _TPTP, _PROLOG, _TEXTBOOK)
 }
 """The infix notations by name."""
+
+
+def is_reserved(name: str, node: S.Node) -> bool:
+    """Whether a predicate's name is read as a word that joins formulas or binds a variable, unless in quotes."""
+    if not isinstance(node, S.Atom) or not may_be_reserved(name):
+        return False
+    arguments = []
+    for term in node.args:
+        named = str(getattr(term, "name", ""))
+        arguments.append((named, isinstance(term, S.Function)))
+    return reserved(name, arguments) is not None

@@ -24,7 +24,7 @@ from logic.spelling import (
 from logic.symbols import subnodes
 from logic.templates import Slot, level, slots
 from logic.writing.levels import AND, IFF, IMPLIES, OR, RELATION, UNARY, XOR
-from logic.writing.notations import KEYWORDS, Notation
+from logic.writing.notations import KEYWORDS, Notation, is_reserved
 from logic.writing.prolog import is_built_in
 from logic.writing.signs import COMPARISONS
 
@@ -112,6 +112,7 @@ class Printer:
         clashes = looks_bound if nullary else name in self._variable_names
         if isinstance(node, S.Atom) and (nullary or self.notation.glued):
             clashes = clashes or self._looks_applied(name)
+        clashes = clashes or is_reserved(name, node)
         if not clashes and self._is_plain(name):
             return name
         text = self.notation.quote(name, clashes)

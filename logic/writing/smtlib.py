@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from logic import syntax as S
 from logic.errors import UnsupportedError
 from logic.writing.equations import Equations
-from logic.writing.notations import ASCII_RELATIONS
+from logic.writing.notations import ASCII_RELATIONS, is_reserved
 from logic.writing.signs import COMPARISONS
 
 SORT = "U"
@@ -85,6 +85,8 @@ class _Writer:
         return UnsupportedError(f"{type(node).__name__} cannot be written in smtlib: {why}")
 
     def name(self, name: str, node: S.Node) -> str:
+        if is_reserved(name, node):
+            raise self.unsupported(node, f"{name!r} is no predicate there")
         if _SIMPLE_SYMBOL.fullmatch(name) and name not in RESERVED | OPERATIONS:
             return name
         if "|" in name or "\\" in name or not name.isprintable():

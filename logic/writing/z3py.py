@@ -13,8 +13,9 @@ from collections.abc import Sequence
 
 from logic import syntax as S
 from logic.errors import UnsupportedError
+from logic.spelling import OPERATORS
 from logic.writing.equations import Equations
-from logic.writing.notations import ASCII_RELATIONS
+from logic.writing.notations import ASCII_RELATIONS, is_reserved
 from logic.writing.signs import COMPARISONS
 
 HEADS = frozenset(["And", "Or", "Not", "Implies", "Xor", "ForAll", "Exists", "BoolVal"])
@@ -89,6 +90,8 @@ class _Writer:
         return UnsupportedError(f"{type(node).__name__} cannot be written in z3py: {why}")
 
     def name(self, name: str, node: S.Node) -> str:
+        if is_reserved(name, node) or name in OPERATORS:
+            raise self.unsupported(node, f"{name!r} is no predicate there")
         # Python folds an identifier to NFKC, so one in another form would come back changed.
         folded = unicodedata.normalize("NFKC", name) == name
         identifier = name.isidentifier() and not keyword.iskeyword(name) and folded

@@ -43,3 +43,35 @@ def test_pairs_of_odd_names(dialect: str) -> None:
             # TPTP and Prolog write variables in capitals.
             assert numbered(logic.parse(text, dialect=dialect)) == numbered(formula), text
     assert written
+
+
+WORDS = """
+And Or Not Implies Xor ForAll Forall Exists Iff Equiv Nand Nor Neg Unless If ITE Conjunction iff equiv nand implies
+negation forall for_all exists there_exists all every each some any Ex Ax ExP AxP and or not true False assert none
+""".split()
+A, F_OF_A, F_OF_X = S.Constant("a"), S.Function("f", (S.Constant("a"),)), S.Function("f", (X,))
+ARGUMENTS: tuple[tuple[S.Term, ...], ...] = (
+    (),
+    (A,),
+    (A, A),
+    (F_OF_A,),
+    (F_OF_A, A),
+    (X, F_OF_X),
+    (X, X),
+)
+
+
+@pytest.mark.parametrize("dialect", logic.DIALECTS)
+def test_words_that_join_or_bind_elsewhere(dialect: str) -> None:
+    for word in WORDS:
+        for arguments in ARGUMENTS:
+            atom = S.Atom(word, arguments)
+            formula: S.Formula = S.And((S.Atom("P", (A,)), atom))
+            if X in arguments:
+                formula = S.Forall(X, S.Implies(S.Atom("P", (X,)), atom))
+            try:
+                text = logic.to_text(formula, dialect)
+            except logic.UnsupportedError:
+                continue
+            again = logic.parse(text, dialect=dialect)
+            assert logic.equivalent(formula, again).status == "proved", text
