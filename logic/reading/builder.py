@@ -39,8 +39,7 @@ class Builder:
     nothing. `conventions` are the notation's; `textbook` reads every `Px` as P(x), which is done
     where one `Px` stands under a quantifier for x.
 
-    Raises `ParseError` for a free variable, a formula in a term's place or the reverse, and a comma
-    or semicolon that joins formulas outside a rule.
+    Raises `ParseError` for a free variable, a formula in a term's place or the reverse, and `,` outside a rule.
     """
 
     def __init__(

@@ -178,6 +178,23 @@ def test_tracked_files_name_no_machine() -> None:
     assert found == []
 
 
+def test_nobody_is_told_to_install_what_is_not_published() -> None:
+    """`pip install folalign` finds nothing: what works is a clone, and `.[train]` in it."""
+    told = re.compile(r"install\s+(-\S+\s+)*['\"]?folalign(?![\w/-])")
+    found = []
+    for path in _tracked_files():
+        if (
+            path.suffix in (".py", ".md", ".ipynb", ".yaml", ".toml", ".cff")
+            and path != Path(__file__).resolve()
+        ):
+            found += [
+                f"{path.name}: {line}"
+                for line in path.read_text("utf-8").splitlines()
+                if told.search(line)
+            ]
+    assert found == []
+
+
 def test_tracked_files_are_small_and_hold_no_weights() -> None:
     weights = {".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".gguf", ".parquet", ".arrow"}
     files = _tracked_files()
