@@ -13,7 +13,7 @@ class UsageError(Exception):
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     """ "; did you mean ...?" with the allowed words that are much like a wrong one, or nothing."""
-    close = difflib.get_close_matches(word, list(allowed), n=3, cutoff=0.6)
+    close = difflib.get_close_matches(word, list(allowed), n=3, cutoff=0.68)
     return f"; did you mean {' or '.join(close)}?" if close else ""
 
 
