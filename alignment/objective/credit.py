@@ -93,15 +93,15 @@ def wrong_places(pairs: Iterable[tuple[str, str]], domain: str = "fol") -> list[
     Judged by workers, which are ended where one hangs; a pair that recurs is asked once.
     """
     asked = list(pairs)
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
     pool = pool_for(f"{__name__}:places_task", _BUDGET)
     missing = [pair for pair in dict.fromkeys(asked) if (*pair, domain) not in _known]
     futures = {pair: pool.submit((*pair, domain)) for pair in missing}
     for pair, future in futures.items():
         found = future.result()
-        if len(_known) >= _MOST_KNOWN:
-            _known.clear()
         _known[*pair, domain] = () if isinstance(found, Lost) else found
-    return [_known.get((*pair, domain), ()) for pair in asked]
+    return [_known[*pair, domain] for pair in asked]
 
 
 _MOST_KNOWN = 100_000

@@ -44,10 +44,22 @@ class StoryLabel(InDomain):
             columns.get("formulas") or [()] * len(completions),
             strict=True,
         )
-        return [
-            self._score(last_text(completion), *story)
-            for completion, story in zip(completions, stories, strict=True)
-        ]
+        scores: dict[Any, float | None] = {}  # a group's samples are often equal
+        paid = []
+        for completion, (premises, conclusion, label, formulas) in zip(
+            completions, stories, strict=True
+        ):
+            answer = (
+                last_text(completion),
+                tuple(premises),
+                conclusion,
+                label,
+                tuple(formulas or ()),
+            )
+            if answer not in scores:
+                scores[answer] = self._score(*answer)
+            paid.append(scores[answer])
+        return paid
 
     def _score(
         self,
@@ -55,7 +67,7 @@ class StoryLabel(InDomain):
         premises: Sequence[str],
         conclusion: str,
         label: str,
-        formulas: Sequence[str] | None,
+        formulas: Sequence[str],
     ) -> float | None:
         from logic.stories.judgement import (
             judge_story,
@@ -66,7 +78,7 @@ class StoryLabel(InDomain):
             premises=premises,
             conclusion=conclusion,
             label=label,
-            formulas=formulas or (),
+            formulas=formulas,
             domain=self.domain,
         )
         undecided = judged.finding == "not judged" and not judged.faults

@@ -12,22 +12,14 @@ from typing import Any, ClassVar
 import logic
 from data.audit import Fault, meant
 from data.corpus import Corpus, Quarantined
-from data.records import Label, Record, Story, require_text
+from data.records import Story, require_text
 
 
 @dataclass(frozen=True, slots=True)
-class StoryTranslation(Record):
+class StoryTranslation(Story):
     """A story, its label, and the formulas of its sentences, none of which are there without the others."""
 
     task: ClassVar[str] = "story"
-    premises: tuple[str, ...]
-    premise_formulas: tuple[str, ...]
-    conclusion: str
-    conclusion_formula: str
-    label: Label
-    group: str
-    source: str
-    row: int
 
     @classmethod
     def of(cls, story: Story) -> StoryTranslation:
@@ -77,12 +69,6 @@ class StoryTranslation(Record):
     def without_formulas(self) -> StoryTranslation:
         """The row with its label alone."""
         return replace(self, premise_formulas=(), conclusion_formula="")
-
-    def parts(self) -> dict[str, str]:
-        return {"premises": "\n".join(self.premises), "conclusion": self.conclusion}
-
-    def prompt_fields(self) -> dict[str, str]:
-        return {"premises": "\n".join(self.premises), "conclusion": self.conclusion}
 
     def answer(self) -> str:
         """The whole answer; "" where only the label is known."""

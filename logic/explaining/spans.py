@@ -42,6 +42,8 @@ _SIGNS = {
     "↔": "<-> <=> iff \\leftrightarrow \\iff ⇔ ≡ \\Leftrightarrow \\equiv",
 }
 _SIGN_OF = {word: sign for sign, words in _SIGNS.items() for word in words.split()} | RELATIONS
+_MOST_WORDS = 500
+"""Words of a formula up to which spans are looked for: the time grows with their square."""
 _WHOLE = frozenset(["extra part", "other part"])
 """Kinds of difference of which all of the part is wrong, and not only what differs in it."""
 
@@ -81,8 +83,10 @@ def spans(
     domain = comparison.domain
     renamed = _words(to_text(comparison.candidate, domain=domain))
     reference = _words(to_text(comparison.reference, domain=domain))
-    blamed = _blamed(_numbered(renamed), _numbered(reference))
     written = _words(text)
+    if max(map(len, (renamed, reference, written))) > _MOST_WORDS:
+        return ()
+    blamed = _blamed(_numbered(renamed), _numbered(reference))
     places = _places(_words(to_text(answer.formula, domain=domain)), written)
     found: list[Span] = []
     for difference in differences:

@@ -27,14 +27,19 @@ class StoryAnswer:
     faults: tuple[str, ...] = ()
 
     def problems(self) -> tuple[Problem, ...]:
-        """What the formulas say beyond the declared signature; nothing where there is none."""
+        """What the formulas say beyond the declared signature; nothing where there is none.
+
+        Of an answer that declares predicates alone, as Logic-LM's do, constants are no problem.
+        """
         if self.signature is None:
             return ()
         found: dict[Problem, None] = {}
         for formula in (*self.premises, self.conclusion):
             if formula is not None:
                 found |= dict.fromkeys(self.signature.check(formula))
-        return tuple(found)
+        if self.signature.constants:
+            return tuple(found)
+        return tuple([problem for problem in found if problem.symbol[0] != "constant"])
 
 
 def read_story_answer(text: str, *, domain: str = "fol", dialect: str | None = None) -> StoryAnswer:

@@ -30,6 +30,7 @@ from data.prompts import _symbols
 from logic import baselines
 from logic import syntax as S
 from logic.judging.vote import equivalence_classes
+from logic.stories.judgement import judge_story
 
 SECONDS = 5
 """Processor time of one call after which it is a fault; twice as much ends the process."""
@@ -172,6 +173,16 @@ def check_questions(text: str, source: random.Random) -> None:
 def check_story(text: str, source: random.Random) -> None:
     for part in logic.read_story(text):
         assert part.role in ("premise", "conclusion")
+    whole = f"Predicates:\n{text}\nPremises:\n{text}\nConclusion:\n{source.choice(REFERENCES)}"
+    for answer in (text, whole):
+        paid = judge_story(answer, premises=["A cat."], conclusion="A dog.", label="True").score()
+        assert 0.0 <= paid <= 1.0
+    try:
+        signature = logic.read_signature(text)
+    except ValueError as error:
+        assert str(error)
+        return
+    assert logic.read_signature(signature.to_text()) == signature
 
 
 def check_names(text: str, source: random.Random) -> None:

@@ -167,3 +167,9 @@ def test_parts_that_cannot_be_read_are_named() -> None:
     assert any(fault.startswith("premise ") for fault in answer.faults)
     assert any("in a signature, line 2" in fault for fault in answer.faults)
     assert read_story_answer("").faults == ("0 conclusions where one is needed",)
+
+
+def test_predicates_may_be_declared_alone() -> None:
+    alone = "Predicates:\nCalm(x) ::: x is calm\nCat(x)\nChases(x, y)\nDog(x)\n"
+    assert judged(text(*FORMULAS, signature=alone)).score() == 1.0
+    assert judged(text(*FORMULAS, signature=alone + "Constants: tom\n")).faults  # and not rex
