@@ -163,7 +163,8 @@ def row(
             "completion": [{"role": "assistant", "content": answer}],
         }
     else:
-        columns = {"prompt": prompt, "completion": " " + answer}
+        # Of a row that has no answer, a space would be one: to say nothing.
+        columns = {"prompt": prompt, "completion": " " + answer if answer else ""}
     return columns | {"reference": answer} | record.extras()
 
 

@@ -42,7 +42,7 @@ def label_tensors(
     carriers: dict[tuple[tuple[int, ...], str], int] = {}
     for index, row in enumerate(rows):
         text = last_text(row.get(column))
-        if not text:
+        if not text or text.isspace():  # no answer, and no lesson to give none
             continue
         key = (tuple(asked[index]), text)
         carrier = carriers.setdefault(key, index)

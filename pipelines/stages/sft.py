@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from trl import SFTConfig, SFTTrainer
 
+from alignment.messages import last_text
 from alignment.trainers.resume import ResumableTrainer
 from pipelines.config.arguments import SFTArguments
 from pipelines.config.corpus import load_training_rows
 from pipelines.config.stage_config import TrainingConfig
+from pipelines.console import console
+from pipelines.errors import UsageError
 from pipelines.rundir.directory import RunDir
 from pipelines.stage import Metrics
 from pipelines.training.lora import peft_config
 from pipelines.training.stage import TrainingStage
 from pipelines.training.start import as_asked, load_tokenizer
 from pipelines.training.trainer import prepare_arguments, train
+
+if TYPE_CHECKING:
+    from datasets import Dataset
 
 
 class ResumableSFTTrainer(ResumableTrainer, SFTTrainer):
@@ -37,7 +45,7 @@ class SFT(TrainingStage[SFTArguments, SFTConfig, None]):
         model: str,
         run: RunDir,
     ) -> Metrics:
-        rows = load_training_rows(config)
+        rows = answered(load_training_rows(config), config.stage)
         prepare_arguments(config.arguments.trainer, run)
         trainer = ResumableSFTTrainer(
             model=model,
@@ -47,6 +55,17 @@ class SFT(TrainingStage[SFTArguments, SFTConfig, None]):
             peft_config=peft_config(config),
         )
         return train(trainer, run)
+
+
+def answered(rows: Dataset, stage: str) -> Dataset:
+    """The rows that have an answer; the others, of which only a label is known, are counted aloud."""
+    places = [place for place, answer in enumerate(rows["completion"]) if last_text(answer).strip()]
+    if not places:
+        raise UsageError("no row has an answer to train on")
+    if left_out := len(rows) - len(places):
+        console.print(f"[dim]{stage}: {left_out:,} rows have no answer and are left out[/]")
+        rows = rows.select(places)
+    return rows
 
 
 STAGE = SFT()

@@ -12,6 +12,8 @@ from alignment_tiny import ROWS, build_tiny, config, dataset, likeness, trainer
 from datasets import Dataset
 from trl import GRPOConfig, GRPOTrainer
 
+from alignment.models import load_tokenizer
+from alignment.trainers.labels import label_tensors
 from alignment.trainers.resume import last_checkpoint
 from alignment.trainers.sgrpo import SGRPOConfig, SGRPOTrainer
 
@@ -153,6 +155,19 @@ def test_label_is_computed_once_per_prompt_and_weighs_every_row(tiny, tmp_path):
         labels = torch.tensor([[-100] * len(prompt) + label])
         expected.append(run.model(input_ids=ids, labels=labels).loss)
     torch.testing.assert_close(value, torch.stack(expected).mean())
+
+
+@pytest.mark.parametrize("answer", ["", " ", "\n"])
+def test_a_row_without_an_answer_carries_no_label(tiny, answer):
+    tensors = label_tensors(
+        [{"completion": answer}, {"completion": " P(a)"}],
+        torch.ones(2),
+        [[1], [2]],
+        column="completion",
+        tokenizer=load_tokenizer(tiny),
+    )
+    assert tensors["label_rows"].tolist() == [0.0, 1.0]
+    assert tensors["label_mask"].sum(1).tolist()[0] == 0
 
 
 def test_label_ignores_the_sampling_temperature(tiny, tmp_path):

@@ -108,6 +108,16 @@ def test_a_hub_out_of_reach_is_told_at_once(
     check_local("someone/cat")
 
 
+def test_a_known_model_needs_no_hub(tmp_path, monkeypatch):
+    monkeypatch.setenv("FOLALIGN_CACHE", str(tmp_path))
+    with pytest.raises(UsageError, match="has not been fetched: folalign model fetch smollm2"):
+        check_local("smollm2")
+    folder = tmp_path / "models" / "smollm2"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text("{}", "utf-8")
+    check_local("smollm2")
+
+
 # Splits
 
 

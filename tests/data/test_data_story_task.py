@@ -4,6 +4,7 @@ import pytest
 
 import data
 import logic
+from data.corpus import Corpus
 from data.records import DataError
 from data.stories.translation import StoryTranslation
 from logic.stories.judgement import judge_story
@@ -27,6 +28,15 @@ def test_a_row_may_have_its_label_alone() -> None:
     assert isinstance(row, StoryTranslation)
     bare = row.without_formulas()
     assert (bare.answer(), bare.formulas, bare.label) == ("", (), row.label)
+
+
+@pytest.mark.parametrize("chat", [False, True])
+def test_a_row_with_its_label_alone_teaches_no_answer(chat) -> None:
+    """A space as its completion, say, would teach the label term of S-GRPO to say nothing."""
+    (row,) = data.load("entail-synthetic", task="story", split="test", size=1).rows
+    rows = Corpus("own", "train", [row.without_formulas()]).to_dataset(chat=chat)
+    completion = rows[0]["completion"]
+    assert (completion[-1]["content"] if chat else completion) == "" == rows[0]["reference"]
 
 
 def test_a_formula_that_cannot_be_read_leaves_the_label(tmp_path) -> None:
