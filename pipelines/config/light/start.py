@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from alignment.pretrained.known import KNOWN, fetched
 from data.published.reach import hub_fault
 from pipelines.config.arguments import TINY
 from pipelines.errors import UsageError
@@ -30,13 +31,23 @@ def trained_model(output_dir: str | Path, section: str) -> Path:
 
 
 def check_local(model: str) -> None:
-    """Raise `UsageError` for a path where nothing is, and for a name on a hub that cannot be asked."""
+    """Raise `UsageError` for a model that is not there.
+
+    That is a path where nothing is, a known model that was not fetched, or a name on a hub that
+    cannot be asked.
+    """
     path = Path(model)
     is_path = path.is_absolute() or model.startswith((".", "runs/")) or model.count("/") > 1
     if path.exists() or model == TINY:
         return
     if is_path:
         raise UsageError(f"model: no model folder {model!r}")
+    if model in KNOWN:
+        try:
+            fetched(model)
+        except FileNotFoundError as error:
+            raise UsageError(f"model: {error}") from None
+        return
     fault = hub_fault("models", model.partition("@")[0])
     if fault is not None:
         raise UsageError(f"model: no local folder {model!r}, and {fault}")
