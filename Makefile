@@ -1,4 +1,4 @@
-# make install | run | real | test | plugins-test | versions-test | lint | fuzz | kills | soak | load | docs-test | reference | bench | methods | lock | clean
+# make install | run | real | test | slow-test | plugins-test | versions-test | lint | fuzz | kills | soak | load | docs-test | reference | bench | methods | lock | clean
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -11,7 +11,7 @@ ARGS ?=
 BIN := .venv/bin
 CHECKED := $(wildcard logic data alignment pipelines tests scripts benchmarks examples)
 
-.PHONY: help install run real test plugins-test versions-test lint fuzz kills soak load format docs-test reference bench methods lock clean
+.PHONY: help install run real test slow-test plugins-test versions-test lint fuzz kills soak load format docs-test reference bench methods lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,8 +29,11 @@ real: install ## fetch SmolLM2, train it on MALLS and Willow, evaluate on theirs
 	@$(BIN)/folalign model fetch smollm2
 	@$(BIN)/folalign run --config real/smollm2-malls $(ARGS)
 
-test: install ## every test that needs no GPU (ARGS="-k parser")
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not gpu" -n 2 --dist loadfile $(ARGS)
+test: install ## the tests, in under ten minutes on 2 cores (ARGS="-k parser")
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not slow and not gpu" -n 2 --dist loadfile $(ARGS)
+
+slow-test: install ## the tests that take long: kills, several processes, notebooks, long random rounds
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "slow and not gpu" -n 2 --dist loadfile $(ARGS)
 
 plugins-test: install ## the plug-ins with the packages they are for, in environments of their own (.plugins)
 	@$(BIN)/python scripts/environment.py plugins
