@@ -33,6 +33,12 @@ _CHAINS = {
     OR: _NOTATION.disjunction,
     AND: _NOTATION.conjunction,
 }
+DEPTH_LEFT = 16
+"""Levels that may be nested, unless others are named."""
+OPERANDS = 8
+"""Parts that a chain or a list of arguments may have, unless others are named."""
+END = r"END: /\n{1,2}/"
+"""The terminal of a text's end: a model that has not learnt to end a text goes on with new lines."""
 _MAX_DEPTH = 150
 _MAX_OPERANDS = 1000
 
@@ -42,8 +48,8 @@ def decoding_grammar(
     *,
     wrapper: str | None = None,
     newline: bool = False,
-    depth: int = 16,
-    operands: int = 8,
+    depth: int = DEPTH_LEFT,
+    operands: int = OPERANDS,
     variables: Sequence[str] = VARIABLES,
     domain: str = "fol",
 ) -> str:
@@ -72,15 +78,13 @@ def decoding_grammar(
     _check_variables(variables)
     if wrapper is not None and not wrapper.strip():
         raise ValueError("wrapper must be the marker that ends the free text, got an empty one")
-    return _grammar(
+    rules = formula_rules(
         signature,
-        wrapper,
-        newline,
-        depth,
         operands,
         tuple(variables),
         language(domain),
     )
+    return "\n".join([*_start(depth, wrapper, newline), rules])
 
 
 def _check_variables(variables: Sequence[str]) -> None:
@@ -95,15 +99,13 @@ def _check_variables(variables: Sequence[str]) -> None:
 
 
 @functools.lru_cache(maxsize=1024)
-def _grammar(
+def formula_rules(
     signature: Signature | None,
-    wrapper: str | None,
-    newline: bool,
-    depth: int,
     operands: int,
     variables: tuple[str, ...],
     language: Language,
 ) -> str:
+    """All rules of formulas, below the one that a grammar starts with; `formula_at` names the first."""
     # A name such as `X` is read as the variable `x` where that is bound.
     capitals = {name.upper(): f"bit_clear({bit})" for bit, name in enumerate(variables)}
     printer = Printer(_NOTATION, S.Truth(True), language)
@@ -123,19 +125,18 @@ def _grammar(
         atoms = [*atoms, "atom::_"]
     if own.ladder:
         rules |= own.term_ladder(rules["term::_"])
-    lines = [*_start(depth, wrapper, newline), *own.lines]
-    lines += _ladder(operands, own.formulas)
+    lines = [*own.lines, *_ladder(operands, own.formulas)]
     lines += _unary(variables, atoms, own.formulas)
     lines += [f"{rule} : {either(bodies)}" for rule, bodies in rules.items() if bodies]
     return "\n".join(lines) + "\n"
 
 
 def _start(depth: int, wrapper: str | None, newline: bool) -> list[str]:
-    """The formula, with all levels left and nothing bound, and what may stand around it."""
-    formula = f"bare_{IFF}::{hex(depth << COUNTER)}"
+    """The formula, and what may stand around it."""
+    formula = formula_at(depth)
     if newline:
         formula += " END?"
-    end = [r"END: /\n{1,2}/"] if newline else []
+    end = [END] if newline else []
     if wrapper is None:
         return [f'start: " "? {formula}', *end]
     return [
@@ -145,6 +146,11 @@ def _start(depth: int, wrapper: str | None, newline: bool) -> list[str]:
         r"BLANK: /[ \n]{0,2}/",
         *end,
     ]
+
+
+def formula_at(depth: int) -> str:
+    """A formula that stands alone: nothing is bound, and so many levels may be nested."""
+    return f"bare_{IFF}::{hex(depth << COUNTER)}"
 
 
 def _construct_rules(

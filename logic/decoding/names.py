@@ -10,7 +10,7 @@ from logic.decoding.constructs import Rules
 from logic.decoding.syntax import condition, deeper, literal
 from logic.language import Language
 from logic.signatures.signature import Signature
-from logic.spelling import _LOOKALIKES, quoted
+from logic.spelling import _LOOKALIKES, JUXTAPOSED, quoted
 from logic.symbols import MAX_ARITY
 from logic.writing.notations import KEYWORDS, NOTATIONS
 from logic.writing.printer import LETTER_VARIABLE, Printer
@@ -45,11 +45,19 @@ def any_names(
     }
 
 
+def declared_names(capitals: Iterable[str], language: Language) -> list[str]:
+    """The rules of the names that a story may declare: words, and in quotes words with blanks."""
+    letters = rf"[[\p{{L}}\p{{N}}]&&\p{{age:{_age()}}}--[{_lookalikes()}]]"
+    return [
+        "name : NAME | QUOTED",
+        f"NAME : {_plain_name(capitals, language)} & /{letters}.*/",
+        f"QUOTED : /'{letters}+([-_.+ ]{letters}+)*'/",
+    ]
+
+
 def _plain_name(capitals: Iterable[str], language: Language) -> str:
     """The terminal of names without quotes: words, less those that are read as something else."""
-    # llguidance may know newer letters than the reader, which are no letters to it.
-    age = unicodedata.unidata_version.rpartition(".")[0]
-    letters = rf"[[\p{{L}}\p{{N}}_]&&\p{{age:{age}}}--[{_lookalikes()}]]+"
+    letters = rf"[[\p{{L}}\p{{N}}_]&&\p{{age:{_age()}}}--[{_lookalikes()}]]+"
     words = "|".join(sorted(KEYWORDS | language.reserved_words))
     variables = "|".join([*capitals, LETTER_VARIABLE.pattern])
     conditions = [
@@ -66,6 +74,11 @@ def _quoted_name() -> str:
     """The terminal of names in quotes; what reading would change is written as an escape."""
     unchanged = rf"[^'\\&\p{{C}}\p{{Z}}{_lookalikes()}]"
     return rf"/'({unchanged}| |\\['\\]|\\u(0[0-9a-f]|10)[0-9a-f]{{4}})*'/"
+
+
+def _age() -> str:
+    """The reader's version of Unicode: llguidance may know newer letters, which are none to it."""
+    return unicodedata.unidata_version.rpartition(".")[0]
 
 
 def _lookalikes() -> str:
@@ -99,7 +112,7 @@ def names_of(
     atoms: list[str] = []
     for name, arity in signature.predicates:
         if arity == 0:
-            propositions += _nullary(name, capitals, printer)
+            propositions += _proposition(name, capitals, printer)
         elif name not in comparisons:
             atoms.append(
                 _applied(
@@ -150,6 +163,19 @@ def _nullary(name: str, capitals: Mapping[str, str], printer: Printer) -> list[s
     return [
         literal(quoted(name)),
         plain + condition([capitals[name]]),
+    ]
+
+
+def _proposition(name: str, capitals: Mapping[str, str], printer: Printer) -> list[str]:
+    """A predicate without arguments; where y is bound, `Py` is read as P(y) unless in quotes."""
+    parts = JUXTAPOSED.fullmatch(name)
+    letters = parts[2].upper() if parts else ""
+    bound = [capitals[letter] for letter in letters if letter in capitals]
+    if not bound:
+        return _nullary(name, capitals, printer)
+    return [
+        literal(quoted(name)),
+        name_literal(name, printer) + condition(bound),
     ]
 
 

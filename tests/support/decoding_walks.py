@@ -69,7 +69,7 @@ def _any(choose: random.Random, allowed: list[int]) -> int:
 
 def _ending(choose: random.Random, allowed: list[int]) -> int:
     """Close what is open, and open nothing where that can be helped."""
-    for wanted in (b"'", b")", b" ,", b"xua", bytes(set(range(256)) - set(b"("))):
+    for wanted in (b"'", b")", b"\n", b" ,", b"xua", bytes(set(range(256)) - set(b"("))):
         if found := [byte for byte in allowed if byte in wanted]:
             return choose.choice(found)
     return choose.choice(allowed)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from logic.reading.answers.neighbours import change
 from logic.reading.answers.prose import OPEN_END, OPEN_START, takes_back
 from logic.reading.answers.signs import SIGN, is_formula
+from logic.reading.files.declared import declared_names, ends_in_name, is_statement
 from logic.reading.files.headings import (
     OTHER,
     THEREFORE,
@@ -37,6 +38,7 @@ _GLOSS = re.compile(r"\s:::\s.*\Z", re.DOTALL)
 _ITEM = re.compile(r"\A\s*(?:[*+•>]|\(?\d{1,3}[.):]|[-‐‑‒–—―−﹣－])\s")
 
 JOINED = "a line beside it joins, denies or restricts it"
+_STATEMENT = "P(a)"
 _WITHOUT_HEADING = "no heading says what it is"
 _BELOW_A_RULE = "below a rule it may be a premise or the conclusion"
 
@@ -55,6 +57,7 @@ def section_lines(text: str) -> list[Line]:
 
 
 def _lines(text: str) -> Iterator[Line]:
+    names = declared_names(text)
     part: Part | None = None
     problem: str | None = None
     section: list[str] = []
@@ -64,28 +67,16 @@ def _lines(text: str) -> Iterator[Line]:
         if found is not None:
             if part is None:
                 yield from _above(above, found, line)
-            yield from _of_section(
-                part,
-                problem,
-                section,
-            )
+            yield from _of_section(part, problem, section, names)
             part, problem, rest = found
             section = [rest.strip()] if rest.strip() else []
         elif part == "premise" and section and _RULE.match(line):
-            yield from _of_section(
-                part,
-                problem,
-                section,
-            )
+            yield from _of_section(part, problem, section, names)
             problem, section = problem or _BELOW_A_RULE, []
         elif line.strip() and not _is_passed_over(line):
             kept = above if part is None else section
             kept.append(line.strip())
-    yield from _of_section(
-        part,
-        problem,
-        section,
-    )
+    yield from _of_section(part, problem, section, names)
 
 
 def _above(lines: list[str], first: Heading, line: str) -> Iterator[Line]:
@@ -93,11 +84,7 @@ def _above(lines: list[str], first: Heading, line: str) -> Iterator[Line]:
     problem = None if THEREFORE.match(line) else _WITHOUT_HEADING
     formulas = [each for each in lines if is_formula(each) and SIGN.search(each)]
     if first.part != "signature":
-        yield from _of_section(
-            "premise",
-            problem,
-            formulas,
-        )
+        yield from _of_section("premise", problem, formulas, frozenset())
 
 
 def joins(line: str) -> bool:
@@ -109,15 +96,19 @@ def _is_passed_over(line: str) -> bool:
     return names_a_form(line) or any(mark.match(line) for mark in (_FENCE, _COMMENT, _RULE))
 
 
-def _of_section(part: Part | None, problem: str | None, lines: list[str]) -> Iterator[Line]:
+def _of_section(
+    part: Part | None, problem: str | None, lines: list[str], names: frozenset[str]
+) -> Iterator[Line]:
     if part is None or part == "signature":
         return
-    groups = list(_grouped(lines))
+    groups = list(_grouped(lines, names))
     are_joined = any(joins(_GLOSS.sub("", group)) for group in groups)
-    section = "\n".join(groups)
+    # What is a statement for certain says nothing of the lines beside it.
+    told = [_STATEMENT if is_statement(group, names) else group for group in groups]
+    section = "\n".join(told)
     place = 0
-    for group in groups:
-        end = place + len(group)
+    for group, shown in zip(groups, told, strict=True):
+        end = place + len(shown)
         if is_other_heading(group) and not joins(group):
             problem = problem or OTHER
         is_denied = takes_back(section[end:].lstrip())
@@ -138,11 +129,11 @@ def _of_section(part: Part | None, problem: str | None, lines: list[str]) -> Ite
         place = end + 1
 
 
-def _grouped(lines: list[str]) -> Iterator[str]:
+def _grouped(lines: list[str], names: frozenset[str]) -> Iterator[str]:
     """Lines with those that go on with them: at a sign that waits for more, or within a bracket."""
     open_line: str | None = None
     for line in lines:
-        if open_line is not None and _goes_on(open_line, line):
+        if open_line is not None and _goes_on(open_line, line, names):
             open_line = f"{open_line} {line}"
             continue
         if open_line is not None:
@@ -152,7 +143,7 @@ def _grouped(lines: list[str]) -> Iterator[str]:
         yield open_line
 
 
-def _goes_on(before: str, line: str) -> bool:
+def _goes_on(before: str, line: str, names: frozenset[str]) -> bool:
     if _ITEM.match(line) or joins(line) or joins(before):
         return False
     formula = _GLOSS.sub("", before)
@@ -161,5 +152,6 @@ def _goes_on(before: str, line: str) -> bool:
     depth = formula.count("(") - formula.count(")")
     closes = depth > 0 > line.count("(") - line.count(")")
     waits = formula != before or ":" in formula[-1:]
-    is_open = OPEN_END.search(formula) is not None or (depth > 0 and formula.endswith(","))
-    return not waits and (is_open or closes or OPEN_START.match(line) is not None)
+    is_open = OPEN_END.search(formula) is not None and not ends_in_name(formula, names)
+    is_listing = depth > 0 and formula.endswith(",")
+    return not waits and (is_open or is_listing or closes or OPEN_START.match(line) is not None)
