@@ -5,6 +5,7 @@ from alignment.sampling.constrained import cut_back, grammars, reference_signatu
 from alignment.sampling.fitting import sample_fitting
 from alignment.sampling.sampler import Sampler
 from alignment.sampling.settings import SamplingSettings
+from alignment.sampling.stories import StoryForm, sample_stories
 from alignment.sampling.transformers_sampler import TransformersSampler
 from alignment.sampling.vllm_sampler import VllmSampler
 
@@ -12,6 +13,7 @@ __all__ = [
     "BACKENDS",
     "Sampler",
     "SamplingSettings",
+    "StoryForm",
     "TransformersSampler",
     "VllmSampler",
     "cut_back",
@@ -19,4 +21,5 @@ __all__ = [
     "make_sampler",
     "reference_signatures",
     "sample_fitting",
+    "sample_stories",
 ]

@@ -8,10 +8,12 @@ from typing import Any
 from alignment.sampling import (
     Sampler,
     SamplingSettings,
+    StoryForm,
     chat,
     constrained,
     make_sampler,
     sample_fitting,
+    sample_stories,
 )
 from alignment.sampling.round_trip import TokenizerError
 from logic.signatures.signature import Signature
@@ -80,7 +82,7 @@ class Answerer:
         """The answers to each rendered prompt, the greedy one before the sampled ones.
 
         None stands for a prompt that is too long. What was cut off under the grammar is cut back to
-        a whole formula. The rest is as in `alignment.sampling.sample_fitting`.
+        a whole formula; a story has none to be cut back to. The rest is as in `alignment.sampling.sample_fitting`.
         """
         draws = []
         if greedy:
@@ -101,16 +103,16 @@ class Answerer:
                     stop=self._stop,
                 )
             )
+        shared: dict[str, Any] = {"seed": seed, "batch_size": batch_size, "advance": advance}
+        is_story = grammar.premises is not None and grammar.kind != "none"
         try:
-            completions = sample_fitting(
-                self._sampler,
-                prompts,
-                *draws,
-                seed=seed,
-                grammars=self._grammars(grammar, len(prompts)),
-                batch_size=batch_size,
-                advance=advance,
-            )
+            if is_story:
+                forms = _forms(grammar)
+                return sample_stories(
+                    self._sampler, prompts, forms, *draws, domain=grammar.domain, **shared
+                )
+            chosen = self._grammars(grammar, len(prompts))
+            completions = sample_fitting(self._sampler, prompts, *draws, grammars=chosen, **shared)
         except TokenizerError as error:
             raise UsageError(f"grammar: {error}") from None
         return [
@@ -133,6 +135,15 @@ class Answerer:
     def close(self) -> None:
         """Free the model."""
         self._sampler.close()
+
+
+def _forms(grammar: Grammar) -> list[StoryForm]:
+    """What the answer to each story is to have."""
+    premises = grammar.premises or ()
+    signatures = grammar.signatures or [None] * len(premises)
+    return [
+        StoryForm(count, signature) for count, signature in zip(premises, signatures, strict=True)
+    ]
 
 
 def _formula(completion: str, grammar: Grammar) -> str:

@@ -32,6 +32,8 @@ class Grammar:
         references: for signature, in place of `signatures`: formulas that have the names.
         wrapper: the marker before which free text may stand.
         domain: the domain of the formulas.
+        premises: where answers are whole stories, how many premises each has; `signatures` are then
+            what it may name, None for what it declares itself.
     """
 
     kind: str = "none"
@@ -39,6 +41,7 @@ class Grammar:
     references: Sequence[str] | None = None
     wrapper: str | None = None
     domain: str = "fol"
+    premises: Sequence[int] | None = None
 
 
 def check_backend(backend: str | None) -> None:
