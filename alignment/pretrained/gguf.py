@@ -26,8 +26,8 @@ from transformers import (
 from transformers.utils.logging import disable_progress_bar
 
 from alignment.pretrained.files import is_gguf
-from alignment.sampling.masks import Matchers
-from alignment.sampling.round_trip import FORMULA
+from alignment.sampling.constraints.masks import Matchers
+from alignment.sampling.constraints.round_trip import FORMULA
 from logic.errors import installs
 
 _TEXTS = (FORMULA, " P(a)\n", "Every café sees 12 €, 😀.")

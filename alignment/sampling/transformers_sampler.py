@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import torch
 
 from alignment.models import load
-from alignment.sampling.masks import Matchers, end_tokens
+from alignment.sampling.constraints.masks import Matchers, end_tokens
 from alignment.sampling.sampler import Sampler
 from alignment.sampling.settings import SamplingSettings
 from alignment.sampling.stopping import stopping

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from alignment import engine
-from alignment.sampling import masks
+from alignment.sampling.constraints import masks
 from alignment.sampling.sampler import Sampler
 from alignment.sampling.settings import SamplingSettings
 

@@ -26,7 +26,8 @@ from trl.trainer.utils import selective_log_softmax, use_adapter
 from alignment import engine
 from alignment.objective import advantages, credit, loss
 from alignment.objective.adaptive import AdaptiveShare
-from alignment.sampling import masks, stopping
+from alignment.sampling import stopping
+from alignment.sampling.constraints import masks
 from alignment.trainers import settings
 from alignment.trainers.config import SGRPOConfig
 from alignment.trainers.labels import check_columns, label_carriers, label_tensors

@@ -17,12 +17,12 @@ from typing import IO, TYPE_CHECKING, Any
 from rich.console import Console
 
 import logic
-from data.files import READERS
 from logic.judging.vote import equivalence_classes
-from pipelines.commands.asking import Asking, add_asking
-from pipelines.commands.parser import CommandParser
-from pipelines.commands.sentences import Input, Sentence
-from pipelines.commands.stories import StoryText, read_stories, translated
+from pipelines.commands.translating.asking import Asking
+from pipelines.commands.translating.options import make_parser
+from pipelines.commands.translating.sentences import Input, Sentence
+from pipelines.commands.translating.stories import StoryText, read_stories, translated
+from pipelines.commands.translating.whole import whole_story
 from pipelines.config.domains import resolve_domain
 from pipelines.console import progress, terminal
 from pipelines.errors import UsageError
@@ -36,108 +36,8 @@ if TYPE_CHECKING:
     from pipelines.judging.remote.answerer import EndpointAnswerer
 
 
-def make_parser() -> CommandParser:
-    """What the command takes."""
-    parser = CommandParser(
-        prog="folalign translate",
-        description="Translate sentences into first-order logic: one JSON line for each.",
-        epilog="The first of the n answers is the greedy one, which also decides ties. A row that "
-        "--output already holds is not translated again.",
-        allow_abbrev=False,
-    )
-    _add_files(parser)
-    _add_grammar(parser)
-    add_asking(parser)
-    _add_sampling(parser)
-    return parser
-
-
-def _add_files(parser: CommandParser) -> None:
-    add = parser.add_argument
-    add("sentences", metavar="SENTENCE", nargs="*", help="sentences, in place of --input")
-    add(
-        "--model",
-        required=True,
-        metavar="PATH",
-        help="a model's folder or hub name; with --endpoint its name there",
-    )
-    add(
-        "--endpoint",
-        metavar="URL",
-        help="OpenAI-compatible endpoint that answers, such as http://localhost:8000/v1; it takes "
-        "no grammar",
-    )
-    add(
-        "--endpoint_key",
-        metavar="VARIABLE",
-        default="OPENAI_API_KEY",
-        help="environment variable with its key (default OPENAI_API_KEY)",
-    )
-    add(
-        "--input",
-        metavar="FILE",
-        help=f"a sentence on each line, or {', '.join(READERS)}; - is standard input (default)",
-    )
-    add(
-        "--story",
-        action="store_true",
-        help="rows are stories (columns premises and conclusion; in a text a sentence on each line, "
-        "the conclusion last, a blank line between stories): formulas, the signature that they "
-        "share, and what they prove",
-    )
-    add("--column", default="sentence", help="the column with the sentence (default sentence)")
-    add(
-        "--keep",
-        nargs="+",
-        default=[],
-        metavar="COLUMN",
-        help="columns of the input that go into the output as they are",
-    )
-    add("--output", metavar="FILE", type=Path, help="JSON lines; standard output where absent")
-    add("--n", type=int, default=8, help="answers to sample for each sentence (default 8)")
-
-
-def _add_grammar(parser: CommandParser) -> None:
-    add = parser.add_argument
-    add(
-        "--grammar",
-        choices=("none", "formula", "signature"),
-        help="what may be written: any formula (default), a formula over a signature (the "
-        "default with --signature), or anything",
-    )
-    add(
-        "--signature",
-        metavar="NAMES",
-        help="the only names allowed, as in 'Cat/1, Chases/2, anna'; without it, --grammar "
-        "signature takes each row's column signature",
-    )
-    add(
-        "--domain",
-        default="fol",
-        metavar="NAME",
-        help="the domain of the formulas: a name, or the path of a .py file; {domain} in "
-        "--prompt stands for how it is written",
-    )
-    add(
-        "--wrapper",
-        metavar="MARKER",
-        help="for models that think aloud: free text up to this marker is admitted",
-    )
-
-
-def _add_sampling(parser: CommandParser) -> None:
-    add = parser.add_argument
-    add("--temperature", type=float, default=0.8, help="of all answers but the first (default 0.8)")
-    add("--top_p", type=float, default=1.0, help="nucleus (default 1)")
-    add("--max_tokens", type=int, default=128, help="longest answer, in tokens (default 128)")
-    add("--batch_size", type=int, default=64, help="answers sampled at a time (default 64)")
-    add("--seed", type=int, default=0, help="seed of the sampling (default 0)")
-    add("--backend", choices=("transformers", "vllm"), default="transformers", help="what samples")
-    add(
-        "--dtype",
-        choices=("float32", "bfloat16", "float16"),
-        help="what it computes in (default bfloat16 on a GPU that has it, float32 elsewhere)",
-    )
+MOST_TOLD = 20
+"""Rows left out that are named one by one."""
 
 
 def main(argv: list[str]) -> int:
@@ -150,13 +50,7 @@ def main(argv: list[str]) -> int:
     _check(arguments)
     notes = terminal(stderr=True)
     rows, broken = _read(arguments)
-    for number, reason in broken:
-        notes.print(
-            f"{arguments.input}, row {number}: {reason}",
-            style="yellow",
-            markup=False,
-            soft_wrap=True,
-        )
+    _tell_broken(arguments.input, broken, len(rows) + len(broken), notes)
     if not rows:
         raise UsageError(f"{arguments.input}: no row to translate, of {len(broken)}")
     waiting = _not_in_output(arguments, rows)
@@ -166,6 +60,20 @@ def main(argv: list[str]) -> int:
     if waiting:
         _translate(arguments, waiting, notes)
     return 0
+
+
+def _tell_broken(source: str, broken: list[tuple[int, str]], count: int, notes: Console) -> None:
+    """Say which rows are left out and why, the first ones by number, and how many there are."""
+    lines = [f"{source}, row {number}: {reason}" for number, reason in broken[:MOST_TOLD]]
+    if broken:
+        lines.append(f"{source}: {len(broken):,} of {count:,} rows are left out")
+    for line in lines:
+        notes.print(
+            line,
+            style="yellow",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def _read(
@@ -189,6 +97,10 @@ def _check(arguments: argparse.Namespace) -> None:
     _check_input(arguments)
     _check_grammar(arguments)
     _check_sampling(arguments)
+    if arguments.whole and not arguments.story:
+        raise UsageError("--whole is for stories: add --story")
+    if arguments.whole and arguments.wrapper is not None:
+        raise UsageError("--wrapper is for sentences, not for --whole")
     if arguments.story and arguments.keep:
         raise UsageError("--keep is for sentences, not for --story")
     taken = {"row", "sentence", *_settings(arguments), *_choice(None, 0.0, [], 0)}
@@ -226,6 +138,8 @@ def _check_grammar(arguments: argparse.Namespace) -> None:
 
 
 def _check_sampling(arguments: argparse.Namespace) -> None:
+    if arguments.max_tokens is None:
+        arguments.max_tokens = 256 if arguments.whole else 128
     for name in ("n", "max_tokens", "batch_size"):
         value = getattr(arguments, name)
         if value < 1:
@@ -265,11 +179,13 @@ def _not_in_output(
 
 def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
     """What an output says of how it came about."""
+    whole = {"whole": arguments.whole} if arguments.story else {}
     return {
         "model": str(arguments.model),
         "grammar": arguments.grammar,
         "n": arguments.n,
         "domain": arguments.domain,
+        **whole,
     }
 
 
@@ -316,6 +232,9 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     """What is said of each sentence, or of the story."""
     domain = arguments.domain
+    if isinstance(part, StoryText) and arguments.whole:
+        yield whole_story(part, _whole_answers(arguments, answerer, part), domain=domain)
+        return
     if isinstance(part, StoryText):
         # Each of its rows has a number of its own, so that what is sampled does not depend on others.
         numbered = enumerate(part.sentences, start=1_000 * part.row)
@@ -332,19 +251,46 @@ def _answers(
     arguments: argparse.Namespace, answerer: Answerer | EndpointAnswerer, sentences: list[Sentence]
 ) -> list[list[str]]:
     """n answers to each sentence, the greedy one first; none where it is too long."""
+    grammar = Grammar(
+        arguments.grammar,
+        signatures=[sentence.signature for sentence in sentences],
+        wrapper=arguments.wrapper,
+        domain=arguments.domain,
+    )
+    asked = arguments.asking.ask(sentences)
+    return _sampled(arguments, answerer, asked, grammar, sentences[0].row)
+
+
+def _whole_answers(
+    arguments: argparse.Namespace, answerer: Answerer | EndpointAnswerer, story: StoryText
+) -> list[str]:
+    """n answers to a story, the greedy one first; none where it is too long."""
+    grammar = Grammar(
+        arguments.grammar,
+        signatures=[arguments.signature],
+        domain=arguments.domain,
+        premises=[len(story.premises)],
+    )
+    asked = [arguments.asking.ask_whole(story)]
+    (answers,) = _sampled(arguments, answerer, asked, grammar, story.row)
+    return answers
+
+
+def _sampled(
+    arguments: argparse.Namespace,
+    answerer: Answerer | EndpointAnswerer,
+    asked: list[Any],
+    grammar: Grammar,
+    row: int,
+) -> list[list[str]]:
     answers = answerer.answers(
-        answerer.render(arguments.asking.ask(sentences)),
+        answerer.render(asked),
         samples=arguments.n - 1,
         temperature=arguments.temperature,
         top_p=arguments.top_p,
         # The row's own, so that where a run was cut off does not change what is sampled.
-        seed=arguments.seed + sentences[0].row,
-        grammar=Grammar(
-            arguments.grammar,
-            signatures=[sentence.signature for sentence in sentences],
-            wrapper=arguments.wrapper,
-            domain=arguments.domain,
-        ),
+        seed=arguments.seed + row,
+        grammar=grammar,
     )
     return [texts or [] for texts in answers]
 

@@ -10,12 +10,12 @@ from alignment.sampling import (
     SamplingSettings,
     StoryForm,
     chat,
-    constrained,
     make_sampler,
     sample_fitting,
     sample_stories,
 )
-from alignment.sampling.round_trip import TokenizerError
+from alignment.sampling.constraints import constrained
+from alignment.sampling.constraints.round_trip import TokenizerError
 from logic.signatures.signature import Signature
 from pipelines.errors import UsageError
 from pipelines.judging.answers import Grammar

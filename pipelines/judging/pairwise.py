@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import UsageError
-from pipelines.judging.endpoint import Endpoint, EndpointError, Reply
+from pipelines.judging.remote.endpoint import Endpoint, EndpointError, Reply
 from pipelines.rundir.files import read_jsonl, write_jsonl
 
 QUESTION = """\

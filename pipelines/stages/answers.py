@@ -23,9 +23,9 @@ from pipelines.console import console, progress
 from pipelines.errors import UsageError
 from pipelines.judging import pairwise
 from pipelines.judging.answers import held_out_answers, same_words
-from pipelines.judging.endpoint import Endpoint
 from pipelines.judging.intervals import margin_of_mean, margin_of_share
 from pipelines.judging.preference import open_judge, open_translator, paid_by
+from pipelines.judging.remote.endpoint import Endpoint
 from pipelines.judging.stage import JudgingStage
 from pipelines.judging.translators import locate
 from pipelines.rundir.directory import RunDir

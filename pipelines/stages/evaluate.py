@@ -1,4 +1,7 @@
-"""Evaluation: greedy and sampled answers to held-out sentences, judged against the references."""
+"""Evaluation: greedy and sampled answers to held-out sentences, judged against the references.
+
+Rows of the task `story` are whole stories, whose answers are judged by `pipelines.judging.stories`.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from logic.core import CORE
 from pipelines.config.arguments import EvaluateArguments
 from pipelines.config.corpus import answer_ends, load_held_out
 from pipelines.console import progress
+from pipelines.judging import stories
 from pipelines.judging.answers import Grammar, open_answerer
 from pipelines.judging.intervals import margin_of_mean
 from pipelines.judging.stage import JudgingStage
@@ -77,15 +81,21 @@ class Evaluate(JudgingStage[EvaluateArguments]):
         metrics: Metrics = {"split": options.split, "items": len(rows)}
         for part in parts:
             metrics[part] = measure(answers[part])
-        metrics["greedy"] |= published_scores(
-            answers["greedy"], options.domain, options.answer_dialect
-        )
+            if stories.are_stories(rows):
+                metrics[part] |= stories.measure_stories(answers[part])
+        if not stories.are_stories(rows):
+            metrics["greedy"] |= published_scores(
+                answers["greedy"], options.domain, options.answer_dialect
+            )
         if "wrong" in rows.column_names:  # the task correct: what there was to improve
             metrics["score_of_wrong"] = _score_of_wrong(rows, options.domain)
         return metrics
 
     def summary(self, metrics: Metrics) -> str:
         parts = [part for part in PARTS if part in metrics]
+        if "labels" in metrics["greedy"]:
+            proved = [f"{part} {metrics[part]['labels']:.1%}" for part in parts]
+            return f"labels proved: {', '.join(proved)} of {metrics['items']} stories"
         shares = [f"{part} {_share(metrics[part])}" for part in parts]
         line = f"equivalent to the reference: {', '.join(shares)} of {metrics['items']} sentences"
         score_of_wrong = metrics.get("score_of_wrong")
@@ -97,24 +107,29 @@ class Evaluate(JudgingStage[EvaluateArguments]):
     def table(self, results: dict[str, Metrics]) -> Table:
         table = Table(title=_title(results))
         table.add_column("model")
-        for column in COLUMNS:
+        has_stories = any("labels" in metrics["greedy"] for metrics in results.values())
+        columns = (*stories.COLUMNS, *COLUMNS[:-2]) if has_stories else COLUMNS
+        for column in columns:
             table.add_column(column, justify="right")
         for name, metrics in results.items():
             greedy = metrics["greedy"]
             table.add_row(
                 name,
+                *(stories.cells(greedy) if has_stories else ()),
                 f"{greedy['equivalent']:.1%} ± {100 * greedy['margin']:.1f}",
                 _share(metrics.get("constrained")),
                 _share(metrics.get("sampled")),
                 f"{greedy['score']:.3f}",
                 f"{greedy['readable']:.1%}",
-                *[_hundredths(greedy.get(name)) for name in ("le", "bleu")],
+                *[_hundredths(greedy.get(name)) for name in ("le", "bleu") if not has_stories],
             )
         return table
 
 
 def _title(results: dict[str, Metrics]) -> str:
     items = max((metrics["items"] for metrics in results.values()), default=0)
+    if any("labels" in metrics["greedy"] for metrics in results.values()):
+        return f"Held-out stories: {items}; greedy ± half of the 95 % interval"
     title = f"Held-out sentences: {items}; greedy ± half of the 95 % interval"
     scores = [metrics.get("score_of_wrong") for metrics in results.values()]
     for score in scores:  # of the task correct, the same for every model
@@ -213,6 +228,8 @@ def _answer(
         bar.update(task, note="judging")
         nothing = [""] * (samples or 1)
         completions = [texts or nothing for texts in answers]
+        if stories.are_stories(rows):
+            return stories.judge_stories(part, rows, completions, options.domain)
         return _judge(
             part,
             rows,
@@ -226,6 +243,8 @@ def _answer(
 def _grammar(options: EvaluateArguments, part: str, rows: Dataset) -> Grammar:
     if part != "constrained":
         return Grammar()
+    if stories.are_stories(rows):
+        return stories.grammar_of(options.grammar, rows, options.domain)
     with_names = options.grammar == "signature"
     return Grammar(
         options.grammar,

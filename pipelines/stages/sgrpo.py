@@ -10,7 +10,7 @@ import data
 import logic
 from alignment import SGRPOConfig, SGRPOTrainer, models, rewards
 from alignment.sampling import chat
-from alignment.sampling.round_trip import TokenizerError
+from alignment.sampling.constraints.round_trip import TokenizerError
 from alignment.watching import Alarms, SamplesLog
 from data.catalogue import TASKS_OF_FORMULAS
 from pipelines.config.arguments import RolloutArguments, SGRPOArguments

@@ -14,8 +14,8 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, 
 from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
 from alignment.sampling import chat
-from alignment.sampling.masks import Matchers
-from alignment.sampling.round_trip import FORMULA, TokenizerError
+from alignment.sampling.constraints.masks import Matchers
+from alignment.sampling.constraints.round_trip import FORMULA, TokenizerError
 from alignment.trainers.sgrpo import SGRPOConfig, SGRPOTrainer
 
 CHATML = (

@@ -11,7 +11,8 @@ from alignment_tiny import build_tiny
 
 import logic
 from pipelines import cli
-from pipelines.commands.stories import StoryText, read_stories, translated
+from pipelines.commands.translating.stories import StoryText, read_stories, translated
+from pipelines.commands.translating.whole import whole_story
 from pipelines.errors import UsageError
 
 STORY = StoryText(1, ("Every cat is calm.", "Tom is a cat."), "Tom is calm.")
@@ -89,3 +90,108 @@ def test_the_command_goes_on_where_it_stopped(tmp_path: Path, capsys: Any) -> No
     assert output.read_text(encoding="utf-8") == whole
     assert cli.main(["translate", *options, "--grammar", "signature", "--input", str(source)]) == 2
     assert "stories bring none" in capsys.readouterr().err
+
+
+# ---- whole answers ----
+
+HONEST = (
+    "Predicates: Calm/1, Cat/1\nConstants: tom\nPremises:\n∀x (Cat(x) → Calm(x))\nCat(tom)\n"
+    "Conclusion:\nCalm(tom)"
+)
+
+
+def test_of_whole_answers_the_verdict_counts_that_most_share() -> None:
+    denied = HONEST.replace("→ Calm", "→ ¬Calm")
+    contradictory = HONEST.replace("∀x (Cat(x) → Calm(x))", "¬Cat(tom)")
+    undeclared = HONEST.replace("Calm/1, ", "")
+    answers = [denied, HONEST, contradictory, contradictory, contradictory, HONEST, undeclared, ""]
+    row = whole_story(STORY, answers, domain="fol")
+    assert (row["verdict"], row["used"], row["confidence"]) == ("True", [1, 2], 0.25)
+    assert row["premises"][1] == {"sentence": "Tom is a cat.", "formula": "Cat(tom)"}
+    assert row["conclusion"]["formula"] == "Calm(tom)"
+    assert logic.read_signature(row["signature"]) == logic.read_signature("Cat/1 Calm/1 tom")
+    assert row["alternatives"] == [
+        {"verdict": "False", "count": 1},
+        {"verdict": "Inconsistent", "count": 3},
+    ]
+    assert row["unreadable"] == 2
+
+
+@pytest.mark.parametrize(
+    ("answers", "reason"),
+    [
+        ([], "no answer: too long"),
+        ([""], "0 conclusions where one is needed"),
+        ([HONEST.replace("Cat(tom)\n", "")], "1 premises for 2 sentences"),
+        ([HONEST.replace("Calm/1, ", "")], "unknown name: Calm"),
+    ],
+)
+def test_a_story_without_a_usable_answer_is_not_judged(answers: list[str], reason: str) -> None:
+    row = whole_story(STORY, answers, domain="fol")
+    assert (row["verdict"], row["reason"], row["confidence"]) == ("not judged", reason, 0.0)
+    assert [part["formula"] for part in row["premises"]] == [None, None]
+
+
+def test_broken_stories_are_counted_and_told(tmp_path: Path, capsys: Any) -> None:
+    source = tmp_path / "stories.jsonl"
+    good = {"premises": ["A cat."], "conclusion": "B."}
+    broken: list[Any] = [
+        {"premises": ["A cat."]},
+        {"premises": [], "conclusion": "B."},
+        {"premises": ["", " "], "conclusion": "B."},
+        {"premises": ["A."] * 5_000, "conclusion": "B."},
+        {"premises": ["A."], "conclusion": " "},
+        {"premises": None, "conclusion": "B."},
+        [],
+    ]
+    lines = [*map(json.dumps, [good, *broken]), "{", ""]
+    source.write_text("\n".join(lines), "utf-8")
+    stories, left_out = read_stories(str(source))
+    assert [story.row for story in stories] == [1]
+    assert [number for number, _ in left_out] == [2, 3, 4, 5, 6, 7, 8, 9]
+    assert dict(left_out)[5] == "5,000 premises, where at most 200 are taken"
+    text = tmp_path / "stories.txt"
+    text.write_text("\n".join(["A cat."] * 3_000), "utf-8")
+    assert cli.main(["translate", "--model", "x", "--story", "--input", str(text)]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "row 1: 2,999 premises" in said
+    assert "1 of 1 rows are left out" in said
+    text.write_text("\n\n", "utf-8")
+    assert cli.main(["translate", "--model", "x", "--story", "--input", str(text)]) == 2
+    assert "no row to translate, of 0" in capsys.readouterr().err
+
+
+def test_options_of_whole_answers_go_together(tmp_path: Path, capsys: Any) -> None:
+    assert cli.main(["translate", "--model", "x", "--whole", "A cat."]) == 2
+    assert "--whole is for stories" in capsys.readouterr().err
+    options = ["--model", "x", "--story", "--whole", "--input", str(tmp_path / "in.txt")]
+    assert cli.main(["translate", *options, "--wrapper", "FOL:"]) == 2
+    assert "--wrapper is for sentences" in capsys.readouterr().err
+    assert cli.main(["translate", *options, "--prompt", "{sentence}"]) == 2
+    assert "the only fields allowed are {conclusion}, {premises}" in capsys.readouterr().err
+
+
+def test_whole_answers_go_on_where_they_stopped_and_keep_to_a_signature(
+    tmp_path: Path, capsys: Any
+) -> None:
+    pytest.importorskip("llguidance")
+    model = build_tiny(tmp_path / "tiny")
+    source, output = tmp_path / "in.txt", tmp_path / "out.jsonl"
+    source.write_text("A cat.\nA dog.\n\nOnly one.\n\nA fox.\nA pig.\n", "utf-8")
+    options = ["--model", str(model), "--max_tokens", "30", "--n", "2", "--story", "--whole"]
+    command = ["translate", *options, "--input", str(source), "--output", str(output)]
+    assert cli.main([*command, "--signature", "Fox/1, tom"]) == 0
+    assert "1 of 3 rows are left out" in " ".join(capsys.readouterr().err.split())
+    whole = output.read_text(encoding="utf-8")
+    rows = [json.loads(line) for line in whole.splitlines()]
+    assert [row["row"] for row in rows] == [1, 3]
+    for row in rows:
+        named = logic.read_signature(row["signature"])
+        assert set(named.predicates) <= {("Fox", 1)}
+        assert row["unreadable"] < 2 or row["verdict"] == "not judged"
+    output.write_text(whole.splitlines()[0] + "\n", encoding="utf-8")
+    assert cli.main([*command, "--signature", "Fox/1, tom"]) == 0
+    assert output.read_text(encoding="utf-8") == whole
+    # Sentence by sentence is another output.
+    sentences = [each for each in command if each != "--whole"]
+    assert cli.main([*sentences, "--signature", "Fox/1, tom"]) == 2

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import UsageError
-from pipelines.judging.endpoint import Endpoint, EndpointError, Named
+from pipelines.judging.remote.endpoint import Endpoint, EndpointError, Named
 
 if TYPE_CHECKING:
     from pipelines.judging.answers import Grammar

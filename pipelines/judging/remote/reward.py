@@ -12,7 +12,7 @@ from typing import Any
 from alignment.messages import last_text
 from alignment.rewards.registry import RewardSettingError, register
 from pipelines.errors import UsageError
-from pipelines.judging.endpoint import Endpoint, EndpointError, Named, Reply
+from pipelines.judging.remote.endpoint import Endpoint, EndpointError, Named, Reply
 
 QUESTION = """\
 How good is the answer to the last message of the conversation: how helpful, correct and harmless?

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from transformers import LogitsProcessor, PreTrainedTokenizerBase
 
-from alignment.sampling.round_trip import check_round_trip
+from alignment.sampling.constraints.round_trip import check_round_trip
 
 _MATCHERS_KEPT = 1024
 

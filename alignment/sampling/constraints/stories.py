@@ -55,13 +55,15 @@ def sample_stories(
 
     Each of the two parts may have `max_tokens`. What a part cut off declares counts as far as it
     goes, and declarations are put in the order of `Signature.to_text`; an answer that is too long
-    ends before its last formula. The rest is as in `sample_fitting`.
+    ends before its last formula. Stop texts are not looked for. The rest is as in `sample_fitting`.
 
     Raises:
         ValueError: another number of forms than of prompts, or what `sample_fitting` raises.
     """
     if len(forms) != len(prompts):
         raise ValueError(f"{len(forms)} forms for {len(prompts)} stories; one for each")
+    # The grammar ends an answer; a text that ends others may be a heading of this one.
+    draws = tuple([replace(draw, stop=()) for draw in draws])
     answers: list[list[str] | None] = []
     size = batch_size or max(1, len(prompts))
     for start in range(0, len(prompts), size):

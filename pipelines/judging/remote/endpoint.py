@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from pipelines.errors import UsageError
-from pipelines.judging.bounded import MAX_SHOWN, Request, hide
+from pipelines.judging.remote.bounded import MAX_SHOWN, Request, hide
 
 MAX_WAIT = 30.0
 """Seconds between two attempts, at most."""

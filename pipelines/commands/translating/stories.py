@@ -20,6 +20,8 @@ from logic.signatures.signature import Signature
 from logic.stories.verdict import story_verdict
 from pipelines.errors import UsageError
 
+MOST_PREMISES = 200
+"""Premises of a story: a file of sentences without blank lines is one story, and no prover's."""
 Choices = list[dict[str, Any]]
 """What is chosen for each sentence: its formula, confidence and alternatives."""
 
@@ -99,6 +101,8 @@ def _story(number: int, row: Columns | str) -> StoryText:
     premises = [text.strip() for text in premises if text.strip()]
     if not premises:
         raise ValueError("no premises")
+    if len(premises) > MOST_PREMISES:
+        raise ValueError(f"{len(premises):,} premises, where at most {MOST_PREMISES} are taken")
     label = row.get("label")
     return StoryText(
         number,

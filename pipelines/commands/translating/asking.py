@@ -12,7 +12,8 @@ from data import prompts
 from data.records import DataError
 from logic.signatures.signature import Signature
 from pipelines.commands.parser import CommandParser
-from pipelines.commands.sentences import Sentence
+from pipelines.commands.translating.sentences import Sentence
+from pipelines.commands.translating.stories import StoryText
 from pipelines.config.arguments import DataArguments
 from pipelines.config.corpus import load_examples
 from pipelines.config.domains import with_notation
@@ -24,7 +25,8 @@ def add_asking(parser: CommandParser) -> None:
     add = parser.add_argument
     add(
         "--prompt",
-        help="prompt template with the field {sentence} and, with a signature, {signature}",
+        help="prompt template with the field {sentence} and, with a signature, {signature}; with "
+        "--whole the fields {premises} and {conclusion}",
     )
     add(
         "--chat",
@@ -69,7 +71,8 @@ class Asking:
         chat = arguments.chat or arguments.endpoint is not None
         try:
             template = with_notation(arguments.prompt, arguments.domain)
-            template = prompts.choose("translate", template, chat=chat)
+            task = "story" if arguments.whole else "translate"
+            template = prompts.choose(task, template, chat=chat)
             options = DataArguments(
                 dataset=arguments.dataset,
                 dataset_path=arguments.dataset_path,
@@ -77,7 +80,7 @@ class Asking:
                 examples=arguments.examples,
                 stop=arguments.stop,
             )
-            records = load_examples(options, seed=arguments.seed, task="translate")
+            records = load_examples(options, seed=arguments.seed, task=task)
             solved = [
                 prompts.row(record, template, chat=chat, domain=arguments.domain)
                 for record in records
@@ -93,11 +96,16 @@ class Asking:
         """What the model is asked for each sentence: text, or messages."""
         return [self._prompt(sentence) for sentence in sentences]
 
+    def ask_whole(self, story: StoryText) -> Any:
+        """What the model is asked for a whole story."""
+        premises = "\n".join(story.premises)
+        return self._message(premises=premises, conclusion=story.conclusion)
+
     def _prompt(self, sentence: Sentence) -> Any:
-        text = self.template.format(
-            sentence=sentence.text,
-            signature=_names(sentence.signature),
-        )
+        return self._message(sentence=sentence.text, signature=_names(sentence.signature))
+
+    def _message(self, **fields: str) -> Any:
+        text = self.template.format_map(fields)
         prompt: Any = [{"role": "user", "content": text}] if self.chat else text
         return prompts.after_examples({"prompt": prompt}, self.solved)["prompt"]
 
