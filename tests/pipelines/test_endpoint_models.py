@@ -14,7 +14,7 @@ import pytest
 pytest.importorskip("trl")
 
 from pipelines.cli import main
-from pipelines.judging import endpoint as endpoint_module
+from pipelines.judging.remote import endpoint as endpoint_module
 
 ANSWERS = {
     "All cats sleep.": "`∀x (Cat(x) → Sleeps(x))`",

@@ -17,8 +17,9 @@ import pytest
 
 from alignment import rewards
 from pipelines.errors import UsageError
-from pipelines.judging import endpoint, pairwise
+from pipelines.judging import pairwise
 from pipelines.judging.pairwise import Pair, compare_all
+from pipelines.judging.remote import endpoint
 from pipelines.judging.remote.endpoint import Endpoint, EndpointError
 from pipelines.training import rewards as _registered  # noqa: F401
 
