@@ -9,7 +9,14 @@ import torch
 from alignment_tiny import PROMPTS, build_tiny, config, trainer
 
 from alignment import engine
-from alignment.sampling import grammars, make_sampler
+from alignment.sampling import (
+    SamplingSettings,
+    StoryForm,
+    grammars,
+    make_sampler,
+    sample_stories,
+)
+from logic import read_signature
 
 pytestmark = [
     pytest.mark.slow,
@@ -78,12 +85,15 @@ def test_training_sync_and_sampling_with_vllm(tmp_path):
 
     run.model.save_pretrained(tmp_path / "final")
     run.processing_class.save_pretrained(tmp_path / "final")
-    texts, bound = {}, {}
+    texts, bound, stories = {}, {}, {}
+    forms = [StoryForm(2), StoryForm(1, read_signature("Cat/1, mouse"))]
+    greedy = SamplingSettings(temperature=0.0, max_tokens=24)
     names = grammars("signature", len(PROMPTS), signatures=["Cat/1, Sees/2, mouse"] * len(PROMPTS))
     for backend in ("vllm", "transformers"):
         sampler = make_sampler(backend, tmp_path / "final", seed=3, max_model_len=128)
         texts[backend] = sampler.sample(PROMPTS, temperature=0.0, max_tokens=16)
         bound[backend] = sampler.sample(PROMPTS, temperature=0.0, max_tokens=16, grammars=names)
+        stories[backend] = sample_stories(sampler, PROMPTS[:2], forms, greedy)
         drawn = sampler.sample(PROMPTS, n=3, max_tokens=16, seed=1)
         assert [len(texts) for texts in drawn] == [3] * len(PROMPTS)
         assert drawn == sampler.sample(PROMPTS, n=3, max_tokens=16, seed=1)
@@ -96,6 +106,7 @@ def test_training_sync_and_sampling_with_vllm(tmp_path):
         sampler.close()
     assert texts["vllm"] == texts["transformers"]
     assert bound["vllm"] == bound["transformers"] != texts["vllm"]
+    assert stories["vllm"] == stories["transformers"]
 
 
 def test_lora_reaches_the_engine_and_rollouts_under_the_grammar_are_weighted(tmp_path):
