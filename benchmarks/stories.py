@@ -32,6 +32,7 @@ from data import entailment
 from data.records import LABELS
 from data.splits import squeeze
 from logic import syntax as S
+from logic.signatures.signature import Signature
 from logic.signatures.vocabulary import equivalent_in_vocabulary, vocabulary
 from logic.stories.answer import StoryAnswer, read_story_answer
 from logic.stories.verdict import StoryVerdict, story_verdict
@@ -78,6 +79,35 @@ def gold(folder: Path, sample: int) -> list[entailment.Judgement]:
     return [entailment.judge(story) for story in track(stories, "FOLIO v2", transient=True)]
 
 
+def read_again(judgements: Sequence[entailment.Judgement]) -> list[entailment.Judgement]:
+    """Those that were not judged once more, with formulas read as answers are: repaired, or closed."""
+    again = []
+    for judgement in judgements:
+        story = judgement.story
+        sentences = map(squeeze, (*story.premises, story.conclusion))
+        formulas = (*story.premise_formulas, story.conclusion_formula)
+        own = dict(zip(sentences, formulas, strict=True))
+        again.append(judgement if judgement.judged else entailment.judge(story, own))
+    return again
+
+
+def joined(judgements: Sequence[entailment.Judgement]) -> list[entailment.Judgement]:
+    """Those whose label is not proved once more, with names joined that differ in spelling alone."""
+    again = []
+    for judgement in track(judgements, "names joined", transient=True):
+        story = judgement.story
+        texts = (*story.premise_formulas, story.conclusion_formula)
+        read = [logic.read_answer(text).formula for text in texts]
+        formulas = [formula for formula in read if formula is not None]
+        if judgement.right or len(formulas) < len(texts):
+            again.append(judgement)
+            continue
+        *premises, conclusion = Signature().merge(formulas).formulas
+        found = story_verdict(premises, conclusion, used=False)
+        again.append(entailment.Judgement(story, found.finding, found.reason))
+    return again
+
+
 def contradictions(judgements: Sequence[entailment.Judgement]) -> list[str]:
     """The stories whose premises entail everything, each once, with the premises that do."""
     found: dict[str, str] = {}
@@ -112,7 +142,7 @@ def prontoqa(path: Path, sample: int) -> tuple[int, int, list[str]]:
 def validation(folder: Path) -> tuple[References, list[References], list[str]]:
     """FOLIO's formulas by sentence: of all validation stories, and of each row; and the rows' labels."""
     everything: dict[str, S.Formula] = {}
-    by_row = []
+    by_row: list[References] = []
     rows = rows_of(folder / "folio-validation.jsonl", 1)
     for row in rows:
         sentences = [*row["premises"], row["conclusion"]]
@@ -227,20 +257,23 @@ def percent(found: tuple[float, float, int]) -> str:
 
 
 def gold_table(judgements: Sequence[entailment.Judgement]) -> Table:
-    """Labels against findings, one row for each label."""
+    """Labels against findings: all, with formulas repaired, with names joined, and for each label."""
     table = Table(title="FOLIO v2, train: what the gold formulas prove")
     table.add_column("label")
     for head in ("stories", "label proved", "Inconsistent", "not judged", "another label"):
         table.add_column(head, justify="right")
-    for label in (None, *LABELS):
-        of_label = [each for each in judgements if label in (None, each.story.label)]
-        counts = Counter(each.finding for each in of_label)
-        proved = sum(each.right for each in of_label)
-        other = len(of_label) - proved - counts["Inconsistent"] - counts["not judged"]
+    again = read_again(judgements)
+    rows = {"all": judgements, "formulas repaired": again, "names joined too": joined(again)}
+    for label in LABELS:
+        rows[label] = [each for each in judgements if each.story.label == label]
+    for name, found in rows.items():
+        counts = Counter(each.finding for each in found)
+        proved = sum(each.right for each in found)
+        other = len(found) - proved - counts["Inconsistent"] - counts["not judged"]
         table.add_row(
-            label or "all",
-            f"{len(of_label):,}",
-            share(proved, len(of_label)),
+            name,
+            f"{len(found):,}",
+            share(proved, len(found)),
             str(counts["Inconsistent"]),
             str(counts["not judged"]),
             str(other),
