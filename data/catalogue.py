@@ -13,7 +13,8 @@ from typing import Any
 
 from data.corpus import Corpus
 from data.files import READERS, ending_of
-from data.made import parallel, preference, stories, synthetic
+from data.made import parallel, preference, proofs, stories, synthetic
+from data.made.dials import dials_of
 from data.made.sentences.reader import formula_of
 from data.own.local import is_on_hub
 from data.perturb import corrections
@@ -85,6 +86,13 @@ CATALOGUE: tuple[DataSet, ...] = (
         rows={"entail": stories.stories},
     ),
     MadeSet(
+        name=proofs.NAME,
+        tasks=("entail", "translate", "correct"),
+        sizes=proofs.SIZES,
+        rows={"entail": proofs.stories, "translate": proofs.sentences},
+        settings=dials_of,
+    ),
+    MadeSet(
         name=parallel.NAME,
         tasks=("mt",),
         sizes=parallel.SIZES,
@@ -131,6 +139,11 @@ def source(name: str, task: str) -> published.Source | None:
     dataset = _find(name)
     _require_task(dataset, task)
     return dataset.source(_rows_of(task))
+
+
+def check_settings(name: str, settings: Mapping[str, Any] | None) -> None:
+    """Raise DataError for settings that a data set is not made by, or an unknown name."""
+    _find(name).check_settings(settings)
 
 
 def licence(name: str) -> str:
@@ -189,6 +202,7 @@ def load(
     predictions: str | Path | None = None,
     domain: str = "fol",
     dialect: str | None = None,
+    settings: Mapping[str, Any] | None = None,
 ) -> Corpus[Any]:
     """The rows of one split, validated.
 
@@ -200,7 +214,8 @@ def load(
     user's own file. For `correct` the wrong formulas come from `predictions` (see
     `data.perturb.corrections`), or from seeded edits. `domain` is that of the formulas, by name or
     path: they are read and audited in it; `dialect` the notation they are written in, one of
-    `logic.DIALECTS`, where that is known. Raises DataError naming the setting, or the file and row.
+    `logic.DIALECTS`, where that is known; `settings` are those of a data set that is made to order,
+    `proof-synthetic` (`data.made.dials`). Raises DataError naming the setting, or the file and row.
     """
     if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
         raise DataError(f"size is {size!r}; allowed: a whole number above 0, or none")
@@ -214,10 +229,12 @@ def load(
         columns=columns,
         domain=domain,
         dialect=dialect,
+        settings=settings,
     )
     _require_task(dataset, request.task)
     if columns and not isinstance(dataset, OwnSet):
         raise DataError(f"columns apply to rows of your own, not to {name}")
+    dataset.check_settings(settings)
     if predictions is not None and request.task != "correct":
         raise DataError(f"predictions apply to the task correct, not to {request.task}")
     _require_domain(request)

@@ -34,6 +34,7 @@ class Request:
     columns: Mapping[str, str] | None = None
     domain: str = "fol"
     dialect: str | None = None
+    settings: Mapping[str, Any] | None = None
 
 
 SentenceReader = Callable[[str], Formula]
@@ -64,6 +65,11 @@ class DataSet(ABC):
         """Whether its rows bring the wrong formulas that the task `correct` needs."""
         return False
 
+    def check_settings(self, settings: Mapping[str, Any] | None) -> None:
+        """Raise DataError for settings that it is not made by."""
+        if settings:
+            raise DataError(f"{self.name} takes no settings, got {', '.join(map(str, settings))}")
+
     def exact_reader(self) -> SentenceReader | None:
         """What reads the English of its answers exactly; None where nothing does."""
         return None
@@ -74,16 +80,24 @@ class MadeSet(DataSet):
     """Made by the project: `rows` draws those of a split by task, split and seed, one by one.
 
     `sizes` is the number of rows in each split unless told otherwise; `reader` reads the English of
-    its answers exactly.
+    its answers exactly. `settings` reads what a set that is made
+    to order is ordered by, which the draws then take; it raises DataError.
     """
 
     licence: str = PROJECT_LICENCE
     sizes: Mapping[str, int]
-    rows: Mapping[str, Callable[[str, int], Iterator[Record]]]
+    rows: Mapping[str, Callable[..., Iterator[Record]]]
     reader: SentenceReader | None = None
+    settings: Callable[[Mapping[str, Any] | None], Any] | None = None
 
     def exact_reader(self) -> SentenceReader | None:
         return self.reader
+
+    def check_settings(self, settings: Mapping[str, Any] | None) -> None:
+        if self.settings is None:
+            super().check_settings(settings)
+        else:
+            self.settings(settings)
 
     def split_names(self, task: str, path: str | Path | None) -> tuple[str, ...]:
         return tuple(self.sizes)
@@ -96,8 +110,9 @@ class MadeSet(DataSet):
         split = request.split
         require_split(self.name, split, self.sizes)
         size = self.sizes[split] if request.size is None else request.size
-        draw = self.rows[request.task]
-        rows = list(islice(draw(split, request.seed), size))
+        order = () if self.settings is None else (self.settings(request.settings),)
+        draw = self.rows[request.task](split, request.seed, *order)
+        rows = list(islice(draw, size))
         if len(rows) < size:
             raise DataError(
                 f"{self.name} split {split!r} has {len(rows)} pairs; {size} were asked for"

@@ -19,6 +19,7 @@ from data.corpus import Corpus
 from data.files import READERS
 from data.records import DataError, Record, Story
 from pipelines.commands.parser import CommandParser
+from pipelines.config.light.mappings import mapping_of
 from pipelines.console import terminal
 from pipelines.errors import UsageError
 from pipelines.rundir.files import write_jsonl
@@ -70,12 +71,25 @@ def _add_source(command: argparse.ArgumentParser) -> None:
     add("--size", type=int, help="at most so many rows of a split")
     add("--seed", type=int, default=0, help="which rows, and which edits (default 0)")
     add(
+        "--settings",
+        type=_settings,
+        metavar="MAPPING",
+        help="how rows are made, as in '{depth: [1, 8], proofs: 2}' for proof-synthetic",
+    )
+    add(
         "--dialect",
         choices=logic.DIALECTS,
         metavar="DIALECT",
         help="the notation of the formulas, where it is known; its own rules then hold",
     )
     add("--json", action="store_true", help="print JSON instead of tables")
+
+
+def _settings(text: str) -> dict[str, Any] | None:
+    try:
+        return mapping_of("--settings", text, "{depth: [1, 8]}")
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _add_task(command: argparse.ArgumentParser) -> None:
@@ -125,6 +139,7 @@ def _load(arguments: argparse.Namespace, task: str) -> dict[str, Corpus[Record]]
             predictions=arguments.predictions,
             domain=arguments.domain,
             dialect=arguments.dialect,
+            settings=arguments.settings,
         )
         for split in splits
     }
@@ -279,6 +294,7 @@ def _entail(arguments: argparse.Namespace) -> int:
             size=arguments.size,
             seed=arguments.seed,
             dialect=arguments.dialect,
+            settings=arguments.settings,
         )
         of_split = [entailment.judge(story, answers) for story in corpus.rows]
         judgements += of_split

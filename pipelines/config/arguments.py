@@ -42,6 +42,10 @@ class DataArguments(PromptArguments):
         default=None,
         metadata=_help('the columns of your own rows, as in {"sentence": "NL", "formula": "FOL"}'),
     )
+    dataset_settings: dict[str, Any] | str | None = field(
+        default=None,
+        metadata=_help("how rows are made, as in {depth: [1, 8], proofs: 2} for proof-synthetic"),
+    )
     task: str | None = field(
         default=None,
         metadata=_help("translate, correct, distill ...; the data set's own where absent"),
@@ -74,6 +78,9 @@ class DataArguments(PromptArguments):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.columns = mapping_of("columns", self.columns, "{sentence: NL}")
+        self.dataset_settings = mapping_of(
+            "dataset_settings", self.dataset_settings, "{depth: [1, 8]}"
+        )
         if self.columns and not all(isinstance(name, str) for name in self.columns.values()):
             raise ValueError(
                 f"columns maps the names here to those of your file, got {self.columns!r}"

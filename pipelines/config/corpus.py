@@ -80,7 +80,13 @@ def load_examples(arguments: DataArguments, *, seed: int, task: str | None = Non
 def _from_file(arguments: DataArguments) -> DataArguments:
     """The same arguments, with the file of examples in the place of the data set."""
     task = arguments.task or data.tasks(arguments.dataset)[0]
-    return replace(arguments, dataset=OWN, dataset_path=arguments.examples, task=task)
+    return replace(
+        arguments,
+        dataset=OWN,
+        dataset_path=arguments.examples,
+        dataset_settings=None,
+        task=task,
+    )
 
 
 def answer_ends(
@@ -114,6 +120,7 @@ def load_corpus(
     Raises `UsageError` as `load_rows` does.
     """
     assert split is not None, "`place_rows` chooses one"
+    settings = arguments.dataset_settings
     try:
         return data.load(
             arguments.dataset,
@@ -126,6 +133,7 @@ def load_corpus(
             predictions=arguments.predictions,
             domain=arguments.domain,
             dialect=arguments.dialect,
+            settings=settings if isinstance(settings, dict) else None,
         )
     except (DataError, FileNotFoundError) as error:
         raise UsageError(str(error)) from error

@@ -210,7 +210,7 @@ def stage_config(
     for key in ("dataset", "dataset_path", "task", "train_split", "split"):
         if key in resolved:
             setattr(arguments.options, key, resolved[key])
-    for key in ("columns", "chat", "stop"):
+    for key in ("columns", "dataset_settings", "chat", "stop"):
         resolved[key] = getattr(arguments.options, key)
     if isinstance(arguments.options, RewardArguments):
         arguments.options.run_dir = resolved["output_dir"]

@@ -29,6 +29,7 @@ SHARED = (
     "seed",
     "dataset",
     "dataset_path",
+    "dataset_settings",
     "columns",
     "task",
     "prompt",

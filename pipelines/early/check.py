@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import data
+from data.catalogue import check_settings
 from data.own.local import check_columns, is_on_hub
 from data.published.reach import hub_fault
 from data.records import DataError
@@ -84,6 +85,7 @@ def _check(
     if file is not None and not Path(file).exists():
         raise UsageError(f"examples: no such file: {file}; or say how many are to be drawn")
     place_rows(resolved, OPTIONS[stage])
+    _check_settings(arguments)
     _check_rows(resolved | {"columns": arguments.columns})
     if isinstance(arguments, RewardArguments):
         build_reward(arguments)
@@ -94,6 +96,14 @@ def _check(
     if resolved.get("push_to_hub"):
         _check_login()
     return arguments, resolved
+
+
+def _check_settings(arguments: DataArguments) -> None:
+    settings = arguments.dataset_settings
+    try:
+        check_settings(arguments.dataset, settings if isinstance(settings, dict) else None)
+    except DataError as error:
+        raise UsageError(f"dataset_settings: {error}") from None
 
 
 def _check_login() -> None:

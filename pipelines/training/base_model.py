@@ -35,6 +35,7 @@ SHAPE_KEYS = tuple(field.name for field in dataclasses.fields(TinyShape))
 CORPUS_KEYS = (
     "dataset",
     "dataset_path",
+    "dataset_settings",
     "columns",
     "task",
     "prompt",

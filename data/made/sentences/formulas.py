@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import logic
-from data.made.sentences.lexicon import predicate
+from data.made.sentences.lexicon import predicate, third
 from data.made.sentences.meaning import (
     Acts,
     Both,
@@ -105,14 +105,16 @@ def _kind(kind: Kind, term: Term, depth: int) -> Formula:
 def _property(prop: Property, term: Term, depth: int) -> Formula:
     """That the term has the property."""
     match prop:
-        case Is(word) | IsA(word) | Does(word):
+        case Is(word) | IsA(word):
             return Atom(predicate(word), (term,))
+        case Does(verb):
+            return Atom(predicate(third(verb)), (term,))
         case Acts(verb, other):
             patient, inner = _term(other, depth)
-            return _under(other, patient, inner, Atom(predicate(verb), (term, patient)))
+            return _under(other, patient, inner, Atom(predicate(third(verb)), (term, patient)))
         case Undergoes(verb, other):
             agent, inner = _term(other, depth)
-            return _under(other, agent, inner, Atom(predicate(verb), (agent, term)))
+            return _under(other, agent, inner, Atom(predicate(third(verb)), (agent, term)))
         case Lacks(lacking):
             return Not(_property(lacking, term, depth))
         case Both(operator, left, right):

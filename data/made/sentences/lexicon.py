@@ -70,10 +70,6 @@ def article(phrase: str) -> str:
     return f"a {phrase}"
 
 
-def predicate(word: str) -> str:
+def predicate(form: str) -> str:
     """The predicate's name: the noun, the adjective, or the verb's third person, capitalised."""
-    form = third(word) if word in _VERBS else word
     return form.capitalize()
-
-
-_VERBS = frozenset(TRANSITIVE + INTRANSITIVE)
