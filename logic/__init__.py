@@ -19,6 +19,7 @@ from logic.writing.to_text import to_text
 if TYPE_CHECKING:
     from logic.deciding.structure import Structure
     from logic.decoding.grammar import decoding_grammar
+    from logic.english.verbalising import verbalise
     from logic.explaining.explanation import Explanation, explain
     from logic.forms.normal_forms import cnf, nnf, prenex
     from logic.forms.tree import Tree, tree
@@ -63,6 +64,7 @@ __all__ = [
     "score",
     "to_text",
     "tree",
+    "verbalise",
 ]
 
 
@@ -76,6 +78,7 @@ _LATER = {
     "decoding_grammar": "logic.decoding.grammar",
     "read_signature": "logic.signatures.reading",
     "Signature": "logic.signatures.signature",
+    "verbalise": "logic.english.verbalising",
 }
 """Public names that are loaded when first used, and where they are."""
 

@@ -1,0 +1,1 @@
+"""Formulas in a controlled English of which each sentence can be read in one way."""
