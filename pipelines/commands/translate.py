@@ -12,29 +12,25 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from rich.console import Console
 
 import logic
-from logic.judging.vote import equivalence_classes
 from pipelines.commands.translating.asking import Asking
+from pipelines.commands.translating.choosing import choice
 from pipelines.commands.translating.options import make_parser
 from pipelines.commands.translating.sentences import Input, Sentence
 from pipelines.commands.translating.stories import StoryText, read_stories, translated
+from pipelines.commands.translating.translator import Translator, check_gates, own_settings
 from pipelines.commands.translating.whole import whole_story
 from pipelines.config.domains import resolve_domain
 from pipelines.console import progress, terminal
 from pipelines.errors import UsageError
-from pipelines.judging.answers import Grammar, open_answerer
+from pipelines.judging.answers import open_answerer
 from pipelines.quiet import quiet
 from pipelines.registry import need_packages
 from pipelines.rundir.files import read_jsonl
-
-if TYPE_CHECKING:
-    from pipelines.judging.answerer import Answerer
-    from pipelines.judging.remote.answerer import EndpointAnswerer
-
 
 MOST_TOLD = 20
 """Rows left out that are named one by one."""
@@ -97,13 +93,14 @@ def _check(arguments: argparse.Namespace) -> None:
     _check_input(arguments)
     _check_grammar(arguments)
     _check_sampling(arguments)
+    check_gates(arguments)
     if arguments.whole and not arguments.story:
         raise UsageError("--whole is for stories: add --story")
     if arguments.whole and arguments.wrapper is not None:
         raise UsageError("--wrapper is for sentences, not for --whole")
     if arguments.story and arguments.keep:
         raise UsageError("--keep is for sentences, not for --story")
-    taken = {"row", "sentence", *_settings(arguments), *_choice(None, 0.0, [], 0)}
+    taken = {"row", "sentence", *_settings(arguments), *choice(None, 0.0, [], 0)}
     if clash := sorted(taken & set(arguments.keep)):
         raise UsageError(f"--keep {clash[0]}: the output has a column of that name itself")
     try:
@@ -186,6 +183,7 @@ def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
         "n": arguments.n,
         "domain": arguments.domain,
         **whole,
+        **own_settings(arguments),
     }
 
 
@@ -205,9 +203,10 @@ def _translate(
         endpoint_key=arguments.endpoint_key,
     )
     with closing(answerer), _writer(arguments.output) as stream, progress(notes) as bar:
+        translator = Translator(arguments, answerer)
         task = bar.add_task("translate", total=len(waiting), note="")
         for part in _parts(arguments, waiting):
-            for row in _rows(arguments, answerer, part):
+            for row in _rows(translator, part):
                 stream.write(json.dumps(row | _settings(arguments), ensure_ascii=False) + "\n")
                 bar.update(task, advance=1)
             stream.flush()
@@ -225,74 +224,23 @@ def _parts(
         yield list(waiting[start : start + step])
 
 
-def _rows(
-    arguments: argparse.Namespace,
-    answerer: Answerer | EndpointAnswerer,
-    part: list[Sentence] | StoryText,
-) -> Iterator[dict[str, Any]]:
+def _rows(translator: Translator, part: list[Sentence] | StoryText) -> Iterator[dict[str, Any]]:
     """What is said of each sentence, or of the story."""
+    arguments = translator.arguments
     domain = arguments.domain
     if isinstance(part, StoryText) and arguments.whole:
-        yield whole_story(part, _whole_answers(arguments, answerer, part), domain=domain)
+        yield whole_story(part, translator.whole_answers(part), domain=domain)
         return
     if isinstance(part, StoryText):
         # Each of its rows has a number of its own, so that what is sampled does not depend on others.
         numbered = enumerate(part.sentences, start=1_000 * part.row)
         sentences = [Sentence(number, text, arguments.signature) for number, text in numbered]
-        choices = [choose(texts, domain) for texts in _answers(arguments, answerer, sentences)]
+        choices = translator.choices(sentences, are_joint=True)
         yield translated(part, choices, signature=arguments.signature, domain=domain)
         return
-    for sentence, answers in zip(part, _answers(arguments, answerer, part), strict=True):
-        own = {"row": sentence.row, **sentence.identity(), **choose(answers, domain)}
+    for sentence, chosen in zip(part, translator.choices(part), strict=True):
+        own = {"row": sentence.row, **sentence.identity(), **chosen}
         yield sentence.kept | own
-
-
-def _answers(
-    arguments: argparse.Namespace, answerer: Answerer | EndpointAnswerer, sentences: list[Sentence]
-) -> list[list[str]]:
-    """n answers to each sentence, the greedy one first; none where it is too long."""
-    grammar = Grammar(
-        arguments.grammar,
-        signatures=[sentence.signature for sentence in sentences],
-        wrapper=arguments.wrapper,
-        domain=arguments.domain,
-    )
-    asked = arguments.asking.ask(sentences)
-    return _sampled(arguments, answerer, asked, grammar, sentences[0].row)
-
-
-def _whole_answers(
-    arguments: argparse.Namespace, answerer: Answerer | EndpointAnswerer, story: StoryText
-) -> list[str]:
-    """n answers to a story, the greedy one first; none where it is too long."""
-    grammar = Grammar(
-        arguments.grammar,
-        signatures=[arguments.signature],
-        domain=arguments.domain,
-        premises=[len(story.premises)],
-    )
-    asked = [arguments.asking.ask_whole(story)]
-    (answers,) = _sampled(arguments, answerer, asked, grammar, story.row)
-    return answers
-
-
-def _sampled(
-    arguments: argparse.Namespace,
-    answerer: Answerer | EndpointAnswerer,
-    asked: list[Any],
-    grammar: Grammar,
-    row: int,
-) -> list[list[str]]:
-    answers = answerer.answers(
-        answerer.render(asked),
-        samples=arguments.n - 1,
-        temperature=arguments.temperature,
-        top_p=arguments.top_p,
-        # The row's own, so that where a run was cut off does not change what is sampled.
-        seed=arguments.seed + row,
-        grammar=grammar,
-    )
-    return [texts or [] for texts in answers]
 
 
 @contextmanager
@@ -311,34 +259,3 @@ def _writer(path: Path | None) -> Iterator[IO[str]]:
         raise UsageError(f"cannot write {path}: {error.strerror or error}") from None
     with stream:
         yield stream
-
-
-def choose(answers: list[str], domain: str = "fol") -> dict[str, Any]:
-    """The formula that most answers agree on, the share that does, and the others with counts."""
-    formulas = [logic.read_answer(answer, domain=domain).formula for answer in answers]
-    classes = equivalence_classes(formulas, domain=domain)
-    if not classes:
-        return _choice(None, 0.0, [], formulas.count(None))
-    largest, *others = classes
-    alternatives = [{"formula": str(other.formula), "count": len(other)} for other in others]
-    confidence = round(len(largest) / len(answers), 4)
-    return _choice(
-        str(largest.formula),
-        confidence,
-        alternatives,
-        formulas.count(None),
-    )
-
-
-def _choice(
-    formula: str | None,
-    confidence: float,
-    alternatives: list[dict[str, Any]],
-    unreadable: int,
-) -> dict[str, Any]:
-    return {
-        "formula": formula,
-        "confidence": confidence,
-        "alternatives": alternatives,
-        "unreadable": unreadable,
-    }

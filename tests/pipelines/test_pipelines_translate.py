@@ -13,7 +13,7 @@ from alignment_tiny import build_tiny
 import data
 import logic
 from pipelines import cli
-from pipelines.commands import translate
+from pipelines.commands.translating.choosing import choose
 
 pytest.importorskip("llguidance")
 SENTENCES = ["Every cat sees a dog.", "Some fox sees a mouse.", "A wolf sees a pig."]
@@ -152,12 +152,12 @@ def test_no_model_and_nothing_to_translate(model, tmp_path, capsys):
 
 
 def test_the_vote():
-    chosen = translate.choose(["P(a) → Q(a)", "junk", "¬Q(a) → ¬P(a)", "Q(a)"])
+    chosen = choose(["P(a) → Q(a)", "junk", "¬Q(a) → ¬P(a)", "Q(a)"])
     assert chosen == {
         "formula": "P(a) → Q(a)", "confidence": 0.5,
         "alternatives": [{"formula": "Q(a)", "count": 1}], "unreadable": 1,
     }  # fmt: skip
-    assert translate.choose([]) == {
+    assert choose([]) == {
         "formula": None,
         "confidence": 0.0,
         "alternatives": [],

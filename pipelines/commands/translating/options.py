@@ -7,6 +7,7 @@ from pathlib import Path
 from data.files import READERS
 from pipelines.commands.parser import CommandParser
 from pipelines.commands.translating.asking import add_asking
+from pipelines.commands.translating.translator import add_gates
 
 
 def make_parser() -> CommandParser:
@@ -22,6 +23,7 @@ def make_parser() -> CommandParser:
     _add_grammar(parser)
     add_asking(parser)
     _add_sampling(parser)
+    add_gates(parser)
     return parser
 
 
