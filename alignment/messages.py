@@ -9,12 +9,16 @@ Text = str | Sequence[Mapping[str, Any]] | None
 
 
 def last_text(turns: Text) -> str:
-    """The text itself, or the content of the last message; "" where there is none."""
+    """The text itself, or the content of the last message; "" where there is none.
+
+    What a tool said is no answer: of a rollout that ends with it, the message before counts.
+    """
     if not turns:
         return ""
     if isinstance(turns, str):
         return turns
-    return content_text(turns[-1])
+    spoken = [turn for turn in turns if turn.get("role") != "tool"]
+    return content_text(spoken[-1]) if spoken else ""
 
 
 def whole_text(turns: Text) -> str:
