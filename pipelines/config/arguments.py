@@ -306,6 +306,9 @@ class EvaluateArguments(HeldOutArguments):
             "none leaves it out"
         ),
     )
+    round_trip: bool = field(
+        default=False, metadata=_help("have each greedy formula, in words, translated once more")
+    )
     temperature: float = field(default=1.0, metadata=_help("temperature of the sampled part"))
     top_p: float = field(default=1.0, metadata=_help("nucleus of the sampled part"))
     answer_dialect: str | None = field(

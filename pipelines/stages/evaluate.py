@@ -20,10 +20,17 @@ from logic.core import CORE
 from pipelines.config.arguments import EvaluateArguments
 from pipelines.config.corpus import answer_ends, load_held_out
 from pipelines.console import progress
+from pipelines.errors import UsageError
 from pipelines.judging import stories
 from pipelines.judging.answers import Grammar, open_answerer
 from pipelines.judging.intervals import margin_of_mean
 from pipelines.judging.stage import JudgingStage
+from pipelines.judging.without_reference.round_trip import (
+    ROUND_TRIP,
+    accuracy_of_accepted,
+    in_words,
+    told,
+)
 from pipelines.rundir.directory import RunDir
 from pipelines.rundir.files import read_jsonl, write_jsonl
 from pipelines.stage import Metrics
@@ -57,6 +64,8 @@ class Evaluate(JudgingStage[EvaluateArguments]):
 
     def judge(self, options: EvaluateArguments, name: str, model: str, run: RunDir) -> Metrics:
         rows = load_held_out(options)
+        if options.round_trip and stories.are_stories(rows):
+            raise UsageError("round_trip is for sentences, not for the task story")
         parts = _parts(options)
         path = run.path / "samples.jsonl"
         answers = _whole_parts(read_jsonl(path, keys=ANSWER_KEYS), parts, len(rows), options)
@@ -75,7 +84,11 @@ class Evaluate(JudgingStage[EvaluateArguments]):
             )
             with contextlib.closing(answerer):
                 for part in missing:
-                    answers[part] = _answer(options, name, part, rows, answerer)
+                    answers[part] = (
+                        round_trips(options, answers["greedy"], answerer)
+                        if part == ROUND_TRIP
+                        else _answer(options, name, part, rows, answerer)
+                    )
                     done = [row for part in parts for row in answers.get(part, [])]
                     write_jsonl(path, done)
         metrics: Metrics = {"split": options.split, "items": len(rows)}
@@ -83,6 +96,8 @@ class Evaluate(JudgingStage[EvaluateArguments]):
             metrics[part] = measure(answers[part])
             if stories.are_stories(rows):
                 metrics[part] |= stories.measure_stories(answers[part])
+        if ROUND_TRIP in parts:
+            metrics[ROUND_TRIP] = accuracy_of_accepted(answers["greedy"], answers[ROUND_TRIP])
         if not stories.are_stories(rows):
             metrics["greedy"] |= published_scores(
                 answers["greedy"], options.domain, options.answer_dialect
@@ -98,6 +113,7 @@ class Evaluate(JudgingStage[EvaluateArguments]):
             return f"labels proved: {', '.join(proved)} of {metrics['items']} stories"
         shares = [f"{part} {_share(metrics[part])}" for part in parts]
         line = f"equivalent to the reference: {', '.join(shares)} of {metrics['items']} sentences"
+        line += told(metrics.get(ROUND_TRIP))
         score_of_wrong = metrics.get("score_of_wrong")
         if score_of_wrong is None:
             return line
@@ -174,6 +190,8 @@ def _parts(options: EvaluateArguments) -> list[str]:
         parts.append("constrained")
     if options.samples > 0:
         parts.append("sampled")
+    if options.round_trip:
+        parts.append(ROUND_TRIP)
     return parts
 
 
@@ -238,6 +256,44 @@ def _answer(
             options.domain,
             options.answer_dialect,
         )
+
+
+def round_trips(
+    options: EvaluateArguments,
+    greedy: Sequence[dict[str, Any]],
+    answerer: Answerer | EndpointAnswerer,
+) -> list[dict[str, Any]]:
+    """What the words of each greedy formula are translated to, judged by that formula.
+
+    A formula that has no words, and an answer without one, have nothing that comes back.
+    """
+    trips = [
+        {"part": ROUND_TRIP, "sentence": "", "reference": answer["formula"] or "", "completion": ""}
+        | {"formula": None, "score": 0.0}
+        for answer in greedy
+    ]
+    places, rows = in_words(greedy, options)
+    if not places:
+        return trips
+    prompts = answerer.render(rows["prompt"])
+    answers = answerer.answers(
+        prompts,
+        seed=options.seed,
+        grammar=Grammar(),
+        batch_size=options.batch_size,
+    )
+    completions = [texts or [""] for texts in answers]
+    judged = _judge(
+        ROUND_TRIP,
+        rows,
+        prompts,
+        completions,
+        options.domain,
+        options.answer_dialect,
+    )
+    for place, answer in zip(places, judged, strict=True):
+        trips[place] = answer
+    return trips
 
 
 def _grammar(options: EvaluateArguments, part: str, rows: Dataset) -> Grammar:

@@ -138,3 +138,34 @@ def test_agreement_of_the_samples_is_a_gate(run):
 def test_values_are_checked(options, message, capsys):
     assert cli.main(["translate", "A.", "--model", "tiny", *options]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_evaluation_tells_how_often_what_comes_back_is_right() -> None:
+    pytest.importorskip("trl")
+    from pipelines.config.arguments import EvaluateArguments
+    from pipelines.judging.without_reference.round_trip import accuracy_of_accepted, told
+    from pipelines.stages.evaluate import round_trips
+
+    answers = {"Tom is calm.": "Calm(tom)", "Rex is wild.": "Tame(rex)", "Ann is old.": "junk"}
+    scripted = Scripted(lambda prompt: [answers[prompt.split("Sentence: ")[1].split("\n")[0]]])
+    greedy = [
+        {"formula": formula, "score": score}
+        for formula, score in [
+            ("Calm(tom)", 1.0),
+            ("Wild(rex)", 1.0),
+            (None, 0.0),
+            ("Old(ann)", 0.0),
+        ]
+    ]
+    scripted.answers = lambda prompts, **_: [scripted.model(prompt) for prompt in prompts]
+    trips = round_trips(EvaluateArguments(round_trip=True), greedy, scripted)
+    assert [trip["sentence"] for trip in trips] == [
+        "Tom is calm.",
+        "Rex is wild.",
+        "",
+        "Ann is old.",
+    ]
+    assert [trip["score"] == 1.0 for trip in trips] == [True, False, False, False]
+    accepted = accuracy_of_accepted(greedy, trips)
+    assert accepted == {"accepted": 1, "coverage": 0.25, "accuracy": 1.0}
+    assert told(accepted) == "; 25.0% come back from their words, and 100.0% of these are right"
