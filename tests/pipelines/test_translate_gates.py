@@ -133,6 +133,7 @@ def test_agreement_of_the_samples_is_a_gate(run):
         (["--attempts", "0"], "--attempts must be at least 1, got 0"),
         (["--agreement", "2"], "--agreement must be from 0 to 1, got 2.0"),
         (["--round_trip", "-1"], "--round_trip must be from 0 to 1, got -1.0"),
+        (["--whole", "--attempts", "2"], "--attempts, --agreement and --round_trip are not for"),
     ],
 )
 def test_values_are_checked(options, message, capsys):
