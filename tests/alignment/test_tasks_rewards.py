@@ -86,7 +86,19 @@ def test_the_preferred_answer_is_paid_and_the_rejected_one_less() -> None:
         PROMPTS, [row.rejected for row in PAIRS], reference=[row.chosen for row in PAIRS]
     )
     assert chosen == [1.0] * len(PAIRS)
-    assert all(value is not None and 0.0 <= value < 1.0 for value in rejected)
+    # A long one that the story has in an if-clause is a copy of the prompt.
+    assert all(value is not None and (0.0 <= value < 1.0 or value == -0.5) for value in rejected)
+    assert sum(value == -0.5 for value in rejected) < 6
+
+
+def test_one_statement_of_the_story_is_an_answer_and_more_of_it_is_none() -> None:
+    stated = "Anna does not sing or is not happy or both."
+    story = f"Bob sleeps. {stated} Is Bob calm? What do we know about Anna?"
+    preferred = "Anna doesn't sing or isn't happy."
+    assert preference.fault(story, stated, preferred) == ""
+    assert preference.fault(story, f"Bob sleeps. {stated}", preferred) == "copies the prompt"
+    assert preference.fault(story, "What do we know about Anna?", preferred) == "copies the prompt"
+    assert preference.fault(stated, stated, preferred) == "copies the prompt"
 
 
 def test_messages_whose_content_is_a_list_of_parts() -> None:
