@@ -16,7 +16,6 @@ _SHORT_PROMPT = 5
 # preferred answer allows for more, up to twice as many.
 _RUN = 8
 _WORD = re.compile(r"\w+")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 # What formulas have and prose has not.
 _SIGNS = re.compile(r"[∀∃¬∧∨⊕↔]|\\\\?(forall|exists)\b")
 # What prose seldom has, as in "answer(s)", which is no formula.
@@ -30,8 +29,7 @@ def fault(prompt: Any, answer: str, preferred: str) -> str:
 
     Empty; more than twice as long as the preferred answer (in words, and some more); a copy of the
     prompt's last message, of a question, or of 8 words in a row (up to 16 where the preferred
-    answer is long) that the preferred answer does not have, other than one whole statement; or a
-    formula. A translator reads some
+    answer is long) that the preferred answer does not have; or a formula. A translator reads some
     formula out of each.
     """
     words, preferred_words = _words(answer), _words(preferred)
@@ -59,9 +57,6 @@ def _is_formula(text: str) -> bool:
 def _is_copy(prompt: Any, words: list[str], preferred: list[str], *, question: bool) -> bool:
     conversation = _words(whole_text(prompt))
     length = min(_RUN + len(preferred) // 10, 2 * _RUN)
-    if not question and words in map(_words, _SENTENCE.split(whole_text(prompt))):
-        # One statement of a story can be what was asked for; the question alone never is.
-        return words == _words(last_text(prompt)) and words != preferred
     if _runs(words, length) & _runs(conversation, length) - _runs(preferred, length):
         return True
     message = _words(last_text(prompt))

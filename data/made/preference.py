@@ -189,7 +189,9 @@ def _conversation(
 ) -> tuple[Message, ...]:
     """The story with the question, or with one about its other piece before it."""
     rng = Random(setting.key)
-    told = [sentence(fact, rng) for fact in join(rng, asked, setting.beside).facts]
+    facts = join(rng, asked, setting.beside).facts
+    # What is stated and asked for is one text: a right answer in other words is then no copy.
+    told = [answers[0] if fact == question.right else sentence(fact, rng) for fact in facts]
     if setting.echoes:
         for answer in answers:
             fact = sentence(pick(rng, setting.beside.facts), rng)

@@ -91,16 +91,6 @@ def test_the_preferred_answer_is_paid_and_the_rejected_one_less() -> None:
     assert sum(value == -0.5 for value in rejected) < 6
 
 
-def test_one_statement_of_the_story_is_an_answer_and_more_of_it_is_none() -> None:
-    stated = "Anna does not sing or is not happy or both."
-    story = f"Bob sleeps. {stated} Is Bob calm? What do we know about Anna?"
-    preferred = "Anna doesn't sing or isn't happy."
-    assert preference.fault(story, stated, preferred) == ""
-    assert preference.fault(story, f"Bob sleeps. {stated}", preferred) == "copies the prompt"
-    assert preference.fault(story, "What do we know about Anna?", preferred) == "copies the prompt"
-    assert preference.fault(stated, stated, preferred) == "copies the prompt"
-
-
 def test_messages_whose_content_is_a_list_of_parts() -> None:
     parts = [
         [turn | {"content": [{"type": "text", "text": turn["content"]}]} for turn in prompt]

@@ -16,6 +16,8 @@ from datasets import Dataset
 
 import data
 from alignment import rewards
+from alignment.preference import ExactReader
+from alignment.preference.features import NAMES
 from alignment.rewards.learned.inputs import answered, with_preferred
 from pipelines.cli import main
 from pipelines.config.arguments import AnswersArguments
@@ -24,7 +26,7 @@ from pipelines.config.load import load_run
 from pipelines.config.resolve import section_settings
 from pipelines.config.sections import models_to_judge
 from pipelines.errors import UsageError
-from pipelines.judging.models import models_of
+from pipelines.judging.models import _writes, models_of
 from pipelines.stages import reward
 
 CONFIG = """\
@@ -54,6 +56,12 @@ other:
   seed: 5
   with_reference: true
   flipped: 0.25
+weights:
+  stage: reward
+  like: reward
+  train_size: 160
+  start: base
+  features: true
 sgrpo:
   rewards: [reward_model]
   reward_settings: {{reward_model: {{models: [reward, other], ensemble: min}}}}
@@ -161,9 +169,49 @@ def test_pairs_margins_and_flips() -> None:
     assert answered("Who?", "Anna.") == answered("Who?", " Anna.") == "Who? Anna."
 
 
+class Exact(ExactReader):
+    """In the place of a translator, which a test has no time to train."""
+
+    def __init__(self, model: str, **settings: Any) -> None:
+        read = data.exact_reader("preference-synthetic")
+        assert read is not None
+        super().__init__(read)
+
+
+def test_weights_of_the_judges_features(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alignment.preference.translator.Translator", Exact)
+    command = ["reward", "--config", str(place / "run.yaml"), "--section", "weights"]
+    assert main(command) == 0
+    metrics = json.loads((place / "run" / "weights" / "metrics.json").read_text())
+    assert metrics["pairs"] == metrics["pairs_judged"] == 160 and metrics["accuracy"] == 1.0
+    assert not _writes(place / "run" / "weights" / "model")
+
+    saved = json.loads((place / "run" / "weights" / "model" / "features.json").read_text())
+    assert saved["translator"] == "../../base/model"  # so that a run can be moved
+    assert list(saved["weights"]) == list(NAMES)
+    assert saved["weights"]["equivalent"] > 0 > saved["weights"]["contradictory"]
+
+    rows = data.load("preference-synthetic", split="test", size=24).to_dataset()
+    judge = rewards.get("reward_model", models=[model(place, "weights")])
+    columns = {"reference": rows["chosen"]}
+    ours = judge(rows["prompt"], rows["chosen"], **columns)
+    theirs = judge(rows["prompt"], rows["rejected"], **columns)
+    assert all(one > two for one, two in zip(ours, theirs, strict=True))
+    unread = judge(PROMPTS[:1], ["Anna."], reference=["Nothing at all."])
+    assert unread == [None]
+    both = rewards.get("reward_model", models=[model(place, "weights"), model(place)])
+    assert both(PROMPTS[:1], ["Anna."], reference=["Nothing at all."]) == [None]
+    (place / "bad").mkdir()
+    (place / "bad" / "features.json").write_text('{"weights": {}}')
+    with pytest.raises(rewards.RewardSettingError, match="no weights of the judge's features"):
+        rewards.get("reward_model", models=[str(place / "bad")])(["p"], ["a"], reference=["b"])
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        (["--features", "true", "--margins", "true"], "margins has no effect on features"),
+        (["--features", "true"], "features: start (or model) names the translator"),
         (["--flipped", "2"], "flipped must be between 0 and 1"),
         (["--task", "distill"], "task: a reward model learns from preferences"),
         (["--lora_r", "4"], "lora_r: the reward stage trains all weights"),
