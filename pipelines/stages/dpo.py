@@ -1,4 +1,4 @@
-"""DPO on preferences that the judge makes from the model's own samples.
+"""DPO on preferences that the judge makes from the model's own samples, or on given ones.
 
 RPO with `loss_type: [sigmoid, sft]`.
 """
@@ -11,8 +11,8 @@ from datasets import Dataset
 from trl import DPOConfig, DPOTrainer
 
 from alignment.trainers.resume import ResumableTrainer
-from pipelines.config.arguments import DPOArguments
 from pipelines.config.corpus import load_training_rows
+from pipelines.config.light.dpo import DPOArguments
 from pipelines.config.stage_config import TrainingConfig
 from pipelines.console import console
 from pipelines.errors import UsageError
@@ -32,16 +32,20 @@ class ResumableDPOTrainer(ResumableTrainer, DPOTrainer):
     """TRL's DPOTrainer, resumable from its last step too."""
 
 
-class DPO(TrainingStage[DPOArguments, DPOConfig, Reward]):
+class DPO(TrainingStage[DPOArguments, DPOConfig, Reward | None]):
     """Sampling, pairing and training; the samples lie beside the model."""
 
     name = "dpo"
     options = DPOArguments
     trainer = DPOConfig
 
-    def check(self, config: Config) -> Reward:
-        """The reward that ranks samples; `UsageError` where no pair can be made."""
+    def check(self, config: Config) -> Reward | None:
+        """The reward that ranks samples, none for given pairs; `UsageError` where there are none."""
         options = config.arguments.options
+        if options.pairs == "dataset":
+            if options.task != "preference":
+                raise UsageError(f"pairs: rows of the task {options.task} have no rejected answers")
+            return None
         if options.samples < 2 and options.threshold is None:
             raise UsageError(
                 f"samples must be at least 2 to make a pair, got {options.samples} "
@@ -49,27 +53,15 @@ class DPO(TrainingStage[DPOArguments, DPOConfig, Reward]):
             )
         return rollout_reward(options, config.arguments.trainer)
 
-    def train(self, config: Config, judge: Reward, model: str, run: RunDir) -> Metrics:
-        options, arguments = config.arguments.options, config.arguments.trainer
+    def train(self, config: Config, judge: Reward | None, model: str, run: RunDir) -> Metrics:
+        arguments = config.arguments.trainer
         prepare_arguments(arguments, run)
         tokenizer = load_tokenizer(model)
         rows = load_training_rows(config)
-        rollout = Rollout(
-            model,
-            options,
-            seed=arguments.seed,
-            reward=judge,
-            title=run.stage,
-        )
-        samples = rollout.samples(run.path / "samples.jsonl", rows)
-        pairs, counts = preferences(rows, samples, options.threshold)
-        counted = _in_words(counts)
-        console.print(f"[dim]{run.stage}: {counted}[/]")
-        if not pairs:
-            raise UsageError(
-                f"{run.stage}: no pair to learn from ({counted}); "
-                "raise samples or temperature, or set a threshold"
-            )
+        if judge is None:
+            pairs, counts = given(rows), {"pairs": len(rows)}
+        else:
+            pairs, counts = _sampled(config, judge, model, rows, run)
         trainer = ResumableDPOTrainer(
             model,
             args=arguments,
@@ -78,6 +70,41 @@ class DPO(TrainingStage[DPOArguments, DPOConfig, Reward]):
             peft_config=peft_config(config),
         )
         return train(trainer, run) | counts
+
+
+def given(rows: Dataset) -> list[dict[str, Any]]:
+    """The pairs that preferences are, as TRL takes them."""
+    pairs = []
+    for row in rows:
+        # Text goes on from the prompt with a blank, as the preferred answers do.
+        blank = " " if isinstance(row["prompt"], str) else ""
+        rejected = as_completion(row, blank + row["rejected"])
+        pairs.append({"prompt": row["prompt"], "chosen": row["completion"], "rejected": rejected})
+    return pairs
+
+
+def _sampled(
+    config: Config, judge: Reward, model: str, rows: Dataset, run: RunDir
+) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """Pairs of the model's samples, which lie beside it, and how many of each kind."""
+    options = config.arguments.options
+    rollout = Rollout(
+        model,
+        options,
+        seed=config.arguments.trainer.seed,
+        reward=judge,
+        title=run.stage,
+    )
+    samples = rollout.samples(run.path / "samples.jsonl", rows)
+    pairs, counts = preferences(rows, samples, options.threshold)
+    counted = _in_words(counts)
+    console.print(f"[dim]{run.stage}: {counted}[/]")
+    if not pairs:
+        raise UsageError(
+            f"{run.stage}: no pair to learn from ({counted}); "
+            "raise samples or temperature, or set a threshold"
+        )
+    return pairs, counts
 
 
 def _in_words(counts: dict[str, int]) -> str:

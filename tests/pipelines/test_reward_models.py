@@ -65,6 +65,10 @@ weights:
 sgrpo:
   rewards: [reward_model]
   reward_settings: {{reward_model: {{models: [reward, other], ensemble: min}}}}
+dpo:
+  start: base
+  like: reward
+  pairs: dataset
 answers: {{}}
 """
 PROMPTS = ["Who is calm?", "Who is calm?", "Who sleeps?"]
@@ -77,8 +81,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "run.yaml").write_text(CONFIG.format(place=folder))
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    for section in ("reward", "other"):
-        assert main(["reward", "--config", str(folder / "run.yaml"), "--section", section]) == 0
+    for stage, section in (("reward", "reward"), ("reward", "other"), ("dpo", "dpo")):
+        assert main([stage, "--config", str(folder / "run.yaml"), "--section", section]) == 0
     torch.set_num_threads(threads)
     return folder
 
@@ -146,9 +150,9 @@ def test_policies_neither_start_from_nor_are_judged_beside_it(place: Path) -> No
     run = load_run(["--config", str(place / "run.yaml")])
     settings = section_settings(run, "sgrpo")
     assert settings["model"].value == "tiny" and "start" not in settings
-    assert set(models_to_judge(run, "answers")) == {"base", "sgrpo"}
+    assert set(models_to_judge(run, "answers")) == {"base", "sgrpo", "dpo"}
 
-    assert set(models_of(AnswersArguments(output_dir=str(place / "run")))) == {"base"}
+    assert set(models_of(AnswersArguments(output_dir=str(place / "run")))) == {"base", "dpo"}
 
 
 def test_pairs_margins_and_flips() -> None:
@@ -167,6 +171,45 @@ def test_pairs_margins_and_flips() -> None:
     with pytest.raises(UsageError, match="no formulas"):
         list(reward.pairs_of(bare, RewardModelArguments(margins=True)))
     assert answered("Who?", "Anna.") == answered("Who?", " Anna.") == "Who? Anna."
+
+
+def test_dpo_on_given_pairs_and_the_reward_that_it_implies(place: Path, capsys: Any) -> None:
+    metrics = json.loads((place / "run" / "dpo" / "metrics.json").read_text())
+    assert (metrics["updates"], metrics["pairs"]) == (3, 24)
+    assert not (place / "run" / "dpo" / "samples.jsonl").exists()
+
+    start = str(place / "run" / "base" / "model")
+    judge = rewards.get("implicit", model=model(place, "dpo"), start=start)
+    paid = judge(PROMPTS, ANSWERS)
+    assert len(set(paid)) == 3 and all(abs(value) > 1e-6 for value in paid)
+    assert rewards.get("implicit", model=start, start=start)(PROMPTS, ANSWERS) == [0.0] * 3
+    alone = rewards.get("implicit", model=model(place, "dpo"), start=start, batch_size=1)
+    assert alone(PROMPTS, ANSWERS) == pytest.approx(paid, abs=1e-5)
+    twice = rewards.get("implicit", model=model(place, "dpo"), start=start, beta=0.2)
+    assert twice(PROMPTS, ANSWERS) == pytest.approx([2 * value for value in paid], abs=1e-5)
+    rows = data.load("preference-synthetic", split="train", size=24).to_dataset()
+    leads = [
+        one - two
+        for one, two in zip(
+            judge(rows["prompt"], rows["chosen"]),
+            judge(rows["prompt"], rows["rejected"]),
+            strict=True,
+        )
+    ]
+    assert any(lead > 0 for lead in leads)
+    assert judge(["Who? " * 2000], ["Anna."]) == [None]
+    for settings, message in (({"beta": 0.0}, "beta must be above 0"), ({"start": "/no"}, "/no")):
+        with pytest.raises(rewards.RewardSettingError, match=message):
+            rewards.get("implicit", **{"model": start, "start": start} | settings)(["p"], ["a"])
+
+    command = ["dpo", "--config", str(place / "run.yaml"), "--section", "dpo"]
+    for options, message in (
+        (["--pairs", "none"], "pairs must be sampled or dataset"),
+        (["--threshold", "0.5"], "threshold has no effect on pairs of the dataset"),
+        (["--task", "distill"], "rows of the task distill have no rejected answers"),
+    ):
+        assert main([*command, *options]) == 2
+        assert message in capsys.readouterr().err
 
 
 class Exact(ExactReader):
