@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipelines.judging.intervals import mcnemar, wilson
 from pipelines.ranking.items import Item
-from pipelines.ranking.statistics import mcnemar, wilson
 
 Scores = Mapping[tuple[str, str], float | None]
 """The score of an answer to a prompt, both as text; None is not judged, and below all others."""

@@ -14,10 +14,10 @@ pytest.importorskip("datasets")
 import data
 import logic
 from pipelines.cli import main
+from pipelines.judging.intervals import mcnemar, wilson
 from pipelines.ranking.formulas import formula_rows
 from pipelines.ranking.items import Item, items_of, preference_rows
 from pipelines.ranking.measures import calibration, credit, key, measure
-from pipelines.ranking.statistics import mcnemar, wilson
 
 ROW = {
     "prompt": "Anna chases Bob. Clara sleeps. Who chases whom?",
