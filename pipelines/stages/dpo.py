@@ -5,11 +5,15 @@ RPO with `loss_type: [sigmoid, sft]`.
 
 from __future__ import annotations
 
+import copy
+from collections import Counter
 from typing import Any, TypeAlias
 
 from datasets import Dataset
+from transformers import TrainerState
 from trl import DPOConfig, DPOTrainer
 
+from alignment.trainers.checkpoints import last_checkpoint
 from alignment.trainers.resume import ResumableTrainer
 from pipelines.config.corpus import load_training_rows
 from pipelines.config.light.dpo import DPOArguments
@@ -21,9 +25,11 @@ from pipelines.stage import Metrics
 from pipelines.training.lora import peft_config
 from pipelines.training.rewards import Reward
 from pipelines.training.rollouts import Rollout, as_completion, extremes, rollout_reward
+from pipelines.training.rounds import Rounds, check_rounds
+from pipelines.training.saving import save_checkpoint
 from pipelines.training.stage import TrainingStage
 from pipelines.training.start import as_asked, load_tokenizer
-from pipelines.training.trainer import prepare_arguments, train
+from pipelines.training.trainer import final_metrics, fit, prepare_arguments, train
 
 Config: TypeAlias = TrainingConfig[DPOArguments, DPOConfig]
 
@@ -44,8 +50,13 @@ class DPO(TrainingStage[DPOArguments, DPOConfig, Reward | None]):
         options = config.arguments.options
         if options.pairs == "dataset":
             if options.task != "preference":
-                raise UsageError(f"pairs: rows of the task {options.task} have no rejected answers")
+                raise UsageError(
+                    "pairs: those of the dataset need task: preference, "
+                    f"got {options.task or 'none'}"
+                )
             return None
+        if options.rounds != 1:
+            check_rounds(options.rounds, config.arguments.trainer, options.lora_r)
         if options.samples < 2 and options.threshold is None:
             raise UsageError(
                 f"samples must be at least 2 to make a pair, got {options.samples} "
@@ -56,20 +67,52 @@ class DPO(TrainingStage[DPOArguments, DPOConfig, Reward | None]):
     def train(self, config: Config, judge: Reward | None, model: str, run: RunDir) -> Metrics:
         arguments = config.arguments.trainer
         prepare_arguments(arguments, run)
-        tokenizer = load_tokenizer(model)
         rows = load_training_rows(config)
+        if config.arguments.options.rounds > 1:
+            assert judge is not None, "given pairs have one round"
+            return _in_rounds(config, judge, model, rows, run)
         if judge is None:
             pairs, counts = given(rows), {"pairs": len(rows)}
         else:
             pairs, counts = _sampled(config, judge, model, rows, run)
-        trainer = ResumableDPOTrainer(
-            model,
-            args=arguments,
-            train_dataset=as_asked(Dataset.from_list(pairs)),
-            processing_class=tokenizer,
-            peft_config=peft_config(config),
+        return train(_trainer(config, model, pairs), run) | counts
+
+
+def _trainer(config: Config, model: str, pairs: list[dict[str, Any]]) -> ResumableDPOTrainer:
+    return ResumableDPOTrainer(
+        model,
+        args=copy.copy(config.arguments.trainer),
+        train_dataset=as_asked(Dataset.from_list(pairs)),
+        processing_class=load_tokenizer(model),
+        peft_config=peft_config(config),
+    )
+
+
+def _in_rounds(config: Config, judge: Reward, model: str, rows: Dataset, run: RunDir) -> Metrics:
+    """Online DPO: the pairs of each round are the model's own samples of then."""
+    options, arguments = config.arguments.options, config.arguments.trainer
+    rounds = Rounds(rows, options.rounds, options, arguments, run)
+    total: Counter[str] = Counter()
+    for number in range(options.rounds):
+        samples = rounds.samples(number, model, judge)
+        pairs, counts = preferences(rounds.share(number), samples, options.threshold)
+        total.update(counts)
+        end = rounds.end(number)
+        if end is not None:
+            console.print(f"[dim]{run.stage}: round {number + 1}: {_in_words(counts)}[/]")
+        if end is not None and pairs:
+            trainer = _trainer(config, model, pairs)
+            trainer.add_callback(end)
+            fit(trainer, run)
+    checkpoint = last_checkpoint(run.checkpoints)
+    if checkpoint is None:
+        raise UsageError(
+            f"{run.stage}: no pair to learn from ({_in_words(total)}); "
+            "raise samples or temperature, or set a threshold"
         )
-        return train(trainer, run) | counts
+    save_checkpoint(checkpoint, run)
+    state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
+    return final_metrics(state) | total
 
 
 def given(rows: Dataset) -> list[dict[str, Any]]:

@@ -206,7 +206,7 @@ def test_dpo_on_given_pairs_and_the_reward_that_it_implies(place: Path, capsys: 
     for options, message in (
         (["--pairs", "none"], "pairs must be sampled or dataset"),
         (["--threshold", "0.5"], "threshold has no effect on pairs of the dataset"),
-        (["--task", "distill"], "rows of the task distill have no rejected answers"),
+        (["--task", "distill"], "need task: preference, got distill"),
     ):
         assert main([*command, *options]) == 2
         assert message in capsys.readouterr().err

@@ -20,6 +20,13 @@ class DPOArguments(RolloutArguments):
             "dataset: the chosen and the rejected answers of preferences"
         },
     )
+    rounds: int = field(
+        default=1,
+        metadata={
+            "help": "times to sample and train; rows and max_steps are divided by them. The model that "
+            "the loss holds on to stays the one at the start"
+        },
+    )
     threshold: float | None = field(
         default=None,
         metadata={
@@ -33,3 +40,5 @@ class DPOArguments(RolloutArguments):
             raise ValueError(f"pairs must be {' or '.join(PAIRS)}, got {self.pairs!r}")
         if self.pairs == "dataset" and self.threshold is not None:
             raise ValueError("threshold has no effect on pairs of the dataset: it is of samples")
+        if self.pairs == "dataset" and self.rounds != 1:
+            raise ValueError("rounds have no effect on pairs of the dataset: they are of samples")
