@@ -8,8 +8,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from methods_corpus import ROWS
 from rich.console import Console
 from rich.table import Table
+from scipy import stats
+
+from pipelines.judging.intervals import Z
 
 GRADED = "sgrpo-nll"
 """The method that the others are compared with, and that the judge's graded score trains."""
@@ -127,7 +131,7 @@ def report(
     rows = [_first_row(start), *(_row(title, figures[name]) for name, title in titles.items())]
     for name, title in (("warm-up", "the warm-up, vote of 8"), (GRADED, "S-GRPO (nll), vote of 8")):
         if best_of_n[name]:
-            rows.append([title, _spread(best_of_n[name], 100), *[""] * (len(HEAD) + len(TAIL) - 1)])
+            rows.append([title, _spread(best_of_n[name]), *[""] * (len(HEAD) + len(TAIL) - 1)])
     ours = figures[GRADED]
     leads = [
         [title, *_leads(ours, figures[name])]
@@ -136,7 +140,7 @@ def report(
     ]
     tables = [
         _table(f"Methods, {seeds} seeds", (*HEAD, *TAIL), rows),
-        _table("How far S-GRPO (nll) is ahead, seed by seed", HEAD, leads),
+        _table("How far S-GRPO (nll) is ahead, seed by seed (p: paired t-test)", HEAD, leads),
     ]
     for step, found in paid.items() if len(rewards) > 1 else ():
         title = f"Rewards under S-GRPO (nll), {step} updates, {seeds} seeds"
@@ -192,12 +196,24 @@ def _reward_row(title: str, figures: Figures, graded: Figures) -> list[str]:
 
 
 def _lead(ours: Figures, theirs: Figures, key: str) -> str:
-    """How much more of one figure ours have, seed by seed, in points; "" for ours themselves."""
-    return (
-        ""
-        if ours is theirs
-        else _spread([a - b for a, b in zip(ours[key], theirs[key], strict=True)], 100)
-    )
+    """How much more of one figure ours have, seed by seed, in points, and how likely that is by chance.
+
+    By the paired t-test over the seeds, two-sided. "" for ours themselves.
+    """
+    if ours is theirs:
+        return ""
+    leads = [a - b for a, b in zip(ours[key], theirs[key], strict=True)]
+    return f"{_deviating(leads)} ({_probability(leads)})"
+
+
+def _probability(leads: list[float]) -> str:
+    """p of the leads of the seeds, in words; where they are all the same there is no test."""
+    if len(set(leads)) < 2:
+        return "no test"
+    found = float(stats.ttest_1samp(leads, 0.0).pvalue)
+    if found < 0.001:
+        return "p < 0.001"
+    return f"p {found:.3f}" if found < 0.01 else f"p {found:.2f}"
 
 
 def _table(title: str, head: tuple[str, ...], rows: list[list[str]]) -> Table:
@@ -260,13 +276,24 @@ def _add(figures: Figures, **values: float) -> None:
 
 
 def _share(figures: Figures, key: str) -> str:
-    return _spread(figures[key], 100)
+    return _spread(figures[key])
 
 
-def _spread(values: list[float], factor: float) -> str:
-    """Mean ± standard deviation over the seeds."""
-    deviation = statistics.stdev(values) if len(values) > 1 else 0.0
-    return f"{factor * statistics.mean(values):.1f} ± {factor * deviation:.1f}"
+def _spread(values: list[float]) -> str:
+    """Mean share ± standard deviation over the seeds, in percent; of none, what it is at most.
+
+    That is the end of Wilson's 95 % interval over the sentences of all seeds.
+    """
+    if not any(values):
+        most = Z**2 / (ROWS["test"] * len(values) + Z**2)
+        return f"0 (≤ {100 * most:.1f})"
+    return _deviating(values)
+
+
+def _deviating(values: list[float]) -> str:
+    if len(values) < 2:
+        return f"{100 * values[0]:.1f}"
+    return f"{100 * statistics.mean(values):.1f} ± {100 * statistics.stdev(values):.1f}"
 
 
 def _plain(figures: Figures, key: str) -> str:

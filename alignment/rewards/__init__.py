@@ -16,7 +16,7 @@ from alignment.rewards import (
     story,
 )
 from alignment.rewards.combination import COMBINATIONS, TRANSFORMS, Combination, combine
-from alignment.rewards.learned import reward_model
+from alignment.rewards.learned import implicit, reward_model
 from alignment.rewards.registry import (
     AsyncReward,
     Reward,
@@ -41,6 +41,7 @@ __all__ = [
     "embedding",
     "fol",
     "get",
+    "implicit",
     "is_rate",
     "mt",
     "names",

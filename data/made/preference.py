@@ -10,27 +10,34 @@ One conversation in three has a second question. A row of the task `distill`, fr
 translator of such answers is learned:
     Let me think. Anna is calm.      Calm(anna)
 
-**Nothing but logic tells the two answers apart**: what is chosen here is rejected in another world
-(`data.made.pieces`), and as many rejected answers are sentences of the story as it takes for the
-chosen one to be more like a sentence of it as often as less.
+**Nothing but logic tells the two answers apart.** Rows come in twos: what is chosen in one is
+rejected in the other, whose world differs in the fact at stake and whose answers have the same
+words (`data.made.pieces`). So whatever looks at the answers alone is right about half of the rows,
+however few there are. And while the chosen answers have been more like a sentence of the story than
+the rejected ones, stories also say what would be if the one answer held, and if the other did; as
+what would be is stated anyway, that adds nothing to what follows. An `evading` answer is stated
+where the chosen one is inferred: there the likeness is the other way round, and nothing is added.
 
-Splits hold out worlds and answers: all rows about one set of facts fall into one split, and so do
-all answers and all passages with the same names, nouns, adjectives and verbs, for both tasks and
-whatever the seed.
+Splits hold out worlds and answers: all rows about facts in the same words fall into one split, and
+so do all answers and all passages with the same names, nouns, adjectives and verbs, for both tasks
+and whatever the seed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import cycle
 from random import Random
 
-from data.made.pieces import KINDS, Piece, Question, Wrong, makers_of
+from data.made.pieces import KINDS, Piece, Question, Wrong
 from data.made.sentences.draw import Draw, pick
 from data.made.sentences.english import sentence
 from data.made.sentences.formulas import formula
+from data.made.sentences.lexicon import NAMES
 from data.made.sentences.meaning import Clause
 from data.made.sentences.reader import ENDINGS, OPENINGS
-from data.made.worlds import World, content, draw_piece, draw_world, join
+from data.made.worlds import content, draw_piece, draw_world, join, makers_of
 from data.preference.tells import overlap
 from data.records import Claim, Message, Preference
 from data.splits import share
@@ -41,25 +48,34 @@ SIZES = {"train": 4000, "rl": 2000, "validation": 300, "test": 300}
 MOST_REJECTED = 9
 # Attempts to word a right answer differently.
 _WORDINGS = 6
-EVADING = "evading"
-# An evading answer is a sentence of the story, where the right one is inferred; the others are less
-# like the story than the right one, or as like.
-_OTHER_KINDS = tuple(kind for kind in KINDS if kind != EVADING)
+_EVADING = "evading"
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What the two rows of a pair have in common; `key` seeds their wordings."""
+
+    split: str
+    beside: Piece
+    echoes: bool
+    key: str
 
 
 def preferences(split: str, seed: int = 0) -> Iterator[Preference]:
-    """Distinct preferences of a split, one after another, without end.
+    """Distinct preferences of a split, two by two, without end; the kinds take turns.
 
     A longer draw begins with the shorter one.
     """
     rng = Random(f"preference/{split}/{seed}")
     prompts: set[tuple[Message, ...]] = set()
     lead = 0  # of the chosen answers in likeness to the story
-    while True:
-        # Chosen by what came before and not by the row's own words: these stay even.
-        kind = EVADING if lead > 0 else pick(rng, _OTHER_KINDS)
-        row = _preference(kind, split, rng, len(prompts) + 1)
-        if row.prompt not in prompts:
+    for kind in cycle(KINDS):
+        rows: list[Preference] = []
+        while len({row.prompt for row in rows} - prompts) < 2:
+            # Decided by what came before and not by the row's own words: these stay even.
+            echoes = lead > 0 and kind != _EVADING
+            rows = _twins(kind, split, rng, echoes, len(prompts) + 1)
+        for row in rows:
             prompts.add(row.prompt)
             lead += overlap(row)
             yield row
@@ -95,100 +111,109 @@ def _belongs(answer: object, split: str) -> bool:
     return share(content(answer), SPLITS) == split
 
 
-def _preference(kind: str, split: str, rng: Random, number: int) -> Preference:
-    """A conversation about a world of the split, its rejected answer wrong in one way."""
+def _twins(kind: str, split: str, rng: Random, echoes: bool, number: int) -> list[Preference]:
+    """A conversation about a world of the split, its answer wrong in one way, and its twin.
+
+    None where the two answers have one wording.
+    """
     makers = makers_of(kind)
     while True:
         draw = Draw(rng)
         asked = pick(rng, makers)(draw, rng)
-        question = pick(rng, asked.questions)
+        place = int(rng.random() * len(asked.questions))
+        question = asked.questions[place]
         wrong = [answer for answer in question.wrong if _belongs(answer.meaning, split)]
-        fit = [answer for answer in wrong if answer.mirrored and answer.kind == kind]
+        fit = [answer for answer in wrong if answer.mirror is not None and answer.kind == kind]
         if fit and _belongs(question.right, split):
-            rejected = pick(rng, fit)
-            others = [answer for answer in wrong if answer.meaning != rejected.meaning]
-            row = _about(asked, question, (rejected, *others), draw, rng, split, number)
-            if row is not None:
-                return row
+            break
+    rejected = pick(rng, fit)
+    assert rejected.mirror is not None
+    mirror = rejected.mirror()
+    turned = mirror.questions[place]
+    (back,) = [answer for answer in turned.wrong if answer.meaning == question.right]
+    setting = _Setting(split, _beside(asked, draw, rng, split), echoes, f"{rng.random()}")
+    rows = [
+        _row(asked, question, rejected, setting, number),
+        _row(mirror, turned, back, setting, number + 1),
+    ]
+    return [row for row in rows if row.chosen != row.rejected]
 
 
-def _about(
-    asked: Piece,
-    question: Question,
-    wrong: Sequence[Wrong],
-    draw: Draw,
-    rng: Random,
-    split: str,
-    number: int,
-) -> Preference | None:
-    """The row of a question in a world of the split."""
+def _beside(asked: Piece, draw: Draw, rng: Random, split: str) -> Piece:
+    """Another piece, so that a world of both is one of the split."""
     while True:
         beside = draw_piece(draw.copy(), rng)
-        world = join(rng, asked, beside)
-        if share(world.key, SPLITS) == split:
-            return _row(world, question, wrong, beside, rng, f"{NAME}/{split}", number)
+        if _belongs((asked.facts, beside.facts), split):
+            return beside
 
 
 def _row(
-    world: World,
-    question: Question,
-    wrong: Sequence[Wrong],
-    beside: Piece,
-    rng: Random,
-    source: str,
-    number: int,
-) -> Preference | None:
-    """The row of a question; None where its two answers have one wording."""
-    facts = " ".join(sentence(fact, rng) for fact in world.facts)
-    turns = [Message("user", f"{facts} {question.text}")]
-    if rng.random() < 1 / 3:
-        first = pick(rng, beside.questions)
-        turns = [
-            Message("user", f"{facts} {first.text}"),
-            Message("assistant", sentence(first.right, rng)),
-            Message("user", question.text),
-        ]
-    # The same stream of choices words all answers alike.
-    key = f"{rng.random()}"
-    opening, ending = _frame(rng)
-    chosen = opening + sentence(question.right, Random(key)) + ending
-    texts = {chosen}
-    answers: list[tuple[str, Wrong]] = []
-    for answer in wrong:
-        text = opening + sentence(answer.meaning, Random(key)) + ending
-        if text not in texts and len(answers) < MOST_REJECTED:
-            texts.add(text)
-            answers.append((text, answer))
-    (rejected, first_wrong), *others = answers
-    if first_wrong is not wrong[0]:
-        return None
+    asked: Piece, question: Question, first: Wrong, setting: _Setting, number: int
+) -> Preference:
+    """The row of a question whose rejected answer is `first`."""
+
+    def said(meaning: Clause, attempt: int = 0) -> str:
+        # The same stream of choices words all answers alike, and those of the twin.
+        return sentence(meaning, Random(f"{setting.key}/{attempt}"))
+
+    chosen, rejected = said(question.right), said(first.meaning)
+    others: dict[str, str] = {}
+    for answer in question.wrong:
+        text = said(answer.meaning)
+        is_new = text not in (chosen, rejected) and len(others) < MOST_REJECTED - 1
+        if is_new and _belongs(answer.meaning, setting.split):
+            others.setdefault(text, answer.kind)
+    wordings = dict.fromkeys(said(question.right, attempt) for attempt in range(1, _WORDINGS + 1))
+    wordings.pop(chosen, None)
+    # What stands around an answer would tell it from one without.
+    opening, ending = _frame(Random(f"{setting.key}/frame"))
+    framed = f"{opening}{{}}{ending}".format
     return Preference(
-        prompt=tuple(turns),
-        chosen=chosen,
-        rejected=rejected,
-        group=world.key,
-        source=source,
+        prompt=_conversation(asked, question, (chosen, rejected), setting),
+        chosen=framed(chosen),
+        rejected=framed(rejected),
+        group=content((asked.facts, setting.beside.facts)),
+        source=f"{NAME}/{setting.split}",
         row=number,
         chosen_formula=formula(question.right),
-        rejected_formula=formula(first_wrong.meaning),
-        kind=first_wrong.kind,
-        more_rejected=tuple([text for text, _ in others]),
-        more_kinds=tuple([answer.kind for _, answer in others]),
-        also_chosen=tuple(
-            [
-                opening + text + ending
-                for text in _other_wordings(question.right, key)
-                if opening + text + ending != chosen
-            ]
-        ),
+        rejected_formula=formula(first.meaning),
+        kind=first.kind,
+        more_rejected=tuple(map(framed, others)),
+        more_kinds=tuple(others.values()),
+        also_chosen=tuple(map(framed, wordings)),
     )
 
 
-def _other_wordings(right: Clause, key: str) -> list[str]:
-    """Wordings of the right answer; what stands around it would tell it from the wrong ones."""
-    return list(
-        dict.fromkeys([sentence(right, Random(f"{key}/{attempt}")) for attempt in range(_WORDINGS)])
+def _conversation(
+    asked: Piece, question: Question, answers: tuple[str, str], setting: _Setting
+) -> tuple[Message, ...]:
+    """The story with the question, or with one about its other piece before it."""
+    rng = Random(setting.key)
+    facts = join(rng, asked, setting.beside).facts
+    # What is stated and asked for is one text: a right answer in other words is then no copy.
+    told = [answers[0] if fact == question.right else sentence(fact, rng) for fact in facts]
+    if setting.echoes:
+        for answer in answers:
+            fact = sentence(pick(rng, setting.beside.facts), rng)
+            idle = f"If {_inside(answer)}, then {_inside(fact)}."
+            told.insert(int(rng.random() * (len(told) + 1)), idle)
+    story = " ".join(told)
+    if rng.random() >= 1 / 3:
+        return (Message("user", f"{story} {question.text}"),)
+    earlier = pick(rng, setting.beside.questions)
+    return (
+        Message("user", f"{story} {earlier.text}"),
+        Message("assistant", sentence(earlier.right, rng)),
+        Message("user", question.text),
     )
+
+
+def _inside(text: str) -> str:
+    """A sentence as it stands inside another one."""
+    bare = text.removesuffix(".")
+    if bare.partition(" ")[0] in NAMES:
+        return bare
+    return bare[0].lower() + bare[1:]
 
 
 def _frame(rng: Random) -> tuple[str, str]:

@@ -9,10 +9,37 @@ from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
-from data.made.pieces import PIECES, Piece, Question
+from data.made.inferred import bond_piece, chain_piece, member_piece
+from data.made.pieces import (
+    Maker,
+    Piece,
+    Question,
+    connective_piece,
+    feature_piece,
+    quantity_piece,
+    relation_piece,
+    subset_piece,
+)
 from data.made.sentences.draw import Draw, pick, shuffle
 from data.made.sentences.formulas import formula
 from data.made.sentences.meaning import Clause
+
+PIECES: dict[Maker, tuple[str, ...]] = {
+    feature_piece: ("negation", "role", "unsupported"),
+    relation_piece: ("negation", "converse", "role", "unsupported"),
+    quantity_piece: ("quantifier", "role", "unsupported"),
+    connective_piece: ("connective", "negation", "unsupported"),
+    subset_piece: ("converse",),
+    member_piece: ("contradicting", "role", "unsupported", "evading"),
+    bond_piece: ("contradicting", "converse", "role", "unsupported"),
+    chain_piece: ("quantifier", "converse", "evading"),
+}
+"""The makers of pieces, and of which kinds they have wrong answers with a mirror, always or at times."""
+
+
+def makers_of(kind: str) -> tuple[Maker, ...]:
+    """The makers of pieces with wrong answers of a kind."""
+    return tuple(maker for maker, kinds in PIECES.items() if kind in kinds)
 
 
 @dataclass(frozen=True)
@@ -58,6 +85,8 @@ def content(meaning: object) -> str:
 def _words(meaning: object) -> list[str]:
     if isinstance(meaning, str):
         return [meaning]
+    if isinstance(meaning, tuple):
+        return [word for part in meaning for word in _words(part)]
     # The operator of a connective is no content.
     names = [name for name in getattr(meaning, "__slots__", ()) if name != "operator"]
     return [word for name in names for word in _words(getattr(meaning, name))]

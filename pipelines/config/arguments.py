@@ -213,18 +213,6 @@ class RolloutArguments(RewardArguments):
 
 
 @dataclass
-class DPOArguments(RolloutArguments):
-    """Own options of the DPO stage."""
-
-    threshold: float | None = field(
-        default=None,
-        metadata=_help(
-            "where the best sample scores less, the reference answer is chosen; absent: never"
-        ),
-    )
-
-
-@dataclass
 class RAFTArguments(RolloutArguments):
     """Own options of the RAFT stage."""
 

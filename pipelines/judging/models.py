@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from alignment.rewards.learned.features import FILE
 from pipelines.config.arguments import HeldOutArguments
 from pipelines.errors import UsageError
 from pipelines.rundir.files import read_json
@@ -61,6 +62,8 @@ def _models_in(output_dir: str) -> list[str]:
 
 def _writes(model: Path) -> bool:
     """Whether a model is none that scores answers, as the stage `reward` trains."""
+    if (model / FILE).exists():  # weights of features, and no network
+        return False
     kinds = (read_json(model / "config.json") or {}).get("architectures") or []
     return not any("ForSequenceClassification" in str(kind) for kind in kinds)
 

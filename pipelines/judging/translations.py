@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from alignment.metrics.bleu import corpus_bleu
+from alignment.metrics.bleu import bleu_margin, corpus_bleu
 from alignment.metrics.comet import COMET_MODEL, NO_COMET, Comet, comet_installed
 from alignment.metrics.sacre import sacrebleu_measures
 from pipelines.errors import UsageError
 from pipelines.judging.answers import same_words
+from pipelines.judging.intervals import margin_of_mean, margin_of_share
 
 
 def check_comet() -> None:
@@ -40,15 +41,20 @@ def comet_scores(
 def measure_direction(direction: str, samples: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The measures of one direction (de-en), from its texts with their scores by COMET.
 
-    `bleu` is nltk's; sacrebleu's stands beside it under its own name, where that is installed.
+    `bleu` is nltk's; sacrebleu's stands beside it under its own name, where that is installed. Margins
+    are halves of 95 % intervals.
     """
     translations = [sample["completion"] for sample in samples]
     references = [sample["reference"] for sample in samples]
     scores = [sample["comet"] for sample in samples if sample["comet"] is not None]
+    same = same_words(translations, references)
     return {
         "items": len(samples),
         "bleu": corpus_bleu(translations, references),
+        "bleu_margin": bleu_margin(translations, references),
         **sacrebleu_measures(translations, references, direction.rpartition("-")[2]),
         "comet": sum(scores) / len(scores) if scores else None,
-        "same_words": same_words(translations, references),
+        "comet_margin": margin_of_mean(scores) if scores else None,
+        "same_words": same,
+        "same_words_margin": margin_of_share(same, len(samples)),
     }

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from data.corpus import Corpus
+from data.records import Preference
+
 BEST_OF = 4
-_NAME = re.compile(r"\b[A-Z]\w*\b")
-# Where the two answers differ in who it is about, the world with both exchanged makes the other right.
-_EXCHANGES = ("role", "converse")
+TIES = "ties"
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_SYMBOL = re.compile(r"\w{2,}")
 
 
 @dataclass(frozen=True)
 class Item:
     """Right and wrong answers to a prompt, the preferred answer, and the parts they count for.
 
-    One with an `other_world` is told rightly only where that is too.
+    One with an `other_world` is told rightly only where that is too. One with another `story` asks
+    whether its one right answer is worth more here than there, where nothing supports it.
     """
 
     parts: tuple[str, ...]
@@ -26,6 +30,7 @@ class Item:
     right: tuple[str, ...]
     wrong: tuple[str, ...]
     other_world: Item | None = None
+    story: Any = None
 
 
 def items_of(rows: Sequence[dict[str, Any]]) -> Iterator[Item]:
@@ -33,9 +38,11 @@ def items_of(rows: Sequence[dict[str, Any]]) -> Iterator[Item]:
 
     `pairs`, and `pairs: KIND` where kinds are known; `best of 4` and `best of all` where there are
     more rejected answers; in these the right answer is another wording of the preferred one where
-    rows have one. `rewordings`: all right ones against the rejected one. `other world`: two prompts
-    that differ in two names exchanged, of which each answer is right in one.
+    rows have one. `rewordings`: all right ones against the rejected one; `ties`: all right ones
+    among themselves. `other world`: two rows of which each rejects what the other prefers.
+    `story`: rows with another prompt of that name.
     """
+    twins = {(row["chosen"], row["rejected"]): row for row in rows}
     for row in rows:
         chosen, rejected = row["chosen"], row["rejected"]
         wrong = (rejected, *(row.get("more_rejected") or ()))
@@ -52,35 +59,47 @@ def items_of(rows: Sequence[dict[str, Any]]) -> Iterator[Item]:
             yield Item(("best of all",), *place, right, wrong)
         if others:
             yield Item(("rewordings",), *place, (chosen, *others), (rejected,))
-        turned = _other_world(row, kind)
-        if turned is not None:
-            yield Item(("other world",), *place, (chosen,), (rejected,), other_world=turned)
+            yield Item((TIES,), *place, (chosen, *others), ())
+        if row.get("story"):
+            yield Item(("unanswered",), *place, (chosen,), (), story=row["story"])
+        twin = twins.get((rejected, chosen))
+        if twin is not None and chosen < rejected:  # each two of them once
+            there = Item((), twin["prompt"], rejected, (rejected,), (chosen,))
+            yield Item(("other world",), *place, (chosen,), (rejected,), other_world=there)
 
 
-def _other_world(row: dict[str, Any], kind: str) -> Item | None:
-    """The prompt with two names exchanged, where that makes the rejected answer the right one."""
-    names = _exchanged(row["chosen"], row["rejected"]) if kind in _EXCHANGES else None
-    if names is None:
-        return None
-    prompt = _swapped(row["prompt"], *names)
-    return Item(
-        (), prompt, reference=row["rejected"], right=(row["rejected"],), wrong=(row["chosen"],)
+def preference_rows(corpus: Corpus[Preference], *, chat: bool = False) -> list[dict[str, Any]]:
+    """The rows of preferences, some with `story`: the prompt with the story of another row.
+
+    It is one that lacks a word of the preferred answer's formula, so that it cannot support it.
+    """
+    swapped = [_elsewhere(row, corpus.rows[place + 1 :]) for place, row in enumerate(corpus.rows)]
+    prompts = replace(
+        corpus, rows=[other or row for other, row in zip(swapped, corpus.rows, strict=True)]
     )
+    rows = [dict(row) for row in corpus.to_dataset(chat=chat)]
+    for row, other, prompt in zip(
+        rows, swapped, prompts.to_dataset(chat=chat)["prompt"], strict=True
+    ):
+        row["story"] = prompt if other else None
+    return rows
 
 
-def _exchanged(chosen: str, rejected: str) -> tuple[str, str] | None:
-    """The two names by whose exchange one answer becomes the other."""
-    names = dict.fromkeys(_NAME.findall(f"{chosen} {rejected}"))
-    for one in names:
-        for two in names:
-            if one < two and _swapped(chosen, one, two) == rejected:
-                return one, two
+def _elsewhere(row: Preference, others: Sequence[Preference]) -> Preference | None:
+    """The row with the story of the first of the others that cannot support its answer."""
+    first, *rest = row.prompt
+    _, _, question = _parted(first.content)
+    symbols = [name.casefold().removesuffix("s") for name in _SYMBOL.findall(row.chosen_formula)]
+    for other in others if question and symbols and not rest else ():
+        story, _, own = _parted(other.prompt[0].content)
+        if own and not all(name in story.casefold() for name in symbols):
+            return replace(row, prompt=(replace(first, content=f"{story} {question}"),))
     return None
 
 
-def _swapped(text: Any, one: str, two: str) -> Any:
-    """A text, or messages, with two words in each other's place."""
-    if not isinstance(text, str):
-        return [turn | {"content": _swapped(turn["content"], one, two)} for turn in text]
-    other = {one: two, two: one}
-    return re.sub(rf"\b(?:{one}|{two})\b", lambda found: other[found.group()], text)
+def _parted(text: str) -> tuple[str, str, str]:
+    """A story and the question at its end; "" for both where there is no story with one."""
+    *story, question = _SENTENCE.split(text)
+    if len(story) < 2 or not question.endswith("?"):
+        return "", "", ""
+    return " ".join(story), " ", question

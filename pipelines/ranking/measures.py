@@ -6,12 +6,14 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipelines.judging.intervals import mcnemar, wilson
 from pipelines.ranking.items import Item
-from pipelines.ranking.statistics import mcnemar, wilson
 
 Scores = Mapping[tuple[str, str], float | None]
 """The score of an answer to a prompt, both as text; None is not judged, and below all others."""
 BINS = 10
+SAME = 1e-6
+"""Scores that differ by no more are one."""
 
 
 def key(prompt: Any, answer: str) -> tuple[str, str]:
@@ -23,13 +25,20 @@ def credit(item: Item, scores: Scores) -> float:
     """1 for an item told rightly, 0 for one told wrongly, and between where scores are equal.
 
     The best score must be a right answer's; of equal best ones the right share counts. Of several
-    right answers the worst must lead the wrong ones by more than they differ among themselves.
+    right answers the worst must lead the wrong ones by more than they differ among themselves;
+    where there are no wrong ones, all must have one score.
     """
+    if item.story is not None:
+        (answer,) = item.right
+        here, there = _value(scores, item, answer), _score(scores, item.story, answer)
+        return 0.5 if here == there else float(here > there)
     if item.other_world is not None:
         here = credit(_alone(item), scores)
         return min(here, credit(item.other_world, scores))
     right = [_value(scores, item, answer) for answer in item.right]
     wrong = [_value(scores, item, answer) for answer in item.wrong]
+    if not wrong:
+        return float(max(right) - min(right) <= SAME)
     if len(right) > 1:
         lead = min(right) - max(wrong)
         return float(math.isfinite(lead) and lead > max(right) - min(right))
@@ -42,7 +51,11 @@ def _alone(item: Item) -> Item:
 
 
 def _value(scores: Scores, item: Item, answer: str) -> float:
-    score = scores[key(item.prompt, answer)]
+    return _score(scores, item.prompt, answer)
+
+
+def _score(scores: Scores, prompt: Any, answer: str) -> float:
+    score = scores[key(prompt, answer)]
     return -math.inf if score is None else score
 
 

@@ -80,6 +80,9 @@ def scores_of(items: Sequence[Item], judge: Scorer) -> Scores:
             for answer in (*world.right, *world.wrong):
                 place = key(world.prompt, answer)
                 asked.setdefault(place, (world.prompt, answer, world.reference))
+                if world.story is not None:
+                    there = key(world.story, answer)
+                    asked.setdefault(there, (world.story, answer, world.reference))
     rows = list(asked.values())
     try:
         values = judge(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.judging.intervals import mcnemar, probability
 from pipelines.report.charts.intervals import Share, interval_chart
 from pipelines.report.markup import figure, percent, safe, tag
 from pipelines.report.runs import Run, Stage, number_in
@@ -15,6 +16,9 @@ MAX_COLUMNS = 16
 """Figures of an evaluation of another kind that are shown."""
 MAX_DEPTH = 3
 """Levels of nested figures that are shown."""
+CONTROLS = ("control", "sft")
+"""The names by which a control is known, the first that is there; else it is the first model."""
+_TEXTS = ("sentence", "reference", "prompt", "chosen")
 
 
 @dataclass(frozen=True)
@@ -109,10 +113,14 @@ def _table(models: list[_Model]) -> str:
         "not judged",
         "items",
     ]
-    rows = [_row(model, best) for model in models]
+    control = control_of([model.stage for model in models])
+    if control is not None:
+        heads.append(f"p, greedy against {control.name}")
+    rows = [_row(model, best) + _test(model, control) for model in models]
     note = (
         "± is half of the 95 % interval over sentences, in percentage points. "
-        "Mean score and readable: greedy answers."
+        "Mean score and readable: greedy answers. p: McNemar's test on the same sentences, exact "
+        "and two-sided; not corrected for the number of models."
     )
     return frame(heads, rows) + tag("p", note, class_="note")
 
@@ -128,7 +136,11 @@ def _row(model: _Model, best: dict[str, float]) -> str:
             text += f" <small>± {100 * margin:.1f}</small>"
         is_best = share is not None and share == most > 0
         cells.append(tag("td", text, class_="best" if is_best else None))
-    cells.append(tag("td", figure(model.figure("greedy", "score"))))
+    score, margin = model.figure("greedy", "score"), model.figure("greedy", "score_margin")
+    text = figure(score)
+    if margin is not None:
+        text += f" <small>± {margin:.3f}</small>"
+    cells.append(tag("td", text))
     cells.append(tag("td", percent(model.figure("greedy", "readable"))))
     cells.append(tag("td", figure(greedy.get("not_judged"))))
     cells.append(tag("td", figure(model.stage.metrics.get("items"))))
@@ -140,12 +152,23 @@ def _other_table(models: list[_Model]) -> str:
     figures = [dict(_numbers(model.stage.metrics)) for model in models]
     all_names = dict.fromkeys(name for of_model in figures for name in of_model)
     names = list(all_names)[:MAX_COLUMNS]
+    control = control_of([model.stage for model in models])
+    if control is not None and not any(against(model.stage, control) for model in models):
+        control = None
     rows = []
     for model, of_model in zip(models, figures, strict=True):
         cells = [tag("th", safe(model.label, 60), scope="row")]
         cells += [tag("td", figure(of_model.get(name))) for name in names]
-        rows.append("".join(cells))
-    return frame(["model", *names], rows)
+        rows.append("".join(cells) + _test(model, control))
+    heads = ["model", *names]
+    if control is not None:
+        heads.append(f"p, equivalent against {control.name}")
+    return frame(heads, rows)
+
+
+def _test(model: _Model, control: Stage | None) -> str:
+    """The cell with p against the control; nothing where there is none."""
+    return "" if control is None else tag("td", safe(against(model.stage, control), 20))
 
 
 def _numbers(metrics: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
@@ -164,3 +187,39 @@ def frame(heads: Sequence[str], rows: Sequence[str]) -> str:
     body = "".join([tag("tr", row) for row in rows])
     table = tag("table", f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>")
     return tag("div", table, class_="scroll")
+
+
+# ---- is a model better than its control? ----
+
+
+def control_of(stages: Sequence[Stage]) -> Stage | None:
+    """The model that the others are compared with; None where there is no other."""
+    if len(stages) < 2:
+        return None
+    names = {stage.name: stage for stage in reversed(stages)}
+    return next((names[name] for name in CONTROLS if name in names), stages[0])
+
+
+def against(stage: Stage, control: Stage) -> str:
+    """p of McNemar's test on the items that both answered greedily, in words; "" where none are.
+
+    Right is what is proved equivalent.
+    """
+    if stage is control:
+        return ""
+    ours, theirs = _right(stage), _right(control)
+    both = [item for item in ours if item in theirs]
+    if not both:
+        return ""
+    return probability(mcnemar([ours[item] for item in both], [theirs[item] for item in both]))
+
+
+def _right(stage: Stage) -> dict[tuple[Any, ...], float]:
+    """Whether the greedy answer to each item is right."""
+    right: dict[tuple[Any, ...], float] = {}
+    for row in stage.samples:
+        if row.get("part", "greedy") != "greedy" or "score" not in row:
+            continue
+        item = tuple([str(row.get(name)) for name in _TEXTS])
+        right.setdefault(item, float(row["score"] == 1.0))
+    return right

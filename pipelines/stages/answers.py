@@ -14,7 +14,7 @@ from rich.table import Table
 
 import data
 from alignment.messages import last_text
-from alignment.metrics.bleu import corpus_bleu
+from alignment.metrics.bleu import bleu_margin, corpus_bleu
 from alignment.preference import RELATIONS, Finding, PreferenceJudge, counts
 from pipelines.config.arguments import AnswersArguments
 from pipelines.config.corpus import answer_ends, load_held_out
@@ -23,7 +23,14 @@ from pipelines.console import console, progress
 from pipelines.errors import UsageError
 from pipelines.judging import pairwise
 from pipelines.judging.answers import held_out_answers, same_words
-from pipelines.judging.intervals import margin_of_mean, margin_of_share
+from pipelines.judging.intervals import (
+    margin_of_mean,
+    margin_of_share,
+    probability,
+    sign_test,
+    wilson,
+    with_margin,
+)
 from pipelines.judging.preference import open_judge, open_translator, paid_by
 from pipelines.judging.remote.endpoint import Endpoint
 from pipelines.judging.stage import JudgingStage
@@ -135,7 +142,7 @@ class Answers(JudgingStage[AnswersArguments]):
         items = max((metrics["items"] for metrics in results.values()), default=0)
         table = Table(
             title=f"Answers to {items} held-out prompts against the preferred ones; "
-            "± half of the 95 % interval"
+            "± half of the 95 % interval, wins with theirs and p of the sign test"
         )
         table.add_column("model")
         for column in COLUMNS:
@@ -145,15 +152,15 @@ class Answers(JudgingStage[AnswersArguments]):
                 name,
                 _share(metrics),
                 _share(metrics["sampled"]) if "sampled" in metrics else "",
-                f"{metrics['score']:.3f}",
+                _score(metrics),
                 f"{metrics['unreadable']:.1%}",
                 f"{metrics['no_answer']:.1%}",
-                f"{100 * metrics['bleu']:.1f}",
+                with_margin(metrics["bleu"], metrics.get("bleu_margin")).replace("%", ""),
                 _wins(metrics.get("by_score")),
                 _wins(metrics.get("by_judge")),
             )
             for subset, measured in metrics.get("subsets", {}).items():
-                table.add_row(f"  {subset}", _share(measured), "", f"{measured['score']:.3f}")
+                table.add_row(f"  {subset}", _share(measured), "", _score(measured))
         return table
 
 
@@ -187,11 +194,24 @@ def by_subset(rows: Dataset, findings: list[Finding]) -> dict[str, Any]:
 
 
 def _share(metrics: dict[str, Any]) -> str:
-    return f"{metrics['equivalent']:.1%} ± {100 * metrics['margin']:.1f}"
+    return with_margin(metrics["equivalent"], metrics["margin"])
+
+
+def _score(metrics: dict[str, Any]) -> str:
+    margin = metrics.get("score_margin")
+    return f"{metrics['score']:.3f}" + ("" if margin is None else f" ± {margin:.3f}")
 
 
 def _wins(counts: dict[str, Any] | None) -> str:
-    return f"{counts['win']}/{counts['lose']}" if counts else ""
+    """Wins and losses, the interval of the share of wins among both, and p of the sign test."""
+    if not counts:
+        return ""
+    wins, losses = counts["win"], counts["lose"]
+    if not wins + losses:
+        return f"{wins}/{losses}"
+    low, high = wilson(wins / (wins + losses), wins + losses)
+    test = probability(sign_test(wins, losses))
+    return f"{wins}/{losses} [{100 * low:.0f}, {100 * high:.0f} %] {test}"
 
 
 def _endpoint(options: AnswersArguments) -> Endpoint | None:
@@ -240,8 +260,10 @@ def _samples(rows: Dataset, answers: list[str], findings: list[Finding]) -> list
 
 
 def _measure_texts(answers: list[str], chosen: list[str]) -> dict[str, Any]:
+    texts = [answer.strip() for answer in answers]
     return {
-        "bleu": corpus_bleu([answer.strip() for answer in answers], chosen),
+        "bleu": corpus_bleu(texts, chosen),
+        "bleu_margin": bleu_margin(texts, chosen),
         "same_words": same_words(answers, chosen),
         "words": sum(len(answer.split()) for answer in answers) / len(answers),
     }
@@ -292,6 +314,7 @@ def measure(findings: list[Finding]) -> dict[str, Any]:
         "relations": {kind: relations[kind] / items for kind in RELATIONS},
         "margin": margin_of_share(shares["equivalent"], items),
         "score": sum(scores) / len(scores) if scores else 0.0,
+        "score_margin": margin_of_mean(scores) if scores else None,
     }
 
 

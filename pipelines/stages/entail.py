@@ -21,6 +21,7 @@ from pipelines.config.stage_config import JudgingConfig
 from pipelines.console import console
 from pipelines.errors import UsageError
 from pipelines.judging.answers import greedy_answers
+from pipelines.judging.intervals import margin_of_share, with_margin
 from pipelines.judging.stage import JudgingStage
 from pipelines.rundir.directory import RunDir
 from pipelines.rundir.files import write_jsonl
@@ -87,6 +88,7 @@ class Entail(JudgingStage[EntailArguments]):
             **{key: report[key] for key in REPORTED},
             "sentences": len(formulas),
             "sentences_equivalent": sum(score == 1.0 for score in scores) / len(scores),
+            **_margins(report, scores),
             "gold_accuracy": annotated["proved_labels"] / report["stories"],
         }
 
@@ -99,7 +101,10 @@ class Entail(JudgingStage[EntailArguments]):
     def table(self, results: dict[str, Metrics]) -> Table:
         """One row for each model, and one for the annotated formulas."""
         items = max((metrics["items"] for metrics in results.values()), default=0)
-        table = Table(title=f"{items} held-out stories: labels that the formulas prove")
+        table = Table(
+            title=f"{items} held-out stories: labels that the formulas prove; "
+            "± half of the 95 % interval"
+        )
         table.add_column("formulas of")
         for column in COLUMNS:
             table.add_column(column, justify="right")
@@ -107,11 +112,11 @@ class Entail(JudgingStage[EntailArguments]):
             of_judged = metrics["accuracy_of_judged"]
             table.add_row(
                 name,
-                f"{metrics['accuracy']:.1%}",
-                "" if of_judged is None else f"{of_judged:.1%}",
+                with_margin(metrics["accuracy"], metrics.get("accuracy_margin")),
+                "" if of_judged is None else with_margin(of_judged, metrics.get("judged_margin")),
                 f"{metrics['not_judged'] / metrics['items']:.1%}",
                 str(metrics["inconsistent"]),
-                f"{metrics['sentences_equivalent']:.1%}",
+                with_margin(metrics["sentences_equivalent"], metrics.get("sentences_margin")),
             )
         for metrics in list(results.values())[:1]:  # the annotation is the same for every model
             table.add_row(
@@ -123,6 +128,17 @@ class Entail(JudgingStage[EntailArguments]):
                 "",
             )
         return table
+
+
+def _margins(report: Metrics, scores: list[float | None]) -> Metrics:
+    """Half the 95 % intervals of the shares of a report."""
+    judged = report["judged"]
+    equivalent = sum(score == 1.0 for score in scores) / len(scores)
+    return {
+        "accuracy_margin": margin_of_share(report["accuracy"], report["stories"]),
+        "judged_margin": margin_of_share(report["accuracy_of_judged"], judged) if judged else None,
+        "sentences_margin": margin_of_share(equivalent, len(scores)),
+    }
 
 
 def _load(options: EntailArguments, *, quiet: bool = False) -> Corpus[Story]:

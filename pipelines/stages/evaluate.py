@@ -23,7 +23,7 @@ from pipelines.console import progress
 from pipelines.errors import UsageError
 from pipelines.judging import stories
 from pipelines.judging.answers import Grammar, open_answerer
-from pipelines.judging.intervals import margin_of_mean
+from pipelines.judging.intervals import margin_of_mean, with_margin
 from pipelines.judging.stage import JudgingStage
 from pipelines.judging.without_reference.round_trip import (
     ROUND_TRIP,
@@ -132,10 +132,10 @@ class Evaluate(JudgingStage[EvaluateArguments]):
             table.add_row(
                 name,
                 *(stories.cells(greedy) if has_stories else ()),
-                f"{greedy['equivalent']:.1%} ± {100 * greedy['margin']:.1f}",
+                _share(greedy),
                 _share(metrics.get("constrained")),
                 _share(metrics.get("sampled")),
-                f"{greedy['score']:.3f}",
+                _score(greedy),
                 f"{greedy['readable']:.1%}",
                 *[_hundredths(greedy.get(name)) for name in ("le", "bleu") if not has_stories],
             )
@@ -145,8 +145,8 @@ class Evaluate(JudgingStage[EvaluateArguments]):
 def _title(results: dict[str, Metrics]) -> str:
     items = max((metrics["items"] for metrics in results.values()), default=0)
     if any("labels" in metrics["greedy"] for metrics in results.values()):
-        return f"Held-out stories: {items}; greedy ± half of the 95 % interval"
-    title = f"Held-out sentences: {items}; greedy ± half of the 95 % interval"
+        return f"Held-out stories: {items}; ± half of the 95 % interval"
+    title = f"Held-out sentences: {items}; ± half of the 95 % interval"
     scores = [metrics.get("score_of_wrong") for metrics in results.values()]
     for score in scores:  # of the task correct, the same for every model
         if score is not None:
@@ -155,7 +155,12 @@ def _title(results: dict[str, Metrics]) -> str:
 
 
 def _share(part: dict[str, Any] | None) -> str:
-    return f"{part['equivalent']:.1%}" if part else ""
+    return with_margin(part["equivalent"], part.get("margin")) if part else ""
+
+
+def _score(part: dict[str, Any]) -> str:
+    margin = part.get("score_margin")
+    return f"{part['score']:.3f}" + ("" if margin is None else f" ± {margin:.3f}")
 
 
 def _hundredths(share: float | None) -> str:
@@ -350,17 +355,22 @@ def _judge(
     return answers
 
 
-def measure(answers: list[dict[str, Any]]) -> dict[str, float | int]:
-    """Shares over all answers of a part; `margin` is half the 95 % interval of `equivalent`.
+def measure(answers: list[dict[str, Any]]) -> dict[str, float | int | None]:
+    """Shares over all answers of a part; `margin` is half the 95 % interval of `equivalent`,
+    and `score_margin` of the mean score.
 
     What could not be judged is not counted as equivalent, and is left out of the mean score. The
     answers to one sentence hang together, so the interval is that of the mean over sentences.
     """
     by_sentence: dict[tuple[str, str], list[float]] = {}
+    scores_of: dict[tuple[str, str], list[float]] = {}
     for answer in answers:
         sentence = answer["sentence"], answer["reference"]
         by_sentence.setdefault(sentence, []).append(float(answer["score"] == 1.0))
+        if answer["score"] is not None:
+            scores_of.setdefault(sentence, []).append(answer["score"])
     rates = [sum(hits) / len(hits) for hits in by_sentence.values()]
+    means = [sum(found) / len(found) for found in scores_of.values()]
     count = len(answers)
     equivalent = sum(answer["score"] == 1.0 for answer in answers)
     readable = sum(answer["formula"] is not None for answer in answers)
@@ -370,6 +380,7 @@ def measure(answers: list[dict[str, Any]]) -> dict[str, float | int]:
         "equivalent": equivalent / count,
         "margin": margin_of_mean(rates),
         "score": sum(scores) / len(scores) if scores else 0.0,
+        "score_margin": margin_of_mean(means) if means else None,
         "readable": readable / count,
         "not_judged": count - len(scores),
     }

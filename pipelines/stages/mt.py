@@ -11,6 +11,7 @@ from pipelines.config.corpus import answer_ends, load_held_out
 from pipelines.config.stage_config import JudgingConfig
 from pipelines.errors import UsageError
 from pipelines.judging.answers import greedy_answers
+from pipelines.judging.intervals import with_margin
 from pipelines.judging.stage import JudgingStage
 from pipelines.judging.translations import check_comet, comet_scores, measure_direction
 from pipelines.rundir.directory import RunDir
@@ -81,7 +82,7 @@ class MT(JudgingStage[MTArguments]):
         directions = sorted(
             {name for metrics in results.values() for name in metrics["directions"]}
         )
-        table = Table(title=f"{items} held-out texts")
+        table = Table(title=f"{items} held-out texts; ± half of the 95 % interval")
         table.add_column("model")
         for direction in directions:
             for measure in MEASURES:
@@ -104,9 +105,9 @@ def _in_words(measures: dict[str, Any]) -> str:
 def _cells(measures: dict[str, Any]) -> list[str]:
     comet = measures["comet"]
     return [
-        f"{100 * measures['bleu']:.1f}",
-        "" if comet is None else f"{100 * comet:.1f}",
-        f"{measures['same_words']:.1%}",
+        with_margin(measures["bleu"], measures.get("bleu_margin")).replace("%", ""),
+        "" if comet is None else with_margin(comet, measures.get("comet_margin")).replace("%", ""),
+        with_margin(measures["same_words"], measures.get("same_words_margin")),
     ]
 
 

@@ -1,18 +1,16 @@
 """RAFT: in rounds, sample, keep the best answer to each prompt, and train on it.
 
-With a weight on the KL it is SuperHF. One training runs through all rounds: each takes up
-optimiser, schedule and model from the checkpoint the round before ended with, which is also what a
-killed stage goes on from. RAFT: Dong et al., arXiv 2304.06767; SuperHF: Mukobi et al., arXiv 2310.16763.
+With a weight on the KL it is SuperHF. RAFT: Dong et al., arXiv 2304.06767; SuperHF: Mukobi et al.,
+arXiv 2310.16763.
 """
 
 from __future__ import annotations
 
 import copy
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from datasets import Dataset
-from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers import TrainerCallback, TrainerState
 from trl import SFTConfig
 
 from alignment import models
@@ -26,7 +24,8 @@ from pipelines.errors import UsageError
 from pipelines.rundir.directory import RunDir
 from pipelines.stage import Metrics
 from pipelines.training.rewards import Reward
-from pipelines.training.rollouts import Rollout, as_completion, extremes, rollout_reward
+from pipelines.training.rollouts import as_completion, extremes, rollout_reward
+from pipelines.training.rounds import Rounds, check_rounds
 from pipelines.training.saving import save_checkpoint
 from pipelines.training.stage import TrainingStage
 from pipelines.training.start import as_asked, load_tokenizer
@@ -48,13 +47,7 @@ class RAFT(TrainingStage[RAFTArguments, SFTConfig, Reward]):
         That is: a number of rounds or updates, LoRA, a KL weight.
         """
         options, trainer = config.arguments.options, config.arguments.trainer
-        if options.rounds < 1 or trainer.max_steps < options.rounds:
-            raise UsageError(
-                "rounds must be at least 1 and max_steps at least rounds, "
-                f"got {options.rounds} and {trainer.max_steps}"
-            )
-        if options.lora_r:
-            raise UsageError("lora_r: the raft stage trains all weights; leave it 0")
+        check_rounds(options.rounds, trainer, options.lora_r)
         if not 0 <= options.kl_weight < float("inf"):
             raise UsageError(
                 f"kl_weight must be a finite number of at least 0, got {options.kl_weight}"
@@ -64,15 +57,10 @@ class RAFT(TrainingStage[RAFTArguments, SFTConfig, Reward]):
     def train(self, config: Config, judge: Reward, model: str, run: RunDir) -> Metrics:
         options, trainer = config.arguments.options, config.arguments.trainer
         prepare_arguments(trainer, run)
-        trainer.save_strategy = "no"  # a round ends with a checkpoint, and only a round
-        trainer.ignore_data_skip = True  # each round has rows of its own
         rows = load_training_rows(config)
-        if len(rows) < options.rounds:
-            raise UsageError(
-                f"rounds: {options.rounds} rounds need as many rows, and there are {len(rows)}"
-            )
+        rounds = Rounds(rows, options.rounds, options, trainer, run)
         count = sum(
-            _round(number, rows, config, judge, model, run) for number in range(options.rounds)
+            _round(number, rounds, config, judge, model, run) for number in range(options.rounds)
         )
         checkpoint = last_checkpoint(run.checkpoints)
         if checkpoint is None:
@@ -85,43 +73,21 @@ class RAFT(TrainingStage[RAFTArguments, SFTConfig, Reward]):
 
 
 def _round(
-    number: int, rows: Dataset, config: Config, reward: Reward, model: str, run: RunDir
+    number: int, rounds: Rounds, config: Config, reward: Reward, model: str, run: RunDir
 ) -> int:
     """Sample and train in one round, unless it has ended before; how many samples it keeps."""
-    options, trainer = config.arguments.options, config.arguments.trainer
-    share = rows.select(
-        _share(
-            len(rows),
-            number,
-            options.rounds,
-        )
-    )
-    checkpoint = last_checkpoint(run.checkpoints)
-    rollout = Rollout(
-        model=str(checkpoint or model),
-        options=options,
-        seed=trainer.seed + number * len(rows),
-        reward=reward,
-        title=f"{run.stage} {number + 1}/{options.rounds}",
-    )
-    samples = rollout.samples(run.path / "rounds" / f"{number + 1}.jsonl", share)
-    answers = best(share, samples, options.threshold)
-    last_update = trainer.max_steps * (number + 1) // options.rounds
-    if checkpoint is None or _update_of(checkpoint) < last_update:
+    share = rounds.share(number)
+    samples = rounds.samples(number, model, reward)
+    answers = best(share, samples, config.arguments.options.threshold)
+    end = rounds.end(number)
+    if end is not None:
         console.print(
             f"[dim]{run.stage}: round {number + 1} keeps {len(answers):,} "
             f"of {len(share):,} prompts[/]"
         )
         if answers:
-            _train(config, model, answers, run, last_update)
+            _train(config, model, answers, run, end)
     return len(answers)
-
-
-def _share(count: int, number: int, rounds: int) -> range:
-    """The rows of one round: all rounds together have each row once."""
-    start = number * count // rounds
-    end = (number + 1) * count // rounds
-    return range(start, end)
 
 
 def best(
@@ -141,9 +107,9 @@ def best(
 
 
 def _train(
-    config: Config, model: str, answers: list[dict[str, Any]], run: RunDir, last_update: int
+    config: Config, model: str, answers: list[dict[str, Any]], run: RunDir, end: TrainerCallback
 ) -> None:
-    """Go on from the last checkpoint, or the start model, and leave one at `last_update`."""
+    """Go on from the last checkpoint, or the start model, to the end of the round."""
     kl_weight = config.arguments.options.kl_weight
     trainer = AnchoredSFTTrainer(
         model=model,
@@ -153,25 +119,8 @@ def _train(
         anchor=models.load(model)[0] if kl_weight > 0 else None,
         kl_weight=kl_weight,
     )
-    trainer.add_callback(_StopAt(last_update))
+    trainer.add_callback(end)
     fit(trainer, run)
-
-
-def _update_of(checkpoint: Path) -> int:
-    return int(checkpoint.name.rpartition("-")[2])
-
-
-class _StopAt(TrainerCallback):
-    """Log, save and stop after an update."""
-
-    def __init__(self, step: int) -> None:
-        self.step = step
-
-    def on_step_end(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
-    ) -> None:
-        if state.global_step >= self.step:
-            control.should_log = control.should_save = control.should_training_stop = True
 
 
 STAGE = RAFT()

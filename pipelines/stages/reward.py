@@ -1,7 +1,8 @@
 """A reward model: a sequence classifier trained on pairs, by TRL's RewardTrainer.
 
 Bradley-Terry, with margins where wanted. Any rows of the task `preference` will do. Several
-sections with seeds of their own make an ensemble.
+sections with seeds of their own make an ensemble. With `features` it is ten weights of what the
+judge finds out about an answer, by the same loss.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from datasets import Dataset
 from trl import RewardConfig, RewardTrainer
 
 import logic
+from alignment.rewards.learned.features import FeatureModel
 from alignment.rewards.learned.inputs import with_preferred
 from alignment.trainers.resume import ResumableTrainer
+from pipelines.config.arguments import TINY
 from pipelines.config.corpus import load_training_rows
 from pipelines.config.light.reward import RewardModelArguments
 from pipelines.config.stage_config import TrainingConfig
@@ -47,11 +50,16 @@ class RewardStage(TrainingStage[RewardModelArguments, RewardConfig, None]):
             raise UsageError(f"task: a reward model learns from preferences, not {options.task}")
         if options.lora_r:
             raise UsageError("lora_r: the reward stage trains all weights; leave it 0")
+        if options.features and options.start is None and options.model in (None, TINY):
+            raise UsageError("features: start (or model) names the translator that reads answers")
 
     def train(self, config: Config, judge: None, model: str, run: RunDir) -> Metrics:
         options, arguments = config.arguments.options, config.arguments.trainer
+        rows = load_training_rows(config)
+        if options.features:
+            return _weigh(rows, options, arguments.seed, model, run)
         prepare_arguments(arguments, run)
-        pairs = list(pairs_of(load_training_rows(config), options))
+        pairs = list(pairs_of(rows, options))
         count = flip(pairs, options.flipped, arguments.seed)
         trainer = ResumableRewardTrainer(
             model=model,
@@ -64,19 +72,47 @@ class RewardStage(TrainingStage[RewardModelArguments, RewardConfig, None]):
         return train(trainer, run) | {"pairs": len(pairs), "flipped_pairs": count}
 
 
+def _weigh(
+    rows: Dataset, options: RewardModelArguments, seed: int, translator: str, run: RunDir
+) -> Metrics:
+    """Learn the weights of the judge's features, which are there at once or not at all."""
+    pairs: list[dict[str, Any]] = []
+    for row in rows:
+        for answer in _rejected(row, options):
+            # As in `pairs_of`: that it equals what it is compared with is no merit.
+            chosen = next(iter(row["also_chosen"] or []), row["chosen"])
+            pairs.append({"chosen": chosen, "rejected": answer, "row": row})
+    count = flip(pairs, options.flipped, seed)
+    judge = FeatureModel(translator)
+    try:
+        metrics = judge.fit(
+            [pair["row"]["prompt"] for pair in pairs],
+            [pair["chosen"] for pair in pairs],
+            [pair["rejected"] for pair in pairs],
+            [pair["row"]["chosen"] for pair in pairs],
+        )
+    except (OSError, ValueError) as error:
+        raise UsageError(f"features: {error}") from error
+    judge.save(run.model)
+    return metrics | {"pairs": len(pairs), "flipped_pairs": count}
+
+
+def _rejected(row: dict[str, Any], options: RewardModelArguments) -> list[str]:
+    if not options.all_rejected:
+        return [row["rejected"]]
+    return [row["rejected"], *(row["more_rejected"] or [])]
+
+
 def pairs_of(rows: Dataset, options: RewardModelArguments) -> Iterator[dict[str, Any]]:
     """The pairs of the rows, as TRL takes them. Raises `UsageError` for rows without formulas
     where margins need them."""
     for row in rows:
-        rejected = [row["rejected"]]
-        if options.all_rejected:
-            rejected += row["more_rejected"] or []
         prompt, chosen = row["prompt"], row["chosen"]
         if options.with_reference:
             prompt = with_preferred(prompt, chosen)
             # To recognise a copy of what it is shown would teach it nothing.
             chosen = next(iter(row["also_chosen"] or []), chosen)
-        for answer in rejected:
+        for answer in _rejected(row, options):
             pair = {
                 "prompt": prompt,
                 "chosen": _completion(prompt, chosen),

@@ -158,3 +158,4 @@ def test_who_pushes_is_logged_in(
 def test_an_interval_of_none_or_all_is_not_of_width_zero() -> None:
     assert round(margin_of_mean([1.0] * 12), 3) == round(margin_of_share(0.0, 12), 3) == 0.121
     assert round(margin_of_mean([1.0] * 6 + [0.0] * 6), 3) == 0.295  # the normal approximation
+    assert margin_of_mean([0.5] * 12) == margin_of_share(0.5, 12) > 0.2  # never of no width

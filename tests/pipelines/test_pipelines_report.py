@@ -16,6 +16,8 @@ import pytest
 from pipelines import report
 from pipelines.cli import main
 from pipelines.report.charts.smoothing import smooth
+from pipelines.report.results import against, control_of
+from pipelines.report.runs import Stage
 
 HOSTILE = [
     "<script>window.broken = 1</script>",
@@ -375,3 +377,27 @@ def test_a_domain_that_the_user_names_is_loaded(
         assert "equivalent" in text and "could not be explained" not in text and "of 1" in text
     assert main(["report", str(shipped), "--domain", "countin"]) == 2
     assert "--domain: unknown domain 'countin'" in capsys.readouterr().err
+
+
+def test_models_are_compared_with_their_control_by_a_paired_test() -> None:
+    def stage(name: str, right: list[bool]) -> Stage:
+        rows = [
+            {"part": part, "sentence": str(item), "reference": "P(a)", "score": float(hit)}
+            for part in ("greedy", "sampled")
+            for item, hit in enumerate(right if part == "greedy" else [False] * len(right))
+        ]
+        return Stage(name, Path(name), judge="evaluate", samples=rows)
+
+    sft, sgrpo = stage("sft", [True] * 6 + [False] * 14), stage("sgrpo", [True] * 16 + [False] * 4)
+    assert control_of([sft]) is None
+    assert control_of([sgrpo, sft]) is sft
+    control = stage("control", [True] * 20)
+    assert control_of([sft, sgrpo, control]) is control
+    assert control_of([stage("a", []), stage("b", [])]).name == "a"
+    assert against(sft, sft) == "" and against(sgrpo, sft) == "p 0.002"  # ten to none
+    assert against(sgrpo, control) == "p 0.12"  # none to four
+    assert against(stage("new", []), sft) == ""
+
+
+def test_the_page_says_p_against_the_control(page: str) -> None:
+    assert "p, greedy against sft" in page and "McNemar" in page

@@ -12,10 +12,12 @@ import pytest
 pytest.importorskip("datasets")
 
 import data
+import logic
 from pipelines.cli import main
-from pipelines.ranking.items import Item, items_of
+from pipelines.judging.intervals import mcnemar, wilson
+from pipelines.ranking.formulas import formula_rows
+from pipelines.ranking.items import Item, items_of, preference_rows
 from pipelines.ranking.measures import calibration, credit, key, measure
-from pipelines.ranking.statistics import mcnemar, wilson
 
 ROW = {
     "prompt": "Anna chases Bob. Clara sleeps. Who chases whom?",
@@ -36,29 +38,55 @@ def scored(**scores: float | None) -> dict[tuple[str, str], float | None]:
 
 
 def test_the_items_of_a_row() -> None:
-    found = {part: one for one in items_of([ROW]) for part in one.parts}
+    other = "Bob chases Anna. Clara sleeps. Who chases whom?"
+    twin = ROW | {"prompt": other, "chosen": ROW["rejected"], "rejected": ROW["chosen"]}
+    rows = [ROW | {"story": "Nina sleeps. Clara sleeps. Who chases whom?"}, twin]
+    found = {part: one for one in reversed(list(items_of(rows))) for part in one.parts}
     assert set(found) == {
-        "pairs", "pairs: converse", "best of 4", "best of all", "rewordings", "other world",
+        "pairs", "pairs: converse", "best of 4", "best of all", "rewordings", "ties", "unanswered",
+        "other world",
     }  # fmt: skip
+    assert sum(one.other_world is not None for one in items_of(rows)) == 1
     assert found["pairs"].right == ("Bob is chased by Anna.",)
     assert len(found["best of all"].wrong) == 3
     turned = found["other world"].other_world
     assert turned is not None and turned.right == ("Bob chases Anna.",)
-    assert turned.prompt == "Bob chases Anna. Clara sleeps. Who chases whom?"
+    assert turned.prompt == other
     bare = {name: ROW[name] for name in ("prompt", "chosen", "rejected")}
     assert [one.parts for one in items_of([bare])] == [("pairs",)]
 
 
-def test_other_worlds_are_right_about_the_embedded_rows() -> None:
-    read = data.exact_reader("preference-synthetic")
-    assert read is not None
-    rows = list(data.load("preference-synthetic", split="test", size=150).to_dataset(chat=True))
-    turned = [one for one in items_of(rows) if one.other_world is not None]
-    assert len(turned) > 10
-    for one in turned:
+def test_other_worlds_and_stories_of_the_embedded_rows() -> None:
+    corpus = data.load("preference-synthetic", split="test", size=80)
+    rows = preference_rows(corpus, chat=True)
+    items = list(items_of(rows))
+    assert sum(one.other_world is not None for one in items) == 40  # rows come in twos
+    for one in items:
         other = one.other_world
-        assert other is not None and other.right == one.wrong and other.wrong == one.right
-        assert other.prompt != one.prompt and str(read(other.right[0]))
+        if other is not None:
+            assert other.right == one.wrong and other.wrong == one.right
+            assert other.prompt != one.prompt
+    moved = [row for row in rows if row["story"]]
+    assert len(moved) > 30
+    for row in moved:
+        own, there = row["prompt"][0]["content"], row["story"][0]["content"]
+        assert own != there and own.split(". ")[-1] == there.split(". ")[-1]
+
+
+def test_rows_of_formulas() -> None:
+    corpus = data.load("synthetic", split="test", size=16)
+    rows = list(formula_rows(corpus))
+    assert len(rows) == 16 and len({row["kind"] for row in rows}) > 4
+    for row in rows:
+        wrong = [row["rejected"], *row["more_rejected"]]
+        assert 1 < len(set(wrong)) == len(wrong) <= 9
+        scores = logic.score(
+            candidates=[*wrong, *row["also_chosen"]],
+            references=[row["chosen"]] * (len(wrong) + len(row["also_chosen"])),
+            names="exact",
+            workers=0,
+        )
+        assert max(scores[: len(wrong)]) < 1.0 and set(scores[len(wrong) :]) <= {1.0}
 
 
 def test_what_counts_as_told_rightly() -> None:
@@ -71,6 +99,13 @@ def test_what_counts_as_told_rightly() -> None:
     same = item(("a", "c"), ("b",))
     assert credit(same, scored(a=1.0, c=0.9, b=0.2)) == 1.0
     assert credit(same, scored(a=1.0, c=0.4, b=0.2)) == 0.0  # they differ more than they lead
+    tied = item(("a", "c"), ())
+    assert credit(tied, scored(a=0.5, c=0.5)) == 1.0 and credit(tied, scored(a=0.5, c=0.6)) == 0.0
+    moved = Item(("unanswered",), "p", "a", ("a",), (), story="q")
+    there = {key("q", "a"): 0.5}
+    assert credit(moved, scored(a=1.0) | there) == 1.0
+    assert credit(moved, scored(a=0.5) | there) == 0.5
+    assert credit(moved, scored(a=None) | there) == 0.0
     both = Item(("other world",), "p", "a", ("a",), ("b",), other_world=item(("b",), ("a",)))
     assert credit(both, scored(a=1.0, b=0.0)) == 0.0
 
@@ -101,6 +136,12 @@ def test_the_command(tmp_path: Path, capsys: Any) -> None:
     assert set(found["seconds"]) == {"exact", "longest", "short"}
     assert (tmp_path / "out" / "rank.svg").read_text().startswith("<svg xmlns")
     assert "told rightly" in " ".join(capsys.readouterr().out.split())
+
+
+def test_formulas_are_ranked_too(capsys: Any) -> None:
+    words = ["--task", "translate", "--dataset", "synthetic", "--size", "6"]
+    assert main(["rank", "--scorers", "logic", *words]) == 0
+    assert "100.0" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

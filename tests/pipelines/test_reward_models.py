@@ -16,6 +16,8 @@ from datasets import Dataset
 
 import data
 from alignment import rewards
+from alignment.preference import ExactReader
+from alignment.preference.features import NAMES
 from alignment.rewards.learned.inputs import answered, with_preferred
 from pipelines.cli import main
 from pipelines.config.arguments import AnswersArguments
@@ -24,7 +26,7 @@ from pipelines.config.load import load_run
 from pipelines.config.resolve import section_settings
 from pipelines.config.sections import models_to_judge
 from pipelines.errors import UsageError
-from pipelines.judging.models import models_of
+from pipelines.judging.models import _writes, models_of
 from pipelines.stages import reward
 
 CONFIG = """\
@@ -54,9 +56,19 @@ other:
   seed: 5
   with_reference: true
   flipped: 0.25
+weights:
+  stage: reward
+  like: reward
+  train_size: 160
+  start: base
+  features: true
 sgrpo:
   rewards: [reward_model]
   reward_settings: {{reward_model: {{models: [reward, other], ensemble: min}}}}
+dpo:
+  start: base
+  like: reward
+  pairs: dataset
 answers: {{}}
 """
 PROMPTS = ["Who is calm?", "Who is calm?", "Who sleeps?"]
@@ -69,8 +81,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "run.yaml").write_text(CONFIG.format(place=folder))
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    for section in ("reward", "other"):
-        assert main(["reward", "--config", str(folder / "run.yaml"), "--section", section]) == 0
+    for stage, section in (("reward", "reward"), ("reward", "other"), ("dpo", "dpo")):
+        assert main([stage, "--config", str(folder / "run.yaml"), "--section", section]) == 0
     torch.set_num_threads(threads)
     return folder
 
@@ -138,9 +150,9 @@ def test_policies_neither_start_from_nor_are_judged_beside_it(place: Path) -> No
     run = load_run(["--config", str(place / "run.yaml")])
     settings = section_settings(run, "sgrpo")
     assert settings["model"].value == "tiny" and "start" not in settings
-    assert set(models_to_judge(run, "answers")) == {"base", "sgrpo"}
+    assert set(models_to_judge(run, "answers")) == {"base", "sgrpo", "dpo"}
 
-    assert set(models_of(AnswersArguments(output_dir=str(place / "run")))) == {"base"}
+    assert set(models_of(AnswersArguments(output_dir=str(place / "run")))) == {"base", "dpo"}
 
 
 def test_pairs_margins_and_flips() -> None:
@@ -161,9 +173,88 @@ def test_pairs_margins_and_flips() -> None:
     assert answered("Who?", "Anna.") == answered("Who?", " Anna.") == "Who? Anna."
 
 
+def test_dpo_on_given_pairs_and_the_reward_that_it_implies(place: Path, capsys: Any) -> None:
+    metrics = json.loads((place / "run" / "dpo" / "metrics.json").read_text())
+    assert (metrics["updates"], metrics["pairs"]) == (3, 24)
+    assert not (place / "run" / "dpo" / "samples.jsonl").exists()
+
+    start = str(place / "run" / "base" / "model")
+    judge = rewards.get("implicit", model=model(place, "dpo"), start=start)
+    paid = judge(PROMPTS, ANSWERS)
+    assert len(set(paid)) == 3 and all(abs(value) > 1e-6 for value in paid)
+    assert rewards.get("implicit", model=start, start=start)(PROMPTS, ANSWERS) == [0.0] * 3
+    alone = rewards.get("implicit", model=model(place, "dpo"), start=start, batch_size=1)
+    assert alone(PROMPTS, ANSWERS) == pytest.approx(paid, abs=1e-5)
+    twice = rewards.get("implicit", model=model(place, "dpo"), start=start, beta=0.2)
+    assert twice(PROMPTS, ANSWERS) == pytest.approx([2 * value for value in paid], abs=1e-5)
+    rows = data.load("preference-synthetic", split="train", size=24).to_dataset()
+    leads = [
+        one - two
+        for one, two in zip(
+            judge(rows["prompt"], rows["chosen"]),
+            judge(rows["prompt"], rows["rejected"]),
+            strict=True,
+        )
+    ]
+    assert any(lead > 0 for lead in leads)
+    assert judge(["Who? " * 2000], ["Anna."]) == [None]
+    for settings, message in (({"beta": 0.0}, "beta must be above 0"), ({"start": "/no"}, "/no")):
+        with pytest.raises(rewards.RewardSettingError, match=message):
+            rewards.get("implicit", **{"model": start, "start": start} | settings)(["p"], ["a"])
+
+    command = ["dpo", "--config", str(place / "run.yaml"), "--section", "dpo"]
+    for options, message in (
+        (["--pairs", "none"], "pairs must be sampled or dataset"),
+        (["--threshold", "0.5"], "threshold has no effect on pairs of the dataset"),
+        (["--task", "distill"], "need task: preference, got distill"),
+    ):
+        assert main([*command, *options]) == 2
+        assert message in capsys.readouterr().err
+
+
+class Exact(ExactReader):
+    """In the place of a translator, which a test has no time to train."""
+
+    def __init__(self, model: str, **settings: Any) -> None:
+        read = data.exact_reader("preference-synthetic")
+        assert read is not None
+        super().__init__(read)
+
+
+def test_weights_of_the_judges_features(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alignment.preference.translator.Translator", Exact)
+    command = ["reward", "--config", str(place / "run.yaml"), "--section", "weights"]
+    assert main(command) == 0
+    metrics = json.loads((place / "run" / "weights" / "metrics.json").read_text())
+    assert metrics["pairs"] == metrics["pairs_judged"] == 160 and metrics["accuracy"] == 1.0
+    assert not _writes(place / "run" / "weights" / "model")
+
+    saved = json.loads((place / "run" / "weights" / "model" / "features.json").read_text())
+    assert saved["translator"] == "../../base/model"  # so that a run can be moved
+    assert list(saved["weights"]) == list(NAMES)
+    assert saved["weights"]["equivalent"] > 0 > saved["weights"]["contradictory"]
+
+    rows = data.load("preference-synthetic", split="test", size=24).to_dataset()
+    judge = rewards.get("reward_model", models=[model(place, "weights")])
+    columns = {"reference": rows["chosen"]}
+    ours = judge(rows["prompt"], rows["chosen"], **columns)
+    theirs = judge(rows["prompt"], rows["rejected"], **columns)
+    assert all(one > two for one, two in zip(ours, theirs, strict=True))
+    unread = judge(PROMPTS[:1], ["Anna."], reference=["Nothing at all."])
+    assert unread == [None]
+    both = rewards.get("reward_model", models=[model(place, "weights"), model(place)])
+    assert both(PROMPTS[:1], ["Anna."], reference=["Nothing at all."]) == [None]
+    (place / "bad").mkdir()
+    (place / "bad" / "features.json").write_text('{"weights": {}}')
+    with pytest.raises(rewards.RewardSettingError, match="no weights of the judge's features"):
+        rewards.get("reward_model", models=[str(place / "bad")])(["p"], ["a"], reference=["b"])
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        (["--features", "true", "--margins", "true"], "margins has no effect on features"),
+        (["--features", "true"], "features: start (or model) names the translator"),
         (["--flipped", "2"], "flipped must be between 0 and 1"),
         (["--task", "distill"], "task: a reward model learns from preferences"),
         (["--lora_r", "4"], "lora_r: the reward stage trains all weights"),

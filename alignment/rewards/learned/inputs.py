@@ -30,3 +30,13 @@ def encoded(tokenizer: Any, text: Any) -> Sequence[int]:
     if isinstance(text, str):
         return tokenizer(text + tokenizer.eos_token)["input_ids"]
     return tokenizer.apply_chat_template(text, tokenize=True, return_dict=True)["input_ids"]
+
+
+def prompt_length(tokenizer: Any, prompt: Any) -> int:
+    """How many of the tokens of `encoded` are the prompt's."""
+    if isinstance(prompt, str):
+        return len(tokenizer(prompt)["input_ids"])
+    asked = tokenizer.apply_chat_template(
+        prompt, tokenize=True, return_dict=True, add_generation_prompt=True
+    )
+    return len(asked["input_ids"])

@@ -7,9 +7,11 @@ import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from alignment.messages import last_text
+from alignment.rewards.learned.features import FILE, FeatureModel
 from alignment.rewards.registry import RewardSettingError, register
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 @register("reward_model")
 @dataclass(eq=False)
 class RewardModel:
-    """What sequence classifiers with one output give; unbounded.
+    """What sequence classifiers with one output give, or weights of the judge's features; unbounded.
 
     `models` are folders, as the stage `reward` leaves them, or hub names. Several are one by
     `ensemble`: "mean"; "min"; "mean_minus_variance", the mean less `variance_weight` times their
@@ -52,18 +54,20 @@ class RewardModel:
             raise ValueError(f"mean_share must be between 0 and 1, got {self.mean_share}")
 
     @functools.cached_property
-    def members(self) -> list[Classifier]:
+    def members(self) -> list[Classifier | FeatureModel]:
         """The models, loaded when they are first asked for."""
+        try:
+            return [self._load(name) for name in self.models]
+        except (OSError, ValueError) as error:
+            raise RewardSettingError(f"the reward 'reward_model': {error}") from error
+
+    def _load(self, name: str) -> Classifier | FeatureModel:
+        if (Path(name) / FILE).is_file():
+            return FeatureModel.load(name, dtype=self.dtype, batch_size=self.batch_size)
         # Late: it loads torch and transformers, which rewards do not need otherwise.
         from alignment.rewards.learned.classifier import Classifier
 
-        try:
-            return [
-                Classifier(name, dtype=self.dtype, device=self.device, batch_size=self.batch_size)
-                for name in self.models
-            ]
-        except (OSError, ValueError) as error:
-            raise RewardSettingError(f"the reward 'reward_model': {error}") from error
+        return Classifier(name, dtype=self.dtype, device=self.device, batch_size=self.batch_size)
 
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
@@ -77,7 +81,10 @@ class RewardModel:
         by_model = [member.scores(prompts, completions, preferred) for member in self.members]
         return [self._together(values) for values in zip(*by_model, strict=True)]
 
-    def _together(self, values: Sequence[float]) -> float:
+    def _together(self, scores: Sequence[float | None]) -> float | None:
+        values = [score for score in scores if score is not None]
+        if len(values) < len(scores):  # one cannot judge it
+            return None
         mean = statistics.fmean(values)
         if self.ensemble == "min":
             return min(values)

@@ -81,6 +81,8 @@ pred: one
     | "either" one "or" one "but" "not" "both"         -> both_xor
     | IS "either" ADJECTIVE "or" ADJECTIVE             -> adjectives_xor
     | IS "either" ADJECTIVE "or" ADJECTIVE "but" "not" "both" -> adjectives_xor
+    | "neither" one "nor" one                          -> both_nor
+    | IS "neither" ADJECTIVE "nor" ADJECTIVE           -> adjectives_nor
 
 tail: one | ADJECTIVE -> bare_adjective
 
@@ -266,6 +268,14 @@ class _Meaning(Transformer[Any, Clause]):
 
     def both_xor(self, children: list[Any]) -> Property:
         return self._both("xor", children)
+
+    def both_nor(self, children: list[Any]) -> Property:
+        left, right = children
+        return Both("and", Lacks(left), Lacks(right))
+
+    def adjectives_nor(self, children: list[Any]) -> Property:
+        left, right = self._said(children)
+        return Both("and", Lacks(Is(str(left))), Lacks(Is(str(right))))
 
     def adjectives_and(self, children: list[Any]) -> Property:
         left, right = self._said(children)

@@ -14,7 +14,8 @@ from pipelines.commands.parser import CommandParser
 from pipelines.config.light.mappings import mapping_of
 from pipelines.console import terminal
 from pipelines.errors import UsageError
-from pipelines.ranking.items import items_of
+from pipelines.ranking.formulas import formula_rows
+from pipelines.ranking.items import items_of, preference_rows
 from pipelines.ranking.measures import calibration, measure
 from pipelines.ranking.scorers import OWN, scorer, scores_of
 from pipelines.registry import need_packages
@@ -46,6 +47,13 @@ def make_parser() -> CommandParser:
         help='settings by label, as in {"reward_model": {"models": ["runs/x/reward/model"]}}',
     )
     add("--dataset", default="preference-synthetic", help="preferences: a data set, or a place")
+    add(
+        "--task",
+        default="preference",
+        choices=("preference", "translate"),
+        help="rows to rank: answers of preferences (default); or formulas (translate), where edits "
+        "of a formula that change its meaning are wrong and rewritings that do not are right",
+    )
     add("--dataset_path", metavar="PATH", help="a local copy of a named data set")
     add("--split", default="test", help="which split (default test)")
     add("--size", type=int, default=300, help="rows (default 300)")
@@ -64,7 +72,7 @@ def main(argv: list[str]) -> int:
         corpus = data.load(
             arguments.dataset,
             split=arguments.split,
-            task="preference",
+            task=arguments.task,
             path=arguments.dataset_path,
             size=arguments.size,
             seed=arguments.seed,
@@ -77,7 +85,13 @@ def main(argv: list[str]) -> int:
         judges[label or name] = scorer(name, settings.get(label or name, {}), arguments.dataset)
     if unknown := sorted(set(settings) - set(judges)):
         raise UsageError(f"--settings: {unknown[0]!r} is none of the scorers")
-    items = list(items_of(list(corpus.to_dataset(chat=arguments.chat))))
+    rows_of = formula_rows if arguments.task == "translate" else preference_rows
+    rows = list(rows_of(corpus, chat=arguments.chat))
+    if not rows:
+        raise UsageError(
+            f"--dataset {arguments.dataset}: no row of {arguments.split} can be ranked"
+        )
+    items = list(items_of(rows))
     scores, seconds = {}, {}
     for label, judge in judges.items():
         start = time.perf_counter()
@@ -86,7 +100,7 @@ def main(argv: list[str]) -> int:
     result = {
         "dataset": arguments.dataset,
         "split": arguments.split,
-        "rows": len(corpus),
+        "rows": len(rows),
         "parts": measure(items, scores, first=next(iter(judges))),
         "calibration": {label: calibration(items, known) for label, known in scores.items()},
         "seconds": seconds,

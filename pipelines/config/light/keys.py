@@ -13,12 +13,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from pipelines.config import arguments
+from pipelines.config.light.dpo import DPOArguments
 from pipelines.config.light.reward import RewardModelArguments
 
 OPTIONS: dict[str, type[arguments.DataArguments]] = {
     "sft": arguments.SFTArguments,
     "sgrpo": arguments.SGRPOArguments,
-    "dpo": arguments.DPOArguments,
+    "dpo": DPOArguments,
     "raft": arguments.RAFTArguments,
     "reward": RewardModelArguments,
     "evaluate": arguments.EvaluateArguments,

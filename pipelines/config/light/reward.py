@@ -37,8 +37,18 @@ class RewardModelArguments(TrainingArguments):
             "reward does; the chosen one is then another wording of it, where rows have one"
         },
     )
+    features: bool = field(
+        default=False,
+        metadata={
+            "help": "ten weights of what the judge finds out about an answer, and no network; "
+            "start or model is then the translator that reads answers"
+        },
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.features and (self.margins or self.with_reference):
+            key = "margins" if self.margins else "with_reference"
+            raise ValueError(f"{key} has no effect on features, which see the preferred answer")
         if not 0.0 <= self.flipped <= 1.0:
             raise ValueError(f"flipped must be between 0 and 1, got {self.flipped}")
