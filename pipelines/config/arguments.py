@@ -109,6 +109,13 @@ class TrainingArguments(DataArguments):
     train_size: int | None = field(
         default=None, metadata=_help("rows to train on; all where absent")
     )
+    gold_rows: int | None = field(
+        default=None,
+        metadata=_help(
+            "task story: how many rows, the first, keep their formulas; of the others the label alone "
+            "is known. All keep them where absent"
+        ),
+    )
     lora_r: int = field(
         default=0, metadata=_help("rank of LoRA; 0 trains all weights. The saved model is merged")
     )

@@ -12,6 +12,7 @@ from data import prompts
 from data.catalogue import first_split, is_place
 from data.corpus import Corpus
 from data.records import DataError, Record
+from data.stories.translation import StoryTranslation
 from pipelines.config.arguments import DataArguments, HeldOutArguments, TrainingArguments
 from pipelines.config.domains import with_notation
 from pipelines.config.light.prompting import number_of_examples
@@ -27,14 +28,23 @@ EXAMPLES = 3  # rows that were left out and are named
 
 
 def load_rows(
-    arguments: DataArguments, *, split: str | None, size: int | None, seed: int, quiet: bool = False
+    arguments: DataArguments,
+    *,
+    split: str | None,
+    size: int | None,
+    seed: int,
+    gold: int | None = None,
+    quiet: bool = False,
 ) -> Dataset:
     """Columns `prompt`, `completion`, `reference` and the task's own of a split.
 
-    What was left out is counted aloud. Raises `UsageError` for an unknown data set or split, or a
-    file that cannot be read.
+    Of whole stories the first `gold` keep their formulas, all where it is None. What was left out
+    is counted aloud. Raises `UsageError` for an unknown data set or split, or a file that cannot be
+    read.
     """
     corpus = load_corpus(arguments, split=split, size=size, seed=seed)
+    if gold is not None:
+        corpus = _with_gold(corpus, gold)
     task = corpus.rows[0].task if corpus.rows else None
     examples = load_examples(arguments, seed=seed)
     try:
@@ -51,6 +61,19 @@ def load_rows(
             heading += f", after {len(examples)} examples each"
         _announce(heading, corpus)
     return rows
+
+
+def _with_gold(corpus: Corpus[Any], gold: int) -> Corpus[StoryTranslation]:
+    """The stories, the first `gold` with their formulas and the others with their label alone."""
+    if gold < 0:
+        raise UsageError(f"gold_rows must be 0 or more, got {gold}")
+    for row in corpus:
+        if not isinstance(row, StoryTranslation):
+            raise UsageError(f"gold_rows applies to the task story, not to {row.task}")
+    rows = [
+        row if place < gold else row.without_formulas() for place, row in enumerate(corpus.rows)
+    ]
+    return replace(corpus, rows=rows)
 
 
 def load_examples(arguments: DataArguments, *, seed: int, task: str | None = None) -> list[Record]:
@@ -205,6 +228,7 @@ def load_training_rows(
         split=options.train_split,
         size=options.train_size,
         seed=config.resolved["seed"],
+        gold=options.gold_rows,
         quiet=quiet,
     )
 

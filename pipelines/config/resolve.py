@@ -120,6 +120,7 @@ def _budget(run: Settings, section: str) -> Settings:
     sizes = {
         "train_split": arguments.options.train_split,
         "train_size": arguments.options.train_size,
+        "gold_rows": arguments.options.gold_rows,
         "max_steps": arguments.trainer.max_steps,
         "num_train_epochs": arguments.trainer.num_train_epochs,
         "per_device_train_batch_size": prompts_per_update(arguments.trainer),

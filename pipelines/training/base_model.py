@@ -44,6 +44,7 @@ CORPUS_KEYS = (
     "examples",
     "train_split",
     "train_size",
+    "gold_rows",
     "seed",
 )
 

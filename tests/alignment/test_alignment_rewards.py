@@ -244,8 +244,8 @@ OURS = [
     name
     for name in rewards.names()
     if "alignment" in registry._REGISTRY[name].__module__
-    # A service, a model, and the columns of a story: these have tests of their own.
-    and name not in ("remote", "reward_model", "story")
+    # A service, models, and the columns of a story: these have tests of their own.
+    and name not in ("remote", "reward_model", "implicit", "story")
 ]
 OF_FORM_ALONE = {"length", "readable", "repetition"}
 
