@@ -13,6 +13,8 @@ import logic
 from data.audit import Fault, meant
 from data.corpus import Corpus, Quarantined
 from data.records import Story, require_text
+from logic.symbols import symbols
+from logic.syntax import Formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,22 @@ class StoryTranslation(Story):
 def story_text(premises: tuple[str, ...], conclusion: str) -> str:
     """An answer to a story as `logic.read_story` reads it: what is named first, then what is said."""
     formulas = [logic.parse(text) for text in (*premises, conclusion)]
-    declared = logic.read_signature(formulas).to_text()
-    lines = [declared, "Premises:", *premises, "Conclusion:", conclusion]
+    lines = [_declarations(formulas), "Premises:", *premises, "Conclusion:", conclusion]
     return "\n".join(lines)
+
+
+def _declarations(formulas: list[Formula]) -> str:
+    """What the formulas name, in the order that it occurs in.
+
+    Sorted, it could not be written down word after word as the story goes.
+    """
+    named = dict.fromkeys([symbol for formula in formulas for symbol in symbols(formula)])
+    signature = logic.Signature(
+        predicates=tuple([(name, arity) for kind, name, arity in named if kind == "predicate"]),
+        functions=tuple([(name, arity) for kind, name, arity in named if kind == "function"]),
+        constants=tuple([name for kind, name, _ in named if kind == "constant"]),
+    )
+    return signature.to_text()
 
 
 def as_translations(stories: Corpus[Story]) -> Corpus[StoryTranslation]:

@@ -65,8 +65,20 @@ def test_every_tasks_config_loads(task: str, model: str) -> None:
 def test_no_config_is_left_out() -> None:
     assert {path.stem for path in FOLDER.iterdir()} == {
         "reward",  # judges reward models, and has no stage that judges policies
+        "stories",  # of one size only
         *[f"{model}{task}" for task in TASKS for model in ("", "qwen3-1.7b-")],
     }
+
+
+def test_stories_teach_by_their_label_alone_where_no_formula_is_known() -> None:
+    run = load(FOLDER / "stories.yaml")
+    found = {name: section_config(run, name).arguments[0] for name in ("sft", "sgrpo", "grpo")}
+    assert (found["sft"].train_size, found["sgrpo"].gold_rows, found["grpo"].gold_rows) == (
+        1500,
+        1500,
+        0,
+    )
+    assert all(found[name].rewards == ["story"] for name in ("sgrpo", "grpo"))
 
 
 def small(task: str) -> list[str]:
