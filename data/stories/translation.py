@@ -13,6 +13,7 @@ import logic
 from data.audit import Fault, meant
 from data.corpus import Corpus, Quarantined
 from data.records import Story, require_text
+from logic.signatures.signature import in_order
 from logic.symbols import symbols
 from logic.syntax import Formula
 
@@ -99,13 +100,8 @@ def _declarations(formulas: list[Formula]) -> str:
 
     Sorted, it could not be written down word after word as the story goes.
     """
-    named = dict.fromkeys([symbol for formula in formulas for symbol in symbols(formula)])
-    signature = logic.Signature(
-        predicates=tuple([(name, arity) for kind, name, arity in named if kind == "predicate"]),
-        functions=tuple([(name, arity) for kind, name, arity in named if kind == "function"]),
-        constants=tuple([name for kind, name, _ in named if kind == "constant"]),
-    )
-    return signature.to_text()
+    occurring = [symbol for formula in formulas for symbol in symbols(formula)]
+    return in_order(dict.fromkeys(occurring)).to_text()
 
 
 def as_translations(stories: Corpus[Story]) -> Corpus[StoryTranslation]:

@@ -17,7 +17,7 @@ from logic.languages import language
 from logic.reading.answers.story import read_story
 from logic.signatures.declarations import Declaration, declarations
 from logic.signatures.reading import read_signature
-from logic.signatures.signature import Signature, signature_of
+from logic.signatures.signature import Signature, in_order, signature_of
 from logic.symbols import MAX_ARITY, Symbol, symbols
 from logic.writing.notations import NOTATIONS
 from logic.writing.printer import Printer
@@ -60,7 +60,7 @@ def opening(signature: Signature) -> str:
 
 
 def declared(text: str, *, domain: str = "fol") -> Signature | None:
-    """What was declared under `signature_grammar`; None where that has no predicate.
+    """What was declared under `signature_grammar`, in its order; None where that has no predicate.
 
     A text that was cut off counts up to its last whole declaration. Left out is what no grammar
     keeps from being written: a name that is declared again, and one that a story's reader takes for
@@ -76,7 +76,7 @@ def declared(text: str, *, domain: str = "fol") -> Signature | None:
                 named[each.name] = _symbol(each)
     except ValueError:  # what was sampled freely may be anything
         return None
-    found = signature_of(frozenset(named.values()))
+    found = in_order(named.values())
     return found if found.predicates else None
 
 

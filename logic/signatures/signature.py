@@ -27,6 +27,8 @@ class Gloss(NamedTuple):
 class Signature:
     """The non-logical symbols of formulas, sorted; a free variable is listed as a constant.
 
+    A story's answer declares them in the order that they occur in (`in_order`).
+
     `predicates` and `functions` have their arities. `glosses` say what symbols mean. `sorts` are
     those of a predicate's or function's arguments, or a constant's own; "" where none is known.
     """
@@ -97,7 +99,12 @@ def signature(*formulas: S.Formula) -> Signature:
 
 @functools.lru_cache(maxsize=256)
 def signature_of(symbols: frozenset[Symbol]) -> Signature:
-    """The signature of these symbols."""
+    """The signature of these symbols, sorted."""
+    return in_order(sorted(symbols))
+
+
+def in_order(symbols: Iterable[Symbol]) -> Signature:
+    """The signature of these symbols in the order that they come in, for texts that declare them."""
     predicates: list[tuple[str, int]] = []
     functions: list[tuple[str, int]] = []
     constants: list[str] = []
@@ -109,7 +116,7 @@ def signature_of(symbols: frozenset[Symbol]) -> Signature:
         else:
             constants.append(name)
     return Signature(
-        tuple(sorted(predicates)),
-        tuple(sorted(functions)),
-        tuple(sorted(constants)),
+        tuple(predicates),
+        tuple(functions),
+        tuple(constants),
     )

@@ -32,7 +32,8 @@ def written(signature: Signature, premises: int, seed: int) -> str:
 def assert_read(text: str, signature: Signature, premises: int) -> None:
     answer = read_story_answer(text)
     assert answer.faults == (), text
-    assert answer.signature == signature
+    assert answer.signature is not None
+    assert sorted(answer.signature.symbols) == sorted(signature.symbols)
     assert len(answer.premises) == premises
     assert answer.problems() == ()
 
@@ -92,7 +93,7 @@ def test_the_number_of_formulas_and_the_names_are_kept() -> None:
     ("text", "kept"),
     [
         ("Predicates: Cat/1, Dog/1\nConstants: tom\nPremises:\n", "Cat/1 Dog/1 tom"),
-        ("Predicates: Dog/1, Cat/1\nConstants: to", "Cat/1 Dog/1"),  # cut off
+        ("Predicates: Dog/1, Cat/1\nConstants: to", "Dog/1 Cat/1"),  # cut off
         ("Predicates: Cat/1, Chas", "Cat/1"),
         ("Predicates: Cat/1, Cat/2, Dog/1\nConstants: Cat, tom\nPremises:\n", "Cat/1 Dog/1 tom"),
         ("Predicates: Either/0, Cat/1\nConstants: conclusion, tom\nPremises:\n", "Cat/1 tom"),
