@@ -25,7 +25,7 @@ install: ## make .venv with the full stack; does nothing when it is up to date
 run: install ## train and evaluate the tiny model end to end (CONFIG=..., ARGS="--seed 1")
 	@$(BIN)/folalign run --config $(CONFIG) $(ARGS)
 
-real: install ## fetch SmolLM2, train it on MALLS and Willow, evaluate on theirs and on FOLIO (data in ../shared/data)
+real: install ## fetch SmolLM2, train it on MALLS and Willow by SFT and RL, evaluate on theirs and FOLIO (data in ../shared/data)
 	@$(BIN)/folalign model fetch smollm2
 	@$(BIN)/folalign run --config real/smollm2-malls $(ARGS)
 

@@ -54,8 +54,9 @@ def sample_stories(
     """The answers to each story under its grammar; None where a prompt is too long.
 
     Each of the two parts may have `max_tokens`. What a part cut off declares counts as far as it
-    goes, and declarations are put in the order of `Signature.to_text`; an answer that is too long
-    ends before its last formula. Stop texts are not looked for. The rest is as in `sample_fitting`.
+    goes, and declarations are written as `Signature.to_text` writes them, in their own order; an
+    answer that is too long ends before its last formula. Stop texts are not looked for. The rest is
+    as in `sample_fitting`.
 
     Raises:
         ValueError: another number of forms than of prompts, or what `sample_fitting` raises.
