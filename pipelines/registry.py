@@ -78,6 +78,8 @@ STAGES: dict[str, StageCommand] = {
             trains=True,
         ),
         _stage("dpo", "DPO or RPO on preferences that the judge makes from samples", trains=True),
+        _stage("kto", "KTO on good and bad answers, sampled or given", trains=True),
+        _stage("rloo", "RLOO: sampled answers, judged, each against the others", trains=True),
         _stage("raft", "RAFT or SuperHF: training on the best samples, in rounds", trains=True),
         _stage("reward", "a reward model from pairs of answers", trains=True, writes=False),
         _stage("evaluate", "equivalence rate of models on held-out sentences", trains=False),

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+import data
 from alignment.messages import last_text
 from alignment.preference import (
     RELATIONS,
     THRESHOLD,
+    ExactReader,
     Finding,
     PreferenceJudge,
     Reader,
@@ -106,27 +108,65 @@ class PreferenceReward:
     ) -> list[float | None]:
         preferred = [last_text(answer) for answer in column(columns, "reference", "preference")]
         findings = self.judge.compare(prompts, completions, preferred)
-        self._log(findings, columns.get("log_metric"))
+        _log("preference", findings, columns.get("log_metric"), relations=self.pays == "relations")
         return [self._pay(finding) for finding in findings]
 
-    def _log(self, findings: list[Finding], log_metric: Any) -> None:
-        """The shares of answers of each kind, and of each relation where these are paid."""
-        if log_metric is None or not findings:
-            return
-        numbers = counts(findings)
-        if self.pays == "relations":
-            relations = Counter(finding.relation for finding in findings)
-            numbers |= {kind: relations[kind] for kind in RELATIONS}
-        for name, count in numbers.items():
-            log_metric(f"rewards/preference/{name}", count / len(findings))
-
     def _pay(self, finding: Finding) -> float | None:
+        if self.pays == "relations" or finding.comparison is None:
+            return _of_relation(finding, self.unreadable)
         if finding.score is None:
             return None
-        if finding.fault or finding.comparison is None:
+        if finding.fault:
             return self.unreadable
-        if self.pays == "rubric":
-            return rubric(finding.comparison)
-        if self.pays == "score":
-            return finding.score
-        return worth(finding.relation, finding.score)
+        return rubric(finding.comparison) if self.pays == "rubric" else finding.score
+
+
+@register("exact")
+@dataclass(eq=False)
+class ExactReward:
+    """As `preference` pays relations, read by the exact reader of a data set: the gold standard.
+
+    For comparisons with rewards that have to guess. `dataset` is one whose English is made by a
+    grammar. Raises ValueError for another.
+    """
+
+    required_columns: ClassVar[tuple[str, ...]] = ("reference",)
+    is_rate: ClassVar[bool] = False
+
+    dataset: str = "preference-synthetic"
+    unreadable: float = UNREADABLE
+
+    def __post_init__(self) -> None:
+        read = data.exact_reader(self.dataset)
+        if read is None:
+            raise ValueError(f"{self.dataset} has no exact reader")
+        self._judge = PreferenceJudge(ExactReader(read), exact=True)
+
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[float | None]:
+        preferred = [last_text(answer) for answer in column(columns, "reference", "exact")]
+        findings = self._judge.compare(prompts, completions, preferred)
+        _log("exact", findings, columns.get("log_metric"), relations=True)
+        return [_of_relation(finding, self.unreadable) for finding in findings]
+
+
+def _of_relation(finding: Finding, unreadable: float) -> float | None:
+    """What a finding is worth by its relation; None where it was not decided."""
+    if finding.score is None:
+        return None
+    if finding.fault or finding.comparison is None:
+        return unreadable
+    return worth(finding.relation, finding.score)
+
+
+def _log(name: str, findings: list[Finding], log_metric: Any, *, relations: bool) -> None:
+    """The shares of answers of each kind, and of each relation where these are paid."""
+    if log_metric is None or not findings:
+        return
+    numbers = counts(findings)
+    if relations:
+        found = Counter(finding.relation for finding in findings)
+        numbers |= {kind: found[kind] for kind in RELATIONS}
+    for kind, count in numbers.items():
+        log_metric(f"rewards/{name}/{kind}", count / len(findings))

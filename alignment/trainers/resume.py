@@ -9,12 +9,11 @@ from typing import Any
 import torch
 from datasets import Dataset
 from torch.utils.data import Sampler
-from trl import GRPOTrainer
 from trl.trainer.utils import RepeatSampler
 
 from alignment.trainers.checkpoints import ListingTrainer, last_checkpoint
 
-__all__ = ["ExactResumeTrainer", "ResumableTrainer", "last_checkpoint"]
+__all__ = ["BufferingTrainer", "ResumableTrainer", "last_checkpoint"]
 
 
 class ResumableTrainer(ListingTrainer):
@@ -84,8 +83,11 @@ class ResumableTrainer(ListingTrainer):
         return Path(checkpoint) / f"{self.state_name}_{self.args.process_index}.pt"
 
 
-class ExactResumeTrainer(ResumableTrainer, GRPOTrainer):
-    """GRPOTrainer that also saves what else is kept in memory only between two steps."""
+class BufferingTrainer(ResumableTrainer):
+    """A base of TRL's trainers that use a generation batch in several steps: GRPO's and RLOO's.
+
+    What else they keep in memory only between two steps is saved too.
+    """
 
     state_name = "sgrpo_state"
 

@@ -17,27 +17,25 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
-from accelerate.utils import is_peft_model, set_seed
+from accelerate.utils import is_peft_model
 from transformers import PreTrainedModel
 from transformers.utils import logging
+from trl import GRPOTrainer
 from trl.models.utils import disable_gradient_checkpointing
 from trl.trainer.utils import selective_log_softmax, use_adapter
 
-from alignment import engine
 from alignment.objective import advantages, credit, loss
 from alignment.objective.adaptive import AdaptiveShare
-from alignment.sampling import stopping
-from alignment.sampling.constraints import masks
 from alignment.trainers import settings
 from alignment.trainers.config import SGRPOConfig
 from alignment.trainers.labels import check_columns, label_carriers, label_tensors
-from alignment.trainers.stopping import StoppingTrainer
+from alignment.trainers.sampling import SamplingTrainer
 from logic import decoding_grammar
 
 logger = logging.get_logger(__name__)
 
 
-class SGRPOTrainer(StoppingTrainer):
+class SGRPOTrainer(SamplingTrainer, GRPOTrainer):
     """GRPOTrainer with a label term, and with checkpoints that resume exactly.
 
     The training set needs the column `args.label_column`: the reference answer as a string, or as
@@ -82,13 +80,9 @@ class SGRPOTrainer(StoppingTrainer):
         settings.check_on_disk(args, model)
         self._adaptive = _adaptive_share(args)
         self._domain = domain
-        self._environment = engine.distributed_environment()
-        self.stop = tuple(stop)
         grammar = None
         if args.grammar != "none":
             grammar = decoding_grammar(domain=domain, newline=True)
-        if args.use_vllm:
-            args.generation_kwargs = settings.engine_settings(args, grammar, stop)
         # fmt: off
         given = (
             model, reward_funcs, args, train_dataset, eval_dataset,
@@ -97,20 +91,7 @@ class SGRPOTrainer(StoppingTrainer):
             environment_factory,
         )
         # fmt: on
-        colocate = args.use_vllm and args.vllm_mode == "colocate"
-        with (
-            engine.colocated(settings.dtype(model, args)) if colocate else contextlib.nullcontext()
-        ):
-            super().__init__(*given)
-        if grammar is not None and args.use_vllm:
-            masks.check(self._tokenizer)
-        elif grammar is not None:
-            masks.constrain(self.model, self._tokenizer, grammar)
-        if stop and not args.use_vllm:
-            stopping.stop_at(self.model, self._tokenizer, stop)
-        if colocate:
-            # The engine seeded this process with its own seed, the same for every run.
-            set_seed(args.seed, device_specific=True)
+        super().__init__(*given, stop=stop, grammar=grammar)
         self._keeps_logits = _keeps_logits(self.model)
         self._check_reference()
 
@@ -130,12 +111,6 @@ class SGRPOTrainer(StoppingTrainer):
                 "first step."
             )
 
-    def close(self) -> None:
-        """Stop the colocated vLLM engine, if there is one; nothing can be generated afterwards."""
-        generation = self.__dict__.pop("vllm_generation", None)
-        if generation is not None and generation.mode == "colocate":
-            engine.shutdown(generation.llm, self._environment)
-
     @property
     def label_weight(self) -> float:
         """Weight of the label term at the present step, the same on every process."""
@@ -150,8 +125,6 @@ class SGRPOTrainer(StoppingTrainer):
     def _generate_and_score_completions(
         self, inputs: list[dict[str, torch.Tensor | Any]]
     ) -> dict[str, torch.Tensor | Any]:
-        if isinstance(inputs[0].get("reference"), str):  # for who looks at the samples
-            self._log_completion_extra("reference", [row["reference"] for row in inputs])
         output = super()._generate_and_score_completions(inputs)
         settings.check_images(self.args, output)
         group_rewards = self._group_rewards()

@@ -8,7 +8,6 @@ from typing import Any
 import data
 from alignment import rewards
 from alignment.metrics.bleu import sentence_bleu
-from alignment.preference import ExactReader, PreferenceJudge, worth
 from pipelines.errors import UsageError
 from pipelines.ranking.items import Item
 from pipelines.ranking.measures import Scores, key
@@ -32,10 +31,9 @@ def scorer(name: str, settings: dict[str, Any], dataset: str) -> Scorer:
     if name == LONGEST:
         return _longest
     if name == EXACT:
-        read = data.exact_reader(dataset)
-        if read is None:
+        if data.exact_reader(dataset) is None:
             raise UsageError(f"--scorers {EXACT}: {dataset} has no exact reader")
-        return _Exact(PreferenceJudge(ExactReader(read), exact=True))
+        return rewards.get(EXACT, dataset=dataset)
     try:
         return rewards.get(name, **settings)
     except rewards.RewardSettingError as error:
@@ -53,22 +51,6 @@ def _longest(
     prompts: Sequence[Any], completions: Sequence[str], **columns: Any
 ) -> list[float | None]:
     return [float(len(answer.split())) for answer in completions]
-
-
-class _Exact:
-    """What the relation to the preferred answer is worth, read exactly."""
-
-    def __init__(self, judge: PreferenceJudge) -> None:
-        self._judge = judge
-
-    def __call__(
-        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
-    ) -> list[float | None]:
-        findings = self._judge.compare(prompts, completions, columns["reference"])
-        return [
-            None if finding.score is None else worth(finding.relation, finding.score)
-            for finding in findings
-        ]
 
 
 def scores_of(items: Sequence[Item], judge: Scorer) -> Scores:

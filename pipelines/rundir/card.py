@@ -17,8 +17,11 @@ from pipelines.rundir.yaml_files import read_yaml
 METHODS = {
     "sft": "supervised training on reference answers",
     "sgrpo": "S-GRPO: sampled answers, judged, with a label term on the reference answers",
-    "dpo": "DPO on pairs of sampled answers that the judge ordered",
+    "dpo": "DPO on pairs of answers, sampled and ordered by the judge, or given",
+    "kto": "KTO on good and bad answers, sampled and judged, or given",
+    "rloo": "RLOO: sampled answers, judged, each against the others of its prompt",
     "raft": "RAFT: training on the best sampled answers, in rounds",
+    "reward": "a reward model trained on pairs of answers",
 }
 SETTINGS = (
     *("max_steps", "num_train_epochs", "per_device_train_batch_size"),
@@ -27,6 +30,15 @@ SETTINGS = (
     *("prompt", "chat", "signature", "domain", "dialect"),
 )
 """The keys that a card lists, where a stage has them and they are not null."""
+OWN_KEYS = {
+    "label_weight": "sgrpo",
+    "kl_weight": "raft",
+    "undesirable_weight": "kto",
+    "reward_clip_range": "rloo",
+    "all_rejected": "reward",
+    "rounds": "dpo",
+}
+"""A key that one stage alone has; SFT has none."""
 USE = """\
     folalign translate --model MODEL --input sentences.txt
     vllm serve MODEL    # then: folalign translate --endpoint http://localhost:8000/v1 --model MODEL
@@ -112,8 +124,7 @@ def _task(config: dict[str, Any]) -> str:
 
 def _stage(config: dict[str, Any]) -> str:
     """The stage whose keys these are."""
-    own = {"label_weight": "sgrpo", "rounds": "raft", "samples": "dpo"}
-    return next((stage for key, stage in own.items() if key in config), "sft")
+    return next((stage for key, stage in OWN_KEYS.items() if key in config), "sft")
 
 
 def _training(config: dict[str, Any]) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import data
 import logic
-from alignment import SGRPOConfig, SGRPOTrainer, models, rewards
+from alignment import SGRPOConfig, SGRPOTrainer, rewards
 from alignment.sampling import chat
 from alignment.sampling.constraints.round_trip import TokenizerError
 from alignment.watching import Alarms, SamplesLog
@@ -22,6 +22,7 @@ from pipelines.judging.answers import check_backend
 from pipelines.rundir.directory import RunDir
 from pipelines.stage import Metrics
 from pipelines.training.lora import peft_config
+from pipelines.training.prompts import fitting
 from pipelines.training.rewards import Reward, build_reward, check_rates
 from pipelines.training.rollouts import Rollout
 from pipelines.training.stage import TrainingStage
@@ -51,7 +52,8 @@ class SGRPO(TrainingStage[SGRPOArguments, SGRPOConfig, Reward]):
         return build_reward(options, trainer.reward_weights, trainer=trainer)
 
     def train(self, config: Config, judge: Reward, model: str, run: RunDir) -> Metrics:
-        rows = _fitting(load_training_rows(config), config, model)
+        room = config.arguments.trainer.max_completion_length
+        rows = fitting(load_training_rows(config), model, room, config.stage)
         rows = rows.select(_order(rows, config, model, run))
         try:
             trainer = _trainer(config, judge, model, rows, run)
@@ -109,41 +111,6 @@ def _verdict(options: SGRPOArguments) -> Callable[[str, str], str] | None:
         return found.verdict
 
     return verdict
-
-
-def _fitting(rows: Dataset, config: Config, model: str) -> Dataset:
-    """The rows whose prompts leave room for a completion; the others are counted aloud.
-
-    One of 100,000 characters would take all memory, and the run with it.
-    """
-    context = models.context_of(model)
-    if context is None:
-        return rows
-    tokenizer = load_tokenizer(model)
-    room = context - config.arguments.trainer.max_completion_length
-    fitting = [
-        place
-        for place, prompt in enumerate(rows["prompt"])
-        if _tokens(tokenizer, prompt, room) <= room
-    ]
-    if not fitting:
-        raise UsageError(f"no prompt leaves room for a completion in the model's {context} tokens")
-    left_out = len(rows) - len(fitting)
-    if left_out:
-        console.print(
-            f"[dim]{config.stage}: {left_out:,} prompts are too long for the model "
-            "and are left out[/]"
-        )
-        rows = rows.select(fitting)
-    return rows
-
-
-def _tokens(tokenizer: Any, prompt: Any, room: int) -> int:
-    """How many tokens a prompt has; where it is short enough, no more than its bytes."""
-    if isinstance(prompt, str):
-        is_short = len(prompt.encode(errors="replace")) <= room
-        return 0 if is_short else len(tokenizer(prompt)["input_ids"])
-    return len(chat.token_ids(tokenizer, prompt))
 
 
 def _order(rows: Dataset, config: Config, model: str, run: RunDir) -> list[int]:

@@ -65,6 +65,7 @@ def test_every_tasks_config_loads(task: str, model: str) -> None:
 def test_no_config_is_left_out() -> None:
     assert {path.stem for path in FOLDER.iterdir()} == {
         "reward",  # judges reward models, and has no stage that judges policies
+        "claim",  # of one size only
         "stories",  # of one size only
         *[f"{model}{task}" for task in TASKS for model in ("", "qwen3-1.7b-")],
     }

@@ -15,11 +15,14 @@ from pathlib import Path
 from pipelines.config import arguments
 from pipelines.config.light.dpo import DPOArguments
 from pipelines.config.light.reward import RewardModelArguments
+from pipelines.config.light.rivals import KTOArguments, RLOOArguments
 
 OPTIONS: dict[str, type[arguments.DataArguments]] = {
     "sft": arguments.SFTArguments,
     "sgrpo": arguments.SGRPOArguments,
     "dpo": DPOArguments,
+    "kto": KTOArguments,
+    "rloo": RLOOArguments,
     "raft": arguments.RAFTArguments,
     "reward": RewardModelArguments,
     "evaluate": arguments.EvaluateArguments,
@@ -58,6 +61,8 @@ _TRAINERS = {
     "raft": _SFT,
     "reward": (("trl", "trainer/reward_config.py", "RewardConfig"), *_COMMON),
     "dpo": (("trl", "trainer/dpo_config.py", "DPOConfig"), *_COMMON),
+    "kto": (("trl", "trainer/kto_config.py", "KTOConfig"), *_COMMON),
+    "rloo": (("trl", "trainer/rloo_config.py", "RLOOConfig"), *_COMMON),
     "sgrpo": (
         ("alignment", "trainers/config.py", "SGRPOConfig"),
         ("trl", "trainer/grpo_config.py", "GRPOConfig"),

@@ -1,0 +1,118 @@
+"""How GRPO's and RLOO's trainers sample: under a grammar, up to stop texts, by an engine of their own."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from accelerate.utils import set_seed
+from transformers import PreTrainedModel
+
+from alignment import engine
+from alignment.messages import last_text
+from alignment.sampling import stopping
+from alignment.sampling.constraints import masks
+from alignment.trainers import settings
+from alignment.trainers.resume import BufferingTrainer
+
+
+class SamplingTrainer(BufferingTrainer):
+    """A base of TRL's trainers that sample; the trainer itself comes after it.
+
+    Completions, as text, end before the first of the texts in `stop`: rewards and logs see that
+    text. The loss sees all tokens that were sampled, those of the stop text too: they are what the
+    policy did. `grammar` is what they are sampled under.
+    """
+
+    completions_place = 3
+    """Where the completions are, as text, in what `_generate` returns."""
+
+    def __init__(
+        self,
+        model: str | PreTrainedModel,
+        reward_funcs: Any,
+        args: Any,
+        *given: Any,
+        stop: Sequence[str] = (),
+        grammar: str | None = None,
+        **named: Any,
+    ) -> None:
+        self.stop = tuple(stop)
+        self._environment = engine.distributed_environment()
+        if args.use_vllm:
+            args.generation_kwargs = settings.engine_settings(args, grammar, stop)
+        colocate = args.use_vllm and args.vllm_mode == "colocate"
+        with (
+            engine.colocated(settings.dtype(model, args)) if colocate else contextlib.nullcontext()
+        ):
+            super().__init__(model, reward_funcs, args, *given, **named)
+        if grammar is not None and args.use_vllm:
+            masks.check(self._tokenizer)
+        elif grammar is not None:
+            masks.constrain(self.model, self._tokenizer, grammar)
+        if stop and not args.use_vllm:
+            stopping.stop_at(self.model, self._tokenizer, stop)
+        if colocate:
+            # The engine seeded this process with its own seed, the same for every run.
+            set_seed(args.seed, device_specific=True)
+
+    def close(self) -> None:
+        """Stop the colocated vLLM engine, if there is one; nothing can be generated afterwards."""
+        generation = self.__dict__.pop("vllm_generation", None)
+        if generation is not None and generation.mode == "colocate":
+            engine.shutdown(generation.llm, self._environment)
+
+    def _generate_and_score_completions(
+        self, inputs: list[dict[str, torch.Tensor | Any]]
+    ) -> dict[str, torch.Tensor | Any]:
+        if isinstance(inputs[0].get("reference"), str):  # for who looks at the samples
+            self._log_completion_extra("reference", [row["reference"] for row in inputs])
+        output: dict[str, Any] = super()._generate_and_score_completions(inputs)
+        return output
+
+    def _generate_single_turn(self, *words: Any, **named: Any) -> Any:
+        """TRL's, without the padding behind a stop text, which is no part of the completion."""
+        output = super()._generate_single_turn(*words, **named)
+        if not self.stop or self.use_vllm:
+            return output
+        if isinstance(output, tuple):
+            completion_ids, *rest = output
+            return self._without_padding(completion_ids), *rest
+        return self._without_padding(output)
+
+    def _without_padding(self, completions: list[list[int]]) -> list[list[int]]:
+        return [
+            stopping.without_padding(ids, self._tokenizer, self.stop, self.eos_token_ids)
+            for ids in completions
+        ]
+
+    def _generate(self, prompts: list[Any]) -> tuple[Any, ...]:
+        """TRL's, its completions as text cut before the first stop text."""
+        output = list(super()._generate(prompts))
+        if self.stop:
+            place = self.completions_place
+            before = output[place]
+            output[place] = [_cut(completion, self.stop) for completion in before]
+            stopped = [
+                last_text(old) != last_text(new)
+                for old, new in zip(before, output[place], strict=True)
+            ]
+            flags = torch.tensor(stopped, device=self.accelerator.device).float()
+            share = self.accelerator.gather(flags).mean().item()
+            metrics = self._metrics["train" if self.model.training else "eval"]
+            metrics["completions/stopped_ratio"].append(share)
+            # To TRL what does not end with the end of text was cut off at the limit.
+            metrics["completions/clipped_ratio"][-1] -= share
+        return tuple(output)
+
+
+def _cut(completion: Any, stop: Sequence[str]) -> Any:
+    """A completion, text or messages, cut before the first stop text in what the model said last."""
+    if isinstance(completion, str):
+        return stopping.cut_before(completion, stop)
+    *turns, last = completion
+    if not isinstance(last.get("content"), str):
+        return completion
+    return [*turns, last | {"content": stopping.cut_before(last["content"], stop)}]

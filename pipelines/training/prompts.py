@@ -1,0 +1,49 @@
+"""Prompts that leave room for an answer in a model's context."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from alignment import models
+from alignment.sampling import chat
+from pipelines.console import console
+from pipelines.errors import UsageError
+from pipelines.training.start import load_tokenizer
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+
+def fitting(rows: Dataset, model: str, completion_tokens: int, stage: str) -> Dataset:
+    """The rows whose prompts leave room for a completion; the others are counted aloud.
+
+    One of 100,000 characters would take all memory, and the run with it. Raises `UsageError` where
+    none does.
+    """
+    context = models.context_of(model)
+    if context is None:
+        return rows
+    tokenizer = load_tokenizer(model)
+    room = context - completion_tokens
+    places = [
+        place
+        for place, prompt in enumerate(rows["prompt"])
+        if _tokens(tokenizer, prompt, room) <= room
+    ]
+    if not places:
+        raise UsageError(f"no prompt leaves room for a completion in the model's {context} tokens")
+    left_out = len(rows) - len(places)
+    if left_out:
+        console.print(
+            f"[dim]{stage}: {left_out:,} prompts are too long for the model and are left out[/]"
+        )
+        rows = rows.select(places)
+    return rows
+
+
+def _tokens(tokenizer: Any, prompt: Any, room: int) -> int:
+    """How many tokens a prompt has; where it is short enough, no more than its bytes."""
+    if isinstance(prompt, str):
+        is_short = len(prompt.encode(errors="replace")) <= room
+        return 0 if is_short else len(tokenizer(prompt)["input_ids"])
+    return len(chat.token_ids(tokenizer, prompt))
