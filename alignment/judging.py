@@ -33,6 +33,7 @@ MOST_WORKERS = 8
 """Processes unless `FOLALIGN_WORKERS` says otherwise: a trainer often has many reward processes."""
 
 _SCORE = "logic.judging.batch:score_task"
+_SCORES = "logic.judging.batch:score_tasks"
 _JUDGE = f"{__name__}:judge_task"
 
 unjudged: Counter[str] = Counter()
@@ -113,6 +114,16 @@ class Judge:
         outcomes = dict(zip(futures, map(_score, results), strict=True))
         return [outcomes[task] for task in tasks]
 
+    def begin(self, answers: Sequence[Any], references: Sequence[Any]) -> BegunScores:
+        """Begin with scores that are asked for later; the answers to one reference go together."""
+        tasks = self._tasks(answers, references)
+        groups: dict[Any, list[Task]] = {}
+        for task in dict.fromkeys(tasks):
+            groups.setdefault(task[1], []).append(task)
+        pool = self._pool(_SCORES)
+        begun = [(group, pool.submit(group)) for group in groups.values()]
+        return BegunScores(self, tasks, begun)
+
     def judge(self, answer: Any, reference: Any, *, explained: bool = False) -> Judgement:
         """The score of one answer, what was read, and with `explained` an explanation and a hint."""
         pool = self._pool(_JUDGE)
@@ -139,6 +150,28 @@ class Judge:
 
     def _pool(self, function: str) -> StandingPool:
         return pool_for(function, self.budget)
+
+
+@dataclass(frozen=True)
+class BegunScores:
+    """Scores that workers are at while the process does something else."""
+
+    judge: Judge
+    tasks: list[Task]
+    """One for each answer."""
+    groups: list[tuple[list[Task], Future[list[float | Lost] | Lost]]]
+
+    def result(self) -> list[float | None]:
+        """The score of each answer, as `Judge.scores` gives it."""
+        outcomes: dict[Task, float | None] = {}
+        for group, future in self.groups:
+            found = future.result()
+            if isinstance(found, Lost):  # one of them hung or ended the worker: each by itself
+                answers, references = [task[0] for task in group], [task[1] for task in group]
+                outcomes |= zip(group, self.judge.scores(answers, references), strict=True)
+            else:
+                outcomes |= zip(group, map(_score, found), strict=True)
+        return [outcomes[task] for task in self.tasks]
 
 
 def judge_task(item: tuple[Task, bool]) -> Judgement | Lost:
@@ -212,7 +245,10 @@ def close() -> None:
 def _workers() -> int:
     stated = os.environ.get("FOLALIGN_WORKERS", "")
     if not stated:
-        return min(MOST_WORKERS, os.cpu_count() or 1)
+        # Where accelerate or torchrun started several processes here, each has its share.
+        processes = os.environ.get("LOCAL_WORLD_SIZE", "")
+        beside = int(processes) if processes.isdecimal() else 1
+        return max(1, min(MOST_WORKERS, (os.cpu_count() or 1) // max(1, beside)))
     if not stated.isdecimal() or int(stated) < 1:
         raise ValueError(f"FOLALIGN_WORKERS={stated!r}; allowed: a whole number from 1")
     return int(stated)

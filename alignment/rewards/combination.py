@@ -57,6 +57,11 @@ class Combination(Reward):
         # Without the rewards of references, which a copy asks for again.
         return functools.partial(Combination, **self._options), (self.parts,)
 
+    def begin(self, completions: Sequence[Any], **columns: Any) -> None:
+        """Let each part that can work on a batch beside something else."""
+        for part in self.parts:
+            part.begin(completions, **columns)
+
     def _combined(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:

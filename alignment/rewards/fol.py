@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import logic
+from alignment.judging import BegunScores, Judge
 from alignment.rewards.registry import column, register
 from data.audit import from_canonical
 from logic.languages import language
 from logic.reading.notations.dialects import check_dialect
 from logic.syntax import Formula
+
+WORTH_WORKERS = 32
+"""Completions of a batch from which workers are worth their start."""
 
 
 @dataclass(eq=False)
@@ -66,6 +70,10 @@ class Logic(AgainstReference):
         references = column(columns, "reference", "logic")
         return _scores(completions, references, self)
 
+    def begin(self, completions: Sequence[str], **columns: Any) -> None:
+        """Have workers judge the completions of a call to come, meanwhile."""
+        _begin(completions, column(columns, "reference", "logic"), self)
+
 
 @register("equivalence")
 @dataclass(eq=False)
@@ -82,22 +90,49 @@ class Equivalence(AgainstReference):
         scores = _scores(completions, references, self)
         return [None if score is None else float(score == 1.0) for score in scores]
 
+    def begin(self, completions: Sequence[str], **columns: Any) -> None:
+        """Have workers judge the completions of a call to come, meanwhile."""
+        _begin(completions, column(columns, "reference", "equivalence"), self)
+
+
+Batch = tuple[tuple[str, ...], tuple[str | Formula, ...], str, str | None]
+"""Completions, references, domain and dialect."""
+_begun: dict[Batch, BegunScores] = {}
+"""What workers judge meanwhile: the last batch that was begun, as long as nobody has asked for it."""
+
 
 def _scores(
     completions: Sequence[str], references: Sequence[str], reward: AgainstReference
 ) -> list[float | None]:
     """The judge's scores; `logic` and `equivalence` together judge a batch once."""
+    return _last_scores(_batch(completions, references, reward))
+
+
+def _batch(
+    completions: Sequence[str], references: Sequence[str], reward: AgainstReference
+) -> Batch:
     targets = reward.targets(references)
-    return _last_scores(tuple(completions), tuple(targets), reward.domain, reward.dialect)
+    return tuple(completions), tuple(targets), reward.domain, reward.dialect
+
+
+def _begin(completions: Sequence[str], references: Sequence[str], reward: AgainstReference) -> None:
+    """Have workers judge a batch that is asked for later, if it is worth theirs."""
+    batch = _batch(completions, references, reward)
+    # Workers are asked in texts, and formulas stand for references of another notation than theirs.
+    in_texts = all(isinstance(reference, str) for reference in batch[1])
+    if len(completions) < WORTH_WORKERS or batch in _begun or not in_texts:
+        return
+    judge = Judge(domain=reward.domain, dialect=reward.dialect)
+    _begun.clear()
+    _begun[batch] = judge.begin(completions, batch[1])
 
 
 @functools.lru_cache(maxsize=1)
-def _last_scores(
-    completions: tuple[str, ...],
-    references: tuple[str | Formula, ...],
-    domain: str,
-    dialect: str | None,
-) -> list[float | None]:
+def _last_scores(batch: Batch) -> list[float | None]:
+    begun = _begun.pop(batch, None)
+    if begun is not None:
+        return begun.result()
+    completions, references, domain, dialect = batch
     return logic.score(
         candidates=completions,
         references=references,

@@ -66,6 +66,22 @@ class Reward:
             log_metric(f"{prefix}/time", seconds)
         return rewards
 
+    def begin(self, completions: Sequence[Any], **columns: Any) -> None:
+        """Let the reward work on a batch that it is called with later, beside something else.
+
+        Those that can are rewards of the judge. What goes wrong here shows in the call.
+        """
+        begin = getattr(self._function, "begin", None)
+        if begin is None:
+            return
+        try:
+            columns |= _filled(columns, getattr(self._function, "required_columns", ()))
+            begin([last_text(answer) for answer in completions], **columns)
+        except RewardSettingError:
+            return
+        except Exception:
+            logger.exception("reward %r could not begin; it is only called", self.__name__)
+
     def _guarded(
         self, prompts: Sequence[Any], completions: Sequence[Any], columns: dict[str, Any]
     ) -> list[float | None]:

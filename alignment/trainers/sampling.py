@@ -10,7 +10,7 @@ import torch
 from accelerate.utils import set_seed
 from transformers import PreTrainedModel
 
-from alignment import engine
+from alignment import engine, judging
 from alignment.messages import last_text
 from alignment.sampling import stopping
 from alignment.sampling.constraints import masks
@@ -59,7 +59,8 @@ class SamplingTrainer(BufferingTrainer):
             set_seed(args.seed, device_specific=True)
 
     def close(self) -> None:
-        """Stop the colocated vLLM engine, if there is one; nothing can be generated afterwards."""
+        """Stop the colocated vLLM engine, after which nothing can be generated, and the judge's workers."""
+        judging.close()
         generation = self.__dict__.pop("vllm_generation", None)
         if generation is not None and generation.mode == "colocate":
             engine.shutdown(generation.llm, self._environment)
@@ -69,6 +70,7 @@ class SamplingTrainer(BufferingTrainer):
     ) -> dict[str, torch.Tensor | Any]:
         if isinstance(inputs[0].get("reference"), str):  # for who looks at the samples
             self._log_completion_extra("reference", [row["reference"] for row in inputs])
+        self._rows = inputs
         output: dict[str, Any] = super()._generate_and_score_completions(inputs)
         return output
 
@@ -89,10 +91,13 @@ class SamplingTrainer(BufferingTrainer):
         ]
 
     def _generate(self, prompts: list[Any]) -> tuple[Any, ...]:
-        """TRL's, its completions as text cut before the first stop text."""
+        """TRL's, its completions as text cut before the first stop text.
+
+        Rewards that can are begun here, so that judging goes on beside the forward passes.
+        """
         output = list(super()._generate(prompts))
+        place = self.completions_place
         if self.stop:
-            place = self.completions_place
             before = output[place]
             output[place] = [_cut(completion, self.stop) for completion in before]
             stopped = [
@@ -105,7 +110,16 @@ class SamplingTrainer(BufferingTrainer):
             metrics["completions/stopped_ratio"].append(share)
             # To TRL what does not end with the end of text was cut off at the limit.
             metrics["completions/clipped_ratio"][-1] -= share
+        self._begin_rewards(output[place])
         return tuple(output)
+
+    def _begin_rewards(self, completions: list[Any]) -> None:
+        names = self._rows[0].keys() - {"prompt", "completion"}
+        columns = {name: [row.get(name) for row in self._rows] for name in names}
+        for reward in self.reward_funcs:
+            begin = getattr(reward, "begin", None)
+            if begin is not None:
+                begin(completions, **columns)
 
 
 def _cut(completion: Any, stop: Sequence[str]) -> Any:

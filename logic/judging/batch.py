@@ -116,6 +116,11 @@ def score_task(task: Task) -> float | Lost:
     return comparison.score
 
 
+def score_tasks(tasks: Sequence[Task]) -> list[float | Lost]:
+    """Some scores, one after another; those of one reference share what is read of it."""
+    return list(map(score_task, tasks))
+
+
 def compare_task(task: Task) -> Comparison | Lost:
     """What a score comes from, or why there is none; its reference is kept for the next one."""
     candidate, reference, names, domain, dialect, budget = task

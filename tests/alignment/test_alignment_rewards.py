@@ -237,6 +237,8 @@ def reward_of(name: str, embedder: str) -> rewards.Reward:
     reward = rewards.get(name, **settings.get(name, {}))
     if name == "preference":
         reward._function.judge = PreferenceJudge(Reader())
+    if name == "exact":  # reads the English of its data set alone
+        reward._function._judge = PreferenceJudge(Reader())
     return reward
 
 

@@ -56,6 +56,23 @@ def test_correction_of_what_is_no_formula() -> None:
 # Preference
 
 
+def test_the_exact_reward_pays_relations_as_its_reader_has_them() -> None:
+    preferred = "Every cat is calm."
+    answers = [
+        "All cats are calm.",
+        "Not every cat is calm.",
+        "Anna is calm.",
+        "Calm cats, all.",
+        "",
+    ]
+    right, against, beside, *unread = pay("exact", answers, reference=[preferred] * 5)
+    assert right == 1.0 and against == 0.0 and beside is not None and 0.0 < beside < 1.0
+    assert unread == [-0.5, -0.5]
+    assert pay("exact", ["Every cat is calm."], reference=["Gibberish, all."]) == [None]
+    with pytest.raises(rewards.RewardSettingError, match="folio has no exact reader"):
+        rewards.get("exact", dataset="folio")
+
+
 class Book:
     """A translator that knows its sentences by heart."""
 
