@@ -14,7 +14,7 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,7 +122,7 @@ class Judge:
             groups.setdefault(task[1], []).append(task)
         pool = self._pool(_SCORES)
         begun = [(group, pool.submit(group)) for group in groups.values()]
-        return BegunScores(self, tasks, begun)
+        return BegunScores(self, tasks, begun, os.getpid())
 
     def judge(self, answer: Any, reference: Any, *, explained: bool = False) -> Judgement:
         """The score of one answer, what was read, and with `explained` an explanation and a hint."""
@@ -160,18 +160,33 @@ class BegunScores:
     tasks: list[Task]
     """One for each answer."""
     groups: list[tuple[list[Task], Future[list[float | Lost] | Lost]]]
+    process: int
+    """Who began it: a forked child has the futures, and nobody who would ever fill them."""
+
+    def cancel(self) -> None:
+        """Let go what no worker is at yet; who asks for it none the less waits longer."""
+        for _, future in self.groups:
+            future.cancel()
 
     def result(self) -> list[float | None]:
         """The score of each answer, as `Judge.scores` gives it."""
         outcomes: dict[Task, float | None] = {}
         for group, future in self.groups:
-            found = future.result()
+            found = self._found(future)
             if isinstance(found, Lost):  # one of them hung or ended the worker: each by itself
                 answers, references = [task[0] for task in group], [task[1] for task in group]
                 outcomes |= zip(group, self.judge.scores(answers, references), strict=True)
             else:
                 outcomes |= zip(group, map(_score, found), strict=True)
         return [outcomes[task] for task in self.tasks]
+
+    def _found(self, future: Future[list[float | Lost] | Lost]) -> list[float | Lost] | Lost:
+        if self.process != os.getpid():
+            return Lost("begun in another process")
+        try:
+            return future.result()
+        except CancelledError:
+            return Lost("the workers were stopped")
 
 
 def judge_task(item: tuple[Task, bool]) -> Judgement | Lost:

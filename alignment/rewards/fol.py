@@ -123,7 +123,8 @@ def _begin(completions: Sequence[str], references: Sequence[str], reward: Agains
     if len(completions) < WORTH_WORKERS or batch in _begun or not in_texts:
         return
     judge = Judge(domain=reward.domain, dialect=reward.dialect)
-    _begun.clear()
+    while _begun:
+        _begun.popitem()[1].cancel()
     _begun[batch] = judge.begin(completions, batch[1])
 
 

@@ -71,7 +71,13 @@ class SamplingTrainer(BufferingTrainer):
         if isinstance(inputs[0].get("reference"), str):  # for who looks at the samples
             self._log_completion_extra("reference", [row["reference"] for row in inputs])
         self._rows = inputs
-        output: dict[str, Any] = super()._generate_and_score_completions(inputs)
+        try:
+            output: dict[str, Any] = super()._generate_and_score_completions(inputs)
+        except (
+            BaseException
+        ):  # Ctrl-C too: nobody asks for what was begun, and the end waits for it
+            judging.close()
+            raise
         return output
 
     def _generate_single_turn(self, *words: Any, **named: Any) -> Any:

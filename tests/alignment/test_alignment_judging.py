@@ -130,6 +130,18 @@ def test_a_failure_is_lost_and_not_raised() -> None:
     pool.close()
 
 
+def test_closed_in_the_middle_it_starts_no_worker_again() -> None:
+    pool = StandingPool("time:sleep", workers=1, seconds=60.0)
+    pool.ask(0)
+    at_work, waiting = pool.submit(50), pool.submit(50)
+    [worker] = pool._pools[0]._workers
+    while not worker.pending:
+        time.sleep(0.01)
+    pool.close()
+    assert isinstance(at_work.result(), Lost) and waiting.cancelled()
+    assert worker._process is None
+
+
 def test_many_threads_share_the_workers() -> None:
     judge = Judge()
     pairs = [(f"∃x (Cat(x) ∧ P{number}(x))", REFERENCE) for number in range(40)]

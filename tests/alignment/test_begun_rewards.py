@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
+import os
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +97,24 @@ def test_a_group_that_cost_its_worker_is_judged_one_by_one() -> None:
         def result(self) -> Lost:
             return Lost("hung")
 
-    found = judging.BegunScores(judge, begun.tasks, [(group, Hung()), *others]).result()  # type: ignore[list-item]
+    groups: Any = [(group, Hung()), *others]
+    found = dataclasses.replace(begun, groups=groups).result()
     assert found == judge.scores(ANSWERS, REFERENCES)
+
+
+def test_scores_are_there_though_their_workers_were_stopped_or_are_anothers() -> None:
+    expected = called("logic", reference=REFERENCES)
+    fol._last_scores.cache_clear()
+    reward = rewards.get("logic")
+    reward.begin(ANSWERS, reference=REFERENCES)
+    fol._begun[next(iter(fol._begun))].cancel()
+    judging.close()
+    reward.begin(ANSWERS, reference=REFERENCES)  # the same batch, which counts as begun
+    assert reward([""] * len(ANSWERS), ANSWERS, reference=REFERENCES) == expected
+    begun = judging.Judge().begin(ANSWERS, REFERENCES)
+    groups: Any = [(begun.tasks, Future())]  # which nobody fills there
+    forked = dataclasses.replace(begun, groups=groups, process=os.getppid())
+    assert forked.result() == expected
 
 
 def test_a_begin_that_fails_is_told_and_leaves_the_call_as_it_is(
@@ -141,3 +160,22 @@ def test_a_trainer_begins_a_reward_before_it_calls_it(tmp_path: Path) -> None:
     trainer.close()
     assert [what for what, *_ in told] == ["begin", "call"] * 2
     assert all(begun[1:] == call[1:] for begun, call in zip(told[::2], told[1::2], strict=True))
+
+
+def test_a_step_that_breaks_off_leaves_no_worker_at_what_it_began(tmp_path: Path) -> None:
+    class Broken:
+        __name__ = "broken"
+
+        def begin(self, completions: list[str], **columns: Any) -> None:
+            judging.Judge().score("A(a)", "A(a)")
+
+        def __call__(self, prompts: Any, completions: list[str], **columns: Any) -> list[float]:
+            assert judging._pools
+            raise KeyboardInterrupt
+
+    model = str(build_tiny(tmp_path / "model"))
+    args = config(tmp_path / "run", max_steps=1)
+    trainer = SGRPOTrainer(model, Broken(), args=args, train_dataset=dataset())
+    with pytest.raises(KeyboardInterrupt):
+        trainer.train()
+    assert not judging._pools

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
@@ -87,6 +88,8 @@ class Pool:
         self.seconds = seconds
         self.lifetime = lifetime
         self.killed = 0
+        self._has_ended = False
+        self._starting = threading.Lock()
         # -P: a `logic.py` in the working folder is not what is to be run.
         program = [sys.executable, "-P", "-m", "logic.judging.workers.worker"]
         self._command = [*program, task, str(megabytes)]
@@ -139,6 +142,14 @@ class Pool:
         """Stop all workers."""
         for worker in self._workers:
             worker.stop()
+            worker.pending.clear()
+
+    def end(self) -> None:
+        """Stop all workers for good, from any thread: who waits for a result gets an exception."""
+        with self._starting:
+            self._has_ended = True
+        for worker in self._workers:
+            worker.stop()
 
     def __enter__(self) -> Pool:
         return self
@@ -155,7 +166,10 @@ class Pool:
             return
         if worker.done >= self.lifetime:
             worker.stop()
-        started = worker.start()
+        with self._starting:
+            if self._has_ended:
+                raise RuntimeError("the workers were stopped")
+            started = worker.start()
         with suppress(OSError):  # a dead worker shows when its answer is read
             worker.connection.send([items[index] for index in chunk])
         worker.pending.extend(chunk)
@@ -211,15 +225,14 @@ class _Worker:
 
     def stop(self, *, kill: bool = False) -> None:
         """End the process: an idle one when its pipe closes, another by force."""
-        if self._process is None:
+        process, self._process = self._process, None  # at once: two threads may stop it
+        if process is None:
             return
         self.connection.close()
         if kill or self.pending:
-            self._process.kill()
+            process.kill()
         try:
-            self._process.wait(timeout=2)
+            process.wait(timeout=2)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
-        self.pending.clear()
+            process.kill()
+            process.wait()

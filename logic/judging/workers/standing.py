@@ -59,10 +59,10 @@ class StandingPool:
         return await asyncio.wrap_future(self.submit(item))
 
     def close(self) -> None:
-        """Stop all workers; what still waits is cancelled."""
+        """Stop all workers; what still waits is cancelled, and what they are at is `Lost`."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         for pool in self._pools:
-            pool.close()
+            pool.end()
 
     def _answer(self, item: Any) -> Any:
         """One item, in the thread of a worker."""
