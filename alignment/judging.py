@@ -1,9 +1,10 @@
 """The judge as other people's stacks ask for it: one answer or a batch, from any thread or event loop.
 
 Scores are those of `logic.score`. They come from worker processes that stay (at most
-`FOLALIGN_WORKERS` of them, else one for each core up to 8), because that is the only way to stop an
-answer that hangs, and because Z3 is not to be used by two threads at once. No answer raises; what is
-not judged is None, counted in `unjudged` by reason, and logged.
+`FOLALIGN_WORKERS` of them, else one for each core up to 8, the cores divided by the processes that
+`LOCAL_WORLD_SIZE` says there are), because that is the only way to stop an answer that hangs, and
+because Z3 is not to be used by two threads at once. No answer raises; what is not judged is None,
+counted in `unjudged` by reason, and logged.
 """
 
 from __future__ import annotations

@@ -24,6 +24,8 @@ class SamplingTrainer(BufferingTrainer):
     Completions, as text, end before the first of the texts in `stop`: rewards and logs see that
     text. The loss sees all tokens that were sampled, those of the stop text too: they are what the
     policy did. `grammar` is what they are sampled under.
+
+    Raises ValueError where `stop` is to go with masked completions.
     """
 
     completions_place = 3
@@ -39,6 +41,7 @@ class SamplingTrainer(BufferingTrainer):
         grammar: str | None = None,
         **named: Any,
     ) -> None:
+        settings.check_stop(args, stop)
         self.stop = tuple(stop)
         self._environment = engine.distributed_environment()
         if args.use_vllm:

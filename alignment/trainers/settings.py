@@ -19,7 +19,7 @@ def short_name(model: Any) -> str:
     return name.split("/")[-1]
 
 
-def check_stop(args: SGRPOConfig, stop: Sequence[str]) -> None:
+def check_stop(args: Any, stop: Sequence[str]) -> None:
     """Raise ValueError where TRL would mask every completion that ends at a stop text."""
     if stop and args.mask_truncated_completions:
         raise ValueError(
@@ -58,7 +58,7 @@ def check_on_disk(args: SGRPOConfig, model: str | PreTrainedModel) -> None:
         )
 
 
-def dtype(model: str | PreTrainedModel, args: SGRPOConfig) -> torch.dtype | str:
+def dtype(model: str | PreTrainedModel, args: Any) -> torch.dtype | str:
     """The dtype in which vLLM should hold the weights: the one the policy computes in."""
     if args.bf16:
         return torch.bfloat16
@@ -69,9 +69,7 @@ def dtype(model: str | PreTrainedModel, args: SGRPOConfig) -> torch.dtype | str:
     return (args.model_init_kwargs or {}).get("dtype", "float32")
 
 
-def engine_settings(
-    args: SGRPOConfig, grammar: str | None, stop: Sequence[str]
-) -> dict[str, Any] | None:
+def engine_settings(args: Any, grammar: str | None, stop: Sequence[str]) -> dict[str, Any] | None:
     """The settings of vLLM's sampling that TRL has no argument of its own for."""
     settings: dict[str, Any] = {}
     if grammar is not None:

@@ -75,7 +75,6 @@ class SGRPOTrainer(SamplingTrainer, GRPOTrainer):
     ) -> None:
         args = args or SGRPOConfig(output_dir=f"{settings.short_name(model)}-SGRPO")
         settings.check_config(args)
-        settings.check_stop(args, stop)
         check_columns(args, train_dataset)
         settings.check_on_disk(args, model)
         self._adaptive = _adaptive_share(args)

@@ -95,6 +95,7 @@ def _sampled(
 ) -> list[dict[str, Any]]:
     """The model's samples, less those that were not judged."""
     options = config.arguments.options
+    threshold = 1.0 if options.threshold is None else options.threshold
     rollout = Rollout(
         model,
         options,
@@ -107,7 +108,7 @@ def _sampled(
         {
             "prompt": row["prompt"],
             "completion": as_completion(row, text),
-            "label": score >= options.threshold,
+            "label": score >= threshold,
         }
         for row, sampled in zip(rows, samples, strict=True)
         for text, score in zip(sampled["completions"], sampled["scores"], strict=True)

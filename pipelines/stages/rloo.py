@@ -19,7 +19,7 @@ from pipelines.judging.answers import check_backend
 from pipelines.rundir.directory import RunDir
 from pipelines.stage import Metrics
 from pipelines.training.lora import peft_config
-from pipelines.training.prompts import fitting
+from pipelines.training.prompts import check_stop, fitting
 from pipelines.training.rewards import Reward, build_reward
 from pipelines.training.stage import TrainingStage
 from pipelines.training.start import load_tokenizer
@@ -39,6 +39,7 @@ class RLOO(TrainingStage[RLOOArguments, RLOOConfig, Reward]):
         """The reward that the config describes."""
         options, trainer = config.arguments.options, config.arguments.trainer
         check_backend(options.backend)
+        check_stop(options, trainer)
         return build_reward(options, trainer.reward_weights, trainer=trainer)
 
     def train(self, config: Config, judge: Reward, model: str, run: RunDir) -> Metrics:

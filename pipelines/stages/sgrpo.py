@@ -22,7 +22,7 @@ from pipelines.judging.answers import check_backend
 from pipelines.rundir.directory import RunDir
 from pipelines.stage import Metrics
 from pipelines.training.lora import peft_config
-from pipelines.training.prompts import fitting
+from pipelines.training.prompts import check_stop, fitting
 from pipelines.training.rewards import Reward, build_reward, check_rates
 from pipelines.training.rollouts import Rollout
 from pipelines.training.stage import TrainingStage
@@ -46,6 +46,7 @@ class SGRPO(TrainingStage[SGRPOArguments, SGRPOConfig, Reward]):
         """The reward that the config describes."""
         options, trainer = config.arguments.options, config.arguments.trainer
         check_backend(options.backend)
+        check_stop(options, trainer)
         if options.order != "given" and trainer.shuffle_dataset:
             raise UsageError(f"order: {options.order} needs shuffle_dataset: false")
         check_rates(options, trainer)

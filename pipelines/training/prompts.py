@@ -1,4 +1,4 @@
-"""Prompts that leave room for an answer in a model's context."""
+"""Where an answer ends: prompts that leave room for it in a model's context, and stop texts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from alignment import models
 from alignment.sampling import chat
+from alignment.trainers import settings
 from pipelines.console import console
 from pipelines.errors import UsageError
 from pipelines.training.start import load_tokenizer
@@ -39,6 +40,14 @@ def fitting(rows: Dataset, model: str, completion_tokens: int, stage: str) -> Da
         )
         rows = rows.select(places)
     return rows
+
+
+def check_stop(options: Any, trainer: Any) -> None:
+    """`UsageError` for stop texts that were asked for beside masked completions."""
+    try:
+        settings.check_stop(trainer, options.stop or ())
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def _tokens(tokenizer: Any, prompt: Any, room: int) -> int:

@@ -177,9 +177,12 @@ def test_kto_without_a_good_sample_says_so(place: Path, capsys: Any, tmp_path: P
             "per_device_train_batch_size must be at least 2",
         ),
         ("kto", {"loss_type": "sigmoid"}, "sigmoid"),
+        ("kto", {"threshold": 0.5}, "threshold has no effect on pairs of the dataset"),
+        ("sampled", {"threshold": "nan"}, "threshold must be a finite number, got nan"),
         ("sampled", {"samples": 0}, "samples must be at least 1, got 0"),
         ("rloo", {"rewards": "[logik]"}, "unknown reward 'logik'"),
         ("rloo", {"label_weight": 1.0}, "label_weight"),
+        ("rloo", {"mask_truncated_completions": True}, "set it to false, or stop to []"),
         ("rloo", {"num_generations": 1}, "at least 2"),
     ],
 )

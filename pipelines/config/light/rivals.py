@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
@@ -20,14 +21,18 @@ class KTOArguments(RolloutArguments):
             "dataset: the chosen answers of preferences, and as bad ones the rejected"
         },
     )
-    threshold: float = field(
-        default=1.0, metadata={"help": "what the score of a good sample is at least"}
+    threshold: float | None = field(
+        default=None, metadata={"help": "what the score of a good sample is at least; absent: 1"}
     )
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.pairs not in PAIRS:
             raise ValueError(f"pairs must be {' or '.join(PAIRS)}, got {self.pairs!r}")
+        if self.pairs == "dataset" and self.threshold is not None:
+            raise ValueError("threshold has no effect on pairs of the dataset: it is of samples")
+        if self.threshold is not None and not math.isfinite(self.threshold):
+            raise ValueError(f"threshold must be a finite number, got {self.threshold}")
 
 
 @dataclass
