@@ -139,7 +139,8 @@ class ExactReward:
     def __post_init__(self) -> None:
         read = data.exact_reader(self.dataset)
         if read is None:
-            raise ValueError(f"{self.dataset} has no exact reader")
+            readable = [name for name in data.NAMES if data.exact_reader(name) is not None]
+            raise ValueError(f"{self.dataset} has no exact reader; allowed: {', '.join(readable)}")
         self._judge = PreferenceJudge(ExactReader(read), exact=True)
 
     def __call__(

@@ -69,7 +69,8 @@ def test_the_exact_reward_pays_relations_as_its_reader_has_them() -> None:
     assert right == 1.0 and against == 0.0 and beside is not None and 0.0 < beside < 1.0
     assert unread == [-0.5, -0.5]
     assert pay("exact", ["Every cat is calm."], reference=["Gibberish, all."]) == [None]
-    with pytest.raises(rewards.RewardSettingError, match="folio has no exact reader"):
+    message = "folio has no exact reader; allowed: preference-synthetic"
+    with pytest.raises(rewards.RewardSettingError, match=message):
         rewards.get("exact", dataset="folio")
 
 
