@@ -6,6 +6,8 @@ Ethayarajh et al., arXiv 2402.01306.
 from __future__ import annotations
 
 import copy
+import itertools
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 from datasets import Dataset
@@ -82,11 +84,16 @@ class KTO(TrainingStage[KTOArguments, KTOConfig, Reward | None]):
 
 
 def unpaired(rows: Dataset) -> list[dict[str, Any]]:
-    """The answers of preferences: prompt, completion, and as the label whether it is the chosen one."""
+    """The answers of preferences: prompt, completion, and as the label whether it is the chosen one.
+
+    Answers to one prompt do not follow each other: KTO's KL term puts each answer behind the next
+    one's prompt, and is of answers that have nothing to do with it.
+    """
+    pairs = given(rows)
     return [
         {"prompt": pair["prompt"], "completion": pair[side], "label": side == "chosen"}
-        for pair in given(rows)
         for side in ("chosen", "rejected")
+        for pair in pairs
     ]
 
 
@@ -104,16 +111,28 @@ def _sampled(
         title=run.stage,
     )
     samples = rollout.samples(run.path / "samples.jsonl", rows)
-    return [
-        {
-            "prompt": row["prompt"],
-            "completion": as_completion(row, text),
-            "label": score >= threshold,
-        }
-        for row, sampled in zip(rows, samples, strict=True)
-        for text, score in zip(sampled["completions"], sampled["scores"], strict=True)
-        if score is not None
-    ]
+    return judged(rows, samples, threshold)
+
+
+def judged(
+    rows: Iterable[dict[str, Any]], samples: Sequence[dict[str, Any]], threshold: float
+) -> list[dict[str, Any]]:
+    """Samples that were judged, in the form and the order of `unpaired`."""
+    by_prompt = []
+    for row, sampled in zip(rows, samples, strict=True):
+        scored = zip(sampled["completions"], sampled["scores"], strict=True)
+        answers = [
+            {
+                "prompt": row["prompt"],
+                "completion": as_completion(row, text),
+                "label": score >= threshold,
+            }
+            for text, score in scored
+            if score is not None
+        ]
+        by_prompt.append(answers)
+    turns = itertools.zip_longest(*by_prompt)
+    return [answer for turn in turns for answer in turn if answer is not None]
 
 
 STAGE = KTO()

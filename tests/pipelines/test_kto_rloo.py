@@ -160,6 +160,25 @@ def test_answers_of_preferences_are_good_or_bad_each_by_itself() -> None:
     ]
 
 
+def test_answers_to_one_prompt_do_not_follow_each_other() -> None:
+    rows = [{"prompt": name, "completion": "right", "rejected": "wrong"} for name in "abc"]
+    assert "".join(answer["prompt"] for answer in kto.unpaired(rows)) == "abcabc"
+    samples = [
+        {"completions": ["1", "2", "3"], "scores": scores}
+        for scores in ([1.0, 0.0, None], [None, 1.0, 0.5], [0.0, 1.0, 1.0])
+    ]
+    answers = kto.judged(rows, samples, 1.0)
+    assert [(answer["prompt"], answer["completion"], answer["label"]) for answer in answers] == [
+        ("a", "1", True),
+        ("b", "2", True),
+        ("c", "1", False),
+        ("a", "2", False),
+        ("b", "3", False),
+        ("c", "2", True),
+        ("c", "3", True),
+    ]
+
+
 def test_kto_without_a_good_sample_says_so(place: Path, capsys: Any, tmp_path: Path) -> None:
     options = ("--section", "sampled", "--threshold", "2", "--output_dir", str(tmp_path))
     assert folalign("kto", place, *options, "--model", str(place / "run/sft/model")) == 2
