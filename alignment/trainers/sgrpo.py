@@ -42,7 +42,8 @@ class SGRPOTrainer(SamplingTrainer, GRPOTrainer):
     messages for conversational prompts. A row whose answer is missing or empty is trained by GRPO
     alone. `domain` is the domain whose formulas `args.grammar` admits, by name or path; `stop` are
     texts that end a completion: rewards see what is before them, the loss what was sampled. Other
-    arguments are GRPOTrainer's, in its order.
+    arguments are GRPOTrainer's, in its order. `close()` stops a colocated vLLM engine and the judge's
+    workers.
 
     Raises:
         TypeError: `args` is no SGRPOConfig.
