@@ -76,9 +76,8 @@ class SamplingTrainer(BufferingTrainer):
         self._rows = inputs
         try:
             output: dict[str, Any] = super()._generate_and_score_completions(inputs)
-        except (
-            BaseException
-        ):  # Ctrl-C too: nobody asks for what was begun, and the end waits for it
+        except BaseException:
+            # Ctrl-C too: nobody asks for what was begun, and the end would wait for it.
             judging.close()
             raise
         return output

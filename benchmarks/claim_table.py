@@ -1,0 +1,198 @@
+"""The results of `claim.py`: tables with paired tests, and the plot over the root of KL."""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from methods_table import _deviating, _markdown, _probability, _table
+from rich.console import Console
+from rich.table import Table
+from scipy import stats
+
+OURS = "sgrpo-logic"
+"""What the others are compared with."""
+HEAD = ("seeds", "greedy", "sampled", "root of KL", "own reward: from", "to")
+TESTED = ("logic is ahead: greedy", "sampled", "answers better / worse")
+BEST = (1, 4, 16)
+Measured = dict[int, dict[str, Any]]  # what `claim_policy.measure` found, by seed
+
+
+def report(output: Path, titles: dict[str, str], console: Console) -> None:
+    """Print the tables; write `results.md`, `results.json` and a plot for each number of pairs."""
+    sizes = sorted({int(path.name.partition("-")[2]) for path in output.glob("seed-*/pairs-*")})
+    tables: list[Table] = []
+    figures: dict[int, Any] = {}
+    for size in sizes:
+        everything = {name: read(output, size, name) for name in titles}
+        found = {name: measured for name, measured in everything.items() if measured}
+        best = read(output, size, "best-of-n")
+        figures[size] = {"policies": found, "best of n": best}
+        if best:
+            tables.append(_best_table(size, best))
+        if OURS in found:
+            rows = [_start_row(found[OURS])]
+            rows += [_row(titles[name], found[name], found[OURS]) for name in found]
+            tables.append(_table(f"{size:,} pairs, after all updates", (*HEAD, *TESTED), rows))
+        plot(output / f"results-{size}.png", found, best)
+    for table in tables:
+        console.print(table)
+    output.mkdir(parents=True, exist_ok=True)
+    (output / "results.json").write_text(json.dumps(figures), encoding="utf-8")
+    markdown = "\n\n".join(_markdown(table) for table in tables)
+    (output / "results.md").write_text(markdown + "\n", encoding="utf-8")
+    console.print(f"{output}: results.json, results.md, results-PAIRS.png")
+
+
+def read(output: Path, size: int, name: str) -> Measured:
+    """What is measured by seed."""
+    found: Measured = {}
+    for path in output.glob(f"seed-*/pairs-{size}/measured/{name}.json"):
+        seed = int(path.parts[-4].partition("-")[2])
+        found[seed] = json.loads(path.read_text(encoding="utf-8"))
+    return dict(sorted(found.items()))
+
+
+def last(measured: dict[str, Any]) -> dict[str, Any]:
+    """The figures after all updates."""
+    figures: dict[str, Any] = measured[max(measured, key=int)]
+    return figures
+
+
+def _start_row(ours: Measured) -> list[str]:
+    starts = [measured["0"] for measured in ours.values()]
+    cells = [_deviating([statistics.mean(one["greedy"]) for one in starts])]
+    cells += [_deviating([one["sampled"] for one in starts])]
+    return ["the warm-up", str(len(starts)), *cells, *[""] * 6]
+
+
+def _row(title: str, measured: Measured, ours: Measured) -> list[str]:
+    ends = [last(one) for one in measured.values()]
+    cells = [
+        str(len(ends)),
+        _deviating([statistics.mean(one["greedy"]) for one in ends]),
+        _deviating([one["sampled"] for one in ends]),
+        f"{statistics.mean(math.sqrt(max(0.0, one['kl'])) for one in ends):.2f}",
+    ]
+    if "proxy" in ends[0]:
+        starts = [one["0"]["proxy"] for one in measured.values()]
+        cells += [f"{statistics.mean(starts):.2f}"]
+        cells += [f"{statistics.mean(one['proxy'] for one in ends):.2f}"]
+    else:
+        cells += ["", ""]
+    return [title, *cells, *([""] * 3 if measured is ours else _lead(ours, measured))]
+
+
+def _lead(ours: Measured, theirs: Measured) -> list[str]:
+    """How far ours is ahead on the seeds that both have, by the paired t-test over them.
+
+    And how many of their greedy answers are right where the other's are wrong, by McNemar's test.
+    """
+    seeds = [seed for seed in ours if seed in theirs]
+    ends = [(last(ours[seed]), last(theirs[seed])) for seed in seeds]
+    greedy = [statistics.mean(a["greedy"]) - statistics.mean(b["greedy"]) for a, b in ends]
+    sampled = [a["sampled"] - b["sampled"] for a, b in ends]
+    pairs = [pair for a, b in ends for pair in zip(a["greedy"], b["greedy"], strict=True)]
+    better, worse = pairs.count((1, 0)), pairs.count((0, 1))
+    found = float(stats.binomtest(better, better + worse).pvalue) if better + worse else 1.0
+    chance = "p < 0.001" if found < 0.001 else f"p {found:.3f}"
+    return [
+        f"{_deviating(greedy)} ({_probability(greedy)})",
+        f"{_deviating(sampled)} ({_probability(sampled)})",
+        f"{better} / {worse} ({chance})",
+    ]
+
+
+def _best_table(size: int, best: Measured) -> Table:
+    """Right samples by each reward, and how far logic is ahead seed by seed, by the paired t-test."""
+    most = str(BEST[-1])
+    rows = []
+    for name in next(iter(best.values()), {}):
+        seeds = [one for one in best.values() if name in one]
+        cells = [_deviating([one[name][str(n)]["gold"] for one in seeds]) for n in BEST]
+        own = [f"{_mean(one[name][n]['proxy'] for one in seeds):.2f}" for n in ("1", most)]
+        leads = [one["logic"][most]["gold"] - one[name][most]["gold"] for one in seeds]
+        lead = "" if name == "logic" else f"{_deviating(leads)} ({_probability(leads)})"
+        rows.append([name, str(len(seeds)), *cells, *own, lead])
+    heads = ("seeds", *(f"best of {n}" for n in BEST), "own reward: from", "to")
+    title = f"Samples of the warm-up, chosen by each reward, {size:,} pairs"
+    return _table(title, (*heads, f"logic is ahead at {most}"), rows)
+
+
+def _mean(values: Iterable[float]) -> float:
+    return statistics.mean(values)
+
+
+Curve = tuple[list[float], list[float], list[float]]
+"""Root of KL, right answers in %, own reward from its least (0) to its most (1)."""
+
+
+def curves_of_best(best: Measured) -> dict[str, Curve]:
+    """Best of n by reward, the mean of the seeds."""
+    found: dict[str, Curve] = {}
+    for name in next(iter(best.values()), {}):
+        seeds = [one[name] for one in best.values() if name in one]
+        powers = sorted(seeds[0], key=int)
+        along = [math.sqrt(seeds[0][n]["kl"]) for n in powers]
+        right = [100 * _mean(one[n]["gold"] for one in seeds) for n in powers]
+        found[name] = (
+            along,
+            right,
+            _rescaled([_mean(one[n]["proxy"] for one in seeds) for n in powers]),
+        )
+    return found
+
+
+def curves_of_policies(policies: dict[str, Measured]) -> dict[str, Curve]:
+    """S-GRPO's checkpoints by reward, the mean of the seeds."""
+    found: dict[str, Curve] = {}
+    for name, measured in policies.items():
+        if not name.startswith("sgrpo-"):
+            continue
+        seeds = list(measured.values())
+        at = [[one[step] for one in seeds] for step in sorted(seeds[0], key=int)]
+        along = [_mean(math.sqrt(max(0.0, one["kl"])) for one in ones) for ones in at]
+        right = [100 * _mean(one["sampled"] for one in ones) for ones in at]
+        paid = _rescaled([_mean(one["proxy"] for one in ones) for ones in at])
+        found[name.removeprefix("sgrpo-")] = along, right, paid
+    return found
+
+
+def _rescaled(values: list[float]) -> list[float]:
+    span = max(values) - min(values) or 1.0
+    return [(value - min(values)) / span for value in values]
+
+
+def plot(path: Path, policies: dict[str, Measured], best: Measured) -> None:
+    """Over the root of KL: right answers and own reward, of best of n and of S-GRPO's policies."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    drawn = {
+        "best of n samples of the warm-up": curves_of_best(best),
+        "S-GRPO": curves_of_policies(policies),
+    }
+    drawn = {title: curves for title, curves in drawn.items() if curves}
+    if not drawn:
+        return
+    figure, rows = pyplot.subplots(len(drawn), 2, figsize=(11, 4.2 * len(drawn)), squeeze=False)
+    names = list(dict.fromkeys(name for curves in drawn.values() for name in curves))
+    colours = {name: pyplot.get_cmap("tab10")(number % 10) for number, name in enumerate(names)}
+    for panels, (title, curves) in zip(rows, drawn.items(), strict=True):
+        for name, (along, right, paid) in curves.items():
+            panels[0].plot(along, right, marker=".", color=colours[name], label=name)
+            panels[1].plot(along, paid, marker=".", color=colours[name], label=name)
+        panels[0].set(title=title, ylabel="right, by the exact reader, %")
+        panels[1].set(title=title, ylabel="own reward, from its least (0) to its most (1)")
+        panels[1].legend(fontsize="small", loc="center left", bbox_to_anchor=(1.0, 0.5))
+        for panel in panels:
+            panel.set_xlabel("root of KL to the warm-up")
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+    pyplot.close(figure)
