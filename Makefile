@@ -84,7 +84,7 @@ methods: install ## compare all methods and rewards, 3 seeds; about an hour on 2
 	@test -d benchmarks/.peers || $(BIN)/python scripts/environment.py peers
 	@$(BIN)/python benchmarks/methods.py $(ARGS)
 
-claim: install ## logic beside learned reward models; about two hours on 2 cores, in calls of 90 minutes (ARGS="--minutes 30")
+claim: install ## logic beside learned reward models; hours on 2 cores, in calls of 90 minutes that go on (ARGS="--minutes 30")
 	@test -d benchmarks/.peers || $(BIN)/python scripts/environment.py peers
 	@$(BIN)/python benchmarks/claim.py $(ARGS)
 

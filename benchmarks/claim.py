@@ -37,8 +37,7 @@ sys.path.insert(0, str(ROOT))
 
 import claim_policy  # noqa: E402
 import claim_table  # noqa: E402
-import peers  # noqa: E402
-from methods import as_words, folalign  # noqa: E402
+from methods import as_words, embedding_model, folalign  # noqa: E402
 from rich.console import Console  # noqa: E402
 
 from pipelines.processes import run_apart  # noqa: E402
@@ -169,13 +168,6 @@ def settings_of(setting: Setting, reward: str) -> dict[str, Any]:
 
 def _paid(name: str, **settings: Any) -> dict[str, Any]:
     return {"rewards": [name], "reward_settings": {name: settings}}
-
-
-def embedding_model() -> str:
-    folder = peers.embedding_folder()
-    if folder is None:
-        raise SystemExit(peers.EMBEDDING_HINT)
-    return folder
 
 
 def arm(setting: Setting, name: str) -> None:

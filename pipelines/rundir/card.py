@@ -38,7 +38,7 @@ OWN_KEYS = {
     "all_rejected": "reward",
     "rounds": "dpo",
 }
-"""A key that one stage alone has; SFT has none."""
+"""The first of these keys that is there tells the stage; SFT has none of them."""
 USE = """\
     folalign translate --model MODEL --input sentences.txt
     vllm serve MODEL    # then: folalign translate --endpoint http://localhost:8000/v1 --model MODEL

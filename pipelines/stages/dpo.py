@@ -49,11 +49,7 @@ class DPO(TrainingStage[DPOArguments, DPOConfig, Reward | None]):
         """The reward that ranks samples, none for given pairs; `UsageError` where there are none."""
         options = config.arguments.options
         if options.pairs == "dataset":
-            if options.task != "preference":
-                raise UsageError(
-                    "pairs: those of the dataset need task: preference, "
-                    f"got {options.task or 'none'}"
-                )
+            require_preferences(options.task)
             return None
         if options.rounds != 1:
             check_rounds(options.rounds, config.arguments.trainer, options.lora_r)
@@ -113,6 +109,12 @@ def _in_rounds(config: Config, judge: Reward, model: str, rows: Dataset, run: Ru
     save_checkpoint(checkpoint, run)
     state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
     return final_metrics(state) | total
+
+
+def require_preferences(task: str | None) -> None:
+    """Raise `UsageError` where rows of a task have no chosen and rejected answers."""
+    if task != "preference":
+        raise UsageError(f"pairs: those of the dataset need task: preference, got {task or 'none'}")
 
 
 def given(rows: Dataset) -> list[dict[str, Any]]:

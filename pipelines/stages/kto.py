@@ -21,7 +21,7 @@ from pipelines.console import console
 from pipelines.errors import UsageError
 from pipelines.rundir.directory import RunDir
 from pipelines.stage import Metrics
-from pipelines.stages.dpo import given
+from pipelines.stages.dpo import given, require_preferences
 from pipelines.training.lora import peft_config
 from pipelines.training.rewards import Reward
 from pipelines.training.rollouts import Rollout, as_completion, rollout_reward
@@ -52,11 +52,7 @@ class KTO(TrainingStage[KTOArguments, KTOConfig, Reward | None]):
                 f"another one's prompt; got {trainer.per_device_train_batch_size}"
             )
         if options.pairs == "dataset":
-            if options.task != "preference":
-                raise UsageError(
-                    "pairs: those of the dataset need task: preference, "
-                    f"got {options.task or 'none'}"
-                )
+            require_preferences(options.task)
             return None
         return rollout_reward(options, trainer)
 

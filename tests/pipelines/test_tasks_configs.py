@@ -71,6 +71,19 @@ def test_no_config_is_left_out() -> None:
     }
 
 
+def test_every_section_of_the_claim_loads_and_is_checked() -> None:
+    names = ("sft", "distill", "bt", "reference", "features", "sgrpo", "sgrpo-bt", "rloo", "dpo")
+    words = [word for name in (*names, "kto", "control") for word in (f"--{name}.use_cpu", "true")]
+    settings = load_run(["--config", str(FOLDER / "claim.yaml"), *words])
+    assert {*names, "kto", "control", "answers"} == set(sections(settings))
+    for name in sections(settings):
+        config = section_config(settings, name)
+        if check := getattr(STAGES[config.stage].stage(), "check", None):
+            check(config)
+    judged = models_to_judge(settings, "answers")
+    assert {"sft", "sgrpo", "sgrpo-bt", "rloo", "dpo", "kto", "control"} == set(judged)
+
+
 def test_stories_teach_by_their_label_alone_where_no_formula_is_known() -> None:
     run = load(FOLDER / "stories.yaml")
     found = {name: section_config(run, name).arguments[0] for name in ("sft", "sgrpo", "grpo")}
