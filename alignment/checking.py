@@ -1,4 +1,4 @@
-"""A tool that a model may use while it answers: what a solver says of a formula without the right one.
+"""What a solver says of a formula without the right one: as a tool that a model may use, or of many.
 
 For TRL's `environment_factory`, in `GRPOTrainer` and in `SGRPOTrainer`: the model writes a formula,
 asks `check`, reads what is wrong, and writes another one.
@@ -49,6 +49,30 @@ class FormulaCheck:
         if isinstance(found, Lost):
             return f"This formula could not be checked: {found.reason}."
         return found or NOTHING_WRONG
+
+
+def remarked(
+    formulas: Sequence[str],
+    signatures: Sequence[Any],
+    premises: Sequence[Sequence[str] | None],
+    *,
+    domain: str = "fol",
+) -> list[str | None]:
+    """What `FormulaCheck` remarks of each formula: "" where nothing is wrong, None where it is lost.
+
+    Args:
+        formulas: N answers.
+        signatures: N, the names each may use, as `logic.read_signature` reads them; None for any.
+        premises: N, the formulas that hold beside each; None for none.
+        domain: what the formulas are of.
+    """
+    pool = pool_for(_TASK)
+    asked = [
+        pool.submit((formula, signature, tuple(beside or ()), domain))
+        for formula, signature, beside in zip(formulas, signatures, premises, strict=True)
+    ]
+    found = [question.result() for question in asked]
+    return [None if isinstance(one, Lost) else one for one in found]
 
 
 def told(item: tuple[str, Any, Sequence[str], str]) -> str:

@@ -1,6 +1,6 @@
 """Is logic an alternative to a reward model? Every reward on the same pairs, as far as it can be optimised.
 
-    python benchmarks/claim.py [--part best policies] [--seeds 5] [--minutes 90] [--workers 2] [--output runs/claim]
+    python benchmarks/claim.py [--part best noise policies long] [--seeds 5] [--minutes 90] [--output runs/claim]
 
 From the rows of `preference-synthetic`: one warm-up by SFT and one translator for all, and for each seed reward models
 of the first 250, 1,000 and 8,000 preferences of the split `rl`. A learned reward sees their pairs, one that compares
@@ -9,10 +9,14 @@ pipelines/configs/tasks/claim.yaml with the options listed here, on one core eac
 reader says: it finds an answer to a held-out prompt equivalent to the preferred one, or not; no reward but `exact` has
 seen it.
 
-    best      the best of n samples of the warm-up, chosen by each reward
-    policies  1,000 pairs: S-GRPO paid by each reward; GRPO and RLOO by logic and by the Bradley-Terry model; DPO, KTO,
-              SFT. Checkpoints are measured: how far they have gone (root of KL to the warm-up, per answer), what their
-              own reward says of their samples, and how many are right
+    best      the best of n samples of the warm-up, chosen by each reward, for each number of pairs
+    noise     the same where in 10, 20 and 30 % of the 1,000 pairs the two answers are swapped, and for as many
+              held-out prompts in what is shown to the rewards that compare
+    policies  1,000 pairs, 120 updates: S-GRPO paid by each reward; GRPO and RLOO by logic and by the Bradley-Terry
+              model; DPO, KTO, SFT. Checkpoints are measured: how far they have gone (root of KL to the warm-up, per
+              answer), what their own reward says of their samples, and how many are right
+    long      GRPO (no label term, no KL term) at three times the rate for twice as many updates, which is as far as
+              most rewards can be pushed, and S-GRPO
 
 What is finished is kept: the same command goes on, and stops beginning anything after --minutes. The tables go to
 standard output and, with the plots and all figures, into the output folder.
@@ -25,7 +29,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -45,6 +49,7 @@ from pipelines.processes import run_apart  # noqa: E402
 CONFIG = ROOT / "pipelines" / "configs" / "tasks" / "claim.yaml"
 PAIRS, ENSEMBLE = 1000, 4
 UPDATES = 120
+NOISE = (0.1, 0.2, 0.3)
 
 
 @dataclass(frozen=True)
@@ -56,20 +61,23 @@ class Arm:
     reward: str = ""
     options: dict[str, Any] = field(default_factory=dict)
     seeds: int = 2
+    updates: int = UPDATES
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One warm-up, one set of pairs."""
+    """One warm-up, one set of pairs, of which a share is the wrong way round."""
 
     folder: Path
     seed: int
     pairs: int = PAIRS
+    flipped: float = 0.0
 
     @property
     def run(self) -> Path:
         """What depends on the pairs."""
-        return self.folder / f"seed-{self.seed}" / f"pairs-{self.pairs}"
+        noise = f"-flipped-{self.flipped:.0%}".rstrip("%") if self.flipped else ""
+        return self.folder / f"seed-{self.seed}" / f"pairs-{self.pairs}{noise}"
 
     @property
     def shared(self) -> Path:
@@ -83,7 +91,9 @@ class Setting:
 
 REWARDS = {
     "logic": "translator and judge",
+    "logic-01": "translator and judge, equivalence alone",
     "exact": "gold oracle",
+    "exact-01": "gold oracle, equivalence alone",
     "bt": "Bradley-Terry",
     "bt4-mean": "four Bradley-Terry, mean",
     "bt4-min": "four Bradley-Terry, min",
@@ -94,14 +104,26 @@ REWARDS = {
     "bleu": "BLEU",
 }
 WITHOUT_LABEL = {"label_weight": 0.0}
+FURTHER = {"learning_rate": 6e-4}
+FURTHEST = FURTHER | WITHOUT_LABEL | {"beta": 0.0}
 
 
-def _sgrpo(reward: str, seeds: int) -> Arm:
+def _sgrpo(reward: str) -> Arm:
+    seeds = 5 if reward in ("logic", "bt") else 2
     return Arm(f"S-GRPO: {REWARDS[reward]}", "sgrpo", reward, seeds=seeds)
 
 
-FIVE = ("logic", "bt")
-ARMS = {f"sgrpo-{reward}": _sgrpo(reward, 5 if reward in FIVE else 2) for reward in REWARDS} | {
+def _long(method: str, reward: str) -> Arm:
+    options = FURTHER if method == "S-GRPO" else FURTHEST
+    title = f"{method}, further: {REWARDS[reward]}"
+    return Arm(title, "sgrpo", reward, options, updates=2 * UPDATES)
+
+
+PUSHED = ("bt", "logic", "logic-01", "exact-01", "reference", "bt4-mean", "rlsr", "exact", "bleu")
+LONG = {f"long-grpo-{reward}": _long("GRPO", reward) for reward in PUSHED} | {
+    f"long-sgrpo-{reward}": _long("S-GRPO", reward) for reward in ("logic", "bt")
+}
+ARMS = {f"sgrpo-{reward}": _sgrpo(reward) for reward in REWARDS if reward[-3:] != "-01"} | {
     "control": Arm("SFT on the preferred answers", "control", seeds=5),
     "grpo-logic": Arm("GRPO: logic", "sgrpo", "logic", WITHOUT_LABEL),
     "grpo-bt": Arm("GRPO: Bradley-Terry", "sgrpo", "bt", WITHOUT_LABEL),
@@ -110,11 +132,13 @@ ARMS = {f"sgrpo-{reward}": _sgrpo(reward, 5 if reward in FIVE else 2) for reward
     "dpo": Arm("DPO on the pairs", "dpo"),
     "kto": Arm("KTO on the pairs", "kto"),
 }
+PARTS = {"policies": ARMS, "long": LONG}
+TITLES = {part: {name: one.title for name, one in arms.items()} for part, arms in PARTS.items()}
 SIZES = {PAIRS: 300, 250: 150, 8000: 900}
 """The updates of a reward model by its number of pairs."""
 LEARNED_ONCE = ("bt-0", "reference", "features")
-ENSEMBLES, LARGEST = 2, 1
-"""How many seeds have ensembles, and reward models of the most pairs: these take longest."""
+ENSEMBLES, LARGEST, NOISY = 2, 1, 2
+"""How many seeds have ensembles, reward models of the most pairs, and of noisy ones: these take longest."""
 
 
 # ---- jobs -----------------------------------------------------------------------------------------------------------
@@ -140,6 +164,7 @@ def reward_model(setting: Setting, name: str) -> None:
     start = setting.shared / ("distill" if section == "features" else "sft") / "model"
     seed = 10 * setting.seed + int(number or 0)
     options = {"model": start, "train_size": setting.pairs, "seed": seed, "save_strategy": "no"}
+    options["flipped"] = setting.flipped
     if section != "features":
         options["max_steps"] = SIZES[setting.pairs]
     place = setting.run / f"rewards-{number}" if number else setting.run
@@ -150,11 +175,13 @@ def settings_of(setting: Setting, reward: str) -> dict[str, Any]:
     """The reward of an arm as the keys `rewards` and `reward_settings`."""
     models = [str(setting.run / f"rewards-{number}" / "bt" / "model") for number in range(ENSEMBLE)]
     ensembles = {"mean": "mean", "min": "min", "variance": "mean_minus_variance"}
-    if reward == "logic":
+    name, _, only = reward.partition("-")
+    pays = "equivalence" if only == "01" else "relations"
+    if name == "logic":
         translator = str(setting.shared / "distill" / "model")
-        return _paid("preference", translator=translator, max_tokens=64)
-    if reward == "exact":
-        return _paid("exact")
+        return _paid("preference", translator=translator, max_tokens=64, pays=pays)
+    if name == "exact":
+        return _paid("exact", pays=pays)
     if reward.startswith("bt4"):
         return _paid("reward_model", models=models, ensemble=ensembles[reward.partition("-")[2]])
     if reward == "bt":
@@ -172,11 +199,11 @@ def _paid(name: str, **settings: Any) -> dict[str, Any]:
 
 def arm(setting: Setting, name: str) -> None:
     """Train a policy and measure its checkpoints."""
-    chosen = ARMS[name]
+    chosen = (ARMS | LONG)[name]
     options: dict[str, Any] = {
         "model": setting.start,
         "train_size": setting.pairs,
-        "max_steps": UPDATES,
+        "max_steps": chosen.updates,
     }
     options |= {"save_steps": UPDATES // 2, "save_total_limit": 100} | chosen.options
     if chosen.reward:
@@ -209,9 +236,11 @@ def best_of_n(setting: Setting) -> None:
     target = setting.run / "measured" / "best-of-n.json"
     if target.exists():
         return
-    paid = {name: settings_of(setting, name) for name in REWARDS if is_there(setting, name)}
+    # By equivalence alone the same would be chosen: only wrong answers are ranked otherwise.
+    names = [name for name in REWARDS if not name.endswith("-01") and is_there(setting, name)]
+    paid = {name: settings_of(setting, name) for name in names}
     asked = {"start": str(setting.start), "seed": setting.seed, "target": str(target), "pay": paid}
-    apart(claim_policy.best_of_n, asked)
+    apart(claim_policy.best_of_n, asked | {"flipped": setting.flipped})
 
 
 def is_there(setting: Setting, reward: str) -> bool:
@@ -233,42 +262,50 @@ def apart(function: Any, asked: dict[str, Any]) -> None:
 Job = Callable[[], None]
 
 
-def jobs_of(
-    part: str, folder: Path, seeds: int, policies: Sequence[str]
-) -> Iterator[list[tuple[str, Job]]]:
+def jobs_of(part: str, folder: Path, seeds: int) -> Iterator[list[tuple[str, Job]]]:
     """The jobs of a part, in lists: what is in a later one needs the ones before."""
     first = Setting(folder, 0)
     yield [(f"warm-up {name}", partial(warm_up, first, name)) for name in ("sft", "distill")]
-    for pairs in SIZES if part == "best" else (PAIRS,):
-        settings = [Setting(folder, seed, pairs) for seed in range(seeds)]
+    for pairs, flipped in _sets_of_pairs(part):
+        settings = [Setting(folder, seed, pairs, flipped) for seed in range(seeds)]
+        named = [(_title(setting), setting) for setting in settings]
         yield [
-            (
-                f"seed {setting.seed}, {pairs} pairs: reward {name}",
-                partial(reward_model, setting, name),
-            )
-            for setting in settings
+            (f"{title}: reward {name}", partial(reward_model, setting, name))
+            for title, setting in named
             for name in _learned(setting)
         ]
-        if part == "best":
-            yield [
-                (f"seed {setting.seed}, {pairs} pairs: best of n", partial(best_of_n, setting))
-                for setting in settings
-                if _learned(setting)
-            ]
-            continue
         yield [
-            (f"seed {setting.seed}: {one.title}", partial(arm, setting, name))
-            for setting in settings
-            for name, one in ARMS.items()
-            if name in policies and setting.seed < one.seeds
+            (f"{title}: best of n", partial(best_of_n, setting))
+            for title, setting in named
+            if part not in PARTS and _learned(setting)
         ]
+        # Seed by seed, so that a call that ends early has some of each.
+        yield [
+            (f"{title}: {one.title}", partial(arm, setting, name))
+            for title, setting in named
+            for name, one in PARTS.get(part, {}).items()
+            if setting.seed < one.seeds
+        ]
+
+
+def _sets_of_pairs(part: str) -> list[tuple[int, float]]:
+    """Numbers of pairs, and the shares that are the wrong way round."""
+    if part == "best":
+        return [(pairs, 0.0) for pairs in SIZES]
+    return [(PAIRS, share) for share in (NOISE if part == "noise" else (0.0,))]
+
+
+def _title(setting: Setting) -> str:
+    noise = f", {setting.flipped:.0%} swapped" if setting.flipped else ""
+    return f"seed {setting.seed}, {setting.pairs} pairs{noise}"
 
 
 def _learned(setting: Setting) -> tuple[str, ...]:
-    """The reward models that are trained for a seed and a number of pairs."""
-    if setting.pairs > PAIRS and setting.seed >= LARGEST:
+    """The reward models that are trained for a seed and a set of pairs."""
+    most = NOISY if setting.flipped else LARGEST if setting.pairs > PAIRS else setting.seed + 1
+    if setting.seed >= most:
         return ()
-    if setting.pairs == PAIRS and setting.seed < ENSEMBLES:
+    if setting.pairs == PAIRS and setting.seed < ENSEMBLES and not setting.flipped:
         return (*LEARNED_ONCE, *(f"bt-{number}" for number in range(1, ENSEMBLE)))
     return LEARNED_ONCE
 
@@ -286,7 +323,7 @@ def run(options: argparse.Namespace, console: Console) -> None:
     left = 0
     with ThreadPoolExecutor(options.workers) as pool:
         for part in options.part:
-            for jobs in jobs_of(part, options.output.resolve(), options.seeds, options.policies):
+            for jobs in jobs_of(part, options.output.resolve(), options.seeds):
                 found = pool.map(timed, [job for _, job in jobs])
                 for (title, _), done in zip(jobs, found, strict=True):
                     left += not done
@@ -301,11 +338,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "--part", nargs="+", choices=("best", "policies"), default=["best", "policies"]
-    )
+    parts = ("best", "noise", "policies", "long")
+    parser.add_argument("--part", nargs="+", choices=parts, default=parts)
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--policies", nargs="+", choices=ARMS, default=list(ARMS), metavar="NAME")
     parser.add_argument("--minutes", type=float, default=90.0, help="begin nothing after so many")
     parser.add_argument(
         "--workers",
@@ -321,7 +356,7 @@ def main() -> None:
         )
     console = Console(width=140, highlight=False)
     run(options, console)
-    claim_table.report(options.output, {name: one.title for name, one in ARMS.items()}, console)
+    claim_table.report(options.output, TITLES, console)
 
 
 if __name__ == "__main__":

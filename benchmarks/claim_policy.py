@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import random
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,16 @@ ITEMS, SAMPLES, MOST = 400, 2, 16
 TOKENS = 32
 
 
-class HeldOut:
-    """Held-out prompts, what is preferred there, and the gold standard."""
+SWAPPED = {"chosen": "rejected", "chosen_formula": "rejected_formula", "reference": "rejected"}
 
-    def __init__(self) -> None:
+
+class HeldOut:
+    """Held-out prompts, what is preferred there, and the gold standard.
+
+    Of a share of the prompts a reward is shown the rejected answer as the preferred one.
+    """
+
+    def __init__(self, flipped: float = 0.0, seed: int = 0) -> None:
         import data
         from alignment.preference import ExactReader, PreferenceJudge
 
@@ -24,10 +31,17 @@ class HeldOut:
         read = data.exact_reader("preference-synthetic")
         assert read is not None
         self._judge = PreferenceJudge(ExactReader(read), exact=True)
+        rng = random.Random(f"swapped/{seed}")
+        places = set(rng.sample(range(len(self.rows)), round(flipped * len(self.rows))))
+
+        def seen(row: dict[str, Any], place: int) -> dict[str, Any]:
+            return {to: row[name] for to, name in SWAPPED.items()} if place in places else {}
+
+        self._shown = self.rows.map(seen, with_indices=True) if places else self.rows
 
     def repeated(self, name: str, count: int) -> list[Any]:
         """A column, each value so many times."""
-        return [value for value in self.rows[name] for _ in range(count)]
+        return _repeated(self.rows[name], count)
 
     def right(self, answers: Sequence[str], count: int) -> list[bool]:
         """Whether each of `count` answers to a prompt is equivalent to the preferred one."""
@@ -39,10 +53,14 @@ class HeldOut:
     def pay(self, reward: Any, answers: Sequence[str], count: int) -> list[float]:
         """What a reward says of the answers; the least that it says of any where it says nothing."""
         names = [name for name in self.rows.column_names if name not in ("prompt", "completion")]
-        columns = {name: self.repeated(name, count) for name in names}
+        columns = {name: _repeated(self._shown[name], count) for name in names}
         paid = reward(self.repeated("prompt", count), [f" {text}" for text in answers], **columns)
         least = min((value for value in paid if value is not None), default=0.0)
         return [least if value is None else value for value in paid]
+
+
+def _repeated(values: Iterable[Any], count: int) -> list[Any]:
+    return [value for value in values for _ in range(count)]
 
 
 def sample(
@@ -122,7 +140,7 @@ def best_of_n(argv: list[str]) -> int:
     Its KL to the warm-up is at most ln n - (n - 1) / n.
     """
     asked = json.loads(argv[0])
-    held_out = HeldOut()
+    held_out = HeldOut(asked["flipped"], asked["seed"])
     answers = sample(
         asked["start"], held_out.rows["prompt"], n=MOST, seed=asked["seed"], temperature=1.0
     )

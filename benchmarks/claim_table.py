@@ -14,44 +14,63 @@ from rich.console import Console
 from rich.table import Table
 from scipy import stats
 
-OURS = "sgrpo-logic"
-"""What the others are compared with."""
+OURS = {"policies": "sgrpo-logic", "long": "long-grpo-logic-01"}
+"""What the others are compared with, by part."""
+TRAINED = {"policies": ("S-GRPO", "sgrpo-"), "long": ("GRPO, further", "long-grpo-")}
+"""Whose checkpoints are drawn, by part: a title, and what their names begin with."""
 HEAD = ("seeds", "greedy", "sampled", "root of KL", "own reward: from", "to")
 TESTED = ("logic is ahead: greedy", "sampled", "answers better / worse")
 BEST = (1, 4, 16)
 Measured = dict[int, dict[str, Any]]  # what `claim_policy.measure` found, by seed
 
 
-def report(output: Path, titles: dict[str, str], console: Console) -> None:
-    """Print the tables; write `results.md`, `results.json` and a plot for each number of pairs."""
-    sizes = sorted({int(path.name.partition("-")[2]) for path in output.glob("seed-*/pairs-*")})
+def report(output: Path, titles: dict[str, dict[str, str]], console: Console) -> None:
+    """Print the tables; write `results.md`, `results.json` and a plot for each set of pairs.
+
+    `titles` names the policies of each part.
+    """
+    folders = {path.name for path in output.glob("seed-*/pairs-*")}
     tables: list[Table] = []
-    figures: dict[int, Any] = {}
-    for size in sizes:
-        everything = {name: read(output, size, name) for name in titles}
-        found = {name: measured for name, measured in everything.items() if measured}
-        best = read(output, size, "best-of-n")
-        figures[size] = {"policies": found, "best of n": best}
+    figures: dict[str, Any] = {}
+    for pairs in sorted(folders, key=lambda name: (int(name.split("-")[1]), name)):
+        found: dict[str, dict[str, Measured]] = {}
+        for part, names in titles.items():
+            everything = {name: read(output, pairs, name) for name in names}
+            found[part] = {name: measured for name, measured in everything.items() if measured}
+        best = read(output, pairs, "best-of-n")
+        figures[pairs] = found | {"best of n": best}
         if best:
-            tables.append(_best_table(size, best))
-        if OURS in found:
-            rows = [_start_row(found[OURS])]
-            rows += [_row(titles[name], found[name], found[OURS]) for name in found]
-            tables.append(_table(f"{size:,} pairs, after all updates", (*HEAD, *TESTED), rows))
-        plot(output / f"results-{size}.png", found, best)
+            tables.append(_best_table(_title(pairs), best))
+        for part, names in titles.items():
+            if OURS[part] in found[part]:
+                tables.append(_policies_table(_title(pairs), names, found[part], OURS[part]))
+        plot(output / f"results-{pairs.removeprefix('pairs-')}.png", found, best)
     for table in tables:
         console.print(table)
     output.mkdir(parents=True, exist_ok=True)
     (output / "results.json").write_text(json.dumps(figures), encoding="utf-8")
-    markdown = "\n\n".join(_markdown(table) for table in tables)
+    markdown = "\n\n".join(f"{table.title}\n\n{_markdown(table)}" for table in tables)
     (output / "results.md").write_text(markdown + "\n", encoding="utf-8")
     console.print(f"{output}: results.json, results.md, results-PAIRS.png")
 
 
-def read(output: Path, size: int, name: str) -> Measured:
+def _title(pairs: str) -> str:
+    _, number, *noise = pairs.split("-")
+    return f"{int(number):,} pairs" + (f", {noise[-1]} % swapped" if noise else "")
+
+
+def _policies_table(
+    title: str, titles: dict[str, str], found: dict[str, Measured], ours: str
+) -> Table:
+    rows = [_start_row(found[ours])]
+    rows += [_row(titles[name], found[name], found[ours]) for name in found]
+    return _table(f"{title}, after all updates", (*HEAD, *TESTED), rows)
+
+
+def read(output: Path, pairs: str, name: str) -> Measured:
     """What is measured by seed."""
     found: Measured = {}
-    for path in output.glob(f"seed-*/pairs-{size}/measured/{name}.json"):
+    for path in output.glob(f"seed-*/{pairs}/measured/{name}.json"):
         seed = int(path.parts[-4].partition("-")[2])
         found[seed] = json.loads(path.read_text(encoding="utf-8"))
     return dict(sorted(found.items()))
@@ -107,7 +126,7 @@ def _lead(ours: Measured, theirs: Measured) -> list[str]:
     ]
 
 
-def _best_table(size: int, best: Measured) -> Table:
+def _best_table(title: str, best: Measured) -> Table:
     """Right samples by each reward, and how far logic is ahead seed by seed, by the paired t-test."""
     most = str(BEST[-1])
     rows = []
@@ -119,7 +138,7 @@ def _best_table(size: int, best: Measured) -> Table:
         lead = "" if name == "logic" else f"{_deviating(leads)} ({_probability(leads)})"
         rows.append([name, str(len(seeds)), *cells, *own, lead])
     heads = ("seeds", *(f"best of {n}" for n in BEST), "own reward: from", "to")
-    title = f"Samples of the warm-up, chosen by each reward, {size:,} pairs"
+    title = f"{title}: samples of the warm-up, chosen by each reward"
     return _table(title, (*heads, f"logic is ahead at {most}"), rows)
 
 
@@ -147,18 +166,18 @@ def curves_of_best(best: Measured) -> dict[str, Curve]:
     return found
 
 
-def curves_of_policies(policies: dict[str, Measured]) -> dict[str, Curve]:
-    """S-GRPO's checkpoints by reward, the mean of the seeds."""
+def curves_of_policies(policies: dict[str, Measured], begin: str) -> dict[str, Curve]:
+    """The checkpoints by reward, of the policies whose names begin so, the mean of the seeds."""
     found: dict[str, Curve] = {}
     for name, measured in policies.items():
-        if not name.startswith("sgrpo-"):
+        if not name.startswith(begin):
             continue
         seeds = list(measured.values())
         at = [[one[step] for one in seeds] for step in sorted(seeds[0], key=int)]
         along = [_mean(math.sqrt(max(0.0, one["kl"])) for one in ones) for ones in at]
         right = [100 * _mean(one["sampled"] for one in ones) for ones in at]
         paid = _rescaled([_mean(one["proxy"] for one in ones) for ones in at])
-        found[name.removeprefix("sgrpo-")] = along, right, paid
+        found[name.removeprefix(begin)] = along, right, paid
     return found
 
 
@@ -167,23 +186,22 @@ def _rescaled(values: list[float]) -> list[float]:
     return [(value - min(values)) / span for value in values]
 
 
-def plot(path: Path, policies: dict[str, Measured], best: Measured) -> None:
-    """Over the root of KL: right answers and own reward, of best of n and of S-GRPO's policies."""
+def plot(path: Path, policies: dict[str, dict[str, Measured]], best: Measured) -> None:
+    """Over the root of KL: right answers and own reward, of best of n and of the policies by part."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    drawn = {
-        "best of n samples of the warm-up": curves_of_best(best),
-        "S-GRPO": curves_of_policies(policies),
-    }
+    drawn = {"best of n samples of the warm-up": curves_of_best(best)}
+    for part, (title, begin) in TRAINED.items():
+        drawn[title] = curves_of_policies(policies[part], begin)
     drawn = {title: curves for title, curves in drawn.items() if curves}
     if not drawn:
         return
     figure, rows = pyplot.subplots(len(drawn), 2, figsize=(11, 4.2 * len(drawn)), squeeze=False)
     names = list(dict.fromkeys(name for curves in drawn.values() for name in curves))
-    colours = {name: pyplot.get_cmap("tab10")(number % 10) for number, name in enumerate(names)}
+    colours = {name: pyplot.get_cmap("tab20")(number % 20) for number, name in enumerate(names)}
     for panels, (title, curves) in zip(rows, drawn.items(), strict=True):
         for name, (along, right, paid) in curves.items():
             panels[0].plot(along, right, marker=".", color=colours[name], label=name)

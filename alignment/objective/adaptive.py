@@ -30,9 +30,9 @@ class AdaptiveShare:
             (0: never).
     """
 
-    floor: float
-    rate: float
-    collapse: float
+    floor: float = 0.1
+    rate: float = 0.05
+    collapse: float = 0.25
     share: float = 1.0
     first_entropy: float | None = None
     _entropies: list[float] = field(default_factory=list)

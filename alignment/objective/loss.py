@@ -13,6 +13,8 @@ import torch
 
 LABEL_LOSSES = ("nll", "ratio", "published")
 LABEL_SCHEDULES = ("constant", "linear", "cosine", "adaptive")
+EPSILON = 0.2
+"""Width of the clip of `ratio` and `published`, as published and as PPO's."""
 
 
 def nll(log_probs: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

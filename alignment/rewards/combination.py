@@ -7,16 +7,15 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from alignment.messages import last_text
 from alignment.rewards.registry import Reward, RewardSettingError, column, get
 
 TRANSFORMS = ("none", "log_sigmoid", "par")
 COMBINATIONS = ("sum", "mean", "min", "mean_minus_variance")
 DEFAULT_SCALES = {"par": 1.0, "log_sigmoid": 8.0}
-MAX_CACHED = 100_000
-"""Prompts whose reference answer's rewards are kept."""
-# Arguments of TRL's calls that are no columns of the data set.
-_NO_COLUMNS = ("trainer_state", "log_metric", "log_extra", "completion_ids", "environments")
+START_REWARDS = "start_rewards"
+"""The column of what samples of the start model got: for each row its samples, for each the parts."""
+CENTRE = 0.85
+"""The quantile of the start model's rewards that log_sigmoid is centred on."""
 
 Values = Sequence[float | None]
 """One number for each part, of one completion; or for each completion, of one part."""
@@ -32,48 +31,70 @@ class Combination(Reward):
         transform: str = "none",
         combination: str = "sum",
         scale: float = 1.0,
-        centre: float = 0.5,
-        variance_weight: float = 1.0,
+        constraints: Sequence[Reward] = (),
     ) -> None:
         super().__init__("combined", self._combined)
         self.parts = list(parts)
+        self._constraints = list(constraints)
         self._options: dict[str, Any] = {
             "weights": weights,
             "transform": transform,
             "combination": combination,
             "scale": scale,
-            "centre": centre,
-            "variance_weight": variance_weight,
+            "constraints": constraints,
         }
         self._weights = [1.0] * len(self.parts) if weights is None else list(weights)
         self._transform = transform
         self._combination = combination
         self._scale = scale
-        self._centre = centre
-        self._variance_weight = variance_weight
-        self._reference_values: dict[tuple[str, str], Values] = {}
+
+    @property
+    def needs_start(self) -> bool:
+        """Whether it compares with the start model's samples, in the column `start_rewards`."""
+        return self._transform != "none"
 
     def __reduce__(self) -> tuple[Callable[..., Reward], tuple[Any, ...]]:
-        # Without the rewards of references, which a copy asks for again.
         return functools.partial(Combination, **self._options), (self.parts,)
 
     def begin(self, completions: Sequence[Any], **columns: Any) -> None:
         """Let each part that can work on a batch beside something else."""
-        for part in self.parts:
+        for part in (*self.parts, *self._constraints):
             part.begin(completions, **columns)
 
     def _combined(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
         values = [part(prompts, completions, **columns) for part in self.parts]
-        self._log(values, columns)
+        self._log(self.parts, values, columns)
         rows: list[Values] = list(zip(*values, strict=True))
-        if self._transform == "par":
-            references = self._reference_rewards(prompts, columns)
-            rows = list(map(self._preferences, rows, references))
-        if self._transform == "log_sigmoid":
-            rows = [tuple(map(self._log_sigmoid, row)) for row in rows]
-        return [self._together(row) for row in rows]
+        if self.needs_start:
+            start = column(columns, START_REWARDS, f"{self.__name__} ({self._transform})")
+            rows = list(map(self._transformed, rows, start))
+        paid = [self._together(row) for row in rows]
+        return self._constrained(paid, prompts, completions, columns) if self._constraints else paid
+
+    def _constrained(
+        self,
+        paid: list[float | None],
+        prompts: Sequence[Any],
+        completions: Sequence[str],
+        columns: dict[str, Any],
+    ) -> list[float | None]:
+        """The rewards, where what breaks a constraint gets the least of its prompt's completions."""
+        values = [part(prompts, completions, **columns) for part in self._constraints]
+        self._log(self._constraints, values, columns)
+        asked = [repr(prompt) for prompt in prompts]
+        least: dict[str, float] = {}
+        for prompt, reward in zip(asked, paid, strict=True):
+            if reward is not None:
+                least[prompt] = min(reward, least.get(prompt, math.inf))
+        found: list[float | None] = []
+        for prompt, reward, row in zip(asked, paid, zip(*values, strict=True), strict=True):
+            if reward is None or None in row:
+                found.append(None)
+            else:
+                found.append(reward if min(row) >= 1.0 else least[prompt])
+        return found
 
     def _together(self, values: Values) -> float | None:
         """One number of a completion's parts; None where any of them is."""
@@ -90,76 +111,43 @@ class Combination(Reward):
         if self._combination == "mean":
             return mean
         squares = self._weighted_sum([(value - mean) ** 2 for value in judged])
-        return mean - self._variance_weight * squares / whole_weight
+        return mean - squares / whole_weight
 
     def _weighted_sum(self, values: Sequence[float]) -> float:
         pairs = zip(self._weights, values, strict=True)
         return math.fsum(weight * value for weight, value in pairs)
 
-    def _log_sigmoid(self, value: float | None) -> float | None:
-        return None if value is None else _log_sigmoid(self._scale * (value - self._centre))
+    def _transformed(self, values: Values, start: Sequence[Values]) -> Values:
+        """The parts of a completion, each beside what the start model's samples got of it."""
+        by_part = zip(*start, strict=True) if start else [()] * len(values)
+        return tuple(map(self._beside, values, by_part))
 
-    def _preferences(self, values: Values, references: Values) -> Values:
-        return tuple(map(self._preference, values, references))
-
-    def _preference(self, value: float | None, reference: float | None) -> float | None:
-        if value is None or reference is None:
+    def _beside(self, value: float | None, start: Values) -> float | None:
+        judged = [reward for reward in start if reward is not None]
+        if value is None or not judged:
             return None
-        return math.exp(_log_sigmoid(self._scale * (value - reference)))
+        if self._transform == "log_sigmoid":
+            return _log_sigmoid(self._scale * (value - _quantile(judged, CENTRE)))
+        ahead = [math.exp(_log_sigmoid(self._scale * (value - reward))) for reward in judged]
+        return math.fsum(ahead) / len(ahead)
 
-    def _reference_rewards(self, prompts: Sequence[Any], columns: dict[str, Any]) -> list[Values]:
-        """What each part gives the reference answer of each row; asked once per prompt.
+    def of_parts(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[list[float | None]]:
+        """What each part gives each completion, before any transform.
 
-        None where there is no reference answer.
+        Of samples of the start model these are the rows of the column `start_rewards`.
         """
-        references = column(columns, "reference", self.__name__)
-        answers = [last_text(reference) for reference in references]
-        written = [repr(prompt) for prompt in prompts]
-        keys = list(zip(written, answers, strict=True))
-        cache = self._reference_values
-        if len(cache) > MAX_CACHED:
-            cache.clear()
-        # One row of each prompt that is new and has a reference answer.
-        rows: dict[tuple[str, str], int] = {}
-        for row, key in enumerate(keys):
-            if answers[row] and key not in cache:
-                rows[key] = row
-        if rows:
-            values = self._values_at(list(rows.values()), prompts, answers, columns)
-            cache.update(zip(rows, values, strict=True))
-        absent = [None] * len(self.parts)
-        return [cache.get(key, absent) for key in keys]
+        values = [part(prompts, completions, **columns) for part in self.parts]
+        return [list(row) for row in zip(*values, strict=True)]
 
-    def _values_at(
-        self,
-        rows: list[int],
-        prompts: Sequence[Any],
-        answers: Sequence[str],
-        columns: dict[str, Any],
-    ) -> list[Values]:
-        """What each part gives the answers of some rows."""
-        selected = {
-            name: [values[row] for row in rows]
-            for name, values in columns.items()
-            if name not in _NO_COLUMNS and isinstance(values, (list, tuple))
-        }
-        selected_prompts = [prompts[row] for row in rows]
-        selected_answers = [answers[row] for row in rows]
-        by_part = [
-            part(
-                selected_prompts,
-                selected_answers,
-                **selected,
-            )
-            for part in self.parts
-        ]
-        return list(zip(*by_part, strict=True))
-
-    def _log(self, values: Sequence[Values], columns: dict[str, Any]) -> None:
+    def _log(
+        self, parts: Sequence[Reward], values: Sequence[Values], columns: dict[str, Any]
+    ) -> None:
         """The parts as they are, beside what TRL logs of the combined reward."""
         log_metric = columns.get("log_metric")
         log_extra = columns.get("log_extra")
-        for part, rewards in zip(self.parts, values, strict=True):
+        for part, rewards in zip(parts, values, strict=True):
             name = f"rewards/{part.__name__}"
             judged = [reward for reward in rewards if reward is not None]
             if judged and log_metric is not None:
@@ -176,28 +164,32 @@ def combine(
     transform: str = "none",
     combination: str = "sum",
     scale: float | None = None,
-    centre: float = 0.5,
-    variance_weight: float = 1.0,
+    constraints: Sequence[str | Callable[..., Any]] = (),
 ) -> Combination:
     """One reward of several, given by name or as functions in TRL's form.
 
     A completion that one of them does not judge gets None. Each part r is first transformed:
-    "none"; "log_sigmoid", log sigmoid(scale * (r - centre)), whose sum is a soft conjunction: what
-    is good already counts little more, what is bad counts (Wang et al., arXiv 2402.00742, with a
-    centre for each prompt); "par", sigmoid(scale * (r - r_ref)), r_ref being what the same part
-    gives the reference answer, the column `reference` (after Fu et al., arXiv 2502.18770, where it
-    is the reward of answers that the start model samples). `scale` is 1 for "par", as there for
-    reward models, and 8 for "log_sigmoid", which then bends within [0, 1]. Then they are combined:
-    "sum" and "mean" by weights; "min", the worst part; "mean_minus_variance", the mean less
-    `variance_weight` times the variance over the parts (the last two: Coste et al., arXiv
-    2310.02743).
+    "none"; "log_sigmoid", log sigmoid(scale * (r - c)), whose sum is a soft conjunction: what is
+    good already counts little more, what is bad counts, c being the 85 % quantile of what the same
+    part gives samples of the start model to the same prompt (Wang et al., arXiv 2402.00742); "par",
+    the mean of sigmoid(scale * (r - r_m)) over the rewards r_m of these samples (Fu et al., arXiv
+    2502.18770). Both read the column `start_rewards`, for each row the samples and for each of
+    these what each part gives it (`Combination.of_parts`); where none was judged, nothing is.
+    `scale` is 1 for "par", as there for reward models, and 8 for "log_sigmoid", which then bends
+    within [0, 1]. Then they are combined: "sum" and "mean" by weights; "min", the worst part;
+    "mean_minus_variance", the mean less the variance over the parts (the last two: Coste et al.,
+    arXiv 2310.02743).
+
+    `constraints` are rewards of which a completion must get 1: one that does not is paid the least
+    that any completion of its prompt is, so that nothing else it is good at gives it an advantage.
 
     Raises:
         RewardSettingError: no reward, the same one twice, an unknown choice, or weights that do not
             fit.
     """
     parts = [_part(reward) for reward in rewards]
-    names = [part.__name__ for part in parts]
+    required = [_part(reward) for reward in constraints]
+    names = [part.__name__ for part in (*parts, *required)]
     if not parts:
         raise RewardSettingError("name at least one reward")
     if len(set(names)) < len(names):
@@ -205,25 +197,18 @@ def combine(
     _check_choice("transform", transform, TRANSFORMS)
     _check_choice("combination", combination, COMBINATIONS)
     if weights is not None:
-        _check_weights(weights, names, transform, combination)
+        _check_weights(weights, names[: len(parts)], transform, combination)
     if scale is None:
         scale = DEFAULT_SCALES.get(transform, 1.0)
     if not 0.0 < scale < math.inf:
         raise RewardSettingError(f"scale must be a finite number above 0, got {scale}")
-    if not math.isfinite(centre):
-        raise RewardSettingError(f"centre must be a finite number, got {centre}")
-    if not 0.0 <= variance_weight < math.inf:
-        raise RewardSettingError(
-            f"variance_weight must be a finite number of at least 0, got {variance_weight}"
-        )
     return Combination(
         parts,
         weights=weights,
         transform=transform,
         combination=combination,
         scale=scale,
-        centre=centre,
-        variance_weight=variance_weight,
+        constraints=required,
     )
 
 
@@ -238,6 +223,15 @@ def _part(reward: str | Callable[..., Any]) -> Reward:
 def _log_sigmoid(value: float) -> float:
     # log(1 / (1 + exp(-x))), written so that no exponential overflows.
     return min(value, 0.0) - math.log1p(math.exp(-abs(value)))
+
+
+def _quantile(values: Sequence[float], share: float) -> float:
+    """The value below which a share of the values lie, between two of them by proportion."""
+    ordered = sorted(values)
+    place = share * (len(ordered) - 1)
+    below = math.floor(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import logic
+from alignment.checking import remarked
 from alignment.judging import BegunScores, Judge
 from alignment.rewards.registry import column, register
 from data.audit import from_canonical
@@ -158,3 +159,23 @@ class Readable(InDomain):
             for text in completions
         ]
         return [float(answer.formula is not None) for answer in answers]
+
+
+@register("checked")
+@dataclass(eq=False)
+class Checked(InDomain):
+    """1 if a solver has nothing against the completion's formula that needs no reference, else 0.
+
+    It can be read, is neither true nor false whatever the facts are, has the names of the column
+    `signature` where there is one, and does not contradict the column `premise_formulas` where
+    there is one. None where that could not be found out.
+    """
+
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
+    ) -> list[float | None]:
+        absent = [None] * len(completions)
+        signatures = columns.get("signature", absent)
+        premises = columns.get("premise_formulas", absent)
+        found = remarked(completions, signatures, premises, domain=self.domain)
+        return [None if remark is None else float(not remark) for remark in found]

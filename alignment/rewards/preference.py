@@ -25,6 +25,8 @@ from alignment.rewards.embedding import loading
 from alignment.rewards.registry import RewardSettingError, column, register
 from logic.judging.embedding import ByEmbedding
 
+Pays = Literal["relations", "score", "rubric", "equivalence"]
+
 UNREADABLE = -0.5
 """What an answer without a formula that can be read gets: less than any wrong one."""
 
@@ -37,7 +39,8 @@ class PreferenceReward:
     `pays` says how: "relations", the band of its relation (`alignment.preference.RELATIONS`), so
     that a contradiction is the worst and then come what is unsupported, weaker, stronger and
     equivalent; "score", the judge's graded score alone; "rubric", the share of the preferred
-    formula's conjuncts that it entails, 0 where it contradicts one.
+    formula's conjuncts that it entails, 0 where it contradicts one; "equivalence", nothing but an
+    equivalent answer, so that no part of the way is worth going for.
 
     The preferred answer is the column `reference`. Both formulas are written by a frozen translator
     (`alignment.preference.translator`), loaded at the first call: `translator` is its path or hub
@@ -63,7 +66,7 @@ class PreferenceReward:
     chat: bool = False
     max_tokens: int = 96
     batch_size: int = 64
-    pays: Literal["relations", "score", "rubric"] = "relations"
+    pays: Pays = "relations"
     dtype: Literal["float32", "bfloat16", "float16"] = "float32"
 
     def __post_init__(self) -> None:
@@ -109,25 +112,16 @@ class PreferenceReward:
         preferred = [last_text(answer) for answer in column(columns, "reference", "preference")]
         findings = self.judge.compare(prompts, completions, preferred)
         _log("preference", findings, columns.get("log_metric"), relations=self.pays == "relations")
-        return [self._pay(finding) for finding in findings]
-
-    def _pay(self, finding: Finding) -> float | None:
-        if self.pays == "relations" or finding.comparison is None:
-            return _of_relation(finding, self.unreadable)
-        if finding.score is None:
-            return None
-        if finding.fault:
-            return self.unreadable
-        return rubric(finding.comparison) if self.pays == "rubric" else finding.score
+        return [_pay(finding, self.pays, self.unreadable) for finding in findings]
 
 
 @register("exact")
 @dataclass(eq=False)
 class ExactReward:
-    """As `preference` pays relations, read by the exact reader of a data set: the gold standard.
+    """What `preference` pays, read by the exact reader of a data set: the gold standard.
 
     For comparisons with rewards that have to guess. `dataset` is one whose English is made by a
-    grammar. Raises ValueError for another.
+    grammar, `pays` as there. Raises ValueError for another.
     """
 
     required_columns: ClassVar[tuple[str, ...]] = ("reference",)
@@ -135,6 +129,7 @@ class ExactReward:
 
     dataset: str = "preference-synthetic"
     unreadable: float = UNREADABLE
+    pays: Pays = "relations"
 
     def __post_init__(self) -> None:
         read = data.exact_reader(self.dataset)
@@ -148,17 +143,21 @@ class ExactReward:
     ) -> list[float | None]:
         preferred = [last_text(answer) for answer in column(columns, "reference", "exact")]
         findings = self._judge.compare(prompts, completions, preferred)
-        _log("exact", findings, columns.get("log_metric"), relations=True)
-        return [_of_relation(finding, self.unreadable) for finding in findings]
+        _log("exact", findings, columns.get("log_metric"), relations=self.pays == "relations")
+        return [_pay(finding, self.pays, self.unreadable) for finding in findings]
 
 
-def _of_relation(finding: Finding, unreadable: float) -> float | None:
-    """What a finding is worth by its relation; None where it was not decided."""
+def _pay(finding: Finding, pays: Pays, unreadable: float) -> float | None:
+    """What a finding is worth; None where it was not decided."""
     if finding.score is None:
         return None
     if finding.fault or finding.comparison is None:
         return unreadable
-    return worth(finding.relation, finding.score)
+    if pays == "relations":
+        return worth(finding.relation, finding.score)
+    if pays == "equivalence":
+        return finding.score if finding.equivalent else 0.0
+    return rubric(finding.comparison) if pays == "rubric" else finding.score
 
 
 def _log(name: str, findings: list[Finding], log_metric: Any, *, relations: bool) -> None:

@@ -38,27 +38,9 @@ class SGRPOConfig(GRPOConfig):
             "and entropy)."
         },
     )
-    adaptive_floor: float = field(
-        default=0.1,
-        metadata={"help": "Adaptive schedule: smallest share of label_weight, from 0 to 1."},
-    )
-    adaptive_rate: float = field(
-        default=0.05,
-        metadata={"help": "Adaptive schedule: part of the way to its target per generation batch."},
-    )
-    adaptive_entropy: float = field(
-        default=0.25,
-        metadata={
-            "help": "Adaptive schedule: entropy below this multiple of the run's first brings the "
-            "label back."
-        },
-    )
     label_reward_weighted: bool = field(
         default=False,
         metadata={"help": "Multiply each prompt's label loss by 1 - the mean reward of its group."},
-    )
-    label_epsilon: float = field(
-        default=0.2, metadata={"help": "Clip width of the ratio and published terms."}
     )
     label_column: str = field(
         default="completion",
@@ -104,15 +86,6 @@ class SGRPOConfig(GRPOConfig):
         _check_choice("label_loss", self.label_loss, LABEL_LOSSES)
         _check_choice("label_schedule", self.label_schedule, LABEL_SCHEDULES)
         _check_finite("label_weight", self.label_weight)
-        if not self.label_epsilon > 0.0:
-            raise ValueError(f"label_epsilon must be positive, got {self.label_epsilon}")
-        if not 0.0 <= self.adaptive_floor <= 1.0:
-            raise ValueError(f"adaptive_floor must be from 0 to 1, got {self.adaptive_floor}")
-        if not 0.0 < self.adaptive_rate <= 1.0:
-            raise ValueError(
-                f"adaptive_rate must be above 0 and at most 1, got {self.adaptive_rate}"
-            )
-        _check_finite("adaptive_entropy", self.adaptive_entropy)
 
     def _check_advantages(self) -> None:
         _check_choice("credit", self.credit, CREDITS)

@@ -107,7 +107,7 @@ class SGRPOTrainer(SamplingTrainer, GRPOTrainer):
         if label_loss == "published" and self.args.label_weight > 0.0:
             logger.warning(
                 "label_loss='published' has no gradient until the policy has moved by "
-                f"{1.0 - self.args.label_epsilon:g} nats per label token; 'nll' acts from the "
+                f"{1.0 - loss.EPSILON:g} nats per label token; 'nll' acts from the "
                 "first step."
             )
 
@@ -275,7 +275,7 @@ class SGRPOTrainer(SamplingTrainer, GRPOTrainer):
         """Mean label loss over the rows of a minibatch, a scalar; see `labels` for the weighing."""
         carriers = label_carriers(inputs)
         log_probs, mask = self._label_log_probs(model, inputs, carriers)
-        epsilon = self.args.label_epsilon
+        epsilon = loss.EPSILON
         if self.args.label_loss == "nll":
             losses = loss.nll(log_probs, mask)
         else:
@@ -357,7 +357,7 @@ class SGRPOTrainer(SamplingTrainer, GRPOTrainer):
 def _adaptive_share(args: SGRPOConfig) -> AdaptiveShare | None:
     if args.label_schedule != "adaptive":
         return None
-    return AdaptiveShare(args.adaptive_floor, args.adaptive_rate, args.adaptive_entropy)
+    return AdaptiveShare()
 
 
 def _keeps_logits(model: Any) -> bool:

@@ -151,20 +151,24 @@ class RewardArguments(TrainingArguments):
         default="sum", metadata=_help("how several rewards become one")
     )
     reward_transform: Literal["none", "log_sigmoid", "par"] = field(
-        default="none", metadata=_help("what each reward goes through first")
+        default="none",
+        metadata=_help(
+            "what each reward goes through first, beside those of samples of the start model "
+            "(sgrpo and rloo)"
+        ),
+    )
+    reward_constraints: list[str] = field(
+        default_factory=list,
+        metadata=_help(
+            "rewards that must be 1: a completion of which one is not gets the least of its group"
+        ),
     )
     reward_scale: float | None = field(
         default=None,
         metadata=_help("factor in a transform; 1 for par and 8 for log_sigmoid where absent"),
     )
-    reward_centre: float = field(
-        default=0.5, metadata=_help("reward that log_sigmoid is centred on")
-    )
     # Where the models lie that settings name by section; no key of a config.
     run_dir: str = field(default="", init=False)
-    reward_variance_weight: float = field(
-        default=1.0, metadata=_help("weight of the variance in mean_minus_variance")
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

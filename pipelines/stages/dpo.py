@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
+from random import Random
 from typing import Any, TypeAlias
 
 from datasets import Dataset
@@ -23,7 +24,7 @@ from pipelines.errors import UsageError
 from pipelines.rundir.directory import RunDir
 from pipelines.stage import Metrics
 from pipelines.training.lora import peft_config
-from pipelines.training.rewards import Reward
+from pipelines.training.rewards import Reward, require_rate
 from pipelines.training.rollouts import Rollout, as_completion, extremes, rollout_reward
 from pipelines.training.rounds import Rounds, check_rounds
 from pipelines.training.saving import save_checkpoint
@@ -53,6 +54,8 @@ class DPO(TrainingStage[DPOArguments, DPOConfig, Reward | None]):
             return None
         if options.rounds != 1:
             check_rounds(options.rounds, config.arguments.trainer, options.lora_r)
+        if options.soft_labels:
+            require_rate(options, None, "soft_labels")
         if options.samples < 2 and options.threshold is None:
             raise UsageError(
                 f"samples must be at least 2 to make a pair, got {options.samples} "
@@ -91,7 +94,8 @@ def _in_rounds(config: Config, judge: Reward, model: str, rows: Dataset, run: Ru
     total: Counter[str] = Counter()
     for number in range(options.rounds):
         samples = rounds.samples(number, model, judge)
-        pairs, counts = preferences(rounds.share(number), samples, options.threshold)
+        soft = soft_labels(config, number)
+        pairs, counts = preferences(rounds.share(number), samples, options.threshold, soft)
         total.update(counts)
         end = rounds.end(number)
         if end is not None:
@@ -141,7 +145,7 @@ def _sampled(
         title=run.stage,
     )
     samples = rollout.samples(run.path / "samples.jsonl", rows)
-    pairs, counts = preferences(rows, samples, options.threshold)
+    pairs, counts = preferences(rows, samples, options.threshold, soft_labels(config))
     counted = _in_words(counts)
     console.print(f"[dim]{run.stage}: {counted}[/]")
     if not pairs:
@@ -160,32 +164,48 @@ def _in_words(counts: dict[str, int]) -> str:
     return ", ".join(parts)
 
 
+def soft_labels(config: Config, number: int = 0) -> Random | None:
+    """What decides the order of the pairs of a round, where their labels are soft."""
+    if not config.arguments.options.soft_labels:
+        return None
+    return Random(f"soft labels/{config.arguments.trainer.seed}/{number}")
+
+
 def preferences(
-    rows: Dataset, samples: list[dict[str, Any]], threshold: float | None
+    rows: Dataset,
+    samples: list[dict[str, Any]],
+    threshold: float | None,
+    soft: Random | None = None,
 ) -> tuple[list[dict[str, Any]], dict[str, int]]:
     """Pairs of a chosen and a rejected completion, and how many there are of each kind.
 
     Chosen is the best sample of a row, or the reference answer where the best scores below the
     threshold; rejected is the worst. A row whose best is no better than its worst, or of which
-    nothing was judged, gives no pair.
+    nothing was judged, gives no pair. With `soft` a pair is the other way round with probability
+    (1 - gap) / 2, the gap being that of their scores, where the reference answer's is 1.
     """
     pairs = []
     counts = {"pairs": 0, "reference_chosen": 0, "without_a_gap": 0, "not_judged": 0}
+    if soft is not None:
+        counts["turned_round"] = 0
     for row, completions in zip(rows, samples, strict=True):
         pair = extremes(completions)
         if pair is None:
             counts["not_judged"] += 1
             continue
         best, worst = pair
-        chosen = as_completion(row, best.text)
+        chosen, gap = as_completion(row, best.text), best.score - worst.score
         if threshold is not None and best.score < threshold:
             counts["reference_chosen"] += 1
-            chosen = row["completion"]
+            chosen, gap = row["completion"], 1.0 - worst.score
         elif best.score == worst.score:
             counts["without_a_gap"] += 1
             continue
         counts["pairs"] += 1
         rejected = as_completion(row, worst.text)
+        if soft is not None and soft.random() < (1.0 - gap) / 2.0:
+            counts["turned_round"] += 1
+            chosen, rejected = rejected, chosen
         pairs.append({"prompt": row["prompt"], "chosen": chosen, "rejected": rejected})
     return pairs, counts
 

@@ -18,6 +18,7 @@ from pipelines.errors import UsageError
 from pipelines.judging.answers import check_backend
 from pipelines.rundir.directory import RunDir
 from pipelines.stage import Metrics
+from pipelines.training.beside_start import with_start_rewards
 from pipelines.training.lora import peft_config
 from pipelines.training.prompts import check_stop, fitting
 from pipelines.training.rewards import Reward, build_reward
@@ -45,6 +46,8 @@ class RLOO(TrainingStage[RLOOArguments, RLOOConfig, Reward]):
     def train(self, config: Config, judge: Reward, model: str, run: RunDir) -> Metrics:
         room = config.arguments.trainer.max_completion_length
         rows = fitting(load_training_rows(config), model, room, config.stage)
+        arguments = config.arguments
+        rows = with_start_rewards(rows, judge, model, arguments.options, arguments.trainer, run)
         trainer = _trainer(config, judge, model, rows, run)
         try:
             return train(trainer, run)

@@ -21,6 +21,7 @@ from pipelines.errors import UsageError
 from pipelines.judging.answers import check_backend
 from pipelines.rundir.directory import RunDir
 from pipelines.stage import Metrics
+from pipelines.training.beside_start import with_start_rewards
 from pipelines.training.lora import peft_config
 from pipelines.training.prompts import check_stop, fitting
 from pipelines.training.rewards import Reward, build_reward, check_rates
@@ -56,6 +57,8 @@ class SGRPO(TrainingStage[SGRPOArguments, SGRPOConfig, Reward]):
         room = config.arguments.trainer.max_completion_length
         rows = fitting(load_training_rows(config), model, room, config.stage)
         rows = rows.select(_order(rows, config, model, run))
+        arguments = config.arguments
+        rows = with_start_rewards(rows, judge, model, arguments.options, arguments.trainer, run)
         try:
             trainer = _trainer(config, judge, model, rows, run)
         except TokenizerError as error:

@@ -27,34 +27,37 @@ def build_reward(
     _check_names(options)
     settings = options.settings_by_reward()
     try:
-        parts = [
-            rewards.get(name, **_filled_in(name, settings.get(name, {}), options, trainer))
-            for name in options.rewards
-        ]
+        parts, constraints = (
+            [
+                rewards.get(name, **_filled_in(name, settings.get(name, {}), options, trainer))
+                for name in names
+            ]
+            for names in (options.rewards, options.reward_constraints)
+        )
         combined = rewards.combine(
             parts,
             weights=weights,
             transform=options.reward_transform,
             combination=options.reward_combination,
             scale=options.reward_scale,
-            centre=options.reward_centre,
-            variance_weight=options.reward_variance_weight,
+            constraints=constraints,
         )
     except rewards.RewardSettingError as error:
         raise UsageError(f"rewards: {error}") from None
     # A reward that nothing changes keeps its own name in the logs.
     alone = len(parts) == 1 and options.reward_transform == "none" and weights is None
-    return parts[0] if alone else combined
+    return parts[0] if alone and not constraints else combined
 
 
 def _check_names(options: RewardArguments) -> None:
     if not options.rewards:
         raise UsageError(f"rewards: name at least one; allowed: {', '.join(rewards.names())}")
+    known = [*options.rewards, *options.reward_constraints]
     for name in options.settings_by_reward():
-        if name in options.rewards:
+        if name in known:
             continue
-        close = difflib.get_close_matches(name, options.rewards, n=1)
-        allowed = f"rewards: {', '.join(options.rewards)}"
+        close = difflib.get_close_matches(name, known, n=1)
+        allowed = f"rewards: {', '.join(known)}"
         hint = f"did you mean {close[0]}?" if close else allowed
         raise UsageError(f"reward_settings: {name!r} is none of the rewards of this stage; {hint}")
 
@@ -115,11 +118,15 @@ def check_rates(options: RewardArguments, trainer: Any) -> None:
         "label_schedule: adaptive": trainer.label_schedule == "adaptive",
     }
     keys = [key for key, active in needs_a_rate.items() if active]
-    if not keys:
-        return
-    problem = _no_rate(options, trainer.reward_weights)
+    if keys:
+        require_rate(options, trainer.reward_weights, keys[0])
+
+
+def require_rate(options: RewardArguments, weights: Sequence[float] | None, key: str) -> None:
+    """Raise `UsageError` where a reward may leave [0, 1], as a key needs it not to."""
+    problem = _no_rate(options, weights)
     if problem:
-        raise UsageError(f"{keys[0]} needs rewards from 0 to 1{problem}")
+        raise UsageError(f"{key} needs rewards from 0 to 1{problem}")
 
 
 def _no_rate(options: RewardArguments, weights: Sequence[float] | None) -> str:

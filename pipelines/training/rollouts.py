@@ -9,6 +9,7 @@ import contextlib
 import json
 import math
 import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -52,6 +53,11 @@ def rollout_reward(options: RolloutArguments, trainer: Any = None) -> Reward:
         raise UsageError(
             f"temperature must be above 0 and top_p in (0, 1], got {temperature} and {top_p}"
         )
+    if options.reward_transform != "none":
+        raise UsageError(
+            f"reward_transform: {options.reward_transform} compares with samples of the start "
+            "model, which sgrpo and rloo draw; here it must be none"
+        )
     check_backend(options.backend)
     return build_reward(options, trainer=trainer)
 
@@ -63,12 +69,15 @@ def as_completion(row: dict[str, Any], text: str) -> Any:
 
 @dataclass(frozen=True)
 class Rollout:
-    """Who samples, how, and who judges; `title` names it beside the progress bar."""
+    """Who samples, how, and who judges; `title` names it beside the progress bar.
+
+    A score is one number, or what else the reward returns for a completion.
+    """
 
     model: str
     options: RolloutArguments
     seed: int
-    reward: Reward
+    reward: Callable[..., list[Any]]
     title: str
 
     def samples(self, path: Path, rows: Dataset) -> list[dict[str, Any]]:
@@ -127,7 +136,11 @@ class Rollout:
 
 
 def _sample(
-    sampler: Sampler, rows: Dataset, options: RolloutArguments, seed: int, reward: Reward
+    sampler: Sampler,
+    rows: Dataset,
+    options: RolloutArguments,
+    seed: int,
+    reward: Callable[..., list[Any]],
 ) -> list[dict[str, list[Any]]]:
     draw = SamplingSettings(
         n=options.samples,
@@ -145,7 +158,9 @@ def _sample(
     ]
 
 
-def score(reward: Reward, rows: Dataset, completions: list[list[str]]) -> list[float | None]:
+def score(
+    reward: Callable[..., list[Any]], rows: Dataset, completions: list[list[str]]
+) -> list[Any]:
     """The scores of all completions in one call, as TRL makes it: one row for each completion.
 
     Prompts that are messages stay messages: in the text that a chat template makes of them, a

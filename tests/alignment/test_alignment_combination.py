@@ -1,4 +1,4 @@
-"""Several rewards as one: the algebra, the reference answer's own reward, and what is not judged."""
+"""Several rewards as one: the algebra, the start model's own rewards, constraints, and what is not judged."""
 
 from __future__ import annotations
 
@@ -10,18 +10,22 @@ from alignment import rewards
 
 
 def gives(name: str, *values: float | None):
-    """A reward that pays its values in order, and 0.5 to a completion that is the reference answer."""
+    """A reward that pays its values in order."""
 
-    def reward(prompts, completions, reference, **columns):
-        own = [text == answer for text, answer in zip(completions, reference, strict=True)]
-        return [0.5 if is_own else values[row % len(values)] for row, is_own in enumerate(own)]
+    def reward(prompts, completions, **columns):
+        return [values[row % len(values)] for row in range(len(completions))]
 
     reward.__name__ = name
     return reward
 
 
-def pay(reward, rows: int = 1, **columns):
-    return reward(["p"] * rows, ["answer"] * rows, reference=["right"] * rows, **columns)
+START = [[0.5, 0.5], [0.3, None], [0.9, 0.1]]
+"""What two parts gave three samples of the start model."""
+
+
+def pay(reward, rows: int = 1, *, start=START, **columns):
+    parts = [[values[: len(reward.parts)] for values in start]] * rows
+    return reward(["p"] * rows, ["answer"] * rows, start_rewards=parts, **columns)
 
 
 def sigmoid(value: float) -> float:
@@ -40,18 +44,27 @@ A, B = gives("a", 1.0), gives("b", 0.4)
         ({"combination": "mean", "weights": [3.0, 1.0]}, 0.85),
         ({"combination": "min"}, 0.4),
         ({"combination": "mean_minus_variance"}, 0.7 - 0.09),
-        ({"combination": "mean_minus_variance", "variance_weight": 2.0}, 0.7 - 0.18),
-        ({"combination": "mean_minus_variance", "variance_weight": 0.0}, 0.7),
-        ({"transform": "par"}, sigmoid(0.5) + sigmoid(-0.1)),
-        ({"transform": "par", "scale": 10.0, "combination": "min"}, sigmoid(-1.0)),
-        ({"transform": "log_sigmoid"}, math.log(sigmoid(4.0)) + math.log(sigmoid(-0.8))),
+        # The mean over the samples, of which the second part has two.
         (
-            {"transform": "log_sigmoid", "weights": [2.0, 1.0]},
-            2 * math.log(sigmoid(4.0)) + math.log(sigmoid(-0.8)),
+            {"transform": "par"},
+            (sigmoid(0.5) + sigmoid(0.7) + sigmoid(0.1)) / 3 + (sigmoid(-0.1) + sigmoid(0.3)) / 2,
         ),
         (
-            {"transform": "log_sigmoid", "scale": 1.0, "centre": 0.4},
-            math.log(sigmoid(0.6)) + math.log(0.5),
+            {"transform": "par", "scale": 10.0, "combination": "min"},
+            (sigmoid(-1.0) + sigmoid(3.0)) / 2,
+        ),
+        # The 85 % quantiles of 0.3, 0.5, 0.9 and of 0.1, 0.5.
+        (
+            {"transform": "log_sigmoid"},
+            math.log(sigmoid(8 * 0.22)) + math.log(sigmoid(8 * -0.04)),
+        ),
+        (
+            {"transform": "log_sigmoid", "weights": [2.0, 1.0]},
+            2 * math.log(sigmoid(8 * 0.22)) + math.log(sigmoid(8 * -0.04)),
+        ),
+        (
+            {"transform": "log_sigmoid", "scale": 1.0},
+            math.log(sigmoid(0.22)) + math.log(sigmoid(-0.04)),
         ),
     ],
 )
@@ -72,19 +85,44 @@ def test_a_soft_conjunction_prefers_both_to_one():
         )
 
 
-@pytest.mark.parametrize("transform", rewards.TRANSFORMS)
-def test_a_row_without_a_reference_costs_itself_alone(transform):
-    """Where rewards are compared with the reference's, also of those that need none."""
+def test_a_row_without_a_reference_costs_itself_alone():
     length = rewards.get("length", maximum=9)
     references = ["Cat(tom)", None, "Cat(tom)"]
     for parts in ([length], ["logic", length]):
-        reward = rewards.combine(parts, transform=transform)
+        reward = rewards.combine(parts)
         whole = reward(["p"] * 3, ["Cat(tom)"] * 3, reference=["Cat(tom)"] * 3)
-        part = rewards.combine(parts, transform=transform)(
-            ["p"] * 3, ["Cat(tom)"] * 3, reference=references
-        )
-        judged = len(parts) == 1 and transform != "par"
-        assert part == [whole[0], whole[1] if judged else None, whole[2]]
+        part = rewards.combine(parts)(["p"] * 3, ["Cat(tom)"] * 3, reference=references)
+        assert part == [whole[0], whole[1] if len(parts) == 1 else None, whole[2]]
+
+
+@pytest.mark.parametrize("transform", ["log_sigmoid", "par"])
+def test_a_prompt_of_which_no_sample_was_judged_is_not_judged(transform):
+    reward = rewards.combine([A, B], transform=transform)
+    for start in ([], [[0.5, None], [0.4, None]]):
+        assert pay(reward, start=start) == [None]
+    with pytest.raises(rewards.RewardSettingError, match="needs the column 'start_rewards'"):
+        reward(["p"], ["answer"])
+
+
+def test_what_each_part_gives_samples_of_the_start_model():
+    reward = rewards.combine([A, gives("unsure", 0.2, None)], transform="par")
+    assert reward.of_parts(["p"] * 2, ["x", "y"]) == [[1.0, 0.2], [1.0, None]]
+
+
+def test_what_breaks_a_constraint_gets_the_least_of_its_prompt():
+    good = gives("good", 0.9, 0.2, 0.6, None, 0.7, -1.0)
+    met = gives("met", 0.0, 1.0, 1.0, 1.0, 0.5, None)
+    reward = rewards.combine([good], constraints=[met])
+    extra = {}
+    found = reward(["p", "p", "p", "p", "q", "q"], ["x"] * 6, log_extra=extra.__setitem__)
+    assert found == [0.2, 0.2, 0.6, None, -1.0, None]
+    assert extra["rewards/met"] == [0.0, 1.0, 1.0, 1.0, 0.5, None]
+
+
+def test_nothing_that_breaks_all_constraints_is_told_from_its_group():
+    broken = gives("met", 0.0)
+    reward = rewards.combine([gives("good", 0.9, 0.2)], constraints=[broken])
+    assert reward(["p", "p"], ["x", "y"]) == [0.2, 0.2]
 
 
 @pytest.mark.parametrize("transform", ["log_sigmoid", "par"])
@@ -107,28 +145,6 @@ def test_a_failing_part_leaves_nothing_judged_and_is_counted():
     reward = rewards.combine([A, broken])
     assert pay(reward, rows=3) == [None] * 3
     assert reward.parts[1].failures == 1 and reward.failures == 0
-
-
-def test_the_reference_answer_is_asked_once_per_prompt_with_its_columns():
-    asked = []
-
-    def reward(prompts, completions, reference, hint, **columns):
-        asked.append((prompts, completions, reference, hint, sorted(columns)))
-        return [0.0] * len(completions)
-
-    combined = rewards.combine([reward], transform="par")
-    for _ in range(2):
-        combined(["p", "p", "q"], ["x", "y", "z"], reference=["r", "r", "s"], hint=[1, 1, 2],
-                 completion_ids=[[0]] * 3, trainer_state=None, log_metric=lambda *pair: None)  # fmt: skip
-    assert len(asked) == 3  # two batches, and the reference answers of two prompts
-    assert asked[1] == (["p", "q"], ["r", "s"], ["r", "s"], [1, 2], [])
-
-
-def test_a_reference_answer_that_is_not_judged_leaves_its_completions_so():
-    def picky(prompts, completions, **columns):
-        return [None if text == "right" else 1.0 for text in completions]
-
-    assert pay(rewards.combine([picky], transform="par")) == [None]
 
 
 def test_parts_are_logged_as_they_are():
@@ -174,12 +190,8 @@ def test_parts_are_logged_as_they_are():
             {"scale": 0.0, "transform": "par"},
             "scale must be a finite number above 0, got 0.0",
         ),
-        (["logic"], {"centre": math.nan}, "centre must be a finite number, got nan"),
-        (
-            ["logic"],
-            {"variance_weight": -1.0},
-            "variance_weight must be a finite number of at least 0, got -1.0",
-        ),
+        (["logic"], {"constraints": ["logic"]}, "each reward once, got logic, logic"),
+        (["logic"], {"constraints": ["redable"]}, "unknown reward 'redable'"),
     ],
 )
 def test_what_cannot_be_combined_is_named(names, settings, message):

@@ -104,6 +104,17 @@ def test_readable():
     assert pay("readable", " " + SAME, NONSENSE) == [1.0, 0.0]
 
 
+def test_checked_needs_no_reference_but_what_can_be_told_without_one():
+    check = rewards.get("checked")
+    empty, free = "∀x (Cat(x) → Cat(x))", "∀x (Cat(x) → Sleeps(x))"
+    texts = [free, NONSENSE, empty, "Cat(tom) ∧ ¬Cat(tom)"]
+    assert check(["p"] * 4, texts) == [1.0, 0.0, 0.0, 0.0]
+    names = ["Cat/1, Sleeps/1", "Dog/1", None]
+    assert check(["p"] * 3, [free] * 3, signature=names) == [1.0, 0.0, 1.0]
+    beside = [["Cat(tom)", "¬Sleeps(tom)"], ["Cat(tom)"], None]
+    assert check(["p"] * 3, [free] * 3, premise_formulas=beside) == [0.0, 1.0, 1.0]
+
+
 def test_bleu_orders_by_likeness():
     exact, near, far, empty = pay("bleu", REFERENCE, OTHER, "Dog", "")
     assert exact == pytest.approx(1.0) and 1.0 > near > far >= 0.0 and empty == 0.0
@@ -249,7 +260,7 @@ OURS = [
     # A service, models, and the columns of a story: these have tests of their own.
     and name not in ("remote", "reward_model", "implicit", "story")
 ]
-OF_FORM_ALONE = {"length", "readable", "repetition"}
+OF_FORM_ALONE = {"checked", "length", "readable", "repetition"}
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -67,6 +67,19 @@ rloo:
   max_completion_length: 8
   save_steps: 2
   stop: [" a"]
+par:
+  stage: rloo
+  like: rloo
+  start: sft
+  reward_transform: par
+constrained:
+  stage: sgrpo
+  like: rloo
+  start: sft
+  rewards: [capitals, length]
+  reward_settings: {{length: {{maximum: 3}}}}
+  reward_transform: log_sigmoid
+  reward_constraints: [lower_case]
 answers: {{}}
 """
 
@@ -75,6 +88,11 @@ answers: {{}}
 def capitals(prompts: Any, completions: list[str], **columns: Any) -> list[float | None]:
     """A reward that tells apart what an untrained model writes: None where it writes nothing."""
     return [float(len(text) % 2) if text.strip() else None for text in completions]
+
+
+@rewards.register("lower_case")
+def lower_case(prompts: Any, completions: list[str], **columns: Any) -> list[float | None]:
+    return [float(text == text.lower()) for text in completions]
 
 
 @pytest.fixture(scope="module")
@@ -133,12 +151,36 @@ def test_rloo_trains_on_judged_samples_that_end_at_stop_texts(place: Path) -> No
     assert "RLOO: sampled answers" in (place / "run/rloo/model/README.md").read_text()
 
 
-@pytest.mark.parametrize("section", ["kto", "rloo"])
+@pytest.mark.parametrize(
+    ("section", "stage", "parts"), [("par", "rloo", 1), ("constrained", "sgrpo", 2)]
+)
+def test_rewards_are_compared_with_those_of_the_start_models_samples(
+    place: Path, section: str, stage: str, parts: int
+) -> None:
+    assert folalign(stage, place, "--section", section) == 0
+    folder = place / "run" / section
+    drawn = [json.loads(line) for line in (folder / "start_samples.jsonl").read_text().splitlines()]
+    assert len(drawn) == 12
+    for row in drawn:
+        assert len(row["completions"]) == 4
+        assert [len(scores) for scores in row["scores"]] == [parts] * 4
+    logs = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    paid = [row["reward"] for row in logs if "reward" in row]
+    # The mean of logistic functions; the sum of their logarithms.
+    assert len(paid) == 4 and all(0 < one < 1 if section == "par" else one < 0 for one in paid)
+    samples = [json.loads(line) for line in (folder / "samples.jsonl").read_text().splitlines()]
+    names = {name for row in samples for name in row["rewards"]}
+    assert names >= ({"capitals"} if section == "par" else {"capitals", "length", "lower_case"})
+
+
+@pytest.mark.parametrize("section", ["kto", "rloo", "par"])
 def test_killed_it_goes_on_from_its_checkpoint_to_the_same_end(
     place: Path, tmp_path: Path, section: str
 ) -> None:
     options = ("--output_dir", str(tmp_path), "--model", str(place / "run/sft/model"))
-    assert folalign(section, place, *options) == 0
+    stage = "rloo" if section == "par" else section
+    options += ("--section", section)
+    assert folalign(stage, place, *options) == 0
     folder = tmp_path / section
     (folder / "model").rename(tmp_path / "model")
     expected = (folder / "metrics.json").read_text()
@@ -146,7 +188,7 @@ def test_killed_it_goes_on_from_its_checkpoint_to_the_same_end(
     (folder / "manifest.json").write_text(json.dumps(record | {"status": "running"}))
     last = folder / "checkpoints" / "checkpoint-4"
     last.rename(tmp_path / "checkpoint-4")
-    assert folalign(section, place, *options) == 0
+    assert folalign(stage, place, *options) == 0
     assert (folder / "metrics.json").read_text() == expected
     weights = "model/model.safetensors"
     assert (folder / weights).read_bytes() == (tmp_path / weights).read_bytes()
@@ -199,6 +241,8 @@ def test_kto_without_a_good_sample_says_so(place: Path, capsys: Any, tmp_path: P
         ("kto", {"threshold": 0.5}, "threshold has no effect on pairs of the dataset"),
         ("sampled", {"threshold": "nan"}, "threshold must be a finite number, got nan"),
         ("sampled", {"samples": 0}, "samples must be at least 1, got 0"),
+        ("sampled", {"reward_transform": "par"}, "par compares with samples of the start model"),
+        ("rloo", {"reward_constraints": "[lower]"}, "unknown reward 'lower'"),
         ("rloo", {"rewards": "[logik]"}, "unknown reward 'logik'"),
         ("rloo", {"label_weight": 1.0}, "label_weight"),
         ("rloo", {"mask_truncated_completions": True}, "set it to false, or stop to []"),

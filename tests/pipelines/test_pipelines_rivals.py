@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -235,6 +236,16 @@ def test_pairs_are_the_best_against_the_worst() -> None:
     assert counts["reference_chosen"] == 1
 
 
+def test_soft_labels_turn_a_pair_round_as_often_as_its_gap_says() -> None:
+    samples = [{"completions": ["a", "c"], "scores": [0.2, 0.6]}] * 2000
+    rows = Dataset.from_list([{"prompt": "p", "completion": "right"}] * 2000)
+    pairs, counts = dpo.preferences(rows, samples, None, Random(0))
+    assert counts["turned_round"] == sum(pair["chosen"] == "a" for pair in pairs)
+    assert 0.27 < counts["turned_round"] / 2000 < 0.33  # (1 - 0.4) / 2
+    sure = [{"completions": ["a", "c"], "scores": [0.0, 1.0]}] * 2000
+    assert dpo.preferences(rows, sure, None, Random(0))[1]["turned_round"] == 0
+
+
 def test_rewards_are_handed_messages_where_prompts_are_messages() -> None:
     def seen(prompts: Any, completions: Any, **columns: Any) -> list[float | None]:
         assert prompts == [[{"role": "user", "content": "Who is calm?"}]] * 2
@@ -286,6 +297,16 @@ def test_kl_divergence_is_exact() -> None:
         ("dpo", {"rewards": "[logik]"}, "unknown reward 'logik'"),
         ("dpo", {"batch_size": 0}, "batch_size must be at least 1, got 0"),
         ("online", {"rounds": 5}, "max_steps at least rounds, got 5 and 4"),
+        (
+            "online",
+            {"soft_labels": True, "rewards": "[logic, readable]"},
+            "soft_labels needs rewards",
+        ),
+        (
+            "online",
+            {"pairs": "dataset", "rounds": 1, "soft_labels": True},
+            "soft_labels has no effect on pairs of the dataset",
+        ),
         ("online", {"lora_r": 4}, "lora_r: rounds train all weights"),
         ("online", {"pairs": "dataset"}, "rounds have no effect on pairs of the dataset"),
         (

@@ -40,13 +40,13 @@ def main(model: str, output_dir: str, rows: int) -> None:
         label_loss="ratio",
         label_reward_weighted=True,
         label_schedule="adaptive",
-        adaptive_rate=0.5,
         filter_keep=3,
         difficulty_power=1.0,
     )
     run = SGRPOTrainer(
         model, [likeness], args=args, train_dataset=dataset(), rollout_func=beginnings
     )
+    run._adaptive.rate = 0.5
     run.train()
     run.save_model(output_dir)
     if run.accelerator.is_main_process:

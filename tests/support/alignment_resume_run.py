@@ -37,7 +37,6 @@ def main(model: str, output_dir: str, die_after: int = -1, max_steps: int = 32) 
         num_iterations=2,
         beta=0.05,
         label_schedule="adaptive",
-        adaptive_entropy=0.99,
         label_reward_weighted=True,
         lr_scheduler_type="linear",
         logging_steps=4,
@@ -47,6 +46,7 @@ def main(model: str, output_dir: str, die_after: int = -1, max_steps: int = 32) 
     )
     log = MetricsLog(Path(output_dir) / "metrics.jsonl")
     run = trainer(Path(model), args, callbacks=[log, Die(die_after)])
+    run._adaptive.collapse = 0.99
     checkpoint = last_checkpoint(output_dir)
     run.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     run.save_model(str(Path(output_dir) / "final"))

@@ -34,11 +34,23 @@ class DPOArguments(RolloutArguments):
         },
     )
 
+    soft_labels: bool = field(
+        default=False,
+        metadata={
+            "help": "a pair is the other way round with probability (1 - gap of the scores) / 2: the "
+            "mean loss is that of soft labels. Needs rewards from 0 to 1"
+        },
+    )
+
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.pairs not in PAIRS:
             raise ValueError(f"pairs must be {' or '.join(PAIRS)}, got {self.pairs!r}")
         if self.pairs == "dataset" and self.threshold is not None:
             raise ValueError("threshold has no effect on pairs of the dataset: it is of samples")
+        if self.pairs == "dataset" and self.soft_labels:
+            raise ValueError(
+                "soft_labels has no effect on pairs of the dataset: they have no scores"
+            )
         if self.pairs == "dataset" and self.rounds != 1:
             raise ValueError("rounds have no effect on pairs of the dataset: they are of samples")
