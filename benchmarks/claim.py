@@ -119,11 +119,11 @@ def _long(method: str, reward: str) -> Arm:
     return Arm(title, "sgrpo", reward, options, updates=2 * UPDATES)
 
 
-PUSHED = ("bt", "logic", "logic-01", "exact-01", "reference", "bt4-mean", "rlsr", "exact", "bleu")
+PUSHED = ("bt", "logic", "logic-01", "reference", "bt4-mean", "rlsr", "exact-01")
 LONG = {f"long-grpo-{reward}": _long("GRPO", reward) for reward in PUSHED} | {
     f"long-sgrpo-{reward}": _long("S-GRPO", reward) for reward in ("logic", "bt")
 }
-ARMS = {f"sgrpo-{reward}": _sgrpo(reward) for reward in REWARDS if reward[-3:] != "-01"} | {
+ARMS = {
     "control": Arm("SFT on the preferred answers", "control", seeds=5),
     "grpo-logic": Arm("GRPO: logic", "sgrpo", "logic", WITHOUT_LABEL),
     "grpo-bt": Arm("GRPO: Bradley-Terry", "sgrpo", "bt", WITHOUT_LABEL),
@@ -131,7 +131,7 @@ ARMS = {f"sgrpo-{reward}": _sgrpo(reward) for reward in REWARDS if reward[-3:] !
     "rloo-bt": Arm("RLOO: Bradley-Terry", "rloo", "bt"),
     "dpo": Arm("DPO on the pairs", "dpo"),
     "kto": Arm("KTO on the pairs", "kto"),
-}
+} | {f"sgrpo-{reward}": _sgrpo(reward) for reward in REWARDS if not reward.endswith("-01")}
 PARTS = {"policies": ARMS, "long": LONG}
 TITLES = {part: {name: one.title for name, one in arms.items()} for part, arms in PARTS.items()}
 SIZES = {PAIRS: 300, 250: 150, 8000: 900}

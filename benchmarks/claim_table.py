@@ -63,7 +63,8 @@ def _policies_table(
     title: str, titles: dict[str, str], found: dict[str, Measured], ours: str
 ) -> Table:
     rows = [_start_row(found[ours])]
-    rows += [_row(titles[name], found[name], found[ours]) for name in found]
+    names = sorted(found, key=lambda name: name != ours)  # ours first, the others as they are
+    rows += [_row(titles[name], found[name], found[ours]) for name in names]
     return _table(f"{title}, after all updates", (*HEAD, *TESTED), rows)
 
 
