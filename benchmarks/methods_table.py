@@ -51,10 +51,10 @@ def _best(points: list[tuple[int, float, float]]) -> int:
     return max(points, key=lambda point: (point[2], -point[0]))[0]
 
 
-def collect(output: Path, seeds: int, name: str, updates: int) -> dict[str, Figures]:
+def collect(output: Path, seeds: range, name: str, updates: int) -> dict[str, Figures]:
     """Figures of one method by budget; `policy` holds those that are measured after the budget of updates."""
     found: dict[str, Figures] = {budget: {} for budget in (*BUDGETS, "policy")}
-    for seed in range(seeds):
+    for seed in seeds:
         folder = output / f"seed-{seed}"
         chosen = budgets(output, seed, name, updates)
         for budget, step in chosen.items():
@@ -69,23 +69,22 @@ def collect(output: Path, seeds: int, name: str, updates: int) -> dict[str, Figu
 
 
 def collect_rewards(
-    output: Path, seeds: int, names: Iterable[str], step: int
+    output: Path, seeds: range, names: Iterable[str], step: int
 ) -> dict[str, Figures]:
     """Figures of S-GRPO with each reward that was trained for `step` updates, after them."""
     found: dict[str, Figures] = {}
     for name in names:
         folders = [
-            output / f"seed-{seed}" / "test" / "evaluate" / f"{name}-{step}"
-            for seed in range(seeds)
+            output / f"seed-{seed}" / "test" / "evaluate" / f"{name}-{step}" for seed in seeds
         ]
         for folder in folders if all(folder.exists() for folder in folders) else ():
             _add(found.setdefault(name, {}), **_of_test(_metrics(folder)))
     return found
 
 
-def at_start(output: Path, seeds: int) -> Figures:
+def at_start(output: Path, seeds: range) -> Figures:
     found: Figures = {}
-    for seed in range(seeds):
+    for seed in seeds:
         folder = output / f"seed-{seed}"
         policy = json.loads((folder / "policy" / "warm-up-0.json").read_text(encoding="utf-8"))
         old = _metrics(folder / "old" / "evaluate" / "warm-up-0")["greedy"]["equivalent"]
@@ -98,8 +97,8 @@ def at_start(output: Path, seeds: int) -> Figures:
     return found
 
 
-def votes(output: Path, seeds: int, name: str) -> list[float]:
-    files = [output / f"seed-{seed}" / "votes" / f"{name}.json" for seed in range(seeds)]
+def votes(output: Path, seeds: range, name: str) -> list[float]:
+    files = [output / f"seed-{seed}" / "votes" / f"{name}.json" for seed in seeds]
     return [
         json.loads(file.read_text(encoding="utf-8"))["equivalent"]
         for file in files
@@ -108,7 +107,7 @@ def votes(output: Path, seeds: int, name: str) -> list[float]:
 
 
 def report(
-    output: Path, seeds: int, methods: dict[str, Any], steps: tuple[int, int], console: Console
+    output: Path, seeds: range, methods: dict[str, Any], steps: tuple[int, int], console: Console
 ) -> None:
     """Print the tables; write `results.json`, `results.md` and `results.png`. Rewards are shown after both `steps`."""
     updates = steps[0]
@@ -139,11 +138,11 @@ def report(
         if figures[name] is not ours
     ]
     tables = [
-        _table(f"Methods, {seeds} seeds", (*HEAD, *TAIL), rows),
+        _table(f"Methods, {len(seeds)} seeds", (*HEAD, *TAIL), rows),
         _table("How far S-GRPO (nll) is ahead, seed by seed (p: paired t-test)", HEAD, leads),
     ]
     for step, found in paid.items() if len(rewards) > 1 else ():
-        title = f"Rewards under S-GRPO (nll), {step} updates, {seeds} seeds"
+        title = f"One thing changed in S-GRPO (nll), {step} updates, {len(seeds)} seeds"
         lines = [
             _reward_row(rewards[name], figure, found[GRADED]) for name, figure in found.items()
         ]
@@ -230,7 +229,7 @@ def _markdown(table: Table) -> str:
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
 
-def plot(output: Path, seeds: int, titles: dict[str, str]) -> None:
+def plot(output: Path, seeds: range, titles: dict[str, str]) -> None:
     """Validation equivalence over updates and over seconds: mean of the seeds, with a band of their spread."""
     import matplotlib
 
@@ -240,10 +239,8 @@ def plot(output: Path, seeds: int, titles: dict[str, str]) -> None:
     figure, panels = pyplot.subplots(1, 2, figsize=(12, 5), sharey=True)
     colours = pyplot.get_cmap("tab20")
     for number, (name, title) in enumerate(titles.items()):
-        curves = [curve(output, seed, name) for seed in range(seeds)]
+        curves = [curve(output, seed, name) for seed in seeds]
         heights = [[100 * point[2] for point in points] for points in zip(*curves, strict=True)]
-        if max(map(max, heights)) < 20:
-            continue  # RLSR from nothing would squeeze the others together
         middle = [statistics.mean(values) for values in heights]
         for axis, panel in enumerate(panels):
             along = [

@@ -16,6 +16,7 @@ from data.files import READERS, ending_of
 from data.made import parallel, preference, proofs, stories, synthetic
 from data.made.dials import dials_of
 from data.made.sentences.reader import formula_of
+from data.made.worlds import makers_named
 from data.own.local import is_on_hub
 from data.perturb import corrections
 from data.published import (
@@ -77,6 +78,7 @@ CATALOGUE: tuple[DataSet, ...] = (
         tasks=("preference", "distill"),
         sizes=preference.SIZES,
         rows={"preference": preference.preferences, "distill": preference.claims},
+        settings=makers_named,
         reader=formula_of,
     ),
     MadeSet(

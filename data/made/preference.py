@@ -37,7 +37,7 @@ from data.made.sentences.formulas import formula
 from data.made.sentences.lexicon import NAMES
 from data.made.sentences.meaning import Clause
 from data.made.sentences.reader import ENDINGS, OPENINGS
-from data.made.worlds import content, draw_piece, draw_world, join, makers_of
+from data.made.worlds import ALL, Makers, content, draw_piece, draw_world, join, makers_of
 from data.preference.tells import overlap
 from data.records import Claim, Message, Preference
 from data.splits import share
@@ -61,27 +61,27 @@ class _Setting:
     key: str
 
 
-def preferences(split: str, seed: int = 0) -> Iterator[Preference]:
+def preferences(split: str, seed: int = 0, makers: Makers = ALL) -> Iterator[Preference]:
     """Distinct preferences of a split, two by two, without end; the kinds take turns.
 
-    A longer draw begins with the shorter one.
+    Their worlds have pieces by the makers alone. A longer draw begins with the shorter one.
     """
     rng = Random(f"preference/{split}/{seed}")
     prompts: set[tuple[Message, ...]] = set()
     lead = 0  # of the chosen answers in likeness to the story
-    for kind in cycle(KINDS):
+    for kind in cycle([kind for kind in KINDS if makers_of(kind, makers)]):
         rows: list[Preference] = []
         while len({row.prompt for row in rows} - prompts) < 2:
             # Decided by what came before and not by the row's own words: these stay even.
             echoes = lead > 0 and kind != _EVADING
-            rows = _twins(kind, split, rng, echoes, len(prompts) + 1)
+            rows = _twins(kind, makers, split, rng, echoes, len(prompts) + 1)
         for row in rows:
             prompts.add(row.prompt)
             lead += overlap(row)
             yield row
 
 
-def claims(split: str, seed: int = 0) -> Iterator[Claim]:
+def claims(split: str, seed: int = 0, makers: Makers = ALL) -> Iterator[Claim]:
     """Distinct passages of a split with the formulas of their claims, right and wrong ones alike.
 
     Without end; a longer draw begins with the shorter one.
@@ -89,7 +89,7 @@ def claims(split: str, seed: int = 0) -> Iterator[Claim]:
     rng = Random(f"distill/{split}/{seed}")
     passages: set[str] = set()
     while True:
-        question = pick(rng, draw_world(rng).questions)
+        question = pick(rng, draw_world(rng, makers).questions)
         claim = pick(rng, (question.right, *(wrong.meaning for wrong in question.wrong)))
         if not _belongs(claim, split):
             continue
@@ -111,15 +111,17 @@ def _belongs(answer: object, split: str) -> bool:
     return share(content(answer), SPLITS) == split
 
 
-def _twins(kind: str, split: str, rng: Random, echoes: bool, number: int) -> list[Preference]:
+def _twins(
+    kind: str, makers: Makers, split: str, rng: Random, echoes: bool, number: int
+) -> list[Preference]:
     """A conversation about a world of the split, its answer wrong in one way, and its twin.
 
     None where the two answers have one wording.
     """
-    makers = makers_of(kind)
+    asking = makers_of(kind, makers)
     while True:
         draw = Draw(rng)
-        asked = pick(rng, makers)(draw, rng)
+        asked = pick(rng, asking)(draw, rng)
         place = int(rng.random() * len(asked.questions))
         question = asked.questions[place]
         wrong = [answer for answer in question.wrong if _belongs(answer.meaning, split)]
@@ -131,7 +133,7 @@ def _twins(kind: str, split: str, rng: Random, echoes: bool, number: int) -> lis
     mirror = rejected.mirror()
     turned = mirror.questions[place]
     (back,) = [answer for answer in turned.wrong if answer.meaning == question.right]
-    setting = _Setting(split, _beside(asked, draw, rng, split), echoes, f"{rng.random()}")
+    setting = _Setting(split, _beside(asked, draw, rng, split, makers), echoes, f"{rng.random()}")
     rows = [
         _row(asked, question, rejected, setting, number),
         _row(mirror, turned, back, setting, number + 1),
@@ -139,10 +141,10 @@ def _twins(kind: str, split: str, rng: Random, echoes: bool, number: int) -> lis
     return [row for row in rows if row.chosen != row.rejected]
 
 
-def _beside(asked: Piece, draw: Draw, rng: Random, split: str) -> Piece:
+def _beside(asked: Piece, draw: Draw, rng: Random, split: str, makers: Makers) -> Piece:
     """Another piece, so that a world of both is one of the split."""
     while True:
-        beside = draw_piece(draw.copy(), rng)
+        beside = draw_piece(draw.copy(), rng, makers)
         if _belongs((asked.facts, beside.facts), split):
             return beside
 

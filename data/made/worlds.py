@@ -5,9 +5,11 @@ A world is a few facts about individuals and kinds, in the words of the syntheti
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
+from typing import Any
 
 from data.made.inferred import bond_piece, chain_piece, member_piece
 from data.made.pieces import (
@@ -23,6 +25,7 @@ from data.made.pieces import (
 from data.made.sentences.draw import Draw, pick, shuffle
 from data.made.sentences.formulas import formula
 from data.made.sentences.meaning import Clause
+from data.records import DataError
 
 PIECES: dict[Maker, tuple[str, ...]] = {
     feature_piece: ("negation", "role", "unsupported"),
@@ -37,9 +40,28 @@ PIECES: dict[Maker, tuple[str, ...]] = {
 """The makers of pieces, and of which kinds they have wrong answers with a mirror, always or at times."""
 
 
-def makers_of(kind: str) -> tuple[Maker, ...]:
-    """The makers of pieces with wrong answers of a kind."""
-    return tuple(maker for maker, kinds in PIECES.items() if kind in kinds)
+Makers = tuple[Maker, ...]
+ALL: Makers = tuple(PIECES)
+
+
+def makers_of(kind: str, makers: Makers = ALL) -> Makers:
+    """The makers of pieces with wrong answers of a kind, out of some."""
+    return tuple(maker for maker in makers if kind in PIECES[maker])
+
+
+def makers_named(settings: Mapping[str, Any] | None) -> Makers:
+    """The makers that the setting `questions` names; all where absent.
+
+    Raises DataError for another setting or name.
+    """
+    named = {maker.__name__.removesuffix("_piece"): maker for maker in PIECES}
+    values = dict(settings or {})
+    asked = values.pop("questions", list(named))
+    if values:
+        raise DataError(f"no setting {next(iter(values))!r} of worlds; allowed: questions")
+    if not isinstance(asked, list | tuple) or not asked or not set(map(str, asked)) <= set(named):
+        raise DataError(f"questions is {asked!r}; allowed: a list of {', '.join(named)}")
+    return tuple(maker for name, maker in named.items() if name in asked)
 
 
 @dataclass(frozen=True)
@@ -55,15 +77,15 @@ class World:
         return " | ".join(sorted(formula(fact) for fact in self.facts))
 
 
-def draw_world(rng: Random) -> World:
+def draw_world(rng: Random, makers: Makers = ALL) -> World:
     """Two pieces side by side; no word and no name occurs in both of them."""
     draw = Draw(rng)
-    return join(rng, draw_piece(draw, rng), draw_piece(draw, rng))
+    return join(rng, draw_piece(draw, rng, makers), draw_piece(draw, rng, makers))
 
 
-def draw_piece(draw: Draw, rng: Random) -> Piece:
-    """A piece of one of the kinds below, with words that the draw has not given yet."""
-    return pick(rng, tuple(PIECES))(draw, rng)
+def draw_piece(draw: Draw, rng: Random, makers: Makers = ALL) -> Piece:
+    """A piece by one of the makers, with words that the draw has not given yet."""
+    return pick(rng, makers)(draw, rng)
 
 
 def join(rng: Random, *pieces: Piece) -> World:

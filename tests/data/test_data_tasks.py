@@ -1,6 +1,7 @@
 """Records, prompts and data of each task: correction, preference, distillation, entailment; a user's own rows."""
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -446,3 +447,23 @@ def test_own_rows_of_other_tasks(tmp_path: Path) -> None:
         match="none of its 2 rows can be used; row 1: column 'prompt' is neither text",
     ):
         data.load("jsonl", task="preference", split="all", path=bad)
+
+
+def test_preferences_about_some_questions_alone() -> None:
+    order = {"questions": ["subset", "chain"]}
+    rows = data.load("preference-synthetic", split="test", size=40, settings=order).rows
+    assert {row.kind for row in rows} == {"converse", "quantifier", "evading"}
+    texts = " ".join(row.prompt[-1].content for row in rows)
+    assert "helps" not in texts and "What do we know about" in texts
+    claims = data.load(
+        "preference-synthetic", split="test", task="distill", size=40, settings=order
+    )
+    assert len(claims.rows) == 40
+    for wrong, message in [
+        ({"question": ["subset"]}, "no setting 'question' of worlds; allowed: questions"),
+        ({"questions": []}, "questions is []; allowed: a list of feature, relation"),
+        ({"questions": "subset"}, "questions is 'subset'; allowed: a list of"),
+        ({"questions": ["subst"]}, "allowed: a list of feature, relation"),
+    ]:
+        with pytest.raises(data.DataError, match=re.escape(message)):
+            data.load("preference-synthetic", split="test", size=2, settings=wrong)

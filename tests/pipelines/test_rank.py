@@ -126,7 +126,8 @@ def test_intervals_and_paired_tests() -> None:
 
 
 def test_the_command(tmp_path: Path, capsys: Any) -> None:
-    command = ["rank", "--size", "12", "--output", str(tmp_path / "out")]
+    questions = ["--dataset_settings", '{"questions": ["subset"]}']
+    command = ["rank", "--size", "12", *questions, "--output", str(tmp_path / "out")]
     settings = '{"short": {"maximum": 3}}'
     scorers = ["--scorers", "exact", "longest", "short=length", "--settings", settings]
     assert main([*command, *scorers]) == 0
@@ -151,6 +152,7 @@ def test_formulas_are_ranked_too(capsys: Any) -> None:
         (["--scorers", "longest", "--settings", '{"x": {}}'], "'x' is none of the scorers"),
         (["--scorers", "longest", "--dataset", "synthetic"], "synthetic is for"),
         (["--scorers", "exact", "--dataset", "none.jsonl"], "none.jsonl"),
+        (["--scorers", "longest", "--dataset_settings", '{"x": 1}'], "no setting 'x' of worlds"),
     ],
 )
 def test_mistakes(capsys: Any, options: list[str], message: str) -> None:

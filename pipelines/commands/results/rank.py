@@ -55,6 +55,11 @@ def make_parser() -> CommandParser:
         "of a formula that change its meaning are wrong and rewritings that do not are right",
     )
     add("--dataset_path", metavar="PATH", help="a local copy of a named data set")
+    add(
+        "--dataset_settings",
+        metavar="JSON",
+        help='what rows that are made to order are like, as in {"questions": ["subset", "chain"]}',
+    )
     add("--split", default="test", help="which split (default test)")
     add("--size", type=int, default=300, help="rows (default 300)")
     add("--seed", type=int, default=0, help="seed of the rows (default 0)")
@@ -69,6 +74,7 @@ def main(argv: list[str]) -> int:
     need_packages("train")
     try:
         settings = mapping_of("--settings", arguments.settings, '{"length": {"maximum": 20}}') or {}
+        order = mapping_of("--dataset_settings", arguments.dataset_settings, '{"questions": []}')
         corpus = data.load(
             arguments.dataset,
             split=arguments.split,
@@ -76,6 +82,7 @@ def main(argv: list[str]) -> int:
             path=arguments.dataset_path,
             size=arguments.size,
             seed=arguments.seed,
+            settings=order,
         )
     except (DataError, ValueError) as error:
         raise UsageError(str(error)) from None
