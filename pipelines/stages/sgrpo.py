@@ -9,26 +9,19 @@ from typing import TYPE_CHECKING, TypeAlias
 import data
 import logic
 from alignment import SGRPOConfig, SGRPOTrainer, rewards
-from alignment.sampling import chat
 from alignment.sampling.constraints.round_trip import TokenizerError
-from alignment.watching import Alarms, SamplesLog
 from data.catalogue import TASKS_OF_FORMULAS
 from pipelines.config.arguments import RolloutArguments, SGRPOArguments
-from pipelines.config.corpus import answer_ends, load_training_rows
+from pipelines.config.corpus import answer_ends
 from pipelines.config.stage_config import TrainingConfig
-from pipelines.console import console
 from pipelines.errors import UsageError
-from pipelines.judging.answers import check_backend
 from pipelines.rundir.directory import RunDir
 from pipelines.stage import Metrics
-from pipelines.training.beside_start import with_start_rewards
-from pipelines.training.lora import peft_config
-from pipelines.training.prompts import check_stop, fitting
-from pipelines.training.rewards import Reward, build_reward, check_rates
+from pipelines.training import sampled
+from pipelines.training.rewards import Reward, check_rates
 from pipelines.training.rollouts import Rollout
 from pipelines.training.stage import TrainingStage
-from pipelines.training.start import load_tokenizer
-from pipelines.training.trainer import prepare_arguments, train
+from pipelines.training.trainer import train
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -46,63 +39,25 @@ class SGRPO(TrainingStage[SGRPOArguments, SGRPOConfig, Reward]):
     def check(self, config: Config) -> Reward:
         """The reward that the config describes."""
         options, trainer = config.arguments.options, config.arguments.trainer
-        check_backend(options.backend)
-        check_stop(options, trainer)
         if options.order != "given" and trainer.shuffle_dataset:
             raise UsageError(f"order: {options.order} needs shuffle_dataset: false")
         check_rates(options, trainer)
-        return build_reward(options, trainer.reward_weights, trainer=trainer)
+        return sampled.checked_reward(config)
 
     def train(self, config: Config, judge: Reward, model: str, run: RunDir) -> Metrics:
-        room = config.arguments.trainer.max_completion_length
-        rows = fitting(load_training_rows(config), model, room, config.stage)
+        options = config.arguments.options
+        rows = sampled.prompt_rows(config, model)
         rows = rows.select(_order(rows, config, model, run))
-        arguments = config.arguments
-        rows = with_start_rewards(rows, judge, model, arguments.options, arguments.trainer, run)
+        rows = sampled.with_start_rewards(config, rows, judge, model, run)
+        given = sampled.trainer_arguments(config, rows, model, run)
+        if given["args"].grammar != "none":  # the domain is what it admits
+            given["domain"] = options.domain
         try:
-            trainer = _trainer(config, judge, model, rows, run)
+            trainer = SGRPOTrainer(model, judge, **given)
         except TokenizerError as error:
             raise UsageError(f"grammar: {error}") from None
-        try:
+        with sampled.watched(trainer, run, _verdict(options)):
             return train(trainer, run)
-        # A column or a model that is missing shows in the first batch.
-        except rewards.RewardSettingError as error:
-            raise UsageError(f"rewards: {error}") from error
-        finally:
-            trainer.close()
-
-
-def _trainer(
-    config: Config, reward: Reward, model: str, rows: Dataset, run: RunDir
-) -> SGRPOTrainer:
-    options, arguments = config.arguments.options, config.arguments.trainer
-    prepare_arguments(arguments, run)
-    arguments.use_vllm = options.backend == "vllm"
-    arguments.reward_weights = None  # TRL gets one reward, with the weights in it
-    told = arguments.chat_template_kwargs or {}
-    arguments.chat_template_kwargs = {**chat.TEMPLATE_SETTINGS, **told}
-    tokenizer = load_tokenizer(model)
-    if arguments.use_vllm:
-        console.print(f"[dim]{run.stage}: starting vLLM[/]")
-    # The domain is what the grammar admits.
-    grammar = {} if arguments.grammar == "none" else {"domain": options.domain}
-    # What ends at one of them has no end of text, and would be masked as if it were cut off.
-    unstopped = arguments.mask_truncated_completions and options.stop is None
-    trainer = SGRPOTrainer(
-        model,
-        reward,
-        args=arguments,
-        train_dataset=rows,
-        processing_class=tokenizer,
-        peft_config=peft_config(config),
-        stop=() if unstopped else answer_ends(options, rows["prompt"]),
-        **grammar,
-    )
-    every = max(1, int(arguments.logging_steps))
-    verdict = _verdict(options)
-    SamplesLog(run.path / "samples.jsonl", every=every, verdict=verdict).follow(trainer)
-    Alarms().follow(trainer)
-    return trainer
 
 
 def _verdict(options: SGRPOArguments) -> Callable[[str, str], str] | None:
