@@ -45,6 +45,7 @@ def report(output: Path, titles: dict[str, dict[str, str]], console: Console) ->
             if OURS[part] in found[part]:
                 tables.append(_policies_table(_title(pairs), names, found[part], OURS[part]))
         plot(output / f"results-{pairs.removeprefix('pairs-')}.png", found, best)
+    tables.append(_sets_table({pairs: found["best of n"] for pairs, found in figures.items()}))
     for table in tables:
         console.print(table)
     output.mkdir(parents=True, exist_ok=True)
@@ -141,6 +142,21 @@ def _best_table(title: str, best: Measured) -> Table:
     heads = ("seeds", *(f"best of {n}" for n in BEST), "own reward: from", "to")
     title = f"{title}: samples of the warm-up, chosen by each reward"
     return _table(title, (*heads, f"logic is ahead at {most}"), rows)
+
+
+def _sets_table(best: dict[str, Measured]) -> Table:
+    """Right ones among the best of 16 by each reward, for each set of pairs."""
+    sets = {_title(pairs): list(seeds.values()) for pairs, seeds in best.items() if seeds}
+    names = dict.fromkeys(name for seeds in sets.values() for one in seeds for name in one)
+    rows = []
+    for name in names:
+        cells = []
+        for seeds in sets.values():
+            right = [one[name][str(BEST[-1])]["gold"] for one in seeds if name in one]
+            cells.append(f"{_deviating(right)} ({len(right)})" if right else "")
+        rows.append([name, *cells])
+    title = f"Right among the best of {BEST[-1]}, by each reward, in % (seeds)"
+    return _table(title, tuple(sets), rows)
 
 
 def _mean(values: Iterable[float]) -> float:
