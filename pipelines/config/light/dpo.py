@@ -33,7 +33,6 @@ class DPOArguments(RolloutArguments):
             "help": "where the best sample scores less, the reference answer is chosen; absent: never"
         },
     )
-
     soft_labels: bool = field(
         default=False,
         metadata={
