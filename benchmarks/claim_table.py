@@ -9,15 +9,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from claim_policy import ITEMS
 from methods_table import _deviating, _markdown, _probability, _table
 from rich.console import Console
 from rich.table import Table
 from scipy import stats
 
+from pipelines.judging.intervals import wilson
+
 OURS = {"policies": "sgrpo-logic", "long": "long-grpo-logic-01"}
 """What the others are compared with, by part."""
-TRAINED = {"policies": ("S-GRPO", "sgrpo-"), "long": ("GRPO, further", "long-grpo-")}
-"""Whose checkpoints are drawn, by part: a title, and what their names begin with."""
+PUSHED = "long-grpo-"
+"""What the names of the policies begin with whose checkpoints are drawn."""
 HEAD = ("seeds", "greedy", "sampled", "root of KL", "own reward: from", "to")
 TESTED = ("logic is ahead: greedy", "sampled", "answers better / worse")
 BEST = (1, 4, 16)
@@ -44,7 +47,7 @@ def report(output: Path, titles: dict[str, dict[str, str]], console: Console) ->
         for part, names in titles.items():
             if OURS[part] in found[part]:
                 tables.append(_policies_table(_title(pairs), names, found[part], OURS[part]))
-        plot(output / f"results-{pairs.removeprefix('pairs-')}.png", found, best)
+        plot(output / f"results-{pairs.removeprefix('pairs-')}.png", found["long"], best)
     tables.append(_sets_table({pairs: found["best of n"] for pairs, found in figures.items()}))
     for table in tables:
         console.print(table)
@@ -86,8 +89,8 @@ def last(measured: dict[str, Any]) -> dict[str, Any]:
 
 def _start_row(ours: Measured) -> list[str]:
     starts = [measured["0"] for measured in ours.values()]
-    cells = [_deviating([statistics.mean(one["greedy"]) for one in starts])]
-    cells += [_deviating([one["sampled"] for one in starts])]
+    cells = [_right([statistics.mean(one["greedy"]) for one in starts])]
+    cells += [_right([one["sampled"] for one in starts])]
     return ["the warm-up", str(len(starts)), *cells, *[""] * 6]
 
 
@@ -95,8 +98,8 @@ def _row(title: str, measured: Measured, ours: Measured) -> list[str]:
     ends = [last(one) for one in measured.values()]
     cells = [
         str(len(ends)),
-        _deviating([statistics.mean(one["greedy"]) for one in ends]),
-        _deviating([one["sampled"] for one in ends]),
+        _right([statistics.mean(one["greedy"]) for one in ends]),
+        _right([one["sampled"] for one in ends]),
         f"{statistics.mean(math.sqrt(max(0.0, one['kl'])) for one in ends):.2f}",
     ]
     if "proxy" in ends[0]:
@@ -106,6 +109,13 @@ def _row(title: str, measured: Measured, ours: Measured) -> list[str]:
     else:
         cells += ["", ""]
     return [title, *cells, *([""] * 3 if measured is ours else _lead(ours, measured))]
+
+
+def _right(values: list[float]) -> str:
+    """Share of right answers over the seeds; of none, the end of Wilson's interval over all prompts."""
+    if any(values):
+        return _deviating(values)
+    return f"0 (≤ {100 * wilson(0.0, ITEMS * len(values))[1]:.1f})"
 
 
 def _lead(ours: Measured, theirs: Measured) -> list[str]:
@@ -164,7 +174,7 @@ def _mean(values: Iterable[float]) -> float:
 
 
 Curve = tuple[list[float], list[float], list[float]]
-"""Root of KL, right answers in %, own reward from its least (0) to its most (1)."""
+"""Root of KL, right answers in %, and own reward: 0 of single samples, 1 of the best of 16."""
 
 
 def curves_of_best(best: Measured) -> dict[str, Curve]:
@@ -175,44 +185,47 @@ def curves_of_best(best: Measured) -> dict[str, Curve]:
         powers = sorted(seeds[0], key=int)
         along = [math.sqrt(seeds[0][n]["kl"]) for n in powers]
         right = [100 * _mean(one[n]["gold"] for one in seeds) for n in powers]
-        found[name] = (
-            along,
-            right,
-            _rescaled([_mean(one[n]["proxy"] for one in seeds) for n in powers]),
-        )
+        own = [_mean(one[n]["proxy"] for one in seeds) for n in powers]
+        found[name] = along, right, _rescaled(own, own[0], own[-1])
     return found
 
 
-def curves_of_policies(policies: dict[str, Measured], begin: str) -> dict[str, Curve]:
-    """The checkpoints by reward, of the policies whose names begin so, the mean of the seeds."""
+def curves_of_policies(policies: dict[str, Measured], best: Measured) -> dict[str, Curve]:
+    """The checkpoints of GRPO by reward, the mean of the seeds; without own reward where none is known
+    of the best of 16."""
     found: dict[str, Curve] = {}
     for name, measured in policies.items():
-        if not name.startswith(begin):
+        if not name.startswith(PUSHED):
             continue
         seeds = list(measured.values())
         at = [[one[step] for one in seeds] for step in sorted(seeds[0], key=int)]
         along = [_mean(math.sqrt(max(0.0, one["kl"])) for one in ones) for ones in at]
         right = [100 * _mean(one["sampled"] for one in ones) for ones in at]
-        paid = _rescaled([_mean(one["proxy"] for one in ones) for ones in at])
-        found[name.removeprefix(begin)] = along, right, paid
+        reward = name.removeprefix(PUSHED)
+        chosen = [one[reward] for one in best.values() if reward in one]
+        own: list[float] = []
+        if chosen:
+            low, high = (_mean(one[str(n)]["proxy"] for one in chosen) for n in (1, BEST[-1]))
+            own = _rescaled([_mean(one["proxy"] for one in ones) for ones in at], low, high)
+        found[reward] = along, right, own
     return found
 
 
-def _rescaled(values: list[float]) -> list[float]:
-    span = max(values) - min(values) or 1.0
-    return [(value - min(values)) / span for value in values]
+def _rescaled(values: list[float], low: float, high: float) -> list[float]:
+    return [(value - low) / (high - low) for value in values]
 
 
-def plot(path: Path, policies: dict[str, dict[str, Measured]], best: Measured) -> None:
-    """Over the root of KL: right answers and own reward, of best of n and of the policies by part."""
+def plot(path: Path, policies: dict[str, Measured], best: Measured) -> None:
+    """Over the root of KL: right answers and own reward, of best of n and of GRPO's policies."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    drawn = {"best of n samples of the warm-up": curves_of_best(best)}
-    for part, (title, begin) in TRAINED.items():
-        drawn[title] = curves_of_policies(policies[part], begin)
+    drawn = {
+        "best of n samples of the warm-up": curves_of_best(best),
+        "GRPO, as far as it goes": curves_of_policies(policies, best),
+    }
     drawn = {title: curves for title, curves in drawn.items() if curves}
     if not drawn:
         return
@@ -220,12 +233,14 @@ def plot(path: Path, policies: dict[str, dict[str, Measured]], best: Measured) -
     names = list(dict.fromkeys(name for curves in drawn.values() for name in curves))
     colours = {name: pyplot.get_cmap("tab20")(number % 20) for number, name in enumerate(names)}
     for panels, (title, curves) in zip(rows, drawn.items(), strict=True):
-        for name, (along, right, paid) in curves.items():
+        for name, (along, right, own) in curves.items():
             panels[0].plot(along, right, marker=".", color=colours[name], label=name)
-            panels[1].plot(along, paid, marker=".", color=colours[name], label=name)
+            if own:
+                panels[1].plot(along, own, marker=".", color=colours[name])
         panels[0].set(title=title, ylabel="right, by the exact reader, %")
-        panels[1].set(title=title, ylabel="own reward, from its least (0) to its most (1)")
-        panels[1].legend(fontsize="small", loc="center left", bbox_to_anchor=(1.0, 0.5))
+        panels[1].set(title=title, ylabel="own reward, 1 for the best of 16")
+        lines = panels[0].get_legend_handles_labels()
+        panels[1].legend(*lines, fontsize="small", loc="center left", bbox_to_anchor=(1.0, 0.5))
         for panel in panels:
             panel.set_xlabel("root of KL to the warm-up")
     figure.tight_layout()

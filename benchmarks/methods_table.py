@@ -288,9 +288,11 @@ def _spread(values: list[float]) -> str:
 
 
 def _deviating(values: list[float]) -> str:
-    if len(values) < 2:
-        return f"{100 * values[0]:.1f}"
-    return f"{100 * statistics.mean(values):.1f} ± {100 * statistics.stdev(values):.1f}"
+    mean = f"{100 * statistics.mean(values):.1f}"
+    if len(set(values)) < 2:  # one seed, or one model for all
+        return mean
+    deviation = 100 * statistics.stdev(values)
+    return f"{mean} ± {deviation:.1f}" if deviation >= 0.05 else f"{mean} ± {deviation:.2f}"
 
 
 def _plain(figures: Figures, key: str) -> str:
