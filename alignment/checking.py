@@ -66,12 +66,15 @@ def remarked(
         premises: N, the formulas that hold beside each; None for none.
         domain: what the formulas are of.
     """
-    pool = pool_for(_TASK)
-    asked = [
-        pool.submit((formula, signature, tuple(beside or ()), domain))
+    questions = [
+        (formula, signature, tuple(beside or ()), domain)
         for formula, signature, beside in zip(formulas, signatures, premises, strict=True)
     ]
-    found = [question.result() for question in asked]
+    # Samples of one prompt are often equal; a signature may be no key.
+    distinct = {repr(question): question for question in questions}
+    pool = pool_for(_TASK)
+    begun = {key: pool.submit(question) for key, question in distinct.items()}
+    found = [begun[repr(question)].result() for question in questions]
     return [None if isinstance(one, Lost) else one for one in found]
 
 

@@ -41,7 +41,7 @@ sys.path.insert(0, str(ROOT))
 
 import claim_policy  # noqa: E402
 import claim_table  # noqa: E402
-from methods import as_words, embedding_model, folalign  # noqa: E402
+from methods import ONE_CORE, as_words, embedding_model, folalign  # noqa: E402
 from rich.console import Console  # noqa: E402
 
 from pipelines.processes import run_apart  # noqa: E402
@@ -360,10 +360,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    os.environ.update(
-        OMP_NUM_THREADS="1",
-        TOKENIZERS_PARALLELISM="false",
-        HF_HUB_OFFLINE="1",
-        CUDA_VISIBLE_DEVICES="",
-    )
+    os.environ.update(ONE_CORE)
     main()

@@ -54,6 +54,13 @@ from rich.console import Console  # noqa: E402
 from pipelines.processes import run_apart  # noqa: E402
 
 CONFIGS = ROOT / "pipelines" / "configs"
+ONE_CORE = {
+    "OMP_NUM_THREADS": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "HF_HUB_OFFLINE": "1",
+    "CUDA_VISIBLE_DEVICES": "",
+}
+"""The environment of a training."""
 WARM_UP, UPDATES, LONGEST, STEP = 600, 120, 180, 60
 FIRST_SEED = 1
 """Seed 0 chose the rates."""
@@ -364,10 +371,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    os.environ.update(
-        OMP_NUM_THREADS="1",
-        TOKENIZERS_PARALLELISM="false",
-        HF_HUB_OFFLINE="1",
-        CUDA_VISIBLE_DEVICES="",
-    )
+    os.environ.update(ONE_CORE)
     main()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import statistics
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,8 +15,6 @@ COMBINATIONS = ("sum", "mean", "min", "mean_minus_variance")
 DEFAULT_SCALES = {"par": 1.0, "log_sigmoid": 8.0}
 START_REWARDS = "start_rewards"
 """The column of what samples of the start model got: for each row its samples, for each the parts."""
-CENTRE = 0.85
-"""The quantile of the start model's rewards that log_sigmoid is centred on."""
 
 Values = Sequence[float | None]
 """One number for each part, of one completion; or for each completion, of one part."""
@@ -127,7 +126,7 @@ class Combination(Reward):
         if value is None or not judged:
             return None
         if self._transform == "log_sigmoid":
-            return _log_sigmoid(self._scale * (value - _quantile(judged, CENTRE)))
+            return _log_sigmoid(self._scale * (value - _centre(judged)))
         ahead = [math.exp(_log_sigmoid(self._scale * (value - reward))) for reward in judged]
         return math.fsum(ahead) / len(ahead)
 
@@ -225,13 +224,11 @@ def _log_sigmoid(value: float) -> float:
     return min(value, 0.0) - math.log1p(math.exp(-abs(value)))
 
 
-def _quantile(values: Sequence[float], share: float) -> float:
-    """The value below which a share of the values lie, between two of them by proportion."""
-    ordered = sorted(values)
-    place = share * (len(ordered) - 1)
-    below = math.floor(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+def _centre(values: Sequence[float]) -> float:
+    """Their 85 % quantile."""
+    return (
+        statistics.quantiles(values, n=20, method="inclusive")[16] if len(values) > 1 else values[0]
+    )
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:

@@ -11,15 +11,13 @@ import logic
 from alignment import SGRPOConfig, SGRPOTrainer, rewards
 from alignment.sampling.constraints.round_trip import TokenizerError
 from data.catalogue import TASKS_OF_FORMULAS
-from pipelines.config.arguments import RolloutArguments, SGRPOArguments
-from pipelines.config.corpus import answer_ends
+from pipelines.config.arguments import SGRPOArguments
 from pipelines.config.stage_config import TrainingConfig
 from pipelines.errors import UsageError
 from pipelines.rundir.directory import RunDir
 from pipelines.stage import Metrics
 from pipelines.training import sampled
 from pipelines.training.rewards import Reward, check_rates
-from pipelines.training.rollouts import Rollout
 from pipelines.training.stage import TrainingStage
 from pipelines.training.trainer import train
 
@@ -91,22 +89,15 @@ def _bleu_of_greedy(rows: Dataset, config: Config, model: str, run: RunDir) -> l
     By it, BLEUBERI orders its curriculum (Chang et al., arXiv 2505.11080). Of a row that was not
     judged nothing is known, so it is not taken for a hard one.
     """
-    options, arguments = config.arguments.options, config.arguments.trainer
-    greedy = RolloutArguments(
-        backend=options.backend,
+    samples = sampled.start_samples(
+        config,
+        rows,
+        rewards.get("bleu", domain=config.arguments.options.domain),
+        model,
+        run.path / "difficulty.jsonl",
         samples=1,
         temperature=0.0,
-        max_tokens=arguments.max_completion_length,
-        stop=list(answer_ends(options, rows["prompt"])),
     )
-    rollout = Rollout(
-        model,
-        greedy,
-        seed=arguments.seed,
-        reward=rewards.get("bleu", domain=options.domain),
-        title=f"{run.stage} order",
-    )
-    samples = rollout.samples(run.path / "difficulty.jsonl", rows)
     return [ease_of(row["scores"]) for row in samples]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from alignment import rewards
@@ -57,25 +58,47 @@ def with_start_rewards(
     """
     if not isinstance(reward, Combination) or not reward.needs_start:
         return rows
-    options, trainer = config.arguments.options, config.arguments.trainer
-    drawn = RolloutArguments(
-        backend=options.backend,
+    trainer = config.arguments.trainer
+    samples = start_samples(
+        config,
+        rows,
+        reward.of_parts,
+        model,
+        run.path / "start_samples.jsonl",
         samples=START_SAMPLES,
         temperature=trainer.temperature,
         top_p=trainer.top_p,
         top_k=trainer.top_k or 0,
-        max_tokens=trainer.max_completion_length,
-        stop=list(answer_ends(options, rows["prompt"])),
     )
+    return rows.add_column("start_rewards", [row["scores"] for row in samples])
+
+
+def start_samples(
+    config: Config,
+    rows: Dataset,
+    reward: Callable[..., list[Any]],
+    model: str,
+    path: Path,
+    **drawn: Any,
+) -> list[dict[str, Any]]:
+    """Judged samples of the model that training starts from, kept in a file (`Rollout.samples`).
+
+    `drawn` are the options by which they are sampled.
+    """
+    options, trainer = config.arguments.options, config.arguments.trainer
     rollout = Rollout(
         model,
-        drawn,
+        RolloutArguments(
+            backend=options.backend,
+            max_tokens=trainer.max_completion_length,
+            stop=list(answer_ends(options, rows["prompt"])),
+            **drawn,
+        ),
         seed=trainer.seed,
-        reward=reward.of_parts,
-        title=f"{run.stage} start",
+        reward=reward,
+        title=f"{config.stage} {path.stem.replace('_', ' ')}",
     )
-    samples = rollout.samples(run.path / "start_samples.jsonl", rows)
-    return rows.add_column("start_rewards", [row["scores"] for row in samples])
+    return rollout.samples(path, rows)
 
 
 def trainer_arguments(config: Config, rows: Dataset, model: str, run: RunDir) -> dict[str, Any]:
