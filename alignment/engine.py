@@ -13,11 +13,11 @@ import functools
 import gc
 import importlib.util
 import os
-import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
+import torch.distributed
 
 from logic.errors import installs
 
@@ -27,8 +27,6 @@ _REQUIRED = {"VLLM_ENABLE_V1_MULTIPROCESSING": "0"}
 # this process.
 _DEFAULTS = {"VLLM_LOGGING_LEVEL": "ERROR", "VLLM_CPU_OMP_THREADS_BIND": "nobind"}
 _CPU_KV_CACHE_BYTES = 512 * 2**20
-# TRL's colocate mode sets these and leaves them: a later trainer in this process would think itself
-# distributed.
 _DISTRIBUTED = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
 
 
@@ -119,48 +117,50 @@ def _adapt_cpu_build() -> None:
 def colocated(dtype: torch.dtype) -> Iterator[None]:
     """While active, engines of TRL get our settings and weights that a trainer can overwrite."""
     prepare()
-    _choose_port()
     # Importing it imports vLLM, which reads what `prepare` has set.
     from trl.generation import vllm_generation
 
     original = vllm_generation.LLM
     vllm_generation.LLM = functools.partial(original, **engine_arguments(dtype))
     try:
-        yield
+        with _rendezvous():
+            yield
     finally:
         vllm_generation.LLM = original
 
 
-def _choose_port() -> None:
-    """A port of its own for the engine's group of one process.
+@contextlib.contextmanager
+def _rendezvous() -> Iterator[None]:
+    """While active, an engine's group of one process meets at a port that is held for it.
 
-    TRL would take 29500 where that is free, and two runs that begin together would both find it so.
+    TRL takes 29500 where that is free, and sets variables that it leaves behind: two runs that begin
+    together would find the same port free, another process could take it while the model loads, and a
+    later trainer in this process, or a process that it starts, would think itself distributed. Where
+    a launcher has set the variables, they stay as they are.
     """
-    if "WORLD_SIZE" not in os.environ and not os.environ.get("MASTER_PORT"):
-        with socket.socket() as found:
-            found.bind(("", 0))
-            os.environ["MASTER_PORT"] = str(found.getsockname()[1])
+    before = {name: os.environ.get(name) for name in _DISTRIBUTED}
+    held = None
+    if before["WORLD_SIZE"] is None and not before["MASTER_PORT"]:
+        # Torch opens its own store of the same port in this process as a view of this one.
+        held = torch.distributed.TCPStore(
+            "localhost", 0, 1, is_master=True, wait_for_workers=False, multi_tenant=True
+        )
+        os.environ.update(MASTER_ADDR="localhost", MASTER_PORT=str(held.port))
+    try:
+        yield
+    finally:
+        del held
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
-def distributed_environment() -> dict[str, str | None]:
-    """The distributed rendezvous variables as they are now, for `shutdown`."""
-    return {name: os.environ.get(name) for name in _DISTRIBUTED}
-
-
-def shutdown(llm: Any, environment: dict[str, str | None] | None = None) -> None:
-    """Stop an in-process engine and free its memory, so that another can follow in this process.
-
-    Args:
-        llm: a `vllm.LLM`.
-        environment: from `distributed_environment` before the engine was built; restored here.
-    """
+def shutdown(llm: Any) -> None:
+    """Stop an in-process engine (a `vllm.LLM`) and free its memory, so that another can follow."""
     from vllm.distributed.parallel_state import cleanup_dist_env_and_memory
 
     llm.llm_engine.engine_core.shutdown()
     cleanup_dist_env_and_memory()
     gc.collect()
-    for name, value in (environment or {}).items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value

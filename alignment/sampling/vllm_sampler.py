@@ -34,7 +34,6 @@ class VllmSampler(Sampler):
         super().__init__(model_path, seed)
         from vllm import LLM
 
-        self._environment = engine.distributed_environment()
         with torch.random.fork_rng(devices=[]):  # the engine seeds the process it runs in
             self._llm: Any = LLM(
                 model=os.fspath(model_path),
@@ -76,7 +75,7 @@ class VllmSampler(Sampler):
 
     def close(self) -> None:
         if self._llm is not None:
-            engine.shutdown(self._llm, self._environment)
+            engine.shutdown(self._llm)
             self._llm = None
 
 

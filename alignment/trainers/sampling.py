@@ -43,7 +43,6 @@ class SamplingTrainer(BufferingTrainer):
     ) -> None:
         settings.check_stop(args, stop)
         self.stop = tuple(stop)
-        self._environment = engine.distributed_environment()
         if args.use_vllm:
             args.generation_kwargs = settings.engine_settings(args, grammar, stop)
         colocate = args.use_vllm and args.vllm_mode == "colocate"
@@ -66,7 +65,7 @@ class SamplingTrainer(BufferingTrainer):
         judging.close()
         generation = self.__dict__.pop("vllm_generation", None)
         if generation is not None and generation.mode == "colocate":
-            engine.shutdown(generation.llm, self._environment)
+            engine.shutdown(generation.llm)
 
     def _generate_and_score_completions(
         self, inputs: list[dict[str, torch.Tensor | Any]]

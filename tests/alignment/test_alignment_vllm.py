@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 
 import pytest
 import torch
@@ -49,7 +50,7 @@ def engine_log_probs(llm, ids: list[int]) -> torch.Tensor:
 def test_training_sync_and_sampling_with_vllm(tmp_path):
     """One engine start for training and the sync, a second in the same process for sampling."""
     model = build_tiny(tmp_path / "model")
-    before = engine.distributed_environment()
+    before = dict(os.environ)
     args = config(
         tmp_path / "run",
         use_vllm=True,
@@ -60,6 +61,8 @@ def test_training_sync_and_sampling_with_vllm(tmp_path):
         beta=0.02,
     )
     run = trainer(model, args)
+    rendezvous = {"RANK", "LOCAL_RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT"}
+    assert not (os.environ.keys() - before.keys()) & rendezvous  # nothing for who comes later
     assert torch.initial_seed() == args.seed  # not the engine's
     run.train()
     logs = [row for row in run.state.log_history if "label/loss" in row]
@@ -81,7 +84,7 @@ def test_training_sync_and_sampling_with_vllm(tmp_path):
 
     run.close()
     run.close()  # closing twice is harmless
-    assert engine.distributed_environment() == before and not torch.distributed.is_initialized()
+    assert not torch.distributed.is_initialized()
 
     run.model.save_pretrained(tmp_path / "final")
     run.processing_class.save_pretrained(tmp_path / "final")
@@ -155,13 +158,22 @@ def test_environment_is_prepared_without_overruling_the_user(monkeypatch):
     )  # the engine must share the trainer's process
 
 
-def test_two_runs_that_begin_together_take_two_ports(monkeypatch):
-    monkeypatch.delenv("WORLD_SIZE", raising=False)
-    monkeypatch.setenv("MASTER_PORT", "")
-    engine._choose_port()
-    assert (
-        int(os.environ["MASTER_PORT"]) != 29500
-    )  # TRL's first choice, and that of every other run
+def test_the_port_of_an_engine_is_held_until_it_is_built_and_forgotten_after(monkeypatch):
+    """Another process took it while the model loaded, and all that came after asked for it again."""
+    for name in ("RANK", "LOCAL_RANK", "WORLD_SIZE", "MASTER_PORT", "MASTER_ADDR"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(RuntimeError, match="no engine"), engine._rendezvous():
+        port = int(os.environ["MASTER_PORT"])
+        assert port != 29500  # TRL's first choice, and that of every other run
+        with socket.socket() as other, pytest.raises(OSError, match="in use"):
+            other.bind(("", port))
+            other.listen()
+        torch.distributed.init_process_group("gloo", "env://", world_size=1, rank=0)
+        torch.distributed.destroy_process_group()
+        raise RuntimeError("no engine")
+    assert "MASTER_PORT" not in os.environ
+
     monkeypatch.setenv("MASTER_PORT", "4711")  # a launcher's
-    engine._choose_port()
+    with engine._rendezvous():
+        assert os.environ["MASTER_PORT"] == "4711"
     assert os.environ["MASTER_PORT"] == "4711"
