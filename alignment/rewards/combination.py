@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import math
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from alignment.objective.lagrange import LagrangeWeights
 from alignment.rewards.registry import Reward, RewardSettingError, column, get
 
 TRANSFORMS = ("none", "log_sigmoid", "par")
@@ -31,16 +32,21 @@ class Combination(Reward):
         combination: str = "sum",
         scale: float = 1.0,
         constraints: Sequence[Reward] = (),
+        shares: Sequence[float | None] = (),
     ) -> None:
         super().__init__("combined", self._combined)
         self.parts = list(parts)
         self._constraints = list(constraints)
+        asked = dict(zip(self._constraints, shares, strict=False))
+        self._shares = {one: share for one, share in asked.items() if share is not None}
+        self.lagrange = LagrangeWeights(list(self._shares.values()))
         self._options: dict[str, Any] = {
             "weights": weights,
             "transform": transform,
             "combination": combination,
             "scale": scale,
             "constraints": constraints,
+            "shares": shares,
         }
         self._weights = [1.0] * len(self.parts) if weights is None else list(weights)
         self._transform = transform
@@ -79,21 +85,29 @@ class Combination(Reward):
         completions: Sequence[str],
         columns: dict[str, Any],
     ) -> list[float | None]:
-        """The rewards, where what breaks a constraint gets the least of its prompt's completions."""
-        values = [part(prompts, completions, **columns) for part in self._constraints]
-        self._log(self._constraints, values, columns)
-        asked = [repr(prompt) for prompt in prompts]
-        least: dict[str, float] = {}
-        for prompt, reward in zip(asked, paid, strict=True):
-            if reward is not None:
-                least[prompt] = min(reward, least.get(prompt, math.inf))
+        """The rewards as `combine` says that constraints change them."""
+        values = {part: part(prompts, completions, **columns) for part in self._constraints}
+        self._log(self._constraints, list(values.values()), columns)
+        weighed = [values[part] for part in self._shares]
         found: list[float | None] = []
-        for prompt, reward, row in zip(asked, paid, zip(*values, strict=True), strict=True):
-            if reward is None or None in row:
-                found.append(None)
-            else:
-                found.append(reward if min(row) >= 1.0 else least[prompt])
-        return found
+        for reward, *row in zip(paid, *weighed, strict=True):
+            judged = [value for value in (reward, *row) if value is not None]
+            found.append(
+                self.lagrange.paid(judged[0], judged[1:]) if len(judged) == 1 + len(row) else None
+            )
+        if weighed:
+            self._move_weights(weighed, columns)
+        rigid = [values[part] for part in self._constraints if part not in self._shares]
+        return (
+            _least_where_broken(found, prompts, list(zip(*rigid, strict=True))) if rigid else found
+        )
+
+    def _move_weights(self, weighed: Sequence[Values], columns: dict[str, Any]) -> None:
+        log_metric = columns.get("log_metric")
+        if log_metric is not None:
+            for part, weight in zip(self._shares, self.lagrange.weights, strict=True):
+                log_metric(f"rewards/{part.__name__}/weight", weight)
+        self.lagrange.update(weighed)
 
     def _together(self, values: Values) -> float | None:
         """One number of a completion's parts; None where any of them is."""
@@ -156,6 +170,25 @@ class Combination(Reward):
                 log_extra(name, rewards)
 
 
+def _least_where_broken(
+    paid: Sequence[float | None], prompts: Sequence[Any], constraints: Sequence[Values]
+) -> list[float | None]:
+    """The rewards, where what breaks a constraint gets the least of its prompt's completions."""
+    asked = [repr(prompt) for prompt in prompts]
+    least: dict[str, float] = {}
+    for prompt, reward in zip(asked, paid, strict=True):
+        if reward is not None:
+            least[prompt] = min(reward, least.get(prompt, math.inf))
+    found: list[float | None] = []
+    for prompt, reward, row in zip(asked, paid, constraints, strict=True):
+        judged = [value for value in row if value is not None]
+        if reward is None or len(judged) < len(row):
+            found.append(None)
+        else:
+            found.append(reward if min(judged) >= 1.0 else least[prompt])
+    return found
+
+
 def combine(
     rewards: Sequence[str | Callable[..., Any]],
     *,
@@ -163,7 +196,8 @@ def combine(
     transform: str = "none",
     combination: str = "sum",
     scale: float | None = None,
-    constraints: Sequence[str | Callable[..., Any]] = (),
+    constraints: Sequence[str | Callable[..., Any]]
+    | Mapping[str | Callable[..., Any], float | None] = (),
 ) -> Combination:
     """One reward of several, given by name or as functions in TRL's form.
 
@@ -181,13 +215,17 @@ def combine(
 
     `constraints` are rewards of which a completion must get 1: one that does not is paid the least
     that any completion of its prompt is, so that nothing else it is good at gives it an advantage.
+    A mapping says of each what share of the completions shall meet it: None for all, which is the
+    same rule; of the others breaking one costs what its Lagrange weight says (`LagrangeWeights`,
+    whose weights the trainers here keep in their checkpoints).
 
     Raises:
-        RewardSettingError: no reward, the same one twice, an unknown choice, or weights that do not
-            fit.
+        RewardSettingError: no reward, the same one twice, an unknown choice, a share that is none,
+            or weights that do not fit.
     """
     parts = [_part(reward) for reward in rewards]
     required = [_part(reward) for reward in constraints]
+    shares = _shares(constraints) if isinstance(constraints, Mapping) else []
     names = [part.__name__ for part in (*parts, *required)]
     if not parts:
         raise RewardSettingError("name at least one reward")
@@ -208,7 +246,17 @@ def combine(
         combination=combination,
         scale=scale,
         constraints=required,
+        shares=shares,
     )
+
+
+def _shares(constraints: Mapping[Any, float | None]) -> list[float | None]:
+    for share in constraints.values():
+        if share is not None and not 0.0 < share <= 1.0:
+            raise RewardSettingError(
+                f"the share that shall meet a constraint must be above 0 and at most 1, got {share}"
+            )
+    return list(constraints.values())
 
 
 def _part(reward: str | Callable[..., Any]) -> Reward:

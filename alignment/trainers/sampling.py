@@ -12,6 +12,7 @@ from transformers import PreTrainedModel
 
 from alignment import engine, judging
 from alignment.messages import last_text
+from alignment.rewards import Combination
 from alignment.sampling import stopping
 from alignment.sampling.constraints import masks
 from alignment.trainers import settings
@@ -119,6 +120,19 @@ class SamplingTrainer(BufferingTrainer):
             metrics["completions/clipped_ratio"][-1] -= share
         self._begin_rewards(output[place])
         return tuple(output)
+
+    # Exact resume -----------------------------------------------------------------------------
+
+    def _combinations(self) -> list[Combination]:
+        return [reward for reward in self.reward_funcs if isinstance(reward, Combination)]
+
+    def _own_state(self) -> dict[str, Any]:
+        """The Lagrange weights of each reward that has constraints."""
+        return {"lagrange": [reward.lagrange.weights for reward in self._combinations()]}
+
+    def _load_own_state(self, state: dict[str, Any]) -> None:
+        for reward, weights in zip(self._combinations(), state.get("lagrange", ()), strict=False):
+            reward.lagrange.weights = list(weights)
 
     def _begin_rewards(self, completions: list[Any]) -> None:
         names = self._rows[0].keys() - {"prompt", "completion"}

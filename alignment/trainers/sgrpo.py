@@ -347,9 +347,11 @@ class SGRPOTrainer(SamplingTrainer, GRPOTrainer):
     # Exact resume -----------------------------------------------------------------------------
 
     def _own_state(self) -> dict[str, Any]:
-        return {"adaptive": self._adaptive.state_dict()} if self._adaptive else {}
+        own = {"adaptive": self._adaptive.state_dict()} if self._adaptive else {}
+        return super()._own_state() | own
 
     def _load_own_state(self, state: dict[str, Any]) -> None:
+        super()._load_own_state(state)
         if self._adaptive and "adaptive" in state:
             self._adaptive.load_state_dict(state["adaptive"])
 

@@ -160,7 +160,8 @@ class RewardArguments(TrainingArguments):
     reward_constraints: list[str] = field(
         default_factory=list,
         metadata=_help(
-            "rewards that must be 1: a completion of which one is not gets the least of its group"
+            "rewards that must be 1: a completion of which one is not gets the least of its group; "
+            "NAME=SHARE is weighed instead, until that share of the completions meets it"
         ),
     )
     reward_scale: float | None = field(

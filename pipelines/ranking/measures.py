@@ -93,18 +93,45 @@ def measure(
 def calibration(items: Sequence[Item], scores: Scores) -> dict[str, float]:
     """How far the lead of the right answer of a pair says how likely it is right.
 
-    The lead becomes a probability by the logistic function, as in a reward model's training. Brier:
-    its mean squared error, 0.25 for a coin; ECE: the mean distance of confidence and accuracy over
-    ten bins. Pairs of which an answer was not judged are left out.
+    The lead becomes a probability by the logistic function, as in a reward model's training. Pairs
+    of which an answer was not judged are left out.
     """
     told: list[tuple[float, bool]] = []
-    for item in items:
-        if "pairs" not in item.parts:
-            continue
+    for item in _pairs(items):
         lead = _value(scores, item, item.right[0]) - _value(scores, item, item.wrong[0])
         if math.isfinite(lead):
             sure = 1 / (1 + math.exp(-abs(min(50.0, max(-50.0, lead)))))
             told.append((sure, lead > 0))
+    return _errors(told)
+
+
+def vote_calibration(items: Sequence[Item], voters: Sequence[Scores]) -> dict[str, float]:
+    """How far the share of several scorers that are for an answer of a pair says how likely it is right.
+
+    Who gives both answers one score has no vote; pairs without a majority are left out.
+    """
+    told: list[tuple[float, bool]] = []
+    for item in _pairs(items):
+        right, wrong = item.right[0], item.wrong[0]
+        leads = [_value(voter, item, right) - _value(voter, item, wrong) for voter in voters]
+        votes = [lead > 0 for lead in leads if lead != 0 and not math.isnan(lead)]
+        for_right = sum(votes)
+        if 2 * for_right != len(votes):
+            sure = max(for_right, len(votes) - for_right) / len(votes)
+            told.append((sure, 2 * for_right > len(votes)))
+    return _errors(told)
+
+
+def _pairs(items: Sequence[Item]) -> list[Item]:
+    return [item for item in items if "pairs" in item.parts]
+
+
+def _errors(told: Sequence[tuple[float, bool]]) -> dict[str, float]:
+    """Brier and expected calibration error of what was said with some confidence, and whether it was right.
+
+    Brier: the mean squared error, 0.25 for a coin; ECE: the mean distance of confidence and
+    accuracy over ten bins.
+    """
     if not told:
         return {}
     brier = sum((sure - hit) ** 2 for sure, hit in told) / len(told)

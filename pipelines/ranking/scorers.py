@@ -40,6 +40,14 @@ def scorer(name: str, settings: dict[str, Any], dataset: str) -> Scorer:
         raise UsageError(f"--scorers: {error}; or {', '.join(OWN)}") from None
 
 
+def voters(name: str, settings: dict[str, Any]) -> list[Scorer]:
+    """The models of an ensemble, each a scorer of its own; none where there is no ensemble."""
+    models = settings.get("models", [])
+    if name != "reward_model" or len(models) < 2:
+        return []
+    return [rewards.get(name, **settings | {"models": [model]}) for model in models]
+
+
 def _prose_bleu(
     prompts: Sequence[Any], completions: Sequence[str], **columns: Any
 ) -> list[float | None]:

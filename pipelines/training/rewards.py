@@ -24,35 +24,46 @@ def build_reward(
     function in TRL's form. Raises `UsageError` for an unknown reward, setting or value, naming what
     is allowed.
     """
-    _check_names(options)
+    asked = list(map(_constraint, options.reward_constraints))
+    known = [*options.rewards, *(name for name, _ in asked)]
+    _check_names(options, known)
     settings = options.settings_by_reward()
     try:
-        parts, constraints = (
-            [
-                rewards.get(name, **_filled_in(name, settings.get(name, {}), options, trainer))
-                for name in names
-            ]
-            for names in (options.rewards, options.reward_constraints)
-        )
+        built = [
+            rewards.get(name, **_filled_in(name, settings.get(name, {}), options, trainer))
+            for name in known
+        ]
+        parts, required = built[: len(options.rewards)], built[len(options.rewards) :]
         combined = rewards.combine(
             parts,
             weights=weights,
             transform=options.reward_transform,
             combination=options.reward_combination,
             scale=options.reward_scale,
-            constraints=constraints,
+            constraints=dict(zip(required, (share for _, share in asked), strict=True)),
         )
     except rewards.RewardSettingError as error:
         raise UsageError(f"rewards: {error}") from None
     # A reward that nothing changes keeps its own name in the logs.
     alone = len(parts) == 1 and options.reward_transform == "none" and weights is None
-    return parts[0] if alone and not constraints else combined
+    return parts[0] if alone and not required else combined
 
 
-def _check_names(options: RewardArguments) -> None:
+def _constraint(text: str) -> tuple[str, float | None]:
+    """The reward that a constraint names, and the share that shall meet it, as in checked=0.95."""
+    name, equals, share = text.partition("=")
+    try:
+        return name, float(share) if equals else None
+    except ValueError:
+        raise UsageError(
+            f"reward_constraints: {text!r} ends in no number; allowed: a reward, or a reward and a "
+            "share above 0 and at most 1, as in checked=0.95"
+        ) from None
+
+
+def _check_names(options: RewardArguments, known: Sequence[str]) -> None:
     if not options.rewards:
         raise UsageError(f"rewards: name at least one; allowed: {', '.join(rewards.names())}")
-    known = [*options.rewards, *options.reward_constraints]
     for name in options.settings_by_reward():
         if name in known:
             continue
@@ -135,6 +146,9 @@ def _no_rate(options: RewardArguments, weights: Sequence[float] | None) -> str:
         return ", and reward_transform log_sigmoid makes them negative"
     if options.reward_combination == "mean_minus_variance":
         return ", and reward_combination mean_minus_variance may make them negative"
+    weighed = [text for text in options.reward_constraints if "=" in text]
+    if weighed:
+        return f", and the weight of the constraint {weighed[0]} may make them negative"
     # "par" makes a rate of whatever a reward is.
     beyond = [name for name in options.rewards if not rewards.is_rate(name)]
     if beyond and options.reward_transform == "none":

@@ -125,6 +125,39 @@ def test_nothing_that_breaks_all_constraints_is_told_from_its_group():
     assert reward(["p", "p"], ["x", "y"]) == [0.2, 0.2]
 
 
+def test_a_weighed_constraint_costs_more_while_it_is_broken_too_often():
+    def pay():
+        found = reward(["p"] * 4, ["x"] * 4, log_metric=logged.__setitem__)
+        return found, reward.lagrange.weights[0]
+
+    logged = {}
+    good, met = gives("good", 0.9, 0.2, 0.6, 0.5), gives("met", 0.0, 1.0, 1.0, None)
+    reward = rewards.combine([good], constraints={met: 0.9})
+    first, weight = pay()
+    assert first == [0.9, 0.2, 0.6, None]  # nothing is known yet
+    assert weight == pytest.approx(0.1 * (0.9 - 2 / 3))
+    second, later = pay()
+    cost = 1.0 + weight
+    assert second[:3] == pytest.approx([(0.9 - weight) / cost, 0.2 / cost, 0.6 / cost])
+    assert later > weight and logged["rewards/met/weight"] == pytest.approx(weight)
+    for _ in range(40):
+        third, _ = pay()
+    assert third[0] < third[1] < third[2]  # what it is good at does not make up for it any more
+
+    kept = rewards.combine([gives("good", 0.9)], constraints={gives("met", 1.0): 0.9})
+    kept.lagrange.weights = [0.03]
+    for _ in range(4):
+        kept(["p"], ["x"])
+    assert kept.lagrange.weights == [0.0]  # it costs nothing where it is met oftener than asked
+
+
+def test_constraints_may_be_weighed_and_kept_side_by_side():
+    weighed, rigid = gives("weighed", 0.0, 1.0), gives("rigid", 1.0, 0.0)
+    reward = rewards.combine([gives("good", 0.5, 0.8)], constraints={weighed: 1.0, rigid: None})
+    assert reward(["p", "p"], ["x", "y"]) == [0.5, 0.5]
+    assert reward.lagrange.weights == pytest.approx([0.05])
+
+
 @pytest.mark.parametrize("transform", ["log_sigmoid", "par"])
 def test_transforms_stay_finite_far_from_the_reference(transform):
     reward = rewards.combine([gives("far", 1e6, -1e6)], transform=transform, scale=100.0)
@@ -192,6 +225,7 @@ def test_parts_are_logged_as_they_are():
         ),
         (["logic"], {"constraints": ["logic"]}, "each reward once, got logic, logic"),
         (["logic"], {"constraints": ["redable"]}, "unknown reward 'redable'"),
+        (["logic"], {"constraints": {"readable": 0.0}}, "above 0 and at most 1, got 0.0"),
     ],
 )
 def test_what_cannot_be_combined_is_named(names, settings, message):

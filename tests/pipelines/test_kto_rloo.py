@@ -79,7 +79,7 @@ constrained:
   rewards: [capitals, length]
   reward_settings: {{length: {{maximum: 3}}}}
   reward_transform: log_sigmoid
-  reward_constraints: [lower_case]
+  reward_constraints: [lower_case, readable=0.9]
 answers: {{}}
 """
 
@@ -173,12 +173,12 @@ def test_rewards_are_compared_with_those_of_the_start_models_samples(
     assert names >= ({"capitals"} if section == "par" else {"capitals", "length", "lower_case"})
 
 
-@pytest.mark.parametrize("section", ["kto", "rloo", "par"])
+@pytest.mark.parametrize("section", ["kto", "rloo", "par", "constrained"])
 def test_killed_it_goes_on_from_its_checkpoint_to_the_same_end(
     place: Path, tmp_path: Path, section: str
 ) -> None:
     options = ("--output_dir", str(tmp_path), "--model", str(place / "run/sft/model"))
-    stage = "rloo" if section == "par" else section
+    stage = {"par": "rloo", "constrained": "sgrpo"}.get(section, section)
     options += ("--section", section)
     assert folalign(stage, place, *options) == 0
     folder = tmp_path / section
@@ -192,6 +192,10 @@ def test_killed_it_goes_on_from_its_checkpoint_to_the_same_end(
     assert (folder / "metrics.json").read_text() == expected
     weights = "model/model.safetensors"
     assert (folder / weights).read_bytes() == (tmp_path / weights).read_bytes()
+    if section == "constrained":
+        kept = [torch.load(path / "sgrpo_state_0.pt") for path in (last, tmp_path / "checkpoint-4")]
+        (cost,) = kept[0]["own"]["lagrange"][0]
+        assert cost > 0 and kept[1]["own"]["lagrange"] == [[cost]]
 
 
 def test_answers_of_preferences_are_good_or_bad_each_by_itself() -> None:
@@ -243,6 +247,12 @@ def test_kto_without_a_good_sample_says_so(place: Path, capsys: Any, tmp_path: P
         ("sampled", {"samples": 0}, "samples must be at least 1, got 0"),
         ("sampled", {"reward_transform": "par"}, "par compares with samples of the start model"),
         ("rloo", {"reward_constraints": "[lower]"}, "unknown reward 'lower'"),
+        (
+            "rloo",
+            {"reward_constraints": "[lower_case=most]"},
+            "'lower_case=most' ends in no number",
+        ),
+        ("rloo", {"reward_constraints": "[lower_case=2]"}, "above 0 and at most 1, got 2.0"),
         ("rloo", {"rewards": "[logik]"}, "unknown reward 'logik'"),
         ("rloo", {"label_weight": 1.0}, "label_weight"),
         ("rloo", {"mask_truncated_completions": True}, "set it to false, or stop to []"),

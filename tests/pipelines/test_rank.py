@@ -17,7 +17,7 @@ from pipelines.cli import main
 from pipelines.judging.intervals import mcnemar, wilson
 from pipelines.ranking.formulas import formula_rows
 from pipelines.ranking.items import Item, items_of, preference_rows
-from pipelines.ranking.measures import calibration, credit, key, measure
+from pipelines.ranking.measures import calibration, credit, key, measure, vote_calibration
 
 ROW = {
     "prompt": "Anna chases Bob. Clara sleeps. Who chases whom?",
@@ -123,6 +123,19 @@ def test_intervals_and_paired_tests() -> None:
     assert sure["brier"] == pytest.approx((1 - 1 / (1 + math.exp(-2.0))) ** 2)
     assert calibration(items, scored(a=0.0, b=0.0))["brier"] == 0.25
     assert calibration(items, scored(a=None, b=None)) == {}
+
+
+def test_votes_are_sure_by_their_share() -> None:
+    right, wrong = scored(a=1.0, b=0.0), scored(a=0.0, b=0.1)
+    silent = scored(a=0.3, b=0.3)
+    pair = [item(("a",), ("b",))]
+    agreed = vote_calibration(pair, [right, right, right, silent])
+    assert agreed == {"brier": 0.0, "ece": 0.0}
+    most = vote_calibration(pair, [right, right, right, wrong])
+    assert most == pytest.approx({"brier": 0.0625, "ece": 0.25})
+    misled = vote_calibration(pair, [right, wrong, wrong, wrong])
+    assert misled == pytest.approx({"brier": 0.5625, "ece": 0.75})
+    assert vote_calibration(pair, [right, wrong]) == {}
 
 
 def test_the_command(tmp_path: Path, capsys: Any) -> None:

@@ -138,6 +138,15 @@ def test_ensembles(place: Path) -> None:
     assert together(ensemble="mean_and_min", mean_share=0.25) == pytest.approx(mixed, abs=1e-5)
 
 
+def test_models_of_an_ensemble_vote_in_the_ranking(place: Path, tmp_path: Path) -> None:
+    settings = {"both": {"models": [model(place), model(place, "other")]}}
+    command = ["rank", "--scorers", "longest", "both=reward_model", "--size", "12"]
+    words = ["--settings", json.dumps(settings), "--output", str(tmp_path)]
+    assert main([*command, *words]) == 0
+    votes = json.loads((tmp_path / "rank.json").read_text())["votes"]
+    assert set(votes) == {"both"} and 0.0 <= votes["both"]["brier"] <= 1.0
+
+
 def test_one_that_reads_the_preferred_answer_needs_it(place: Path) -> None:
     judge = rewards.get("reward_model", models=[model(place, "other")])
     with pytest.raises(rewards.RewardSettingError, match="there is no column 'reference'"):

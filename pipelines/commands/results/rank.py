@@ -16,8 +16,8 @@ from pipelines.console import terminal
 from pipelines.errors import UsageError
 from pipelines.ranking.formulas import formula_rows
 from pipelines.ranking.items import items_of, preference_rows
-from pipelines.ranking.measures import calibration, measure
-from pipelines.ranking.scorers import OWN, scorer, scores_of
+from pipelines.ranking.measures import calibration, measure, vote_calibration
+from pipelines.ranking.scorers import OWN, scorer, scores_of, voters
 from pipelines.registry import need_packages
 from pipelines.report.charts.intervals import Share, interval_chart
 from pipelines.rundir.files import write_json
@@ -86,10 +86,12 @@ def main(argv: list[str]) -> int:
         )
     except (DataError, ValueError) as error:
         raise UsageError(str(error)) from None
-    judges = {}
+    judges, ensembles = {}, {}
     for entry in arguments.scorers:
         label, _, name = entry.rpartition("=")
-        judges[label or name] = scorer(name, settings.get(label or name, {}), arguments.dataset)
+        label = label or name
+        judges[label] = scorer(name, settings.get(label, {}), arguments.dataset)
+        ensembles[label] = voters(name, settings.get(label, {}))
     if unknown := sorted(set(settings) - set(judges)):
         raise UsageError(f"--settings: {unknown[0]!r} is none of the scorers")
     rows_of = formula_rows if arguments.task == "translate" else preference_rows
@@ -104,12 +106,19 @@ def main(argv: list[str]) -> int:
         start = time.perf_counter()
         scores[label] = scores_of(items, judge)
         seconds[label] = time.perf_counter() - start
+    pairs = [item for item in items if "pairs" in item.parts]
+    votes = {
+        label: vote_calibration(pairs, [scores_of(pairs, model) for model in models])
+        for label, models in ensembles.items()
+        if models
+    }
     result = {
         "dataset": arguments.dataset,
         "split": arguments.split,
         "rows": len(rows),
         "parts": measure(items, scores, first=next(iter(judges))),
         "calibration": {label: calibration(items, known) for label, known in scores.items()},
+        "votes": votes,
         "seconds": seconds,
     }
     terminal().print(_table(result, list(judges)))
@@ -132,10 +141,12 @@ def _table(result: dict[str, Any], labels: list[str]) -> Table:
     for part, row in result["parts"].items():
         cells = [_cell(row[label]) for label in labels]
         table.add_row(part, f"{row['items']:,}", *cells)
-    for name in ("brier", "ece"):
-        found = [result["calibration"][label].get(name) for label in labels]
-        cells = ["" if value is None else f"{value:.3f}" for value in found]
-        table.add_row({"brier": "Brier", "ece": "ECE"}[name], "", *cells)
+    for kind, of in (("calibration", ""), ("votes", " of votes")):
+        for name, title in (("brier", "Brier"), ("ece", "ECE")):
+            found = [result[kind].get(label, {}).get(name) for label in labels]
+            cells = ["" if value is None else f"{value:.3f}" for value in found]
+            if any(cells):
+                table.add_row(f"{title}{of}", "", *cells)
     table.add_row("seconds", "", *[f"{result['seconds'][label]:.1f}" for label in labels])
     return table
 
