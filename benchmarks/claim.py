@@ -108,8 +108,12 @@ FURTHER = {"learning_rate": 6e-4}
 FURTHEST = FURTHER | WITHOUT_LABEL | {"beta": 0.0}
 
 
+OFTENEST = ("logic", "exact", "bt", "bt4-mean", "reference")
+"""The rewards that S-GRPO has with five seeds, the others with two."""
+
+
 def _sgrpo(reward: str) -> Arm:
-    seeds = 5 if reward in ("logic", "bt") else 2
+    seeds = 5 if reward in OFTENEST else 2
     return Arm(f"S-GRPO: {REWARDS[reward]}", "sgrpo", reward, seeds=seeds)
 
 
@@ -136,9 +140,9 @@ PARTS = {"policies": ARMS, "long": LONG}
 TITLES = {part: {name: one.title for name, one in arms.items()} for part, arms in PARTS.items()}
 SIZES = {PAIRS: 300, 250: 150, 8000: 900}
 """The updates of a reward model by its number of pairs."""
-LEARNED_ONCE = ("bt-0", "reference", "features")
-ENSEMBLES, LARGEST, NOISY = 2, 1, 2
-"""How many seeds have ensembles, reward models of the most pairs, and of noisy ones: these take longest."""
+LEARNED = (*(f"bt-{number}" for number in range(ENSEMBLE)), "reference", "features")
+LARGEST, NOISY = 1, 2
+"""How many seeds have reward models of the most pairs, and of noisy ones: these take longest."""
 
 
 # ---- jobs -----------------------------------------------------------------------------------------------------------
@@ -303,11 +307,7 @@ def _title(setting: Setting) -> str:
 def _learned(setting: Setting) -> tuple[str, ...]:
     """The reward models that are trained for a seed and a set of pairs."""
     most = NOISY if setting.flipped else LARGEST if setting.pairs > PAIRS else setting.seed + 1
-    if setting.seed >= most:
-        return ()
-    if setting.pairs == PAIRS and setting.seed < ENSEMBLES and not setting.flipped:
-        return (*LEARNED_ONCE, *(f"bt-{number}" for number in range(1, ENSEMBLE)))
-    return LEARNED_ONCE
+    return LEARNED if setting.seed < most else ()
 
 
 def run(options: argparse.Namespace, console: Console) -> None:
