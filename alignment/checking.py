@@ -1,7 +1,8 @@
-"""What a solver says of a formula without the right one: as a tool that a model may use, or of many.
+"""What a solver says of a formula: as a tool that a model may use while it answers, or of many.
 
 For TRL's `environment_factory`, in `GRPOTrainer` and in `SGRPOTrainer`: the model writes a formula,
-asks `check`, reads what is wrong, and writes another one.
+asks `check`, reads what is wrong, and writes another one. `FormulaCheck` needs no right formula;
+`ReferenceCheck` has one, and tells of a wrong formula where it fails without showing the right one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ from alignment.judging import pool_for
 from logic.judging.workers.lost import Lost
 
 NOTHING_WRONG = "Nothing is wrong with this formula that can be told without knowing the answer."
+RIGHT = "This formula is right."
+
+Question = tuple[str, Any, Sequence[str], str | None, str]
+"""A formula, the names that it may use, what holds beside it, the right one, and the domain."""
 
 
 class FormulaCheck:
@@ -26,13 +31,11 @@ class FormulaCheck:
 
     def __init__(self, domain: str = "fol") -> None:
         self._domain = domain
-        self._signature: Any = None
-        self._premises: Sequence[str] = ()
+        self._row: dict[str, Any] = {}
 
     def reset(self, **row: Any) -> None:
         """Begin a rollout of this row."""
-        self._signature = row.get("signature")
-        self._premises = tuple(row.get("premise_formulas") or ())
+        self._row = row
 
     def check(self, formula: str) -> str:
         """Check a formula of first-order logic before you give it as your answer.
@@ -44,11 +47,39 @@ class FormulaCheck:
             What is wrong with it: where it cannot be read, which names are not allowed, that it is
             true or false whatever the facts are, or that it contradicts what is known.
         """
-        question = (str(formula), self._signature, self._premises, self._domain)
+        return self._said(formula, None, NOTHING_WRONG)
+
+    def _said(self, formula: str, reference: str | None, otherwise: str) -> str:
+        """What is to be remarked, or what is said where that is nothing."""
+        names, beside = self._row.get("signature"), self._row.get("premise_formulas")
+        question = (str(formula), names, tuple(beside or ()), reference, self._domain)
         found = pool_for(_TASK).ask(question)
         if isinstance(found, Lost):
             return f"This formula could not be checked: {found.reason}."
-        return found or NOTHING_WRONG
+        return found or otherwise
+
+
+class ReferenceCheck(FormulaCheck):
+    """An environment that knows the right formula: the column `reference`.
+
+    Of a wrong one its `check` tells a small world in which it is true and should be false, or the
+    other way round, as in "Tom is a cat there"; the right formula itself is not shown. Names are
+    matched, as in `logic.compare`.
+    """
+
+    def check(self, formula: str) -> str:
+        """Check a formula of first-order logic before you give it as your answer.
+
+        Args:
+            formula: The formula, such as ∀x (Cat(x) → Sleeps(x)).
+
+        Returns:
+            What is wrong with it: where it cannot be read, which names are not allowed, that it is
+            true or false whatever the facts are, or a small world of which it does not say what the
+            sentence says.
+        """
+        reference = self._row.get("reference")
+        return self._said(formula, reference, NOTHING_WRONG if reference is None else RIGHT)
 
 
 def remarked(
@@ -67,7 +98,7 @@ def remarked(
         domain: what the formulas are of.
     """
     questions = [
-        (formula, signature, tuple(beside or ()), domain)
+        (formula, signature, tuple(beside or ()), None, domain)
         for formula, signature, beside in zip(formulas, signatures, premises, strict=True)
     ]
     # Samples of one prompt are often equal; a signature may be no key.
@@ -78,18 +109,36 @@ def remarked(
     return [None if isinstance(one, Lost) else one for one in found]
 
 
-def told(item: tuple[str, Any, Sequence[str], str]) -> str:
+def told(item: Question) -> str:
     """The task of a worker: what is to be remarked of a formula."""
     from logic.stories.remarks import remarks  # here: in a worker, not with every reward
 
-    text, names, premises, domain = item
+    text, names, premises, reference, domain = item
     found = remarks(
         text,
         signature=None if names is None else logic.read_signature(names),
         premises=[logic.parse(premise, domain=domain) for premise in premises],
         domain=domain,
     )
-    return str(found)
+    if found.told or reference is None:
+        return str(found)
+    return _where_it_fails(text, reference, domain)
+
+
+def _where_it_fails(text: str, reference: str, domain: str) -> str:
+    """A world in which a formula and the right one differ; "" where they are equivalent."""
+    comparison = logic.compare(candidate=text, reference=reference, domain=domain)
+    if comparison.verdict == "proved":
+        return ""
+    if comparison.verdict != "refuted":
+        return "whether this formula is right could not be decided"
+    explanation = logic.explain(comparison)
+    if explanation.world is None or not explanation.because:
+        return "this formula is wrong"
+    (is_true, reason), _ = explanation.because
+    facts = "\n".join(f"  {said}" for said in explanation.world.sentences())
+    said, should_be = ("true", "false") if is_true else ("false", "true")
+    return f"this formula is {said} and should be {should_be} in this world:\n{facts}\nIt is {said} there: {reason}"
 
 
 _TASK = f"{__name__}:{told.__name__}"

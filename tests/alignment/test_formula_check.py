@@ -12,7 +12,7 @@ from trl import GRPOConfig, GRPOTrainer
 from trl.trainer import grpo_trainer
 
 from alignment import models, rewards
-from alignment.checking import NOTHING_WRONG, FormulaCheck
+from alignment.checking import NOTHING_WRONG, RIGHT, FormulaCheck, ReferenceCheck
 from alignment.messages import last_text
 from alignment.trainers.sgrpo import SGRPOTrainer
 
@@ -27,6 +27,24 @@ def test_what_the_tool_says() -> None:
     environment.reset(prompt="of another row")
     assert environment.check("¬Dog(tom)") == NOTHING_WRONG
     assert "true whatever" in environment.check("P(a) ∨ ¬P(a)")
+
+
+def test_one_that_knows_the_right_formula_tells_a_world_and_not_the_formula() -> None:
+    environment = ReferenceCheck()
+    environment.reset(reference="∀x (Cat(x) → Calm(x))")
+    assert environment.check("∀x (¬Calm(x) → ¬Cat(x))") == RIGHT
+    said = environment.check("∀x (Calm(x) → Cat(x))")
+    assert said.startswith("this formula is true and should be false in this world:")
+    assert "b: Cat" in said and "→" not in said
+    assert "false and should be true" in environment.check("∀x (Cat(x) ∧ Calm(x))")
+    assert "this is no formula" in environment.check("Cat(x) →")
+    assert "true whatever" in environment.check("P(a) ∨ ¬P(a)")
+    environment.reset(signature="Cat/1, Calm/1", reference="∀x Cat(x)")
+    assert "unknown name: predicate Dog" in environment.check("∀x Dog(x)")
+    environment.reset(reference="∀x (")
+    assert "could not be checked" in environment.check("∀x Cat(x)")
+    environment.reset(prompt="of a row without one")
+    assert environment.check("Cat(tom)") == NOTHING_WRONG
 
 
 def test_models_are_told_of_it_by_its_docstring() -> None:
