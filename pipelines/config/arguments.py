@@ -188,24 +188,6 @@ class RewardArguments(TrainingArguments):
 
 
 @dataclass
-class SGRPOArguments(RewardArguments):
-    """Own options of the S-GRPO stage."""
-
-    splits: ClassVar[tuple[str, ...]] = ("rl", "train")
-    train_split: str | None = field(default=None, metadata=_help(PROMPTS_SPLIT))
-    backend: Literal["vllm", "transformers"] = field(
-        default="vllm", metadata=_help("what samples completions")
-    )
-    order: Literal["given", "short_first", "hard_first"] = field(
-        default="given",
-        metadata=_help(
-            "order of the rows: short references first, or those whose greedy answer of the "
-            "start model has the lowest BLEU; both need shuffle_dataset: false"
-        ),
-    )
-
-
-@dataclass
 class RolloutArguments(RewardArguments):
     """How a stage samples answers and has them judged before it trains."""
 

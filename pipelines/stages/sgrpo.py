@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from trl.chat_template_utils import add_response_schema, supports_tool_calling
 
 import data
 import logic
 from alignment import SGRPOConfig, SGRPOTrainer, rewards
+from alignment.checking import FormulaCheck, ReferenceCheck
 from alignment.sampling.constraints.round_trip import TokenizerError
 from data.catalogue import TASKS_OF_FORMULAS
-from pipelines.config.arguments import SGRPOArguments
+from pipelines.config.light.sgrpo import SGRPOArguments
 from pipelines.config.stage_config import TrainingConfig
 from pipelines.errors import UsageError
 from pipelines.rundir.directory import RunDir
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 Config: TypeAlias = TrainingConfig[SGRPOArguments, SGRPOConfig]
+CHECKS = {"solver": FormulaCheck, "reference": ReferenceCheck}
+"""The environments of the key `feedback`."""
 
 
 class SGRPO(TrainingStage[SGRPOArguments, SGRPOConfig, Reward]):
@@ -50,12 +56,27 @@ class SGRPO(TrainingStage[SGRPOArguments, SGRPOConfig, Reward]):
         given = sampled.trainer_arguments(config, rows, model, run)
         if given["args"].grammar != "none":  # the domain is what it admits
             given["domain"] = options.domain
+        if options.feedback != "none":
+            _check_tools(given["processing_class"])
+            check = CHECKS[options.feedback]
+            given["environment_factory"] = functools.partial(check, options.domain)
         try:
             trainer = SGRPOTrainer(model, judge, **given)
         except TokenizerError as error:
             raise UsageError(f"grammar: {error}") from None
         with sampled.watched(trainer, run, _verdict(options)):
             return train(trainer, run)
+
+
+def _check_tools(tokenizer: Any) -> None:
+    """Raise `UsageError` for a model that TRL cannot let call a tool."""
+    if not supports_tool_calling(tokenizer):
+        raise UsageError("feedback: the model's chat template knows no tools")
+    if getattr(tokenizer, "response_template", None) is None:
+        try:
+            add_response_schema(tokenizer)
+        except ValueError as error:
+            raise UsageError(f"feedback: how the model calls tools is not known: {error}") from None
 
 
 def _verdict(options: SGRPOArguments) -> Callable[[str, str], str] | None:

@@ -11,9 +11,10 @@ from alignment import rewards
 from alignment.rewards import Combination
 from alignment.sampling import chat
 from alignment.watching import Alarms, SamplesLog
-from pipelines.config.arguments import RolloutArguments, SGRPOArguments
+from pipelines.config.arguments import RolloutArguments
 from pipelines.config.corpus import answer_ends, load_training_rows
 from pipelines.config.light.rivals import RLOOArguments
+from pipelines.config.light.sgrpo import SGRPOArguments
 from pipelines.config.stage_config import TrainingConfig
 from pipelines.console import console
 from pipelines.errors import UsageError

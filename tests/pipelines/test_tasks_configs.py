@@ -67,6 +67,7 @@ def test_no_config_is_left_out() -> None:
         "reward",  # judges reward models, and has no stage that judges policies
         "claim",  # of one size only
         "stories",  # of one size only
+        "qwen3-1.7b-feedback",  # only for a model that calls tools
         *[f"{model}{task}" for task in TASKS for model in ("", "qwen3-1.7b-")],
     }
 
@@ -82,6 +83,16 @@ def test_every_section_of_the_claim_loads_and_is_checked() -> None:
             check(config)
     judged = models_to_judge(settings, "answers")
     assert {"sft", "sgrpo", "sgrpo-bt", "rloo", "dpo", "kto", "control"} == set(judged)
+
+
+def test_feedback_is_asked_for_before_the_last_answer() -> None:
+    run = load(FOLDER / "qwen3-1.7b-feedback.yaml")
+    options, trainer, *_ = section_config(run, "sgrpo").arguments
+    assert (options.feedback, trainer.max_tool_calling_iterations, options.chat) == (
+        "solver",
+        2,
+        True,
+    )
 
 
 def test_stories_teach_by_their_label_alone_where_no_formula_is_known() -> None:

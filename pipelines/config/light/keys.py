@@ -16,10 +16,11 @@ from pipelines.config import arguments
 from pipelines.config.light.dpo import DPOArguments
 from pipelines.config.light.reward import RewardModelArguments
 from pipelines.config.light.rivals import KTOArguments, RLOOArguments
+from pipelines.config.light.sgrpo import SGRPOArguments
 
 OPTIONS: dict[str, type[arguments.DataArguments]] = {
     "sft": arguments.SFTArguments,
-    "sgrpo": arguments.SGRPOArguments,
+    "sgrpo": SGRPOArguments,
     "dpo": DPOArguments,
     "kto": KTOArguments,
     "rloo": RLOOArguments,
