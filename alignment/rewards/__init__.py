@@ -16,7 +16,7 @@ from alignment.rewards import (
     story,
 )
 from alignment.rewards.combination import COMBINATIONS, TRANSFORMS, Combination, combine
-from alignment.rewards.learned import implicit, reward_model
+from alignment.rewards.learned import implicit, reward_model, round_trip
 from alignment.rewards.registry import (
     AsyncReward,
     Reward,
@@ -50,6 +50,7 @@ __all__ = [
     "regularisers",
     "remote",
     "reward_model",
+    "round_trip",
     "settings",
     "story",
 ]

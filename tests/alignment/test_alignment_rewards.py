@@ -258,7 +258,7 @@ OURS = [
     for name in rewards.names()
     if "alignment" in registry._REGISTRY[name].__module__
     # A service, models, and the columns of a story: these have tests of their own.
-    and name not in ("remote", "reward_model", "implicit", "story")
+    and name not in ("remote", "reward_model", "implicit", "story", "round_trip")
 ]
 OF_FORM_ALONE = {"checked", "length", "readable", "repetition"}
 

@@ -1,1 +1,1 @@
-"""Rewards that a model gives: trained reward models, alone or several, and a judge that is asked."""
+"""Rewards that a model gives: trained reward models, alone or several, a judge that is asked, a translator."""
