@@ -87,9 +87,12 @@ def remarked(
     signatures: Sequence[Any],
     premises: Sequence[Sequence[str] | None],
     *,
+    references: Sequence[str | None] | None = None,
     domain: str = "fol",
 ) -> list[str | None]:
     """What `FormulaCheck` remarks of each formula: "" where nothing is wrong, None where it is lost.
+
+    With `references`, N right formulas or None, it is what `ReferenceCheck` remarks.
 
     Args:
         formulas: N answers.
@@ -98,8 +101,10 @@ def remarked(
         domain: what the formulas are of.
     """
     questions = [
-        (formula, signature, tuple(beside or ()), None, domain)
-        for formula, signature, beside in zip(formulas, signatures, premises, strict=True)
+        (formula, signature, tuple(beside or ()), reference, domain)
+        for formula, signature, beside, reference in zip(
+            formulas, signatures, premises, references or [None] * len(formulas), strict=True
+        )
     ]
     # Samples of one prompt are often equal; a signature may be no key.
     distinct = {repr(question): question for question in questions}

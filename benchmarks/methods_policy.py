@@ -68,7 +68,7 @@ def vote(argv: list[str]) -> int:
     import data
     import logic
     from alignment.sampling import make_sampler
-    from pipelines.commands.translate import choose
+    from pipelines.commands.translating.choosing import choose
 
     model_path, rows, target = argv
     lines = [json.loads(line) for line in Path(rows).read_text(encoding="utf-8").splitlines()]

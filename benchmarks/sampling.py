@@ -6,7 +6,8 @@ Without --model, the tiny model is built and warmed up for so many steps of SFT,
 sampling answers the same held-out sentences of the synthetic corpus. A vote takes the answer that most of n samples
 are logically equivalent to (the first of them is the greedy one); "any right" is the most that a choice among them
 could reach. What is no formula under the grammar alone (a name with two arities, an answer cut off by the token
-limit) is cut back, and counted in a column.
+limit) is cut back, and counted in a column. Then: how many votes are accepted, and right, where so many samples must
+agree; and what the model makes of what a solver says of its first answer.
 """
 
 from __future__ import annotations
@@ -27,9 +28,13 @@ from rich.table import Table
 
 import data
 import logic
+from alignment.checking import remarked
 from alignment.models import load_tokenizer
 from alignment.sampling import Sampler, cut_back, grammars, make_sampler, reference_signatures
-from pipelines.commands.translate import choose
+from logic.signatures.signature import signature
+from pipelines.commands.translating.choosing import choose
+from pipelines.commands.translating.translator import continued
+from pipelines.judging.intervals import wilson
 from pipelines.stages.evaluate import measure
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,6 +47,15 @@ WAYS = {
     "grammar, vote of {n}": ("formula", 0),
     "signature, vote of {n}": ("signature", 0),
 }
+
+
+AGREEMENT = (0.0, 0.25, 0.5, 0.625, 0.75, 0.875, 1.0)
+FEEDBACK = (
+    ("what needs no reference", False, False),
+    ("the same, with the names that are allowed", True, False),
+    ("the same, and a world in which it fails", True, True),
+)
+"""What is told of a first answer: a title, whether with the reference's names, and whether by the reference."""
 
 
 @dataclass(frozen=True)
@@ -130,21 +144,64 @@ def any_right(rows: Sequence[data.Translation], texts: list[list[str]]) -> float
     )
 
 
-def by_confidence(rows: Sequence[data.Translation], outcome: Outcome) -> str:
-    """The share of right answers where more, and where fewer, of the samples agree."""
-    parts = []
-    scores = scored(rows, outcome.answers)
-    for low, high in ((0.0, 0.5), (0.5, 0.8), (0.8, 1.01)):
+def accepting(rows: Sequence[data.Translation], outcome: Outcome) -> Table:
+    """Accuracy against coverage: the votes accepted on which a share of the samples agrees, or all by round trip."""
+    rights = [score == 1.0 for score in scored(rows, outcome.answers)]
+    table = Table(title="votes that are accepted, of how many sentences, and how many are right")
+    for column in ("samples that agree, at least", "accepted", "right", "95 %"):
+        table.add_column(column, justify="right")
+    for share in AGREEMENT:
         held = [
-            score == 1.0
-            for score, sure in zip(scores, outcome.confidences, strict=True)
-            if low <= sure < high
+            right for right, sure in zip(rights, outcome.confidences, strict=True) if sure >= share
         ]
         if held:
-            parts.append(
-                f"{low:.0%} to {min(high, 1):.0%}: {sum(held) / len(held):.1%} of {len(held)}"
-            )
-    return "; ".join(parts)
+            low, high = wilson(sum(held) / len(held), len(held))
+            accepted, right = len(held) / len(rows), sum(held) / len(held)
+            interval = f"{100 * low:.0f} to {100 * high:.0f}"
+            table.add_row(f"{share:.0%}", f"{accepted:.1%}", f"{right:.1%}", interval)
+    return table
+
+
+def attempts(
+    sampler: Sampler, rows: Sequence[data.Translation], options: argparse.Namespace
+) -> Table:
+    """The greedy answer, and the one after what a solver says of it: without, and with the reference."""
+    asked = [data.PROMPT.format(sentence=row.sentence) for row in rows]
+    settings = {"temperature": 0.0, "max_tokens": options.max_tokens}
+    first = [texts[0] for texts in sampler.sample(asked, **settings)]
+    names = [signature(logic.parse(row.formula)).to_line() for row in rows]
+    table = Table(title="the first answer, and the last of two")
+    for column in (
+        "what is told",
+        "answered again",
+        "first right",
+        "last right",
+        "repaired",
+        "broken",
+    ):
+        table.add_column(column, justify="left" if column == "what is told" else "right")
+    before = [score == 1.0 for score in scored(rows, first)]
+    for title, own, reference in FEEDBACK:
+        said = remarked(
+            first,
+            names if own else [None] * len(rows),
+            [None] * len(rows),
+            references=[row.formula if reference else None for row in rows],
+        )
+        places = [place for place, text in enumerate(said) if text]
+        prompts = [
+            continued(asked[place], first[place], said[place] or "", asked[place])
+            for place in places
+        ]
+        last = list(first)
+        for place, texts in zip(places, sampler.sample(prompts, **settings), strict=True):
+            if logic.read_answer(texts[0]).formula is not None:
+                last[place] = texts[0]
+        after = [score == 1.0 for score in scored(rows, last)]
+        pairs = list(zip(before, after, strict=True))
+        shares = [sum(before), sum(after), pairs.count((False, True)), pairs.count((True, False))]
+        table.add_row(title, *[f"{count / len(rows):.1%}" for count in (len(places), *shares)])
+    return table
 
 
 def measured(rows: Sequence[data.Translation], answers: list[str]) -> dict[str, float | int]:
@@ -194,7 +251,7 @@ def report(model: Path, options: argparse.Namespace) -> None:
         "tokens/s",
     ):
         table.add_column(column, justify="left" if column == "sampling" else "right")
-    notes: list[str] = []
+    accepted: dict[str, Table] = {}
     for name, (kind, single) in WAYS.items():
         n = single or options.n
         outcome = answer(sampler, rows, kind, n, options)
@@ -207,12 +264,14 @@ def report(model: Path, options: argparse.Namespace) -> None:
             f"{metrics['score']:.3f}", f"{tokens / outcome.seconds:,.0f}",
         )  # fmt: skip
         if n > 1:
-            notes.append(f"{name.format(n=n)}, right by confidence: {by_confidence(rows, outcome)}")
+            accepted[name.format(n=n)] = accepting(rows, outcome)
+    again = attempts(sampler, rows, options)
     sampler.close()
     console = Console(width=120, highlight=False)
     console.print(table)
-    for note in notes:
-        console.print(note)
+    for name, found in accepted.items():
+        console.print(f"{name}:", found)
+    console.print(again)
 
 
 if __name__ == "__main__":
