@@ -48,9 +48,9 @@ sys.path.insert(0, str(ROOT))
 import methods_corpus  # noqa: E402
 import methods_policy  # noqa: E402
 import methods_table  # noqa: E402
-import peers  # noqa: E402
 from rich.console import Console  # noqa: E402
 
+from alignment.pretrained.fetch import fetch  # noqa: E402
 from pipelines.processes import run_apart  # noqa: E402
 
 CONFIGS = ROOT / "pipelines" / "configs"
@@ -237,10 +237,8 @@ def train(bench: Bench, seed: int, name: str, start: Future[Path]) -> None:
 
 
 def embedding_model() -> str:
-    folder = peers.embedding_folder()
-    if folder is None:
-        raise SystemExit(peers.EMBEDDING_HINT)
-    return folder
+    """The folder of all-MiniLM-L6-v2, fetched where it is not there yet."""
+    return str(fetch("minilm"))
 
 
 def checkpoints(run: Path) -> list[tuple[int, Path]]:
@@ -327,7 +325,7 @@ def run(bench: Bench) -> None:
     console = Console(width=140, highlight=False)
     started = time.monotonic()
     with ThreadPoolExecutor(bench.workers) as pool:
-        starts = [pool.submit(warm_up, bench, seed) for seed in bench.seeds]
+        starts = {seed: pool.submit(warm_up, bench, seed) for seed in bench.seeds}
         jobs = {(seed, name): pool.submit(train, bench, seed, name, starts[seed])
                 for seed in bench.seeds for name in bench.chosen}  # fmt: skip
         for number, ((seed, name), job) in enumerate(jobs.items(), 1):
