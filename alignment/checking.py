@@ -63,8 +63,8 @@ class ReferenceCheck(FormulaCheck):
     """An environment that knows the right formula: the column `reference`.
 
     Of a wrong one its `check` tells a small world in which it is true and should be false, or the
-    other way round, as in "Tom is a cat there"; the right formula itself is not shown. Names are
-    matched, as in `logic.compare`.
+    other way round; the right formula itself is not shown. Names are matched, as in
+    `logic.compare`.
     """
 
     def check(self, formula: str) -> str:

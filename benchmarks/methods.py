@@ -138,6 +138,7 @@ METHODS = {
     ),
     "key-filter": _reward("filter_keep: 2", "logic", filter_keep=2),
     "key-difficulty": _reward("difficulty_power: 1", "logic", difficulty_power=1.0),
+    "key-located": _reward("credit: located", "logic", credit="located"),
     "key-adaptive": _reward("label_schedule: adaptive", "logic", label_schedule="adaptive"),
 }
 BY_EMBEDDING = ("embedding", "le_bleu")
