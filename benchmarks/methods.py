@@ -127,7 +127,7 @@ METHODS = {
     "reward-le": _reward("LE", "le"),
     "reward-bleu": _reward("BLEU", "bleu"),
     "reward-le-bleu": _reward("half LE, half BLEU", "le_bleu", updates=LONGEST),
-    "reward-embedding": _reward("embedding cosine", "embedding"),
+    "reward-embedding": _reward("embedding cosine", "embedding", label_reward_weighted=False),
     "reward-both": _reward("graded + equivalence", "logic", "equivalence"),
     "key-par": _reward("reward_transform: par", "logic", reward_transform="par"),
     "key-log-sigmoid": _reward(
