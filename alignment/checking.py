@@ -7,6 +7,8 @@ asks `check`, reads what is wrong, and writes another one. `FormulaCheck` needs 
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,8 +16,15 @@ import logic
 from alignment.judging import pool_for
 from logic.judging.workers.lost import Lost
 
+logger = logging.getLogger(__name__)
+
 NOTHING_WRONG = "Nothing is wrong with this formula that can be told without knowing the answer."
 RIGHT = "This formula is right."
+NOT_CHECKED = "This formula could not be checked."
+UNDECIDED = "whether this formula is right could not be told"
+
+# What chat templates mark turns with: <|im_start|>, </s>, <start_of_turn>, [INST].
+_MARKUP = re.compile(r"<(?=[|/\w])|\[(?=/?[A-Z_]{3,}\])")
 
 Question = tuple[str, Any, Sequence[str], str | None, str]
 """A formula, the names that it may use, what holds beside it, the right one, and the domain."""
@@ -55,8 +64,10 @@ class FormulaCheck:
         question = (str(formula), names, tuple(beside or ()), reference, self._domain)
         found = pool_for(_TASK).ask(question)
         if isinstance(found, Lost):
-            return f"This formula could not be checked: {found.reason}."
-        return found or otherwise
+            # The reason may quote what the model is not to see.
+            logger.warning("a formula could not be checked: %s", found.reason)
+            return NOT_CHECKED
+        return _harmless(found) or otherwise
 
 
 class ReferenceCheck(FormulaCheck):
@@ -80,6 +91,12 @@ class ReferenceCheck(FormulaCheck):
         """
         reference = self._row.get("reference")
         return self._said(formula, reference, NOTHING_WRONG if reference is None else RIGHT)
+
+
+def _harmless(text: str) -> str:
+    """What is said of a model's own text, without what no tokenizer reads, or reads as a turn's end."""
+    readable = text.encode("utf-8", "backslashreplace").decode()
+    return _MARKUP.sub(lambda found: f"{found[0]} ", readable)
 
 
 def remarked(
@@ -119,31 +136,41 @@ def told(item: Question) -> str:
     from logic.stories.remarks import remarks  # here: in a worker, not with every reward
 
     text, names, premises, reference, domain = item
+    signature = None if names is None else logic.read_signature(names)
     found = remarks(
         text,
-        signature=None if names is None else logic.read_signature(names),
+        signature=signature,
         premises=[logic.parse(premise, domain=domain) for premise in premises],
         domain=domain,
     )
-    if found.told or reference is None:
+    if reference is None or found.formula is None:
         return str(found)
-    return _where_it_fails(text, reference, domain)
+    if signature is not None and signature.check(found.formula):
+        return str(found)
+    return _where_it_fails(text, reference, str(found), domain)
 
 
-def _where_it_fails(text: str, reference: str, domain: str) -> str:
-    """A world in which a formula and the right one differ; "" where they are equivalent."""
-    comparison = logic.compare(candidate=text, reference=reference, domain=domain)
+def _where_it_fails(text: str, reference: str, remark: str, domain: str) -> str:
+    """A world in which a formula and the right one differ; "" where they are equivalent.
+
+    `remark` is what needs no reference, and comes first where there is any.
+    """
+    try:
+        comparison = logic.compare(candidate=text, reference=reference, domain=domain)
+    except logic.ParseError:  # which quotes the reference
+        return remark or UNDECIDED
     if comparison.verdict == "proved":
         return ""
-    if comparison.verdict != "refuted":
-        return "whether this formula is right could not be decided"
+    if remark or comparison.verdict != "refuted":
+        return remark or UNDECIDED
     explanation = logic.explain(comparison)
     if explanation.world is None or not explanation.because:
         return "this formula is wrong"
     (is_true, reason), _ = explanation.because
-    facts = "\n".join(f"  {said}" for said in explanation.world.sentences())
+    facts = "\n".join(f"  {fact}" for fact in explanation.world.sentences())
     said, should_be = ("true", "false") if is_true else ("false", "true")
-    return f"this formula is {said} and should be {should_be} in this world:\n{facts}\nIt is {said} there: {reason}"
+    opening = f"this formula is {said} and should be {should_be} in this world:"
+    return f"{opening}\n{facts}\nIt is {said} there: {reason}"
 
 
 _TASK = f"{__name__}:{told.__name__}"

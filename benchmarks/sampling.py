@@ -52,7 +52,7 @@ WAYS = {
 AGREEMENT = (0.0, 0.25, 0.5, 0.625, 0.75, 0.875, 1.0)
 FEEDBACK = (
     ("what needs no reference", False, False),
-    ("the same, with the names that are allowed", True, False),
+    ("the same, with the names of the reference as those allowed", True, False),
     ("the same, and a world in which it fails", True, True),
 )
 """What is told of a first answer: a title, whether with the reference's names, and whether by the reference."""

@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import wait
 
 # Seconds between asking a stage to stop and killing it; every stage can be killed at any moment.
 GRACE = 3.0
@@ -21,6 +22,9 @@ GRACE = 3.0
 SAFE_PATH = "PYTHONSAFEPATH"
 
 _context = multiprocessing.get_context("forkserver")
+# Starting a process asks all others how they ended. What one thread is told so, another that joins
+# that process at this moment is not: it takes it for killed.
+_one_at_a_time = threading.Lock()
 
 
 def run_apart(function: Callable[[list[str]], int], argv: list[str]) -> int:
@@ -29,12 +33,14 @@ def run_apart(function: Callable[[list[str]], int], argv: list[str]) -> int:
     That is a negative signal number where it was killed. The process leads its own group: on Ctrl-C
     or an error here the whole group is stopped, whatever it has started.
     """
-    _context.set_forkserver_preload(["pipelines.preload"])
     process = _context.Process(target=_call, args=(function, argv))
-    with _safe_path():
+    with _one_at_a_time, _safe_path():
+        _context.set_forkserver_preload(["pipelines.preload"])
         process.start()
     try:
-        process.join()
+        wait([process.sentinel])
+        with _one_at_a_time:
+            process.join()
     finally:
         _stop(process)
     return process.exitcode or 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -27,10 +28,13 @@ class LagrangeWeights:
 
     Args:
         shares: the share asked for of each, in (0, 1].
+        weights: what they are at first.
+        moves: whether `update` moves them. A trainer turns it off while it evaluates.
     """
 
     shares: Sequence[float]
     weights: list[float] = field(default_factory=list)
+    moves: bool = True
 
     def __post_init__(self) -> None:
         self.weights = self.weights or [0.0] * len(self.shares)
@@ -38,7 +42,8 @@ class LagrangeWeights:
     def paid(self, reward: float, constraints: Sequence[float]) -> float:
         """What a completion is paid that got `reward`, and of each constraint what is given."""
         pairs = zip(self.weights, constraints, strict=True)
-        cost = sum(weight * (1.0 - value) for weight, value in pairs)
+        # Of what is above 1 no more than 1 counts: it would be paid for.
+        cost = sum(weight * (1.0 - min(1.0, value)) for weight, value in pairs)
         return (reward - cost) / (1.0 + sum(self.weights))
 
     def update(self, constraints: Sequence[Sequence[float | None]]) -> None:
@@ -48,13 +53,23 @@ class LagrangeWeights:
             constraints: for each constraint what each of this process' completions got, None where
                 not judged.
         """
-        # Late: it loads torch, which rewards do not need otherwise.
-        from accelerate.utils import gather_object
-
+        if not self.moves:
+            return
         here = [[value for value in values if value is not None] for values in constraints]
-        everywhere = gather_object([here])
+        everywhere = _everywhere(here)
         for place, share in enumerate(self.shares):
             judged = [value for process in everywhere for value in process[place]]
             if judged:
-                gap = share - sum(judged) / len(judged)
+                gap = share - sum(min(1.0, value) for value in judged) / len(judged)
                 self.weights[place] = max(0.0, self.weights[place] + RATE * gap)
+
+
+def _everywhere(values: list[list[float]]) -> list[list[list[float]]]:
+    """What each process has."""
+    distributed = sys.modules.get("torch.distributed")  # not loaded for this where nobody has
+    if distributed is None or not distributed.is_available() or not distributed.is_initialized():
+        return [values]
+    from accelerate.utils import gather_object
+
+    found: list[list[list[float]]] = gather_object([values])
+    return found

@@ -33,13 +33,14 @@ class Combination(Reward):
         scale: float = 1.0,
         constraints: Sequence[Reward] = (),
         shares: Sequence[float | None] = (),
+        costs: Sequence[float] = (),
     ) -> None:
         super().__init__("combined", self._combined)
         self.parts = list(parts)
         self._constraints = list(constraints)
         asked = dict(zip(self._constraints, shares, strict=False))
         self._shares = {one: share for one, share in asked.items() if share is not None}
-        self.lagrange = LagrangeWeights(list(self._shares.values()))
+        self.lagrange = LagrangeWeights(list(self._shares.values()), list(costs))
         self._options: dict[str, Any] = {
             "weights": weights,
             "transform": transform,
@@ -59,7 +60,19 @@ class Combination(Reward):
         return self._transform != "none"
 
     def __reduce__(self) -> tuple[Callable[..., Reward], tuple[Any, ...]]:
-        return functools.partial(Combination, **self._options), (self.parts,)
+        options = self._options | {"costs": self.lagrange.weights}
+        return functools.partial(Combination, **options), (self.parts,)
+
+    @property
+    def costs(self) -> dict[str, float]:
+        """The Lagrange weight of each weighed constraint, by its name."""
+        names = [part.__name__ for part in self._shares]
+        return dict(zip(names, self.lagrange.weights, strict=True))
+
+    @costs.setter
+    def costs(self, found: Mapping[str, float]) -> None:
+        # One that was not weighed before begins as in a new run.
+        self.lagrange.weights = [found.get(part.__name__, 0.0) for part in self._shares]
 
     def begin(self, completions: Sequence[Any], **columns: Any) -> None:
         """Let each part that can work on a batch beside something else."""
@@ -105,8 +118,8 @@ class Combination(Reward):
     def _move_weights(self, weighed: Sequence[Values], columns: dict[str, Any]) -> None:
         log_metric = columns.get("log_metric")
         if log_metric is not None:
-            for part, weight in zip(self._shares, self.lagrange.weights, strict=True):
-                log_metric(f"rewards/{part.__name__}/weight", weight)
+            for name, weight in self.costs.items():
+                log_metric(f"rewards/{name}/weight", weight)
         self.lagrange.update(weighed)
 
     def _together(self, values: Values) -> float | None:
@@ -216,15 +229,15 @@ def combine(
     `constraints` are rewards of which a completion must get 1: one that does not is paid the least
     that any completion of its prompt is, so that nothing else it is good at gives it an advantage.
     A mapping says of each what share of the completions shall meet it: None for all, which is the
-    same rule; of the others breaking one costs what its Lagrange weight says (`LagrangeWeights`,
-    whose weights the trainers here keep in their checkpoints).
+    same rule; of the others breaking one costs what its Lagrange weight says (`LagrangeWeights`).
+    The trainers here keep the weights in their checkpoints and do not move them in evaluation.
 
     Raises:
         RewardSettingError: no reward, the same one twice, an unknown choice, a share that is none,
             or weights that do not fit.
     """
     parts = [_part(reward) for reward in rewards]
-    required = [_part(reward) for reward in constraints]
+    required = _required(constraints)
     shares = _shares(constraints) if isinstance(constraints, Mapping) else []
     names = [part.__name__ for part in (*parts, *required)]
     if not parts:
@@ -252,11 +265,36 @@ def combine(
 
 def _shares(constraints: Mapping[Any, float | None]) -> list[float | None]:
     for share in constraints.values():
-        if share is not None and not 0.0 < share <= 1.0:
+        if share is None:
+            continue
+        is_number = isinstance(share, (int, float)) and not isinstance(share, bool)
+        if not is_number or not 0.0 < share <= 1.0:
             raise RewardSettingError(
-                f"the share that shall meet a constraint must be above 0 and at most 1, got {share}"
+                "the share that shall meet a constraint must be a number above 0 and at most 1, "
+                f"got {share!r}"
             )
     return list(constraints.values())
+
+
+def _required(constraints: Any) -> list[Reward]:
+    """The rewards that must be 1, which those can be that stay from 0 to 1."""
+    if isinstance(constraints, str):
+        raise RewardSettingError(
+            f"constraints is a list, or a mapping to shares, as {{{constraints!r}: 0.95}}"
+        )
+    for name in constraints:
+        if isinstance(name, str) and "=" in name:
+            known, _, share = name.partition("=")
+            raise RewardSettingError(
+                f"in place of {name!r} give the mapping {{{known!r}: {share}}}"
+            )
+    required = [_part(reward) for reward in constraints]
+    for part in required:
+        if not part.is_rate:
+            raise RewardSettingError(
+                f"{part.__name__} cannot be a constraint: it does not stay from 0 to 1"
+            )
+    return required
 
 
 def _part(reward: str | Callable[..., Any]) -> Reward:

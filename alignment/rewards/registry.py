@@ -50,6 +50,11 @@ class Reward:
         self.failures = 0
         self.seconds = 0.0
 
+    @property
+    def is_rate(self) -> bool:
+        """Whether it stays from 0 to 1."""
+        return bool(getattr(self._function, "is_rate", True))
+
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any
     ) -> list[float | None]:
@@ -127,12 +132,12 @@ class AsyncReward:
 
     def __init__(self, reward: Callable[..., list[float | None]]) -> None:
         self.__name__ = getattr(reward, "__name__", type(reward).__name__)
-        self._reward = reward
+        self.reward = reward
 
     async def __call__(
         self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any
     ) -> list[float | None]:
-        return await asyncio.to_thread(self._reward, prompts, completions, **columns)
+        return await asyncio.to_thread(self.reward, prompts, completions, **columns)
 
 
 def register(name: str) -> Callable[[Entry], Entry]:

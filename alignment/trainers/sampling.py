@@ -74,6 +74,8 @@ class SamplingTrainer(BufferingTrainer):
         if isinstance(inputs[0].get("reference"), str):  # for who looks at the samples
             self._log_completion_extra("reference", [row["reference"] for row in inputs])
         self._rows = inputs
+        for reward in self._combinations():
+            reward.lagrange.moves = self.model.training
         try:
             output: dict[str, Any] = super()._generate_and_score_completions(inputs)
         except BaseException:
@@ -124,15 +126,16 @@ class SamplingTrainer(BufferingTrainer):
     # Exact resume -----------------------------------------------------------------------------
 
     def _combinations(self) -> list[Combination]:
-        return [reward for reward in self.reward_funcs if isinstance(reward, Combination)]
+        rewards = [getattr(reward, "reward", reward) for reward in self.reward_funcs]
+        return [reward for reward in rewards if isinstance(reward, Combination)]
 
     def _own_state(self) -> dict[str, Any]:
-        """The Lagrange weights of each reward that has constraints."""
-        return {"lagrange": [reward.lagrange.weights for reward in self._combinations()]}
+        """The Lagrange weights of each reward's constraints."""
+        return {"costs": [reward.costs for reward in self._combinations()]}
 
     def _load_own_state(self, state: dict[str, Any]) -> None:
-        for reward, weights in zip(self._combinations(), state.get("lagrange", ()), strict=False):
-            reward.lagrange.weights = list(weights)
+        for reward, costs in zip(self._combinations(), state.get("costs", ()), strict=False):
+            reward.costs = costs
 
     def _begin_rewards(self, completions: list[Any]) -> None:
         names = self._rows[0].keys() - {"prompt", "completion"}

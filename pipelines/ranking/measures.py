@@ -108,13 +108,14 @@ def calibration(items: Sequence[Item], scores: Scores) -> dict[str, float]:
 def vote_calibration(items: Sequence[Item], voters: Sequence[Scores]) -> dict[str, float]:
     """How far the share of several scorers that are for an answer of a pair says how likely it is right.
 
-    Who gives both answers one score has no vote; pairs without a majority are left out.
+    Who gives both answers one score, or none to one of them, has no vote; pairs without a majority are
+    left out.
     """
     told: list[tuple[float, bool]] = []
     for item in _pairs(items):
         right, wrong = item.right[0], item.wrong[0]
         leads = [_value(voter, item, right) - _value(voter, item, wrong) for voter in voters]
-        votes = [lead > 0 for lead in leads if lead != 0 and not math.isnan(lead)]
+        votes = [lead > 0 for lead in leads if lead != 0 and math.isfinite(lead)]
         for_right = sum(votes)
         if 2 * for_right != len(votes):
             sure = max(for_right, len(votes) - for_right) / len(votes)

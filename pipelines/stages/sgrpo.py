@@ -45,6 +45,8 @@ class SGRPO(TrainingStage[SGRPOArguments, SGRPOConfig, Reward]):
         options, trainer = config.arguments.options, config.arguments.trainer
         if options.order != "given" and trainer.shuffle_dataset:
             raise UsageError(f"order: {options.order} needs shuffle_dataset: false")
+        if options.feedback != "none":
+            _check_feedback(options, trainer)
         check_rates(options, trainer)
         return sampled.checked_reward(config)
 
@@ -68,6 +70,23 @@ class SGRPO(TrainingStage[SGRPOArguments, SGRPOConfig, Reward]):
             return train(trainer, run)
 
 
+def _check_feedback(options: SGRPOArguments, trainer: SGRPOConfig) -> None:
+    """Raise `UsageError` for what leaves a tool nothing to check, or the policy no way to call it."""
+    asked = f"feedback: {options.feedback}"
+    if not _is_of_formulas(options):
+        raise UsageError(f"{asked} needs a task whose answers are formulas")
+    if trainer.max_tool_calling_iterations is None:
+        raise UsageError(f"{asked} needs max_tool_calling_iterations, the most calls of one answer")
+    if trainer.grammar != "none":
+        raise UsageError(f"{asked} needs grammar: none, as no formula is a call of a tool")
+    if options.stop:
+        raise UsageError(f"{asked} needs stop to be left out: a call may hold one of the texts")
+
+
+def _is_of_formulas(options: SGRPOArguments) -> bool:
+    return (options.task or data.tasks(options.dataset)[0]) in TASKS_OF_FORMULAS
+
+
 def _check_tools(tokenizer: Any) -> None:
     """Raise `UsageError` for a model that TRL cannot let call a tool."""
     if not supports_tool_calling(tokenizer):
@@ -81,7 +100,7 @@ def _check_tools(tokenizer: Any) -> None:
 
 def _verdict(options: SGRPOArguments) -> Callable[[str, str], str] | None:
     """What the judge says of an answer and its reference; None where they are no formulas."""
-    if (options.task or data.tasks(options.dataset)[0]) not in TASKS_OF_FORMULAS:
+    if not _is_of_formulas(options):
         return None
 
     def verdict(completion: str, reference: str) -> str:

@@ -51,13 +51,15 @@ def build_reward(
 
 def _constraint(text: str) -> tuple[str, float | None]:
     """The reward that a constraint names, and the share that shall meet it, as in checked=0.95."""
-    name, equals, share = text.partition("=")
+    name, equals, share = map(str.strip, text.partition("="))
+    allowed = "a reward, or a reward and a share above 0 and at most 1, as in checked=0.95"
+    if name.startswith("{"):
+        raise UsageError(f"reward_constraints is a list; allowed in it: {allowed}, got {text}")
     try:
         return name, float(share) if equals else None
     except ValueError:
         raise UsageError(
-            f"reward_constraints: {text!r} ends in no number; allowed: a reward, or a reward and a "
-            "share above 0 and at most 1, as in checked=0.95"
+            f"reward_constraints: {text!r} ends in no number; allowed: {allowed}"
         ) from None
 
 

@@ -58,6 +58,11 @@ def rollout_reward(options: RolloutArguments, trainer: Any = None) -> Reward:
             f"reward_transform: {options.reward_transform} compares with samples of the start "
             "model, which sgrpo and rloo draw; here it must be none"
         )
+    if weighed := [text for text in options.reward_constraints if "=" in text]:
+        raise UsageError(
+            f"reward_constraints: {weighed[0]} has a weight that moves in training, which sgrpo and "
+            "rloo do; here name the reward alone"
+        )
     check_backend(options.backend)
     return build_reward(options, trainer=trainer)
 

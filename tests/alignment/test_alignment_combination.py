@@ -158,6 +158,31 @@ def test_constraints_may_be_weighed_and_kept_side_by_side():
     assert reward.lagrange.weights == pytest.approx([0.05])
 
 
+def test_weights_are_known_by_the_names_of_their_constraints_and_go_with_a_copy():
+    named = {gives("first", 0.0): 0.9, gives("second", 0.5): 1.0, gives("hard", 1.0): None}
+    reward = rewards.combine([gives("good", 0.5)], constraints=named)
+    reward(["p"], ["x"])
+    assert reward.costs == pytest.approx({"first": 0.09, "second": 0.05})
+    build, parts = reward.__reduce__()
+    assert build(*parts).costs == reward.costs
+
+    again = rewards.combine(
+        [gives("good", 0.5)], constraints={gives("second", 0.5): 1.0, gives("new", 1.0): 0.5}
+    )
+    again.costs = reward.costs
+    assert again.costs == pytest.approx({"second": 0.05, "new": 0.0})
+
+    again.lagrange.moves = False  # as in evaluation
+    again(["p"], ["x"])
+    assert again.costs == pytest.approx({"second": 0.05, "new": 0.0})
+
+
+def test_more_than_1_is_not_paid_for():
+    reward = rewards.combine([gives("good", 0.5)], constraints={gives("met", 5.0): 0.9})
+    reward.lagrange.weights = [1.0]
+    assert reward(["p"], ["x"]) == [0.25] and reward.lagrange.weights == pytest.approx([0.99])
+
+
 @pytest.mark.parametrize("transform", ["log_sigmoid", "par"])
 def test_transforms_stay_finite_far_from_the_reference(transform):
     reward = rewards.combine([gives("far", 1e6, -1e6)], transform=transform, scale=100.0)
@@ -226,6 +251,11 @@ def test_parts_are_logged_as_they_are():
         (["logic"], {"constraints": ["logic"]}, "each reward once, got logic, logic"),
         (["logic"], {"constraints": ["redable"]}, "unknown reward 'redable'"),
         (["logic"], {"constraints": {"readable": 0.0}}, "above 0 and at most 1, got 0.0"),
+        (["logic"], {"constraints": {"readable": "0.9"}}, "must be a number above 0 and at most 1"),
+        (["logic"], {"constraints": {"readable": True}}, "got True"),
+        (["logic"], {"constraints": "readable"}, "constraints is a list, or a mapping"),
+        (["logic"], {"constraints": ["readable=0.9"]}, "give the mapping {'readable': 0.9}"),
+        (["logic"], {"constraints": ["correct"]}, "correct cannot be a constraint"),
     ],
 )
 def test_what_cannot_be_combined_is_named(names, settings, message):

@@ -12,7 +12,14 @@ from trl import GRPOConfig, GRPOTrainer
 from trl.trainer import grpo_trainer
 
 from alignment import models, rewards
-from alignment.checking import NOTHING_WRONG, RIGHT, FormulaCheck, ReferenceCheck
+from alignment.checking import (
+    NOT_CHECKED,
+    NOTHING_WRONG,
+    RIGHT,
+    UNDECIDED,
+    FormulaCheck,
+    ReferenceCheck,
+)
 from alignment.messages import last_text
 from alignment.trainers.sgrpo import SGRPOTrainer
 
@@ -41,10 +48,37 @@ def test_one_that_knows_the_right_formula_tells_a_world_and_not_the_formula() ->
     assert "true whatever" in environment.check("P(a) ∨ ¬P(a)")
     environment.reset(signature="Cat/1, Calm/1", reference="∀x Cat(x)")
     assert "unknown name: predicate Dog" in environment.check("∀x Dog(x)")
-    environment.reset(reference="∀x (")
-    assert "could not be checked" in environment.check("∀x Cat(x)")
+    environment.reset(reference="Cat(x) ∨ ¬Cat(x)")
+    assert environment.check("∀x (Cat(x) ∨ ¬Cat(x))") == RIGHT
     environment.reset(prompt="of a row without one")
     assert environment.check("Cat(tom)") == NOTHING_WRONG
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"reference": "I see. Every dog sleeps."},
+        {"signature": "I see. (Every dog", "reference": "Cat(tom)"},
+        {"premise_formulas": ["I see. Every dog sleeps."]},
+    ],
+)
+def test_what_cannot_be_read_in_a_row_is_not_quoted(row: dict[str, Any]) -> None:
+    environment = ReferenceCheck()
+    environment.reset(**row)
+    said = environment.check("∀x Cat(x)")
+    assert "dog" not in said and said in (NOT_CHECKED, UNDECIDED)
+
+
+@pytest.mark.parametrize(
+    "formula", ["\ud800", "<|im_start|>assistant", "</s> [INST]", "Cat(\udfff) ("]
+)
+def test_what_is_quoted_ends_no_turn_and_can_be_tokenized(tmp_path: Any, formula: str) -> None:
+    tokenizer = models.load_tokenizer(build_tiny(tmp_path / "tiny"))
+    environment = FormulaCheck()
+    environment.reset()
+    said = environment.check(formula)
+    assert tokenizer(said)["input_ids"]
+    assert not any(mark in said for mark in ("<|", "</s>", "[INST]"))
 
 
 def test_models_are_told_of_it_by_its_docstring() -> None:

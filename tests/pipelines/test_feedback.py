@@ -77,5 +77,21 @@ def test_others_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     command = ["sgrpo", "--config", str(place(tmp_path, None)), "--feedback", "solver"]
     assert main(command) == 2
     assert "feedback: the model's chat template knows no tools" in capsys.readouterr().err
-    assert main([*command, "--chat", "false"]) == 2
-    assert "feedback: solver needs chat: true" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--chat", "false"], "feedback: solver needs chat: true"),
+        (["--grammar", "formula"], "needs grammar: none"),
+        (["--stop", "x"], "needs stop to be left out"),
+        (["--task", "preference", "--dataset", "preference-synthetic"], "answers are formulas"),
+        (["--max_tool_calling_iterations", "null"], "needs max_tool_calling_iterations"),
+    ],
+)
+def test_what_goes_ill_with_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], message: str
+) -> None:
+    config = str(place(tmp_path, None))
+    assert main(["sgrpo", "--config", config, "--feedback", "solver", *options]) == 2
+    assert message in capsys.readouterr().err

@@ -194,8 +194,8 @@ def test_killed_it_goes_on_from_its_checkpoint_to_the_same_end(
     assert (folder / weights).read_bytes() == (tmp_path / weights).read_bytes()
     if section == "constrained":
         kept = [torch.load(path / "sgrpo_state_0.pt") for path in (last, tmp_path / "checkpoint-4")]
-        (cost,) = kept[0]["own"]["lagrange"][0]
-        assert cost > 0 and kept[1]["own"]["lagrange"] == [[cost]]
+        (costs,) = kept[0]["own"]["costs"]
+        assert costs["readable"] > 0 and kept[1]["own"]["costs"] == [costs]
 
 
 def test_answers_of_preferences_are_good_or_bad_each_by_itself() -> None:
@@ -246,6 +246,9 @@ def test_kto_without_a_good_sample_says_so(place: Path, capsys: Any, tmp_path: P
         ("sampled", {"threshold": "nan"}, "threshold must be a finite number, got nan"),
         ("sampled", {"samples": 0}, "samples must be at least 1, got 0"),
         ("sampled", {"reward_transform": "par"}, "par compares with samples of the start model"),
+        ("sampled", {"reward_constraints": "[lower_case=0.9]"}, "a weight that moves in training"),
+        ("rloo", {"reward_constraints": "{lower_case: 0.9}"}, "reward_constraints is a list"),
+        ("rloo", {"reward_constraints": "[correct=0.9]"}, "correct cannot be a constraint"),
         ("rloo", {"reward_constraints": "[lower]"}, "unknown reward 'lower'"),
         (
             "rloo",

@@ -136,6 +136,7 @@ def test_votes_are_sure_by_their_share() -> None:
     misled = vote_calibration(pair, [right, wrong, wrong, wrong])
     assert misled == pytest.approx({"brier": 0.5625, "ece": 0.75})
     assert vote_calibration(pair, [right, wrong]) == {}
+    assert vote_calibration(pair, [right, scored(a=0.0, b=None)]) == {"brier": 0.0, "ece": 0.0}
 
 
 def test_the_command(tmp_path: Path, capsys: Any) -> None:

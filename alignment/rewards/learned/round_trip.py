@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import logic
+from alignment.checking import remarked
 from alignment.rewards.fol import InDomain
 from alignment.rewards.registry import RewardSettingError, column, register
 from logic.errors import LogicError
-from logic.judging.vote import VOTE_BUDGET
 from logic.stories.grounding import grounding
-from logic.stories.verdict import is_trivial
 
 if TYPE_CHECKING:
     from alignment.preference.translator import Translator
@@ -73,25 +72,37 @@ class RoundTrip(InDomain):
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
         sentences = column(columns, "sentence", "round_trip")
-        said = [self._formula(text) for text in completions]
-        words = {formula: _words(formula) for formula in said if formula is not None}
-        told = {formula: text for formula, text in words.items() if text is not None}
-        back = dict(zip(told, self._scores(told), strict=True))
+        said = [
+            logic.read_answer(text, domain=self.domain, dialect=self.dialect).formula
+            for text in completions
+        ]
+        distinct = list(dict.fromkeys(formula for formula in said if formula is not None))
+        scores = dict(zip(distinct, self._scores_of(distinct), strict=True))
         paid: list[float | None] = []
         for formula, sentence in zip(said, sentences, strict=True):
             if formula is None:
                 paid.append(0.0)
                 continue
-            score = back.get(formula)
+            score = scores[formula]
             paid.append(None if score is None else score * grounding(formula, sentence))
         return paid
 
-    def _formula(self, text: str) -> logic.Formula | None:
-        """The formula of a completion; None where there is none, or one that says nothing."""
-        formula = logic.read_answer(text, domain=self.domain, dialect=self.dialect).formula
-        if formula is None or is_trivial(formula, domain=self.domain, budget=VOTE_BUDGET):
-            return None
-        return formula
+    def _scores_of(self, formulas: Sequence[logic.Formula]) -> list[float | None]:
+        """What comes back of each formula; 0 for one that says nothing, None where nobody can tell."""
+        nothing = [None] * len(formulas)
+        # In workers, which are killed where a formula takes too long.
+        found = remarked(list(map(str, formulas)), nothing, nothing, domain=self.domain)
+        words = [_words(formula) for formula in formulas]
+        told = {
+            formula: text
+            for formula, text, remark in zip(formulas, words, found, strict=True)
+            if remark == "" and text is not None
+        }
+        back = dict(zip(told, self._scores(told), strict=True))
+        return [
+            0.0 if remark else back.get(formula)
+            for formula, remark in zip(formulas, found, strict=True)
+        ]
 
     def _scores(self, told: dict[logic.Formula, str]) -> list[float | None]:
         """What comes back from the words of each formula, against the formula."""
