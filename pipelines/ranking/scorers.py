@@ -9,6 +9,7 @@ import data
 from alignment import rewards
 from alignment.metrics.bleu import sentence_bleu
 from pipelines.errors import UsageError
+from pipelines.judging.remote import reward as _llm_judge  # noqa: F401 (registers it)
 from pipelines.ranking.items import Item
 from pipelines.ranking.measures import Scores, key
 

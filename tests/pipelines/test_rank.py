@@ -153,6 +153,13 @@ def test_the_command(tmp_path: Path, capsys: Any) -> None:
     assert "told rightly" in " ".join(capsys.readouterr().out.split())
 
 
+def test_a_chat_model_may_be_the_judge(capsys: Any) -> None:
+    settings = '{"llm_judge": {"url": "http://127.0.0.1:9/v1", "model": "m", "retries": 0}}'
+    command = ["rank", "--scorers", "exact", "llm_judge", "--settings", settings, "--size", "4"]
+    assert main(command) == 0  # of one that does not answer nothing is judged
+    assert "llm_j" in capsys.readouterr().out.replace("…", "")
+
+
 def test_formulas_are_ranked_too(capsys: Any) -> None:
     words = ["--task", "translate", "--dataset", "synthetic", "--size", "6"]
     assert main(["rank", "--scorers", "logic", *words]) == 0
