@@ -80,7 +80,7 @@ bench: install ## run the benchmarks
 	@for script in $(filter-out benchmarks/peers.py benchmarks/soak.py benchmarks/scale.py benchmarks/service.py benchmarks/groups.py benchmarks/gpu.py $(wildcard benchmarks/methods*.py benchmarks/claim*.py),$(wildcard benchmarks/*.py)); do \
 		echo "== $$script"; PYTHONPATH=. HF_HUB_OFFLINE=1 $(BIN)/python "$$script" $(ARGS); done
 
-methods: install ## compare all methods and rewards, 3 seeds; about an hour on 2 cores (ARGS="--seeds 1")
+methods: install ## compare all methods and rewards, 3 seeds; some 80 minutes on 2 cores (ARGS="--seeds 1")
 	@test -d benchmarks/.peers || $(BIN)/python scripts/environment.py peers
 	@$(BIN)/python benchmarks/methods.py $(ARGS)
 

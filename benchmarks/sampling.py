@@ -145,7 +145,7 @@ def any_right(rows: Sequence[data.Translation], texts: list[list[str]]) -> float
 
 
 def accepting(rows: Sequence[data.Translation], outcome: Outcome) -> Table:
-    """Accuracy against coverage: the votes accepted on which a share of the samples agrees, or all by round trip."""
+    """Accuracy against coverage: the votes accepted on which a share of the samples agrees."""
     rights = [score == 1.0 for score in scored(rows, outcome.answers)]
     table = Table(title="votes that are accepted, of how many sentences, and how many are right")
     for column in ("samples that agree, at least", "accepted", "right", "95 %"):

@@ -6,7 +6,7 @@ import functools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import data
 from alignment.messages import last_text
@@ -16,7 +16,6 @@ from alignment.preference import (
     ExactReader,
     Finding,
     PreferenceJudge,
-    Reader,
     counts,
     rubric,
     worth,
@@ -24,6 +23,9 @@ from alignment.preference import (
 from alignment.rewards.embedding import loading
 from alignment.rewards.registry import RewardSettingError, column, register
 from logic.judging.embedding import ByEmbedding
+
+if TYPE_CHECKING:
+    from alignment.preference.translator import Translator
 
 Pays = Literal["relations", "score", "rubric", "equivalence"]
 
@@ -81,30 +83,12 @@ class PreferenceReward:
     @functools.cached_property
     def judge(self) -> PreferenceJudge:
         """What compares the answers; made, with the translator, when it is first asked for."""
-        translator = self._load_translator()
+        translator = load_translator("preference", self)
         if self.embedding is None:
             return PreferenceJudge(translator, threshold=self.threshold)
         with loading("preference", self.embedding):
             likeness = ByEmbedding(self.embedding, threshold=self.threshold)
         return PreferenceJudge(translator, threshold=self.threshold, likeness=likeness)
-
-    def _load_translator(self) -> Reader:
-        # Late: it loads torch and transformers, which rewards do not need otherwise.
-        from alignment.preference.translator import Translator
-
-        try:
-            return Translator(
-                self.translator,
-                prompt=self.prompt,
-                chat=self.chat,
-                max_tokens=self.max_tokens,
-                batch_size=self.batch_size,
-                dtype=self.dtype,
-            )
-        except (OSError, ValueError) as error:
-            raise RewardSettingError(
-                f"the reward 'preference' cannot load its translator: {error}"
-            ) from error
 
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
@@ -145,6 +129,29 @@ class ExactReward:
         findings = self._judge.compare(prompts, completions, preferred)
         _log("exact", findings, columns.get("log_metric"), relations=self.pays == "relations")
         return [_pay(finding, self.pays, self.unreadable) for finding in findings]
+
+
+def load_translator(name: str, reward: Any) -> Translator:
+    """The frozen translator that the settings of the reward `name` describe.
+
+    Raises RewardSettingError where it cannot be loaded.
+    """
+    # Late: it loads torch and transformers, which rewards do not need otherwise.
+    from alignment.preference.translator import Translator
+
+    try:
+        return Translator(
+            reward.translator,
+            prompt=reward.prompt,
+            chat=reward.chat,
+            max_tokens=reward.max_tokens,
+            batch_size=reward.batch_size,
+            dtype=reward.dtype,
+        )
+    except (OSError, ValueError) as error:
+        raise RewardSettingError(
+            f"the reward {name!r} cannot load its translator: {error}"
+        ) from error
 
 
 def _pay(finding: Finding, pays: Pays, unreadable: float) -> float | None:

@@ -12,7 +12,7 @@ from transformers import PreTrainedModel
 
 from alignment import engine, judging
 from alignment.messages import last_text
-from alignment.rewards import Combination
+from alignment.rewards import AsyncReward, Combination
 from alignment.sampling import stopping
 from alignment.sampling.constraints import masks
 from alignment.trainers import settings
@@ -126,7 +126,10 @@ class SamplingTrainer(BufferingTrainer):
     # Exact resume -----------------------------------------------------------------------------
 
     def _combinations(self) -> list[Combination]:
-        rewards = [getattr(reward, "reward", reward) for reward in self.reward_funcs]
+        rewards = [
+            reward.reward if isinstance(reward, AsyncReward) else reward
+            for reward in self.reward_funcs
+        ]
         return [reward for reward in rewards if isinstance(reward, Combination)]
 
     def _own_state(self) -> dict[str, Any]:

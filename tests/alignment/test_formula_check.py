@@ -15,6 +15,7 @@ from alignment import models, rewards
 from alignment.checking import (
     NOT_CHECKED,
     NOTHING_WRONG,
+    OTHER_NAMES,
     RIGHT,
     UNDECIDED,
     FormulaCheck,
@@ -44,6 +45,10 @@ def test_one_that_knows_the_right_formula_tells_a_world_and_not_the_formula() ->
     assert said.startswith("this formula is true and should be false in this world:")
     assert "b: Cat" in said and "→" not in said
     assert "false and should be true" in environment.check("∀x (Cat(x) ∧ Calm(x))")
+    assert environment.check("∀x (cats(x) → IsCalm(x))") == RIGHT
+    environment.reset(reference="∀x (WorkHome(x) → OfficeStore(x))")
+    near = "∀x (WorkRegularlyAndOftenAtHome(x) → VisitOfficeSupplyStoreRegularly(x))"  # of GPT-3.5
+    assert environment.check(near) == OTHER_NAMES
     assert "this is no formula" in environment.check("Cat(x) →")
     assert "true whatever" in environment.check("P(a) ∨ ¬P(a)")
     environment.reset(signature="Cat/1, Calm/1", reference="∀x Cat(x)")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import logic
 from alignment.checking import remarked
 from alignment.rewards.fol import InDomain
-from alignment.rewards.registry import RewardSettingError, column, register
+from alignment.rewards.preference import load_translator
+from alignment.rewards.registry import column, register
 from logic.errors import LogicError
 from logic.stories.grounding import grounding
 
@@ -51,22 +52,7 @@ class RoundTrip(InDomain):
     @functools.cached_property
     def reader(self) -> Translator:
         """The translator, loaded when it is first asked for."""
-        # Late: it loads torch and transformers, which rewards do not need otherwise.
-        from alignment.preference.translator import Translator
-
-        try:
-            return Translator(
-                self.translator,
-                prompt=self.prompt,
-                chat=self.chat,
-                max_tokens=self.max_tokens,
-                batch_size=self.batch_size,
-                dtype=self.dtype,
-            )
-        except (OSError, ValueError) as error:
-            raise RewardSettingError(
-                f"the reward 'round_trip' cannot load its translator: {error}"
-            ) from error
+        return load_translator("round_trip", self)
 
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
