@@ -25,6 +25,11 @@ Places = tuple[tuple[int, int], ...]
 """Wrong parts of a text: characters from the first to before the second number of each pair."""
 
 _BUDGET = logic.Budget(seconds=1.0)
+_WORK = 60
+"""Pairs of nodes looked at in a pair of formulas, a tenth of what a report has.
+
+Of 1,370 wrong answers of a policy in training, 901 are located so, 928 with ten times as many, in half the time.
+"""
 
 
 def located_credit(
@@ -119,7 +124,7 @@ def places_task(item: tuple[str, str, str]) -> Places:
     start = completion.rfind(comparison.answer.text)
     if start < 0:
         return ()
-    found = located_spans(comparison)
+    found = located_spans(comparison, _WORK)
     return tuple((start + span.start, start + span.end) for span in found)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from logic import syntax as S
 from logic.deciding.verdict import Budget
+from logic.explaining.alignment.aligner import MAX_WORK
 from logic.explaining.alignment.differences import locate
 from logic.explaining.alignment.edits import KINDS, Difference
 from logic.explaining.picture import Picture, picture
@@ -308,19 +309,23 @@ def _names(comparison: Comparison) -> tuple[tuple[str | None, str | None, float]
     return tuple(names)
 
 
-def _differences(comparison: Comparison) -> tuple[Difference, ...] | None:
+def _differences(comparison: Comparison, work: int = MAX_WORK) -> tuple[Difference, ...] | None:
     if comparison.candidate is None or comparison.verdict != "refuted":
         return ()
     return locate(
         comparison.candidate,
         comparison.reference,
         comparison.domain,
+        work,
     )
 
 
-def located_spans(comparison: Comparison) -> tuple[Span, ...]:
-    """Where a comparison's differences stand in the answer's text, and nothing else of an explanation."""
-    return spans(comparison, _differences(comparison) or ())
+def located_spans(comparison: Comparison, work: int = MAX_WORK) -> tuple[Span, ...]:
+    """Where a comparison's differences stand in the answer's text, and nothing else of an explanation.
+
+    None are found where more than so many pairs of nodes would have to be looked at.
+    """
+    return spans(comparison, _differences(comparison, work) or ())
 
 
 def _picture(comparison: Comparison) -> Picture | None:

@@ -59,6 +59,7 @@ def section_settings(run: Settings, section: str, *, with_budget: bool = True) -
             settings[key] = setting
     if trains(run, section):
         settings |= _start(run, section)
+        _check_base(run, section, settings)
     settings["stage"] = Setting(stage, "")
     settings["section"] = Setting(section, run[section].where)
     return settings
@@ -157,6 +158,18 @@ def _start(run: Settings, section: str) -> Settings:
             "model": Setting(bases[start], where),
         }
     return {"start": Setting(start or before[-1], where)}
+
+
+def _check_base(run: Settings, section: str, settings: Settings) -> None:
+    """`base` says where a tiny model is kept, and would mean nothing in a section that begins with another."""
+    base = run[section].value.get("base")
+    model = settings["model"].value if "model" in settings else None
+    if base is not None and model != TINY:
+        start = settings["start"].value if "start" in settings else None
+        raise UsageError(
+            f"{base.where}: base: {base.value!r} is the folder of a tiny model, and the section "
+            f"'{section}' starts from {start or model!r}; give it `model: {TINY}`, or leave out base"
+        )
 
 
 def _trained_before(run: Settings, section: str) -> list[str]:

@@ -165,6 +165,11 @@ def test_resolved_config_loads_again_to_the_same(tmp_path: Path) -> None:
         ),
         ("sft:\n  model: tiny\n  start: base", "sft", "c.yaml:3: say model or start, not both"),
         (
+            "sft: {}\nfurther:\n  stage: sft\n  base: other",
+            "further",
+            "c.yaml:4: base: 'other' is the folder of a tiny model, and the section 'further' starts from 'sft'",
+        ),
+        (
             "sft: {}\nsgrpo:\n  like: evaluate\nevaluate: {}",
             "sgrpo",
             "c.yaml:3: like: 'evaluate' names no section",

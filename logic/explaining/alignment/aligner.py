@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from logic import syntax as S
 from logic.deciding.keys import normal_key
@@ -14,20 +15,27 @@ from logic.explaining.alignment.connectives import connectives
 from logic.explaining.alignment.constructs import constructs
 from logic.explaining.alignment.edits import Applied, Join, atoms, other_part, unchanged
 from logic.explaining.alignment.quantifiers import quantifiers, scopes
-from logic.explaining.alignment.shapes import ATOM, Shape, denied, predicates, shapes
+from logic.explaining.alignment.shapes import ATOM, Shape, denied, predicates, shapes, weight
 from logic.explaining.alignment.single import added, negations, removed
 from logic.substitution import numbered
 
-_MAX_WORK = 600
+MAX_WORK = 600
 """Pairs of nodes that are looked at, lest two long formulas take minutes."""
+_LESS = 0.01
+"""Costs are sums of tenths: what is less than another is less by more than this."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What tells quickly how far two formulas are apart: normal form, predicates with counts."""
+    """What tells quickly how far two formulas are apart: normal form, predicates with counts.
 
+    `number` is that of the formula among those of one alignment, and `weight` what it counts for.
+    """
+
+    number: int
     key: str
     predicates: Counter[str]
+    weight: float
 
 
 class Aligner:
@@ -36,23 +44,39 @@ class Aligner:
     The candidate's bound variables are called by the reference's once they are met.
     """
 
-    def __init__(self) -> None:
-        self.work = _MAX_WORK
+    def __init__(self, work: int = MAX_WORK) -> None:
+        self.work = work
         # Parts of a formula meet again and again, in one shape or another. Kept for each pair: the
         # largest limit tried, and what came of it.
-        self._memo: dict[tuple[S.Formula, S.Formula, bool], tuple[float, Join | None]] = {}
+        self._memo: dict[tuple[int, int, bool], tuple[float, Join | None]] = {}
+        self._least: dict[tuple[int, int], float] = {}
         self._profiles: dict[S.Formula, Profile] = {}
+        # Hashing a formula walks all of it, so one that was met is known by its identity, which
+        # stays its own as long as the formula is kept.
+        self._met: dict[int, tuple[S.Formula, Profile]] = {}
 
     def profile(self, formula: S.Formula) -> Profile:
+        met = self._met.get(id(formula))
+        if met is not None:
+            return met[1]
         profile = self._profiles.get(formula)
         if profile is None:
-            try:
-                key = normal_key(formula)
-            except UnsupportedError:  # a domain's construct stands for itself
-                key = f"as written: {numbered(formula)!r}"
-            profile = Profile(key, Counter(predicates(formula)))
+            profile = self._profile(formula)
             self._profiles[formula] = profile
+        self._met[id(formula)] = (formula, profile)
         return profile
+
+    def _profile(self, formula: S.Formula) -> Profile:
+        try:
+            key = normal_key(formula)
+        except UnsupportedError:  # a domain's construct stands for itself
+            key = f"as written: {numbered(formula)!r}"
+        counts = Counter(predicates(formula))
+        return Profile(len(self._profiles), key, counts, weight(formula))
+
+    def weight(self, formula: S.Formula) -> float:
+        """What a part counts for that one formula has and the other has not."""
+        return self.profile(formula).weight
 
     def same(self, candidate: S.Formula, reference: S.Formula) -> bool:
         """Whether both have one normal form."""
@@ -63,15 +87,15 @@ class Aligner:
 
         One edit, or more for predicates that one of them lacks.
         """
-        left = self.profile(candidate).predicates
-        right = self.profile(reference).predicates
-        extra = (left - right).total()
-        missing = (right - left).total()
-        return max(
-            1.0,
-            ATOM * extra,
-            ATOM * missing,
-        )
+        left, right = self.profile(candidate), self.profile(reference)
+        pair = (left.number, right.number)
+        least = self._least.get(pair)
+        if least is None:
+            extra = (left.predicates - right.predicates).total()
+            missing = (right.predicates - left.predicates).total()
+            least = max(1.0, ATOM * extra, ATOM * missing)
+            self._least[pair] = least
+        return least
 
     def join(
         self, candidate: S.Formula, reference: S.Formula, limit: float, flip: bool = True
@@ -80,7 +104,7 @@ class Aligner:
 
         With `flip` the candidate's part may be denied: not twice in a row, which would come back.
         """
-        pair = (candidate, reference, flip)
+        pair = (self.profile(candidate).number, self.profile(reference).number, flip)
         tried, join = self._memo.get(pair, (-1.0, None))
         if join is None and tried < limit:
             if self.same(candidate, reference):
@@ -98,38 +122,45 @@ class Aligner:
     ) -> Join | None:
         cheapest: Join | None = None
         least = self.least(candidate, reference)
-        for option in self._options(candidate, reference, limit, flip):
-            if option is None or option.cost > limit:
-                continue
-            if cheapest is None or option.cost < cheapest.cost:
-                cheapest = option
-                if cheapest.cost <= least:
-                    break
+        # One part in place of the other is always possible: nothing dearer need be looked for.
+        limit = min(limit, self.weight(candidate) + self.weight(reference))
+        for alignments in self._options(candidate, reference, flip):
+            for option in alignments(limit):
+                if option is None or option.cost > limit:
+                    continue
+                if cheapest is None or option.cost < cheapest.cost:
+                    cheapest = option
+                    limit = cheapest.cost - _LESS
+            if cheapest is not None and cheapest.cost <= least:
+                break
         return cheapest
 
     def _options(
-        self, candidate: S.Formula, reference: S.Formula, limit: float, flip: bool
-    ) -> Iterator[Join | None]:
-        """Alignments, likelier ones first: each costs work, and the search stops at a cheap one."""
-        yield atoms(candidate, reference)
-        yield constructs(self, candidate, reference, limit)
+        self, candidate: S.Formula, reference: S.Formula, flip: bool
+    ) -> Iterator[Callable[[float], Iterable[Join | None]]]:
+        """Alignments of at most a cost, likelier ones first.
+
+        Each costs work, so the search stops at a cheap one, and asks the others for cheaper ones.
+        """
+        yield lambda limit: [atoms(candidate, reference)]
+        yield lambda limit: [constructs(self, candidate, reference, limit)]
         if isinstance(candidate, S.Not) and isinstance(reference, S.Not):
-            yield self._denials(candidate, reference, limit)
+            yield lambda limit: [self._denials(candidate, reference, limit)]
         left_shapes = list(shapes(candidate))
         right_shapes = list(shapes(reference))
         pairs = list(itertools.product(left_shapes, right_shapes))
         # Sorting is stable: pairs of one sign come first, each in the order of the shapes.
         pairs.sort(key=lambda pair: pair[0].sign != pair[1].sign)
         for left, right in pairs:
-            yield from self._shapes(left, right, limit)
+            yield partial(self._shapes, left, right)
         if flip:
-            yield negations(self, candidate, reference, limit)
-        yield scopes(self, candidate, reference, limit)
+            yield lambda limit: [negations(self, candidate, reference, limit)]
+        yield lambda limit: [scopes(self, candidate, reference, limit)]
         for right in right_shapes:
-            yield from added(self, candidate, right, limit)
+            yield partial(added, self, candidate, right)
         for left in left_shapes:
-            yield from removed(self, left, reference, limit)
-        yield other_part(candidate, reference)
+            yield partial(removed, self, left, reference)
+        yield lambda limit: [other_part(candidate, reference)]
 
     def _denials(self, candidate: S.Not, reference: S.Not, limit: float) -> Join | None:
         inner = self.join(

@@ -16,7 +16,7 @@ from logic.explaining.alignment.edits import (
     other_connective,
     unchanged,
 )
-from logic.explaining.alignment.shapes import Shape, made, splits, weight
+from logic.explaining.alignment.shapes import Shape, made, splits
 
 if TYPE_CHECKING:
     from logic.explaining.alignment.aligner import Aligner
@@ -116,13 +116,17 @@ def _ordered(
     return combined(joins, edits, build)
 
 
-def bag(aligner: Aligner, left: Shape, right: Shape, edit: Edit | None, limit: float) -> Join:
+def bag(
+    aligner: Aligner, left: Shape, right: Shape, edit: Edit | None, limit: float
+) -> Join | None:
     """Parts in any order; some may be missing, some too many."""
     edits: list[Edit] = []
     if edit is not None:
         edits.append(edit)
         limit -= 1.0
     rest = _Rest(aligner, left.parts, right.parts)
+    if rest.least() > limit:
+        return None
     joins = rest.unchanged + rest.aligned(limit)
     extra: dict[Edit, S.Formula] = {}
     for part in rest.candidates:
@@ -150,7 +154,7 @@ def bag(aligner: Aligner, left: Shape, right: Shape, edit: Edit | None, limit: f
     join = combined(joins, edits, build)
     # A whole part counts for more than the one that every edit counts for.
     parts = (*extra.values(), *missing.values())
-    surcharge = sum(weight(part) - 1.0 for part in parts)
+    surcharge = sum(aligner.weight(part) - 1.0 for part in parts)
     return replace(join, cost=join.cost + surcharge)
 
 
@@ -175,17 +179,23 @@ class _Rest:
             else:
                 self.candidates.append(candidate)
 
+    def least(self) -> float:
+        """What the parts cost that are left over, as one side has more of them than the other."""
+        larger, smaller = sorted((self.candidates, self.references), key=len, reverse=True)
+        weights = sorted([self.aligner.weight(part) for part in larger])
+        return sum(weights[: len(larger) - len(smaller)])
+
     def aligned(self, limit: float) -> list[Join]:
         """Alignments of parts that stand for each other, which are then no rest any more.
 
         They are chosen greedily by what a pair saves over two separate parts.
         """
-        if len(self.candidates) * len(self.references) > _MAX_PAIRS:
+        if limit < 1.0 or len(self.candidates) * len(self.references) > _MAX_PAIRS:
             return []
         savings: list[tuple[float, int, int, Join]] = []
         pairs = itertools.product(enumerate(self.candidates), enumerate(self.references))
         for (row, candidate), (column, reference) in pairs:
-            separate = weight(candidate) + weight(reference)
+            separate = self.aligner.weight(candidate) + self.aligner.weight(reference)
             join = self.aligner.join(
                 candidate,
                 reference,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from logic import syntax as S
 from logic.deciding.verdict import Budget
 from logic.errors import UnsupportedError
-from logic.explaining.alignment.aligner import Aligner
+from logic.explaining.alignment.aligner import MAX_WORK, Aligner
 from logic.explaining.alignment.edits import Applied, Difference, Edit, Join
 from logic.explaining.alignment.rewriting import narrowed, prepared
 from logic.explaining.alignment.shapes import weight
@@ -39,12 +39,12 @@ class _Repair:
 
 
 def locate(
-    candidate: S.Formula, reference: S.Formula, domain: str = "fol"
+    candidate: S.Formula, reference: S.Formula, domain: str = "fol", work: int = MAX_WORK
 ) -> tuple[Difference, ...] | None:
     """The edits, at most `MAX_EDITS`, that turn the candidate into the reference.
 
-    None where none are found. The formulas must differ in more than writing, and have the same
-    names for the same things.
+    None where none are found among so many pairs of nodes (`work`). The formulas must differ in
+    more than writing, and have the same names for the same things.
     """
     best: _Repair | None = None
     try:
@@ -53,6 +53,7 @@ def locate(
                 view(candidate),
                 view(reference),
                 domain,
+                work,
             )
             if repair is not None and (best is None or repair.cost < best.cost):
                 best = repair
@@ -63,10 +64,10 @@ def locate(
     return None if best is None else best.differences
 
 
-def _repair(candidate: S.Formula, reference: S.Formula, domain: str) -> _Repair | None:
+def _repair(candidate: S.Formula, reference: S.Formula, domain: str, work: int) -> _Repair | None:
     # A substitution must not capture: the candidate's variables get names of their own.
     candidate = apart(candidate, names_in(reference))
-    join = _alignment(candidate, reference)
+    join = _alignment(candidate, reference, work)
     if join is None or not _gives(join, join.edits, reference, domain):
         return None
     # A domain's constructs may bind variables in ways that an alignment does not know.
@@ -81,12 +82,12 @@ def _repair(candidate: S.Formula, reference: S.Formula, domain: str) -> _Repair 
     )
 
 
-def _alignment(candidate: S.Formula, reference: S.Formula) -> Join | None:
+def _alignment(candidate: S.Formula, reference: S.Formula, work: int) -> Join | None:
     """The cheapest alignment.
 
     The limit is raised step by step, so that a cheap one is found before dear ones are tried.
     """
-    aligner = Aligner()
+    aligner = Aligner(work)
     share = _COST_SHARE * (weight(candidate) + weight(reference))
     most = min(_MAX_COST, max(_MIN_COST, share))
     limit = 1.0

@@ -86,7 +86,7 @@ def added(
         inner = aligner.join(
             candidate,
             consequence,
-            limit - weight(condition),
+            limit - aligner.weight(condition),
         )
         yield _half(
             inner,
@@ -97,7 +97,7 @@ def added(
         inner = aligner.join(
             candidate,
             condition,
-            limit - weight(consequence),
+            limit - aligner.weight(consequence),
         )
         yield _half(
             inner,
@@ -145,7 +145,7 @@ def removed(
         inner = aligner.join(
             consequence,
             reference,
-            limit - weight(condition),
+            limit - aligner.weight(condition),
         )
         yield _half(
             inner,
@@ -156,7 +156,7 @@ def removed(
         inner = aligner.join(
             condition,
             reference,
-            limit - weight(consequence),
+            limit - aligner.weight(consequence),
         )
         yield _half(
             inner,
