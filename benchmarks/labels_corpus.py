@@ -1,0 +1,60 @@
+"""The stories of `labels.py`: wordings that the warm-up knows, and new ones that no formula shows."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from data.made.dials import Dials
+from data.made.proofs import stories
+from data.records import Story
+
+GOLD, LABELLED = 400, 1600
+"""Of the stories to train on after the warm-up: first those with formulas, then those with labels alone."""
+ROWS = {"train": 12_000, "rl": GOLD + LABELLED, "validation": 200, "test": 400, "old": 200}
+DIALS = Dials(depth=(1, 1), distractors=(0, 1), nonce=False)
+NEW = re.compile(r"(Each|None but|Only an?|There is no) ")
+"""How a rule begins that the warm-up has not seen; it knows "every", "all", "if", "no" and "only" of several."""
+
+
+def prepare(folder: Path) -> None:
+    """Write the corpus as JSON lines; a file that is there is kept."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ROWS:
+        target = folder / f"{name}.jsonl"
+        if not target.exists():
+            lines = [json.dumps(_columns(story), ensure_ascii=False) for story in _rows(name)]
+            target.with_suffix(".tmp").write_text("\n".join(lines) + "\n", encoding="utf-8")
+            target.with_suffix(".tmp").rename(target)
+
+
+def _rows(name: str) -> list[Story]:
+    match name:
+        case "train":
+            return list(islice(_of("train", 0, new=False), ROWS[name]))
+        case "rl":
+            known = islice(_of("train", 1, new=False), GOLD)
+            return [*known, *islice(_of("train", 2, new=True), LABELLED)]
+        case "old":
+            return list(islice(_of("test", 0, new=False), ROWS[name]))
+    return list(islice(_of(name, 0, new=True), ROWS[name]))
+
+
+def _of(split: str, seed: int, *, new: bool) -> Iterator[Story]:
+    """Stories with a sentence of a new wording, or those with none."""
+    for story in stories(split, seed, DIALS):
+        if any(NEW.match(text) for text in (*story.premises, story.conclusion)) == new:
+            yield story
+
+
+def _columns(story: Story) -> dict[str, object]:
+    return {
+        "premises": story.premises,
+        "premise_formulas": story.premise_formulas,
+        "conclusion": story.conclusion,
+        "conclusion_formula": story.conclusion_formula,
+        "label": story.label,
+    }
