@@ -1,4 +1,4 @@
-# make install | run | real | test | slow-test | plugins-test | versions-test | lint | fuzz | kills | soak | load | docs-test | reference | bench | methods | claim | lock | clean
+# make install | run | real | test | slow-test | plugins-test | versions-test | lint | fuzz | kills | soak | load | docs-test | reference | bench | methods | stories | claim | lock | clean
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -11,7 +11,7 @@ ARGS ?=
 BIN := .venv/bin
 CHECKED := $(wildcard logic data alignment pipelines tests scripts benchmarks examples)
 
-.PHONY: help install run real test slow-test plugins-test versions-test lint fuzz kills soak load format docs-test reference bench methods claim lock clean
+.PHONY: help install run real test slow-test plugins-test versions-test lint fuzz kills soak load format docs-test reference bench methods stories claim lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,12 +77,15 @@ reference: install ## write docs/reference.md and docs/notations.md and docs/api
 
 bench: install ## run the benchmarks
 	@test -d benchmarks/.peers || $(BIN)/python scripts/environment.py peers
-	@for script in $(filter-out benchmarks/peers.py benchmarks/soak.py benchmarks/scale.py benchmarks/service.py benchmarks/groups.py benchmarks/gpu.py $(wildcard benchmarks/methods*.py benchmarks/claim*.py),$(wildcard benchmarks/*.py)); do \
+	@for script in $(filter-out benchmarks/peers.py benchmarks/soak.py benchmarks/scale.py benchmarks/service.py benchmarks/groups.py benchmarks/gpu.py $(wildcard benchmarks/methods*.py benchmarks/claim*.py benchmarks/labels*.py),$(wildcard benchmarks/*.py)); do \
 		echo "== $$script"; PYTHONPATH=. HF_HUB_OFFLINE=1 $(BIN)/python "$$script" $(ARGS); done
 
 methods: install ## compare all methods and rewards, 3 seeds; some 80 minutes on 2 cores (ARGS="--seeds 1")
 	@test -d benchmarks/.peers || $(BIN)/python scripts/environment.py peers
 	@$(BIN)/python benchmarks/methods.py $(ARGS)
+
+stories: install ## stories of which the label alone is known: S-GRPO beside SFT, GRPO and RAFT, 5 seeds; an hour on 2 cores
+	@$(BIN)/python benchmarks/labels.py $(ARGS)
 
 claim: install ## logic beside learned reward models; hours on 2 cores, in calls of 90 minutes that go on (ARGS="--minutes 30")
 	@test -d benchmarks/.peers || $(BIN)/python scripts/environment.py peers

@@ -79,13 +79,6 @@ METHODS = {
         "control",
         {"per_device_train_batch_size": 8},
     ),
-    "sft-64": Method(
-        "SFT, 64 rows an update",
-        "sft",
-        "tiny.yaml",
-        "control",
-        {"per_device_train_batch_size": 64},
-    ),
     "grpo": Method("GRPO", "sgrpo", "rivals/grpo.yaml", "grpo", ROLLOUTS | {"label_weight": 0.0}),
     "raft": Method(
         "RAFT",
@@ -93,6 +86,13 @@ METHODS = {
         "rivals/raft.yaml",
         "raft",
         PAID | {"per_device_train_batch_size": 8, "threshold": 0.9},
+    ),
+    "sft-64": Method(
+        "SFT, 64 rows an update",
+        "sft",
+        "tiny.yaml",
+        "control",
+        {"per_device_train_batch_size": 64},
     ),
 }
 SPLITS = {"test": {"samples": 1}, "old": {"samples": 0}}
@@ -126,7 +126,7 @@ def train(bench: Bench, name: str, seed: int) -> None:
 
 
 def warm_up(bench: Bench) -> None:
-    """The model that all methods start from; on as many cores as there are, as nothing else can run."""
+    """The model that all methods start from."""
     labels_corpus.prepare(bench.output / "data")
     output = bench.output / "shared"
     if not bench.start.exists():
@@ -240,7 +240,6 @@ def run(bench: Bench, seeds: range, options: argparse.Namespace, console: Consol
     """All trainings that can be begun in time, so many at a time."""
     started = time.monotonic()
     warm_up(bench)
-    os.environ.update(ONE_CORE)
 
     def timed(name: str, seed: int) -> bool:
         if time.monotonic() - started > 60 * options.minutes:
@@ -284,4 +283,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    os.environ.update(ONE_CORE)
     main()

@@ -1,0 +1,31 @@
+"""The configs of pretrained models: what can be checked of them without the model and the published data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.config.load import load_run
+from pipelines.config.resolve import section_settings
+from pipelines.config.sections import models_to_judge, sections, stage_of
+from pipelines.registry import STAGES
+
+FOLDER = Path(__file__).parents[2] / "pipelines" / "configs" / "real"
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
+def test_each_begins_with_the_fetched_model_and_judges_what_it_trains(path: Path) -> None:
+    run = load_run(["--config", str(path)])
+    trained = [name for name in sections(run) if STAGES[stage_of(run, name)].trains]
+    firsts = [
+        name
+        for name in trained
+        if section_settings(run, name, with_budget=False).get("model") is not None
+        and section_settings(run, name, with_budget=False)["model"].value == "smollm2"
+    ]
+    assert trained[0] in firsts
+    judged = set()
+    for name in set(sections(run)) - set(trained):
+        judged |= set(models_to_judge(run, name))
+    assert judged - {"base"} == set(trained)
