@@ -7,6 +7,7 @@ SHELL := bash
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 CONFIG ?= pipelines/configs/tiny.yaml
+RUN ?= smollm2-malls
 ARGS ?=
 BIN := .venv/bin
 CHECKED := $(wildcard logic data alignment pipelines tests scripts benchmarks examples)
@@ -25,9 +26,9 @@ install: ## make .venv with the full stack; does nothing when it is up to date
 run: install ## train and evaluate the tiny model end to end (CONFIG=..., ARGS="--seed 1")
 	@$(BIN)/folalign run --config $(CONFIG) $(ARGS)
 
-real: install ## fetch SmolLM2, train it on MALLS and Willow by SFT and RL, evaluate on theirs and FOLIO (data in ../shared/data)
+real: install ## fetch SmolLM2, train it on MALLS and Willow by SFT and RL, evaluate on theirs and FOLIO (data in ../shared/data; RUN=smollm2-folio)
 	@$(BIN)/folalign model fetch smollm2
-	@$(BIN)/folalign run --config real/smollm2-malls $(ARGS)
+	@$(BIN)/folalign run --config real/$(RUN) $(ARGS)
 
 test: install ## the tests, in under ten minutes on 2 cores (ARGS="-k parser")
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not slow and not gpu" -n 2 --dist loadfile $(ARGS)

@@ -20,6 +20,12 @@ NEW = re.compile(r"(Each|None but|Only an?|There is no) ")
 """How a rule begins that the warm-up has not seen; it knows "every", "all", "if", "no" and "only" of several."""
 
 
+def new_wordings(text: str) -> set[str]:
+    """The new wordings of the sentences on the lines of a text."""
+    found = {match[1] for line in text.splitlines() if (match := NEW.match(line))}
+    return {"Only a" if wording == "Only an" else wording for wording in found}
+
+
 def prepare(folder: Path) -> None:
     """Write the corpus as JSON lines; a file that is there is kept."""
     folder.mkdir(parents=True, exist_ok=True)
