@@ -161,10 +161,16 @@ def _start(run: Settings, section: str) -> Settings:
 
 
 def _check_base(run: Settings, section: str, settings: Settings) -> None:
-    """`base` says where a tiny model is kept, and would mean nothing in a section that begins with another."""
-    base = run[section].value.get("base")
+    """`base` says where a tiny model is kept, and would mean nothing in a section that goes on from another.
+
+    With a `model` of its own it may stand: who puts another model for `tiny` need not take it out.
+    """
+    own = run[section].value
+    base = own.get("base")
+    if base is None or base.value is None or "model" in own:
+        return
     model = settings["model"].value if "model" in settings else None
-    if base is not None and model != TINY:
+    if section in training_sections(run) and model != TINY:
         start = settings["start"].value if "start" in settings else None
         raise UsageError(
             f"{base.where}: base: {base.value!r} is the folder of a tiny model, and the section "

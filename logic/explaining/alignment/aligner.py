@@ -131,8 +131,8 @@ class Aligner:
                 if cheapest is None or option.cost < cheapest.cost:
                     cheapest = option
                     limit = cheapest.cost - _LESS
-            if cheapest is not None and cheapest.cost <= least:
-                break
+                    if cheapest.cost <= least:
+                        return cheapest
         return cheapest
 
     def _options(
