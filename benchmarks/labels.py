@@ -8,7 +8,8 @@ are 12,000 stories of the corpus `proof-synthetic` whose rules begin with "every
 several, the second 1,600 with a rule that begins with "each", "none but", "only a" or "there is no"
 (`labels_corpus.py`). One warm-up by SFT on the first is shared by all; from it go on, for as many updates of 8 prompts,
 
-    S-GRPO      by the reward `story` on the 1,600 stories, and by the label term on 400 of the first kind
+    S-GRPO      by the reward `story` on the 1,600 stories (half of it for the label, half for formulas that have the
+                words of their sentences), and by the label term on 400 of the first kind
     GRPO        the same without the label term
     RAFT        SFT, in four rounds, on samples that earn 0.9 or more, of all 2,000 stories
     SFT         on the 400 stories with formulas: the control
@@ -29,7 +30,7 @@ import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import labels_corpus  # noqa: E402
-from methods import ONE_CORE, as_words, folalign  # noqa: E402
+from methods import ONE_CORE, Method, as_words, folalign  # noqa: E402
 from methods_table import _deviating, _markdown, _probability, _table  # noqa: E402
 from rich.console import Console  # noqa: E402
 
@@ -57,17 +58,6 @@ TRAINING: dict[str, Any] = {
 }  # fmt: skip
 PAID: dict[str, Any] = {"rewards": "story", "backend": "transformers"}
 ROLLOUTS = PAID | {"adam_beta2": 0.98, "max_completion_length": 96}
-
-
-@dataclass(frozen=True)
-class Method:
-    """One row of the table: a stage with a section of a config, and what this benchmark sets otherwise."""
-
-    title: str
-    stage: str
-    config: str
-    section: str
-    options: dict[str, Any] = field(default_factory=dict)
 
 
 METHODS = {

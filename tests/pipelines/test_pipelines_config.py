@@ -13,7 +13,7 @@ pytest.importorskip("trl")
 
 from pipelines.cli import main
 from pipelines.config.load import load_run, load_stage
-from pipelines.config.resolve import prompts_per_update, section_config
+from pipelines.config.resolve import prompts_per_update, section_config, section_settings
 from pipelines.config.sections import training_sections, wanted_sections
 from pipelines.errors import UsageError
 
@@ -380,3 +380,15 @@ def test_help_of_a_stage_has_our_keys_first_and_the_library_behind_help_all(
     assert "--train-size" not in ours and "--adam_beta1" not in ours
     assert "keys of the library's trainer (learning_rate," in ours and "--help-all" in ours
     assert "--adam_beta1" in everything and "--dataset DATASET" in everything
+
+
+@pytest.mark.parametrize("model", ["tiny", "some/model"])
+def test_a_model_may_be_put_for_the_tiny_one_and_its_folder_left_there(model: str) -> None:
+    words = [
+        "--config",
+        str(ROOT / "pipelines/configs/tasks/preference.yaml"),
+        "--distill.model",
+        model,
+    ]
+    settings = section_settings(load_run(words), "distill", with_budget=False)
+    assert (settings["model"].value, settings["base"].value) == (model, "base-translator")

@@ -12,6 +12,7 @@ import data
 import logic
 from data.perturb import edit
 from logic import syntax as S
+from logic.explaining.explanation import located_spans
 from logic.explaining.spans import _blamed, _numbered, _words
 
 FOLIO = Path(__file__).resolve().parents[4] / "shared" / "data" / "folio"
@@ -67,6 +68,12 @@ def test_the_text_is_shown_with_its_wrong_part_underlined() -> None:
     ) in str(told)
     assert "Sees(x, <u>tom</u>)" in told._repr_html_()
     assert told.to_dict()["spans"] == [{"start": 27, "end": 30, "kind": "arguments"}]
+
+
+def test_nothing_is_located_beyond_the_work_that_is_allowed() -> None:
+    comparison = logic.compare(candidate="Cat(tom) ∧ Dog(rex)", reference="Cat(tom) ∧ Dog(max)")
+    assert [span.kind for span in located_spans(comparison)] == ["arguments"]
+    assert located_spans(comparison, 0) == ()
 
 
 def test_nothing_is_underlined_where_nothing_is_wrong_or_read() -> None:
