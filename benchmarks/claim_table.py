@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from claim_policy import ITEMS
-from methods_table import _deviating, _markdown, _probability, _table
 from rich.console import Console
 from rich.table import Table
 from scipy import stats
+from tables import as_markdown, deviating, t_test, table_of
 
 from pipelines.judging.intervals import wilson
 
@@ -53,7 +53,7 @@ def report(output: Path, titles: dict[str, dict[str, str]], console: Console) ->
         console.print(table)
     output.mkdir(parents=True, exist_ok=True)
     (output / "results.json").write_text(json.dumps(figures), encoding="utf-8")
-    markdown = "\n\n".join(f"{table.title}\n\n{_markdown(table)}" for table in tables)
+    markdown = "\n\n".join(f"{table.title}\n\n{as_markdown(table)}" for table in tables)
     (output / "results.md").write_text(markdown + "\n", encoding="utf-8")
     console.print(f"{output}: results.json, results.md, results-PAIRS.png")
 
@@ -69,7 +69,7 @@ def _policies_table(
     rows = [_start_row(found[ours])]
     names = sorted(found, key=lambda name: name != ours)  # ours first, the others as they are
     rows += [_row(titles[name], found[name], found[ours]) for name in names]
-    return _table(f"{title}, after all updates", (*HEAD, *TESTED), rows)
+    return table_of(f"{title}, after all updates", (*HEAD, *TESTED), rows)
 
 
 def read(output: Path, pairs: str, name: str) -> Measured:
@@ -114,7 +114,7 @@ def _row(title: str, measured: Measured, ours: Measured) -> list[str]:
 def _right(values: list[float]) -> str:
     """Share of right answers over the seeds; of none, the end of Wilson's interval over all prompts."""
     if any(values):
-        return _deviating(values)
+        return deviating(values)
     return f"0 (≤ {100 * wilson(0.0, ITEMS * len(values))[1]:.1f})"
 
 
@@ -132,8 +132,8 @@ def _lead(ours: Measured, theirs: Measured) -> list[str]:
     found = float(stats.binomtest(better, better + worse).pvalue) if better + worse else 1.0
     chance = "p < 0.001" if found < 0.001 else f"p {found:.3f}"
     return [
-        f"{_deviating(greedy)} ({_probability(greedy)})",
-        f"{_deviating(sampled)} ({_probability(sampled)})",
+        f"{deviating(greedy)} ({t_test(greedy)})",
+        f"{deviating(sampled)} ({t_test(sampled)})",
         f"{better} / {worse} ({chance})",
     ]
 
@@ -144,14 +144,14 @@ def _best_table(title: str, best: Measured) -> Table:
     rows = []
     for name in next(iter(best.values()), {}):
         seeds = [one for one in best.values() if name in one]
-        cells = [_deviating([one[name][str(n)]["gold"] for one in seeds]) for n in BEST]
+        cells = [deviating([one[name][str(n)]["gold"] for one in seeds]) for n in BEST]
         own = [f"{_mean(one[name][n]['proxy'] for one in seeds):.2f}" for n in ("1", most)]
         leads = [one["logic"][most]["gold"] - one[name][most]["gold"] for one in seeds]
-        lead = "" if name == "logic" else f"{_deviating(leads)} ({_probability(leads)})"
+        lead = "" if name == "logic" else f"{deviating(leads)} ({t_test(leads)})"
         rows.append([name, str(len(seeds)), *cells, *own, lead])
     heads = ("seeds", *(f"best of {n}" for n in BEST), "own reward: from", "to")
     title = f"{title}: samples of the warm-up, chosen by each reward"
-    return _table(title, (*heads, f"logic is ahead at {most}"), rows)
+    return table_of(title, (*heads, f"logic is ahead at {most}"), rows)
 
 
 def _sets_table(best: dict[str, Measured]) -> Table:
@@ -163,10 +163,10 @@ def _sets_table(best: dict[str, Measured]) -> Table:
         cells = []
         for seeds in sets.values():
             right = [one[name][str(BEST[-1])]["gold"] for one in seeds if name in one]
-            cells.append(f"{_deviating(right)} ({len(right)})" if right else "")
+            cells.append(f"{deviating(right)} ({len(right)})" if right else "")
         rows.append([name, *cells])
     title = f"Right among the best of {BEST[-1]}, by each reward, in % (seeds)"
-    return _table(title, tuple(sets), rows)
+    return table_of(title, tuple(sets), rows)
 
 
 def _mean(values: Iterable[float]) -> float:

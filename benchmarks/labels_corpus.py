@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -33,8 +33,31 @@ def prepare(folder: Path) -> None:
         target = folder / f"{name}.jsonl"
         if not target.exists():
             lines = [json.dumps(_columns(story), ensure_ascii=False) for story in _rows(name)]
-            target.with_suffix(".tmp").write_text("\n".join(lines) + "\n", encoding="utf-8")
-            target.with_suffix(".tmp").rename(target)
+            _write(target, lines)
+    if not (sentences := folder / "sentences" / "train.jsonl").exists():
+        _write(sentences, _sentences(folder / "train.jsonl"))
+
+
+def _write(target: Path, lines: Iterable[str]) -> None:
+    """Write lines; the file is there when all of them are."""
+    target.parent.mkdir(exist_ok=True)
+    target.with_suffix(".tmp").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    target.with_suffix(".tmp").rename(target)
+
+
+def _sentences(stories: Path) -> list[str]:
+    """The sentences of stories with their formulas, each once."""
+    formulas: dict[str, str] = {}
+    for line in stories.read_text(encoding="utf-8").splitlines():
+        story = json.loads(line)
+        texts = [*story["premises"], story["conclusion"]]
+        formulas |= zip(
+            texts, [*story["premise_formulas"], story["conclusion_formula"]], strict=True
+        )
+    return [
+        json.dumps({"sentence": text, "formula": formula}, ensure_ascii=False)
+        for text, formula in formulas.items()
+    ]
 
 
 def _rows(name: str) -> list[Story]:

@@ -10,8 +10,7 @@ from typing import Any
 
 from methods_corpus import ROWS
 from rich.console import Console
-from rich.table import Table
-from scipy import stats
+from tables import as_markdown, deviating, t_test, table_of
 
 from pipelines.judging.intervals import Z
 
@@ -138,19 +137,19 @@ def report(
         if figures[name] is not ours
     ]
     tables = [
-        _table(f"Methods, {len(seeds)} seeds", (*HEAD, *TAIL), rows),
-        _table("How far S-GRPO (nll) is ahead, seed by seed (p: paired t-test)", HEAD, leads),
+        table_of(f"Methods, {len(seeds)} seeds", (*HEAD, *TAIL), rows),
+        table_of("How far S-GRPO (nll) is ahead, seed by seed (p: paired t-test)", HEAD, leads),
     ]
     for step, found in paid.items() if len(rewards) > 1 else ():
         title = f"One thing changed in S-GRPO (nll), {step} updates, {len(seeds)} seeds"
         lines = [
             _reward_row(rewards[name], figure, found[GRADED]) for name, figure in found.items()
         ]
-        tables.append(_table(title, REWARD_HEAD, lines))
+        tables.append(table_of(title, REWARD_HEAD, lines))
     for table in tables:
         console.print(table)
     (output / "results.md").write_text(
-        "\n\n".join(_markdown(table) for table in tables) + "\n", encoding="utf-8"
+        "\n\n".join(as_markdown(table) for table in tables) + "\n", encoding="utf-8"
     )
     plot(output, seeds, titles)
     console.print(f"{output}: results.json, results.md, results.png")
@@ -202,31 +201,7 @@ def _lead(ours: Figures, theirs: Figures, key: str) -> str:
     if ours is theirs:
         return ""
     leads = [a - b for a, b in zip(ours[key], theirs[key], strict=True)]
-    return f"{_deviating(leads)} ({_probability(leads)})"
-
-
-def _probability(leads: list[float]) -> str:
-    """p of the leads of the seeds, in words; where they are all the same there is no test."""
-    if len(set(leads)) < 2:
-        return "no test"
-    found = float(stats.ttest_1samp(leads, 0.0).pvalue)
-    if found < 0.001:
-        return "p < 0.001"
-    return f"p {found:.3f}" if found < 0.01 else f"p {found:.2f}"
-
-
-def _table(title: str, head: tuple[str, ...], rows: list[list[str]]) -> Table:
-    table = Table("", *head, title=title)
-    for row in rows:
-        table.add_row(*row)
-    return table
-
-
-def _markdown(table: Table) -> str:
-    columns = [list(column.cells) for column in table.columns]
-    head = [str(column.header) for column in table.columns]
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *map(list, zip(*columns, strict=True))]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+    return f"{deviating(leads)} ({t_test(leads)})"
 
 
 def plot(output: Path, seeds: range, titles: dict[str, str]) -> None:
@@ -284,15 +259,7 @@ def _spread(values: list[float]) -> str:
     if not any(values):
         most = Z**2 / (ROWS["test"] * len(values) + Z**2)
         return f"0 (≤ {100 * most:.1f})"
-    return _deviating(values)
-
-
-def _deviating(values: list[float]) -> str:
-    mean = f"{100 * statistics.mean(values):.1f}"
-    if len(set(values)) < 2:  # one seed, or one model for all
-        return mean
-    deviation = 100 * statistics.stdev(values)
-    return f"{mean} ± {deviation:.1f}" if deviation >= 0.05 else f"{mean} ± {deviation:.2f}"
+    return deviating(values)
 
 
 def _plain(figures: Figures, key: str) -> str:

@@ -46,3 +46,12 @@ def test_the_trainers_read_it(corpus: tuple[Any, Path]) -> None:
     rows = data.load("jsonl", path=folder, task="story", split="rl").rows
     assert len(rows) == module.GOLD + module.LABELLED
     assert not rows[-1].without_formulas().answer().strip()
+
+
+def test_single_sentences_are_those_of_the_warm_up(corpus: tuple[Any, Path]) -> None:
+    _, folder = corpus
+    lines = (folder / "sentences" / "train.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    stories = data.load("jsonl", path=folder, task="entail", split="train").rows
+    said = {text for story in stories for text in (*story.premises, story.conclusion)}
+    assert {row["sentence"] for row in rows} == said and len(rows) == len(said)

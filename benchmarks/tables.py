@@ -1,0 +1,43 @@
+"""What the tables of benchmarks share: cells with their spread over seeds, tests, and how a table is written."""
+
+from __future__ import annotations
+
+import statistics
+
+from rich.table import Table
+from scipy import stats
+
+
+def table_of(title: str, head: tuple[str, ...], rows: list[list[str]]) -> Table:
+    """A table whose rows begin with their names."""
+    table = Table("", *head, title=title)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def as_markdown(table: Table) -> str:
+    """The table as Markdown, less its title."""
+    columns = [list(column.cells) for column in table.columns]
+    head = [str(column.header) for column in table.columns]
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *map(list, zip(*columns, strict=True))]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def deviating(values: list[float]) -> str:
+    """Mean share ± standard deviation, in percent."""
+    mean = f"{100 * statistics.mean(values):.1f}"
+    if len(set(values)) < 2:  # one seed, or one model for all
+        return mean
+    deviation = 100 * statistics.stdev(values)
+    return f"{mean} ± {deviation:.1f}" if deviation >= 0.05 else f"{mean} ± {deviation:.2f}"
+
+
+def t_test(leads: list[float]) -> str:
+    """p of the leads of the seeds, in words; where they are all the same there is no test."""
+    if len(set(leads)) < 2:
+        return "no test"
+    found = float(stats.ttest_1samp(leads, 0.0).pvalue)
+    if found < 0.001:
+        return "p < 0.001"
+    return f"p {found:.3f}" if found < 0.01 else f"p {found:.2f}"
