@@ -76,13 +76,15 @@ def _read(
     arguments: argparse.Namespace,
 ) -> tuple[Sequence[Sentence | StoryText], list[tuple[int, str]]]:
     """The sentences or the stories of the input, and the rows that cannot be used."""
+    names = arguments.signature
+    per_row = arguments.grammar == "signature" and names is None
     if arguments.story:
-        return read_stories(arguments.input)
+        return read_stories(arguments.input, signature=names, per_row=per_row)
     return Input(
         arguments.input,
         arguments.column,
-        signature=arguments.signature,
-        per_row=arguments.grammar == "signature" and arguments.signature is None,
+        signature=names,
+        per_row=per_row,
         keep=arguments.keep,
         given=tuple(arguments.sentences),
     ).read()
@@ -130,8 +132,6 @@ def _check_grammar(arguments: argparse.Namespace) -> None:
         arguments.grammar = "formula" if arguments.signature is None else "signature"
     if arguments.signature is not None and arguments.grammar != "signature":
         raise UsageError(f"--signature needs --grammar signature, not {arguments.grammar}")
-    if arguments.story and arguments.grammar == "signature" and arguments.signature is None:
-        raise UsageError("--story with --grammar signature needs --signature: stories bring none")
 
 
 def _check_sampling(arguments: argparse.Namespace) -> None:
@@ -234,9 +234,9 @@ def _rows(translator: Translator, part: list[Sentence] | StoryText) -> Iterator[
     if isinstance(part, StoryText):
         # Each of its rows has a number of its own, so that what is sampled does not depend on others.
         numbered = enumerate(part.sentences, start=1_000 * part.row)
-        sentences = [Sentence(number, text, arguments.signature) for number, text in numbered]
+        sentences = [Sentence(number, text, part.signature) for number, text in numbered]
         choices = translator.choices(sentences, are_joint=True)
-        yield translated(part, choices, signature=arguments.signature, domain=domain)
+        yield translated(part, choices, domain=domain)
         return
     for sentence, chosen in zip(part, translator.choices(part), strict=True):
         own = {"row": sentence.row, **sentence.identity(), **chosen}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,8 @@ def choices(*formulas: str | None) -> list[dict[str, Any]]:
     return [{"formula": formula, "confidence": 1.0} for formula in formulas]
 
 
-def told(*formulas: str | None, **settings: Any) -> dict[str, Any]:
-    return translated(STORY, choices(*formulas), **{"signature": None, "domain": "fol"} | settings)
+def told(*formulas: str | None, signature: logic.Signature | None = None) -> dict[str, Any]:
+    return translated(replace(STORY, signature=signature), choices(*formulas), domain="fol")
 
 
 def test_names_are_joined_and_the_verdict_says_what_it_needs() -> None:
@@ -89,7 +90,32 @@ def test_the_command_goes_on_where_it_stopped(tmp_path: Path, capsys: Any) -> No
     assert cli.main(command) == 0
     assert output.read_text(encoding="utf-8") == whole
     assert cli.main(["translate", *options, "--grammar", "signature", "--input", str(source)]) == 2
-    assert "stories bring none" in capsys.readouterr().err
+    assert "no column 'signature'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("whole", [[], ["--whole"]])
+def test_each_story_may_bring_its_own_names(tmp_path: Path, capsys: Any, whole: list[str]) -> None:
+    pytest.importorskip("llguidance")
+    model = build_tiny(tmp_path / "tiny")
+    source, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    story = {"premises": ["Tom is a cat."], "conclusion": "Tom is calm."}
+    names = ["Cat/1 Calm/1 tom", {"predicates": {"Feline": 1}, "constants": ["thomas"]}, None, 7]
+    lines = [json.dumps(story | {"signature": one}) for one in names]
+    source.write_text("\n".join(lines), encoding="utf-8")
+    command = ["translate", "--model", str(model), "--max_tokens", "80", "--story", *whole]
+    command += ["--grammar", "signature", "--input", str(source), "--output", str(output)]
+    assert cli.main(command) == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert "row 3: no column 'signature'" in said and "2 of 4 rows are left out" in said
+    rows = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
+    allowed = [{"Cat", "Calm", "tom"}, {"Feline", "thomas"}]
+    for row, own in zip(rows, allowed, strict=True):
+        for part in (*row["premises"], row["conclusion"]):
+            if part["formula"] is not None:
+                named = logic.read_signature(logic.parse(part["formula"]))
+                assert {name for _, name, *_ in named.symbols} <= own
+    found = [part["formula"] for row in rows for part in row["premises"]]
+    assert any(found) or whole  # an untrained model seldom ends a whole answer
 
 
 # ---- whole answers ----

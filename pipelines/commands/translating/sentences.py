@@ -69,21 +69,13 @@ class Input:
     def _sentence(self, number: int, row: Row) -> Sentence:
         if isinstance(row, str):
             raise ValueError(row)
+        signature = signature_of(row, self.signature, per_row=self.per_row)
         return Sentence(
             number,
             text_of(row, self.column),
-            self._signature(row),
+            signature,
             {name: row.get(name) for name in self.keep},
         )
-
-    def _signature(self, row: dict[str, Any]) -> Signature | None:
-        if not self.per_row:
-            return self.signature
-        if row.get("signature") is None:
-            raise ValueError(
-                "no column 'signature', which --grammar signature needs (or give --signature)"
-            )
-        return logic.read_signature(row["signature"])
 
     def _rows(self) -> Iterator[tuple[int, Row]]:
         """Numbered rows of a file with columns, or of lines."""
@@ -101,6 +93,23 @@ class Input:
         for number, line in enumerate(lines, 1):
             if line.strip():
                 yield number, _json_row(line) if as_json else _text_row(line, self.column)
+
+
+def signature_of(
+    row: dict[str, Any], given: Signature | None, *, per_row: bool
+) -> Signature | None:
+    """The names that a row's formulas may use.
+
+    Those that are given for all rows, or with `per_row` those of its column `signature`. Raises
+    ValueError for a row without, and for one that is none.
+    """
+    if not per_row:
+        return given
+    if row.get("signature") is None:
+        raise ValueError(
+            "no column 'signature', which --grammar signature needs (or give --signature)"
+        )
+    return logic.read_signature(row["signature"])
 
 
 def _bytes(source: str) -> bytes:

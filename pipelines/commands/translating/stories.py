@@ -18,6 +18,7 @@ from data.records import DataError, label_of
 from logic.signatures.merging import Merging
 from logic.signatures.signature import Signature
 from logic.stories.verdict import story_verdict
+from pipelines.commands.translating.sentences import signature_of
 from pipelines.errors import UsageError
 
 MOST_PREMISES = 200
@@ -28,12 +29,13 @@ Choices = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class StoryText:
-    """A story of the input: its number, its sentences, and its label where the input has one."""
+    """A story of the input: its number, its sentences, its label where it has one, and the names it may use."""
 
     row: int
     premises: tuple[str, ...]
     conclusion: str
     label: str | None = None
+    signature: Signature | None = None
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -45,19 +47,25 @@ class StoryText:
         return {"story": "\n".join(self.sentences)}
 
 
-def read_stories(source: str) -> tuple[list[StoryText], list[tuple[int, str]]]:
+def read_stories(
+    source: str, *, signature: Signature | None = None, per_row: bool = False
+) -> tuple[list[StoryText], list[tuple[int, str]]]:
     """The stories of a file or of standard input ("-"), and the rows that are none, with the reason.
 
     A file with columns has `premises` (a list, or a sentence on each line) and `conclusion`, and may
     have `label`; a text has a sentence on each line, the conclusion last, and a blank line between
-    stories. Raises `UsageError` for a file that cannot be read.
+    stories. All have the `signature`, unless each brings its own in a column of that name
+    (`per_row`). Raises `UsageError` for a file that cannot be read.
     """
     stories: list[StoryText] = []
     broken: list[tuple[int, str]] = []
     try:
         for number, row in _rows(source):
             try:
-                stories.append(_story(number, row))
+                if isinstance(row, str):
+                    raise ValueError(row)
+                names = signature_of(row, signature, per_row=per_row)
+                stories.append(_story(number, row, names))
             except ValueError as error:
                 broken.append((number, str(error)))
     except (DataError, OSError, UnicodeDecodeError) as error:
@@ -89,10 +97,8 @@ def _json_row(line: str) -> Columns | str:
     return row if isinstance(row, dict) else "not a JSON object"
 
 
-def _story(number: int, row: Columns | str) -> StoryText:
+def _story(number: int, row: Columns, signature: Signature | None) -> StoryText:
     """Raises ValueError for a row that is no story."""
-    if isinstance(row, str):
-        raise ValueError(row)
     premises = row.get("premises")
     if isinstance(premises, str):
         premises = premises.splitlines()
@@ -109,22 +115,23 @@ def _story(number: int, row: Columns | str) -> StoryText:
         tuple(premises),
         text_of(row, "conclusion").strip(),
         None if label is None else label_of(str(label)),
+        signature,
     )
 
 
-def translated(
-    story: StoryText, choices: Choices, *, signature: Signature | None, domain: str
-) -> dict[str, Any]:
+def translated(story: StoryText, choices: Choices, *, domain: str) -> dict[str, Any]:
     """What the formulas chosen for a story's sentences say together, as plain values.
 
-    `signature` is what the names are to be; names that differ from one of it, or from an earlier
-    one, in spelling alone are replaced by it, and listed.
+    The story's signature, if it has one, is what the names are to be; names that differ from one of
+    it, or from an earlier one, in spelling alone are replaced by it, and listed.
     """
     formulas = [
         None if choice["formula"] is None else logic.parse(choice["formula"], domain=domain)
         for choice in choices
     ]
-    merging = (signature or Signature()).merge([each for each in formulas if each is not None])
+    merging = (story.signature or Signature()).merge(
+        [each for each in formulas if each is not None]
+    )
     parts = list(_parts(story, choices, merging, domain))
     *premises, conclusion = parts
     told = {

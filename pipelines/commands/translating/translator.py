@@ -116,7 +116,7 @@ class Translator:
         arguments = self.arguments
         grammar = Grammar(
             arguments.grammar,
-            signatures=[arguments.signature],
+            signatures=[story.signature],
             domain=arguments.domain,
             premises=[len(story.premises)],
         )
