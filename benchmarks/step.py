@@ -1,6 +1,7 @@
 """Where does the time of one S-GRPO step go, and what does the label term cost over GRPO?
 
     python benchmarks/step.py [--model PATH] [--backends vllm transformers] [--steps 60] [--groups 8] [--size 8]
+                               [--credit located]
 
 Without --model, the tiny model is built and warmed up by so many steps of SFT (--sft_steps; an earlier model repeats
 itself less, so more of its answers must be judged). The settings are those of the default run: `groups` prompts with
@@ -38,6 +39,7 @@ PARTS = {
     "generation": ("_generate",),
     "weight sync": ("sync_weights",),
     "judging": ("_calculate_rewards",),
+    "locating what is wrong": ("_locate_credit",),
     "log-probabilities of samples": ("_generate_and_score_completions",),
     "label term, forward": ("_label_tensors", "_reference_log_probs", "_label_loss"),
 }
@@ -142,8 +144,8 @@ def run(
         output_dir=str(folder / backend), use_vllm=backend == "vllm", vllm_mode="colocate",
         vllm_gpu_memory_utilization=0.1, max_steps=options.steps + WARM_UP, num_generations=options.size,
         per_device_train_batch_size=options.groups * options.size, learning_rate=1e-3, warmup_steps=20,
-        max_completion_length=96, label_weight=1.0, beta=0.01, bf16=False, gradient_checkpointing=False,
-        save_strategy="no", report_to=[], disable_tqdm=True, logging_steps=20,
+        max_completion_length=96, label_weight=1.0, beta=0.01, credit=options.credit, bf16=False,
+        gradient_checkpointing=False, save_strategy="no", report_to=[], disable_tqdm=True, logging_steps=20,
     )  # fmt: skip
     trainer = SGRPOTrainer(
         str(model),
@@ -215,6 +217,9 @@ def main() -> None:
         "--steps", type=int, default=60, help="steps timed, half of each kind (default 60)"
     )
     parser.add_argument("--groups", type=int, default=8, help="prompts of a step (default 8)")
+    parser.add_argument(
+        "--credit", choices=("sequence", "located"), default="sequence", help="default: sequence"
+    )
     parser.add_argument("--size", type=int, default=8, help="completions of a group (default 8)")
     options = parser.parse_args()
     datasets.disable_progress_bars()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 
 from logic import syntax as S
 from logic.deciding.keys import normal_key
@@ -15,7 +15,14 @@ from logic.explaining.alignment.connectives import connectives
 from logic.explaining.alignment.constructs import constructs
 from logic.explaining.alignment.edits import Applied, Join, atoms, other_part, unchanged
 from logic.explaining.alignment.quantifiers import quantifiers, scopes
-from logic.explaining.alignment.shapes import ATOM, Shape, denied, predicates, shapes, weight
+from logic.explaining.alignment.shapes import (
+    ATOM,
+    Shape,
+    denied,
+    predicates,
+    shapes,
+    weight_of_atoms,
+)
 from logic.explaining.alignment.single import added, negations, removed
 from logic.substitution import numbered
 
@@ -25,17 +32,23 @@ _LESS = 0.01
 """Costs are sums of tenths: what is less than another is less by more than this."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profile:
     """What tells quickly how far two formulas are apart: normal form, predicates with counts.
 
     `number` is that of the formula among those of one alignment, and `weight` what it counts for.
     """
 
+    formula: S.Formula
     number: int
     key: str
     predicates: Counter[str]
     weight: float
+
+    @functools.cached_property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The nodes that the formula can be seen as."""
+        return tuple(shapes(self.formula))
 
 
 class Aligner:
@@ -56,6 +69,7 @@ class Aligner:
         self._met: dict[int, tuple[S.Formula, Profile]] = {}
 
     def profile(self, formula: S.Formula) -> Profile:
+        """Worked out once for each formula; half the time of an alignment is asking for it."""
         met = self._met.get(id(formula))
         if met is not None:
             return met[1]
@@ -71,8 +85,9 @@ class Aligner:
             key = normal_key(formula)
         except UnsupportedError:  # a domain's construct stands for itself
             key = f"as written: {numbered(formula)!r}"
-        counts = Counter(predicates(formula))
-        return Profile(len(self._profiles), key, counts, weight(formula))
+        named = predicates(formula)
+        number = len(self._profiles)
+        return Profile(formula, number, key, Counter(named), weight_of_atoms(len(named)))
 
     def weight(self, formula: S.Formula) -> float:
         """What a part counts for that one formula has and the other has not."""
@@ -87,7 +102,9 @@ class Aligner:
 
         One edit, or more for predicates that one of them lacks.
         """
-        left, right = self.profile(candidate), self.profile(reference)
+        return self._least_of(self.profile(candidate), self.profile(reference))
+
+    def _least_of(self, left: Profile, right: Profile) -> float:
         pair = (left.number, right.number)
         least = self._least.get(pair)
         if least is None:
@@ -104,27 +121,26 @@ class Aligner:
 
         With `flip` the candidate's part may be denied: not twice in a row, which would come back.
         """
-        pair = (self.profile(candidate).number, self.profile(reference).number, flip)
+        left, right = self.profile(candidate), self.profile(reference)
+        pair = (left.number, right.number, flip)
         tried, join = self._memo.get(pair, (-1.0, None))
         if join is None and tried < limit:
-            if self.same(candidate, reference):
+            if left.key == right.key:
                 join = unchanged(reference)
-            elif self.least(candidate, reference) <= limit and self.work > 0:
+            elif self._least_of(left, right) <= limit and self.work > 0:
                 self.work -= 1
-                join = self._cheapest(candidate, reference, limit, flip)
+                join = self._cheapest(left, right, limit, flip)
             self._memo[pair] = (limit, join)
         if join is None or join.cost > limit:
             return None
         return join
 
-    def _cheapest(
-        self, candidate: S.Formula, reference: S.Formula, limit: float, flip: bool
-    ) -> Join | None:
+    def _cheapest(self, left: Profile, right: Profile, limit: float, flip: bool) -> Join | None:
         cheapest: Join | None = None
-        least = self.least(candidate, reference)
+        least = self._least_of(left, right)
         # One part in place of the other is always possible: nothing dearer need be looked for.
-        limit = min(limit, self.weight(candidate) + self.weight(reference))
-        for alignments in self._options(candidate, reference, flip):
+        limit = min(limit, left.weight + right.weight)
+        for alignments in self._options(left, right, flip):
             for option in alignments(limit):
                 if option is None or option.cost > limit:
                     continue
@@ -136,31 +152,32 @@ class Aligner:
         return cheapest
 
     def _options(
-        self, candidate: S.Formula, reference: S.Formula, flip: bool
+        self, candidate_profile: Profile, reference_profile: Profile, flip: bool
     ) -> Iterator[Callable[[float], Iterable[Join | None]]]:
         """Alignments of at most a cost, likelier ones first.
 
         Each costs work, so the search stops at a cheap one, and asks the others for cheaper ones.
         """
+        candidate, reference = candidate_profile.formula, reference_profile.formula
         yield lambda limit: [atoms(candidate, reference)]
         yield lambda limit: [constructs(self, candidate, reference, limit)]
         if isinstance(candidate, S.Not) and isinstance(reference, S.Not):
             yield lambda limit: [self._denials(candidate, reference, limit)]
-        left_shapes = list(shapes(candidate))
-        right_shapes = list(shapes(reference))
+        left_shapes, right_shapes = candidate_profile.shapes, reference_profile.shapes
         pairs = list(itertools.product(left_shapes, right_shapes))
         # Sorting is stable: pairs of one sign come first, each in the order of the shapes.
         pairs.sort(key=lambda pair: pair[0].sign != pair[1].sign)
         for left, right in pairs:
-            yield partial(self._shapes, left, right)
+            yield functools.partial(self._shapes, left, right)
         if flip:
             yield lambda limit: [negations(self, candidate, reference, limit)]
         yield lambda limit: [scopes(self, candidate, reference, limit)]
         for right in right_shapes:
-            yield partial(added, self, candidate, right)
+            yield functools.partial(added, self, candidate, right)
         for left in left_shapes:
-            yield partial(removed, self, left, reference)
-        yield lambda limit: [other_part(candidate, reference)]
+            yield functools.partial(removed, self, left, reference)
+        together = candidate_profile.weight + reference_profile.weight
+        yield lambda limit: [other_part(candidate, reference, together)]
 
     def _denials(self, candidate: S.Not, reference: S.Not, limit: float) -> Join | None:
         inner = self.join(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from logic import syntax as S
-from logic.explaining.alignment.shapes import Shape, weight
+from logic.explaining.alignment.shapes import Shape
 from logic.explaining.wording import text
 
 KINDS = (
@@ -108,10 +108,9 @@ def other_connective(left: Shape, right: Shape) -> Edit:
     )
 
 
-def other_part(candidate: S.Formula, reference: S.Formula) -> Join:
+def other_part(candidate: S.Formula, reference: S.Formula, cost: float) -> Join:
     """Nothing in common: one part in place of the other."""
     edit = Edit("other part", candidate, reference, "{c} in place of {r}")
-    cost = weight(candidate) + weight(reference)
     return replaced(edit, candidate, reference, cost)
 
 

@@ -308,4 +308,9 @@ def predicates(formula: S.Formula) -> list[str]:
 
 def weight(formula: S.Formula) -> float:
     """What a part counts for that one formula has and the other has not."""
-    return 0.5 + ATOM * max(1, len(predicates(formula)))
+    return weight_of_atoms(len(predicates(formula)))
+
+
+def weight_of_atoms(count: int) -> float:
+    """What a part of so many atoms counts for."""
+    return 0.5 + ATOM * max(1, count)
