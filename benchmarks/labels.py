@@ -14,7 +14,7 @@ several, the second 1,600 with a rule that begins with "each", "none but", "only
     RAFT        SFT, in four rounds, on samples that earn 0.9 or more, of all 2,000 stories
     SFT         on the 400 stories with formulas: the control
 
-and S-GRPO paid for formulas alone, not for the label, which shows what labels do.
+and S-GRPO paid for formulas alone, or for the label alone, which shows what each of them does.
 
 Judged on 400 held-out stories in the new wordings, greedy, sampled, and under the grammar of the story's signature:
 labels proved, and sentences equivalent to their formulas; and on 200 in the old ones. A model that SFT has taught as
@@ -70,11 +70,18 @@ METHODS = {
         {"per_device_train_batch_size": 8},
     ),
     "formulas": Method(
-        "S-GRPO without labels",
+        "S-GRPO, formulas alone",
         "sgrpo",
         "tiny.yaml",
         "sgrpo",
         ROLLOUTS | {"reward_settings": {"story": {"process": 1.0}}},
+    ),
+    "verdicts": Method(
+        "S-GRPO, labels alone",
+        "sgrpo",
+        "tiny.yaml",
+        "sgrpo",
+        ROLLOUTS | {"reward_settings": {"story": {"process": 0.0}}},
     ),
     "grpo": Method("GRPO", "sgrpo", "rivals/grpo.yaml", "grpo", ROLLOUTS | {"label_weight": 0.0}),
     "raft": Method(
