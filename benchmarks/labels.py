@@ -103,8 +103,8 @@ SPLITS: dict[str, dict[str, Any]] = {
     "test": {"samples": 1, "grammar": "signature"},
     "old": {"samples": 0, "grammar": "signature"},
 }
-SENTENCES = {"max_steps": WARM_UP, "per_device_train_batch_size": 216}
-"""What a model is taught of sentences: as many as are in the stories of the warm-up's updates."""
+SENTENCES = {"train_size": 20_000, "max_steps": WARM_UP, "per_device_train_batch_size": 216}
+"""How a model is taught sentences: all there are, and as many an update as the stories of the warm-up's have."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Bench:
 
     def is_done(self, name: str, seed: int) -> bool:
         """Whether a method is trained and judged; the old wordings come last."""
-        return (self.of(name, seed) / "old" / "evaluate" / "model" / "metrics.json").exists()
+        return labels_table.is_judged(self.of(name, seed) / "old")
 
 
 # ---- jobs -----------------------------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ def by_sentence(bench: Bench) -> None:
     trained = output / "sft" / "model"
     if not trained.exists():
         folder = bench.output / "data" / "sentences"
-        options = SENTENCES | {"dataset_path": folder, "task": "translate", "train_size": 100_000}
+        options = SENTENCES | {"dataset_path": folder, "task": "translate"}
         _stage(bench, "sft", "tiny.yaml", "sft", output, 0, options | {"save_strategy": "no"})
     for split in SPLITS:
         if not (output / split / "entail" / "model" / "metrics.json").exists():
@@ -162,6 +162,11 @@ def by_sentence(bench: Bench) -> None:
             own["output_dir"] = output / split
             log = output / "logs" / f"{split}.log"
             folalign(log, "entail", "--model", f"model={trained}", *as_words(own))
+        target = output / split / "given-the-signature.jsonl"
+        words = ["--story", "--grammar", "signature", "--model", str(trained), "--n", "1"]
+        words += ["--input", str(bench.output / "data" / "signed" / f"{split}.jsonl")]
+        words += ["--max_tokens", "64", "--output", str(target)]  # goes on where it stopped
+        folalign(output / "logs" / f"{split}-signed.log", "translate", *words)
 
 
 def _stage(
@@ -186,7 +191,7 @@ def judge(bench: Bench, output: Path, model: Path, seed: int) -> None:
         own = {"dataset": "jsonl", "dataset_path": bench.output / "data", "task": "story"}
         own |= {"split": split, "seed": seed, "output_dir": folder, "max_tokens": 96}
         own |= {"batch_size": 200} | options
-        if not (folder / "evaluate" / "model" / "metrics.json").exists():
+        if not labels_table.is_judged(folder):
             log = output / "logs" / f"{split}.log"
             folalign(log, "evaluate", "--model", f"model={model}", *as_words(own))
 

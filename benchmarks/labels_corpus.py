@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
+import logic
 from data.made.dials import Dials
 from data.made.proofs import stories
 from data.records import Story
@@ -36,6 +37,9 @@ def prepare(folder: Path) -> None:
             _write(target, lines)
     if not (sentences := folder / "sentences" / "train.jsonl").exists():
         _write(sentences, _sentences(folder / "train.jsonl"))
+    for name in ("test", "old"):
+        if not (signed := folder / "signed" / f"{name}.jsonl").exists():
+            _write(signed, _signed(folder / f"{name}.jsonl"))
 
 
 def _write(target: Path, lines: Iterable[str]) -> None:
@@ -58,6 +62,15 @@ def _sentences(stories: Path) -> list[str]:
         json.dumps({"sentence": text, "formula": formula}, ensure_ascii=False)
         for text, formula in formulas.items()
     ]
+
+
+def _signed(stories: Path) -> Iterator[str]:
+    """Stories with the names of their formulas, in place of the formulas."""
+    for line in stories.read_text(encoding="utf-8").splitlines():
+        story = json.loads(line)
+        formulas = [*story.pop("premise_formulas"), story.pop("conclusion_formula")]
+        names = logic.read_signature([logic.parse(formula) for formula in formulas])
+        yield json.dumps(story | {"signature": names.to_line()}, ensure_ascii=False)
 
 
 def _rows(name: str) -> list[Story]:

@@ -25,7 +25,7 @@ HEAD = (
     "old wordings",
 )
 TESTED = ("S-GRPO is ahead: labels", "sentences", "stories better / worse")
-WAYS = ("new wordings", "given the signature: better / worse", "old wordings")
+WAYS = ("True or False", "Uncertain", "all", "the last row against this one", "old wordings")
 PARTS = ("greedy", "constrained", "sampled")
 SPLITS = ("test", "old")
 Judged = dict[int, dict[str, Any]]  # what evaluations of a method found, by seed
@@ -49,7 +49,8 @@ def report(
     tables = [
         _methods_table(everything, found.get(OURS, {}), updates),
         _wordings_table(everything),
-        _ways_table(ways),
+        _honest_table(everything),
+        _ways_table(ways, _labels(output)),
     ]
     for table in tables:
         console.print(table)
@@ -73,7 +74,14 @@ def read(output: Path) -> dict[str, Any]:
         }
         greedy = [one for one in samples if one["part"] == "greedy"]
         found[split]["wordings"] = _by_wording(greedy)
+        found[split]["honest"] = _honest(greedy)
     return found
+
+
+def is_judged(folder: Path) -> bool:
+    """Whether an evaluation has its greedy answers and those given the signature."""
+    path = folder / "evaluate" / "model" / "metrics.json"
+    return path.exists() and "constrained" in json.loads(path.read_text(encoding="utf-8"))
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
@@ -87,6 +95,12 @@ def _by_wording(samples: list[dict[str, Any]]) -> dict[str, float]:
         for wording in new_wordings(sample["sentence"]):
             whole.setdefault(wording, []).append(sample["score"] == 1.0)
     return {wording: sum(found) / len(found) for wording, found in sorted(whole.items())}
+
+
+def _honest(samples: list[dict[str, Any]]) -> tuple[float, float]:
+    """The share of answers without a fault, and of these the share whose label is proved."""
+    honest = [bool(one["right"]) for one in samples if one["finding"] != "not judged"]
+    return len(honest) / len(samples), sum(honest) / max(1, len(honest))
 
 
 # ---- methods --------------------------------------------------------------------------------------------------------
@@ -149,6 +163,15 @@ def _wordings_table(everything: dict[str, Judged]) -> Table:
     return table_of("Whole stories equivalent in greedy answers, by wording, in %", wordings, rows)
 
 
+def _honest_table(everything: dict[str, Judged]) -> Table:
+    rows = []
+    for title, measured in everything.items():
+        shares = [one["test"]["honest"] for one in measured.values()]
+        rows.append([title, *[deviating(list(values)) for values in zip(*shares, strict=True)]])
+    head = ("without a fault", "label proved, of these")
+    return table_of("Greedy answers that can be judged, in %", head, rows)
+
+
 # ---- sentence by sentence, or whole ----------------------------------------------------------------------------------
 
 
@@ -158,10 +181,15 @@ def by_way(output: Path, start: dict[str, Any]) -> dict[str, dict[str, dict[str,
     for split in SPLITS:
         stories = _lines(output / "data" / f"{split}.jsonl")
         texts = ["\n".join([*story["premises"], story["conclusion"]]) for story in stories]
-        judged = _lines(output / "sentences" / split / "entail" / "model" / "judgements.jsonl")
+        folder = output / "sentences" / split
+        judged = _lines(folder / "entail" / "model" / "judgements.jsonl")
+        signed = _lines(folder / "given-the-signature.jsonl")
         ways = {
             "sentence by sentence": {
                 texts[one["row"] - 1]: one["finding"] == one["label"] for one in judged
+            },
+            "sentence by sentence, given the signature": {
+                one["story"]: one["verdict"] == one["label"] for one in signed
             },
             "whole": start[split]["right"]["greedy"],
             "whole, given the signature": start[split]["right"]["constrained"],
@@ -171,7 +199,13 @@ def by_way(output: Path, start: dict[str, Any]) -> dict[str, dict[str, dict[str,
     return found
 
 
-def _ways_table(ways: dict[str, dict[str, dict[str, bool]]]) -> Table:
+def _labels(output: Path) -> dict[str, str]:
+    """The label of each story in the new wordings."""
+    stories = _lines(output / "data" / "test.jsonl")
+    return {"\n".join([*one["premises"], one["conclusion"]]): one["label"] for one in stories}
+
+
+def _ways_table(ways: dict[str, dict[str, dict[str, bool]]], labels: Mapping[str, str]) -> Table:
     ours = ways["whole, given the signature"]["test"]
     rows = []
     for way, right in ways.items():
@@ -181,9 +215,15 @@ def _ways_table(ways: dict[str, dict[str, dict[str, bool]]]) -> Table:
             both = [story for story in ours if story in theirs]
             pairs = [[float(one[story]) for story in both] for one in (ours, theirs)]
             tested = _signs(*pairs)
-        new, old = (deviating([_share(right[split])]) for split in SPLITS)
-        rows.append([way, new, tested, old])
+        decided = {text: found for text, found in theirs.items() if labels[text] != "Uncertain"}
+        left_open = {text: found for text, found in theirs.items() if text not in decided}
+        parts = [_share(part) for part in (decided, left_open, theirs)]
+        rows.append([way, *(deviating([part]) for part in parts), tested, _old(right)])
     return table_of("Labels proved by the warm-up, in %", WAYS, rows)
+
+
+def _old(right: Mapping[str, Mapping[str, bool]]) -> str:
+    return deviating([_share(right["old"])])
 
 
 def _share(right: Mapping[str, bool]) -> float:

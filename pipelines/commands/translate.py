@@ -20,7 +20,7 @@ import logic
 from pipelines.commands.translating.asking import Asking
 from pipelines.commands.translating.choosing import choice
 from pipelines.commands.translating.options import make_parser
-from pipelines.commands.translating.sentences import Input, Sentence
+from pipelines.commands.translating.sentences import Input, Sentence, usable
 from pipelines.commands.translating.stories import StoryText, read_stories, translated
 from pipelines.commands.translating.translator import Translator, check_gates, own_settings
 from pipelines.commands.translating.whole import whole_story
@@ -102,12 +102,12 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError("--wrapper is for sentences, not for --whole")
     if arguments.story and arguments.keep:
         raise UsageError("--keep is for sentences, not for --story")
-    taken = {"row", "sentence", *_settings(arguments), *choice(None, 0.0, [], 0)}
+    taken = {"row", "sentence", "names", *_settings(arguments), *choice(None, 0.0, [], 0)}
     if clash := sorted(taken & set(arguments.keep)):
         raise UsageError(f"--keep {clash[0]}: the output has a column of that name itself")
     try:
         if arguments.signature is not None:
-            arguments.signature = logic.read_signature(arguments.signature)
+            arguments.signature = usable(logic.read_signature(arguments.signature))
     except ValueError as error:
         raise UsageError(str(error)) from None
     arguments.asking = Asking.of(arguments)

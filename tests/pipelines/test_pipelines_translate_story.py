@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from alignment_tiny import build_tiny
 
 import logic
 from pipelines import cli
+from pipelines.commands.translating.sentences import signature_of
 from pipelines.commands.translating.stories import StoryText, read_stories, translated
 from pipelines.commands.translating.whole import whole_story
 from pipelines.errors import UsageError
@@ -93,6 +95,27 @@ def test_the_command_goes_on_where_it_stopped(tmp_path: Path, capsys: Any) -> No
     assert "no column 'signature'" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        ("", "names no predicate"),
+        ([], "names no predicate"),
+        ({"constants": ["tom"]}, "names no predicate"),
+        ({"predicates": {"": 1}}, "the name ''"),
+        ({"predicates": {"Cat\n": 1}}, "the name 'Cat\\n'"),
+        ({"predicates": {"Cat": 100_000}}, "Cat has 100,000 arguments; at most 32"),
+        ({"predicates": {f"P{place}": 1 for place in range(5_000)}}, "5,000 names; at most 1,000"),
+    ],
+)
+def test_a_signature_that_no_formula_can_use_leaves_its_row_out(names: Any, reason: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(reason)):
+        signature_of({"signature": names}, None, per_row=True)
+
+
+def told_by(capsys: Any) -> str:
+    return " ".join(capsys.readouterr().err.split())
+
+
 @pytest.mark.parametrize("whole", [[], ["--whole"]])
 def test_each_story_may_bring_its_own_names(tmp_path: Path, capsys: Any, whole: list[str]) -> None:
     pytest.importorskip("llguidance")
@@ -105,7 +128,7 @@ def test_each_story_may_bring_its_own_names(tmp_path: Path, capsys: Any, whole: 
     command = ["translate", "--model", str(model), "--max_tokens", "80", "--story", *whole]
     command += ["--grammar", "signature", "--input", str(source), "--output", str(output)]
     assert cli.main(command) == 0
-    said = " ".join(capsys.readouterr().err.split())
+    said = told_by(capsys)
     assert "row 3: no column 'signature'" in said and "2 of 4 rows are left out" in said
     rows = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
     allowed = [{"Cat", "Calm", "tom"}, {"Feline", "thomas"}]
@@ -114,6 +137,10 @@ def test_each_story_may_bring_its_own_names(tmp_path: Path, capsys: Any, whole: 
             if part["formula"] is not None:
                 named = logic.read_signature(logic.parse(part["formula"]))
                 assert {name for _, name, *_ in named.symbols} <= own
+    assert [row["names"] for row in rows] == ["Calm/1 Cat/1 tom", "Feline/1 thomas"]
+    source.write_text(lines[0].replace("tom", "rex"), encoding="utf-8")
+    assert cli.main(command) == 2
+    assert "row 1: names is 'Calm/1 Cat/1 tom', here 'Calm/1 Cat/1 rex'" in told_by(capsys)
     found = [part["formula"] for row in rows for part in row["premises"]]
     assert any(found) or whole  # an untrained model seldom ends a whole answer
 

@@ -34,7 +34,7 @@ _LESS = 0.01
 
 @dataclass(frozen=True)
 class Profile:
-    """What tells quickly how far two formulas are apart: normal form, predicates with counts.
+    """What tells quickly how far a formula is from another: normal form, predicates with counts.
 
     `number` is that of the formula among those of one alignment, and `weight` what it counts for.
     """
@@ -69,7 +69,7 @@ class Aligner:
         self._met: dict[int, tuple[S.Formula, Profile]] = {}
 
     def profile(self, formula: S.Formula) -> Profile:
-        """Worked out once for each formula; half the time of an alignment is asking for it."""
+        """That of a formula, worked out once."""
         met = self._met.get(id(formula))
         if met is not None:
             return met[1]

@@ -14,8 +14,11 @@ import logic
 from data.files import READERS, ending_of, not_utf8, read_rows, text_of
 from data.records import DataError
 from logic.signatures.signature import Signature
+from logic.symbols import MAX_ARITY
 from pipelines.errors import UsageError
 
+MOST_NAMES = 1_000
+"""Names of a signature: a grammar's matcher holds all of them."""
 Row = dict[str, Any] | str
 """A row of the input; a string says why there is none."""
 
@@ -33,8 +36,8 @@ class Sentence:
     kept: dict[str, Any] = field(default_factory=dict)
 
     def identity(self) -> dict[str, Any]:
-        """The column of the output by which the row is known again."""
-        return {"sentence": self.text}
+        """The columns of the output by which the row is known again."""
+        return {"sentence": self.text, **named(self.signature)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def signature_of(
     """The names that a row's formulas may use.
 
     Those that are given for all rows, or with `per_row` those of its column `signature`. Raises
-    ValueError for a row without, and for one that is none.
+    ValueError for a row without, and for one that is no usable signature.
     """
     if not per_row:
         return given
@@ -109,7 +112,27 @@ def signature_of(
         raise ValueError(
             "no column 'signature', which --grammar signature needs (or give --signature)"
         )
-    return logic.read_signature(row["signature"])
+    return usable(logic.read_signature(row["signature"]))
+
+
+def usable(signature: Signature) -> Signature:
+    """The signature, if formulas can be written with it. Raises ValueError otherwise."""
+    if not signature.predicates:
+        raise ValueError("the signature names no predicate, so no formula could be written")
+    if len(signature.symbols) > MOST_NAMES:
+        count = len(signature.symbols)
+        raise ValueError(f"the signature has {count:,} names; at most {MOST_NAMES:,} are taken")
+    for _, name, arity in signature.symbols:
+        if not name.strip() or not name.isprintable():
+            raise ValueError(f"the signature has the name {name!r}, which cannot be written")
+        if arity > MAX_ARITY:
+            raise ValueError(f"{name[:60]} has {arity:,} arguments; at most {MAX_ARITY} are taken")
+    return signature
+
+
+def named(signature: Signature | None) -> dict[str, Any]:
+    """The column of the output that says which names were given, where some were."""
+    return {} if signature is None else {"names": signature.to_line()}
 
 
 def _bytes(source: str) -> bytes:

@@ -18,7 +18,7 @@ from data.records import DataError, label_of
 from logic.signatures.merging import Merging
 from logic.signatures.signature import Signature
 from logic.stories.verdict import story_verdict
-from pipelines.commands.translating.sentences import signature_of
+from pipelines.commands.translating.sentences import named, signature_of
 from pipelines.errors import UsageError
 
 MOST_PREMISES = 200
@@ -43,8 +43,8 @@ class StoryText:
         return (*self.premises, self.conclusion)
 
     def identity(self) -> dict[str, Any]:
-        """The column of the output by which the row is known again."""
-        return {"story": "\n".join(self.sentences)}
+        """The columns of the output by which the row is known again."""
+        return {"story": "\n".join(self.sentences), **named(self.signature)}
 
 
 def read_stories(

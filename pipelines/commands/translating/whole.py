@@ -90,7 +90,7 @@ def _told(
     story: StoryText, chosen: _Reading | None, faults: Sequence[str], domain: str
 ) -> dict[str, Any]:
     formulas: list[str | None] = [None] * len(story.sentences)
-    signature = Signature()
+    signature = story.signature or Signature()
     verdict = StoryVerdict("not judged", reason=faults[0] if faults else "no answer: too long")
     if chosen is not None:
         formulas = [logic.to_text(formula, domain=domain) for formula in chosen.formulas]
