@@ -27,7 +27,7 @@ def as_markdown(table: Table) -> str:
 def deviating(values: list[float]) -> str:
     """Mean share ± standard deviation, in percent."""
     mean = f"{100 * statistics.mean(values):.1f}"
-    if len(set(values)) < 2:  # one seed, or one model for all
+    if _are_one(values):
         return mean
     deviation = 100 * statistics.stdev(values)
     return f"{mean} ± {deviation:.1f}" if deviation >= 0.05 else f"{mean} ± {deviation:.2f}"
@@ -35,9 +35,14 @@ def deviating(values: list[float]) -> str:
 
 def t_test(leads: list[float]) -> str:
     """p of the leads of the seeds, in words; where they are all the same there is no test."""
-    if len(set(leads)) < 2:
+    if _are_one(leads):
         return "no test"
     found = float(stats.ttest_1samp(leads, 0.0).pvalue)
     if found < 0.001:
         return "p < 0.001"
     return f"p {found:.3f}" if found < 0.01 else f"p {found:.2f}"
+
+
+def _are_one(values: list[float]) -> bool:
+    """Whether all are the same but for rounding: those of one seed, of one model for all, or by chance."""
+    return len({round(value, 9) for value in values}) < 2
