@@ -14,7 +14,7 @@ several, the second 1,600 with a rule that begins with "each", "none but", "only
     RAFT        SFT, in four rounds, on samples that earn 0.9 or more, of all 2,000 stories
     SFT         on the 400 stories with formulas: the control
 
-and S-GRPO paid for formulas alone, or for the label alone, which shows what each of them does.
+and S-GRPO paid for the label alone, or for formulas, of which the label only chooses those that count.
 
 Judged on 400 held-out stories in the new wordings, greedy, sampled, and under the grammar of the story's signature:
 labels proved, and sentences equivalent to their formulas; and on 200 in the old ones. A model that SFT has taught as
@@ -70,7 +70,7 @@ METHODS = {
         {"per_device_train_batch_size": 8},
     ),
     "formulas": Method(
-        "S-GRPO, formulas alone",
+        "S-GRPO, mostly formulas",
         "sgrpo",
         "tiny.yaml",
         "sgrpo",

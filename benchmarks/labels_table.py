@@ -219,7 +219,7 @@ def _ways_table(ways: dict[str, dict[str, dict[str, bool]]], labels: Mapping[str
         left_open = {text: found for text, found in theirs.items() if text not in decided}
         parts = [_share(part) for part in (decided, left_open, theirs)]
         rows.append([way, *(deviating([part]) for part in parts), tested, _old(right)])
-    return table_of("Labels proved by the warm-up, in %", WAYS, rows)
+    return table_of("Labels proved, by how a story is translated, in %", WAYS, rows)
 
 
 def _old(right: Mapping[str, Mapping[str, bool]]) -> str:

@@ -138,3 +138,11 @@ def test_the_tables_say_who_is_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert ways["| whole, given the signature"][1:4] == ["50.0", "100.0", "66.7"]
     assert table.is_judged(tmp_path / "shared" / "test")
     assert not table.is_judged(tmp_path / "nowhere")
+
+
+def test_leads_that_differ_by_rounding_alone_are_no_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = benchmark("tables", monkeypatch)
+    same = [0.3 - 0.2, 0.1]
+    assert same[0] != same[1]
+    assert (tables.deviating(same), tables.t_test(same)) == ("10.0", "no test")
+    assert tables.t_test([0.1, 0.2, 0.15]) == "p 0.04"
