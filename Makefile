@@ -78,7 +78,7 @@ reference: install ## write docs/reference.md and docs/notations.md and docs/api
 
 bench: install ## run the benchmarks
 	@test -d benchmarks/.peers || $(BIN)/python scripts/environment.py peers
-	@for script in $(filter-out benchmarks/peers.py benchmarks/soak.py benchmarks/scale.py benchmarks/service.py benchmarks/groups.py benchmarks/gpu.py $(wildcard benchmarks/methods*.py benchmarks/claim*.py benchmarks/labels*.py),$(wildcard benchmarks/*.py)); do \
+	@for script in $(filter-out benchmarks/peers.py benchmarks/soak.py benchmarks/scale.py benchmarks/service.py benchmarks/groups.py benchmarks/gpu.py benchmarks/real.py $(wildcard benchmarks/methods*.py benchmarks/claim*.py benchmarks/labels*.py),$(wildcard benchmarks/*.py)); do \
 		echo "== $$script"; PYTHONPATH=. HF_HUB_OFFLINE=1 $(BIN)/python "$$script" $(ARGS); done
 
 methods: install ## compare all methods and rewards, 3 seeds; some 80 minutes on 2 cores (ARGS="--seeds 1")

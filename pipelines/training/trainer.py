@@ -24,6 +24,7 @@ from pipelines.errors import UsageError
 from pipelines.processes import is_main_process
 from pipelines.rundir.card import write_card
 from pipelines.rundir.directory import RunDir
+from pipelines.training.precision import lost_updates, precision
 from pipelines.training.rewards import reward_inputs
 from pipelines.training.saving import publish, save_model
 from pipelines.training.start import start_model
@@ -60,7 +61,7 @@ def train_section(
         if run.done:
             console.print(f"[dim]{options.section}: already finished in {run.path}[/]")
         else:
-            console.print(f"[dim]{options.section}: {precision(config.arguments.trainer)}[/]")
+            _say_precision(config)
             run.finish(train(model, run))
         if is_main_process():
             write_card(run.path)
@@ -71,6 +72,13 @@ def train_section(
     return run
 
 
+def _say_precision(config: TrainingConfig[arguments.TrainingArguments, Any]) -> None:
+    options, trainer = config.arguments.options, config.arguments.trainer
+    console.print(f"[dim]{options.section}: {precision(trainer)}[/]")
+    if note := lost_updates(trainer, options.lora_r):
+        console.print(f"[yellow]{options.section}: {note}[/]")
+
+
 def _inputs(options: arguments.TrainingArguments, model: str) -> dict[str, str]:
     """What the result of a training depends on, by name."""
     inputs = {"model": model}
@@ -79,16 +87,6 @@ def _inputs(options: arguments.TrainingArguments, model: str) -> dict[str, str]:
     if file := examples_file(options.examples):
         inputs["examples"] = file
     return inputs | reward_inputs(options) | domain_inputs(options.domain)
-
-
-def precision(trainer: TrainingArguments) -> str:
-    """In which precision a trainer computes, for people."""
-    if trainer.bf16 or trainer.fp16:
-        return "trains in bfloat16" if trainer.bf16 else "trains in float16"
-    has_gpu = torch.accelerator.is_available() and not trainer.use_cpu
-    started = getattr(trainer, "model_init_kwargs", None) or {}
-    weights = started.get("dtype", "float32") if isinstance(started, dict) else "float32"
-    return f"trains in {weights}" if has_gpu else f"trains in {weights}, on the CPU"
 
 
 # What a stage decides itself, and what says it instead.

@@ -1,0 +1,155 @@
+"""What `make real` found, in tables: every model beside the others, with intervals and paired tests.
+
+    python benchmarks/real.py RUN [--sections evaluate folio]
+
+Reads the answers that the sections of a finished run have written, and judges each once more: with names as they
+stand, with names matched, and by the scores that others report. RUN/real.md holds the same tables.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import track
+from scipy import stats
+from tables import as_markdown, table_of
+
+import logic
+from logic import baselines
+from pipelines.judging.intervals import margin_of_mean, mcnemar, probability
+
+OURS = "sgrpo"
+WAYS = {"greedy": "free", "constrained": "under the grammar"}
+HEAD = (
+    "readable",
+    "equivalent",
+    "names as they stand",
+    "mean score",
+    "BLEU",
+    "LE (S-GRPO)",
+    "LE (LogicLLaMA)",
+)
+LEADS = ("equivalent", "better / worse", "mean score")
+Answers = list[dict[str, Any]]
+Found = dict[str, dict[str, list[float]]]
+"""The values of each measure for each sentence, by model and way."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("run", type=Path, help="the folder of the run")
+    parser.add_argument(
+        "--sections", nargs="*", help="evaluations to tell of; all that are there where absent"
+    )
+    options = parser.parse_args()
+    console = Console()
+    names = options.sections or evaluations(options.run)
+    if not names:
+        parser.error(f"no evaluation of sentences in {options.run}")
+    texts = []
+    for name in names:
+        found = {
+            title: measured(answers)
+            for title, answers in track(
+                list(answers_of(options.run / name)), f"judging {name}", console=console
+            )
+        }
+        for table in (_figures(name, found), _leads(name, found)):
+            console.print(table)
+            texts.append(f"{table.title}\n\n{as_markdown(table)}")
+    (options.run / "real.md").write_text("\n\n".join(texts) + "\n", encoding="utf-8")
+
+
+def evaluations(run: Path) -> list[str]:
+    """The sections of a run that hold answers to sentences."""
+    folders = {path.parent.parent.name for path in run.glob("*/*/samples.jsonl")}
+    return sorted(name for name in folders if any(answers_of(run / name)))
+
+
+def answers_of(section: Path) -> Iterator[tuple[str, Answers]]:
+    """The answers of each model to each way of asking, as `model, way`, in the order of their evaluation."""
+    for path in sorted(section.glob("*/samples.jsonl"), key=lambda path: path.stat().st_mtime):
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        for part, way in WAYS.items():
+            answers = [row for row in rows if row.get("part") == part and "formula" in row]
+            if answers:
+                yield f"{path.parent.name}, {way}", answers
+
+
+def measured(answers: Answers) -> dict[str, list[float]]:
+    """What is said of each answer, in the order of HEAD; an answer that no judge could judge counts as 0.
+
+    Of the published scores that refuse a formula the mean is over the others, as they are reported.
+    """
+    candidates = [answer["formula"] or answer["completion"] for answer in answers]
+    references = [answer["reference"] for answer in answers]
+    exact = logic.score(
+        candidates=[answer["completion"] for answer in answers],
+        references=references,
+        names="exact",
+    )
+    columns = [
+        [float(answer["formula"] is not None) for answer in answers],
+        [float(answer["score"] == 1.0) for answer in answers],
+        [float(score == 1.0) for score in exact],
+        [answer["score"] or 0.0 for answer in answers],
+    ]
+    for name in ("bleu", "le_sgrpo", "le_logicllama"):
+        scores = baselines.score(name, candidates=candidates, references=references)
+        columns.append([score for score in scores if score is not None])
+    return dict(zip(HEAD, columns, strict=True))
+
+
+def _figures(name: str, found: Found) -> Any:
+    rows = []
+    for title, columns in found.items():
+        rows.append([title, *(_percent(columns[column]) for column in HEAD)])
+    count = max(len(columns["equivalent"]) for columns in found.values())
+    return table_of(f"{name}: {count} sentences, in %, ± half of the 95 % interval", HEAD, rows)
+
+
+def _percent(values: Sequence[float]) -> str:
+    if not values:
+        return ""
+    return f"{100 * sum(values) / len(values):.1f} ± {100 * margin_of_mean(values):.1f}"
+
+
+def _leads(name: str, found: Found) -> Any:
+    """How far S-GRPO is ahead of each other model that was asked in the same way."""
+    rows = []
+    for title, theirs in found.items():
+        model, way = title.split(", ", 1)
+        ours = found.get(f"{OURS}, {way}")
+        if model != OURS and ours is not None:
+            rows.append([title, *_lead(ours, theirs)])
+    return table_of(f"{name}: lead of S-GRPO, in points", LEADS, rows)
+
+
+def _lead(ours: dict[str, list[float]], theirs: dict[str, list[float]]) -> list[str]:
+    """The exact McNemar test over sentences, and the paired t-test of the mean score."""
+    right, other = ours["equivalent"], theirs["equivalent"]
+    better = sum(one > two for one, two in zip(right, other, strict=True))
+    worse = sum(one < two for one, two in zip(right, other, strict=True))
+    scores = ours["mean score"], theirs["mean score"]
+    same = scores[0] == scores[1]
+    tested = "no test" if same else probability(float(stats.ttest_rel(*scores).pvalue))
+    return [
+        f"{_difference(right, other)} ({probability(mcnemar(right, other))})",
+        f"{better} / {worse}",
+        f"{_difference(*scores)} ({tested})",
+    ]
+
+
+def _difference(ours: Sequence[float], theirs: Sequence[float]) -> str:
+    return f"{100 * (sum(ours) - sum(theirs)) / len(ours):+.1f}"
+
+
+if __name__ == "__main__":
+    main()
