@@ -14,6 +14,7 @@ from accelerate import PartialState
 from transformers import PrinterCallback, ProgressCallback, Trainer, TrainerState, TrainingArguments
 
 from alignment.trainers.checkpoints import last_checkpoint
+from alignment.trainers.precision import lost_updates, precision
 from alignment.watching import DamagedLogError, MetricsLog, ProgressBar
 from pipelines.config import arguments
 from pipelines.config.domains import domain_inputs
@@ -24,7 +25,6 @@ from pipelines.errors import UsageError
 from pipelines.processes import is_main_process
 from pipelines.rundir.card import write_card
 from pipelines.rundir.directory import RunDir
-from pipelines.training.precision import lost_updates, precision
 from pipelines.training.rewards import reward_inputs
 from pipelines.training.saving import publish, save_model
 from pipelines.training.start import start_model

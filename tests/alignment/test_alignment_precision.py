@@ -8,7 +8,7 @@ import pytest
 import torch
 from trl import SFTConfig
 
-from pipelines.training.precision import COARSE, LARGE, lost_updates, precision
+from alignment.trainers.precision import COARSE, LARGE, lost_updates, precision
 
 
 def settings(folder: Path, rate: float = 1e-5, **keys: object) -> SFTConfig:
