@@ -35,7 +35,7 @@ def test_updates_that_are_said_to_be_lost_are_lost(tmp_path: Path, dtype: str) -
             assert weight + torch.tensor(rate).to(weight.dtype) == weight
             largest_lost = rate
     assert largest_lost > 1e-5
-    # Twice as much moves the weight: the limit is no looser than it need be.
+    # 2.5 times as much moves the weight: the limit is no looser than it need be.
     assert weight + torch.tensor(2.5 * largest_lost).to(weight.dtype) != weight
 
 
