@@ -16,6 +16,7 @@ from alignment.rewards import AsyncReward, Combination
 from alignment.sampling import stopping
 from alignment.sampling.constraints import masks
 from alignment.trainers import settings
+from alignment.trainers.gradients import FiniteUpdates
 from alignment.trainers.resume import BufferingTrainer
 
 
@@ -51,6 +52,7 @@ class SamplingTrainer(BufferingTrainer):
             engine.colocated(settings.dtype(model, args)) if colocate else contextlib.nullcontext()
         ):
             super().__init__(model, reward_funcs, args, *given, **named)
+        self.add_callback(FiniteUpdates())
         if grammar is not None and args.use_vllm:
             masks.check(self._tokenizer)
         elif grammar is not None:

@@ -14,6 +14,7 @@ from accelerate import PartialState
 from transformers import PrinterCallback, ProgressCallback, Trainer, TrainerState, TrainingArguments
 
 from alignment.trainers.checkpoints import last_checkpoint
+from alignment.trainers.gradients import UPDATES_LEFT_OUT, FiniteUpdates, GradientError
 from alignment.trainers.precision import lost_updates, precision
 from alignment.watching import DamagedLogError, MetricsLog, ProgressBar
 from pipelines.config import arguments
@@ -150,9 +151,9 @@ def train(trainer: Trainer, run: RunDir) -> dict[str, Any]:
 def fit(trainer: Trainer, run: RunDir) -> None:
     """Train from the last complete checkpoint, or from the start, with a log and a progress bar."""
     bar = ProgressBar(run.stage, console)
-    for callback in (PrinterCallback, ProgressCallback):
+    for callback in (PrinterCallback, ProgressCallback, FiniteUpdates):
         trainer.remove_callback(callback)
-    for callback in (MetricsLog(run.path / "metrics.jsonl"), bar):
+    for callback in (FiniteUpdates(), MetricsLog(run.path / "metrics.jsonl"), bar):
         trainer.add_callback(callback)
     checkpoint = last_checkpoint(run.checkpoints, passed_over=_tell(run))
     if checkpoint:
@@ -161,6 +162,8 @@ def fit(trainer: Trainer, run: RunDir) -> None:
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     except DamagedLogError as error:
         raise UsageError(f"{error}; mend or delete the line, or start with --overwrite") from None
+    except GradientError as error:
+        raise UsageError(f"{run.stage}: {error}") from None
     finally:
         bar.stop()
 
@@ -171,7 +174,7 @@ def _tell(run: RunDir) -> Callable[[str], None]:
 
 
 def final_metrics(state: TrainerState) -> dict[str, Any]:
-    """Number of updates, and the mean of every logged figure over the last tenth of the logs."""
+    """Number of updates, those left out, and each logged figure's mean over the last tenth of logs."""
     logs = [entry for entry in state.log_history if "loss" in entry]
     last = logs[-max(1, len(logs) // 10) :]
     keys = sorted({key for entry in last for key in entry})
@@ -180,7 +183,10 @@ def final_metrics(state: TrainerState) -> dict[str, Any]:
         values = _finite_values(last, key)
         if values and not any(part in key for part in LEFT_OUT):
             means[key] = sum(values) / len(values)
-    return {"updates": state.global_step, "averaged_logs": len(last), **means}
+    means.pop(UPDATES_LEFT_OUT, None)
+    left_out = sum(entry.get(UPDATES_LEFT_OUT, 0) for entry in logs)
+    counts = {"updates": state.global_step, "averaged_logs": len(last)}
+    return counts | ({"updates_left_out": left_out} if left_out else {}) | means
 
 
 def _finite_values(logs: list[dict[str, Any]], key: str) -> list[float]:
