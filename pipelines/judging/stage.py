@@ -44,6 +44,10 @@ class JudgingStage(Stage[JudgingKeys[HeldOut]], Generic[HeldOut]):
         """Files and folders that the result depends on beside the model and the rows, by name."""
         return {}
 
+    def in_order(self, options: HeldOut, models: dict[str, str]) -> dict[str, str]:
+        """The models, by name, in the order in which they are judged."""
+        return models
+
     @abstractmethod
     def judge(self, options: HeldOut, name: str, model: str, run: RunDir) -> Metrics:
         """Judge the model `name` at a path; its metrics."""
@@ -58,7 +62,8 @@ class JudgingStage(Stage[JudgingKeys[HeldOut]], Generic[HeldOut]):
 
     def run(self, config: JudgingConfig[HeldOut]) -> list[RunDir]:
         self.check(config)
-        models = models_of(config.arguments.options)
+        options = config.arguments.options
+        models = self.in_order(options, models_of(options))
         return [self._judge_model(config, name, model) for name, model in models.items()]
 
     def _judge_model(self, config: JudgingConfig[HeldOut], name: str, model: str) -> RunDir:

@@ -88,6 +88,10 @@ class Answers(JudgingStage[AnswersArguments]):
             inputs["baseline"] = str(_baseline(options))
         return inputs
 
+    def in_order(self, options: AnswersArguments, models: dict[str, str]) -> dict[str, str]:
+        """The baseline first: the others are compared with its answers."""
+        return dict(sorted(models.items(), key=lambda model: model[0] != options.baseline))
+
     def judge(self, options: AnswersArguments, name: str, model: str, run: RunDir) -> Metrics:
         rows = load_held_out(options)
         if "chosen" not in rows.column_names:

@@ -202,7 +202,7 @@ def test_answers_are_judged_by_logic_by_bleu_and_by_a_judge(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     judge = Judge()
-    models = [f"{name}={folder / 'run' / name / 'model'}" for name in ("sft", "sgrpo")]
+    models = [f"{name}={folder / 'run' / name / 'model'}" for name in ("sgrpo", "sft")]
     options = ("--judge_url", judge.url, "--judge_model", "j", "--samples", "2", "--model", *models)
     assert stage(folder, "answers", "answers", *options) == 0
     sft, sgrpo = (metrics(folder, "answers", name) for name in ("sft", "sgrpo"))
