@@ -9,7 +9,14 @@ import yaml
 from pipelines.config.checks import check_run
 from pipelines.config.parser import stage_config, take_option
 from pipelines.config.resolve import section_settings, stage_keys
-from pipelines.config.sections import SHARED, Settings, is_section, sections, training_sections
+from pipelines.config.sections import (
+    SHARED,
+    Settings,
+    is_section,
+    models_to_judge,
+    sections,
+    training_sections,
+)
 from pipelines.config.settings import Setting, read_settings
 from pipelines.config.stage_config import StageConfig
 from pipelines.errors import UsageError
@@ -36,7 +43,9 @@ def stage_settings(
         name = section or stage
         if section is None and stage not in sections(settings):
             return _shared(settings, stage), options
-        settings = section_settings(settings, name, with_budget=with_budget)
+        run = settings
+        settings = section_settings(run, name, with_budget=with_budget)
+        settings |= _models(run, name, options)
         section_stage = settings.pop("stage").value
         if section_stage != stage:
             raise UsageError(
@@ -51,6 +60,18 @@ def stage_settings(
     if "--start" in keys:
         settings.pop("model", None)
     return settings, options
+
+
+def _models(run: Settings, section: str, options: list[str]) -> Settings:
+    """What a judging section of a run is about, where it says so with `sections`."""
+    if section not in sections(run) or "sections" not in run[section].value:
+        return {}
+    output_dir, _ = take_option(options, "output_dir")
+    if output_dir:
+        run = run | {"output_dir": Setting(output_dir, "--output_dir")}
+    models = models_to_judge(run, section)
+    where = run[section].value["sections"].where
+    return {"model": Setting([f"{name}={path}" for name, path in models.items()], where)}
 
 
 def _shared(run: Settings, stage: str) -> Settings:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.config.load import load_run
+from pipelines.config.load import load_run, load_stage
 from pipelines.config.resolve import section_settings
 from pipelines.config.sections import models_to_judge, sections, stage_of
 from pipelines.registry import STAGES
@@ -29,3 +29,11 @@ def test_each_begins_with_the_fetched_model_and_judges_what_it_trains(path: Path
     for name in set(sections(run)) - set(trained):
         judged |= set(models_to_judge(run, name))
     assert judged - {"base"} == set(trained)
+
+
+def test_a_judging_section_run_alone_judges_the_models_that_it_names(tmp_path: Path) -> None:
+    words = ["--config", str(FOLDER / "smollm2-malls.yaml"), "--section", "given-names"]
+    words += ["--output_dir", str(tmp_path)]
+    named = load_stage("evaluate", words).arguments.options.model
+    assert named == [f"{name}={tmp_path}/{name}/model" for name in ("sft", "sgrpo", "control")]
+    assert load_stage("evaluate", [*words, "--model", "m"]).arguments.options.model == ["m"]
