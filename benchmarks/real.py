@@ -3,13 +3,16 @@
     python benchmarks/real.py RUN [--sections evaluate folio]
 
 Reads the answers that the sections of a finished run have written, and judges each once more: with names as they
-stand, with names matched, and by the scores that others report. RUN/real.md holds the same tables.
+stand, with names matched, and by the scores that others report. Models NAME, NAME-seed-1, NAME-seed-2 ... are one
+method with several seeds: each stands for itself, and their mean, sentence by sentence, for all. RUN/real.md holds the
+same tables.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,8 +39,11 @@ HEAD = (
 )
 LEADS = ("equivalent", "better / worse", "mean score")
 Answers = list[dict[str, Any]]
-Found = dict[str, dict[str, list[float]]]
-"""The values of each measure for each sentence, by model and way."""
+Columns = dict[str, list[float | None]]
+"""The values of each measure, for each sentence; None where a published score refuses a formula."""
+Found = dict[str, Columns]
+"""Those columns by model and way."""
+SEED = re.compile(r"(.+)-seed-\d+")
 
 
 def main() -> None:
@@ -61,6 +67,7 @@ def main() -> None:
                 list(answers_of(options.run / name)), f"judging {name}", console=console
             )
         }
+        found |= means_of_seeds(found)
         for table in (_figures(name, found), _leads(name, found)):
             console.print(table)
             texts.append(f"{table.title}\n\n{as_markdown(table)}")
@@ -83,7 +90,39 @@ def answers_of(section: Path) -> Iterator[tuple[str, Answers]]:
                 yield f"{path.parent.name}, {way}", answers
 
 
-def measured(answers: Answers) -> dict[str, list[float]]:
+def means_of_seeds(found: Found) -> Found:
+    """The mean over the seeds of each method that was trained with several, sentence by sentence."""
+    groups: dict[tuple[str, str], list[Columns]] = {}
+    for title, columns in found.items():
+        model, way = title.split(", ", 1)
+        groups.setdefault((method_of(model), way), []).append(columns)
+    return {
+        f"{method} ({len(seeds)} seeds), {way}": {
+            name: [_mean(values) for values in zip(*(one[name] for one in seeds), strict=True)]
+            for name in HEAD
+        }
+        for (method, way), seeds in groups.items()
+        if len(seeds) > 1
+    }
+
+
+def method_of(model: str) -> str:
+    """The method of a model that is named after one, with its seed or without."""
+    name = model.partition(" (")[0]
+    seeded = SEED.fullmatch(name)
+    return seeded[1] if seeded else name
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    present = _present(values)
+    return sum(present) / len(present) if present else None
+
+
+def _present(values: Sequence[float | None]) -> list[float]:
+    return [value for value in values if value is not None]
+
+
+def measured(answers: Answers) -> Columns:
     """What is said of each answer, in the order of HEAD; an answer that no judge could judge counts as 0.
 
     Of the published scores that refuse a formula the mean is over the others, as they are reported.
@@ -95,7 +134,7 @@ def measured(answers: Answers) -> dict[str, list[float]]:
         references=references,
         names="exact",
     )
-    columns = [
+    columns: list[list[float | None]] = [
         [float(answer["formula"] is not None) for answer in answers],
         [float(answer["score"] == 1.0) for answer in answers],
         [float(score == 1.0) for score in exact],
@@ -103,7 +142,7 @@ def measured(answers: Answers) -> dict[str, list[float]]:
     ]
     for name in ("bleu", "le_sgrpo", "le_logicllama"):
         scores = baselines.score(name, candidates=candidates, references=references)
-        columns.append([score for score in scores if score is not None])
+        columns.append(list(scores))
     return dict(zip(HEAD, columns, strict=True))
 
 
@@ -115,36 +154,44 @@ def _figures(name: str, found: Found) -> Any:
     return table_of(f"{name}: {count} sentences, in %, ± half of the 95 % interval", HEAD, rows)
 
 
-def _percent(values: Sequence[float]) -> str:
-    if not values:
+def _percent(values: Sequence[float | None]) -> str:
+    present = _present(values)
+    if not present:
         return ""
-    return f"{100 * sum(values) / len(values):.1f} ± {100 * margin_of_mean(values):.1f}"
+    return f"{100 * sum(present) / len(present):.1f} ± {100 * margin_of_mean(present):.1f}"
 
 
 def _leads(name: str, found: Found) -> Any:
-    """How far S-GRPO is ahead of each other model that was asked in the same way."""
+    """How far S-GRPO, or the mean of its seeds, is ahead of each other model that was asked in the same way."""
     rows = []
     for title, theirs in found.items():
         model, way = title.split(", ", 1)
-        ours = found.get(f"{OURS}, {way}")
-        if model != OURS and ours is not None:
+        several = [key for key in found if key.startswith(f"{OURS} (") and key.endswith(f", {way}")]
+        ours = found.get(several[0] if several else f"{OURS}, {way}")
+        if method_of(model) != OURS and ours is not None:
             rows.append([title, *_lead(ours, theirs)])
     return table_of(f"{name}: lead of S-GRPO, in points", LEADS, rows)
 
 
-def _lead(ours: dict[str, list[float]], theirs: dict[str, list[float]]) -> list[str]:
-    """The exact McNemar test over sentences, and the paired t-test of the mean score."""
-    right, other = ours["equivalent"], theirs["equivalent"]
+def _lead(ours: Columns, theirs: Columns) -> list[str]:
+    """Tests paired over the sentences: McNemar's exact one between two models, else the t-test."""
+    right, other = _present(ours["equivalent"]), _present(theirs["equivalent"])
     better = sum(one > two for one, two in zip(right, other, strict=True))
     worse = sum(one < two for one, two in zip(right, other, strict=True))
-    scores = ours["mean score"], theirs["mean score"]
-    same = scores[0] == scores[1]
-    tested = "no test" if same else probability(float(stats.ttest_rel(*scores).pvalue))
+    single = {*right, *other} <= {0.0, 1.0}
+    tested = probability(mcnemar(right, other)) if single else _t_test(right, other)
+    scores = _present(ours["mean score"]), _present(theirs["mean score"])
     return [
-        f"{_difference(right, other)} ({probability(mcnemar(right, other))})",
+        f"{_difference(right, other)} ({tested})",
         f"{better} / {worse}",
-        f"{_difference(*scores)} ({tested})",
+        f"{_difference(*scores)} ({_t_test(*scores)})",
     ]
+
+
+def _t_test(ours: Sequence[float], theirs: Sequence[float]) -> str:
+    if ours == theirs:
+        return "no test"
+    return probability(float(stats.ttest_rel(ours, theirs).pvalue))
 
 
 def _difference(ours: Sequence[float], theirs: Sequence[float]) -> str:
