@@ -61,9 +61,10 @@ class FiniteUpdates(TrainerCallback):
                 "NaN. Lower learning_rate, go on from an earlier checkpoint, or find the operation "
                 "with torch.autograd.set_detect_anomaly"
             )
-        logger.warning(
-            "step %d: its gradients hold an infinity or NaN; the update is left out", step
-        )
+        if state.is_world_process_zero:
+            logger.warning(
+                "step %d: its gradients hold an infinity or NaN; the update is left out", step
+            )
 
     def on_log(
         self,
