@@ -61,11 +61,12 @@ def main() -> None:
         parser.error(f"no evaluation of sentences in {options.run}")
     texts = []
     for name in names:
+        asked = list(answers_of(options.run / name))
+        if other := first_with_other_sentences(asked):
+            parser.error(f"{name}: '{other}' was asked other sentences than '{asked[0][0]}'")
         found = {
             title: measured(answers)
-            for title, answers in track(
-                list(answers_of(options.run / name)), f"judging {name}", console=console
-            )
+            for title, answers in track(asked, f"judging {name}", console=console)
         }
         found |= means_of_seeds(found)
         for table in (_figures(name, found), _leads(name, found)):
@@ -80,6 +81,13 @@ def evaluations(run: Path) -> list[str]:
     return sorted(name for name in folders if any(answers_of(run / name)))
 
 
+def first_with_other_sentences(asked: Sequence[tuple[str, Answers]]) -> str | None:
+    """The first whose sentences are not those of the first of all, with which it could not be paired."""
+    sentences = [[answer["sentence"] for answer in answers] for _, answers in asked]
+    unlike = (asked[place][0] for place, own in enumerate(sentences) if own != sentences[0])
+    return next(unlike, None)
+
+
 def answers_of(section: Path) -> Iterator[tuple[str, Answers]]:
     """The answers of each model to each way of asking, as `model, way`, in the order of their evaluation."""
     for path in sorted(section.glob("*/samples.jsonl"), key=lambda path: path.stat().st_mtime):
@@ -91,7 +99,10 @@ def answers_of(section: Path) -> Iterator[tuple[str, Answers]]:
 
 
 def means_of_seeds(found: Found) -> Found:
-    """The mean over the seeds of each method that was trained with several, sentence by sentence."""
+    """The mean over the seeds of each method that was trained with several, sentence by sentence.
+
+    A published score that refuses a formula is the mean over the seeds where it does not.
+    """
     groups: dict[tuple[str, str], list[Columns]] = {}
     for title, columns in found.items():
         model, way = title.split(", ", 1)
@@ -166,11 +177,17 @@ def _leads(name: str, found: Found) -> Any:
     rows = []
     for title, theirs in found.items():
         model, way = title.split(", ", 1)
-        several = [key for key in found if key.startswith(f"{OURS} (") and key.endswith(f", {way}")]
-        ours = found.get(several[0] if several else f"{OURS}, {way}")
+        ours = next(
+            (found[key] for key in reversed(found) if _is_ours(key) and key.endswith(f", {way}")),
+            None,
+        )
         if method_of(model) != OURS and ours is not None:
             rows.append([title, *_lead(ours, theirs)])
     return table_of(f"{name}: lead of S-GRPO, in points", LEADS, rows)
+
+
+def _is_ours(title: str) -> bool:
+    return method_of(title.split(", ", 1)[0]) == OURS
 
 
 def _lead(ours: Columns, theirs: Columns) -> list[str]:

@@ -26,7 +26,8 @@ class FiniteUpdates(TrainerCallback):
     Each is warned of, and counted in the log as `updates/left_out`. Attention through cuDNN is
     turned off in this process: of a sequence whose length is 64 more than a multiple of 128 its
     backward pass can give NaN (torch 2.11 to 2.13 on an H100 or H200, where it is the default;
-    pytorch issue 196678). DeepSpeed, and float16, look for this themselves.
+    pytorch issue 196678). With float16 the scaler of gradients leaves such updates out, untold;
+    DeepSpeed makes its updates itself, and nothing is looked at.
 
     Raises GradientError after ten such updates in a row.
     """
@@ -58,12 +59,12 @@ class FiniteUpdates(TrainerCallback):
         if self._in_a_row == MOST_IN_A_ROW:
             raise GradientError(
                 f"step {step}: the gradients of {MOST_IN_A_ROW} updates in a row hold infinities or "
-                "NaN. Lower learning_rate, go on from an earlier checkpoint, or find the operation "
-                "with torch.autograd.set_detect_anomaly"
+                "NaN. Start again with a lower learning_rate (a stage with --overwrite), or find the "
+                "operation with torch.autograd.set_detect_anomaly"
             )
         if state.is_world_process_zero:
             logger.warning(
-                "step %d: its gradients hold an infinity or NaN; the update is left out", step
+                "step %d: its gradients are not finite numbers; the update is left out", step
             )
 
     def on_log(
@@ -85,7 +86,9 @@ class FiniteUpdates(TrainerCallback):
 def _finite(model: nn.Module) -> bool:
     """Whether all gradients of a model are finite; also where none is kept here, as by DeepSpeed."""
     gradients = [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
-    norm = nn.utils.get_total_norm(gradients)
-    if isinstance(norm, DTensor):  # each process has a part of a weight
+    sharded = [gradient for gradient in gradients if isinstance(gradient, DTensor)]
+    whole = [gradient for gradient in gradients if not isinstance(gradient, DTensor)]
+    norm: Any = nn.utils.get_total_norm(sharded)  # a DTensor, unless the list is empty
+    if isinstance(norm, DTensor):
         norm = norm.full_tensor()
-    return bool(torch.isfinite(norm))
+    return bool(torch.isfinite(norm)) and bool(torch.isfinite(nn.utils.get_total_norm(whole)))

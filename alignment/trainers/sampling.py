@@ -52,7 +52,7 @@ class SamplingTrainer(BufferingTrainer):
             engine.colocated(settings.dtype(model, args)) if colocate else contextlib.nullcontext()
         ):
             super().__init__(model, reward_funcs, args, *given, **named)
-        self.add_callback(FiniteUpdates())
+        self.callback_handler.callbacks.insert(0, FiniteUpdates())  # before those that read the log
         if grammar is not None and args.use_vllm:
             masks.check(self._tokenizer)
         elif grammar is not None:

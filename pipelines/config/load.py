@@ -10,6 +10,7 @@ from pipelines.config.checks import check_run
 from pipelines.config.parser import stage_config, take_option
 from pipelines.config.resolve import section_settings, stage_keys
 from pipelines.config.sections import (
+    ONLY,
     SHARED,
     Settings,
     is_section,
@@ -63,12 +64,15 @@ def stage_settings(
 
 
 def _models(run: Settings, section: str, options: list[str]) -> Settings:
-    """What a judging section of a run is about, where it says so with `sections`."""
-    if section not in sections(run) or "sections" not in run[section].value:
+    """What a judging section of a run is about, where it says so with `sections`; --model wins."""
+    given = {word.partition("=")[0] for word in options}
+    if section not in sections(run) or "sections" not in run[section].value or "--model" in given:
         return {}
-    output_dir, _ = take_option(options, "output_dir")
-    if output_dir:
-        run = run | {"output_dir": Setting(output_dir, "--output_dir")}
+    run = {key: setting for key, setting in run.items() if key != ONLY}
+    for name in ("output_dir", "output-dir"):
+        output_dir, _ = take_option(options, name)
+        if output_dir:
+            run["output_dir"] = Setting(output_dir, f"--{name}")
     models = models_to_judge(run, section)
     where = run[section].value["sections"].where
     return {"model": Setting([f"{name}={path}" for name, path in models.items()], where)}

@@ -128,7 +128,7 @@ def models_to_judge(run: Settings, section: str) -> dict[str, str]:
     """
     paths = _model_paths(run)
     setting = run[section].value.get("sections")
-    if setting is None:
+    if setting is None or setting.value is None:
         return paths
     names = as_list(setting.value)
     for name in names:

@@ -153,8 +153,9 @@ def fit(trainer: Trainer, run: RunDir) -> None:
     bar = ProgressBar(run.stage, console)
     for callback in (PrinterCallback, ProgressCallback, FiniteUpdates):
         trainer.remove_callback(callback)
-    for callback in (FiniteUpdates(), MetricsLog(run.path / "metrics.jsonl"), bar):
+    for callback in (MetricsLog(run.path / "metrics.jsonl"), bar):
         trainer.add_callback(callback)
+    trainer.callback_handler.callbacks.insert(0, FiniteUpdates())  # before those that read the log
     checkpoint = last_checkpoint(run.checkpoints, passed_over=_tell(run))
     if checkpoint:
         console.print(f"[dim]{run.stage}: going on from {checkpoint}[/]")
@@ -184,7 +185,7 @@ def final_metrics(state: TrainerState) -> dict[str, Any]:
         if values and not any(part in key for part in LEFT_OUT):
             means[key] = sum(values) / len(values)
     means.pop(UPDATES_LEFT_OUT, None)
-    left_out = sum(entry.get(UPDATES_LEFT_OUT, 0) for entry in logs)
+    left_out = sum(entry.get(UPDATES_LEFT_OUT, 0) for entry in state.log_history)
     counts = {"updates": state.global_step, "averaged_logs": len(last)}
     return counts | ({"updates_left_out": left_out} if left_out else {}) | means
 

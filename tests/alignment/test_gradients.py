@@ -92,7 +92,7 @@ def test_a_stage_counts_what_it_has_left_out() -> None:
     state = TrainerState(global_step=20)
     state.log_history = [{"loss": 1.0, "step": step} for step in range(1, 21)]
     state.log_history[2]["updates/left_out"] = 2
-    state.log_history[19]["updates/left_out"] = 1
+    state.log_history.append({"train_loss": 1.0, "updates/left_out": 1})
     found = final_metrics(state)
     assert (found["updates"], found["updates_left_out"]) == (20, 3)
     assert "updates/left_out" not in found

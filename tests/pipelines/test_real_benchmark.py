@@ -68,6 +68,16 @@ def test_one_seed_each_is_tested_over_the_sentences(tmp_path: Path) -> None:
     assert tables(tmp_path)["sft, free lead"][:2] == ["+37.5 (p 0.25)", "3 / 0"]
 
 
+def test_models_that_were_asked_other_sentences_are_not_paired(tmp_path: Path) -> None:
+    put(tmp_path, "sft", 2)
+    put(tmp_path, "sgrpo", 5)
+    samples = tmp_path / "evaluate" / "sft" / "samples.jsonl"
+    samples.write_text(samples.read_text(encoding="utf-8").replace("(3)", "(9)"), encoding="utf-8")
+    with pytest.raises(subprocess.CalledProcessError) as error:
+        tables(tmp_path)
+    assert b"was asked other sentences than" in error.value.stderr
+
+
 def test_a_run_without_evaluations_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(subprocess.CalledProcessError):
         tables(tmp_path)

@@ -36,4 +36,6 @@ def test_a_judging_section_run_alone_judges_the_models_that_it_names(tmp_path: P
     words += ["--output_dir", str(tmp_path)]
     named = load_stage("evaluate", words).arguments.options.model
     assert named == [f"{name}={tmp_path}/{name}/model" for name in ("sft", "sgrpo", "control")]
+    words[-2:] = [f"--output-dir={tmp_path}"]
+    assert load_stage("evaluate", words).arguments.options.model == named
     assert load_stage("evaluate", [*words, "--model", "m"]).arguments.options.model == ["m"]
