@@ -69,10 +69,9 @@ def _models(run: Settings, section: str, options: list[str]) -> Settings:
     if section not in sections(run) or "sections" not in run[section].value or "--model" in given:
         return {}
     run = {key: setting for key, setting in run.items() if key != ONLY}
-    for name in ("output_dir", "output-dir"):
-        output_dir, _ = take_option(options, name)
-        if output_dir:
-            run["output_dir"] = Setting(output_dir, f"--{name}")
+    output_dir, _ = take_option(options, "output_dir")
+    if output_dir:
+        run["output_dir"] = Setting(output_dir, "--output_dir")
     models = models_to_judge(run, section)
     where = run[section].value["sections"].where
     return {"model": Setting([f"{name}={path}" for name, path in models.items()], where)}

@@ -299,12 +299,13 @@ def take_option(argv: list[str], name: str) -> tuple[str | None, list[str]]:
     value: str | None = None
     words = iter(argv)
     for word in words:
-        if word == f"--{name}":
+        key, equals, given = word.partition("=")
+        if key.replace("-", "_") != f"__{name}":  # the parser takes --output-dir for --output_dir
+            rest.append(word)
+        elif equals:
+            value = given
+        else:
             value = next(words, None)
             if value is None:
                 raise UsageError(f"--{name} needs a value")
-        elif word.startswith(f"--{name}="):
-            value = word.partition("=")[2]
-        else:
-            rest.append(word)
     return value, rest

@@ -31,8 +31,8 @@ from pipelines.training.saving import publish, save_model
 from pipelines.training.start import start_model
 
 # Not part of a result: times differ between two equal runs, and TRL's SFT counts tokens from the
-# last start only.
-LEFT_OUT = ("time", "num_tokens", "epoch", "step")
+# last start only. Updates left out are counted, and no mean.
+LEFT_OUT = ("time", "num_tokens", "epoch", "step", UPDATES_LEFT_OUT)
 
 
 def train_section(
@@ -184,7 +184,6 @@ def final_metrics(state: TrainerState) -> dict[str, Any]:
         values = _finite_values(last, key)
         if values and not any(part in key for part in LEFT_OUT):
             means[key] = sum(values) / len(values)
-    means.pop(UPDATES_LEFT_OUT, None)
     left_out = sum(entry.get(UPDATES_LEFT_OUT, 0) for entry in state.log_history)
     counts = {"updates": state.global_step, "averaged_logs": len(last)}
     return counts | ({"updates_left_out": left_out} if left_out else {}) | means

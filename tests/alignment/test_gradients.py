@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +14,8 @@ from torch import nn
 from transformers import Trainer, TrainerState, TrainingArguments
 
 from alignment.trainers.gradients import FiniteUpdates, GradientError
-from pipelines.training.trainer import final_metrics
+from pipelines.errors import UsageError
+from pipelines.training.trainer import final_metrics, fit
 
 
 class Spoilt(torch.autograd.Function):
@@ -86,6 +89,16 @@ def test_attention_through_cudnn_is_off_while_a_model_trains(tmp_path: Path) -> 
     torch.backends.cuda.enable_cudnn_sdp(True)
     trainer_of(tmp_path, Line(set()), 1).train()
     assert not torch.backends.cuda.cudnn_sdp_enabled()
+
+
+def test_a_stage_leaves_it_out_and_ends_after_ten_with_its_own_error(tmp_path: Path) -> None:
+    run: Any = SimpleNamespace(stage="sft", path=tmp_path, checkpoints=tmp_path / "checkpoints")
+    trainer = trainer_of(tmp_path, Line({2, *range(4, 40)}), 30)
+    trainer.remove_callback(FiniteUpdates)
+    with pytest.raises(UsageError, match=r"sft: step 13: the gradients of 10 updates in a row"):
+        fit(trainer, run)
+    lines = [json.loads(line) for line in (tmp_path / "metrics.jsonl").open()]
+    assert [line["step"] for line in lines if line.get("updates/left_out")][:2] == [2, 4]
 
 
 def test_a_stage_counts_what_it_has_left_out() -> None:
