@@ -4,8 +4,8 @@
 
 Reads the answers that the sections of a finished run have written, and judges each once more: with names as they
 stand, with names matched, and by the scores that others report. Models NAME, NAME-seed-1, NAME-seed-2 ... are one
-method with several seeds: each stands for itself, and their mean, sentence by sentence, for all. RUN/real.md holds the
-same tables.
+method with several seeds: each stands for itself, and their mean, sentence by sentence, for all. Several samples of a
+sentence count as their mean. RUN/real.md holds the same tables.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import argparse
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ from logic import baselines
 from pipelines.judging.intervals import margin_of_mean, mcnemar, probability
 
 OURS = "sgrpo"
-WAYS = {"greedy": "free", "constrained": "under the grammar"}
+GREEDY = "greedy"
+WAYS = {GREEDY: "free", "constrained": "under the grammar", "sampled": "sampled"}
 HEAD = (
     "readable",
     "equivalent",
@@ -38,7 +40,8 @@ HEAD = (
     "LE (LogicLLaMA)",
 )
 LEADS = ("equivalent", "better / worse", "mean score")
-Answers = list[dict[str, Any]]
+Answers = list[list[dict[str, Any]]]
+"""For each sentence its answers: one, or several samples."""
 Columns = dict[str, list[float | None]]
 """The values of each measure, for each sentence; None where a published score refuses a formula."""
 Found = dict[str, Columns]
@@ -83,7 +86,7 @@ def evaluations(run: Path) -> list[str]:
 
 def first_with_other_sentences(asked: Sequence[tuple[str, Answers]]) -> str | None:
     """The first whose sentences are not those of the first of all, with which it could not be paired."""
-    sentences = [[answer["sentence"] for answer in answers] for _, answers in asked]
+    sentences = [[answer["sentence"] for answer, *_ in answers] for _, answers in asked]
     unlike = (asked[place][0] for place, own in enumerate(sentences) if own != sentences[0])
     return next(unlike, None)
 
@@ -91,11 +94,17 @@ def first_with_other_sentences(asked: Sequence[tuple[str, Answers]]) -> str | No
 def answers_of(section: Path) -> Iterator[tuple[str, Answers]]:
     """The answers of each model to each way of asking, as `model, way`, in the order of their evaluation."""
     for path in sorted(section.glob("*/samples.jsonl"), key=lambda path: path.stat().st_mtime):
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        for part, way in WAYS.items():
-            answers = [row for row in rows if row.get("part") == part and "formula" in row]
+        lines = path.read_text(encoding="utf-8").splitlines()
+        rows = [row for row in map(json.loads, lines) if "formula" in row]
+        parts = {part: [row for row in rows if row.get("part") == part] for part in WAYS}
+        sentences = len(
+            parts[GREEDY]
+        )  # each is answered once; a sentence's samples follow one another
+        for part, answers in parts.items():
             if answers:
-                yield f"{path.parent.name}, {way}", answers
+                size = len(answers) // sentences
+                groups = [answers[at : at + size] for at in range(0, len(answers), size)]
+                yield f"{path.parent.name}, {WAYS[part]}", groups
 
 
 def means_of_seeds(found: Found) -> Found:
@@ -133,11 +142,12 @@ def _present(values: Sequence[float | None]) -> list[float]:
     return [value for value in values if value is not None]
 
 
-def measured(answers: Answers) -> Columns:
-    """What is said of each answer, in the order of HEAD; an answer that no judge could judge counts as 0.
+def measured(asked: Answers) -> Columns:
+    """What is said of each sentence's answers, in the order of HEAD; one that no judge could judge counts as 0.
 
     Of the published scores that refuse a formula the mean is over the others, as they are reported.
     """
+    answers = [answer for group in asked for answer in group]
     candidates = [answer["formula"] or answer["completion"] for answer in answers]
     references = [answer["reference"] for answer in answers]
     exact = logic.score(
@@ -154,7 +164,16 @@ def measured(answers: Answers) -> Columns:
     for name in ("bleu", "le_sgrpo", "le_logicllama"):
         scores = baselines.score(name, candidates=candidates, references=references)
         columns.append(list(scores))
-    return dict(zip(HEAD, columns, strict=True))
+    return {
+        name: _means(values, [len(group) for group in asked])
+        for name, values in zip(HEAD, columns, strict=True)
+    }
+
+
+def _means(values: Sequence[float | None], sizes: Sequence[int]) -> list[float | None]:
+    """The mean of each so many of the values, in turn."""
+    left = iter(values)
+    return [_mean(list(islice(left, size))) for size in sizes]
 
 
 def _figures(name: str, found: Found) -> Any:

@@ -14,8 +14,11 @@ REFERENCE = "∀x (Cat(x) → Sleeps(x))"
 WRONG = "∃x (Cat(x) ∧ ¬Sleeps(x))"
 
 
-def put(run: Path, model: str, right: int, unread: int = 0) -> None:
-    """Answers to eight sentences: the first `right` are the reference, the last `unread` no formula."""
+def put(run: Path, model: str, right: int, unread: int = 0, sampled: int = 0) -> None:
+    """Answers to eight sentences: the first `right` are the reference, the last `unread` no formula.
+
+    Of each sentence there are two samples besides where the first of them are right for `sampled`.
+    """
     folder = run / "evaluate" / model
     folder.mkdir(parents=True)
     lines = []
@@ -31,6 +34,10 @@ def put(run: Path, model: str, right: int, unread: int = 0) -> None:
             "score": 1.0 if formula == REFERENCE else 0.0,
         }
         lines.append(json.dumps(answer, ensure_ascii=False))
+        for score in (float(place < sampled), 0.0) if sampled else ():
+            sample = answer | {"part": "sampled", "formula": WRONG, "completion": WRONG}
+            sample |= {"score": score}
+            lines.append(json.dumps(sample, ensure_ascii=False))
     (folder / "samples.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -66,6 +73,16 @@ def test_one_seed_each_is_tested_over_the_sentences(tmp_path: Path) -> None:
     put(tmp_path, "sft", 2)
     put(tmp_path, "sgrpo", 5)
     assert tables(tmp_path)["sft, free lead"][:2] == ["+37.5 (p 0.25)", "3 / 0"]
+
+
+def test_samples_of_a_sentence_count_as_their_mean(tmp_path: Path) -> None:
+    put(tmp_path, "sft", 2, sampled=2)
+    put(tmp_path, "sgrpo", 2, sampled=6)
+    found = tables(tmp_path)
+    assert found["sft, sampled"][1].startswith("12.5 ±")  # 2 of 16 samples
+    assert found["sgrpo, sampled"][1].startswith("37.5 ±")
+    lead, pairs, _ = found["sft, sampled lead"]
+    assert lead.startswith("+25.0 (p ") and pairs == "4 / 0"
 
 
 def test_models_that_were_asked_other_sentences_are_not_paired(tmp_path: Path) -> None:
