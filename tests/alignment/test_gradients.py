@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 import torch
+from alignment_tiny import build_tiny, config
+from alignment_tiny import trainer as sampling_trainer
 from torch import nn
 from transformers import Trainer, TrainerState, TrainingArguments
 
@@ -89,6 +91,19 @@ def test_attention_through_cudnn_is_off_while_a_model_trains(tmp_path: Path) -> 
     torch.backends.cuda.enable_cudnn_sdp(True)
     trainer_of(tmp_path, Line(set()), 1).train()
     assert not torch.backends.cuda.cudnn_sdp_enabled()
+
+
+def test_the_trainer_that_samples_leaves_it_out_without_a_stage(tmp_path: Path) -> None:
+    args = config(tmp_path, max_steps=3)
+    trainer = sampling_trainer(build_tiny(tmp_path / "tiny"), args)
+    weight = next(trainer.model.parameters())
+    weight.register_hook(
+        lambda gradient: gradient * float("nan") if trainer.state.global_step == 1 else gradient
+    )
+    trainer.train()
+    left_out = {row["step"]: row.get("updates/left_out") for row in trainer.state.log_history}
+    assert (left_out[1], left_out[2]) == (None, 1)
+    assert all(bool(weight.isfinite().all()) for weight in trainer.model.parameters())
 
 
 def test_a_stage_leaves_it_out_and_ends_after_ten_with_its_own_error(tmp_path: Path) -> None:
