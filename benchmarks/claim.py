@@ -2,8 +2,8 @@
 
     python benchmarks/claim.py [--part best noise policies long] [--seeds 5] [--minutes 90] [--output runs/claim]
 
-From the rows of `preference-synthetic`: one warm-up by SFT and one translator for all, and for each seed reward models
-of the first 250, 1,000 and 8,000 preferences of the split `rl`. A learned reward sees their pairs, one that compares
+From the rows of `preference-synthetic`: one warm-up by SFT and one translator for all, and for each seed 250, 1,000 and
+8,000 preferences of its own from the split `rl`. A learned reward, and each of four, sees their pairs, one that compares
 sees their preferred answers, and every policy is trained on their prompts. All trainings are sections of
 pipelines/configs/tasks/claim.yaml with the options listed here, on one core each. What is right, the data set's exact
 reader says: it finds an answer to a held-out prompt equivalent to the preferred one, or not; no reward but `exact` has
@@ -166,8 +166,9 @@ def reward_model(setting: Setting, name: str) -> None:
     """One of the learned rewards."""
     section, _, number = name.partition("-")
     start = setting.shared / ("distill" if section == "features" else "sft") / "model"
-    seed = 10 * setting.seed + int(number or 0)
-    options = {"model": start, "train_size": setting.pairs, "seed": seed, "save_strategy": "no"}
+    options = {"model": start, "train_size": setting.pairs, "save_strategy": "no"}
+    # The policies' rows, and for each of an ensemble a head of its own.
+    options |= {"data_seed": setting.seed, "seed": 10 * setting.seed + int(number or 0)}
     options["flipped"] = setting.flipped
     if section != "features":
         options["max_steps"] = SIZES[setting.pairs]

@@ -227,10 +227,16 @@ def load_training_rows(
         options,
         split=options.train_split,
         size=options.train_size,
-        seed=config.resolved["seed"],
+        seed=seed_of_rows(config),
         gold=options.gold_rows,
         quiet=quiet,
     )
+
+
+def seed_of_rows(config: TrainingConfig[TrainingArguments, Any]) -> int:
+    """What draws the rows of a training: its `data_seed`, which also orders them, or else its `seed`."""
+    arguments = config.arguments.trainer
+    return arguments.seed if arguments.data_seed is None else arguments.data_seed
 
 
 def load_held_out(options: HeldOutArguments, *, quiet: bool = False) -> Dataset:

@@ -82,14 +82,17 @@ class KTO(TrainingStage[KTOArguments, KTOConfig, Reward | None]):
 def unpaired(rows: Dataset) -> list[dict[str, Any]]:
     """The answers of preferences: prompt, completion, and as the label whether it is the chosen one.
 
-    Answers to one prompt do not follow each other: KTO's KL term puts each answer behind the next
+    They are trained on in this order. Good and bad ones take turns, so that every update has both;
+    and answers to one prompt do not follow each other, as KTO's KL term puts each behind the next
     one's prompt, and is of answers that have nothing to do with it.
     """
     pairs = given(rows)
+    sides = ("chosen", "rejected")
     return [
         {"prompt": pair["prompt"], "completion": pair[side], "label": side == "chosen"}
-        for side in ("chosen", "rejected")
-        for pair in pairs
+        for turn in range(2)
+        for place, pair in enumerate(pairs)
+        for side in [sides[(place + turn) % 2]]
     ]
 
 

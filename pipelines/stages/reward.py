@@ -19,7 +19,7 @@ from alignment.rewards.learned.features import FeatureModel
 from alignment.rewards.learned.inputs import with_preferred
 from alignment.trainers.resume import ResumableTrainer
 from pipelines.config.arguments import TINY
-from pipelines.config.corpus import load_training_rows
+from pipelines.config.corpus import load_training_rows, seed_of_rows
 from pipelines.config.light.reward import RewardModelArguments
 from pipelines.config.stage_config import TrainingConfig
 from pipelines.errors import UsageError
@@ -57,10 +57,10 @@ class RewardStage(TrainingStage[RewardModelArguments, RewardConfig, None]):
         options, arguments = config.arguments.options, config.arguments.trainer
         rows = load_training_rows(config)
         if options.features:
-            return _weigh(rows, options, arguments.seed, model, run)
+            return _weigh(rows, options, seed_of_rows(config), model, run)
         prepare_arguments(arguments, run)
         pairs = list(pairs_of(rows, options))
-        count = flip(pairs, options.flipped, arguments.seed)
+        count = flip(pairs, options.flipped, seed_of_rows(config))
         trainer = ResumableRewardTrainer(
             model=model,
             args=arguments,

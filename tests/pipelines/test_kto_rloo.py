@@ -208,7 +208,11 @@ def test_answers_of_preferences_are_good_or_bad_each_by_itself() -> None:
 
 def test_answers_to_one_prompt_do_not_follow_each_other() -> None:
     rows = [{"prompt": name, "completion": "right", "rejected": "wrong"} for name in "abc"]
-    assert "".join(answer["prompt"] for answer in kto.unpaired(rows)) == "abcabc"
+    given = kto.unpaired(rows)
+    assert "".join(answer["prompt"] for answer in given) == "abcabc"
+    assert {(answer["prompt"], answer["label"]) for answer in given} == {
+        (name, label) for name in "abc" for label in (True, False)
+    }
     samples = [
         {"completions": ["1", "2", "3"], "scores": scores}
         for scores in ([1.0, 0.0, None], [None, 1.0, 0.5], [0.0, 1.0, 1.0])
@@ -223,6 +227,14 @@ def test_answers_to_one_prompt_do_not_follow_each_other() -> None:
         ("c", "2", True),
         ("c", "3", True),
     ]
+
+
+@pytest.mark.parametrize("count", [8, 9])
+def test_good_and_bad_answers_are_in_every_batch(count: int) -> None:
+    rows = [{"prompt": f"{n}", "completion": "right", "rejected": "wrong"} for n in range(count)]
+    labels = [answer["label"] for answer in kto.unpaired(rows)]
+    batches = [labels[at : at + 4] for at in range(0, len(labels) - 3, 4)]
+    assert all(1 <= sum(batch) <= 3 for batch in batches)
 
 
 def test_kto_without_a_good_sample_says_so(place: Path, capsys: Any, tmp_path: Path) -> None:
