@@ -3,8 +3,8 @@
     python benchmarks/claim.py [--part best noise policies long] [--seeds 5] [--minutes 90] [--output runs/claim]
 
 From the rows of `preference-synthetic`: one warm-up by SFT and one translator for all, and for each seed 250, 1,000 and
-8,000 preferences of its own from the split `rl`. A learned reward, and each of four, sees their pairs, one that compares
-sees their preferred answers, and every policy is trained on their prompts. All trainings are sections of
+8,000 preferences of its own from the split `rl`. A learned reward, be it one of four, sees their pairs, one that
+compares sees their preferred answers, and every policy is trained on their prompts. All trainings are sections of
 pipelines/configs/tasks/claim.yaml with the options listed here, on one core each. What is right, the data set's exact
 reader says: it finds an answer to a held-out prompt equivalent to the preferred one, or not; no reward but `exact` has
 seen it.

@@ -213,8 +213,13 @@ class Preference(Record):
         require_text(chosen=self.chosen, rejected=self.rejected)
         if self.chosen == self.rejected:
             raise Fault("the chosen and the rejected answer are the same")
-        if self.chosen in self.more_rejected:
-            raise Fault("the chosen answer is among the rejected ones")
+        wrong = {answer.strip() for answer in (self.rejected, *self.more_rejected)}
+        if not {self.chosen.strip(), *(answer.strip() for answer in self.also_chosen)}.isdisjoint(
+            wrong
+        ):
+            raise Fault("a chosen answer is among the rejected ones")
+        if not all(answer.strip() for answer in (*self.more_rejected, *self.also_chosen)):
+            raise Fault("an answer is empty")
         if self.more_kinds and len(self.more_kinds) != len(self.more_rejected):
             raise Fault(
                 f"{len(self.more_rejected)} more_rejected, but {len(self.more_kinds)} more_kinds"

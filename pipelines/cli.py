@@ -48,11 +48,11 @@ def main(argv: list[str] | None = None) -> int:
         return report(disk_full(error) or error)
     except KeyboardInterrupt:
         if not is_child():  # of a run, the first process alone says it
-            again = shlex.join(["folalign", *argv])
-            print(
-                f"\nfolalign: interrupted. The same command goes on from here: {again}",
-                file=sys.stderr,
-            )
+            again = f"The same command goes on from here: {shlex.join(['folalign', *argv])}"
+            command = COMMANDS.get(argv[0]) if argv else None
+            if command is not None and not command.resumes:
+                again = "Nothing is kept."
+            print(f"\nfolalign: interrupted. {again}", file=sys.stderr)
         return 130
     except SystemExit:
         raise

@@ -29,13 +29,15 @@ PACKAGES = {
 class Command:
     """A command and what it is for; its module has `main(argv)`, which returns the exit code.
 
-    `extra` names the one of `PACKAGES` that already importing the module takes.
+    `extra` names the one of `PACKAGES` that already importing the module takes; `resumes` says that
+    what was interrupted goes on where it was.
     """
 
     name: str
     summary: str
     module: str
     extra: str | None = None
+    resumes: bool = True
 
     def main(self, argv: list[str]) -> int:
         """Import the command's module and run it."""
@@ -166,6 +168,7 @@ GROUPS: dict[str, tuple[Command, ...]] = {
             "rank",
             "how well rewards tell right answers from wrong ones, on one bench",
             "pipelines.commands.results.rank",
+            resumes=False,
         ),
         Command(
             "samples",

@@ -203,6 +203,8 @@ def get(name: str, **values: Any) -> Reward:
     _check_settings(name, entry, values)
     try:
         function: RewardFunction = entry(**values)
+    except RewardSettingError:
+        raise
     except (ValueError, ImportError) as error:
         raise RewardSettingError(f"the reward {name!r}: {error}") from error
     return Reward(name, function, values)

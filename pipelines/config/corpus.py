@@ -59,7 +59,7 @@ def load_rows(
         heading = f"{name_of(arguments)} {split}: {len(rows):,} rows"
         if examples:
             heading += f", after {len(examples)} examples each"
-        _announce(heading, corpus)
+        announce(heading, corpus)
     return rows
 
 
@@ -194,7 +194,8 @@ def place_rows(resolved: dict[str, Any], options: type[DataArguments]) -> None:
             )
 
 
-def _announce(heading: str, corpus: Corpus[Any]) -> None:
+def announce(heading: str, corpus: Corpus[Any]) -> None:
+    """Say what was loaded, and of some rows why they were left out."""
     left_out = f", {len(corpus.quarantined):,} left out" if corpus.quarantined else ""
     console.print(f"[dim]{heading}{left_out}[/]")
     for fault in corpus.quarantined[:EXAMPLES]:

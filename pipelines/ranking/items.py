@@ -7,11 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from alignment.messages import whole_text
 from data.corpus import Corpus
 from data.records import Preference
 
 BEST_OF = 4
 TIES = "ties"
+ALIKE = 0.5
+"""The share of their words that the prompts of two worlds have in common, at least."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _SYMBOL = re.compile(r"\w{2,}")
 
@@ -39,10 +42,12 @@ def items_of(rows: Sequence[dict[str, Any]]) -> Iterator[Item]:
     `pairs`, and `pairs: KIND` where kinds are known; `best of 4` and `best of all` where there are
     more rejected answers; in these the right answer is another wording of the preferred one where
     rows have one. `rewordings`: all right ones against the rejected one; `ties`: all right ones
-    among themselves. `other world`: two rows of which each rejects what the other prefers.
-    `story`: rows with another prompt of that name.
+    among themselves. `other world`: two rows of which each rejects what the other prefers, with prompts
+    that have most of their words in common. `story`: rows with another prompt of that name.
     """
-    twins = {(row["chosen"], row["rejected"]): row for row in rows}
+    twins: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        twins.setdefault((row["chosen"], row["rejected"]), []).append(row)
     for row in rows:
         chosen, rejected = row["chosen"], row["rejected"]
         wrong = (rejected, *(row.get("more_rejected") or ()))
@@ -62,10 +67,29 @@ def items_of(rows: Sequence[dict[str, Any]]) -> Iterator[Item]:
             yield Item((TIES,), *place, (chosen, *others), ())
         if row.get("story"):
             yield Item(("unanswered",), *place, (chosen,), (), story=row["story"])
-        twin = twins.get((rejected, chosen))
+        twin = _other_world(row, twins.get((rejected, chosen), ()))
         if twin is not None and chosen < rejected:  # each two of them once
             there = Item((), twin["prompt"], rejected, (rejected,), (chosen,))
             yield Item(("other world",), *place, (chosen,), (rejected,), other_world=there)
+
+
+def _other_world(row: dict[str, Any], others: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """Of rows with the answers the other way round the one whose prompt is most like a row's.
+
+    None where none has most words of it; two raters who disagree about one prompt are no two worlds.
+    """
+    own = _words(row)
+    found = [
+        (len(own & words) / len(own | words), other)
+        for other in others
+        if other["prompt"] != row["prompt"] and (words := _words(other))
+    ]
+    likeness, twin = max(found, key=lambda pair: pair[0], default=(0.0, None))
+    return twin if likeness >= ALIKE else None
+
+
+def _words(row: dict[str, Any]) -> set[str]:
+    return set(_SYMBOL.findall(whole_text(row["prompt"]).casefold()))
 
 
 def preference_rows(corpus: Corpus[Preference], *, chat: bool = False) -> list[dict[str, Any]]:

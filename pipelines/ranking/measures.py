@@ -9,16 +9,17 @@ from typing import Any
 from pipelines.judging.intervals import mcnemar, wilson
 from pipelines.ranking.items import Item
 
-Scores = Mapping[tuple[str, str], float | None]
-"""The score of an answer to a prompt, both as text; None is not judged, and below all others."""
+Place = tuple[str, str, str]
+Scores = Mapping[Place, float | None]
+"""The score of an answer to a prompt beside the preferred one, all as text; None is not judged."""
 BINS = 10
 SAME = 1e-6
 """Scores that differ by no more are one."""
 
 
-def key(prompt: Any, answer: str) -> tuple[str, str]:
-    """What a score is kept under."""
-    return repr(prompt), answer
+def key(prompt: Any, reference: str, answer: str) -> Place:
+    """What a score is kept under: a prompt may have several preferred answers, each with its scores."""
+    return repr(prompt), reference, answer
 
 
 def credit(item: Item, scores: Scores) -> float:
@@ -26,22 +27,24 @@ def credit(item: Item, scores: Scores) -> float:
 
     The best score must be a right answer's; of equal best ones the right share counts. Of several
     right answers the worst must lead the wrong ones by more than they differ among themselves;
-    where there are no wrong ones, all must have one score.
+    where there are no wrong ones, all must have one score. An item of which an answer was not
+    judged is told as by a guess among its answers: who is silent about some gains nothing by it.
     """
     if item.story is not None:
         (answer,) = item.right
-        here, there = _value(scores, item, answer), _score(scores, item.story, answer)
-        return 0.5 if here == there else float(here > there)
+        here = scores[key(item.prompt, item.reference, answer)]
+        there = scores[key(item.story, item.reference, answer)]
+        return 0.5 if here is None or there is None or here == there else float(here > there)
     if item.other_world is not None:
         here = credit(_alone(item), scores)
         return min(here, credit(item.other_world, scores))
-    right = [_value(scores, item, answer) for answer in item.right]
-    wrong = [_value(scores, item, answer) for answer in item.wrong]
+    right, wrong = (_judged(scores, item, answers) for answers in (item.right, item.wrong))
+    if right is None or wrong is None:
+        return 1.0 / (1 + len(item.wrong)) if len(item.right) == 1 else 0.0
     if not wrong:
         return float(max(right) - min(right) <= SAME)
     if len(right) > 1:
-        lead = min(right) - max(wrong)
-        return float(math.isfinite(lead) and lead > max(right) - min(right))
+        return float(min(right) - max(wrong) > max(right) - min(right))
     best = max(*right, *wrong)
     return right.count(best) / (right.count(best) + wrong.count(best))
 
@@ -50,13 +53,22 @@ def _alone(item: Item) -> Item:
     return Item(item.parts, item.prompt, item.reference, item.right, item.wrong)
 
 
-def _value(scores: Scores, item: Item, answer: str) -> float:
-    return _score(scores, item.prompt, answer)
+def _judged(scores: Scores, item: Item, answers: Sequence[str]) -> list[float] | None:
+    """The scores of answers; None where one of them was not judged."""
+    found = [scores[key(item.prompt, item.reference, answer)] for answer in answers]
+    judged = [score for score in found if score is not None]
+    return judged if len(judged) == len(found) else None
 
 
-def _score(scores: Scores, prompt: Any, answer: str) -> float:
-    score = scores[key(prompt, answer)]
-    return -math.inf if score is None else score
+def _lead(scores: Scores, pair: Item) -> float | None:
+    """How far the right answer of a pair is ahead; None where one of the two was not judged."""
+    found = _judged(scores, pair, (pair.right[0], pair.wrong[0]))
+    return None if found is None else found[0] - found[1]
+
+
+def unjudged(scores: Scores) -> int:
+    """How many answers have no score."""
+    return sum(score is None for score in scores.values())
 
 
 def parts_of(items: Sequence[Item]) -> dict[str, list[Item]]:
@@ -93,15 +105,16 @@ def measure(
 def calibration(items: Sequence[Item], scores: Scores) -> dict[str, float]:
     """How far the lead of the right answer of a pair says how likely it is right.
 
-    The lead becomes a probability by the logistic function, as in a reward model's training. Pairs
-    of which an answer was not judged are left out.
+    The lead becomes a probability by the logistic function, as in a reward model's training. Who
+    gives both answers one score says a half, and is right by half. Pairs of which an answer was not
+    judged are left out.
     """
-    told: list[tuple[float, bool]] = []
+    told: list[tuple[float, float]] = []
     for item in _pairs(items):
-        lead = _value(scores, item, item.right[0]) - _value(scores, item, item.wrong[0])
-        if math.isfinite(lead):
-            sure = 1 / (1 + math.exp(-abs(min(50.0, max(-50.0, lead)))))
-            told.append((sure, lead > 0))
+        lead = _lead(scores, item)
+        if lead is not None:
+            sure = 1 / (1 + math.exp(-min(50.0, abs(lead))))
+            told.append((sure, 0.5 if lead == 0 else float(lead > 0)))
     return _errors(told)
 
 
@@ -111,15 +124,14 @@ def vote_calibration(items: Sequence[Item], voters: Sequence[Scores]) -> dict[st
     Who gives both answers one score, or none to one of them, has no vote; pairs without a majority are
     left out.
     """
-    told: list[tuple[float, bool]] = []
+    told: list[tuple[float, float]] = []
     for item in _pairs(items):
-        right, wrong = item.right[0], item.wrong[0]
-        leads = [_value(voter, item, right) - _value(voter, item, wrong) for voter in voters]
-        votes = [lead > 0 for lead in leads if lead != 0 and math.isfinite(lead)]
+        leads = [_lead(voter, item) for voter in voters]
+        votes = [lead > 0 for lead in leads if lead]  # neither 0 nor None
         for_right = sum(votes)
         if 2 * for_right != len(votes):
             sure = max(for_right, len(votes) - for_right) / len(votes)
-            told.append((sure, 2 * for_right > len(votes)))
+            told.append((sure, float(2 * for_right > len(votes))))
     return _errors(told)
 
 
@@ -127,8 +139,8 @@ def _pairs(items: Sequence[Item]) -> list[Item]:
     return [item for item in items if "pairs" in item.parts]
 
 
-def _errors(told: Sequence[tuple[float, bool]]) -> dict[str, float]:
-    """Brier and expected calibration error of what was said with some confidence, and whether it was right.
+def _errors(told: Sequence[tuple[float, float]]) -> dict[str, float]:
+    """Brier and expected calibration error of what was said with some confidence, and how far it was right.
 
     Brier: the mean squared error, 0.25 for a coin; ECE: the mean distance of confidence and
     accuracy over ten bins.
@@ -136,7 +148,7 @@ def _errors(told: Sequence[tuple[float, bool]]) -> dict[str, float]:
     if not told:
         return {}
     brier = sum((sure - hit) ** 2 for sure, hit in told) / len(told)
-    bins: dict[int, list[tuple[float, bool]]] = {}
+    bins: dict[int, list[tuple[float, float]]] = {}
     for sure, hit in told:
         bins.setdefault(min(BINS - 1, int(sure * BINS)), []).append((sure, hit))
     gaps = [abs(sum(sure - hit for sure, hit in members)) for members in bins.values()]

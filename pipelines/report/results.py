@@ -86,7 +86,7 @@ def _chart(models: list[_Model]) -> str:
         if share is not None:
             margin = model.figure("greedy", "margin") or 0.0
             shares.append(
-                Share(
+                Share.with_margin(
                     model.label,
                     model.number,
                     share,

@@ -336,6 +336,20 @@ def test_broken_conversations_are_faults(roles: tuple[str, ...], chosen: str, me
         Preference(prompt, chosen, "No.", "g", "here", 1).checked()
 
 
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        ({"more_rejected": ("Yes. ",)}, "a chosen answer is among the rejected ones"),
+        ({"also_chosen": ("No.",)}, "a chosen answer is among the rejected ones"),
+        ({"more_rejected": ("Maybe.", " ")}, "an answer is empty"),
+    ],
+)
+def test_answers_that_are_right_and_wrong_are_faults(answers: Any, message: str) -> None:
+    prompt = (Message("user", "Hello?"),)
+    with pytest.raises(Fault, match=message):
+        Preference(prompt, "Yes.", "No.", "g", "here", 1, **answers).checked()
+
+
 # Entailment
 
 SOCRATES = Story(

@@ -17,7 +17,14 @@ from pipelines.cli import main
 from pipelines.judging.intervals import mcnemar, wilson
 from pipelines.ranking.formulas import formula_rows
 from pipelines.ranking.items import Item, items_of, preference_rows
-from pipelines.ranking.measures import calibration, credit, key, measure, vote_calibration
+from pipelines.ranking.measures import (
+    Place,
+    calibration,
+    credit,
+    key,
+    measure,
+    vote_calibration,
+)
 
 ROW = {
     "prompt": "Anna chases Bob. Clara sleeps. Who chases whom?",
@@ -33,8 +40,11 @@ def item(right: tuple[str, ...], wrong: tuple[str, ...]) -> Item:
     return Item(("pairs",), "p", right[0], right, wrong)
 
 
-def scored(**scores: float | None) -> dict[tuple[str, str], float | None]:
-    return {key("p", answer): score for answer, score in scores.items()}
+def scored(**scores: float | None) -> dict[Place, float | None]:
+    """Of the items above, whose preferred answers are a and b."""
+    return {
+        key("p", reference, answer): score for answer, score in scores.items() for reference in "ab"
+    }
 
 
 def test_the_items_of_a_row() -> None:
@@ -93,8 +103,9 @@ def test_what_counts_as_told_rightly() -> None:
     pair, four = item(("a",), ("b",)), item(("a",), ("b", "c", "d"))
     assert credit(pair, scored(a=1.0, b=0.0)) == 1.0
     assert credit(pair, scored(a=0.5, b=0.5)) == 0.5
-    assert credit(pair, scored(a=None, b=-9.0)) == 0.0
-    assert credit(pair, scored(a=None, b=None)) == 0.5
+    for one, two in ((None, -9.0), (9.0, None), (None, None)):  # as by a guess
+        assert credit(pair, scored(a=one, b=two)) == 0.5
+    assert credit(four, scored(a=1.0, b=0.0, c=None, d=0.0)) == 0.25
     assert credit(four, scored(a=1.0, b=1.0, c=0.0, d=1.0)) == pytest.approx(1 / 3)
     same = item(("a", "c"), ("b",))
     assert credit(same, scored(a=1.0, c=0.9, b=0.2)) == 1.0
@@ -102,10 +113,10 @@ def test_what_counts_as_told_rightly() -> None:
     tied = item(("a", "c"), ())
     assert credit(tied, scored(a=0.5, c=0.5)) == 1.0 and credit(tied, scored(a=0.5, c=0.6)) == 0.0
     moved = Item(("unanswered",), "p", "a", ("a",), (), story="q")
-    there = {key("q", "a"): 0.5}
+    there = {key("q", "a", "a"): 0.5}
     assert credit(moved, scored(a=1.0) | there) == 1.0
     assert credit(moved, scored(a=0.5) | there) == 0.5
-    assert credit(moved, scored(a=None) | there) == 0.0
+    assert credit(moved, scored(a=None) | there) == 0.5
     both = Item(("other world",), "p", "a", ("a",), ("b",), other_world=item(("b",), ("a",)))
     assert credit(both, scored(a=1.0, b=0.0)) == 0.0
 
@@ -121,7 +132,7 @@ def test_intervals_and_paired_tests() -> None:
     assert row["pairs"]["good"]["share"] == 1.0 and row["pairs"]["bad"]["p"] < 0.01
     sure = calibration(items, scored(a=1.0, b=-1.0))
     assert sure["brier"] == pytest.approx((1 - 1 / (1 + math.exp(-2.0))) ** 2)
-    assert calibration(items, scored(a=0.0, b=0.0))["brier"] == 0.25
+    assert calibration(items, scored(a=0.0, b=0.0)) == {"brier": 0.0, "ece": 0.0}
     assert calibration(items, scored(a=None, b=None)) == {}
 
 
@@ -153,11 +164,54 @@ def test_the_command(tmp_path: Path, capsys: Any) -> None:
     assert "told rightly" in " ".join(capsys.readouterr().out.split())
 
 
-def test_a_chat_model_may_be_the_judge(capsys: Any) -> None:
+def test_a_scorer_that_judges_nothing_is_no_coin(capsys: Any) -> None:
     settings = '{"llm_judge": {"url": "http://127.0.0.1:9/v1", "model": "m", "retries": 0}}'
     command = ["rank", "--scorers", "exact", "llm_judge", "--settings", settings, "--size", "4"]
-    assert main(command) == 0  # of one that does not answer nothing is judged
-    assert "llm_j" in capsys.readouterr().out.replace("…", "")
+    assert main(command) == 2
+    assert "'llm_judge' judges none of the first" in capsys.readouterr().err
+
+
+def own_rows(place: Path, rows: list[dict[str, Any]]) -> list[str]:
+    place.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return ["--dataset", str(place), "--split", "all"]
+
+
+def test_each_preferred_answer_of_a_prompt_is_the_reference_of_its_own_row(tmp_path: Path) -> None:
+    pairs = [("a cat", "a table"), ("a dog", "a cat"), ("a fox", "a cat")]
+    rows = [{"prompt": "An animal?", "chosen": one, "rejected": two} for one, two in pairs]
+    words = own_rows(tmp_path / "rows.jsonl", rows)
+    output = tmp_path / "out"
+    assert main(["rank", "--scorers", "prose_bleu", *words, "--output", str(output)]) == 0
+    found = json.loads((output / "rank.json").read_text())
+    assert found["parts"]["pairs"]["prose_bleu"]["share"] == 1.0
+
+
+def test_rows_that_are_left_out_are_told(tmp_path: Path, capsys: Any) -> None:
+    good = {"prompt": "An animal?", "chosen": "a cat", "rejected": "a table"}
+    words = own_rows(tmp_path / "rows.jsonl", [good, good | {"rejected": " a cat "}])
+    assert main(["rank", "--scorers", "longest", *words, "--output", str(tmp_path / "out")]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "1 rows, 1 left out" in shown and "are the same" in shown
+    assert json.loads((tmp_path / "out" / "rank.json").read_text())["left_out"] == 1
+
+
+def test_raters_who_disagree_are_no_two_worlds(tmp_path: Path) -> None:
+    row = {"prompt": "Anna runs. Who runs?", "chosen": "Anna.", "rejected": "Bob."}
+    turned = row | {"chosen": row["rejected"], "rejected": row["chosen"]}
+    elsewhere = turned | {"prompt": "Bob runs. Who runs?"}
+    unrelated = turned | {"prompt": "Bob sits. Who sits?"}
+
+    def worlds(rows: list[dict[str, Any]]) -> int:
+        return sum(one.other_world is not None for one in items_of(rows))
+
+    assert worlds([row, elsewhere]) == 1
+    assert worlds([row, turned]) == worlds([row, unrelated]) == 0
+
+
+def test_the_picture_has_the_interval_that_the_table_has(tmp_path: Path) -> None:
+    command = ["rank", "--scorers", "exact", "--size", "20", "--output", str(tmp_path)]
+    assert main(command) == 0
+    assert "exact: 100.0 % [83.9 %, 100.0 %]" in (tmp_path / "rank.svg").read_text()
 
 
 def test_formulas_are_ranked_too(capsys: Any) -> None:
@@ -170,7 +224,23 @@ def test_formulas_are_ranked_too(capsys: Any) -> None:
     ("options", "message"),
     [
         (["--scorers", "logik"], "unknown reward 'logik'"),
-        (["--scorers", "longest", "--settings", '{"x": {}}'], "'x' is none of the scorers"),
+        (
+            ["--scorers", "longest", "--settings", '{"x": {}}'],
+            "'x' is none of the scorers, longest",
+        ),
+        (["--scorers", "logic", "--settings", '{"logic": 5}'], "those of 'logic' are a mapping"),
+        (["--scorers", "a=longest", "a=prose_bleu"], "two are called 'a'"),
+        (["--scorers", "longest", "--output", __file__], "--output "),
+        (["--scorers", "le"], "'le' judges none of the first 29 answers"),
+        (
+            [
+                "--scorers",
+                "llm_judge",
+                "--settings",
+                '{"llm_judge": {"url": "http://a", "model": "m", "timeout": 0}}',
+            ],
+            "the reward 'llm_judge': timeout must be above 0 and retries at least 0, got 0 and 3\n",
+        ),
         (["--scorers", "longest", "--dataset", "synthetic"], "synthetic is for"),
         (["--scorers", "exact", "--dataset", "none.jsonl"], "none.jsonl"),
         (["--scorers", "longest", "--dataset_settings", '{"x": 1}'], "no setting 'x' of worlds"),

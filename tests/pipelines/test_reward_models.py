@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +14,15 @@ import pytest
 pytest.importorskip("trl")
 
 import torch
+from alignment_tiny import build_tiny
 from datasets import Dataset
+from safetensors.torch import load_file, save_file
 
 import data
 from alignment import rewards
 from alignment.preference import ExactReader
 from alignment.preference.features import NAMES
-from alignment.rewards.learned.inputs import answered, with_preferred
+from alignment.rewards.learned.inputs import answered, encoded, with_preferred
 from pipelines.cli import main
 from pipelines.config.arguments import AnswersArguments
 from pipelines.config.light.reward import RewardModelArguments
@@ -155,6 +159,45 @@ def test_one_that_reads_the_preferred_answer_needs_it(place: Path) -> None:
     assert paid[0] != paid[1]
 
 
+def test_a_row_without_a_preferred_answer_is_not_judged_by_one_that_reads_it(place: Path) -> None:
+    both = rewards.get("reward_model", models=[model(place), model(place, "other")])
+    paid = both(PROMPTS[:2], ANSWERS[:2], reference=["Anna is calm.", None])
+    assert paid[0] is not None and paid[1] is None
+    alone = rewards.get("reward_model", models=[model(place)])
+    assert None not in alone(PROMPTS[:1], ANSWERS[:1], reference=[None])
+
+
+def test_what_is_no_reward_model_scores_nothing(place: Path, tmp_path: Path) -> None:
+    """A model that writes has no head, and random numbers would score in its place."""
+    headless, short = tmp_path / "headless", tmp_path / "short"
+    for folder in (headless, short):
+        shutil.copytree(model(place), folder)
+    weights = load_file(headless / "model.safetensors")
+    del weights["score.weight"]
+    save_file(weights, headless / "model.safetensors", {"format": "pt"})
+    file = short / "model.safetensors"
+    file.write_bytes(file.read_bytes()[:2000])
+    for folder, message in (
+        (headless, "is no reward model: it lacks score.weight"),
+        (short, "cannot be loaded"),
+        (place / "run" / "base" / "model", "lacks score.weight"),
+    ):
+        with pytest.raises(rewards.RewardSettingError, match=message):
+            rewards.get("reward_model", models=[str(folder)])(["p"], ["a"])
+    with pytest.raises(rewards.RewardSettingError, match="device 'gpuu'"):
+        rewards.get("reward_model", models=[model(place)], device="gpuu")(["p"], ["a"])
+
+
+def test_a_tokenizer_without_an_end_of_text() -> None:
+    class Bare:
+        eos_token = None
+
+        def __call__(self, text: str) -> dict[str, list[int]]:
+            return {"input_ids": list(text.encode())}
+
+    assert encoded(Bare(), "Yes.") == list(b"Yes.")
+
+
 def test_policies_neither_start_from_nor_are_judged_beside_it(place: Path) -> None:
     run = load_run(["--config", str(place / "run.yaml")])
     settings = section_settings(run, "sgrpo")
@@ -182,7 +225,9 @@ def test_pairs_margins_and_flips() -> None:
     assert answered("Who?", "Anna.") == answered("Who?", " Anna.") == "Who? Anna."
 
 
-def test_dpo_on_given_pairs_and_the_reward_that_it_implies(place: Path, capsys: Any) -> None:
+def test_dpo_on_given_pairs_and_the_reward_that_it_implies(
+    place: Path, capsys: Any, tmp_path: Path
+) -> None:
     metrics = json.loads((place / "run" / "dpo" / "metrics.json").read_text())
     assert (metrics["updates"], metrics["pairs"]) == (3, 24)
     assert not (place / "run" / "dpo" / "samples.jsonl").exists()
@@ -207,7 +252,12 @@ def test_dpo_on_given_pairs_and_the_reward_that_it_implies(place: Path, capsys: 
     ]
     assert any(lead > 0 for lead in leads)
     assert judge(["Who? " * 2000], ["Anna."]) == [None]
-    for settings, message in (({"beta": 0.0}, "beta must be above 0"), ({"start": "/no"}, "/no")):
+    other = build_tiny(tmp_path / "other")
+    for settings, message in (
+        ({"beta": 0.0}, "beta must be above 0"),
+        ({"start": "/no"}, "/no"),
+        ({"start": str(other)}, "have other tokens"),
+    ):
         with pytest.raises(rewards.RewardSettingError, match=message):
             rewards.get("implicit", **{"model": start, "start": start} | settings)(["p"], ["a"])
 
@@ -253,10 +303,27 @@ def test_weights_of_the_judges_features(place: Path, monkeypatch: pytest.MonkeyP
     assert unread == [None]
     both = rewards.get("reward_model", models=[model(place, "weights"), model(place)])
     assert both(PROMPTS[:1], ["Anna."], reference=["Nothing at all."]) == [None]
-    (place / "bad").mkdir()
-    (place / "bad" / "features.json").write_text('{"weights": {}}')
-    with pytest.raises(rewards.RewardSettingError, match="no weights of the judge's features"):
-        rewards.get("reward_model", models=[str(place / "bad")])(["p"], ["a"], reference=["b"])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"weights": {}}', "no weights of the judge's features"),
+        ("[" * 100_000, "no weights of the judge's features"),
+        ({"weight": float("nan")}, "weights must be finite numbers"),
+        ({"weight": 10**400}, "no weights of the judge's features"),
+        ({"translator": ""}, "translator must name a model, got ''"),
+        ({"translator": None}, "translator must name a model, got None"),
+        ({"translator": "../../gone"}, "its translator ../../gone is not there"),
+    ],
+)
+def test_weights_that_are_damaged_are_refused(tmp_path: Path, content: Any, message: str) -> None:
+    if isinstance(content, dict):
+        weights = dict.fromkeys(NAMES, content.get("weight", 0.0))
+        content = json.dumps({"weights": weights, "translator": content.get("translator", "tiny")})
+    (tmp_path / "features.json").write_text(content)
+    with pytest.raises(rewards.RewardSettingError, match=re.escape(message)):
+        rewards.get("reward_model", models=[str(tmp_path)])(["p"], ["a"], reference=["b"])
 
 
 @pytest.mark.parametrize(

@@ -388,3 +388,5 @@ def test_a_judge_pays_marks_once_for_each_question_and_counts_what_it_costs(judg
     assert "known to be good]\nAnna." in judge.asked[-1]["messages"][0]["content"]
     with pytest.raises(rewards.RewardSettingError, match="url must begin with http"):
         rewards.get("llm_judge", url="ftp://x", model="j")
+    with pytest.raises(rewards.RewardSettingError, match="needs the column 'reference'"):
+        shown(["Who?"], ["Bob."])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoModelForSequenceClassification
 
 from alignment import models
@@ -19,7 +20,8 @@ class Classifier:
 
     Raises:
         FileNotFoundError: no model of that name.
-        ValueError: its output is not one number, or an unknown dtype.
+        ValueError: it is no classifier with one output, or lacks weights (a model that writes has no
+            head: random numbers would score), or an unknown dtype or device.
     """
 
     def __init__(
@@ -30,17 +32,31 @@ class Classifier:
         place = models.pinned(name)
         with torch.random.fork_rng():
             try:
-                model = AutoModelForSequenceClassification.from_pretrained(
-                    place, dtype=models.DTYPES[dtype], trust_remote_code=False
+                model, report = AutoModelForSequenceClassification.from_pretrained(
+                    place,
+                    dtype=models.DTYPES[dtype],
+                    trust_remote_code=False,
+                    output_loading_info=True,
                 )
             except (OSError, ValueError) as error:
                 raise FileNotFoundError(f"no reward model {name!r}: {error}") from error
+            # Weights of another shape, and a file that is cut off.
+            except (RuntimeError, SafetensorError) as error:
+                raise ValueError(f"{name!r} cannot be loaded: {error}") from error
+        if missing := sorted(report["missing_keys"]):
+            raise ValueError(
+                f"{name!r} is no reward model: it lacks {', '.join(missing[:3])}, which a sequence "
+                "classifier has and a model that writes has not"
+            )
         if model.config.num_labels != 1:
             raise ValueError(
                 f"{name!r} has {model.config.num_labels} outputs; a reward model has one"
             )
         chosen = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        self._model = model.to(chosen).eval().requires_grad_(False)
+        try:
+            self._model = model.to(chosen).eval().requires_grad_(False)
+        except (RuntimeError, AssertionError) as error:  # torch's, where it was built without CUDA
+            raise ValueError(f"device {chosen!r}: {error}") from error
         self._tokenizer = models.load_tokenizer(place)
         self._model.config.get_text_config().pad_token_id = self._tokenizer.pad_token_id
         self._context = models.context_of(place)

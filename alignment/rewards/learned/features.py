@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,12 +50,22 @@ class FeatureModel:
         try:
             known = json.loads(place.read_text(encoding="utf-8"))
             weights = [float(known["weights"][name]) for name in NAMES]
-            translator = str(known["translator"])
-        except (ValueError, KeyError, TypeError) as error:
+            translator = known["translator"]
+        # What JSON can hold besides: a number too large, and a file without end in depth.
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise ValueError(f"{place}: no weights of the judge's features ({error})") from error
+        if not all(map(math.isfinite, weights)):
+            raise ValueError(f"{place}: weights must be finite numbers, got {weights}")
+        if not isinstance(translator, str) or not translator:
+            raise ValueError(f"{place}: translator must name a model, got {translator!r}")
         beside = Path(folder) / translator
         if beside.exists():
             translator = str(beside)
+        elif translator.startswith("."):
+            raise ValueError(
+                f"{place}: its translator {translator} is not there; copy it along, or name another "
+                "model in the file"
+            )
         return cls(translator, weights, dtype=dtype, batch_size=batch_size)
 
     def save(self, folder: Path) -> None:

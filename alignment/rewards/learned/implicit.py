@@ -43,9 +43,15 @@ class Implicit:
     def members(self) -> tuple[_Policy, _Policy]:
         """The two models, loaded when they are first asked for."""
         try:
-            return _Policy(self.model, self), _Policy(self.start, self)
+            after, before = _Policy(self.model, self), _Policy(self.start, self)
         except (OSError, ValueError) as error:
             raise RewardSettingError(f"the reward 'implicit': {error}") from error
+        if after.vocabulary != before.vocabulary:
+            raise RewardSettingError(
+                f"the reward 'implicit': {self.model!r} and {self.start!r} have other tokens, so that "
+                "their probabilities of a text do not compare; start is what model was trained from"
+            )
+        return after, before
 
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
@@ -77,6 +83,12 @@ class _Policy:
         self._tokenizer = models.load_tokenizer(place)
         self._context = models.context_of(place)
         self._batch_size = settings.batch_size
+
+    @property
+    def vocabulary(self) -> dict[str, int]:
+        """The tokens and their numbers."""
+        found: dict[str, int] = self._tokenizer.get_vocab()
+        return found
 
     def log_probs(self, prompts: Sequence[Any], answers: Sequence[str]) -> list[float | None]:
         """The logarithm of the probability of each answer with its end; None for one too long."""

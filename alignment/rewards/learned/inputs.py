@@ -26,9 +26,9 @@ def answered(prompt: Any, answer: str) -> Any:
 
 
 def encoded(tokenizer: Any, text: Any) -> Sequence[int]:
-    """The tokens of a prompt with its answer: text ends with the end-of-text token."""
+    """The tokens of a prompt with its answer: text ends with the end-of-text token, if there is one."""
     if isinstance(text, str):
-        return tokenizer(text + tokenizer.eos_token)["input_ids"]
+        return tokenizer(text + (tokenizer.eos_token or ""))["input_ids"]
     return tokenizer.apply_chat_template(text, tokenize=True, return_dict=True)["input_ids"]
 
 

@@ -72,14 +72,18 @@ class RewardModel:
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
-        preferred = [last_text(answer) for answer in columns.get("reference", ())]
-        if any(member.reads_reference for member in self.members) and not preferred:
+        references = list(columns.get("reference", ()))
+        reads = any(member.reads_reference for member in self.members)
+        if reads and not references:
             raise RewardSettingError(
                 "the reward 'reward_model' reads the preferred answer, and there is no column "
                 "'reference'"
             )
+        preferred = [last_text(answer) for answer in references]
         by_model = [member.scores(prompts, completions, preferred) for member in self.members]
-        return [self._together(values) for values in zip(*by_model, strict=True)]
+        found = [self._together(values) for values in zip(*by_model, strict=True)]
+        lacking = {row for row, answer in enumerate(references) if reads and answer is None}
+        return [None if row in lacking else score for row, score in enumerate(found)]
 
     def _together(self, scores: Sequence[float | None]) -> float | None:
         values = [score for score in scores if score is not None]

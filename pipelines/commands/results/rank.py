@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from rich.markup import escape
 from rich.table import Table
 
 import data
 from data.records import DataError
 from pipelines.commands.parser import CommandParser
+from pipelines.config.corpus import announce
 from pipelines.config.light.mappings import mapping_of
-from pipelines.console import terminal
+from pipelines.console import progress, terminal
 from pipelines.errors import UsageError
 from pipelines.ranking.formulas import formula_rows
-from pipelines.ranking.items import items_of, preference_rows
-from pipelines.ranking.measures import calibration, measure, vote_calibration
-from pipelines.ranking.scorers import OWN, scorer, scores_of, voters
+from pipelines.ranking.items import Item, items_of, preference_rows
+from pipelines.ranking.measures import Scores, calibration, measure, unjudged, vote_calibration
+from pipelines.ranking.scorers import OWN, Scorer, scorer, scores_of, voters
 from pipelines.registry import need_packages
 from pipelines.report.charts.intervals import Share, interval_chart
 from pipelines.rundir.files import write_json
@@ -60,7 +63,11 @@ def make_parser() -> CommandParser:
         metavar="JSON",
         help='what rows that are made to order are like, as in {"questions": ["subset", "chain"]}',
     )
-    add("--split", default="test", help="which split (default test)")
+    add(
+        "--split",
+        default="test",
+        help="which split (default test; of a file without splits a tenth of the rows; all: every row)",
+    )
     add("--size", type=int, default=300, help="rows (default 300)")
     add("--seed", type=int, default=0, help="seed of the rows (default 0)")
     add("--chat", action="store_true", help="prompts as messages, for chat models")
@@ -72,6 +79,8 @@ def main(argv: list[str]) -> int:
     """Run the command: 0 done; raises `UsageError` for what cannot be ranked."""
     arguments = make_parser().parse_args(argv)
     need_packages("train")
+    if arguments.output is not None:
+        _make(arguments.output)  # before anything is scored
     try:
         settings = mapping_of("--settings", arguments.settings, '{"length": {"maximum": 20}}') or {}
         order = mapping_of("--dataset_settings", arguments.dataset_settings, '{"questions": []}')
@@ -86,14 +95,15 @@ def main(argv: list[str]) -> int:
         )
     except (DataError, ValueError) as error:
         raise UsageError(str(error)) from None
-    judges, ensembles = {}, {}
-    for entry in arguments.scorers:
-        label, _, name = entry.rpartition("=")
-        label = label or name
-        judges[label] = scorer(name, settings.get(label, {}), arguments.dataset)
-        ensembles[label] = voters(name, settings.get(label, {}))
-    if unknown := sorted(set(settings) - set(judges)):
-        raise UsageError(f"--settings: {unknown[0]!r} is none of the scorers")
+    named = _labelled(arguments.scorers)
+    if unknown := sorted(set(settings) - set(named)):
+        raise UsageError(f"--settings: {unknown[0]!r} is none of the scorers, {', '.join(named)}")
+    judges = {
+        label: scorer(label, name, settings.get(label, {}), arguments.dataset)
+        for label, name in named.items()
+    }
+    ensembles = {label: voters(name, settings.get(label, {})) for label, name in named.items()}
+    announce(f"{arguments.dataset} {arguments.split}: {len(corpus.rows):,} rows", corpus)
     rows_of = formula_rows if arguments.task == "translate" else preference_rows
     rows = list(rows_of(corpus, chat=arguments.chat))
     if not rows:
@@ -104,11 +114,14 @@ def main(argv: list[str]) -> int:
     scores, seconds = {}, {}
     for label, judge in judges.items():
         start = time.perf_counter()
-        scores[label] = scores_of(items, judge)
+        scores[label] = _scored(items, judge, label)
         seconds[label] = time.perf_counter() - start
     pairs = [item for item in items if "pairs" in item.parts]
     votes = {
-        label: vote_calibration(pairs, [scores_of(pairs, model) for model in models])
+        label: vote_calibration(
+            pairs,
+            [_scored(pairs, model, f"{label}, vote {n}") for n, model in enumerate(models, 1)],
+        )
         for label, models in ensembles.items()
         if models
     }
@@ -116,28 +129,59 @@ def main(argv: list[str]) -> int:
         "dataset": arguments.dataset,
         "split": arguments.split,
         "rows": len(rows),
+        "left_out": len(corpus.quarantined),
         "parts": measure(items, scores, first=next(iter(judges))),
         "calibration": {label: calibration(items, known) for label, known in scores.items()},
         "votes": votes,
+        "not_judged": {label: unjudged(known) for label, known in scores.items()},
         "seconds": seconds,
     }
     terminal().print(_table(result, list(judges)))
     if arguments.output is not None:
-        arguments.output.mkdir(parents=True, exist_ok=True)
         write_json(arguments.output / "rank.json", result)
         (arguments.output / "rank.svg").write_text(_chart(result["parts"]["pairs"], list(judges)))
     return 0
 
 
+def _make(output: Path) -> None:
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--output {output}: {error.strerror or error}") from None
+
+
+def _labelled(entries: Sequence[str]) -> dict[str, str]:
+    """The scorers by what they are called. Raises `UsageError` for two of one label."""
+    named: dict[str, str] = {}
+    for entry in entries:
+        label, _, name = entry.rpartition("=")
+        label = label or name
+        if label in named:
+            raise UsageError(f"--scorers: two are called {label!r}; say LABEL={name}")
+        named[label] = name
+    return named
+
+
+def _scored(items: Sequence[Item], judge: Scorer, label: str) -> Scores:
+    """The scores of a scorer, with a progress bar."""
+    with progress(terminal(stderr=True)) as bar:
+        task = bar.add_task(escape(label), total=None, note="")
+
+        def told(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        return scores_of(items, judge, label, told)
+
+
 def _table(result: dict[str, Any], labels: list[str]) -> Table:
     table = Table(
         title=f"{result['rows']} rows of {result['dataset']}, {result['split']}: items told rightly "
-        f"in %, with 95 % intervals; * p < 0.05, ** p < 0.01 against {labels[0]}"
+        f"in %, with 95 % intervals; * p < 0.05, ** p < 0.01 against {escape(labels[0])}"
     )
     table.add_column("part")
     table.add_column("items", justify="right")
     for label in labels:
-        table.add_column(label, justify="right")
+        table.add_column(escape(label), justify="right")
     for part, row in result["parts"].items():
         cells = [_cell(row[label]) for label in labels]
         table.add_row(part, f"{row['items']:,}", *cells)
@@ -147,6 +191,9 @@ def _table(result: dict[str, Any], labels: list[str]) -> Table:
             cells = ["" if value is None else f"{value:.3f}" for value in found]
             if any(cells):
                 table.add_row(f"{title}{of}", "", *cells)
+    silent = result["not_judged"]
+    if any(silent.values()):
+        table.add_row("answers not judged", "", *[f"{silent[label]:,}" for label in labels])
     table.add_row("seconds", "", *[f"{result['seconds'][label]:.1f}" for label in labels])
     return table
 
@@ -160,9 +207,7 @@ def _cell(found: dict[str, float]) -> str:
 def _chart(pairs: dict[str, Any], labels: list[str]) -> str:
     """The shares of pairs told rightly, with their intervals, as a picture that stands alone."""
     shares = [
-        Share(
-            label, number, pairs[label]["share"], (pairs[label]["high"] - pairs[label]["low"]) / 2
-        )
+        Share(label, number, *(pairs[label][end] for end in ("share", "low", "high")))
         for number, label in enumerate(labels)
     ]
     opening, _, rest = interval_chart(shares).partition(">")

@@ -39,6 +39,8 @@ class Named(NamedTuple):
     url: str = "judge_url"
     model: str = "judge_model"
     key: str = "judge_key"
+    timeout: str = "judge_timeout"
+    retries: str = "judge_retries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Endpoint:
             raise UsageError(f"{named.model}: name the model that the endpoint is to answer with")
         if not 0 < timeout < float("inf") or retries < 0:
             raise UsageError(
-                "judge_timeout must be above 0 and judge_retries at least 0, "
+                f"{named.timeout} must be above 0 and {named.retries} at least 0, "
                 f"got {timeout} and {retries}"
             )
         self._url = url.rstrip("/") + "/chat/completions"

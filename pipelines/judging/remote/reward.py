@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from alignment.messages import last_text
-from alignment.rewards.registry import RewardSettingError, register
+from alignment.rewards.registry import RewardSettingError, column, register
 from pipelines.errors import UsageError
 from pipelines.judging.remote.endpoint import Endpoint, EndpointError, Named, Reply
 
@@ -31,7 +31,9 @@ REFERENCE = """
 BEST = 10
 MAX_CACHED = 100_000
 """Answers whose marks are kept."""
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?", re.ASCII)
+_OUT_OF_BEST = re.compile(rf"([-−]?\d+(?:\.\d+)?)\s*(?:/|out of)\s*{BEST}\b", re.ASCII)
+_THOUGHT, _THOUGHT_ENDS = "<think>", "</think>"
 
 
 @register("llm_judge")
@@ -75,7 +77,7 @@ class LLMJudge:
                 key_variable=self.key,
                 timeout=self.timeout,
                 retries=self.retries,
-                named=Named("url", "model", "key"),
+                named=Named("url", "model", "key", "timeout", "retries"),
             )
         except UsageError as error:
             raise RewardSettingError(f"the reward 'llm_judge': {error}") from error
@@ -85,12 +87,15 @@ class LLMJudge:
     ) -> list[float | None]:
         references: Sequence[Any] = [None] * len(completions)
         if self.with_reference:
-            references = columns.get("reference", references)
+            references = column(columns, "reference", "llm_judge")
         rows = zip(prompts, completions, references, strict=True)
         questions = [_question(*row) for row in rows]
         new = [text for text in dict.fromkeys(questions) if text not in self._marks]
-        with ThreadPoolExecutor(self.at_a_time) as threads:
+        threads = ThreadPoolExecutor(self.at_a_time)
+        try:
             replies = list(threads.map(self._ask, new))
+        finally:  # interrupted, it waits for no question that is still to be asked
+            threads.shutdown(wait=False, cancel_futures=True)
         if len(self._marks) > MAX_CACHED:
             self._marks.clear()
         found = dict(zip(new, replies, strict=True))
@@ -128,16 +133,23 @@ def _question(prompt: Any, answer: str, reference: Any) -> str:
 def _conversation(prompt: Any) -> str:
     if isinstance(prompt, str):
         return prompt
-    return "\n".join(f"{turn['role'].capitalize()}: {last_text([turn])}" for turn in prompt)
+    return "\n".join(
+        f"{str(turn.get('role', 'user')).capitalize()}: {last_text([turn])}" for turn in prompt
+    )
 
 
 def _mark(reply: Reply | None) -> float | None:
-    """The mark in a reply, from 0 to 1; None where there is none, or more than one."""
+    """The mark in a reply, from 0 to 1; None where there is none, or more than one.
+
+    A thought is no part of it, nor is one that was cut off.
+    """
     if reply is None:
         return None
-    text = reply.text.rpartition("</think>")[2]
-    numbers = {float(number) for number in _NUMBER.findall(text)}
-    numbers -= {float(BEST)} if len(numbers) == 2 and f"/{BEST}" in text.replace(" ", "") else set()
+    text = reply.text.rpartition(_THOUGHT_ENDS)[2]
+    if _THOUGHT in text:
+        return None
+    found = _OUT_OF_BEST.findall(text) or _NUMBER.findall(text)
+    numbers = {float(number.replace("−", "-")) for number in found}
     if len(numbers) != 1:
         return None
     (mark,) = numbers

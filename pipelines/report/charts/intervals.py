@@ -13,16 +13,22 @@ _LEFT, _RIGHT, _WIDTH, _ROW_HEIGHT = 150, 70, 640, 30
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share with its margin, as a row of a chart."""
+    """A share with the ends of its interval, as a row of a chart."""
 
     label: str
     colour: int
     value: float
-    margin: float
+    low: float
+    high: float
+
+    @classmethod
+    def with_margin(cls, label: str, colour: int, value: float, margin: float) -> Share:
+        """One whose interval reaches as far to both sides."""
+        return cls(label, colour, value, value - margin, value + margin)
 
 
 def interval_chart(shares: Sequence[Share]) -> str:
-    """Shares with their margins, one a row, on a scale from 0 to 100 %."""
+    """Shares with their intervals, one a row, on a scale from 0 to 100 %."""
     height = _ROW_HEIGHT * len(shares) + 34
     parts = []
     for value in (0.0, 0.25, 0.5, 0.75, 1.0):
@@ -38,7 +44,8 @@ def interval_chart(shares: Sequence[Share]) -> str:
         )
     parts += [_interval(number, share) for number, share in enumerate(shares)]
     in_words = "; ".join(
-        f"{share.label}: {percent(share.value)} ± {100 * share.margin:.1f}" for share in shares
+        f"{share.label}: {percent(share.value)} [{percent(share.low)}, {percent(share.high)}]"
+        for share in shares
     )
     return tag(
         "svg",
@@ -58,8 +65,7 @@ def _share_x(value: float) -> float:
 def _interval(number: int, share: Share) -> str:
     """One row: the label, a line over the interval with a dot in it, and the share."""
     y = 6 + _ROW_HEIGHT * (number + 0.5)
-    low = _share_x(share.value - share.margin)
-    high = _share_x(share.value + share.margin)
+    low, high = _share_x(share.low), _share_x(share.high)
     name = f"<text class='name' x='{_LEFT - 12}' y='{y + 4:.1f}' text-anchor='end'>"
     return (
         f"{name}{safe(share.label, 24)}</text>"
