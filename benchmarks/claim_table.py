@@ -5,24 +5,23 @@ from __future__ import annotations
 import json
 import math
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from claim_policy import ITEMS
 from rich.console import Console
 from rich.table import Table
-from scipy import stats
 from tables import as_markdown, deviating, t_test, table_of
 
-from pipelines.judging.intervals import wilson
+from pipelines.judging.intervals import mcnemar, probability, wilson
 
 OURS = {"policies": "sgrpo-logic", "long": "long-grpo-logic-01"}
 """What the others are compared with, by part."""
 PUSHED = "long-grpo-"
 """What the names of the policies begin with whose checkpoints are drawn."""
 HEAD = ("seeds", "greedy", "sampled", "root of KL", "own reward: from", "to")
-TESTED = ("logic is ahead: greedy", "sampled", "answers better / worse")
+TESTED = ("logic is ahead: greedy", "sampled", "prompts better / worse")
 BEST = (1, 4, 16)
 Measured = dict[int, dict[str, Any]]  # what `claim_policy.measure` found, by seed
 
@@ -121,21 +120,26 @@ def _right(values: list[float]) -> str:
 def _lead(ours: Measured, theirs: Measured) -> list[str]:
     """How far ours is ahead on the seeds that both have, by the paired t-test over them.
 
-    And how many of their greedy answers are right where the other's are wrong, by McNemar's test.
+    And to how many prompts more of its greedy answers are right, by the sign test: the seeds of one
+    prompt hang together, and count once.
     """
     seeds = [seed for seed in ours if seed in theirs]
     ends = [(last(ours[seed]), last(theirs[seed])) for seed in seeds]
     greedy = [statistics.mean(a["greedy"]) - statistics.mean(b["greedy"]) for a, b in ends]
     sampled = [a["sampled"] - b["sampled"] for a, b in ends]
-    pairs = [pair for a, b in ends for pair in zip(a["greedy"], b["greedy"], strict=True)]
-    better, worse = pairs.count((1, 0)), pairs.count((0, 1))
-    found = float(stats.binomtest(better, better + worse).pvalue) if better + worse else 1.0
-    chance = "p < 0.001" if found < 0.001 else f"p {found:.3f}"
+    right, other = (_in_seeds([pair[side] for pair in ends]) for side in (0, 1))
+    better = sum(one > two for one, two in zip(right, other, strict=True))
+    worse = sum(one < two for one, two in zip(right, other, strict=True))
     return [
         f"{deviating(greedy)} ({t_test(greedy)})",
         f"{deviating(sampled)} ({t_test(sampled)})",
-        f"{better} / {worse} ({chance})",
+        f"{better} / {worse} ({probability(mcnemar(right, other))})",
     ]
+
+
+def _in_seeds(ends: Sequence[dict[str, Any]]) -> list[float]:
+    """In how many seeds the greedy answer to each prompt is right."""
+    return [float(sum(answers)) for answers in zip(*(end["greedy"] for end in ends), strict=True)]
 
 
 def _best_table(title: str, best: Measured) -> Table:
