@@ -81,6 +81,15 @@ def require_text(**texts: str) -> None:
             raise Fault(f"empty {name}")
 
 
+def require_apart(right: Sequence[str], wrong: Sequence[str]) -> None:
+    """Raises Fault where an answer is blank, or both right and wrong; blanks around it do not count."""
+    good, bad = ({answer.strip() for answer in answers} for answers in (right, wrong))
+    if not good.isdisjoint(bad):
+        raise Fault("a chosen answer is among the rejected ones")
+    if "" in good | bad:
+        raise Fault("an answer is empty")
+
+
 def require_turns(roles: Sequence[str]) -> None:
     """User and assistant take turns, the user first and last; a system message may come before."""
     if unknown := sorted(set(roles) - {"system", "user", "assistant"}):

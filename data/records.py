@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import MISSING, Field, asdict, dataclass, fields, replace
 from typing import Any, ClassVar, Literal, Self, get_args
 
-from data.audit import Fault, meant, require_text, require_turns
+from data.audit import Fault, meant, require_apart, require_text, require_turns
 
 Label = Literal["True", "False", "Uncertain"]
 """Whether a story's conclusion follows from its premises."""
@@ -213,13 +213,7 @@ class Preference(Record):
         require_text(chosen=self.chosen, rejected=self.rejected)
         if self.chosen == self.rejected:
             raise Fault("the chosen and the rejected answer are the same")
-        wrong = {answer.strip() for answer in (self.rejected, *self.more_rejected)}
-        if not {self.chosen.strip(), *(answer.strip() for answer in self.also_chosen)}.isdisjoint(
-            wrong
-        ):
-            raise Fault("a chosen answer is among the rejected ones")
-        if not all(answer.strip() for answer in (*self.more_rejected, *self.also_chosen)):
-            raise Fault("an answer is empty")
+        require_apart((self.chosen, *self.also_chosen), (self.rejected, *self.more_rejected))
         if self.more_kinds and len(self.more_kinds) != len(self.more_rejected):
             raise Fault(
                 f"{len(self.more_rejected)} more_rejected, but {len(self.more_kinds)} more_kinds"

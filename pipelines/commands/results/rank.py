@@ -110,7 +110,24 @@ def main(argv: list[str]) -> int:
         raise UsageError(
             f"--dataset {arguments.dataset}: no row of {arguments.split} can be ranked"
         )
-    items = list(items_of(rows))
+    result = {
+        "dataset": arguments.dataset,
+        "split": arguments.split,
+        "rows": len(rows),
+        "left_out": len(corpus.quarantined),
+        **_ranked(list(items_of(rows)), judges, ensembles),
+    }
+    terminal().print(_table(result, list(judges)))
+    if arguments.output is not None:
+        write_json(arguments.output / "rank.json", result)
+        (arguments.output / "rank.svg").write_text(_chart(result["parts"]["pairs"], list(judges)))
+    return 0
+
+
+def _ranked(
+    items: Sequence[Item], judges: dict[str, Scorer], ensembles: dict[str, list[Scorer]]
+) -> dict[str, Any]:
+    """What the scorers, and the members of those that are several, make of the items."""
     scores, seconds = {}, {}
     for label, judge in judges.items():
         start = time.perf_counter()
@@ -125,22 +142,13 @@ def main(argv: list[str]) -> int:
         for label, models in ensembles.items()
         if models
     }
-    result = {
-        "dataset": arguments.dataset,
-        "split": arguments.split,
-        "rows": len(rows),
-        "left_out": len(corpus.quarantined),
+    return {
         "parts": measure(items, scores, first=next(iter(judges))),
         "calibration": {label: calibration(items, known) for label, known in scores.items()},
         "votes": votes,
         "not_judged": {label: unjudged(known) for label, known in scores.items()},
         "seconds": seconds,
     }
-    terminal().print(_table(result, list(judges)))
-    if arguments.output is not None:
-        write_json(arguments.output / "rank.json", result)
-        (arguments.output / "rank.svg").write_text(_chart(result["parts"]["pairs"], list(judges)))
-    return 0
 
 
 def _make(output: Path) -> None:
