@@ -25,8 +25,9 @@ from alignment.preference.features import NAMES
 from alignment.rewards.learned.inputs import answered, encoded, with_preferred
 from pipelines.cli import main
 from pipelines.config.arguments import AnswersArguments
+from pipelines.config.corpus import load_training_rows
 from pipelines.config.light.reward import RewardModelArguments
-from pipelines.config.load import load_run
+from pipelines.config.load import load_run, load_stage
 from pipelines.config.resolve import section_settings
 from pipelines.config.sections import models_to_judge
 from pipelines.errors import UsageError
@@ -205,6 +206,16 @@ def test_policies_neither_start_from_nor_are_judged_beside_it(place: Path) -> No
     assert set(models_to_judge(run, "answers")) == {"base", "sgrpo", "dpo"}
 
     assert set(models_of(AnswersArguments(output_dir=str(place / "run")))) == {"base", "dpo"}
+
+
+def test_models_of_one_data_seed_have_the_same_rows(place: Path) -> None:
+    def prompts(*options: str) -> list[Any]:
+        argv = ["--config", str(place / "run.yaml"), "--section", "reward", *options]
+        return load_training_rows(load_stage("reward", argv), quiet=True)["prompt"][:]
+
+    first = prompts("--seed", "1")
+    assert prompts("--seed", "2") != first  # a made data set draws its rows by the seed
+    assert prompts("--seed", "2", "--data_seed", "1") == first
 
 
 def test_pairs_margins_and_flips() -> None:
