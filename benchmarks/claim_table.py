@@ -12,9 +12,9 @@ from typing import Any
 from claim_policy import ITEMS
 from rich.console import Console
 from rich.table import Table
-from tables import as_markdown, deviating, t_test, table_of
+from tables import as_markdown, better_and_worse, deviating, t_test, table_of
 
-from pipelines.judging.intervals import mcnemar, probability, wilson
+from pipelines.judging.intervals import wilson
 
 OURS = {"policies": "sgrpo-logic", "long": "long-grpo-logic-01"}
 """What the others are compared with, by part."""
@@ -128,12 +128,10 @@ def _lead(ours: Measured, theirs: Measured) -> list[str]:
     greedy = [statistics.mean(a["greedy"]) - statistics.mean(b["greedy"]) for a, b in ends]
     sampled = [a["sampled"] - b["sampled"] for a, b in ends]
     right, other = (_in_seeds([pair[side] for pair in ends]) for side in (0, 1))
-    better = sum(one > two for one, two in zip(right, other, strict=True))
-    worse = sum(one < two for one, two in zip(right, other, strict=True))
     return [
         f"{deviating(greedy)} ({t_test(greedy)})",
         f"{deviating(sampled)} ({t_test(sampled)})",
-        f"{better} / {worse} ({probability(mcnemar(right, other))})",
+        better_and_worse(right, other),
     ]
 
 

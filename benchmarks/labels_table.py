@@ -10,9 +10,7 @@ from typing import Any
 from labels_corpus import new_wordings
 from rich.console import Console
 from rich.table import Table
-from tables import as_markdown, deviating, t_test, table_of
-
-from pipelines.judging.intervals import mcnemar, probability
+from tables import as_markdown, better_and_worse, deviating, t_test, table_of
 
 OURS = "S-GRPO"
 HEAD = (
@@ -138,20 +136,13 @@ def _lead(ours: Judged, theirs: Judged) -> list[str]:
     # Story by story, in how many seeds it is right: the seeds of one story hang together.
     right = _in_seeds([a for a, _ in both])
     other = _in_seeds([b for _, b in both])
-    return [*cells, _signs(right, other) if both else ""]
+    return [*cells, better_and_worse(right, other) if both else ""]
 
 
 def _in_seeds(judged: Sequence[dict[str, Any]]) -> list[float]:
     """In how many seeds the label of each story is proved, in greedy answers."""
     stories = [one["right"]["greedy"] for one in judged]
     return [float(sum(one[story] for one in stories)) for story in (stories[0] if stories else ())]
-
-
-def _signs(right: Sequence[float], other: Sequence[float]) -> str:
-    """How many stories are better and worse, with p of the sign test."""
-    better = sum(one > two for one, two in zip(right, other, strict=True))
-    worse = sum(one < two for one, two in zip(right, other, strict=True))
-    return f"{better} / {worse} ({probability(mcnemar(right, other))})"
 
 
 def _wordings_table(everything: dict[str, Judged]) -> Table:
@@ -214,7 +205,7 @@ def _ways_table(ways: dict[str, dict[str, dict[str, bool]]], labels: Mapping[str
         if theirs is not ours:
             both = [story for story in ours if story in theirs]
             pairs = [[float(one[story]) for story in both] for one in (ours, theirs)]
-            tested = _signs(*pairs)
+            tested = better_and_worse(*pairs)
         decided = {text: found for text, found in theirs.items() if labels[text] != "Uncertain"}
         left_open = {text: found for text, found in theirs.items() if text not in decided}
         parts = [_share(part) for part in (decided, left_open, theirs)]

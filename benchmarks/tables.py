@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 
 from rich.table import Table
 from scipy import stats
+
+from pipelines.judging.intervals import probability, sign_test
 
 
 def table_of(title: str, head: tuple[str, ...], rows: list[list[str]]) -> Table:
@@ -37,10 +40,17 @@ def t_test(leads: list[float]) -> str:
     """p of the leads of the seeds, in words; where they are all the same there is no test."""
     if _are_one(leads):
         return "no test"
-    found = float(stats.ttest_1samp(leads, 0.0).pvalue)
-    if found < 0.001:
-        return "p < 0.001"
-    return f"p {found:.3f}" if found < 0.01 else f"p {found:.2f}"
+    return probability(float(stats.ttest_1samp(leads, 0.0).pvalue))
+
+
+def better_and_worse(ours: Sequence[float], theirs: Sequence[float]) -> str:
+    """Of how many items one of two gets more than the other, with p of the sign test.
+
+    What several seeds get of an item is to be added up first: they hang together.
+    """
+    better = sum(one > two for one, two in zip(ours, theirs, strict=True))
+    worse = sum(one < two for one, two in zip(ours, theirs, strict=True))
+    return f"{better} / {worse} ({probability(sign_test(better, worse))})"
 
 
 def _are_one(values: list[float]) -> bool:

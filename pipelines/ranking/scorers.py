@@ -17,7 +17,7 @@ from pipelines.ranking.measures import Place, Scores, key
 Scorer = Callable[..., Sequence[float | None]]
 """As TRL calls a reward: prompts, completions and the column `reference`."""
 FIRST, AT_A_TIME = 32, 512
-"""Answers that are scored in one call: the first time, and then."""
+"""Answers that are scored in one call: the first time, at most, and then."""
 EXACT, PROSE_BLEU, LONGEST = "exact", "prose_bleu", "longest"
 OWN = {
     EXACT: "what the preferred answer's exact reader says (a data set with one)",
@@ -74,10 +74,10 @@ def _longest(
 def scores_of(
     items: Sequence[Item], judge: Scorer, label: str, told: Callable[[int, int], None]
 ) -> Scores:
-    """The scores of all answers of the items, each asked for once, part by part.
+    """The scores of all answers of the items, each asked for once, so many at a time.
 
-    `told` hears how many of how many are done. Raises `UsageError` where of the first ones none is
-    judged: a service that is not there, or a scorer of something else.
+    `told` hears how many of how many are done. Raises `UsageError` where of the first ones, which are
+    from all over the rows, none is judged: a service that is not there, or a scorer of something else.
     """
     asked: dict[Place, tuple[Any, str, str]] = {}
     for item in items:
@@ -87,19 +87,21 @@ def scores_of(
             for prompt, answer in product(prompts, (*world.right, *world.wrong)):
                 place = key(prompt, world.reference, answer)
                 asked.setdefault(place, (prompt, answer, world.reference))
-    rows = list(asked.values())
+    tried = list(asked)[:: -(-len(asked) // FIRST)]
+    known = set(tried)
+    places = tried + [place for place in asked if place not in known]
     values: list[float | None] = []
-    while len(values) < len(rows):
+    while len(values) < len(places):
         first = not values
-        part = rows[len(values) : len(values) + (FIRST if first else AT_A_TIME)]
-        values += _scores(judge, part, label)
+        part = places[len(values) : len(values) + (len(tried) if first else AT_A_TIME)]
+        values += _scores(judge, [asked[place] for place in part], label)
         if first and all(value is None for value in values):
             raise UsageError(
                 f"--scorers: {label!r} judges none of the first {len(values)} answers; what it says "
                 "of them is above, if anything: does it read such answers, and is its service there?"
             )
-        told(len(values), len(rows))
-    return dict(zip(asked, values, strict=True))
+        told(len(values), len(places))
+    return dict(zip(places, values, strict=True))
 
 
 def _scores(judge: Scorer, rows: Sequence[tuple[Any, str, str]], label: str) -> list[float | None]:

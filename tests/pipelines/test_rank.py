@@ -25,6 +25,7 @@ from pipelines.ranking.measures import (
     measure,
     vote_calibration,
 )
+from pipelines.ranking.scorers import scores_of
 
 ROW = {
     "prompt": "Anna chases Bob. Clara sleeps. Who chases whom?",
@@ -169,6 +170,22 @@ def test_a_scorer_that_judges_nothing_is_no_coin(capsys: Any) -> None:
     command = ["rank", "--scorers", "exact", "llm_judge", "--settings", settings, "--size", "4"]
     assert main(command) == 2
     assert "'llm_judge' judges none of the first" in capsys.readouterr().err
+
+
+def test_a_scorer_may_be_silent_about_the_first_rows() -> None:
+    """What is tried first is from all over the rows, and each score is that of its answer."""
+    items = [Item(("pairs",), f"{n}", "a", ("a",), ("b", "c", "d")) for n in range(40)]
+
+    def judge(prompts: list[str], answers: list[str], **columns: Any) -> list[float | None]:
+        rows = zip(map(int, prompts), answers, strict=True)
+        return [None if n < 30 else n + ord(answer) / 1000 for n, answer in rows]
+
+    found = scores_of(items, judge, "late", lambda done, total: None)
+    assert found == {
+        key(f"{n}", "a", answer): None if n < 30 else n + ord(answer) / 1000
+        for n in range(40)
+        for answer in "abcd"
+    }
 
 
 def own_rows(place: Path, rows: list[dict[str, Any]]) -> list[str]:

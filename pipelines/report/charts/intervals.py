@@ -23,8 +23,8 @@ class Share:
 
     @classmethod
     def with_margin(cls, label: str, colour: int, value: float, margin: float) -> Share:
-        """One whose interval reaches as far to both sides."""
-        return cls(label, colour, value, value - margin, value + margin)
+        """One whose interval reaches as far to both sides, from 0 to 1."""
+        return cls(label, colour, value, max(0.0, value - margin), min(1.0, value + margin))
 
 
 def interval_chart(shares: Sequence[Share]) -> str:
