@@ -41,6 +41,10 @@ class VllmSampler(Sampler):
                 max_num_seqs=batch_size,
                 seed=seed,
                 gpu_memory_utilization=gpu_memory_utilization,
+                # A prompt that is read in parts has a token drawn for each part but the last thrown
+                # away, and its generator set back, which those of the CPU cannot be: prompts are
+                # read whole there.
+                enable_chunked_prefill=False if engine.on_cpu() else None,
                 **engine.engine_arguments(dtype),
             )
         self._is_checked = False

@@ -112,6 +112,17 @@ def test_training_sync_and_sampling_with_vllm(tmp_path):
     assert stories["vllm"] == stories["transformers"]
 
 
+def test_more_prompts_than_are_read_at_once_can_be_sampled_with_a_seed(tmp_path):
+    """The CPU's engine failed where the last prompt that is begun in a step was read in part."""
+    model = build_tiny(tmp_path / "model")
+    sampler = make_sampler("vllm", model, seed=3, max_model_len=128, batch_size=512)
+    prompts = [f"{number} " * 12 + PROMPTS[0] for number in range(64)]  # 8 samples of each at once
+    drawn = sampler.sample(prompts, n=8, max_tokens=2, seed=1)
+    assert drawn == sampler.sample(prompts, n=8, max_tokens=2, seed=1)
+    assert [len(texts) for texts in drawn] == [8] * 64
+    sampler.close()
+
+
 def test_lora_reaches_the_engine_and_rollouts_under_the_grammar_are_weighted(tmp_path):
     from peft import LoraConfig
 
