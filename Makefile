@@ -6,7 +6,7 @@ SHELL := bash
 # A Python 3.11 or newer; the locked versions were resolved for 3.11, so that one is tried first.
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
-CONFIG ?= pipelines/configs/tiny.yaml
+CONFIG ?= pipelines/configs/tiny.yaml pipelines/configs/stories.yaml
 RUN ?= smollm2-malls
 ARGS ?=
 BIN := .venv/bin
@@ -23,8 +23,8 @@ install: ## make .venv with the full stack; does nothing when it is up to date
 			"install one, or name it: make install PYTHON=/path/to/python3.11" >&2; exit 1; fi; \
 	"$$python" scripts/environment.py install
 
-run: install ## train and evaluate the tiny model end to end (CONFIG=..., ARGS="--seed 1")
-	@$(BIN)/folalign run --config $(CONFIG) $(ARGS)
+run: install ## train and evaluate tiny models end to end, of sentences and of stories (CONFIG=..., ARGS="--seed 1")
+	@for config in $(CONFIG); do $(BIN)/folalign run --config $$config $(ARGS); done
 
 real: install ## fetch SmolLM2, train it on MALLS and Willow by SFT and RL, evaluate on theirs and FOLIO (data in ../shared/data; RUN=smollm2-folio)
 	@$(BIN)/folalign model fetch smollm2

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import logic
-from data.made.dials import Dials
+from data.made.dials import Dials, Wording
 from data.made.proofs import stories
 from data.records import Story
 
@@ -17,14 +17,6 @@ GOLD, LABELLED = 400, 1600
 """Of the stories to train on after the warm-up: first those with formulas, then those with labels alone."""
 ROWS = {"train": 12_000, "rl": GOLD + LABELLED, "validation": 200, "test": 400, "old": 200}
 DIALS = Dials(depth=(1, 1), distractors=(0, 1), nonce=False)
-NEW = re.compile(r"(Each|None but|Only an?|There is no) ")
-"""How a rule begins that the warm-up has not seen; it knows "every", "all", "if", "no" and "only" of several."""
-
-
-def new_wordings(text: str) -> set[str]:
-    """The new wordings of the sentences on the lines of a text."""
-    found = {match[1] for line in text.splitlines() if (match := NEW.match(line))}
-    return {"Only a" if wording == "Only an" else wording for wording in found}
 
 
 def prepare(folder: Path) -> None:
@@ -76,20 +68,17 @@ def _signed(stories: Path) -> Iterator[str]:
 def _rows(name: str) -> list[Story]:
     match name:
         case "train":
-            return list(islice(_of("train", 0, new=False), ROWS[name]))
+            return list(islice(_of("train", 0, "known"), ROWS[name]))
         case "rl":
-            known = islice(_of("train", 1, new=False), GOLD)
-            return [*known, *islice(_of("train", 2, new=True), LABELLED)]
+            known = islice(_of("train", 1, "known"), GOLD)
+            return [*known, *islice(_of("train", 2, "new"), LABELLED)]
         case "old":
-            return list(islice(_of("test", 0, new=False), ROWS[name]))
-    return list(islice(_of(name, 0, new=True), ROWS[name]))
+            return list(islice(_of("test", 0, "known"), ROWS[name]))
+    return list(islice(_of(name, 0, "new"), ROWS[name]))
 
 
-def _of(split: str, seed: int, *, new: bool) -> Iterator[Story]:
-    """Stories with a sentence of a new wording, or those with none."""
-    for story in stories(split, seed, DIALS):
-        if any(NEW.match(text) for text in (*story.premises, story.conclusion)) == new:
-            yield story
+def _of(split: str, seed: int, wording: Wording) -> Iterator[Story]:
+    return stories(split, seed, replace(DIALS, wordings={split: wording}))
 
 
 def _columns(story: Story) -> dict[str, object]:

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from labels_corpus import new_wordings
 from rich.console import Console
 from rich.table import Table
 from tables import as_markdown, better_and_worse, deviating, t_test, table_of
+
+from data.made.wordings import new_wordings
 
 OURS = "S-GRPO"
 HEAD = (
@@ -90,7 +91,7 @@ def _by_wording(samples: list[dict[str, Any]]) -> dict[str, float]:
     """The share of stories with each new wording of which all sentences are equivalent to their formulas."""
     whole: dict[str, list[bool]] = {}
     for sample in samples:
-        for wording in new_wordings(sample["sentence"]):
+        for wording in new_wordings(sample["sentence"].splitlines()):
             whole.setdefault(wording, []).append(sample["score"] == 1.0)
     return {wording: sum(found) / len(found) for wording, found in sorted(whole.items())}
 

@@ -1,4 +1,7 @@
-"""The label of a made story, confirmed by the judge: a proof of what follows, structures for the rest.
+"""The label of a made story, confirmed: a proof of what follows, structures for the rest.
+
+That a conclusion follows is mostly shown by its rules, said of the individuals and taken one after
+another (modus ponens); where that does not get there, the prover is asked.
 
 That a conclusion does not follow is shown by a small structure, which is easily built of rules that
 are as simple as those of `data.made.chains`: it has what the facts and rules say, and nothing else.
@@ -41,14 +44,25 @@ def confirmed(
 
 
 def _is_proved(proof: Sequence[Formula], goal: Formula) -> bool:
-    verdict = logic.entails(proof, goal, used=False)
-    return verdict.status == "proved"
+    return is_derived(proof, goal) or logic.entails(proof, goal, used=False).status == "proved"
+
+
+def is_derived(premises: Sequence[Formula], goal: Formula) -> bool:
+    """Whether facts and rules get to the goal by modus ponens; else it may follow all the same."""
+    rules = _Horn.of(premises)
+    goal = _without_double_denial(goal)
+    return rules.knows(goal) and _said(goal, rules.elements, 0) in rules.closed(set(rules.facts))
+
+
+def _without_double_denial(goal: Formula) -> Formula:
+    while isinstance(goal, Not) and isinstance(goal.operand, Not):
+        goal = goal.operand.operand
+    return goal
 
 
 def _is_possible(premises: Sequence[Formula], goal: Formula) -> bool:
     """Whether a structure is found in which the premises and the goal are true."""
-    while isinstance(goal, Not) and isinstance(goal.operand, Not):
-        goal = goal.operand.operand
+    goal = _without_double_denial(goal)
     rules = _Horn.of(premises)
     structure = rules.structure(goal)
     if structure is None:
@@ -92,20 +106,25 @@ class _Horn:
             usual[predicate] = not is_true
         return cls(elements, frozenset(facts), tuple(rules), usual)
 
+    def knows(self, goal: Formula) -> bool:
+        """Whether it speaks of every individual of the goal."""
+        return self.elements.keys() >= set(_constants(goal))
+
     def structure(self, goal: Formula) -> Structure | None:
         """One in which the goal holds, of each element where nothing speaks against it."""
         wanted = _said(goal, self.elements, 0)
         (predicate, _), is_true = wanted
-        known = self._closed({*self.facts, wanted})
+        known = self.closed({*self.facts, wanted})
         for element in self.elements.values():
             place = (predicate, (element,))
             if (place, not is_true) not in known:
-                known = self._closed({*known, (place, is_true)})
+                known = self.closed({*known, (place, is_true)})
         if any((place, not truth) in known for place, truth in known):
             return None
         return self._built(known, {**self.usual, predicate: is_true})
 
-    def _closed(self, known: set[Said]) -> set[Said]:
+    def closed(self, known: set[Said]) -> set[Said]:
+        """What follows from what is known by the rules, with that."""
         while True:
             new = {head for body, head in self.rules if known.issuperset(body)} - known
             if not new:

@@ -6,12 +6,18 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from random import Random
-from typing import Any
+from typing import Any, Literal, get_args
 
 from data.records import LABELS, DataError, Label
 
 Range = tuple[int, int]
 """The least and the greatest of a dial that is drawn for each story."""
+
+Wording = Literal["all", "known", "new"]
+"""Which wordings of rules a split has (`data.made.wordings`)."""
+
+SPLITS = {"train": 60, "validation": 20, "test": 20}
+"""The splits of made stories, and their shares."""
 
 _LIMITS: dict[str, Range] = {"depth": (1, 8), "distractors": (0, 40), "proofs": (1, 4)}
 
@@ -24,7 +30,8 @@ class Dials:
     applies, `distractors` the number of premises that no proof needs, `proofs` the number of
     proofs, which share no premise. `labels` are the weights of the labels, `negation` is how often
     what a rule speaks of is denied where its wording allows that. With `nonce` every name, noun,
-    adjective and verb is made up.
+    adjective and verb is made up. `wordings` says for splits how their rules are worded; a split
+    that it does not name has all wordings.
     """
 
     depth: Range = (1, 4)
@@ -33,6 +40,7 @@ class Dials:
     labels: Mapping[Label, float] = field(default_factory=lambda: dict.fromkeys(LABELS, 1.0))
     negation: float = 0.25
     nonce: bool = True
+    wordings: Mapping[str, Wording] = field(default_factory=dict)
 
     def draw_label(self, rng: Random) -> Label:
         """A label, by the weights."""
@@ -69,6 +77,8 @@ def dials_of(settings: Mapping[str, Any] | None) -> Dials:
         values["labels"] = _labels(values["labels"])
     if "negation" in values:
         values["negation"] = _share("negation", values["negation"])
+    if "wordings" in values:
+        values["wordings"] = _wordings(values["wordings"])
     if not isinstance(values.get("nonce", True), bool):
         raise DataError(f"nonce is {values['nonce']!r}; allowed: true, false")
     return Dials(**values)
@@ -105,6 +115,18 @@ def _labels(value: Any) -> dict[Label, float]:
             "as in {True: 2, False: 1}"
         )
     return {label: float(weights.get(label, 0)) for label in LABELS}
+
+
+def _wordings(value: Any) -> dict[str, Wording]:
+    """The wordings of each split; one name holds for all splits."""
+    allowed = get_args(Wording)
+    named = value if isinstance(value, Mapping) else dict.fromkeys(SPLITS, value)
+    if not named.keys() <= SPLITS.keys() or not all(each in allowed for each in named.values()):
+        raise DataError(
+            f"wordings is {value!r}; allowed: one of {', '.join(allowed)}, or one for each of "
+            f"{', '.join(SPLITS)}, as in {{train: known, test: new}}"
+        )
+    return dict(named)
 
 
 def _share(name: str, value: Any) -> float:

@@ -20,18 +20,18 @@ from random import Random
 
 from data.made.chains import Chain, ChainMaker, Literal
 from data.made.checking import confirmed
-from data.made.dials import Dials, draw_from
+from data.made.dials import SPLITS, Dials, draw_from
 from data.made.sentences.draw import pick, shuffle
 from data.made.sentences.english import sentence
 from data.made.sentences.formulas import formula, tree
 from data.made.sentences.meaning import Clause, Holds, Named
 from data.made.sentences.nonce import Words
+from data.made.wordings import is_new
 from data.records import Label, Story, Translation
 from data.splits import share
 from logic.stories.verdict import Finding
 
 NAME = "proof-synthetic"
-SPLITS = {"train": 60, "validation": 20, "test": 20}
 SIZES = {"train": 1000, "validation": 200, "test": 200}
 
 
@@ -65,6 +65,7 @@ def stories(split: str, seed: int = 0, dials: Dials | None = None) -> Iterator[S
     """
     dials = dials or Dials()
     rng = Random(f"{NAME}/{split}/{seed}")
+    wanted = dials.wordings.get(split, "all")
     keys: set[tuple[str, str]] = set()
     while True:
         plan = draw_plan(
@@ -79,9 +80,13 @@ def stories(split: str, seed: int = 0, dials: Dials | None = None) -> Iterator[S
             row=len(keys) + 1,
         )
         key = (story.group, story.conclusion_formula)
+        if key in keys:
+            continue
+        keys.add(key)
+        if wanted not in ("all", "new" if is_new(story) else "known"):
+            continue
         # The judge has the last word on every label; no plan of another finding is known.
-        if key not in keys and _finding(plan) == plan.label:
-            keys.add(key)
+        if _finding(plan) == plan.label:
             yield story
 
 

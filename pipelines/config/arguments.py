@@ -116,6 +116,10 @@ class TrainingArguments(DataArguments):
             "is known. All keep them where absent"
         ),
     )
+    gold_split: str | None = field(
+        default=None,
+        metadata=_help("task story: split that the gold_rows come from; train_split where absent"),
+    )
     lora_r: int = field(
         default=0, metadata=_help("rank of LoRA; 0 trains all weights. The saved model is merged")
     )

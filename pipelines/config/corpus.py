@@ -34,17 +34,20 @@ def load_rows(
     size: int | None,
     seed: int,
     gold: int | None = None,
+    gold_split: str | None = None,
     quiet: bool = False,
 ) -> Dataset:
     """Columns `prompt`, `completion`, `reference` and the task's own of a split.
 
-    Of whole stories the first `gold` keep their formulas, all where it is None. What was left out
-    is counted aloud. Raises `UsageError` for an unknown data set or split, or a file that cannot be
-    read.
+    Of whole stories the first `gold` keep their formulas, all where it is None; they are of
+    `gold_split` where that is named. What was left out is counted aloud. Raises `UsageError` for an
+    unknown data set or split, or a file that cannot be read.
     """
-    corpus = load_corpus(arguments, split=split, size=size, seed=seed)
-    if gold is not None:
-        corpus = _with_gold(corpus, gold)
+    if gold_split is None:
+        corpus = load_corpus(arguments, split=split, size=size, seed=seed)
+        corpus = corpus if gold is None else _with_gold(corpus, gold)
+    else:
+        corpus = _from_two_splits(arguments, gold_split, gold, split=split, size=size, seed=seed)
     task = corpus.rows[0].task if corpus.rows else None
     examples = load_examples(arguments, seed=seed)
     try:
@@ -74,6 +77,31 @@ def _with_gold(corpus: Corpus[Any], gold: int) -> Corpus[StoryTranslation]:
         row if place < gold else row.without_formulas() for place, row in enumerate(corpus.rows)
     ]
     return replace(corpus, rows=rows)
+
+
+def _from_two_splits(
+    arguments: DataArguments,
+    gold_split: str,
+    gold: int | None,
+    *,
+    split: str | None,
+    size: int | None,
+    seed: int,
+) -> Corpus[Any]:
+    """So many stories of one split, and then those of the other with their labels alone; `size` together."""
+    if not gold:
+        raise UsageError(f"gold_split is {gold_split}: gold_rows says how many, and got {gold}")
+    if size is not None and gold >= size:
+        raise UsageError(f"gold_rows is {gold:,}; allowed: less than train_size, which is {size:,}")
+    known = _with_gold(load_corpus(arguments, split=gold_split, size=gold, seed=seed), gold)
+    rest = None if size is None else size - gold
+    others = _with_gold(load_corpus(arguments, split=split, size=rest, seed=seed), 0)
+    return replace(
+        others,
+        rows=[*known.rows, *others.rows],
+        quarantined=[*known.quarantined, *others.quarantined],
+        repaired=[*known.repaired, *others.repaired],
+    )
 
 
 def load_examples(arguments: DataArguments, *, seed: int, task: str | None = None) -> list[Record]:
@@ -230,6 +258,7 @@ def load_training_rows(
         size=options.train_size,
         seed=seed_of_rows(config),
         gold=options.gold_rows,
+        gold_split=options.gold_split,
         quiet=quiet,
     )
 

@@ -122,6 +122,7 @@ def _budget(run: Settings, section: str) -> Settings:
         "train_split": arguments.options.train_split,
         "train_size": arguments.options.train_size,
         "gold_rows": arguments.options.gold_rows,
+        "gold_split": arguments.options.gold_split,
         "max_steps": arguments.trainer.max_steps,
         "num_train_epochs": arguments.trainer.num_train_epochs,
         "per_device_train_batch_size": prompts_per_update(arguments.trainer),

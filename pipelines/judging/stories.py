@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import logic
@@ -11,12 +11,19 @@ from logic.signatures.vocabulary import equivalent_in_vocabulary, vocabulary
 from logic.stories.answer import StoryAnswer, read_story_answer
 from logic.stories.judgement import judge_story
 from pipelines.judging.answers import Grammar
-from pipelines.judging.intervals import margin_of_mean
+from pipelines.judging.intervals import margin_of_mean, with_margin
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
-COLUMNS = ("labels proved", "sentences equivalent", "vocabulary")
+COLUMNS = (
+    "labels proved, greedy",
+    "under the grammar",
+    "sampled",
+    "sentences equivalent, greedy",
+    "sentences, sampled",
+    "vocabulary",
+)
 
 
 def are_stories(rows: Dataset) -> bool:
@@ -116,20 +123,26 @@ def measure_stories(answers: Sequence[dict[str, Any]]) -> dict[str, float]:
     """The share of `labels` proved, and where references are known the means over stories.
 
     These are `sentences` (equivalent once the vocabulary is given), `precision` and `recall` of the
-    vocabulary. `labels_margin` is half the 95 % interval.
+    vocabulary. `labels_margin` and `sentences_margin` are half the 95 % intervals: of the mean over
+    stories, as the answers to one hang together.
     """
-    by_story: dict[str, list[float]] = {}
-    for answer in answers:
-        by_story.setdefault(answer["sentence"], []).append(float(answer["right"]))
     measures = {
         "labels": _mean([answer["right"] for answer in answers]),
-        "labels_margin": margin_of_mean([_mean(rights) for rights in by_story.values()]),
+        "labels_margin": _margin(answers, "right"),
     }
     known = [answer for answer in answers if "sentences" in answer]
     if known:
         for name in ("sentences", "precision", "recall"):
             measures[name] = _mean([answer[name] for answer in known])
+        measures["sentences_margin"] = _margin(known, "sentences")
     return measures
+
+
+def _margin(answers: Sequence[dict[str, Any]], name: str) -> float:
+    by_story: dict[str, list[float]] = {}
+    for answer in answers:
+        by_story.setdefault(answer["sentence"], []).append(float(answer[name]))
+    return margin_of_mean([_mean(values) for values in by_story.values()])
 
 
 def _mean(values: Iterable[float]) -> float:
@@ -137,10 +150,21 @@ def _mean(values: Iterable[float]) -> float:
     return sum(listed) / len(listed)
 
 
-def cells(greedy: dict[str, Any]) -> list[str]:
-    """What a row of a table has for a model's stories, by `COLUMNS`."""
-    labels = f"{greedy['labels']:.1%} ± {100 * greedy['labels_margin']:.1f}"
-    if "sentences" not in greedy:
-        return [labels, "", ""]
-    named = f"{greedy['precision']:.1%} / {greedy['recall']:.1%}"
-    return [labels, f"{greedy['sentences']:.1%}", named]
+def cells(metrics: Mapping[str, Any]) -> list[str]:
+    """What a row of a table has for a model's stories, by `COLUMNS`, from the metrics of its parts."""
+    greedy = metrics["greedy"]
+    named = ""
+    if "precision" in greedy:
+        named = f"{greedy['precision']:.0%} / {greedy['recall']:.0%}"
+    return [
+        *[_share(metrics.get(part), "labels") for part in ("greedy", "constrained", "sampled")],
+        *[_share(metrics.get(part), "sentences") for part in ("greedy", "sampled")],
+        named,
+    ]
+
+
+def _share(part: Mapping[str, Any] | None, name: str) -> str:
+    """A share of a part's answers; nothing where it was not measured."""
+    if part is None or name not in part:
+        return ""
+    return with_margin(part[name], part.get(f"{name}_margin"))

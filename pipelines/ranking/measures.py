@@ -143,11 +143,11 @@ def _errors(told: Sequence[tuple[float, float]]) -> dict[str, float]:
     """Brier and expected calibration error of what was said with some confidence, and how far it was right.
 
     Brier: the mean squared error, 0.25 for a coin; ECE: the mean distance of confidence and
-    accuracy over ten bins.
+    accuracy over ten bins. Who is right by half is so in one of two cases, and wrong in the other.
     """
     if not told:
         return {}
-    brier = sum((sure - hit) ** 2 for sure, hit in told) / len(told)
+    brier = sum(hit * (1 - sure) ** 2 + (1 - hit) * sure**2 for sure, hit in told) / len(told)
     bins: dict[int, list[tuple[float, float]]] = {}
     for sure, hit in told:
         bins.setdefault(min(BINS - 1, int(sure * BINS)), []).append((sure, hit))

@@ -10,6 +10,7 @@ from logic.explaining.explanation import ERROR_TYPES, NOT_LOCATED, UNREADABLE, E
 from pipelines.report.charts.elements import COLOURS
 from pipelines.report.judge import Judge
 from pipelines.report.markup import figure, printable, safe, tag
+from pipelines.report.stories import REASONS, faults, is_right, is_story, reasons
 
 MAX_MARKED = 400
 """Characters of a formula in which the wrong part is marked; a longer one is cut."""
@@ -27,6 +28,12 @@ VERDICTS = {
     "refuted": Verdict("not equivalent", "bad"),
     "unreadable": Verdict("unreadable", "bad"),
     "unknown": Verdict("not judged", "open"),
+}
+
+
+OF_STORIES = {
+    "label": Verdict("label proved", "good"),
+    "no label": Verdict("label not proved", "bad"),
 }
 
 
@@ -51,13 +58,15 @@ class Named(Protocol):
     colour: int
 
 
-def filters(models: Sequence[str]) -> str:
+def filters(models: Sequence[str], *, stories: bool = False) -> str:
     """The form that hides answers; the page's script makes it work, and shows it."""
-    verdicts = [(key, verdict.words) for key, verdict in VERDICTS.items()]
+    known = OF_STORIES if stories else VERDICTS
+    kinds = tuple(REASONS) if stories else ERROR_TYPES
+    verdicts = [(key, verdict.words) for key, verdict in known.items()]
     text = tag("input", "", type="search", name="text", placeholder="a word or a symbol")
     fields = [
         _select("verdict", "Verdict", verdicts),
-        _select("error", "Error", [(kind, kind) for kind in ERROR_TYPES]),
+        _select("error", "Error", [(kind, kind) for kind in kinds]),
         _select(
             "model",
             "Model",
@@ -84,19 +93,15 @@ def card(
     judge: Judge,
 ) -> str:
     """A sentence with its reference and the answers to it, by the model's place."""
-    formula = tag("span", "reference", class_="who") + tag("code", safe(reference))
+    formula = tag("span", "reference", class_="who") + tag("code", safe(reference), class_="lines")
     head = tag("h3", safe(sentence)) if sentence else ""
     head += tag("p", formula, class_="formula")
     items = []
     for index, row in answers.items():
-        items.append(
-            _answer(
-                index,
-                models[index],
-                row,
-                judge,
-            )
-        )
+        if is_story(row):
+            items.append(_story_answer(index, models[index], row))
+        else:
+            items.append(_answer(index, models[index], row, judge))
     return tag(
         "article",
         tag("header", head) + tag("ol", "".join(items)),
@@ -131,6 +136,26 @@ def _answer(index: int, model: Named, row: dict[str, Any], judge: Judge) -> str:
         class_=f"answer {verdict.mood}",
         data_verdict=key,
         data_errors="|".join(explanation.error_types if explanation else ()),
+        data_model=str(index),
+    )
+
+
+def _story_answer(index: int, model: Named, row: dict[str, Any]) -> str:
+    """An answer to a whole story: its formulas, whether they prove the label, and what is wrong."""
+    key = "label" if is_right(row) else "no label"
+    verdict = OF_STORIES[key]
+    said = row.get("formula") or row["completion"]
+    line = tag("span", safe(model.name, 40), class_=f"who c{model.colour % COLOURS}")
+    line += tag("code", safe(str(said).strip()), class_="lines")
+    line += tag("span", verdict.words, class_=f"badge {verdict.mood}")
+    found = [*faults(row)] or [f"what is proved: {row['finding']}; the label: {row.get('label')}"]
+    chips = [tag("li", safe(fault, 200)) for fault in found]
+    return tag(
+        "li",
+        tag("div", line, class_="formula") + tag("ul", "".join(chips), class_="chips"),
+        class_=f"answer {verdict.mood}",
+        data_verdict=key,
+        data_errors="|".join(reasons(row)),
         data_model=str(index),
     )
 

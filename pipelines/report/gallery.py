@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from logic.explaining.explanation import ERROR_TYPES, error_types
+from pipelines.report import stories
 from pipelines.report.cards import MEANINGS, card, filters
 from pipelines.report.judge import Judge
 from pipelines.report.markup import safe, tag
 from pipelines.report.results import label
 from pipelines.report.runs import Run, Stage
 
+KINDS = MEANINGS | stories.REASONS
+"""What can be wrong with an answer to a sentence, and with one to a story."""
 SHOWN, COUNTED = 40, 150
 """Sentences in the gallery, and sentences over which errors are counted."""
 MOST_ANSWERS = 400
@@ -109,9 +112,14 @@ def _greedy_answers(stage: Stage) -> dict[Key, dict[str, Any]]:
     return answers
 
 
+def _has_stories(models: Sequence[Model]) -> bool:
+    return any(stories.is_story(row) for model in models for row in model.answers.values())
+
+
 def _items(models: list[Model], sample: list[Key], total: int, seed: int, judge: Judge) -> str:
     """The sentences with the models' answers, and what filters them."""
-    note = f"{len(sample)} of {total:,} test sentences, drawn with seed {seed}; greedy answers."
+    items = "stories" if _has_stories(models) else "sentences"
+    note = f"{len(sample)} of {total:,} test {items}, drawn with seed {seed}; greedy answers."
     cards = []
     for sentence, reference in sample:
         answers = {
@@ -124,7 +132,7 @@ def _items(models: list[Model], sample: list[Key], total: int, seed: int, judge:
     return "".join(
         [
             tag("p", note, class_="note"),
-            filters(names),
+            filters(names, stories=_has_stories(models)),
             tag("div", "".join(cards), id="items"),
         ]
     )
@@ -137,6 +145,10 @@ def _count(model: Model, keys: Sequence[Key], judge: Judge) -> _Count:
         if row is None:
             continue
         count.answers += 1
+        if stories.is_story(row):
+            count.wrong += not stories.is_right(row)
+            count.errors.update(stories.reasons(row))
+            continue
         comparison = judge.compare(row)
         if comparison is not None and comparison.verdict in ("refuted", "unreadable"):
             count.wrong += 1
@@ -152,7 +164,7 @@ def _errors(
     head = "".join([tag("th", safe(model.name, 60), scope="col") for model in models])
     rows = [
         _error_row(kind, counts)
-        for kind in ERROR_TYPES
+        for kind in (*ERROR_TYPES, *stories.REASONS)
         if any(count.errors[kind] for count in counts)
     ]
     wrong = [tag("th", "wrong answers", scope="row")]
@@ -164,16 +176,21 @@ def _errors(
         class_="errors",
     )
     drawn = f", drawn with seed {seed}" if len(keys) < total else ""
+    items, meaning = (
+        "sentences",
+        "a change that was checked to be needed to make the answer equivalent",
+    )
+    if _has_stories(models):
+        items, meaning = "stories", "why the answer does not prove the label"
     note = (
-        f"Greedy answers to {len(keys):,} of {total:,} test sentences{drawn}. An answer can have "
-        "errors of several kinds; each is a change that was checked to be needed to make the "
-        "answer equivalent to the reference."
+        f"Greedy answers to {len(keys):,} of {total:,} test {items}{drawn}. An answer can have "
+        f"errors of several kinds; each is {meaning}."
     )
     return tag("div", table, class_="scroll") + tag("p", note, class_="note")
 
 
 def _error_row(kind: str, counts: Sequence[_Count]) -> str:
-    heading = f"{safe(kind)} <small>{safe(MEANINGS[kind])}</small>"
+    heading = f"{safe(kind)} <small>{safe(KINDS[kind])}</small>"
     cells = [tag("th", heading, scope="row")]
     for count in counts:
         number = count.errors[kind]

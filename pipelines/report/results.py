@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.judging.intervals import mcnemar, probability
+from pipelines.report import stories
 from pipelines.report.charts.intervals import Share, interval_chart
 from pipelines.report.markup import figure, percent, safe, tag
 from pipelines.report.runs import Run, Stage, number_in
@@ -19,6 +20,30 @@ MAX_DEPTH = 3
 CONTROLS = ("control", "sft")
 """The names by which a control is known, the first that is there; else it is the first model."""
 _TEXTS = ("sentence", "reference", "prompt", "chosen")
+
+
+@dataclass(frozen=True)
+class _Rightness:
+    """What makes an answer right: the keys of its share and of half its interval, and how it is said."""
+
+    share: str
+    margin: str
+    short: str
+    caption: str
+
+
+EQUIVALENT = _Rightness(
+    "equivalent",
+    "margin",
+    "equivalent",
+    "Greedy answers proved equivalent to the reference, with 95 % intervals.",
+)
+LABELS = _Rightness(
+    "labels",
+    "labels_margin",
+    "labels proved",
+    "Greedy answers to whole stories that prove the label, with 95 % intervals.",
+)
 
 
 @dataclass(frozen=True)
@@ -80,11 +105,12 @@ def label(run: Run, model: str, runs: Sequence[Run]) -> str:
 
 def _chart(models: list[_Model]) -> str:
     """The greedy answers' shares with their intervals; empty where none is known."""
+    right = _rightness(models)
     shares = []
     for model in models:
-        share = model.figure("greedy", "equivalent")
+        share = model.figure("greedy", right.share)
         if share is not None:
-            margin = model.figure("greedy", "margin") or 0.0
+            margin = model.figure("greedy", right.margin) or 0.0
             shares.append(
                 Share.with_margin(
                     model.label,
@@ -95,19 +121,27 @@ def _chart(models: list[_Model]) -> str:
             )
     if not shares:
         return ""
-    caption = "Greedy answers proved equivalent to the reference, with 95 % intervals."
-    content = interval_chart(shares) + tag("figcaption", caption, class_="note")
+    content = interval_chart(shares) + tag("figcaption", right.caption, class_="note")
     return tag("figure", content, class_="wide")
 
 
+def _rightness(models: list[_Model]) -> _Rightness:
+    """Whole stories are right by their labels, sentences by their references."""
+    return (
+        EQUIVALENT if all(model.figure("greedy", "labels") is None for model in models) else LABELS
+    )
+
+
 def _table(models: list[_Model]) -> str:
+    right = _rightness(models)
     best: dict[str, float] = {}
     for part in PARTS:
         if any(isinstance(model.stage.metrics.get(part), dict) for model in models):
-            best[part] = max(model.figure(part, "equivalent") or 0.0 for model in models)
+            best[part] = max(model.figure(part, right.share) or 0.0 for model in models)
     heads = [
         "model",
-        *[f"equivalent, {PARTS[part]}" for part in best],
+        *[f"{right.short}, {PARTS[part]}" for part in best],
+        *(["sentences equivalent"] if right is LABELS else []),
         "mean score",
         "readable",
         "not judged",
@@ -116,26 +150,27 @@ def _table(models: list[_Model]) -> str:
     control = control_of([model.stage for model in models])
     if control is not None:
         heads.append(f"p, greedy against {control.name}")
-    rows = [_row(model, best) + _test(model, control) for model in models]
+    rows = [_row(model, best, right) + _test(model, control) for model in models]
+    items = "stories" if right is LABELS else "sentences"
     note = (
-        "± is half of the 95 % interval over sentences, in percentage points. "
-        "Mean score and readable: greedy answers. p: McNemar's test on the same sentences, exact "
+        f"± is half of the 95 % interval over {items}, in percentage points. "
+        f"Mean score and readable: greedy answers. p: McNemar's test on the same {items}, exact "
         "and two-sided; not corrected for the number of models."
     )
     return frame(heads, rows) + tag("p", note, class_="note")
 
 
-def _row(model: _Model, best: dict[str, float]) -> str:
+def _row(model: _Model, best: dict[str, float], right: _Rightness) -> str:
     greedy = model.stage.metrics["greedy"]
     cells = [tag("th", safe(model.label, 60), scope="row")]
     for part, most in best.items():
-        share = model.figure(part, "equivalent")
-        margin = model.figure(part, "margin")
-        text = percent(share)
-        if margin is not None:
-            text += f" <small>± {100 * margin:.1f}</small>"
+        share = model.figure(part, right.share)
         is_best = share is not None and share == most > 0
+        text = _with_margin(share, model.figure(part, right.margin))
         cells.append(tag("td", text, class_="best" if is_best else None))
+    if right is LABELS:
+        parts = [model.figure("greedy", name) for name in ("sentences", "sentences_margin")]
+        cells.append(tag("td", _with_margin(*parts)))
     score, margin = model.figure("greedy", "score"), model.figure("greedy", "score_margin")
     text = figure(score)
     if margin is not None:
@@ -145,6 +180,10 @@ def _row(model: _Model, best: dict[str, float]) -> str:
     cells.append(tag("td", figure(greedy.get("not_judged"))))
     cells.append(tag("td", figure(model.stage.metrics.get("items"))))
     return "".join(cells)
+
+
+def _with_margin(share: float | None, margin: float | None) -> str:
+    return percent(share) + ("" if margin is None else f" <small>± {100 * margin:.1f}</small>")
 
 
 def _other_table(models: list[_Model]) -> str:
@@ -203,7 +242,7 @@ def control_of(stages: Sequence[Stage]) -> Stage | None:
 def against(stage: Stage, control: Stage) -> str:
     """p of McNemar's test on the items that both answered greedily, in words; "" where none are.
 
-    Right is what is proved equivalent.
+    Right is a sentence whose answer is proved equivalent, and a story whose label is proved.
     """
     if stage is control:
         return ""
@@ -221,5 +260,6 @@ def _right(stage: Stage) -> dict[tuple[Any, ...], float]:
         if row.get("part", "greedy") != "greedy" or "score" not in row:
             continue
         item = tuple([str(row.get(name)) for name in _TEXTS])
-        right.setdefault(item, float(row["score"] == 1.0))
+        is_right = stories.is_right(row) if stories.is_story(row) else row["score"] == 1.0
+        right.setdefault(item, float(is_right))
     return right

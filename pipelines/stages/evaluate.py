@@ -124,22 +124,29 @@ class Evaluate(JudgingStage[EvaluateArguments]):
         table = Table(title=_title(results))
         table.add_column("model")
         has_stories = any("labels" in metrics["greedy"] for metrics in results.values())
-        columns = (*stories.COLUMNS, *COLUMNS[:-2]) if has_stories else COLUMNS
-        for column in columns:
-            table.add_column(column, justify="right")
-        for name, metrics in results.items():
-            greedy = metrics["greedy"]
-            table.add_row(
-                name,
-                *(stories.cells(greedy) if has_stories else ()),
-                _share(greedy),
-                _share(metrics.get("constrained")),
-                _share(metrics.get("sampled")),
-                _score(greedy),
-                f"{greedy['readable']:.1%}",
-                *[_hundredths(greedy.get(name)) for name in ("le", "bleu") if not has_stories],
-            )
+        columns = stories.COLUMNS if has_stories else COLUMNS
+        cells = stories.cells if has_stories else _cells
+        rows = {name: cells(metrics) for name, metrics in results.items()}
+        # What no model was asked for has no column.
+        told = [place for place in range(len(columns)) if any(row[place] for row in rows.values())]
+        for place in told:
+            table.add_column(columns[place], justify="right")
+        for name, row in rows.items():
+            table.add_row(name, *[row[place] for place in told])
         return table
+
+
+def _cells(metrics: Metrics) -> list[str]:
+    """What a row of a table has for a model's sentences, by `COLUMNS`."""
+    greedy = metrics["greedy"]
+    return [
+        _share(greedy),
+        _share(metrics.get("constrained")),
+        _share(metrics.get("sampled")),
+        _score(greedy),
+        f"{greedy['readable']:.1%}",
+        *[_hundredths(greedy.get(name)) for name in ("le", "bleu")],
+    ]
 
 
 def _title(results: dict[str, Metrics]) -> str:

@@ -45,6 +45,7 @@ CORPUS_KEYS = (
     "train_split",
     "train_size",
     "gold_rows",
+    "gold_split",
     "seed",
 )
 

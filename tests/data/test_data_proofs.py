@@ -17,9 +17,11 @@ import logic
 from data.entailment import judge
 from data.inspection import shared
 from data.made import proofs
+from data.made.checking import is_derived
 from data.made.dials import dials_of
 from data.made.sentences.formulas import tree
 from data.made.sentences.meaning import Holds, Named
+from data.made.wordings import is_new
 from data.records import LABELS, DataError, Story
 from logic.stories.verdict import story_verdict
 from logic.syntax import Not
@@ -45,6 +47,33 @@ def unjudged(seed: int, size: int) -> list[Story]:
 
 def is_rule(premise: object) -> bool:
     return not (isinstance(premise, Holds) and isinstance(premise.subject, Named))
+
+
+# Wordings
+
+
+def test_a_split_has_the_wordings_that_are_asked_for() -> None:
+    settings = {
+        "nonce": False,
+        "depth": 1,
+        "distractors": [0, 1],
+        "wordings": {"train": "known", "test": "new"},
+    }
+    known, every, new = [
+        data.load("proof-synthetic", split=split, size=60, settings=settings).rows
+        for split in ("train", "validation", "test")
+    ]
+    assert not any(map(is_new, known)) and all(map(is_new, new))
+    assert 0 < sum(map(is_new, every)) < 60
+    begins = {text.split()[0] for story in new for text in story.premises}
+    assert {"Each", "None", "Only", "There"} <= begins
+    # One name is for every split, and what is left is what was drawn before.
+    everywhere = data.load(
+        "proof-synthetic", split="validation", size=20, settings=settings | {"wordings": "new"}
+    )
+    assert [row.premises for row in everywhere.rows][:5] == [
+        row.premises for row in every if is_new(row)
+    ][:5]
 
 
 # Labels
@@ -97,6 +126,22 @@ def test_the_mix_is_that_of_the_weights(weights: dict | None) -> None:
         error = math.sqrt(share * (1 - share) / size)
         assert abs(counts[label] / size - share) <= 4 * error
     assert weights is None or not counts[LABELS[2 if "False" in weights else 1]]
+
+
+def test_what_is_taken_for_proved_is() -> None:
+    """Rules taken one after another, held against the prover; of some premises, of all, of none"""
+    rng, derived = Random("derived"), 0
+    for plan in plans(ALL_DIALS, 40):
+        premises = [tree(premise) for premise in plan.premises]
+        goal = tree(plan.conclusion)
+        some = [premise for premise in premises if rng.random() < 0.8]
+        needed = [premises[place] for place in (plan.proofs[0] if plan.proofs else ())]
+        for proof in (some, needed):
+            for claim in (goal, Not(goal)):
+                proved = logic.entails(proof, claim, used=False).status == "proved"
+                assert is_derived(proof, claim) <= proved
+                derived += is_derived(proof, claim)
+    assert derived >= 20
 
 
 # Depth
@@ -251,6 +296,11 @@ def test_words_do_not_tell_the_label(masked: bool) -> None:
         ({"labels": "True"}, "labels is"),
         ({"negation": 2}, "negation is 2; allowed: a share from 0 to 1"),
         ({"nonce": 1}, "nonce is 1; allowed: true, false"),
+        (
+            {"wordings": "old"},
+            "wordings is .old.; allowed: one of all, known, new, or one for each",
+        ),
+        ({"wordings": {"rl": "new"}}, "of train, validation, test, as in"),
     ],
 )
 def test_wrong_settings_are_named(settings: dict, message: str) -> None:

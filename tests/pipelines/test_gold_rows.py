@@ -10,13 +10,14 @@ from pipelines.errors import UsageError
 from pipelines.stages.sft import answered
 
 
-def rows(task: str = "story", gold: int | None = 2):
+def rows(task: str = "story", gold: int | None = 2, gold_split: str | None = None, size: int = 5):
     return load_rows(
         SFTArguments(dataset="proof-synthetic", task=task),
-        split="train",
-        size=5,
+        split="train" if gold_split is None else "validation",
+        size=size,
         seed=0,
         gold=gold,
+        gold_split=gold_split,
         quiet=True,
     )
 
@@ -27,6 +28,22 @@ def test_the_first_rows_keep_their_formulas_and_all_their_labels() -> None:
     assert mixed["completion"][:2] == whole["completion"][:2] and all(whole["completion"])
     assert mixed["label"] == whole["label"] and mixed["prompt"] == whole["prompt"]
     assert len(answered(mixed, "sft")) == 2
+
+
+def test_those_with_formulas_come_from_a_split_of_their_own() -> None:
+    mixed = rows(gold=2, gold_split="train")
+    assert mixed["completion"][:2] == rows(gold=None)["completion"][:2]
+    assert [bool(formulas) for formulas in mixed["formulas"]] == [True, True, False, False, False]
+    assert not set(mixed["prompt"][2:]) & set(rows()["prompt"])
+
+
+@pytest.mark.parametrize(
+    ("gold", "size", "said"),
+    [(None, 5, "gold_rows says how many"), (5, 5, "gold_rows is 5; allowed: less than train_size")],
+)
+def test_a_split_of_their_own_needs_a_number(gold: int | None, size: int, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        rows(gold=gold, gold_split="train", size=size)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,14 @@ from datasets import Dataset
 
 import data
 from pipelines import cli
-from pipelines.judging.stories import are_stories, cells, grammar_of, judge_stories, measure_stories
+from pipelines.judging.stories import (
+    COLUMNS,
+    are_stories,
+    cells,
+    grammar_of,
+    judge_stories,
+    measure_stories,
+)
 
 TRAINED = """\
 output_dir: OUTPUT
@@ -50,7 +57,10 @@ def test_right_answers_get_all_and_others_their_share(rows: Dataset) -> None:
     measured = measure_stories(answers)
     assert measured["labels"] == measured["sentences"] == 0.75
     assert 0.5 < measured["recall"] < 1.0
-    assert cells(measured)[1] == "75.0%"
+    told = cells({"greedy": measured, "sampled": measured})
+    margin = f"{100 * measured['sentences_margin']:.1f}"
+    assert told[3] == told[4] == f"75.0% ± {margin}" and told[2].startswith("75.0% ± ")
+    assert told[1] == "" and len(told) == len(COLUMNS)
 
 
 def test_a_row_with_its_label_alone_is_judged_by_it(rows: Dataset) -> None:
@@ -58,7 +68,8 @@ def test_a_row_with_its_label_alone_is_judged_by_it(rows: Dataset) -> None:
     answers = judge_stories("greedy", bare, [[rows[0]["completion"]]], "fol")
     measured = measure_stories(answers)
     assert measured["labels"] == 1.0 and "sentences" not in measured
-    assert cells(measured)[1:] == ["", ""]
+    told = cells({"greedy": measured})
+    assert told[0].startswith("100.0%") and told[1:6] == [""] * 5
 
 
 def test_the_grammar_declares_names_or_has_the_references(rows: Dataset) -> None:

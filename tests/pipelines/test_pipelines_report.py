@@ -401,3 +401,35 @@ def test_models_are_compared_with_their_control_by_a_paired_test() -> None:
 
 def test_the_page_says_p_against_the_control(page: str) -> None:
     assert "p, greedy against sft" in page and "McNemar" in page
+
+
+STORY = "Premises:\n∀x (Cat(x) → Calm(x))\nCat(tom)\nConclusion:\nCalm(tom)"
+WRONG = STORY.replace("Cat(tom)", "Dog(tom)")  # whose conclusion is that of the reference
+
+
+def test_stories_are_right_by_their_labels(tmp_path: Path, capsys: Any) -> None:
+    """Not by the formula that stands last, and p is of labels too."""
+    for name, proved in (("control", 4), ("sgrpo", 14)):
+        rows = [
+            {"part": "greedy", "sentence": f"{item}.\nTom is calm.", "reference": STORY, "score": 0.5,
+             "completion": STORY if item < proved else WRONG, "formula": None, "label": "True",
+             "finding": "True" if item < proved else "Uncertain", "right": item < proved,
+             "faults": ["unknown name: Dog"] if item == 19 else []}
+            for item in range(20)
+        ]  # fmt: skip
+        part = {"equivalent": 0.0, "margin": 0.08, "score": 0.5, "readable": 1.0, "not_judged": 0}
+        part |= {"labels": proved / 20, "labels_margin": 0.2}
+        part |= {"sentences": 0.75, "sentences_margin": 0.1}
+        judged = {"stage": "evaluate", "status": "done", "started": "2026-01-01T00:00:00+00:00"}
+        metrics = {"items": 20, "greedy": part}
+        write(tmp_path / "run" / "evaluate" / name, judged, metrics, None, rows)
+    page = report.write(tmp_path / "run").read_text("utf-8")
+    assert "labels proved, greedy" in page and "70.0 % <small>± 20.0</small>" in page
+    assert "sentences equivalent" in page and "75.0 % <small>± 10.0</small>" in page
+    assert "p 0.002" in page and "over stories" in page
+    assert page.count(">label proved</span>") == 18 and page.count(">label not proved</span>") == 22
+    assert ">equivalent</span>" not in page and "what is proved: Uncertain; the label: True" in page
+    assert ">another verdict <small>" in page and "16 <small>of 20</small>" in page
+    assert ">vocabulary <small>" in page and "unknown name: Dog" in page
+    assert main(["samples", str(tmp_path / "run"), "--wrong", "--section", "sgrpo"]) == 0
+    assert capsys.readouterr().out.count("evaluate: sgrpo, greedy, wrong") == 6

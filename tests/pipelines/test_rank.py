@@ -133,7 +133,8 @@ def test_intervals_and_paired_tests() -> None:
     assert row["pairs"]["good"]["share"] == 1.0 and row["pairs"]["bad"]["p"] < 0.01
     sure = calibration(items, scored(a=1.0, b=-1.0))
     assert sure["brier"] == pytest.approx((1 - 1 / (1 + math.exp(-2.0))) ** 2)
-    assert calibration(items, scored(a=0.0, b=0.0)) == {"brier": 0.0, "ece": 0.0}
+    # A tie says nothing: no error of calibration, and the Brier score of a coin.
+    assert calibration(items, scored(a=0.0, b=0.0)) == {"brier": 0.25, "ece": 0.0}
     assert calibration(items, scored(a=None, b=None)) == {}
 
 

@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("trl")
 
 import data
+from data.made.wordings import new_wordings
 from pipelines.commands import run
 from pipelines.config.load import load_run
 from pipelines.config.resolve import section_config
@@ -66,7 +67,6 @@ def test_no_config_is_left_out() -> None:
     assert {path.stem for path in FOLDER.iterdir()} == {
         "reward",  # judges reward models, and has no stage that judges policies
         "claim",  # of one size only
-        "stories",  # of one size only
         "qwen3-1.7b-feedback",  # only for a model that calls tools
         *[f"{model}{task}" for task in TASKS for model in ("", "qwen3-1.7b-")],
     }
@@ -96,14 +96,26 @@ def test_feedback_is_asked_for_before_the_last_answer() -> None:
 
 
 def test_stories_teach_by_their_label_alone_where_no_formula_is_known() -> None:
-    run = load(FOLDER / "stories.yaml")
-    found = {name: section_config(run, name).arguments[0] for name in ("sft", "sgrpo", "grpo")}
-    assert (found["sft"].train_size, found["sgrpo"].gold_rows, found["grpo"].gold_rows) == (
-        1500,
-        1500,
-        0,
-    )
-    assert all(found[name].rewards == ["story"] for name in ("sgrpo", "grpo"))
+    run = load(FOLDER.parent / "stories.yaml")
+    found = {name: section_config(run, name) for name in ("sgrpo", "control", "grpo", "raft")}
+    options = {name: config.arguments[0] for name, config in found.items()}
+    assert all(options[name].rewards == ["story"] for name in ("sgrpo", "grpo", "raft"))
+    # All learn from the same stories.
+    assert len({(one.gold_split, one.gold_rows, one.train_size) for one in options.values()}) == 1
+    taught, met, held_out = [
+        data.load(
+            "proof-synthetic",
+            task="story",
+            split=split,
+            size=40,
+            settings=options["sgrpo"].dataset_settings,
+        )
+        for split in (options["sgrpo"].gold_split, options["sgrpo"].train_split, "test")
+    ]
+    is_new = [
+        [bool(new_wordings(row.premises)) for row in rows] for rows in (taught, met, held_out)
+    ]
+    assert is_new == [[False] * 40, [True] * 40, [True] * 40]
 
 
 def small(task: str) -> list[str]:

@@ -20,14 +20,16 @@ How good is the answer to the last message of the conversation: how helpful, cor
 [Conversation]
 {conversation}
 
-[Answer]
+{known}[Answer]
 {answer}
 
 Reply with one whole number from 0 (worst) to {best} (best)."""
-REFERENCE = """
-
+# Before what is asked for, which small models no longer see when it does not stand last.
+REFERENCE = """\
 [An answer that is known to be good]
-{reference}"""
+{reference}
+
+"""
 BEST = 10
 MAX_CACHED = 100_000
 """Answers whose marks are kept."""
@@ -124,10 +126,12 @@ class LLMJudge:
 
 
 def _question(prompt: Any, answer: str, reference: Any) -> str:
-    text = QUESTION.format(conversation=_conversation(prompt), answer=answer.strip(), best=BEST)
-    if reference is None:
-        return text
-    return text + REFERENCE.format(reference=last_text(reference).strip())
+    known = ""
+    if reference is not None:
+        known = REFERENCE.format(reference=last_text(reference).strip())
+    return QUESTION.format(
+        conversation=_conversation(prompt), known=known, answer=answer.strip(), best=BEST
+    )
 
 
 def _conversation(prompt: Any) -> str:
