@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from tables import as_markdown, better_and_worse, deviating, t_test, table_of
 
-from data.made.wordings import new_wordings
+from data.made.sentences.wordings import new_wordings
 
 OURS = "S-GRPO"
 HEAD = (

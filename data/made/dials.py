@@ -14,7 +14,7 @@ Range = tuple[int, int]
 """The least and the greatest of a dial that is drawn for each story."""
 
 Wording = Literal["all", "known", "new"]
-"""Which wordings of rules a split has (`data.made.wordings`)."""
+"""Which wordings of rules a split has (`data.made.sentences.wordings`)."""
 
 SPLITS = {"train": 60, "validation": 20, "test": 20}
 """The splits of made stories, and their shares."""

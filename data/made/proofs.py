@@ -26,7 +26,7 @@ from data.made.sentences.english import sentence
 from data.made.sentences.formulas import formula, tree
 from data.made.sentences.meaning import Clause, Holds, Named
 from data.made.sentences.nonce import Words
-from data.made.wordings import is_new
+from data.made.sentences.wordings import is_new
 from data.records import Label, Story, Translation
 from data.splits import share
 from logic.stories.verdict import Finding

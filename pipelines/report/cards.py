@@ -7,10 +7,10 @@ from typing import Any, NamedTuple, Protocol
 
 import logic
 from logic.explaining.explanation import ERROR_TYPES, NOT_LOCATED, UNREADABLE, Explanation
+from pipelines.judging.reasons import REASONS, faults, is_right, is_story, reasons
 from pipelines.report.charts.elements import COLOURS
 from pipelines.report.judge import Judge
 from pipelines.report.markup import figure, printable, safe, tag
-from pipelines.report.stories import REASONS, faults, is_right, is_story, reasons
 
 MAX_MARKED = 400
 """Characters of a formula in which the wrong part is marked; a longer one is cut."""

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from logic.explaining.explanation import ERROR_TYPES, error_types
-from pipelines.report import stories
+from pipelines.judging import reasons
 from pipelines.report.cards import MEANINGS, card, filters
 from pipelines.report.judge import Judge
 from pipelines.report.markup import safe, tag
 from pipelines.report.results import label
 from pipelines.report.runs import Run, Stage
 
-KINDS = MEANINGS | stories.REASONS
+KINDS = MEANINGS | reasons.REASONS
 """What can be wrong with an answer to a sentence, and with one to a story."""
 SHOWN, COUNTED = 40, 150
 """Sentences in the gallery, and sentences over which errors are counted."""
@@ -113,7 +113,7 @@ def _greedy_answers(stage: Stage) -> dict[Key, dict[str, Any]]:
 
 
 def _has_stories(models: Sequence[Model]) -> bool:
-    return any(stories.is_story(row) for model in models for row in model.answers.values())
+    return any(reasons.is_story(row) for model in models for row in model.answers.values())
 
 
 def _items(models: list[Model], sample: list[Key], total: int, seed: int, judge: Judge) -> str:
@@ -145,9 +145,9 @@ def _count(model: Model, keys: Sequence[Key], judge: Judge) -> _Count:
         if row is None:
             continue
         count.answers += 1
-        if stories.is_story(row):
-            count.wrong += not stories.is_right(row)
-            count.errors.update(stories.reasons(row))
+        if reasons.is_story(row):
+            count.wrong += not reasons.is_right(row)
+            count.errors.update(reasons.reasons(row))
             continue
         comparison = judge.compare(row)
         if comparison is not None and comparison.verdict in ("refuted", "unreadable"):
@@ -164,7 +164,7 @@ def _errors(
     head = "".join([tag("th", safe(model.name, 60), scope="col") for model in models])
     rows = [
         _error_row(kind, counts)
-        for kind in (*ERROR_TYPES, *stories.REASONS)
+        for kind in (*ERROR_TYPES, *reasons.REASONS)
         if any(count.errors[kind] for count in counts)
     ]
     wrong = [tag("th", "wrong answers", scope="row")]

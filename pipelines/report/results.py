@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.judging import reasons
 from pipelines.judging.intervals import mcnemar, probability
-from pipelines.report import stories
 from pipelines.report.charts.intervals import Share, interval_chart
 from pipelines.report.markup import figure, percent, safe, tag
 from pipelines.report.runs import Run, Stage, number_in
@@ -260,6 +260,6 @@ def _right(stage: Stage) -> dict[tuple[Any, ...], float]:
         if row.get("part", "greedy") != "greedy" or "score" not in row:
             continue
         item = tuple([str(row.get(name)) for name in _TEXTS])
-        is_right = stories.is_right(row) if stories.is_story(row) else row["score"] == 1.0
+        is_right = reasons.is_right(row) if reasons.is_story(row) else row["score"] == 1.0
         right.setdefault(item, float(is_right))
     return right

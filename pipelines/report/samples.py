@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.errors import UsageError
-from pipelines.report import stories
+from pipelines.judging import reasons
 from pipelines.report.markup import MOST, figure
 from pipelines.report.runs import Run, Stage
 
@@ -73,8 +73,8 @@ def _wrong(run: Run, samples: list[Sample]) -> list[Sample]:
 
 def is_right(row: dict[str, Any]) -> bool | None:
     """Whether a sample is equivalent to its reference, or proves its story's label; None where nothing tells."""
-    if stories.is_story(row):
-        return stories.is_right(row)
+    if reasons.is_story(row):
+        return reasons.is_right(row)
     if row.get("verdict") is not None:
         return bool(row["verdict"] == "proved")
     if row.get("score") is not None:

@@ -21,7 +21,7 @@ from data.made.checking import is_derived
 from data.made.dials import dials_of
 from data.made.sentences.formulas import tree
 from data.made.sentences.meaning import Holds, Named
-from data.made.wordings import is_new
+from data.made.sentences.wordings import is_new
 from data.records import LABELS, DataError, Story
 from logic.stories.verdict import story_verdict
 from logic.syntax import Not

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("trl")
 
 import data
-from data.made.wordings import new_wordings
+from data.made.sentences.wordings import new_wordings
 from pipelines.commands import run
 from pipelines.config.load import load_run
 from pipelines.config.resolve import section_config

@@ -1,7 +1,7 @@
-"""Whole stories on the page: whether an answer proves the label, and why others do not.
+"""Why a judged answer to a whole story does not prove the label, as its sample says.
 
 An answer to a story is many formulas, so it is no candidate for one comparison: what counts is what
-the evaluation found, as its samples say.
+the evaluation found.
 """
 
 from __future__ import annotations
