@@ -27,11 +27,13 @@ from data.made.sentences.formulas import formula, tree
 from data.made.sentences.meaning import Clause, Holds, Named
 from data.made.sentences.nonce import Words
 from data.made.sentences.wordings import is_new
-from data.records import Label, Story, Translation
+from data.records import DataError, Label, Story, Translation
 from data.splits import share
 from logic.stories.verdict import Finding
 
 NAME = "proof-synthetic"
+MOST_MISSES = 500
+"""Stories in a row that may have other wordings than those asked for."""
 SIZES = {"train": 1000, "validation": 200, "test": 200}
 
 
@@ -67,6 +69,7 @@ def stories(split: str, seed: int = 0, dials: Dials | None = None) -> Iterator[S
     rng = Random(f"{NAME}/{split}/{seed}")
     wanted = dials.wordings.get(split, "all")
     keys: set[tuple[str, str]] = set()
+    misses = 0
     while True:
         plan = draw_plan(
             rng,
@@ -84,7 +87,14 @@ def stories(split: str, seed: int = 0, dials: Dials | None = None) -> Iterator[S
             continue
         keys.add(key)
         if wanted not in ("all", "new" if is_new(story) else "known"):
+            misses += 1
+            if misses > MOST_MISSES:
+                raise DataError(
+                    f"wordings: none of {MOST_MISSES:,} stories in a row is {wanted}; fewer rules "
+                    "(depth, distractors) make one likelier"
+                )
             continue
+        misses = 0
         # The judge has the last word on every label; no plan of another finding is known.
         if _finding(plan) == plan.label:
             yield story

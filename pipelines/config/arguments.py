@@ -118,7 +118,10 @@ class TrainingArguments(DataArguments):
     )
     gold_split: str | None = field(
         default=None,
-        metadata=_help("task story: split that the gold_rows come from; train_split where absent"),
+        metadata=_help(
+            "task story: split that the gold_rows come from, which are of the train_size too and stand "
+            "first; train_split where absent"
+        ),
     )
     lora_r: int = field(
         default=0, metadata=_help("rank of LoRA; 0 trains all weights. The saved model is merged")

@@ -43,7 +43,8 @@ def load_rows(
     `gold_split` where that is named. What was left out is counted aloud. Raises `UsageError` for an
     unknown data set or split, or a file that cannot be read.
     """
-    if gold_split is None:
+    check_gold(gold, gold_split, size=size)
+    if gold_split in (None, split) or not gold:
         corpus = load_corpus(arguments, split=split, size=size, seed=seed)
         corpus = corpus if gold is None else _with_gold(corpus, gold)
     else:
@@ -66,10 +67,23 @@ def load_rows(
     return rows
 
 
+def check_gold(gold: int | None, gold_split: str | None, *, size: int | None) -> None:
+    """Raise `UsageError` for a number of stories with formulas that makes no sense."""
+    if gold is not None and gold < 0:
+        raise UsageError(f"gold_rows must be 0 or more, got {gold}")
+    if gold_split is not None and gold is None:
+        raise UsageError(
+            f"gold_split is {gold_split}: gold_rows says how many of its stories to take"
+        )
+    if gold_split is not None and gold is not None and size is not None and gold >= size:
+        raise UsageError(
+            f"gold_rows is {gold:,}; allowed with gold_split: less than train_size, which is {size:,} "
+            "and counts both kinds"
+        )
+
+
 def _with_gold(corpus: Corpus[Any], gold: int) -> Corpus[StoryTranslation]:
     """The stories, the first `gold` with their formulas and the others with their label alone."""
-    if gold < 0:
-        raise UsageError(f"gold_rows must be 0 or more, got {gold}")
     for row in corpus:
         if not isinstance(row, StoryTranslation):
             raise UsageError(f"gold_rows applies to the task story, not to {row.task}")
@@ -82,19 +96,17 @@ def _with_gold(corpus: Corpus[Any], gold: int) -> Corpus[StoryTranslation]:
 def _from_two_splits(
     arguments: DataArguments,
     gold_split: str,
-    gold: int | None,
+    gold: int,
     *,
     split: str | None,
     size: int | None,
     seed: int,
 ) -> Corpus[Any]:
     """So many stories of one split, and then those of the other with their labels alone; `size` together."""
-    if not gold:
-        raise UsageError(f"gold_split is {gold_split}: gold_rows says how many, and got {gold}")
-    if size is not None and gold >= size:
-        raise UsageError(f"gold_rows is {gold:,}; allowed: less than train_size, which is {size:,}")
     known = _with_gold(load_corpus(arguments, split=gold_split, size=gold, seed=seed), gold)
-    rest = None if size is None else size - gold
+    if len(known) < gold:
+        console.print(f"[dim]gold_rows: {gold_split} has {len(known):,} of {gold:,}[/]")
+    rest = None if size is None else size - len(known)
     others = _with_gold(load_corpus(arguments, split=split, size=rest, seed=seed), 0)
     return replace(
         others,

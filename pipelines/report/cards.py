@@ -16,6 +16,10 @@ MAX_MARKED = 400
 """Characters of a formula in which the wrong part is marked; a longer one is cut."""
 
 
+MAX_FAULTS = 5
+"""Faults of an answer to a story that are named."""
+
+
 class Verdict(NamedTuple):
     """How a verdict is called on the page, and its class in the style sheet."""
 
@@ -58,10 +62,10 @@ class Named(Protocol):
     colour: int
 
 
-def filters(models: Sequence[str], *, stories: bool = False) -> str:
+def filters(models: Sequence[str], *, sentences: bool, stories: bool) -> str:
     """The form that hides answers; the page's script makes it work, and shows it."""
-    known = OF_STORIES if stories else VERDICTS
-    kinds = tuple(REASONS) if stories else ERROR_TYPES
+    known = (VERDICTS if sentences else {}) | (OF_STORIES if stories else {})
+    kinds = [*(ERROR_TYPES if sentences else ()), *(REASONS if stories else ())]
     verdicts = [(key, verdict.words) for key, verdict in known.items()]
     text = tag("input", "", type="search", name="text", placeholder="a word or a symbol")
     fields = [
@@ -149,7 +153,9 @@ def _story_answer(index: int, model: Named, row: dict[str, Any]) -> str:
     line += tag("code", safe(str(said).strip()), class_="lines")
     line += tag("span", verdict.words, class_=f"badge {verdict.mood}")
     found = [*faults(row)] or [f"what is proved: {row['finding']}; the label: {row.get('label')}"]
-    chips = [tag("li", safe(fault, 200)) for fault in found]
+    chips = [tag("li", safe(fault, 200)) for fault in found[:MAX_FAULTS]]
+    if len(found) > MAX_FAULTS:
+        chips.append(tag("li", f"and {len(found) - MAX_FAULTS} more"))
     return tag(
         "li",
         tag("div", line, class_="formula") + tag("ul", "".join(chips), class_="chips"),

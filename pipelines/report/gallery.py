@@ -35,6 +35,8 @@ class Model:
 
     name: str
     colour: int
+    items: str
+    """What it answered: sentences, or whole stories."""
     answers: dict[Key, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -63,26 +65,37 @@ def gallery(runs: Sequence[Run], seed: int = 0, domains: Sequence[str] = ()) -> 
     core, in domains that ship and in `domains`, and otherwise shown as they are.
     """
     models = _models(runs)
-    keys = list(dict.fromkeys(key for model in models for key in model.answers))
-    if not keys:
+    if not models:
         return Gallery("", "", [])
-    total = len(keys)
-    random.Random(seed).shuffle(keys)
     judge = Judge(domains)
-    errors = _errors(
-        models,
-        keys[:COUNTED],
-        total,
-        seed,
-        judge,
+    errors, notes, cards = "", "", ""
+    for items in ("sentences", "stories"):
+        keys = list(
+            dict.fromkeys(key for model in models if model.items == items for key in model.answers)
+        )
+        if keys:
+            total = len(keys)
+            random.Random(seed).shuffle(keys)
+            some = [model for model in models if model.items == items]
+            errors += _errors(some, items, keys[:COUNTED], total, seed, judge)
+            sample = keys[: max(1, min(SHOWN, MOST_ANSWERS // len(models)))]
+            drawn = (
+                f"{len(sample)} of {total:,} test {items}, drawn with seed {seed}; greedy answers."
+            )
+            notes += tag("p", drawn, class_="note")
+            cards += _cards(models, sample, judge)
+    asked = {model.items for model in models}
+    form = filters(
+        [model.name for model in models],
+        sentences="sentences" in asked,
+        stories="stories" in asked,
     )
-    sample = keys[: max(1, min(SHOWN, MOST_ANSWERS // len(models)))]
-    items = _items(models, sample, total, seed, judge)
+    shown = notes + form + tag("div", cards, id="items")
     problems = [
         f"{count} answers could not be explained: {reason}"
         for reason, count in judge.failures.items()
     ]
-    return Gallery(errors, items, problems)
+    return Gallery(errors, shown, problems)
 
 
 def _models(runs: Sequence[Run]) -> list[Model]:
@@ -94,13 +107,9 @@ def _models(runs: Sequence[Run]) -> list[Model]:
             answers = _greedy_answers(stage)
             if answers:
                 colour = number if len(runs) > 1 else place
-                models.append(
-                    Model(
-                        label(run, name, runs),
-                        colour,
-                        answers,
-                    )
-                )
+                are_stories = any(map(reasons.is_story, answers.values()))
+                items = "stories" if are_stories else "sentences"
+                models.append(Model(label(run, name, runs), colour, items, answers))
     return models
 
 
@@ -112,14 +121,8 @@ def _greedy_answers(stage: Stage) -> dict[Key, dict[str, Any]]:
     return answers
 
 
-def _has_stories(models: Sequence[Model]) -> bool:
-    return any(reasons.is_story(row) for model in models for row in model.answers.values())
-
-
-def _items(models: list[Model], sample: list[Key], total: int, seed: int, judge: Judge) -> str:
-    """The sentences with the models' answers, and what filters them."""
-    items = "stories" if _has_stories(models) else "sentences"
-    note = f"{len(sample)} of {total:,} test {items}, drawn with seed {seed}; greedy answers."
+def _cards(models: list[Model], sample: list[Key], judge: Judge) -> str:
+    """The items with the models' answers."""
     cards = []
     for sentence, reference in sample:
         answers = {
@@ -128,14 +131,7 @@ def _items(models: list[Model], sample: list[Key], total: int, seed: int, judge:
             if (sentence, reference) in model.answers
         }
         cards.append(card(sentence, reference, answers, models, judge))
-    names = [model.name for model in models]
-    return "".join(
-        [
-            tag("p", note, class_="note"),
-            filters(names, stories=_has_stories(models)),
-            tag("div", "".join(cards), id="items"),
-        ]
-    )
+    return "".join(cards)
 
 
 def _count(model: Model, keys: Sequence[Key], judge: Judge) -> _Count:
@@ -157,7 +153,12 @@ def _count(model: Model, keys: Sequence[Key], judge: Judge) -> _Count:
 
 
 def _errors(
-    models: Sequence[Model], keys: Sequence[Key], total: int, seed: int, judge: Judge
+    models: Sequence[Model],
+    items: str,
+    keys: Sequence[Key],
+    total: int,
+    seed: int,
+    judge: Judge,
 ) -> str:
     """A table of the errors: a row for each kind, a column for each model."""
     counts = [_count(model, keys, judge) for model in models]
@@ -176,12 +177,11 @@ def _errors(
         class_="errors",
     )
     drawn = f", drawn with seed {seed}" if len(keys) < total else ""
-    items, meaning = (
-        "sentences",
-        "a change that was checked to be needed to make the answer equivalent",
+    meaning = (
+        "a change that was checked to be needed to make the answer equivalent to the reference"
     )
-    if _has_stories(models):
-        items, meaning = "stories", "why the answer does not prove the label"
+    if items == "stories":
+        meaning = "why the answer does not prove the label"
     note = (
         f"Greedy answers to {len(keys):,} of {total:,} test {items}{drawn}. An answer can have "
         f"errors of several kinds; each is {meaning}."

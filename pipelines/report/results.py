@@ -65,12 +65,20 @@ def judges(runs: Sequence[Run]) -> list[str]:
 
 
 def results(runs: Sequence[Run]) -> str:
-    """A chart and a table for each evaluation; other figures as they are named."""
+    """A chart and a table for each evaluation; other figures as they are named.
+
+    An evaluation of sentences and one of stories are two, though they may have one name in two runs.
+    """
     names = judges(runs)
     parts = []
     for name in names:
-        heading = tag("h3", safe(name, 60)) if len(names) > 1 else ""
-        parts.append(_evaluation(_models(runs, name), heading))
+        models = _models(runs, name)
+        of_stories = [model for model in models if model.figure("greedy", "labels") is not None]
+        of_sentences = [model for model in models if model not in of_stories]
+        groups = [group for group in (of_sentences, of_stories) if group] or [models]
+        for group in groups:
+            several = len(names) > 1 or len(groups) > 1
+            parts.append(_evaluation(group, tag("h3", safe(name, 60)) if several else ""))
     return "".join(parts)
 
 

@@ -7,7 +7,7 @@ from abc import abstractmethod
 from typing import Any, Generic, TypeVar
 
 from pipelines.config.arguments import TrainingArguments
-from pipelines.config.corpus import load_training_rows
+from pipelines.config.corpus import check_gold, load_training_rows
 from pipelines.config.stage_config import TrainingConfig, TrainingKeys
 from pipelines.rundir.directory import RunDir
 from pipelines.stage import Metrics, Stage
@@ -49,4 +49,6 @@ class TrainingStage(Stage[TrainingKeys[Training, Trainer]], Generic[Training, Tr
 
     def run(self, config: TrainingConfig[Training, Trainer]) -> RunDir:
         judge = self.check(config)
+        options = config.arguments.options
+        check_gold(options.gold_rows, options.gold_split, size=options.train_size)
         return train_section(config, functools.partial(self.train, config, judge))

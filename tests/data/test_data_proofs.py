@@ -67,6 +67,13 @@ def test_a_split_has_the_wordings_that_are_asked_for() -> None:
     assert 0 < sum(map(is_new, every)) < 60
     begins = {text.split()[0] for story in new for text in story.premises}
     assert {"Each", "None", "Only", "There"} <= begins
+    with pytest.raises(DataError, match="wordings: none of 500 stories in a row is known; fewer"):
+        data.load(
+            "proof-synthetic",
+            split="train",
+            size=1,
+            settings={"depth": 8, "distractors": 40, "wordings": "known"},
+        )
     # One name is for every split, and what is left is what was drawn before.
     everywhere = data.load(
         "proof-synthetic", split="validation", size=20, settings=settings | {"wordings": "new"}

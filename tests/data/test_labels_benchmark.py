@@ -12,6 +12,7 @@ from rich.console import Console
 
 import data
 import logic
+from data.made.sentences.wordings import new_wordings
 
 
 def benchmark(name: str, monkeypatch: pytest.MonkeyPatch) -> Any:
@@ -38,8 +39,8 @@ def test_no_formula_shows_a_new_wording(corpus: tuple[Any, Path]) -> None:
     for name, size in module.ROWS.items():
         lines = (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
         stories = [json.loads(line) for line in lines]
-        texts = ["\n".join([*story["premises"], story["conclusion"]]) for story in stories]
-        has_new[name] = [bool(module.new_wordings(text)) for text in texts]
+        texts = [[*story["premises"], story["conclusion"]] for story in stories]
+        has_new[name] = [bool(new_wordings(sentences)) for sentences in texts]
         assert len(stories) == size
     assert not any(has_new["train"] + has_new["old"] + has_new["rl"][: module.GOLD])
     assert all(has_new["rl"][module.GOLD :] + has_new["validation"] + has_new["test"])

@@ -60,14 +60,16 @@ def test_every_shipped_config_loads(path: Path) -> None:
 def test_rivals_have_the_budget_of_sgrpo() -> None:
     rivals = [path for path in CONFIGS if path.parent.name == "rivals"]
     assert len(rivals) == 11
+    ours, trained, _ = section_config(load_run(["--config", TINY]), "sgrpo").arguments
+    assert ours.train_size == 8 * trained.max_steps  # every row once
     for path in rivals:
         run = load_run(["--config", str(path)])
         section = training_sections(run)[-1]
         own, trainer, _ = section_config(run, section).arguments
         assert prompts_per_update(trainer) == 8, path
-        assert (trainer.max_steps, own.start) == (400, "sft"), path
+        assert (trainer.max_steps, own.start) == (trained.max_steps, "sft"), path
         if path.stem != "sft-longer":
-            assert (own.train_split, own.train_size) == ("rl", 3200), path
+            assert (own.train_split, own.train_size) == ("rl", ours.train_size), path
 
 
 def test_published_hyper_parameters() -> None:

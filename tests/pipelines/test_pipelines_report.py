@@ -431,5 +431,14 @@ def test_stories_are_right_by_their_labels(tmp_path: Path, capsys: Any) -> None:
     assert ">equivalent</span>" not in page and "what is proved: Uncertain; the label: True" in page
     assert ">another verdict <small>" in page and "16 <small>of 20</small>" in page
     assert ">vocabulary <small>" in page and "unknown name: Dog" in page
+    # Beside a run of sentences, each by its own.
+    both = report.write_all(
+        [write_run(tmp_path / "other"), tmp_path / "run"], tmp_path / "both.html"
+    )
+    page = both.read_text("utf-8")
+    assert "labels proved, greedy" in page and "equivalent, greedy" in page
+    assert "70.0 % <small>± 20.0</small>" in page and "60.0 % <small>± 10.0</small>" in page
+    assert "of 60 test sentences" in page and "of 20 test stories" in page
+    assert ">label proved</option>" in page and ">not equivalent</option>" in page
     assert main(["samples", str(tmp_path / "run"), "--wrong", "--section", "sgrpo"]) == 0
     assert capsys.readouterr().out.count("evaluate: sgrpo, greedy, wrong") == 6
