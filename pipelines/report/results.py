@@ -135,9 +135,8 @@ def _chart(models: list[_Model]) -> str:
 
 def _rightness(models: list[_Model]) -> _Rightness:
     """Whole stories are right by their labels, sentences by their references."""
-    return (
-        EQUIVALENT if all(model.figure("greedy", "labels") is None for model in models) else LABELS
-    )
+    has_labels = any(model.figure("greedy", "labels") is not None for model in models)
+    return LABELS if has_labels else EQUIVALENT
 
 
 def _table(models: list[_Model]) -> str:

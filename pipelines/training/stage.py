@@ -50,5 +50,6 @@ class TrainingStage(Stage[TrainingKeys[Training, Trainer]], Generic[Training, Tr
     def run(self, config: TrainingConfig[Training, Trainer]) -> RunDir:
         judge = self.check(config)
         options = config.arguments.options
+        # Before a base model is built, which would stand in the way of the same command mended.
         check_gold(options.gold_rows, options.gold_split, size=options.train_size)
         return train_section(config, functools.partial(self.train, config, judge))

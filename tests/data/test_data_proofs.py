@@ -136,7 +136,7 @@ def test_the_mix_is_that_of_the_weights(weights: dict | None) -> None:
 
 
 def test_what_is_taken_for_proved_is() -> None:
-    """Rules taken one after another, held against the prover; of some premises, of all, of none"""
+    """Rules taken one after another, held against the prover: from some premises, and from a proof's."""
     rng, derived = Random("derived"), 0
     for plan in plans(ALL_DIALS, 40):
         premises = [tree(premise) for premise in plan.premises]

@@ -7,6 +7,7 @@ import pytest
 pytest.importorskip("trl")
 
 import data
+from pipelines.cli import main
 from pipelines.config.arguments import SFTArguments
 from pipelines.config.corpus import load_rows
 from pipelines.errors import UsageError
@@ -89,3 +90,11 @@ def test_a_split_of_their_own_needs_a_number(gold: int | None, size: int, said: 
 def test_what_makes_no_sense_is_refused(task: str, gold: int, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         rows(task, gold)
+
+
+def test_a_command_that_is_refused_leaves_nothing(tmp_path, capsys) -> None:
+    words = ["sft", "--dataset", "proof-synthetic", "--task", "story", "--model", "tiny"]
+    words += ["--gold_split", "validation", "--use_cpu", "true", "--max_steps", "1"]
+    assert main([*words, "--output_dir", str(tmp_path / "run")]) != 0
+    assert "gold_rows says how many" in capsys.readouterr().err
+    assert not (tmp_path / "run" / "base").exists()

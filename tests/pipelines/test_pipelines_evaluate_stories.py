@@ -12,6 +12,7 @@ from datasets import Dataset
 
 import data
 from pipelines import cli
+from pipelines.judging.reasons import is_right, is_story, reasons
 from pipelines.judging.stories import (
     COLUMNS,
     are_stories,
@@ -70,6 +71,30 @@ def test_a_row_with_its_label_alone_is_judged_by_it(rows: Dataset) -> None:
     assert measured["labels"] == 1.0 and "sentences" not in measured
     told = cells({"greedy": measured})
     assert told[0].startswith("100.0%") and told[1:6] == [""] * 5
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kinds"),
+    [
+        (("Calm(tom)", "∀ → )("), ["unreadable formula"]),
+        (("Cat(tom)\n", ""), ["number of formulas"]),
+        (("Conclusion:\nCalm(tom)", "Conclusion:\nOdd(tom)"), ["vocabulary"]),
+        (("Cat(tom)", "Cat(tom) ∨ ¬Cat(tom)"), ["says nothing"]),
+        (("Conclusion:\nCalm(tom)", "Conclusion:\n¬Calm(tom)"), ["another verdict"]),
+    ],
+)
+def test_why_a_label_is_not_proved(wrong: tuple[str, str], kinds: list[str]) -> None:
+    story = (
+        "Predicates: Calm/1, Cat/1\nConstants: tom\nPremises:\n∀x (Cat(x) → Calm(x))\nCat(tom)\n"
+    )
+    story += "Conclusion:\nCalm(tom)"
+    texts = {"premises": ["Every cat is calm.", "Tom is a cat."], "conclusion": "Tom is calm."}
+    row = {**texts, "label": "True", "formulas": [], "reference": ""}
+    right, other = judge_stories(
+        "greedy", Dataset.from_list([row]), [[story, story.replace(*wrong)]], "fol"
+    )
+    assert is_story(right) and is_right(right) and reasons(right) == []
+    assert story != story.replace(*wrong) and reasons(other) == kinds
 
 
 def test_the_grammar_declares_names_or_has_the_references(rows: Dataset) -> None:
