@@ -27,7 +27,7 @@ class SamplingTrainer(BufferingTrainer):
     text. The loss sees all tokens that were sampled, those of the stop text too: they are what the
     policy did. `grammar` is what they are sampled under.
 
-    Raises ValueError where `stop` is to go with masked completions.
+    Raises ValueError where `stop` or `grammar` does not go with the other settings.
     """
 
     completions_place = 3
@@ -43,7 +43,7 @@ class SamplingTrainer(BufferingTrainer):
         grammar: str | None = None,
         **named: Any,
     ) -> None:
-        settings.check_stop(args, stop)
+        settings.check_sampling(args, grammar, stop)
         self.stop = tuple(stop)
         if args.use_vllm:
             args.generation_kwargs = settings.engine_settings(args, grammar, stop)

@@ -19,12 +19,19 @@ def short_name(model: Any) -> str:
     return name.split("/")[-1]
 
 
-def check_stop(args: Any, stop: Sequence[str]) -> None:
-    """Raise ValueError where TRL would mask every completion that ends at a stop text."""
+def check_sampling(args: Any, grammar: str | None, stop: Sequence[str]) -> None:
+    """Raise ValueError where stop texts or a grammar do not go with how TRL samples, or what it masks."""
     if stop and args.mask_truncated_completions:
         raise ValueError(
             "mask_truncated_completions masks what does not end with the end of text, and so all "
             "that ends at a stop text: set it to false, or stop to []"
+        )
+    # It has a loop of its own, which asks neither for stop texts nor for a mask of the logits.
+    batching = getattr(args, "use_transformers_continuous_batching", False)
+    if batching and not args.use_vllm and (stop or grammar is not None):
+        raise ValueError(
+            "use_transformers_continuous_batching samples free text up to the end of text: set stop to "
+            "[] and grammar to 'none', or use_vllm to true"
         )
 
 

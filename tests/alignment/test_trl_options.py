@@ -32,6 +32,32 @@ SLOW: dict[str, dict[str, Any]] = {
     "entropy mask": {"top_entropy_quantile": 0.2},
     "entropy bonus": {"entropy_coef": 0.01},
     "adaptive entropy": {"use_adaptive_entropy": True, "entropy_coef": 0.01},
+    "entropy held": {
+        "use_adaptive_entropy": True,
+        "entropy_coef": 0.01,
+        "entropy_target": 0.5,
+        "entropy_coef_delta": 0.005,
+        "entropy_coef_min": 0.0,
+        "entropy_coef_max": 0.02,
+    },
+    "soft gates": {
+        "loss_type": "sapo",
+        "sapo_temperature_pos": 0.9,
+        "sapo_temperature_neg": 1.2,
+    },
+    "gamma weights": {
+        "loss_type": "vespo",
+        "vespo_k_pos": 1.5,
+        "vespo_k_neg": 2.5,
+        "vespo_lambda_pos": 2.5,
+        "vespo_lambda_neg": 1.5,
+    },
+    "reference mixed": {
+        "sync_ref_model": True,
+        "beta": 0.1,
+        "ref_model_sync_steps": 1,
+        "ref_model_mixup_alpha": 0.5,
+    },
     "reference synced": {"sync_ref_model": True, "beta": 0.1, "ref_model_sync_steps": 1},
     "plain KL": {"beta": 0.1, "use_bias_correction_kl": False},
     "off-policy mask": {"off_policy_mask_threshold": 0.5, "num_iterations": 2},
@@ -39,6 +65,7 @@ SLOW: dict[str, dict[str, Any]] = {
     "given order": {"shuffle_dataset": False},
     "padded": {"pad_to_multiple_of": 8},
     "nucleus": {"top_p": 0.9, "top_k": 5, "min_p": 0.05, "repetition_penalty": 1.1},
+    "continuous batching": {"use_transformers_continuous_batching": True},
     "generation settings": {"generation_kwargs": {"length_penalty": 1.0}},
     "static cache": {"cache_implementation": "static"},
     "no dropout": {"disable_dropout": True},
@@ -82,6 +109,19 @@ def test_an_option_of_trl_beside_the_label_term(tiny, tmp_path, name):
     run = trainer(tiny, config(tmp_path, **options), **rows)
     check_trains(run)
     assert any("label/loss" in row for row in run.state.log_history)
+
+
+@pytest.mark.parametrize(
+    ("options", "given"),
+    [({"grammar": "formula"}, {}), ({}, {"stop": ["\n"]})],
+    ids=["grammar", "stop"],
+)
+def test_continuous_batching_is_refused_where_it_would_not_keep_to_what_is_asked(
+    tiny, tmp_path, options, given
+):
+    args = config(tmp_path, use_transformers_continuous_batching=True, **options)
+    with pytest.raises(ValueError, match=r"set stop to \[\] and grammar to 'none'"):
+        trainer(tiny, args, **given)
 
 
 # What is given to the trainer ------------------------------------------------------------------
