@@ -42,10 +42,11 @@ def fitting(rows: Dataset, model: str, completion_tokens: int, stage: str) -> Da
     return rows
 
 
-def check_stop(options: Any, trainer: Any) -> None:
-    """`UsageError` for stop texts that were asked for beside masked completions."""
+def check_sampling(options: Any, trainer: Any) -> None:
+    """`UsageError` for stop texts or a grammar that do not go with the trainer's other settings."""
+    grammar = getattr(trainer, "grammar", "none")
     try:
-        settings.check_stop(trainer, options.stop or ())
+        settings.check_sampling(trainer, None if grammar == "none" else grammar, options.stop or ())
     except ValueError as error:
         raise UsageError(str(error)) from None
 

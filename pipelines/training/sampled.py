@@ -21,7 +21,7 @@ from pipelines.errors import UsageError
 from pipelines.judging.answers import check_backend
 from pipelines.rundir.directory import RunDir
 from pipelines.training.lora import peft_config
-from pipelines.training.prompts import check_stop, fitting
+from pipelines.training.prompts import check_sampling, fitting
 from pipelines.training.rewards import Reward, build_reward
 from pipelines.training.rollouts import Rollout
 from pipelines.training.start import load_tokenizer
@@ -39,7 +39,7 @@ def checked_reward(config: Config) -> Reward:
     """The reward that a config describes, when its settings of sampling have been checked."""
     options, trainer = config.arguments.options, config.arguments.trainer
     check_backend(options.backend)
-    check_stop(options, trainer)
+    check_sampling(options, trainer)
     return build_reward(options, trainer.reward_weights, trainer=trainer)
 
 
