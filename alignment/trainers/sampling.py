@@ -43,7 +43,7 @@ class SamplingTrainer(BufferingTrainer):
         grammar: str | None = None,
         **named: Any,
     ) -> None:
-        settings.check_sampling(args, grammar, stop)
+        settings.check_sampling(args, use_vllm=args.use_vllm, grammar=grammar, stop=stop)
         self.stop = tuple(stop)
         if args.use_vllm:
             args.generation_kwargs = settings.engine_settings(args, grammar, stop)

@@ -19,7 +19,7 @@ def short_name(model: Any) -> str:
     return name.split("/")[-1]
 
 
-def check_sampling(args: Any, grammar: str | None, stop: Sequence[str]) -> None:
+def check_sampling(args: Any, *, use_vllm: bool, grammar: str | None, stop: Sequence[str]) -> None:
     """Raise ValueError where stop texts or a grammar do not go with how TRL samples, or what it masks."""
     if stop and args.mask_truncated_completions:
         raise ValueError(
@@ -27,8 +27,8 @@ def check_sampling(args: Any, grammar: str | None, stop: Sequence[str]) -> None:
             "that ends at a stop text: set it to false, or stop to []"
         )
     # It has a loop of its own, which asks neither for stop texts nor for a mask of the logits.
-    batching = getattr(args, "use_transformers_continuous_batching", False)
-    if batching and not args.use_vllm and (stop or grammar is not None):
+    batching = not use_vllm and getattr(args, "use_transformers_continuous_batching", False)
+    if batching and (stop or grammar is not None):
         raise ValueError(
             "use_transformers_continuous_batching samples free text up to the end of text: set stop to "
             "[] and grammar to 'none', or use_vllm to true"

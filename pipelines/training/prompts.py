@@ -46,7 +46,12 @@ def check_sampling(options: Any, trainer: Any) -> None:
     """`UsageError` for stop texts or a grammar that do not go with the trainer's other settings."""
     grammar = getattr(trainer, "grammar", "none")
     try:
-        settings.check_sampling(trainer, None if grammar == "none" else grammar, options.stop or ())
+        settings.check_sampling(
+            trainer,
+            use_vllm=options.backend == "vllm",
+            grammar=None if grammar == "none" else grammar,
+            stop=options.stop or (),
+        )
     except ValueError as error:
         raise UsageError(str(error)) from None
 

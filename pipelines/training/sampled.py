@@ -112,8 +112,10 @@ def trainer_arguments(config: Config, rows: Dataset, model: str, run: RunDir) ->
     arguments.chat_template_kwargs = {**chat.TEMPLATE_SETTINGS, **told}
     if arguments.use_vllm:
         console.print(f"[dim]{run.stage}: starting vLLM[/]")
-    # What ends at one of them has no end of text, and would be masked as if it were cut off.
-    unstopped = arguments.mask_truncated_completions and options.stop is None
+    # What ends at one of them has no end of text, and would be masked as if it were cut off; and
+    # continuous batching knows of none.
+    batching = arguments.use_transformers_continuous_batching and not arguments.use_vllm
+    unstopped = (arguments.mask_truncated_completions or batching) and options.stop is None
     return {
         "args": arguments,
         "train_dataset": rows,

@@ -271,6 +271,7 @@ def test_kto_without_a_good_sample_says_so(place: Path, capsys: Any, tmp_path: P
         ("rloo", {"rewards": "[logik]"}, "unknown reward 'logik'"),
         ("rloo", {"label_weight": 1.0}, "label_weight"),
         ("rloo", {"mask_truncated_completions": True}, "set it to false, or stop to []"),
+        ("rloo", {"use_transformers_continuous_batching": True}, "set stop to [] and grammar to"),
         ("rloo", {"num_generations": 1}, "at least 2"),
     ],
 )
