@@ -47,6 +47,7 @@ class SFT(TrainingStage[SFTArguments, SFTConfig, None]):
     ) -> Metrics:
         rows = answered(load_training_rows(config), config.stage)
         prepare_arguments(config.arguments.trainer, run)
+        tell_of_order(config.arguments.trainer, len(rows), config.stage)
         trainer = ResumableSFTTrainer(
             model=model,
             args=config.arguments.trainer,
@@ -66,6 +67,22 @@ def answered(rows: Dataset, stage: str) -> Dataset:
         console.print(f"[dim]{stage}: {left_out:,} rows have no answer and are left out[/]")
         rows = rows.select(places)
     return rows
+
+
+def tell_of_order(arguments: SFTConfig, rows: int, stage: str) -> None:
+    """Say aloud where rows by length go from the long ones to the short ones once, and training ends.
+
+    transformers sorts batches by length within turns of 50, or of a quarter of the rows.
+    """
+    if arguments.train_sampling_strategy != "group_by_length":
+        return
+    update = arguments.train_batch_size * arguments.gradient_accumulation_steps
+    turn = max(1, min(rows // (4 * update), 50))
+    if 1 < arguments.max_steps <= turn:
+        console.print(
+            f"[yellow]{stage}: group_by_length takes these {arguments.max_steps} updates from the "
+            "longest rows to the shortest; train_sampling_strategy: random mixes them[/]"
+        )
 
 
 STAGE = SFT()
