@@ -3,9 +3,10 @@
     python benchmarks/names.py [--data FOLDER]
 
 LINC's answers of GPT-3.5 to FOLIO's validation stories, by sentence against FOLIO's formulas, with `names="match"`:
-by words, and by sentence embeddings (all-MiniLM-L6-v2) from two cosines on. Counted are the distinct pairs of unlike
-names that a formula's matching joins, and the formulas proved equivalent by them. `tests/fixtures/joins.tsv` has 200
-joins judged by hand, by the place where they stand: 134 drawn from those by words, and all that only meaning joins.
+by words, by WordNet's synonyms where NLTK has WordNet, and by sentence embeddings (all-MiniLM-L6-v2) from two cosines
+on. Counted are the distinct pairs of unlike names that a formula's matching joins, and the formulas proved equivalent
+by them. `tests/fixtures/joins.tsv` has 200 joins judged by hand, by the place where they stand: 134 drawn from those by
+words, and all that only meaning joins, among them all that only WordNet does.
 Needs ../shared/data, and is skipped without it.
 """
 
@@ -28,6 +29,7 @@ import logic
 from logic import syntax as S
 from logic.judging.embedding import ByEmbedding
 from logic.judging.names import NameLikeness, by_words
+from logic.judging.wordnet import ByWordNet
 from logic.stories.answer import read_story_answer
 
 JUDGED = Path(__file__).resolve().parents[1] / "tests" / "fixtures" / "joins.tsv"
@@ -130,6 +132,10 @@ def main() -> None:
     references, *_ = validation(options.data / "folio")
     found = list(sentences(path, references))
     ways: dict[str, NameLikeness] = {"by words": by_words}
+    try:
+        ways["by WordNet"] = ByWordNet()
+    except FileNotFoundError as error:
+        console.print(f"left out: {error}")
     model = peers.embedding_folder()
     for cosine in COSINES if model else ():
         ways[f"by meaning, cosine {cosine}"] = ByEmbedding(model, threshold=cosine)
