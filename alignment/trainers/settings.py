@@ -31,7 +31,7 @@ def check_sampling(args: Any, *, use_vllm: bool, grammar: str | None, stop: Sequ
     if batching and (stop or grammar is not None):
         raise ValueError(
             "use_transformers_continuous_batching samples free text up to the end of text: set stop to "
-            "[] and grammar to 'none', or use_vllm to true"
+            "[] and grammar to 'none', or sample with vLLM"
         )
 
 

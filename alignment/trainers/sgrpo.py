@@ -48,7 +48,7 @@ class SGRPOTrainer(SamplingTrainer, GRPOTrainer):
     Raises:
         TypeError: `args` is no SGRPOConfig.
         ValueError: the label column is missing, the label term needs a reference policy and there
-            is none, there is no such domain, or `stop` is to go with masked completions.
+            is none, there is no such domain, or `stop` or the grammar does not go with the other settings.
     """
 
     _tag_names = ("trl", "sgrpo")

@@ -78,10 +78,11 @@ def tell_of_order(arguments: SFTConfig, rows: int, stage: str) -> None:
         return
     update = arguments.train_batch_size * arguments.gradient_accumulation_steps
     turn = max(1, min(rows // (4 * update), 50))
-    if 1 < arguments.max_steps <= turn:
+    # Every process takes its batches out of the same turn.
+    if 1 < arguments.max_steps * arguments.world_size <= turn:
         console.print(
             f"[yellow]{stage}: group_by_length takes these {arguments.max_steps} updates from the "
-            "longest rows to the shortest; train_sampling_strategy: random mixes them[/]"
+            "longest rows towards the shortest; train_sampling_strategy: random mixes them[/]"
         )
 
 

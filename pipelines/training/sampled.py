@@ -92,7 +92,7 @@ def start_samples(
         RolloutArguments(
             backend=options.backend,
             max_tokens=trainer.max_completion_length,
-            stop=list(answer_ends(options, rows["prompt"])),
+            stop=list(completion_ends(config, rows)),
             **drawn,
         ),
         seed=trainer.seed,
@@ -112,17 +112,30 @@ def trainer_arguments(config: Config, rows: Dataset, model: str, run: RunDir) ->
     arguments.chat_template_kwargs = {**chat.TEMPLATE_SETTINGS, **told}
     if arguments.use_vllm:
         console.print(f"[dim]{run.stage}: starting vLLM[/]")
-    # What ends at one of them has no end of text, and would be masked as if it were cut off; and
-    # continuous batching knows of none.
-    batching = arguments.use_transformers_continuous_batching and not arguments.use_vllm
-    unstopped = (arguments.mask_truncated_completions or batching) and options.stop is None
     return {
         "args": arguments,
         "train_dataset": rows,
         "processing_class": load_tokenizer(model),
         "peft_config": peft_config(config),
-        "stop": () if unstopped else answer_ends(options, rows["prompt"]),
+        "stop": completion_ends(config, rows),
     }
+
+
+def completion_ends(config: Config, rows: Dataset) -> tuple[str, ...]:
+    """The texts that end a completion: none, said aloud, where the trainer's settings admit none."""
+    options, trainer = config.arguments.options, config.arguments.trainer
+    ends = answer_ends(options, rows["prompt"])
+    # What ends at one of them has no end of text, and would be masked as if it were cut off; and
+    # continuous batching knows of none.
+    batching = trainer.use_transformers_continuous_batching and options.backend != "vllm"
+    if not ends or options.stop is not None:
+        return ends
+    if not trainer.mask_truncated_completions and not batching:
+        return ends
+    console.print(
+        f"[dim]{config.stage}: completions go on to the end of text, past {list(ends)}[/]"
+    )
+    return ()
 
 
 @contextlib.contextmanager

@@ -44,7 +44,7 @@ def test_few_updates_by_length_are_said_to_go_from_long_rows_to_short(
     )
     tell_of_order(arguments, rows, "control")
     words = " ".join(capsys.readouterr().out.split())
-    assert ("from the longest rows to the shortest" in words) is told
+    assert ("from the longest rows towards the shortest" in words) is told
 
 
 def test_the_order_that_is_told_of_is_that_of_transformers() -> None:
