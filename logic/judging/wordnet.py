@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from logic.judging.embedding import MAX_LIKENESS
 from logic.judging.names import likeness, opposed_names, words
@@ -14,6 +15,7 @@ AMOUNTS = "noun.quantity"
 """Where WordNet keeps numbers: any large one is a synonym of any other there."""
 
 Senses = frozenset[str]
+Read = TypeVar("Read")
 
 
 class ByWordNet:
@@ -91,10 +93,10 @@ def _wordnet() -> Any:
     return wordnet
 
 
-def _read(act: Any) -> Any:
+def _read(reading: Callable[[], Read]) -> Read:
     """What is read of WordNet's files."""
     try:
-        return act()
+        return reading()
     except Exception as error:  # a damaged file ends in whatever NLTK's parser stumbles over
         raise FileNotFoundError(
             "NLTK has no whole WordNet here: python -m nltk.downloader wordnet "
