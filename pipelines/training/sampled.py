@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from alignment import rewards
 from alignment.rewards import Combination
 from alignment.sampling import chat
+from alignment.trainers import settings
 from alignment.watching import Alarms, SamplesLog
 from pipelines.config.arguments import RolloutArguments
 from pipelines.config.corpus import answer_ends, load_training_rows
@@ -125,17 +126,16 @@ def completion_ends(config: Config, rows: Dataset) -> tuple[str, ...]:
     """The texts that end a completion: none, said aloud, where the trainer's settings admit none."""
     options, trainer = config.arguments.options, config.arguments.trainer
     ends = answer_ends(options, rows["prompt"])
-    # What ends at one of them has no end of text, and would be masked as if it were cut off; and
-    # continuous batching knows of none.
-    batching = trainer.use_transformers_continuous_batching and options.backend != "vllm"
-    if not ends or options.stop is not None:
+    if options.stop is not None:  # asked for, and checked already
         return ends
-    if not trainer.mask_truncated_completions and not batching:
-        return ends
-    console.print(
-        f"[dim]{config.stage}: completions go on to the end of text, past {list(ends)}[/]"
-    )
-    return ()
+    use_vllm = options.backend == "vllm"
+    try:
+        settings.check_sampling(trainer, use_vllm=use_vllm, grammar=None, stop=ends)
+    except ValueError:
+        told = f"completions go on to the end of text, past {list(ends)}"
+        console.print(f"[dim]{config.stage}: {told}[/]")
+        return ()
+    return ends
 
 
 @contextlib.contextmanager
