@@ -98,7 +98,8 @@ OWN_KEYS = {
     "sections": "stages that judge: whose models; all where absent",
 }
 TOP_KEYS = {
-    "only": "the sections to run; the others are there to be referred to",
+    "only": "the sections to run; `like` and `budget` can refer to the others, `start` cannot, "
+    "and their models are not judged",
     "extends": "a config whose settings come first; `null` for a section takes it out",
 }
 

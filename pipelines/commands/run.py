@@ -17,6 +17,7 @@ from pipelines.config.sections import (
     SHARED,
     Settings,
     domains,
+    left_out_models,
     models_to_judge,
     output_dir,
     stage_of,
@@ -51,8 +52,9 @@ is the very first
   budget: SECTION   as many rows, updates and prompts per update as that section
   sections: [...]   for evaluate: whose models to judge; all where absent
 
-`only: [...]` at the top names the sections to run, where not all are; the others can be \
-referred to.
+`only: [...]` at the top names the sections to run, where not all are. `like` and `budget` can \
+refer to the others;
+`start` cannot, and the run does not judge their models.
 `extends: FILE` at the top takes another config's settings first. Options win over the file: \
 --key sets a shared key
 in every section, --section.key one section's. Finished sections are kept and an unfinished one \
@@ -143,11 +145,25 @@ def check(argv: list[str]) -> int:
 def _check_section(settings: Settings, section: str, config: StageConfig[Any]) -> None:
     stage = STAGES[config.stage].stage()
     if not trains(settings, section):
-        models_to_judge(settings, section)
+        _check_models(settings, section, config)
     stage.load_rows(config, quiet=True)
     stage.check(config)
     for name in translators_of(config.arguments.options):
         check_translator(settings, section, name)
+
+
+def _check_models(settings: Settings, section: str, config: StageConfig[Any]) -> None:
+    """The models of a judging section, and the one that others are compared with."""
+    models = models_to_judge(settings, section)
+    baseline = getattr(config.arguments.options, "baseline", None)
+    judged = output_dir(settings) / section / str(baseline)
+    if baseline is not None and baseline not in models and not judged.exists():
+        raise UsageError(
+            f"{section}: baseline: {baseline!r} is none of the models that it judges; "
+            f"allowed: {', '.join(models)}"
+        )
+    if left_out := left_out_models(settings, section):
+        console.print(f"[dim]{section}: not judged, as `only` leaves out: {', '.join(left_out)}[/]")
 
 
 def _refuse_changes(settings: Settings, configs: dict[str, StageConfig[Any]]) -> None:

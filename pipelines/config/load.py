@@ -10,13 +10,13 @@ from pipelines.config.checks import check_run
 from pipelines.config.parser import stage_config, take_option
 from pipelines.config.resolve import section_settings, stage_keys
 from pipelines.config.sections import (
-    ONLY,
     SHARED,
     Settings,
     is_section,
     models_to_judge,
     sections,
     training_sections,
+    without_only,
 )
 from pipelines.config.settings import Setting, read_settings
 from pipelines.config.stage_config import StageConfig
@@ -68,7 +68,7 @@ def _models(run: Settings, section: str, options: list[str]) -> Settings:
     given = {word.partition("=")[0] for word in options}
     if section not in sections(run) or "sections" not in run[section].value or "--model" in given:
         return {}
-    run = {key: setting for key, setting in run.items() if key != ONLY}
+    run = without_only(run)
     output_dir, _ = take_option(options, "output_dir")
     if output_dir:
         run["output_dir"] = Setting(output_dir, "--output_dir")

@@ -18,6 +18,8 @@ from pipelines.config.sections import (
     stage_of,
     training_sections,
     trains,
+    wanted_sections,
+    without_only,
     writes,
 )
 from pipelines.config.settings import Setting
@@ -117,7 +119,7 @@ def _budget(run: Settings, section: str) -> Settings:
     stage = stage_of(run, section)
     if "num_generations" in stage_keys(stage):
         raise UsageError(f"{where}: the {stage} stage counts completions; set its sizes themselves")
-    arguments = section_config(run, model_section).arguments
+    arguments = section_config(without_only(run), model_section).arguments
     sizes = {
         "train_split": arguments.options.train_split,
         "train_size": arguments.options.train_size,
@@ -142,7 +144,10 @@ def _start(run: Settings, section: str) -> Settings:
     """What a training section starts from: `model` or `start`."""
     if "model" in run[section].value:
         return {}
+    if section not in wanted_sections(run):  # a stage's own command takes any section of the file
+        run = without_only(run)
     where = run[section].where
+    _check_start(run, section)
     before = _trained_before(run, section)
     bases = base_models(run) if _before(run, section) else {}
     start = _reference(
@@ -159,6 +164,21 @@ def _start(run: Settings, section: str) -> Settings:
             "model": Setting(bases[start], where),
         }
     return {"start": Setting(start or before[-1], where)}
+
+
+def _check_start(run: Settings, section: str) -> None:
+    """A section to start from is among those to run, which take it up as it was trained."""
+    start = run[section].value.get("start")
+    wanted = wanted_sections(run)
+    if start is None or start.value in [*wanted, *base_models(run)]:
+        return
+    names = sections(run)
+    before = [name for name in names[: names.index(section)] if writes(run, name)]
+    if start.value in before:
+        raise UsageError(
+            f"{start.where}: start: {start.value!r} is not among the sections of `only` "
+            f"({', '.join(wanted)}); name it too: where it is finished, it is kept as it is"
+        )
 
 
 def _check_base(run: Settings, section: str, settings: Settings) -> None:
@@ -184,6 +204,6 @@ def _trained_before(run: Settings, section: str) -> list[str]:
 
 
 def _before(run: Settings, section: str) -> list[str]:
-    """The training sections before one."""
+    """The training sections before one, of those to run."""
     names = training_sections(run)
-    return names[: names.index(section)] if section in names else names
+    return names[: names.index(section)]

@@ -9,7 +9,8 @@ A section is named after its stage or says `stage: NAME`. It has the stage's key
     budget: SECTION   the same rows, updates and prompts per update as that section
     sections: [...]   (stages that judge) whose models; all of them, and the base, where absent
 
-`only: [...]` at the top names the sections to run; `like` and `budget` can refer to the others.
+`only: [...]` at the top names the sections to run. `like` and `budget` can refer to the others;
+`start` cannot, and of the models of `sections` those of the others are not judged.
 A stage's command takes a run's file too, and reads the shared keys and its own section. Options
 come last and win.
 """
@@ -124,18 +125,49 @@ def base_models(run: Settings) -> dict[str, str]:
 def models_to_judge(run: Settings, section: str) -> dict[str, str]:
     """The models a judging section is about, by name, with their paths.
 
-    Those of the key `sections`, or all and the base.
+    Those of the key `sections`, or all and the base; not those of sections that `only` leaves out.
     """
     paths = _model_paths(run)
+    names = _named_models(run, section)
+    if names is None:
+        return paths
+    left_out = left_out_models(run, section)
+    where = run[section].value["sections"].where
+    allowed = ", ".join(paths)
+    for name in names:
+        if name not in paths and name not in left_out:
+            raise UsageError(f"{where}: sections: unknown {name!r}; allowed: {allowed}")
+    if names and len(left_out) == len(names):
+        raise UsageError(
+            f"{where}: sections: `only` leaves out all of {', '.join(names)}; name one of them in "
+            f"it, or leave {section!r} out too"
+        )
+    return {name: paths[name] for name in names if name in paths}
+
+
+def left_out_models(run: Settings, section: str) -> list[str]:
+    """What a judging section's key `sections` names and `only` leaves out, in the order given."""
+    paths = _model_paths(run)
+    everywhere = _model_paths(without_only(run))
+    names = _named_models(run, section) or []
+    return [name for name in names if name in everywhere and name not in paths]
+
+
+def without_only(run: Settings) -> Settings:
+    """The same run with all sections to run."""
+    return {key: setting for key, setting in run.items() if key != ONLY}
+
+
+def _named_models(run: Settings, section: str) -> list[str] | None:
+    """The names in a judging section's key `sections`, where it has one."""
     setting = run[section].value.get("sections")
     if setting is None or setting.value is None:
-        return paths
+        return None
     names = as_list(setting.value)
     for name in names:
-        if name not in paths:
-            allowed = ", ".join(paths)
-            raise UsageError(f"{setting.where}: sections: unknown {name!r}; allowed: {allowed}")
-    return {name: paths[name] for name in names}
+        if not isinstance(name, str):
+            raise UsageError(f"{setting.where}: sections: {name!r} is no name of a section")
+    return names
 
 
 def _model_paths(run: Settings) -> dict[str, str]:

@@ -14,7 +14,13 @@ pytest.importorskip("trl")
 from pipelines.cli import main
 from pipelines.config.load import load_run, load_stage
 from pipelines.config.resolve import prompts_per_update, section_config, section_settings
-from pipelines.config.sections import training_sections, wanted_sections
+from pipelines.config.sections import (
+    Settings,
+    left_out_models,
+    models_to_judge,
+    training_sections,
+    wanted_sections,
+)
 from pipelines.config.settings import Setting
 from pipelines.errors import UsageError
 
@@ -185,6 +191,11 @@ def test_resolved_config_loads_again_to_the_same(tmp_path: Path) -> None:
             "c.yaml:3: unknown key 'like' for the evaluate stage",
         ),
         ("only: [sgrpo]\nsft: {}", "sft", "c.yaml:1: only: no section 'sgrpo'; it has sft"),
+        (
+            "only: [sgrpo]\nsft: {}\nsgrpo:\n  start: sft",
+            "sgrpo",
+            "c.yaml:4: start: 'sft' is not among the sections of `only` (sgrpo); name it too",
+        ),
         ("extends: no.yaml", "sft", "c.yaml:1: 'extends' names no file"),
         ("extends: c.yaml", "sft", "c.yaml extends itself"),
         ("label_loss: sum", "sgrpo", "unknown label_loss 'sum'; allowed: nll, ratio, published"),
@@ -197,6 +208,60 @@ def test_mistakes_are_named(tmp_path: Path, text: str, stage: str, message: str)
     with pytest.raises(UsageError) as error:
         load_stage(stage, ["--config", str(path)])
     assert message in str(error.value)
+
+
+ONLY = """\
+sft: {}
+tuned: {stage: sft, model: tiny, base: other}
+rm: {stage: reward}
+sgrpo: {start: sft, max_steps: 3}
+grpo: {stage: sgrpo, start: tuned}
+control: {stage: sft, start: sft, budget: grpo}
+evaluate: {sections: [SECTIONS]}
+"""
+
+
+def run_of(folder: Path, only: str, sections: str = "sgrpo, grpo, other") -> Settings:
+    path = folder / "c.yaml"
+    path.write_text(ONLY.replace("SECTIONS", sections))
+    return load_run(["--config", str(path), "--only", f"[{only}]"])
+
+
+def test_models_of_sections_that_only_leaves_out_are_not_judged(tmp_path: Path) -> None:
+    def judged(only: str, sections: str = "sgrpo, grpo, other") -> tuple[list[str], list[str]]:
+        run = run_of(tmp_path, only, sections)
+        return list(models_to_judge(run, "evaluate")), left_out_models(run, "evaluate")
+
+    assert judged("sft, sgrpo, evaluate") == (["sgrpo"], ["grpo", "other"])
+    assert judged("sft, tuned, sgrpo, grpo, evaluate") == (["sgrpo", "grpo", "other"], [])
+    assert judged("sft, evaluate", "") == ([], [])
+    for only, sections, message in (
+        ("sft, evaluate", "sgrpo, grpo", "`only` leaves out all of sgrpo, grpo; name one of them"),
+        ("sft, evaluate", "sft, srgpo", "sections: unknown 'srgpo'; allowed: base, sft"),
+        ("sft, evaluate", "sft, rm", "sections: unknown 'rm'"),
+        ("sft, evaluate", "[sft]", "is no name of a section"),
+    ):
+        with pytest.raises(UsageError, match=message):
+            judged(only, sections)
+
+
+def test_what_only_leaves_out_can_be_referred_to_but_not_started_from(tmp_path: Path) -> None:
+    run = run_of(tmp_path, "sft, control, evaluate")
+    budget = section_settings(run, "grpo", with_budget=False)
+    assert budget["start"].value == "tuned"  # left out itself, as a stage's own command takes it
+    assert section_settings(run, "control")["per_device_train_batch_size"].value >= 1
+    with pytest.raises(UsageError, match=r"'sft' is not among the sections of `only` \(control\)"):
+        section_settings(run_of(tmp_path, "control"), "control")
+
+
+def test_a_baseline_that_is_not_judged_is_refused_before_any_training(tmp_path: Path) -> None:
+    words = ["--config", "tasks/preference", "--only", "[distill, sft, answers]"]
+    words += ["--output_dir", str(tmp_path / "run"), "--answers.baseline", "sgrpo"]
+    words += ["--distill.use_cpu", "true", "--sft.use_cpu", "true"]
+    assert "answers: baseline: 'sgrpo' is none of the models that it judges" in refused(
+        "run", *words
+    )
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize(

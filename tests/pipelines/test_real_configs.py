@@ -31,6 +31,20 @@ def test_each_begins_with_the_fetched_model_and_judges_what_it_trains(path: Path
     assert judged - {"base"} == set(trained)
 
 
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
+def test_further_seeds_differ_by_the_seed_alone(path: Path) -> None:
+    run = load_run(["--config", str(path)])
+    for name in sections(run):
+        if "-seed-" not in name:
+            continue
+        first, number = name.split("-seed-")
+        of_first, further = section_settings(run, first), section_settings(run, name)
+        different = {key for key in further if further[key].value != of_first[key].value}
+        assert different == {"section", "seed"}, name
+        assert further["seed"].value == int(number)
+        assert of_first.keys() <= further.keys()
+
+
 def test_a_judging_section_run_alone_judges_the_models_that_it_names(tmp_path: Path) -> None:
     words = ["--config", str(FOLDER / "smollm2-malls.yaml"), "--section", "given-names"]
     words += ["--output_dir", str(tmp_path)]
