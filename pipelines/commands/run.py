@@ -54,7 +54,8 @@ is the very first
 
 `only: [...]` at the top names the sections to run, where not all are. `like` and `budget` can \
 refer to the others;
-`start` cannot, and the run does not judge their models.
+`start` cannot, and the run does not judge their models. Without `start`, a section goes on from \
+the one before among these.
 `extends: FILE` at the top takes another config's settings first. Options win over the file: \
 --key sets a shared key
 in every section, --section.key one section's. Finished sections are kept and an unfinished one \
@@ -155,14 +156,17 @@ def _check_section(settings: Settings, section: str, config: StageConfig[Any]) -
 def _check_models(settings: Settings, section: str, config: StageConfig[Any]) -> None:
     """The models of a judging section, and the one that others are compared with."""
     models = models_to_judge(settings, section)
+    left_out = left_out_models(settings, section)
     baseline = getattr(config.arguments.options, "baseline", None)
-    judged = output_dir(settings) / section / str(baseline)
-    if baseline is not None and baseline not in models and not judged.exists():
-        raise UsageError(
-            f"{section}: baseline: {baseline!r} is none of the models that it judges; "
-            f"allowed: {', '.join(models)}"
-        )
-    if left_out := left_out_models(settings, section):
+    if baseline and baseline not in models:
+        judged = output_dir(settings) / section / baseline / "samples.jsonl"
+        if not judged.exists():
+            why = " (`only` leaves it out)" if baseline in left_out else ""
+            raise UsageError(
+                f"{section}: baseline: {baseline!r} is none of the models that it judges{why}; "
+                f"allowed: {', '.join(models)}"
+            )
+    if left_out:
         console.print(f"[dim]{section}: not judged, as `only` leaves out: {', '.join(left_out)}[/]")
 
 
