@@ -215,7 +215,7 @@ sft: {}
 tuned: {stage: sft, model: tiny, base: other}
 rm: {stage: reward}
 sgrpo: {start: sft, max_steps: 3}
-grpo: {stage: sgrpo, start: tuned}
+grpo: {stage: sgrpo, start: tuned, max_steps: 7}
 control: {stage: sft, start: sft, budget: grpo}
 evaluate: {sections: [SECTIONS]}
 """
@@ -249,7 +249,7 @@ def test_what_only_leaves_out_can_be_referred_to_but_not_started_from(tmp_path: 
     run = run_of(tmp_path, "sft, control, evaluate")
     budget = section_settings(run, "grpo", with_budget=False)
     assert budget["start"].value == "tuned"  # left out itself, as a stage's own command takes it
-    assert section_settings(run, "control")["per_device_train_batch_size"].value >= 1
+    assert section_settings(run, "control")["max_steps"].value == 7
     with pytest.raises(UsageError, match=r"'sft' is not among the sections of `only` \(control\)"):
         section_settings(run_of(tmp_path, "control"), "control")
 
@@ -257,9 +257,11 @@ def test_what_only_leaves_out_can_be_referred_to_but_not_started_from(tmp_path: 
 def test_a_baseline_that_is_not_judged_is_refused_before_any_training(tmp_path: Path) -> None:
     words = ["--config", "tasks/preference", "--only", "[distill, sft, answers]"]
     words += ["--output_dir", str(tmp_path / "run"), "--answers.baseline", "sgrpo"]
+    words += ["--answers.sections", "[sft, sgrpo]"]
     words += ["--distill.use_cpu", "true", "--sft.use_cpu", "true"]
-    assert "answers: baseline: 'sgrpo' is none of the models that it judges" in refused(
-        "run", *words
+    message = refused("run", *words)
+    assert (
+        "baseline: 'sgrpo' is none of the models that it judges (`only` leaves it out)" in message
     )
     assert not (tmp_path / "run").exists()
 
