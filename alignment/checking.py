@@ -62,7 +62,7 @@ class FormulaCheck:
     def _said(self, formula: str, reference: str | None, otherwise: str) -> str:
         """What is to be remarked, or what is said where that is nothing."""
         names, beside = self._row.get("signature"), self._row.get("premise_formulas")
-        question = (str(formula), names, tuple(beside or ()), reference, self._domain)
+        question = (str(formula), names, _listed(beside), reference, self._domain)
         found = pool_for(_TASK).ask(question)
         if isinstance(found, Lost):
             # The reason may quote what the model is not to see.
@@ -119,7 +119,7 @@ def remarked(
         domain: what the formulas are of.
     """
     questions = [
-        (formula, signature, tuple(beside or ()), reference, domain)
+        (formula, signature, _listed(beside), reference, domain)
         for formula, signature, beside, reference in zip(
             formulas, signatures, premises, references or [None] * len(formulas), strict=True
         )
@@ -130,6 +130,13 @@ def remarked(
     begun = {key: pool.submit(question) for key, question in distinct.items()}
     found = [begun[repr(question)].result() for question in questions]
     return [None if isinstance(one, Lost) else one for one in found]
+
+
+def _listed(premises: Any) -> Any:
+    """The premises as a key; what is no list of them stays, and is then lost in the worker."""
+    if premises is None:
+        return ()
+    return tuple(premises) if isinstance(premises, (list, tuple)) else premises
 
 
 def told(item: Question) -> str:

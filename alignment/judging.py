@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import logic
-from alignment.messages import last_text
+from alignment.messages import given_text
 from logic.domains.finding import SHIPPED
 from logic.judging.batch import Task
 from logic.judging.compare import Names, check_names
@@ -92,18 +92,22 @@ class Judge:
 
     def score(self, answer: Any, reference: Any) -> float | None:
         """The score of one answer; blocks the calling thread alone."""
-        return _score(self._pool(_SCORE).ask(self._task(answer, reference)))
+        return self.scores([answer], [reference])[0]
 
     async def score_async(self, answer: Any, reference: Any) -> float | None:
         """The score of one answer; the event loop goes on meanwhile."""
-        return _score(await self._pool(_SCORE).ask_async(self._task(answer, reference)))
+        (score,) = await self.scores_async([answer], [reference])
+        return score
 
     def scores(self, answers: Sequence[Any], references: Sequence[Any]) -> list[float | None]:
-        """The score of each answer against its reference; a pair that recurs is judged once."""
+        """The score of each answer against its reference; a pair that recurs is judged once.
+
+        Raises ValueError for lists of different length.
+        """
         tasks = self._tasks(answers, references)
         futures = self._submit(tasks)
-        outcomes = {task: _score(future.result()) for task, future in futures.items()}
-        return [outcomes[task] for task in tasks]
+        outcomes = {task: future.result() for task, future in futures.items()}
+        return [_score(outcomes[task]) for task in tasks]
 
     async def scores_async(
         self, answers: Sequence[Any], references: Sequence[Any]
@@ -112,42 +116,58 @@ class Judge:
         tasks = self._tasks(answers, references)
         futures = self._submit(tasks)
         results = await asyncio.gather(*map(asyncio.wrap_future, futures.values()))
-        outcomes = dict(zip(futures, map(_score, results), strict=True))
-        return [outcomes[task] for task in tasks]
+        outcomes = dict(zip(futures, results, strict=True))
+        return [_score(outcomes[task]) for task in tasks]
 
     def begin(self, answers: Sequence[Any], references: Sequence[Any]) -> BegunScores:
         """Begin with scores that are asked for later; the answers to one reference go together."""
         tasks = self._tasks(answers, references)
         groups: dict[Any, list[Task]] = {}
         for task in dict.fromkeys(tasks):
-            groups.setdefault(task[1], []).append(task)
+            if not isinstance(task, Lost):
+                groups.setdefault(task[1], []).append(task)
         pool = self._pool(_SCORES)
         begun = [(group, pool.submit(group)) for group in groups.values()]
         return BegunScores(self, tasks, begun, os.getpid())
 
     def judge(self, answer: Any, reference: Any, *, explained: bool = False) -> Judgement:
         """The score of one answer, what was read, and with `explained` an explanation and a hint."""
-        pool = self._pool(_JUDGE)
-        return _judgement(pool.ask((self._task(answer, reference), explained)))
+        task = self._task(answer, reference)
+        if isinstance(task, Lost):
+            return _judgement(task)
+        return _judgement(self._pool(_JUDGE).ask((task, explained)))
 
     async def judge_async(
         self, answer: Any, reference: Any, *, explained: bool = False
     ) -> Judgement:
         """As `judge`; the event loop goes on meanwhile."""
-        pool = self._pool(_JUDGE)
-        return _judgement(await pool.ask_async((self._task(answer, reference), explained)))
+        task = self._task(answer, reference)
+        if isinstance(task, Lost):
+            return _judgement(task)
+        return _judgement(await self._pool(_JUDGE).ask_async((task, explained)))
 
-    def _task(self, answer: Any, reference: Any) -> Task:
-        texts = _text(answer), _text(reference)
-        return (*texts, self.names, self.domain, self.dialect, self.budget)
+    def _task(self, answer: Any, reference: Any) -> Task | Lost:
+        """What a worker is asked; why nobody is, where one of the two is no text."""
+        told, known = given_text(answer), given_text(reference)
+        if known is None:
+            return Lost(f"reference is no text: {type(reference).__name__}")
+        if told is None:
+            return Lost(f"answer is no text: {type(answer).__name__}")
+        return (told, known, self.names, self.domain, self.dialect, self.budget)
 
-    def _tasks(self, answers: Sequence[Any], references: Sequence[Any]) -> list[Task]:
+    def _tasks(self, answers: Sequence[Any], references: Sequence[Any]) -> list[Task | Lost]:
+        if len(answers) != len(references):
+            both = f"{len(answers)} answers but {len(references)} references"
+            raise ValueError(f"{both}; one reference for each")
         return [self._task(*pair) for pair in zip(answers, references, strict=True)]
 
-    def _submit(self, tasks: Sequence[Task]) -> dict[Task, Future[float | Lost]]:
-        """Each distinct pair, asked once."""
+    def _submit(self, tasks: Sequence[Task | Lost]) -> dict[Task | Lost, Future[float | Lost]]:
+        """Each distinct pair, asked once; what is lost already has its result."""
         pool = self._pool(_SCORE)
-        return {task: pool.submit(task) for task in dict.fromkeys(tasks)}
+        return {
+            task: _done(task) if isinstance(task, Lost) else pool.submit(task)
+            for task in dict.fromkeys(tasks)
+        }
 
     def _pool(self, function: str) -> StandingPool:
         return pool_for(function, self.budget)
@@ -158,7 +178,7 @@ class BegunScores:
     """Scores that workers are at while the process does something else."""
 
     judge: Judge
-    tasks: list[Task]
+    tasks: list[Task | Lost]
     """One for each answer."""
     groups: list[tuple[list[Task], Future[list[float | Lost] | Lost]]]
     process: int
@@ -171,7 +191,8 @@ class BegunScores:
 
     def result(self) -> list[float | None]:
         """The score of each answer, as `Judge.scores` gives it."""
-        outcomes: dict[Task, float | None] = {}
+        lost = [task for task in dict.fromkeys(self.tasks) if isinstance(task, Lost)]
+        outcomes: dict[Task | Lost, float | None] = dict(zip(lost, map(_score, lost), strict=True))
         for group, future in self.groups:
             found = self._found(future)
             if isinstance(found, Lost):  # one of them hung or ended the worker: each by itself
@@ -234,7 +255,7 @@ def _hint(explanation: logic.Explanation) -> str:
 def require_shipped(domain: str) -> None:
     """Raises ValueError for a domain that is not folalign's own: loading it would run its code."""
     own = {"fol", *SHIPPED}
-    if not set(domain.split("+")) <= own:
+    if not isinstance(domain, str) or not set(domain.split("+")) <= own:
         raise ValueError(f"domain {domain!r}; allowed here: {', '.join(sorted(own))}")
 
 
@@ -270,14 +291,11 @@ def _workers() -> int:
     return int(stated)
 
 
-def _text(value: Any) -> str:
-    """What a stack calls an answer: text, messages of which the last is the answer, or nothing."""
-    if value is None or isinstance(value, str):
-        return value or ""
-    try:
-        return last_text(value)
-    except Exception:  # not one of ours to judge: it reads as no formula
-        return str(value)
+def _done(lost: Lost) -> Future[float | Lost]:
+    """What nobody need be asked for."""
+    future: Future[float | Lost] = Future()
+    future.set_result(lost)
+    return future
 
 
 def _score(outcome: float | Lost) -> float | None:

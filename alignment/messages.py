@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import NoneType
 from typing import Any
 
+from logic.syntax import Formula
+
 Text = str | Sequence[Mapping[str, Any]] | None
+
+
+def given_text(value: Any) -> str | None:
+    """What an answer or a reference of another stack says; None for what holds no text.
+
+    It may be text, a formula, one message, or messages of which the last is it; None, and a message
+    without content, say nothing, which is "".
+    """
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, Formula):
+        return str(value)
+    if isinstance(value, Mapping):
+        return _said([value]) if value.keys() & {"role", "content"} else None
+    if isinstance(value, bytes) or not isinstance(value, Iterable):
+        return None
+    try:
+        turns = list(value)
+    except Exception:  # a tensor of one number says that it can be gone through, and cannot
+        return None
+    return _said(turns) if all(isinstance(turn, Mapping) for turn in turns) else None
+
+
+def _said(turns: Sequence[Mapping[str, Any]]) -> str | None:
+    """As `last_text`; None where the content of the message that counts cannot hold text."""
+    contents = [turn.get("content") for turn in turns if turn.get("role") != "tool"]
+    holds_text = not contents or isinstance(contents[-1], (NoneType, str, list, tuple))
+    return last_text(turns) if holds_text else None
 
 
 def last_text(turns: Text) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 import logic
 from data import prompts
 from data.catalogue import licence
-from data.corpus import Corpus
+from data.corpus import Corpus, Quarantined
 from data.own.local import CARD_NAME, LEFT_OUT_NAME
 from data.preference.tells import tells
 from data.records import DataError, Preference, Record
@@ -27,6 +27,8 @@ from data.splits import squeeze
 from logic.signatures.signature import signature
 
 CARD = f"{CARD_NAME}.json"
+WHOLE = "all"
+"""What a file is called, in place of a split, for which it is not divided."""
 # What two reasons of one kind differ in: names in quotes, and numbers.
 _DETAIL = re.compile(
     r"""
@@ -44,34 +46,59 @@ def describe(
     """Everything `folalign data inspect` prints, as plain values."""
     splits: dict[str, Any] = {}
     rows: list[tuple[Record, str]] = []
+    faults = left_out(corpora)
     for split, corpus in corpora.items():
-        splits[split] = _split(corpus, examples)
+        splits[split] = _split(corpus, faults[split], examples)
         rows += [(row, corpus.domain) for row in corpus.rows]
     return {
         "name": name,
         "task": task,
         "licence": licence(name),
         "splits": splits,
+        "undivided": _left_out([] if WHOLE in corpora else faults[WHOLE], examples),
         "shared": shared(corpora),
         "vocabulary": vocabulary(rows),
     }
 
 
-def _split(corpus: Corpus[Record], examples: int) -> dict[str, Any]:
+def left_out(corpora: Mapping[str, Corpus[Record]]) -> dict[str, list[Quarantined]]:
+    """The rows that were left out of each split, none of them twice.
+
+    Those of a file that was divided into its splits belong to none, as they have no group, and come
+    under `WHOLE`: each split was loaded with all of them.
+    """
+    splits: dict[Quarantined, set[str]] = {}
+    for split, corpus in corpora.items():
+        for fault in corpus.quarantined:
+            splits.setdefault(fault, set()).add(split)
+    found: dict[str, list[Quarantined]] = {split: [] for split in (*corpora, WHOLE)}
+    for fault, names in splits.items():
+        found[names.pop() if len(names) == 1 else WHOLE].append(fault)
+    return found
+
+
+def _left_out(faults: Sequence[Quarantined], examples: int) -> dict[str, Any]:
+    return {
+        "left_out": len(faults),
+        "reasons": reasons(faults),
+        "first_left_out": [_told(fault) for fault in faults[:examples]],
+    }
+
+
+def _told(fault: Quarantined) -> str:
+    """Where a row stands that was left out, and why: "own.csv, row 3: empty sentence"."""
+    return f"{fault.source}, row {fault.row}: {fault.reason}"
+
+
+def _split(corpus: Corpus[Record], faults: Sequence[Quarantined], examples: int) -> dict[str, Any]:
     rows = corpus.rows
     task = rows[0].task if rows else "translate"
     template = prompts.choose(task)
-    first_left_out = [
-        f"{fault.source}, row {fault.row}: {fault.reason}"
-        for fault in corpus.quarantined[:examples]
-    ]
     return {
         "rows": len(rows),
         "groups": len({row.group for row in rows}),
-        "left_out": len(corpus.quarantined),
-        "reasons": reasons(corpus),
+        **_left_out(faults, examples),
         "repaired": len({(repair.source, repair.row) for repair in corpus.repaired}),
-        "first_left_out": first_left_out,
         "tells": _tells(rows),
         "kinds": dict(Counter(kind for row in rows if (kind := getattr(row, "kind", "")))),
         "examples": [prompts.row(row, template, domain=corpus.domain) for row in rows[:examples]],
@@ -84,16 +111,19 @@ def _tells(rows: Sequence[Record]) -> dict[str, float]:
     return {name: round(share, 4) for name, share in tells(preferences).items()}
 
 
-def reasons(corpus: Corpus[Record]) -> dict[str, int]:
+def reasons(faults: Sequence[Quarantined]) -> dict[str, int]:
     """How many rows were left out for each kind of reason, most frequent first.
 
-    Names and numbers become dots.
+    A kind is told by the first of its rows, with its place. Reasons that differ in names and
+    numbers alone are of one kind.
     """
+    first: dict[str, str] = {}
     kinds: Counter[str] = Counter()
-    for fault in corpus.quarantined:
+    for fault in faults:
         kind = _DETAIL.sub("…", fault.reason)
+        first.setdefault(kind, _told(fault))
         kinds[kind] += 1
-    return dict(kinds.most_common())
+    return {first[kind]: count for kind, count in kinds.most_common()}
 
 
 def shared(corpora: Mapping[str, Corpus[Record]]) -> int:
@@ -204,14 +234,16 @@ def _require_free(output: Path, overwrite: bool) -> None:
 def _write_files(
     folder: Path, corpora: Mapping[str, Corpus[Record]], card: Mapping[str, Any]
 ) -> None:
-    left_out: list[dict[str, Any]] = []
     for split, corpus in corpora.items():
         rows = [row.to_dict() for row in corpus.rows]
         _write(folder / f"{split}.jsonl", rows)
-        for fault in corpus.quarantined:
-            left_out.append({"split": split, **asdict(fault)})
-    if left_out:
-        _write(folder / f"{LEFT_OUT_NAME}.jsonl", left_out)
+    faults = [
+        {"split": split, **asdict(fault)}
+        for split, of_split in left_out(corpora).items()
+        for fault in of_split
+    ]
+    if faults:
+        _write(folder / f"{LEFT_OUT_NAME}.jsonl", faults)
     text = json.dumps(card, indent=2, ensure_ascii=False)
     (folder / CARD).write_text(text + "\n", encoding="utf-8")
 

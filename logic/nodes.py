@@ -131,6 +131,15 @@ def largest_count(formula: S.Formula) -> int:
     return max(counts, default=0)
 
 
+def counted_variables(formula: S.Node) -> int:
+    """The variables of all counting quantifiers once they are written out, one for each element.
+
+    What such a quantifier binds is written out as often as it counts.
+    """
+    below = sum([counted_variables(part) for part in formula.children()])
+    return formula.count * (1 + below) if isinstance(formula, Count) else below
+
+
 def spelled_out(node: Count) -> S.Formula:
     """A `Count` over the universe said with ∃ and ≠.
 

@@ -52,6 +52,8 @@ DEFINED = {"$less": "<", "$lesseq": "≤", "$greater": ">", "$greatereq": "≥"}
 """TPTP's words for the relation signs."""
 LOOKS_VARIABLE = re.compile(r"[u-z]\d{0,2}'*")
 """Names that stand for a variable even where no quantifier binds them."""
+NAME_LETTERS = re.compile(r"[u-zU-Z]")
+"""Letters of which a proposition may be a predicate with its arguments, `xRy`."""
 JUXTAPOSED = re.compile(r"([A-Z])([a-z]{1,4})")
 """Textbook application, `Px` and `Rxy`: a capital for the predicate, a letter for each argument."""
 GLUED = re.compile(r"[A-Z][a-z]+")
@@ -84,6 +86,7 @@ _FORALL = re.compile(r"[(\s]*(?:[∀!]|\\forall|for|all)", re.IGNORECASE)
 _NONE = re.compile(r"[(\s]*(?:∄|\\nexists)")
 _LATEX_GAP = re.compile(r"\\[,;:! ]")
 _LATEX_NAME = re.compile(r"\\\w+\*?\s*\{(.*)\}", re.DOTALL)
+_BETWEEN = re.compile(r"[\W_]+")
 _CODES = 0x110000
 """Unicode's code points."""
 _ESCAPE = re.compile(r"\\(?:u([0-9a-f]{6})|(.))", re.DOTALL)
@@ -94,13 +97,27 @@ def is_bindable(name: str) -> bool:
     if name.isascii() and len(name) == 1:
         return name.isalpha()
     is_word = name.rstrip("'").lower() in _UNBINDABLE
-    return not is_word and _BINDABLE.fullmatch(name) is not None and normalise(name) == name
+    is_name = _BINDABLE.fullmatch(name) is not None and not any(map(_is_exponent, name))
+    return not is_word and is_name and normalise(name) == name
+
+
+def _is_exponent(character: str) -> bool:
+    """Whether a character counts, and is neither a plain digit nor a letter: `∃²x`."""
+    is_plain = character.isalpha() or character.isdecimal()
+    return character.isnumeric() and not is_plain
 
 
 @functools.lru_cache(maxsize=4096)
 def look_alike(name: str) -> str:
     """What a name has in common with those that a reader takes for it: `x₁`, `x_1` and `X1`."""
     return name.lower().replace("_", "").translate(_LATIN)
+
+
+@functools.lru_cache(maxsize=4096)
+def name_parts(name: str) -> tuple[str, ...]:
+    """What stands between the blanks, dots, apostrophes and underscores of a name; none where it is one word."""
+    found = tuple(filter(None, _BETWEEN.split(name)))
+    return found if len(found) > 1 else ()
 
 
 def fresh_names(taken: Callable[[str], bool]) -> Iterator[str]:

@@ -7,6 +7,7 @@ import select
 import shlex
 import sys
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from importlib import metadata
 
@@ -41,9 +42,13 @@ def main(argv: list[str] | None = None) -> int:
     0 done, 1 `verify` found formulas that are not equivalent, 2 bad usage, 3 a fault of folalign,
     130 interrupted.
     """
-    argv = list(sys.argv[1:] if argv is None else argv)
+    return guarded(_main, list(sys.argv[1:] if argv is None else argv))
+
+
+def guarded(function: Callable[[list[str]], int], argv: list[str]) -> int:
+    """What the function returns, or the exit code of the error that ends it, which is told."""
     try:
-        return _main(argv)
+        return function(argv)
     except UsageError as error:
         return report(disk_full(error) or error)
     except KeyboardInterrupt:

@@ -35,6 +35,9 @@ class Stage(ABC, Generic[Keys]):
     def collect(self, arguments: tuple[Any, ...]) -> Keys:
         """Instances of `argument_types`, in that order, by their names."""
 
+    def check_arguments(self, arguments: Keys) -> None:
+        """Raise `UsageError` for keys that do not go together; as soon as they are read."""
+
     @abstractmethod
     def check(self, config: StageConfig[Keys]) -> object:
         """Raise `UsageError` for what is wrong beyond single keys and data; before any work."""

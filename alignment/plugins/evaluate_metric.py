@@ -21,7 +21,7 @@ Args:
 Returns:
     logic: the mean score of those that were judged, in [0, 1]; NaN where none was.
     equivalent: the share of those that were judged that is proved equivalent.
-    judged: the share that was judged.
+    judged: the share that was judged; NaN where there was nothing to judge.
     scores: the score of each, None where it was not judged.
 """
 
@@ -49,10 +49,10 @@ class LogicScore(evaluate.Metric):
     ) -> dict[str, object]:
         scores = Judge(names, domain, dialect).scores(predictions, references)
         judged = [score for score in scores if score is not None]
-        count = len(judged) or float("nan")
+        count, asked = (len(part) or float("nan") for part in (judged, scores))
         return {
             "logic": sum(judged) / count,
             "equivalent": sum(score == 1.0 for score in judged) / count,
-            "judged": len(judged) / len(scores),
+            "judged": len(judged) / asked,
             "scores": scores,
         }

@@ -20,9 +20,12 @@ def reward_func(
 
     `rewards` and `scores` are tensors of shape (batch,). OpenRLHF takes no missing reward: what is
     not judged is 0.0, and 0 in the log `judged`; `equivalent` is 1 where equivalence is proved.
+    Raises ValueError for lists of different length.
     """
     import torch  # here: OpenRLHF has it, and judging does without
 
+    if len(queries) != len(prompts):
+        raise ValueError(f"{len(queries)} queries but {len(prompts)} prompts; one for each")
     answers = [query.removeprefix(prompt) for query, prompt in zip(queries, prompts, strict=True)]
     scores = Judge().scores(answers, labels)
     rewards = torch.tensor([score or 0.0 for score in scores])

@@ -48,7 +48,7 @@ def compute_scores(
     not_judged: float = 0.0,
     **_: Any,
 ) -> list[dict[str, float]]:
-    """`compute_score` of a batch."""
+    """`compute_score` of a batch. Raises ValueError for lists of different length."""
     scores = Judge(names, domain, dialect).scores(solution_strs, ground_truths)
     return [_result(score, not_judged) for score in scores]
 

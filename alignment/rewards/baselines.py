@@ -23,7 +23,7 @@ class Bleu(AgainstReference):
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
-        return _baseline("bleu", completions, columns, self)
+        return _baseline("bleu", "bleu", completions, columns, self)
 
 
 @dataclass(eq=False)
@@ -55,6 +55,7 @@ class LE(_CoreOnly):
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
         return _baseline(
+            "le",
             "le_sgrpo",
             completions,
             columns,
@@ -77,7 +78,8 @@ class LEBleu(_CoreOnly):
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
-        return _baseline("le_bleu", completions, columns, self, similarity=_similarity(self.model))
+        similarity = _similarity(self.model)
+        return _baseline("le_bleu", "le_bleu", completions, columns, self, similarity=similarity)
 
 
 @functools.cache
@@ -91,15 +93,16 @@ def _similarity(model: str | None) -> Any:
 
 def _baseline(
     name: str,
+    baseline: str,
     completions: Sequence[str],
     columns: dict[str, Any],
     reward: AgainstReference,
     **options: Any,
 ) -> list[float | None]:
-    """A baseline's scores; it is given the formula's text where one can be read."""
-    references = list(column(columns, "reference", name))
+    """The scores of the reward `name`, a baseline; it is given the formula's text where one can be read."""
+    references = list(map(str, column(columns, "reference", name)))
     return baselines.score(
-        name,
+        baseline,
         candidates=[_formula_text(text, reward) for text in completions],
         references=references,
         **options,

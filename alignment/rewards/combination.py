@@ -79,6 +79,10 @@ class Combination(Reward):
         for part in (*self.parts, *self._constraints):
             part.begin(completions, **columns)
 
+    def _answers(self, completions: Sequence[Any]) -> tuple[Sequence[Any], set[int]]:
+        """The completions as they are: each part says of itself which it can read."""
+        return completions, set()
+
     def _combined(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
@@ -212,7 +216,7 @@ def combine(
     constraints: Sequence[str | Callable[..., Any]]
     | Mapping[str | Callable[..., Any], float | None] = (),
 ) -> Combination:
-    """One reward of several, given by name or as functions in TRL's form.
+    """One reward of several, a list of names or of functions in TRL's form.
 
     A completion that one of them does not judge gets None. Each part r is first transformed:
     "none"; "log_sigmoid", log sigmoid(scale * (r - c)), whose sum is a soft conjunction: what is
@@ -236,7 +240,7 @@ def combine(
         RewardSettingError: no reward, the same one twice, an unknown choice, a share that is none,
             or weights that do not fit.
     """
-    parts = [_part(reward) for reward in rewards]
+    parts = _parts(rewards)
     required = _required(constraints)
     shares = _shares(constraints) if isinstance(constraints, Mapping) else []
     names = [part.__name__ for part in (*parts, *required)]
@@ -295,6 +299,13 @@ def _required(constraints: Any) -> list[Reward]:
                 f"{part.__name__} cannot be a constraint: it does not stay from 0 to 1"
             )
     return required
+
+
+def _parts(rewards: Any) -> list[Reward]:
+    if isinstance(rewards, str) or callable(rewards):
+        named = rewards if isinstance(rewards, str) else "logic"
+        raise RewardSettingError(f"combine takes a list of rewards, as [{named!r}]")
+    return [_part(reward) for reward in rewards]
 
 
 def _part(reward: str | Callable[..., Any]) -> Reward:

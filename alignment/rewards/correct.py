@@ -21,7 +21,7 @@ class Correct(AgainstReference):
     of `logic`.
     """
 
-    required_columns: ClassVar[tuple[str, ...]] = ("reference", "wrong")
+    text_columns: ClassVar[tuple[str, ...]] = ("reference", "wrong")
     is_rate: ClassVar[bool] = False
 
     def __call__(

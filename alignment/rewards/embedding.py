@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any, ClassVar
 
-from alignment.messages import last_text
+from alignment.messages import given_text
 from alignment.rewards.registry import RewardSettingError, column, register
 from logic.errors import installs
 
@@ -50,7 +50,7 @@ class Embedding:
     call is embedded once, each reference once in a run.
     """
 
-    required_columns: ClassVar[tuple[str, ...]] = ("reference",)
+    text_columns: ClassVar[tuple[str, ...]] = ("reference",)
     is_rate: ClassVar[bool] = False
 
     model: str
@@ -75,7 +75,7 @@ class Embedding:
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
         texts = column(columns, "reference", "embedding")
-        references = [last_text(text).strip() for text in texts]
+        references = [(given_text(text) or "").strip() for text in texts]
         answers = [text.strip() for text in completions]
         if len(self._vectors) > MAX_CACHED:
             self._vectors.clear()

@@ -48,13 +48,16 @@ class AgainstReference(InDomain):
     """
 
     canonical_references: bool = False
-    required_columns: ClassVar[tuple[str, ...]] = ("reference",)
+    text_columns: ClassVar[tuple[str, ...]] = ("reference",)
 
-    def targets(self, references: Sequence[str]) -> Sequence[str | Formula]:
+    def targets(self, references: Sequence[str | Formula]) -> Sequence[str | Formula]:
         """The references, as formulas where their notation is not that of the completions."""
         if self.dialect is None or not self.canonical_references:
             return references
-        return [from_canonical(reference, self.domain) for reference in references]
+        return [
+            from_canonical(reference, self.domain) if isinstance(reference, str) else reference
+            for reference in references
+        ]
 
 
 @register("logic")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from alignment.messages import last_text
+from alignment.messages import given_text
 from alignment.metrics import comet as metric
 from alignment.metrics.bleu import sentence_bleu
 from alignment.rewards.registry import RewardSettingError, column, register
@@ -42,8 +42,8 @@ class TranslationReward:
         )
 
     @property
-    def required_columns(self) -> tuple[str, ...]:
-        """The columns without which a row is not judged."""
+    def text_columns(self) -> tuple[str, ...]:
+        """The columns without whose texts a row is not judged."""
         return ("reference",) if self._model is None else ("reference", "text")
 
     @functools.cached_property
@@ -58,7 +58,7 @@ class TranslationReward:
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
-        references = [last_text(answer) for answer in column(columns, "reference", "mt")]
+        references = [given_text(answer) or "" for answer in column(columns, "reference", "mt")]
         pairs = zip(completions, references, strict=True)
         bleu = [sentence_bleu(completion, reference) for completion, reference in pairs]
         if self._model is None:

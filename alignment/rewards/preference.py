@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import data
-from alignment.messages import last_text
+from alignment.messages import given_text
 from alignment.preference import (
     RELATIONS,
     THRESHOLD,
@@ -57,7 +57,7 @@ class PreferenceReward:
     logged.
     """
 
-    required_columns: ClassVar[tuple[str, ...]] = ("reference",)
+    text_columns: ClassVar[tuple[str, ...]] = ("reference",)
     is_rate: ClassVar[bool] = False
 
     translator: str
@@ -93,7 +93,8 @@ class PreferenceReward:
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
-        preferred = [last_text(answer) for answer in column(columns, "reference", "preference")]
+        references = column(columns, "reference", "preference")
+        preferred = [given_text(answer) or "" for answer in references]
         findings = self.judge.compare(prompts, completions, preferred)
         _log("preference", findings, columns.get("log_metric"), relations=self.pays == "relations")
         return [_pay(finding, self.pays, self.unreadable) for finding in findings]
@@ -108,7 +109,7 @@ class ExactReward:
     grammar, `pays` as there. Raises ValueError for another.
     """
 
-    required_columns: ClassVar[tuple[str, ...]] = ("reference",)
+    text_columns: ClassVar[tuple[str, ...]] = ("reference",)
     is_rate: ClassVar[bool] = False
 
     dataset: str = "preference-synthetic"
@@ -125,7 +126,8 @@ class ExactReward:
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
-        preferred = [last_text(answer) for answer in column(columns, "reference", "exact")]
+        references = column(columns, "reference", "exact")
+        preferred = [given_text(answer) or "" for answer in references]
         findings = self._judge.compare(prompts, completions, preferred)
         _log("exact", findings, columns.get("log_metric"), relations=self.pays == "relations")
         return [_pay(finding, self.pays, self.unreadable) for finding in findings]

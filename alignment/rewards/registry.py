@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import functools
+import inspect
 import logging
 import math
 import time
@@ -12,7 +13,8 @@ from collections.abc import Callable, Sequence
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from alignment.messages import last_text
+from alignment.messages import given_text
+from logic.syntax import Formula
 
 logger = logging.getLogger(__name__)
 
@@ -28,21 +30,24 @@ class RewardSettingError(ValueError):
 class Reward:
     """A reward as TRL calls it: `(prompts, completions, **columns)` to one number per completion.
 
-    Completions are strings, or lists of messages whose last one is the answer; the function
-    registered under the name gets strings. None is not judged. An exception in the function is
-    logged with its traceback, counted in `failures`, and gives None for the whole batch; a number
-    that is not finite becomes None. RewardSettingError alone is raised, also for a missing package.
-    Where TRL gives a `log_metric`, the share not judged, the failures so far and the time in
-    seconds are logged; `seconds` is the time spent since the start.
+    Completions are strings, or messages of which the last is the answer; the function registered
+    under the name gets strings, and one that holds no text gives None for its own row. None is not
+    judged. An exception in the function is logged with its traceback, counted in `failures`, and
+    gives None for the whole batch; a number that is not finite, and what is no number, becomes
+    None. RewardSettingError alone is raised, also for a missing package. Where TRL gives a
+    `log_metric`, the share not judged, the failures so far and the time in seconds are logged;
+    `seconds` is the time spent since the start.
 
     The function's attribute `required_columns`, where it has one, names columns without which a row
-    is not judged: a None there gives None for its own row, and the function sees "" in its place.
-    One that leaves [0, 1] says `is_rate = False`.
+    is not judged: a None or NaN there gives None for its own row, and the function sees "" in its
+    place. So does what holds no text in one of its `text_columns`, of which it sees the texts. One
+    that leaves [0, 1] says `is_rate = False`. Raises RewardSettingError for a coroutine function.
     """
 
     def __init__(
         self, name: str, function: RewardFunction, settings: dict[str, Any] | None = None
     ) -> None:
+        _require_plain(name, function)
         self.__name__ = name  # TRL names its metrics after it
         self.__doc__ = function.__doc__
         self._function = function
@@ -80,8 +85,8 @@ class Reward:
         if begin is None:
             return
         try:
-            columns |= _filled(columns, getattr(self._function, "required_columns", ()))
-            begin([last_text(answer) for answer in completions], **columns)
+            columns, _ = _given_columns(self._function, columns)
+            begin([given_text(answer) or "" for answer in completions], **columns)
         except RewardSettingError:
             return
         except Exception:
@@ -92,17 +97,15 @@ class Reward:
     ) -> list[float | None]:
         """The function's rewards; None for the whole batch where it fails."""
         try:
-            required = getattr(self._function, "required_columns", ())
-            absent = _rows_without(columns, required)
-            if absent:
-                columns = columns | _filled(columns, required)
-            texts = [last_text(answer) for answer in completions]
+            texts, odd = self._answers(completions)
+            columns, lacking = _given_columns(self._function, columns)
             rewards = list(self._function(prompts, texts, **columns))
             if len(rewards) != len(completions):
                 raise ValueError(f"{len(rewards)} rewards for {len(completions)} completions")
-            return [
-                None if row in absent else _finite(reward) for row, reward in enumerate(rewards)
-            ]
+            absent = odd | lacking
+            return self._numbers(
+                [None if row in absent else reward for row, reward in enumerate(rewards)]
+            )
         except RewardSettingError:
             raise
         except ImportError as error:
@@ -119,6 +122,35 @@ class Reward:
             )
             return [None] * len(completions)
 
+    def _answers(self, completions: Sequence[Any]) -> tuple[Sequence[Any], set[int]]:
+        """The completions as the function gets them, and the rows of those that hold no text."""
+        texts = [given_text(answer) for answer in completions]
+        odd = {row for row, text in enumerate(texts) if text is None}
+        return [text or "" for text in texts], odd
+
+    def _numbers(self, rewards: Sequence[Any]) -> list[float | None]:
+        """The rewards, None for what is no finite number; of what is no number at all it is told."""
+        found: list[float | None] = []
+        no_numbers: list[str] = []
+        for reward in rewards:
+            try:
+                found.append(_finite(reward))
+            except (TypeError, ValueError, RuntimeError, OverflowError):
+                found.append(None)
+                no_numbers.append(type(reward).__name__)
+        if no_numbers:
+            self.failures += 1
+            logger.error(
+                "reward %r gave %s in place of a number (%d of a batch of %d, failure %d); that is "
+                "not judged",
+                self.__name__,
+                no_numbers[0],
+                len(no_numbers),
+                len(rewards),
+                self.failures,
+            )
+        return found
+
     def __reduce__(self) -> tuple[Callable[..., Reward], tuple[Any, ...]]:
         # By name and settings: what a function has loaded need not survive a pickle.
         return functools.partial(get, **self._settings), (self.__name__,)
@@ -127,12 +159,17 @@ class Reward:
 class AsyncReward:
     """A reward as a coroutine, which TRL runs at the same time as others: `AsyncReward(get(...))`.
 
-    The reward itself runs in a thread, so that one that waits for a service holds up no other.
+    A name stands for the reward without settings. The reward itself runs in a thread, so that one
+    that waits for a service holds up no other. Raises RewardSettingError for what is no reward.
     """
 
-    def __init__(self, reward: Callable[..., list[float | None]]) -> None:
-        self.__name__ = getattr(reward, "__name__", type(reward).__name__)
-        self.reward = reward
+    def __init__(self, reward: str | Callable[..., list[float | None]]) -> None:
+        function: Callable[..., list[float | None]] = (
+            get(reward) if isinstance(reward, str) else reward
+        )
+        self.__name__ = getattr(function, "__name__", type(function).__name__)
+        _require_plain(self.__name__, function)
+        self.reward = function
 
     async def __call__(
         self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any
@@ -146,7 +183,8 @@ def register(name: str) -> Callable[[Entry], Entry]:
     The fields of the dataclass are the settings of the reward.
 
     Raises:
-        RewardSettingError: the name is taken by another one, or a class is no dataclass.
+        RewardSettingError: the name is taken by another one, a class is no dataclass, or the reward
+            is a coroutine function.
     """
 
     def add(entry: Entry) -> Entry:
@@ -154,6 +192,7 @@ def register(name: str) -> Callable[[Entry], Entry]:
             raise RewardSettingError(
                 f"{entry.__qualname__} must be a dataclass, whose fields are the reward's settings"
             )
+        _require_plain(name, entry)
         if _REGISTRY.setdefault(name, entry) is not entry:
             raise RewardSettingError(
                 f"the reward name {name!r} is taken by {_REGISTRY[name].__qualname__}"
@@ -247,20 +286,43 @@ def column(columns: dict[str, Any], name: str, reward: str) -> Sequence[Any]:
     return columns[name]
 
 
-def _rows_without(columns: dict[str, Any], names: Sequence[str]) -> set[int]:
-    """The rows that have None in one of the columns of these names."""
-    return {
-        row for name in names for row, value in enumerate(columns.get(name, ())) if value is None
-    }
+def _require_plain(name: str, reward: Any) -> None:
+    """Raises RewardSettingError for what cannot be called, or whose call only gives a coroutine."""
+    if not callable(reward):
+        raise RewardSettingError(
+            f"a reward is a name or a function, not {type(reward).__name__} {reward!r:.80}"
+        )
+    if any(map(inspect.iscoroutinefunction, (reward, reward.__call__))):
+        raise RewardSettingError(
+            f"the reward {name!r} is a coroutine function (async def); write a plain one, of which "
+            "AsyncReward makes a coroutine for TRL"
+        )
 
 
-def _filled(columns: dict[str, Any], names: Sequence[str]) -> dict[str, list[Any]]:
-    """The columns of these names, with "" in place of None."""
-    return {
-        name: ["" if value is None else value for value in columns[name]]
-        for name in names
-        if name in columns
-    }
+def _given_columns(function: Any, columns: dict[str, Any]) -> tuple[dict[str, Any], set[int]]:
+    """The columns as the function gets them, and the rows that lack what it cannot do without."""
+    texts: Sequence[str] = getattr(function, "text_columns", ())
+    required: Sequence[str] = getattr(function, "required_columns", ())
+    given = dict(columns)
+    lacking: set[int] = set()
+    for name in (*required, *texts):
+        if columns.get(name) is None:
+            continue
+        read = _known_text if name in texts else _known
+        values = [read(value) for value in given[name]]
+        lacking |= {row for row, value in enumerate(values) if value is None}
+        given[name] = ["" if value is None else value for value in values]
+    return given, lacking
+
+
+def _known(value: Any) -> Any:
+    """The value, or None for NaN, with which pandas stands for a value that is missing."""
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _known_text(value: Any) -> str | Formula | None:
+    """The text that a value holds, or the formula that it is; None where it is neither."""
+    return value if value is None or isinstance(value, Formula) else given_text(value)
 
 
 def _entry(name: str) -> Callable[..., Any]:
@@ -298,8 +360,10 @@ def _is_of(value: Any, kind: Any) -> bool:
 
 
 def _type_name(hint: Any) -> str:
-    names = (
-        "None" if kind is NoneType else getattr(kind, "__name__", str(kind))
-        for kind in _kinds(hint)
-    )
+    names: list[str] = []
+    for kind in _kinds(hint):
+        if get_origin(kind) is Literal:
+            names += map(repr, get_args(kind))
+        else:
+            names.append("None" if kind is NoneType else getattr(kind, "__name__", str(kind)))
     return " | ".join(name.removeprefix("typing.") for name in names)

@@ -83,7 +83,11 @@ class Remote(AgainstReference):
     def __call__(
         self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> Scores:
-        references = column(columns, "reference", "remote")
+        # A formula in place of a text has no notation: it stays out.
+        references = [
+            text if isinstance(text, str) else None
+            for text in column(columns, "reference", "remote")
+        ]
         size = self.batch_size
         batches = [
             (completions[start : start + size], references[start : start + size])
@@ -99,7 +103,7 @@ class Remote(AgainstReference):
             return scores
         return [None if score is None else float(score == 1.0) for score in scores]
 
-    def _batch(self, pairs: tuple[Sequence[str], Sequence[str]]) -> Scores:
+    def _batch(self, pairs: tuple[Sequence[str], Sequence[str | None]]) -> Scores:
         """The scores of a batch; None for all of it where no attempt is answered."""
         candidates, references = pairs
         body = json.dumps(  # in ASCII: a text may have half of a surrogate pair

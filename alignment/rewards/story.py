@@ -7,13 +7,18 @@ conclusion that copies a premise, or a signature that is not used.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from alignment.messages import last_text
 from alignment.rewards.fol import InDomain
 from alignment.rewards.registry import column, register
+from data.records import Label, label_of
+from logic.errors import LogicError
+from logic.syntax import Formula
+
+Story = tuple[tuple[str, ...], str, Label, tuple[Any, ...]]
+"""Premises, conclusion, label, and the formulas where they are known."""
 
 
 @register("story")
@@ -23,7 +28,8 @@ class StoryLabel(InDomain):
 
     Columns: `premises` (a list of sentences), `conclusion`, `label` (True, False or Uncertain), and
     `formulas` where references are known: then they grade the formulas, else their words do.
-    `process` is the share that the formulas have in it. None where a budget ran out.
+    `process` is the share that the formulas have in it. None where a budget ran out, or a column
+    holds something else.
     """
 
     process: float = 0.5
@@ -35,7 +41,7 @@ class StoryLabel(InDomain):
             raise ValueError(f"process is a share from 0 to 1, got {self.process!r}")
 
     def __call__(
-        self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any
+        self, prompts: Sequence[Any], completions: Sequence[str], **columns: Any
     ) -> list[float | None]:
         stories = zip(
             column(columns, "premises", "story"),
@@ -44,42 +50,56 @@ class StoryLabel(InDomain):
             columns.get("formulas") or [()] * len(completions),
             strict=True,
         )
-        scores: dict[Any, float | None] = {}  # a group's samples are often equal
-        paid = []
-        for completion, (premises, conclusion, label, formulas) in zip(
-            completions, stories, strict=True
-        ):
-            answer = (
-                last_text(completion),
-                tuple(premises),
-                conclusion,
-                label,
-                tuple(formulas or ()),
-            )
-            if answer not in scores:
-                scores[answer] = self._score(*answer)
-            paid.append(scores[answer])
+        scores: dict[tuple[str, Story], float | None] = {}  # a group's samples are often equal
+        paid: list[float | None] = []
+        for text, row in zip(completions, stories, strict=True):
+            story = _story(*row)
+            if story is None:
+                paid.append(None)
+                continue
+            if (text, story) not in scores:
+                scores[text, story] = self._score(text, story)
+            paid.append(scores[text, story])
         return paid
 
-    def _score(
-        self,
-        text: str,
-        premises: Sequence[str],
-        conclusion: str,
-        label: str,
-        formulas: Sequence[str],
-    ) -> float | None:
+    def _score(self, text: str, story: Story) -> float | None:
         from logic.stories.judgement import (
             judge_story,
         )  # here: a fifth of a second, for who pays by it
 
-        judged = judge_story(
-            text,
-            premises=premises,
-            conclusion=conclusion,
-            label=label,
-            formulas=formulas,
-            domain=self.domain,
-        )
+        premises, conclusion, label, formulas = story
+        try:
+            judged = judge_story(
+                text,
+                premises=premises,
+                conclusion=conclusion,
+                label=label,
+                formulas=formulas,
+                domain=self.domain,
+            )
+        except LogicError:  # a formula of the row cannot be read
+            return None
         undecided = judged.finding == "not judged" and not judged.faults
         return None if undecided else judged.score(self.process)
+
+
+def _story(premises: Any, conclusion: Any, label: Any, formulas: Any) -> Story | None:
+    """A row's story; None where it is none."""
+    sentences = _texts(premises, str)
+    written = () if formulas is None else _texts(formulas, (str, Formula))
+    if sentences is None or written is None or not isinstance(conclusion, str):
+        return None
+    if written and len(written) != len(sentences) + 1:
+        return None
+    try:
+        return sentences, conclusion, label_of(str(label)), written
+    except ValueError:
+        return None
+
+
+def _texts(values: Any, kinds: Any) -> tuple[Any, ...] | None:
+    """A list of such; None where it is none: a text is no list of its letters."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        return None
+    texts = tuple(values)
+    return texts if all(isinstance(text, kinds) for text in texts) else None

@@ -56,7 +56,8 @@ class Exchange(Record):
         if not formula:
             answer = logic.read_answer(self.completion, domain=domain, dialect=dialect)
             if answer.formula is None:
-                raise Fault(f"no formula can be read in the answer: {answer.error}")
+                reason = answer.error.reason if answer.error else "there is none"
+                raise Fault(f"no formula can be read in the answer: {reason}")
             formula = answer.text
         return replace(self, formula=meant(formula, domain, repairs, dialect))
 

@@ -63,12 +63,17 @@ def load(
     if not rows:
         reason = first_fault(faults)
         raise DataError(
-            f"{part.source}: none of its {len(faults)} rows can be used{reason}{_cure(reason)}"
+            f"{part.source}: none of its {len(faults)} rows can be used{reason}"
+            f"{_cure(reason, names)}"
         )
+    usable = len(rows)
     rows = portion(tie(rows), part.shares, split)
     if not rows:
+        of_all = f" ({usable} of its {usable + len(faults)} rows can be used)" if faults else ""
+        reason = first_fault(faults)
         raise DataError(
-            f"{part.source}: too few groups for a {split!r} split; give a folder with {split}.jsonl"
+            f"{part.source}: too few groups for a {split!r} split{of_all}{reason}"
+            f"{_cure(reason, names)}; give a folder with {split}.jsonl, or take the split 'all'"
         )
     subset = take(rows, size, seed)
     return Corpus("own", split, subset, faults, domain, repaired_in(subset, audited.repaired))
@@ -148,13 +153,16 @@ def has_column(path: str | Path, split: str, column: str) -> bool:
     return False
 
 
-def _cure(reason: str) -> str:
-    """What to do where the columns have other names."""
-    _, is_missing, column = reason.partition("no column '")
-    if not is_missing:
-        return ""
-    name = column.partition("'")[0]
-    return f"; say which it is, as in columns: {{{name}: NAME}}"
+def _cure(reason: str, names: Mapping[str, str]) -> str:
+    """What to do where the columns have other names; `names` are the file's for the task's."""
+    for role, column in names.items():
+        # That of a message has a name that nobody can choose.
+        if f"no column {column!r};" in reason:
+            return (
+                f"; say which it is, as in columns: {{{role}: NAME}} "
+                f"(for folalign data: --column {role}=NAME)"
+            )
+    return ""
 
 
 def check_columns(columns: Mapping[str, str], task: str) -> None:

@@ -100,7 +100,8 @@ def load(
         raise DataError(f"{name}, split {split}: none of its rows can be used{reason}")
     rows = portion(tie(rows), shares, split)
     if not rows:
-        raise DataError(f"{name}: too few groups for a {split!r} split")
+        reason = first_fault(faults, with_source=True)
+        raise DataError(f"{name}: too few groups for a {split!r} split{reason}")
     subset = take(rows, size, seed)
     return Corpus(source.name, split, subset, faults, domain, repaired_in(subset, repaired))
 

@@ -111,7 +111,7 @@ def formula_rules(
     printer = Printer(_NOTATION, S.Truth(True), language)
     own = _construct_rules(language, variables, operands, signature, printer)
     if signature is None:
-        rules = any_names(operands, capitals, language)
+        rules = any_names(operands, capitals, language, f"eq([0:{len(variables)}], 0)")
     else:
         rules = names_of(
             signature,

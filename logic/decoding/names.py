@@ -10,7 +10,7 @@ from logic.decoding.constructs import Rules
 from logic.decoding.syntax import condition, deeper, literal
 from logic.language import Language
 from logic.signatures.signature import Signature
-from logic.spelling import _LOOKALIKES, JUXTAPOSED, quoted
+from logic.spelling import _LOOKALIKES, LOOKS_VARIABLE, NAME_LETTERS, quoted
 from logic.symbols import MAX_ARITY
 from logic.writing.notations import KEYWORDS, NOTATIONS
 from logic.writing.printer import LETTER_VARIABLE, Printer
@@ -20,17 +20,18 @@ _RELATIONS = NOTATIONS["unicode"].relations
 
 
 def any_names(
-    operands: int, capitals: Mapping[str, str], language: Language
+    operands: int, capitals: Mapping[str, str], language: Language, unbound: str
 ) -> dict[str, list[str]]:
     """Names as the printer writes them: plain, or quoted where they could be read otherwise.
 
     `capitals` are the names that differ from a variable in case alone, with the condition that it
-    is not bound here. A list of arguments has at most `operands`, and as many as are read.
+    is not bound here, `unbound` the condition that nothing is. A list of arguments has at most
+    `operands`, and as many as are read.
     """
     further = min(operands, MAX_ARITY) - 1
     propositions = [literal(name) + condition([free]) for name, free in capitals.items()]
     return {
-        "proposition": ["nullary::_"],
+        "proposition": ["PROPOSITION", "QUOTED", *propositions, "NAME" + condition([unbound])],
         "atom::_": ['applied "(" arguments::_ ")"'],
         "relation::_": [_infix("="), "comparison::_"],
         "comparison::_": [_infix(sign) for sign in ("≠", *COMPARISONS)],
@@ -41,6 +42,8 @@ def any_names(
         "applied": ["name", *map(literal, capitals)],
         "name": ["NAME", "QUOTED"],
         "NAME": [_plain_name(capitals, language)],
+        # `xRy` and `Px` may be predicates with their arguments.
+        "PROPOSITION": [_plain_name(capitals, language) + f" & ~/.*{NAME_LETTERS.pattern}.*/"],
         "QUOTED": [_quoted_name()],
     }
 
@@ -64,6 +67,9 @@ def _plain_name(capitals: Iterable[str], language: Language) -> str:
         rf"/{letters}([-'.+]{letters})*'{{0,3}}/",
         f"~/({words})'*/",
         f"~/{variables}/",
+        # A variable is a word of the name: `mother_of_x`.
+        rf"~/(.*[-_'.+])?{LOOKS_VARIABLE.pattern}[-_'.+].*/",
+        rf"~/.*[-_'.+]{LOOKS_VARIABLE.pattern}/",
     ]
     for pattern in language.plain_names:
         conditions.append(f"/{pattern.pattern}/")
@@ -112,7 +118,7 @@ def names_of(
     atoms: list[str] = []
     for name, arity in signature.predicates:
         if arity == 0:
-            propositions += _proposition(name, capitals, printer)
+            propositions += _proposition(name, capitals, variables, printer)
         elif name not in comparisons:
             atoms.append(
                 _applied(
@@ -166,16 +172,15 @@ def _nullary(name: str, capitals: Mapping[str, str], printer: Printer) -> list[s
     ]
 
 
-def _proposition(name: str, capitals: Mapping[str, str], printer: Printer) -> list[str]:
-    """A predicate without arguments; where y is bound, `Py` is read as P(y) unless in quotes."""
-    parts = JUXTAPOSED.fullmatch(name)
-    letters = parts[2].upper() if parts else ""
-    bound = [capitals[letter] for letter in letters if letter in capitals]
-    if not bound:
+def _proposition(
+    name: str, capitals: Mapping[str, str], variables: int, printer: Printer
+) -> list[str]:
+    """A predicate without arguments; where anything is bound, `xRy` is in quotes."""
+    if not NAME_LETTERS.search(name):
         return _nullary(name, capitals, printer)
     return [
-        literal(quoted(name)),
-        name_literal(name, printer) + condition(bound),
+        literal(quoted(name)) + condition([f"ne([0:{variables}], 0)"]),
+        name_literal(name, printer) + condition([f"eq([0:{variables}], 0)"]),
     ]
 
 

@@ -6,11 +6,11 @@ Symbols stand only for symbols of their own kind and arity.
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from logic.judging.names import NameLikeness, by_words
+from logic.judging.names import NameLikeness, by_words, is_other_relation
 from logic.symbols import Symbol
 
 MIN_LIKENESS = 0.45
@@ -20,7 +20,8 @@ _CLOSE = 0.1
 _MAX_ALTERNATIVES = 4
 _MAX_ENUMERATED = 5
 """Symbols up to which all assignments are looked at."""
-_OTHER_LETTERS = 0.95
+_NOT_THE_SAME = 0.95
+"""What is left where two names are one name in other cases, and may be two here."""
 
 Pairs = dict[Symbol, tuple[Symbol, float]]
 """Candidate symbols, each with the reference symbol it stands for and their likeness."""
@@ -170,21 +171,66 @@ def _graded_table(
         for reference, value in zip(references, row, strict=True):
             grades.append(_graded(value, candidate, reference))
         table.append(grades)
+    _pin_equal_letters(table, candidates, references)
+    _lower_ties(table)
     return table
 
 
 def _graded(likeness: float, candidate: Symbol, reference: Symbol) -> float:
     """0.0 below the threshold.
 
-    An individual is the same only by its letters (Mars is no plural of Mar).
+    An individual is the same only by its letters (Mars is no plural of Mar), a relation only where
+    its name cannot turn the arguments round (Defeated, IsDefeated).
     """
     if likeness < MIN_LIKENESS:
         return 0.0
-    if likeness < 1.0 or candidate[0] != "constant":
+    if likeness < 1.0 or _letters(candidate[1]) == _letters(reference[1]):
         return likeness
-    if _letters(candidate[1]) == _letters(reference[1]):
-        return 1.0
-    return _OTHER_LETTERS
+    kind, name, arity = candidate
+    is_other = kind == "constant" or (arity > 1 and is_other_relation(name, reference[1]))
+    return _NOT_THE_SAME if is_other else likeness
+
+
+def _pin_equal_letters(table: Table, candidates: list[Symbol], references: list[Symbol]) -> None:
+    """Leave a symbol no other partner than the one that has its letters.
+
+    Where `fly` and `flies` stand beside `Fly` and `Flies`, all are alike, and it is plain which
+    is which.
+    """
+    columns: dict[str, list[int]] = defaultdict(list)
+    for column, reference in enumerate(references):
+        letters = _letters(reference[1])
+        columns[letters].append(column)
+    pinned: dict[tuple[int, int], float] = {}
+    for row, candidate in enumerate(candidates):
+        letters = _letters(candidate[1])
+        for column in columns.get(letters, ()):
+            grade = table[row][column]
+            if grade > 0:
+                pinned[row, column] = grade
+    for row, column in pinned:
+        table[row] = [0.0] * len(references)
+        for grades in table:
+            grades[column] = 0.0
+    for cell, grade in pinned.items():
+        row, column = cell
+        table[row][column] = grade
+
+
+def _lower_ties(table: Table) -> None:
+    """Take a name for none of several that it is the same as: nothing tells which it spells."""
+    in_row: Counter[int] = Counter()
+    in_column: Counter[int] = Counter()
+    same: Cells = []
+    for row, grades in enumerate(table):
+        for column, grade in enumerate(grades):
+            if grade == 1.0:
+                same.append((row, column))
+                in_row[row] += 1
+                in_column[column] += 1
+    for row, column in same:
+        if in_row[row] > 1 or in_column[column] > 1:
+            table[row][column] = _NOT_THE_SAME
 
 
 def _letters(name: str) -> str:

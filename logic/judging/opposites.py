@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 
 NEGATIONS = frozenset(
     """
@@ -45,45 +46,56 @@ _MIN_TAIL = 3
 """Letters that two words with opposed beginnings share."""
 
 
-@functools.lru_cache(maxsize=65_536)
 def opposed(left: str, right: str) -> bool:
     """Whether two words are opposites: by a negating beginning or ending, or by the list."""
-    if frozenset((left, right)) in _OPPOSED_WORDS:
-        return True
-    short, long = sorted((left, right), key=len)
-    if long == short + "less":
-        return True
-    negatable = len(short) >= _MIN_NEGATED and long.endswith(short)
-    if negatable and long.removesuffix(short) in _NEGATING_STARTS:
-        return True
-    return _ends_opposed(left, right) or _starts_opposed(left, right)
+    return right in opposites(left)
 
 
-def _ends_opposed(left: str, right: str) -> bool:
-    """Whether one stem has two opposed endings (careful, careless)."""
-    for end, other in _OPPOSED_ENDS:
-        for first, second in ((left, right), (right, left)):
-            if not first.endswith(end) or not second.endswith(other):
-                continue
-            if first[: -len(end)] == second[: -len(other)]:
-                return True
-    return False
+@functools.lru_cache(maxsize=4096)
+def opposites(word: str) -> frozenset[str]:
+    """Every opposite of a word, most of them no words: looking one up is cheaper than comparing."""
+    found = set(_listed().get(word, ()))
+    found.add(word + "less")
+    if word.endswith("less"):
+        found.add(word.removesuffix("less"))
+    found |= _denials(word)
+    found |= _turned(word)
+    return frozenset(found)
 
 
-def _starts_opposed(left: str, right: str) -> bool:
-    """Whether one ending has two opposed beginnings (import, export)."""
-    shortest = min(len(left), len(right))
-    tail = 0
-    while tail < shortest and left[-1 - tail] == right[-1 - tail]:
-        tail += 1
-    # Opposed beginnings may end alike (over, under): every cut of the shared ending is tried.
-    for cut in range(_MIN_TAIL, tail + 1):
-        starts = frozenset(
-            (
-                left[: len(left) - cut],
-                right[: len(right) - cut],
-            )
-        )
-        if starts in _OPPOSED_STARTS:
-            return True
-    return False
+def _denials(word: str) -> set[str]:
+    """The word with a negating beginning, or without the one it has."""
+    found = set()
+    for start in _NEGATING_STARTS:
+        if len(word) >= _MIN_NEGATED:
+            found.add(start + word)
+        rest = word.removeprefix(start)
+        if _MIN_NEGATED <= len(rest) < len(word):
+            found.add(rest)
+    return found
+
+
+def _turned(word: str) -> set[str]:
+    """The word with another beginning or ending, where these are opposed."""
+    found = set()
+    for pair in _OPPOSED_STARTS:
+        for first, second in itertools.permutations(pair):
+            rest = word.removeprefix(first)
+            if _MIN_TAIL <= len(rest) < len(word):
+                found.add(second + rest)
+    for ends in _OPPOSED_ENDS:
+        for first, second in itertools.permutations(ends):
+            rest = word.removesuffix(first)
+            if len(rest) < len(word):
+                found.add(rest + second)
+    return found
+
+
+@functools.cache
+def _listed() -> dict[str, set[str]]:
+    """The opposites of each word on the list."""
+    listed: dict[str, set[str]] = {}
+    for pair in _OPPOSED_WORDS:
+        for first, second in itertools.permutations(pair):
+            listed.setdefault(first, set()).add(second)
+    return listed

@@ -18,7 +18,7 @@ _OF_MANY = """
     savings earnings winnings holdings proceeds proceedings belongings surroundings lodgings
     communications humanities securities utilities riches rations tidings amends annals alms arrears
     credentials dregs ashes rapids straits suburbs barracks gallows bowels guts genitals measles mumps
-    rickets blues woods odds means wages rights valuables outskirts suds victuals vitals
+    rickets sars blues woods odds means wages rights valuables outskirts suds victuals vitals
 """
 _OF_NO_NOUN = """
     news greens reds blacks whites browns yellows sweets singles doubles finals particulars morals
@@ -32,3 +32,23 @@ _OF_NAMES = """
 
 OWN_WORDS = frozenset(f"{_WORN_AND_USED} {_OF_MANY} {_OF_NO_NOUN} {_OF_NAMES}".split())
 """Words that are no plurals of what is left without their ending."""
+
+OWN_WORDS_BEHIND = frozenset(
+    """
+    hives shingles crabs bends piles chills aids leaves papers contacts braces bangs shades heels
+    looks brains airs tears arts sales graves windows nuts
+    """.split()
+)
+"""Words that are no plurals of what is left, where they are nouns: who has contacts wears lenses.
+
+Elsewhere they may be a verb, or a plural like any other: Contacts(x, y), Leaves(x), Windows(x).
+"""
+BEHIND = frozenset(
+    """
+    has have had having wear wears wearing use uses using run runs get gets got need needs take takes
+    in with from for
+    """.split()
+)
+"""What a name has somewhere before such a noun."""
+OWN_WORDS_OF_STATE = frozenset("nuts bananas crackers".split())
+"""Plurals that say how somebody is, behind `is`."""

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from logic import syntax as S
 from logic.errors import ParseError, ScopeError
+from logic.reading import mentions
 from logic.reading.notations.conventions import CORE, Conventions
 from logic.reading.notations.hints import free_hint
 from logic.reading.raw import Raw, deepened, position, rule_variables
-from logic.reading.reserved import WORD, is_prose, refusal
+from logic.reading.reserved import INDIVIDUALS, WORD, is_prose, refusal, unbindable
 from logic.spelling import (
     JUXTAPOSED,
     LOOKS_VARIABLE,
@@ -20,7 +21,6 @@ from logic.spelling import (
     fresh_names,
     is_bindable,
     is_quoted,
-    look_alike,
     plain_name,
 )
 from logic.symbols import MAX_ARITY
@@ -28,7 +28,6 @@ from logic.symbols import MAX_ARITY
 if TYPE_CHECKING:
     from logic.language import Language
 
-_INDIVIDUALS = "a quantifier ranges over individuals"
 _QUANTIFIERS = {"∀": S.Forall, "∃": S.Exists, "∃!": S.ExistsUnique, "∄": S.Exists}
 
 
@@ -61,7 +60,7 @@ class Builder:
         self._bound: dict[str, int] = {}
         self._arities: dict[tuple[str, str], int] = {}
         self.overloaded: dict[str, None] = {}
-        """Names with two numbers of arguments, which are two symbols."""
+        """Names with two numbers of arguments: two symbols."""
         self._in_rule = False
         self._textbook = textbook or conventions.glued
         self.textbook_sure = False
@@ -72,6 +71,9 @@ class Builder:
         self.bare: dict[str, None] = {}
         self._applied: dict[str, Raw] = {}
         self.propositions: dict[str, Raw] = {}
+        self.half_applied: dict[str, Raw] = {}
+        """Propositions like `Rxa` of whose letters some are bound and not all."""
+        self._said: list[mentions.Said] = []
         self._occurring: set[str] = set()
         self._constants: dict[str, Raw] = {}
         self.quoted: dict[str, Raw] = {}
@@ -103,11 +105,8 @@ class Builder:
     def construct_formula(self, raw: Raw) -> S.Formula:
         node = self.construct(raw)
         if not isinstance(node, S.Formula):
-            self.fail(
-                "a term stands where a formula is needed",
-                raw,
-                "a term needs a predicate or a comparison around it",
-            )
+            hint = "a term needs a predicate or a comparison around it"
+            self.fail("a term stands where a formula is needed", raw, hint)
         return node
 
     def term(self, raw: Raw) -> S.Term:
@@ -120,6 +119,7 @@ class Builder:
                 self.fail(f"{name!r} joins formulas", raw, "write all of it as Z3's Python does")
             if self._bound.get(name) and not is_quoted(token):
                 self._applied.setdefault(name, raw)
+            self._say(name, raw)
             self._count_arguments("function", name, len(arguments), raw)
             return S.Function(name, tuple([self.term(argument) for argument in arguments]))
         if self._bound.get(name) and (self._literal or not is_quoted(token)):
@@ -129,6 +129,7 @@ class Builder:
             return S.Constant(name)
         if is_quoted(token):
             self.quoted.setdefault(name, raw)
+            self._say(name, raw)
             return S.Constant(name)
         return self._unbound(name, raw)
 
@@ -152,15 +153,28 @@ class Builder:
             return self.variable(name)
         self._refuse_look_alike(name, raw)
         self._constants.setdefault(name, raw)
+        self._say(name, raw)
         return S.Constant(name)
+
+    def _say(self, name: str, raw: Raw, *, is_proposition: bool = False) -> None:
+        """Keep a name that is no variable; refuse it where it mentions a bound one (`mother of y`)."""
+        is_kept = is_quoted(raw[2]) and not mentions.is_spaced(raw[2], self.text)
+        if self._literal or is_kept:
+            return
+        said = mentions.Said(name, raw, is_proposition)
+        variables = [variable for variable, times in self._bound.items() if times]
+        variable = mentions.within(said, variables)
+        if variable is not None:
+            hint = f"apply it, as in f({variable}), or quote '{name}' for one name"
+            self.fail(f"{name!r} mentions the variable {variable!r}", raw, hint)
+        self._said.append(said)
 
     def _refuse_look_alike(self, name: str, raw: Raw) -> None:
         """`∀x₁ R(x_1)`: a name that is taken for a variable, and is another one."""
-        for other, times in self._bound.items():
-            is_near = times or LOOKS_VARIABLE.fullmatch(other)
-            if is_near and look_alike(other) == look_alike(name):
-                hint = f"write {other!r} for the variable, or quote '{name}' for an individual"
-                self.fail(f"{name!r} is not the variable {other!r}", raw, hint)
+        other = mentions.taken_for(name, self._bound)
+        if other is not None:
+            hint = f"write {other!r} for the variable, or quote '{name}' for an individual"
+            self.fail(f"{name!r} is not the variable {other!r}", raw, hint)
 
     def atom(self, raw: Raw) -> S.Formula:
         token, arguments = raw[2], raw[3]
@@ -169,6 +183,7 @@ class Builder:
             return self._proposition(name, raw)
         if not is_quoted(token):
             self._refuse_reserved(name, raw)
+        self._say(name, raw)
         self._count_arguments("predicate", name, len(arguments), raw)
         return S.Atom(name, tuple([self.term(argument) for argument in arguments]))
 
@@ -190,6 +205,7 @@ class Builder:
             return applied
         if self._conventions.glued and not is_quoted(raw[2]):
             self._refuse_reserved(name, raw)
+        self._say(name, raw, is_proposition=True)
         self.bare[name] = None
         self._count_arguments("predicate", name, 0, raw)
         return S.Atom(name)
@@ -205,6 +221,8 @@ class Builder:
         is_applied = self._textbook or all(self._bound.get(letter) for letter in letters)
         if not is_applied:
             self.propositions[name] = raw
+            if any(self._bound.get(letter) for letter in letters):
+                self.half_applied.setdefault(name, raw)
             return None
         self.textbook_sure = True
         terms: list[S.Term] = []
@@ -237,48 +255,31 @@ class Builder:
             reason = f"{sign!r} is no quantifier"
             self.fail(reason, raw[4], "write ∃! for exactly one, ∀ for all, ¬∃! for not just one")
         self.signs.add(sign)
-        self._check_variables(names, raw)
+        end = getattr(raw[4], "end_pos", None) or 0
+        is_applied = raw[4].endswith(names[-1:]) and self.text[end : end + 1] == "("
+        refused = unbindable(names, raw[4], is_applied=is_applied)
+        if refused and not self._literal:
+            self.fail(refused[0], raw[4], refused[1])
         # What occurs outside is set aside, so that what is left says whether the quantifier binds.
         outside, self._occurring = self._occurring, set()
+        before = len(self._said)
         for name in names:
             self._bind(name)
         formula = self.formula(raw[3])
         if raw[5]:
-            formula = self._guarded(sign, raw[5], formula)
+            formula = _guarded(sign, self.formulas(raw[5]), formula)
         for name in reversed(names):
             self._bound[name] -= 1
             formula = kind(self.variable(name), formula)
             if name not in self._occurring:
-                self._binds_nothing(sign, name, raw)
+                self._binds_nothing(sign, name, raw, self._said[before:])
         self._occurring = outside | self._occurring.difference(names)
         return S.Not(formula) if sign == "∄" else formula
 
-    def _check_variables(self, names: tuple[str, ...], raw: Raw) -> None:
-        """Words that count or deny are no variables: read as such they would change the meaning."""
-        if self._literal:
-            return
-        end = getattr(raw[4], "end_pos", None) or 0
-        is_twice = len(set(names)) < len(names) and raw[4].endswith(names[-1])
-        if is_twice and self.text[end : end + 1] == "(":
-            self.fail(f"the variable {names[-1]!r} stands before arguments", raw[4], _INDIVIDUALS)
-        for name in names:
-            if not is_bindable(name):
-                hint = "after a quantifier write a variable such as x"
-                self.fail(f"{name!r} cannot be a variable", raw[4], hint)
-
-    def _guarded(self, sign: str, guards: list[Raw], body: S.Formula) -> S.Formula:
-        """∀x ∈ S φ says ∀x (S(x) → φ), ∃x ∈ S φ says ∃x (S(x) ∧ φ)."""
-        members = self.formulas(guards)
-        guard = members[0] if len(members) == 1 else S.And(members)
-        if sign == "∀":
-            return S.Implies(guard, body)
-        return S.And((guard, body))
-
     def _bind(self, name: str) -> None:
         if name in self._constants and not self._literal:
-            self.fail(
-                f"free variable {name!r}", self._constants[name], free_hint(name, self._bound)
-            )
+            hint = free_hint(name, self._bound)
+            self.fail(f"free variable {name!r}", self._constants[name], hint)
         if (self._literal or self._in_rule) and not is_bindable(name):
             self._rename(name)
         self._bound[name] = self._bound.get(name, 0) + 1
@@ -296,32 +297,23 @@ class Builder:
         names = fresh_names(lambda other: other in self.text or other in used)
         self._renamed.setdefault(name, next(names))
 
-    def _binds_nothing(self, sign: str, name: str, raw: Raw) -> None:
-        """What binds nothing is suspicious.
-
-        `Pxa` may be meant for P(x, a), and prose has quantifier words.
-        """
-        if self._literal:
-            return
-        if LOOKS_VARIABLE.fullmatch(name):
-            self._refuse_unapplied(name)
+    def _binds_nothing(self, sign: str, name: str, raw: Raw, said: list[mentions.Said]) -> None:
+        """What binds nothing is suspicious; `said` are the names in its scope. Prose has quantifier words."""
         if name in self._applied:
             reason = f"the variable {name!r} stands before arguments"
-            self.fail(reason, self._applied[name], _INDIVIDUALS)
+            self.fail(reason, self._applied[name], INDIVIDUALS)
+        if self._literal:
+            return
         token = raw[4]
+        if (found := mentions.misreading(name, raw[2][1], said, self.free)) is not None:
+            reason, place, hint = found
+            self.fail(reason, place or token, hint)
         if is_prose(token, name, self.text):
             reason = f"the quantifier for {name!r} binds nothing: this is no formula"
             hint = "a predicate and its arguments are written P(x)"
             self.fail(reason, token, hint)
         is_word = WORD.fullmatch(name) is not None
         self.idle[sign + name] = is_word and name[0].islower()
-
-    def _refuse_unapplied(self, name: str) -> None:
-        for proposition, place in self.propositions.items():
-            predicate, letters = proposition[0], proposition[1:]
-            if name in letters:
-                applied = f"{predicate}({', '.join(letters)})"
-                self.fail(f"{proposition!r} says nothing of {name}", place, f"write {applied}")
 
     def rule(self, raw: Raw) -> S.Formula:
         """A Prolog rule, closed universally: names that begin with a capital or `_` are its variables."""
@@ -379,6 +371,12 @@ class Builder:
         if not self.free_allowed:
             self.fail(f"free variable {name!r}", raw, free_hint(name, self._bound))
         self.free[name] = None
+
+
+def _guarded(sign: str, members: tuple[S.Formula, ...], body: S.Formula) -> S.Formula:
+    """∀x ∈ S φ says ∀x (S(x) → φ), ∃x ∈ S φ says ∃x (S(x) ∧ φ)."""
+    guard = members[0] if len(members) == 1 else S.And(members)
+    return S.Implies(guard, body) if sign == "∀" else S.And((guard, body))
 
 
 BUILD: dict[str, Callable[[Builder, Raw], S.Formula]] = {

@@ -158,6 +158,9 @@ def _build(
         formula = builder.formula(raw)
     if builder.free and builder.quoted:
         _refuse_one_name(builder)
+    for name, place in builder.half_applied.items():
+        hint = f"write {name[0]}({', '.join(name[1:])}), or quote '{name}' for one name"
+        builder.fail(f"{name!r} may be a name or letters", place, hint)
     if builder.textbook_sure:
         deepened(raw[1], 1)  # `Px` is one level, the P(x) that it stands for two
     if conventions.closes:

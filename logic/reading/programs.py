@@ -21,6 +21,15 @@ _ASSIGNED = re.compile(
 )
 """What a program calls a formula; no individual is called so."""
 _CALLS = frozenset(["print", "assert", "prove", "display", "solve", "show", "add", "check"])
+_METHODS = (
+    "add|append|insert|assert_exprs|assert_and_track|check|model|push|pop|reset|sexpr|assertions"
+    "|unsat_core|statistics|reason_unknown|to_smt2|from_string|minimize|maximize"
+)
+SOLVER_CALL = re.compile(
+    rf"(?:^|[(=])[ \t]*(?P<call>[A-Za-z_]\w{{0,40}}\.(?:{_METHODS})\()",
+    re.MULTILINE,
+)
+"""A call of a solver's method, as `s.add(P(a))` and `print(s.check())` have one: a statement, no formula."""
 _FORMULA = re.compile(
     r"""
     [∀∃∧∨→↔⊕⇒⇔¬] | -> | => | \\(?:forall|exists)
@@ -40,7 +49,8 @@ def program_line(text: str, formula: S.Formula) -> str | None:
     if named is not None:
         return f"'{named} = …' may name a formula or be an equation"
     is_call = isinstance(formula, S.Atom) and formula.predicate in _CALLS
-    if is_call and any(isinstance(part, S.Function) for part in formula.children()):
+    is_nested = is_call and any(isinstance(part, S.Function) for part in formula.children())
+    if is_nested or ("." in text and SOLVER_CALL.search(text)):
         return f"{text[:20]!r} is a call of a program"
     if '"' in text or "'" in text:
         for _, name, _ in symbols(formula):

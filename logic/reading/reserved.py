@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from logic.reading.raw import Raw
-from logic.spelling import GLUED, may_be_reserved, reserved
+from logic.spelling import GLUED, is_bindable, may_be_reserved, reserved
 
+INDIVIDUALS = "a quantifier ranges over individuals"
 _WORD_BINDER = re.compile(r"[(\s]*[A-Za-z]")
 WORD = re.compile(r"[^\W\d_]{2,}|[aAI]")
 """A name that prose may have as a word."""
@@ -41,6 +42,21 @@ def _operator(name: str, arguments: Sequence[Raw]) -> tuple[str, str] | None:
             return f"{name!r} joins formulas", "write all of it as Z3's Python does, or none"
         case "binds":
             return f"{name!r} is no predicate", "a quantifier is written ∀x (…) or ∃x (…)"
+    return None
+
+
+def unbindable(names: Sequence[str], binder: str, *, is_applied: bool) -> tuple[str, str] | None:
+    """Why names are not the variables of one quantifier, and what to write; None where they are.
+
+    Words that count or deny are none: read as such they would change the meaning. `∀x x(P)` and `∀x x.P` bind one
+    variable twice, as NLTK does in words, `all x x.P`. `is_applied`: whether a bracket stands behind the quantifier.
+    """
+    is_twice = len(set(names)) < len(names)
+    if is_twice and (is_applied or not _WORD_BINDER.match(binder)):
+        return f"the variable {names[-1]!r} stands twice", INDIVIDUALS
+    for name in names:
+        if not is_bindable(name):
+            return f"{name!r} cannot be a variable", "after a quantifier write a variable such as x"
     return None
 
 

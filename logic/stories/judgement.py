@@ -14,12 +14,13 @@ from logic import syntax as S
 from logic.deciding.verdict import Budget
 from logic.judging.compare import compare
 from logic.stories.answer import StoryAnswer, read_story_answer
+from logic.stories.copying import FAITHFUL, copies
+from logic.stories.essential import essential_symbols
 from logic.stories.grounding import grounding
+from logic.stories.respelling import respellings
+from logic.stories.story import Story
 from logic.stories.verdict import Finding, StoryVerdict, is_trivial, story_verdict
 from logic.symbols import symbols
-
-FAITHFUL = 0.8
-"""Grounding from which a formula counts as one of its sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +73,17 @@ def judge_story(
     """Judge a whole answer to a story by its sentences and its label.
 
     `formulas` are the references of the premises and the conclusion, where they are known. Never
-    raises on any text.
+    raises on any text; raises ValueError for a label other than True, False and Uncertain, and
+    where some of the references are missing.
     """
+    story = Story(tuple(premises), conclusion, label, tuple(formulas), domain, budget)
     answer = read_story_answer(text, domain=domain)
-    sentences = [*premises, conclusion]
     read = [formula for formula in answer.premises if formula is not None]
     faults = list(_faults(answer, len(premises)))
     if faults or answer.conclusion is None:
         return StoryJudgement("not judged", False, tuple(faults))
     said = [*read, answer.conclusion]
-    faults += _empty(said, sentences, domain, budget)
+    faults += _empty(said, domain, budget)
     verdict = story_verdict(
         read,
         answer.conclusion,
@@ -89,16 +91,13 @@ def judge_story(
         budget=budget,
         used=label in ("True", "False"),
     )
-    if verdict.finding == "Inconsistent":
-        faults.append("the premises contradict each other")
-    if verdict.finding == "Uncertain" and _is_apart(answer.conclusion, read):
-        faults.append("the premises name nothing of the conclusion")
+    faults += _dishonest(said, verdict, story)
     return StoryJudgement(
         verdict.finding,
         verdict.finding == label,
         tuple(faults),
         _used(verdict),
-        tuple(_grades(said, sentences, formulas, domain, budget)),
+        tuple(_grades(said, story)),
     )
 
 
@@ -117,45 +116,47 @@ def _faults(answer: StoryAnswer, count: int) -> Iterator[str]:
                 yield f"{symbol[1]} is declared and not used"
 
 
-def _empty(
-    said: Sequence[S.Formula], sentences: Sequence[str], domain: str, budget: Budget | None
-) -> Iterator[str]:
-    """Formulas that say nothing, or everything, and a conclusion that only repeats another sentence's."""
+def _empty(said: Sequence[S.Formula], domain: str, budget: Budget | None) -> Iterator[str]:
+    """Formulas that say nothing, or everything."""
     for place, formula in enumerate(said):
         if is_trivial(formula, domain=domain, budget=budget):
             part = "the conclusion" if place == len(said) - 1 else f"premise {place + 1}"
             yield f"{part} is valid or unsatisfiable"
-    conclusion = said[-1]
-    for premise, sentence in zip(said[:-1], sentences[:-1], strict=True):
-        if premise == conclusion and grounding(premise, sentence) < FAITHFUL:
-            yield "the conclusion copies a premise"
+
+
+def _dishonest(said: Sequence[S.Formula], verdict: StoryVerdict, story: Story) -> Iterator[str]:
+    """How a label is met, or could be, without a translation of the story."""
+    *premises, conclusion = said
+    yield from copies(premises, conclusion, verdict, story)
+    if verdict.finding == "Inconsistent":
+        yield "the premises contradict each other"
+    if verdict.finding != "Uncertain":
+        return
+    if _is_apart(conclusion, premises):
+        yield "the premises name nothing of the conclusion"
+    if story.label == "Uncertain":
+        yield from respellings(said, story)
 
 
 def _is_apart(conclusion: S.Formula, premises: Sequence[S.Formula]) -> bool:
-    """Whether no symbol of the conclusion occurs in a premise."""
-    named = {symbol for premise in premises for symbol in symbols(premise)}
-    return named.isdisjoint(symbols(conclusion))
+    """Whether no symbol of the conclusion matters in a premise."""
+    named = {symbol for premise in premises for symbol in essential_symbols(premise)}
+    return named.isdisjoint(essential_symbols(conclusion))
 
 
 def _used(verdict: StoryVerdict) -> tuple[int, ...]:
     return verdict.used if verdict.finding in ("True", "False") else ()
 
 
-def _grades(
-    said: Sequence[S.Formula],
-    sentences: Sequence[str],
-    formulas: Sequence[str],
-    domain: str,
-    budget: Budget | None,
-) -> Iterator[float]:
-    for place, (formula, sentence) in enumerate(zip(said, sentences, strict=True)):
-        if not formulas:
+def _grades(said: Sequence[S.Formula], story: Story) -> Iterator[float]:
+    for place, (formula, sentence) in enumerate(zip(said, story.sentences, strict=True)):
+        if not story.formulas:
             yield grounding(formula, sentence)
             continue
         found = compare(
             candidate=formula,
-            reference=formulas[place],
-            domain=domain,
-            budget=budget,
+            reference=story.formulas[place],
+            domain=story.domain,
+            budget=story.budget,
         )
         yield found.score or 0.0

@@ -75,7 +75,7 @@ def story_verdict(
 
 def is_trivial(formula: S.Formula, *, domain: str = "fol", budget: Budget | None = None) -> bool:
     """Whether a formula is valid or unsatisfiable, so that it says nothing, or everything."""
-    if _is_read_once(formula):
+    if is_read_once(formula):
         return False
     for goal in (formula, S.Not(formula)):
         verdict = entails(
@@ -90,7 +90,7 @@ def is_trivial(formula: S.Formula, *, domain: str = "fol", budget: Budget | None
     return False
 
 
-def _is_read_once(formula: S.Formula) -> bool:
+def is_read_once(formula: S.Formula) -> bool:
     """Whether no predicate occurs twice, and nothing has a fixed truth.
 
     Such a formula is neither valid nor unsatisfiable: over one element, where quantifiers say

@@ -23,6 +23,7 @@ from logic.spelling import (
 )
 from logic.symbols import subnodes
 from logic.templates import Slot, level, slots
+from logic.writing import clashes
 from logic.writing.levels import AND, IFF, IMPLIES, OR, RELATION, UNARY, XOR
 from logic.writing.notations import KEYWORDS, Notation, is_reserved
 from logic.writing.prolog import is_built_in
@@ -51,6 +52,8 @@ class Printer:
         names = (*self.bound, *self.variables.values())
         self._variable_names = frozenset(names)
         self._look_alikes = {look_alike(name) for name in names}
+        self._scopes = 0
+        """The quantifiers around what is written."""
 
     def _bound_names(self, node: S.Node) -> Iterator[str]:
         """The variables that quantifiers bind; the domains of constructs are noted on the way."""
@@ -66,10 +69,7 @@ class Printer:
         for name in self.bound:
             capitalised = name[:1].upper() + name[1:]
             base = capitalised if self.notation.variable.fullmatch(capitalised) else "X"
-            # x and X come to the same name, and so does all that has no capital: numbers tell
-            # them apart.
-            candidate = base
-            count = 0
+            candidate, count = base, 0  # x and X come to the same name: numbers tell
             while candidate in chosen.values():
                 count += 1
                 candidate = f"{base}{count}"
@@ -96,11 +96,11 @@ class Printer:
         kind = type(node).__name__
         return UnsupportedError(f"{kind} cannot be written in {self.notation.name}: {why}")
 
-    def need(self, sign: str | None, node: S.Node) -> str:
-        """The sign, if the notation has it."""
-        if sign is None:
-            raise self.unsupported(node)
-        return sign
+    def need(self, text: str | None, node: S.Node, why: str = "there is no such sign") -> str:
+        """The sign or name, if the notation has it."""
+        if text is None:
+            raise self.unsupported(node, why)
+        return text
 
     # ---- names ----
 
@@ -109,16 +109,15 @@ class Printer:
         nullary = isinstance(node, S.Constant) or (isinstance(node, S.Atom) and not node.args)
         # The reader takes `X` and `x_1` for slips of the variables x and x1, and `x(a)` for one of x.
         looks_bound = look_alike(name) in self._look_alikes
-        clashes = looks_bound if nullary else name in self._variable_names
+        is_taken = looks_bound if nullary else name in self._variable_names
         if isinstance(node, S.Atom) and (nullary or self.notation.glued):
-            clashes = clashes or self._looks_applied(name)
-        clashes = clashes or is_reserved(name, node)
-        if not clashes and self._is_plain(name):
+            is_taken = is_taken or self._looks_applied(name)
+        is_taken = is_taken or is_reserved(name, node)
+        is_taken = is_taken or self._mentions_variable(name, node)
+        if not is_taken and self._is_plain(name):
             return name
-        text = self.notation.quote(name, clashes)
-        if text is None:
-            raise self.unsupported(node, f"it cannot hold the name {name!r}")
-        return text
+        text = self.notation.quote(name, is_taken)
+        return self.need(text, node, f"it cannot hold the name {name!r}")
 
     def _is_plain(self, name: str) -> bool:
         """Whether the name is read as this name where it stands without quotes."""
@@ -137,8 +136,15 @@ class Printer:
         """Whether a name such as `Px` would be read as P(x)."""
         if self.notation.glued:
             return GLUED.fullmatch(name) is not None
-        parts = JUXTAPOSED.fullmatch(name)
-        return parts is not None and any(letter in self.bound for letter in parts[2])
+        return self._scopes > 0 and clashes.looks_applied(name, self._look_alikes)
+
+    def _mentions_variable(self, name: str, node: S.Node) -> bool:
+        """Whether a name has a variable for a word, or before an index."""
+        if clashes.has_variable(name, self._variable_names):
+            return True
+        if isinstance(node, S.Function) or not self._scopes:
+            return False
+        return clashes.is_indexed(name, self._look_alikes)
 
     def variable(self, variable: S.Variable) -> str:
         name = variable.name
@@ -317,15 +323,18 @@ class Printer:
         }
         prefix = self.need(prefixes.get(type(formula)), formula)
         prefix = prefix.format(x=self.variable(formula.variable))
+        self._scopes += 1
         if prefix[0].isalpha() and _reads_as_prose(formula):
-            return f"{prefix}({self.at_level(formula.body)[0]})", UNARY
-        if not notation.brackets:
-            return prefix + self.formula(formula.body, UNARY), UNARY
+            text, written = f"{prefix}({self.at_level(formula.body)[0]})", UNARY
         # Tools differ in how far a quantifier reaches, so its body and itself are bracketed in any
         # larger formula; a quantifier right below needs no bracket of its own.
-        if isinstance(formula.body, S.Quantified):
-            return prefix + self.at_level(formula.body)[0], IFF
-        return prefix + self.formula(formula.body, UNARY), IFF
+        elif notation.brackets and isinstance(formula.body, S.Quantified):
+            text, written = prefix + self.at_level(formula.body)[0], IFF
+        else:
+            text = prefix + self.formula(formula.body, UNARY)
+            written = IFF if notation.brackets else UNARY
+        self._scopes -= 1
+        return text, written
 
     # ---- Prolog ----
 

@@ -24,7 +24,7 @@ from pipelines.console import terminal
 from pipelines.errors import UsageError
 from pipelines.rundir.files import write_jsonl
 
-MAX_REASONS = 6  # that the table of sizes names
+MAX_REASONS = 6  # that are told of a split
 
 
 def make_parser() -> CommandParser:
@@ -168,7 +168,13 @@ def _print_description(description: dict[str, Any], task: str) -> None:
     console = terminal()
     heading = f"{description['name']}: {task}; licence: {description['licence']}"
     console.print(Text(heading, style="bold"), soft_wrap=True)
-    console.print(_sizes(description["splits"]))
+    console.print(_sizes(description["splits"], description["undivided"]["left_out"]))
+    for split, part in (
+        *description["splits"].items(),
+        (inspection.WHOLE, description["undivided"]),
+    ):
+        for line in _reasons(part["reasons"]):
+            console.print(Text(f"{split}, left out: {line}"), soft_wrap=True)
     shared = description["shared"]
     warning = " (the splits leak)" if shared else ""
     console.print(f"texts in two splits: {shared:,}{warning}", style="red" if shared else "green")
@@ -197,30 +203,30 @@ def _plain(text: str | list[dict[str, str]]) -> str:
     return "\n".join([f"{turn['role'].capitalize()}: {turn['content']}" for turn in text])
 
 
-def _sizes(splits: dict[str, Any]) -> Table:
+def _sizes(splits: dict[str, Any], undivided: int) -> Table:
+    """The rows of each split; `undivided` were left out of a file that was divided into them."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("split")
     for name in ("rows", "groups", "scope widened", "left out"):
         table.add_column(name, justify="right")
-    table.add_column("why")
     for split, part in splits.items():
         counts = [f"{part[key]:,}" for key in ("rows", "groups", "repaired", "left_out")]
-        table.add_row(
-            split,
-            *counts,
-            Text(_reasons(part["reasons"])),
-        )
+        table.add_row(split, *counts)
+    if undivided:
+        table.add_row(inspection.WHOLE, "", "", "", f"{undivided:,}")
     return table
 
 
-def _reasons(reasons: dict[str, int]) -> str:
+def _reasons(reasons: dict[str, int]) -> list[str]:
     """Why rows were left out: the first reasons with their counts, the others as one."""
     counts = list(reasons.items())
-    lines = [f"{count:,} {reason}" for reason, count in counts[:MAX_REASONS]]
+    lines = [
+        first if count == 1 else f"{count:,} like {first}" for first, count in counts[:MAX_REASONS]
+    ]
     if len(counts) > MAX_REASONS:
         rest = sum(count for _, count in counts[MAX_REASONS:])
         lines.append(f"{rest:,} for other reasons")
-    return "\n".join(lines)
+    return lines
 
 
 def _vocabulary(vocabulary: dict[str, Any]) -> Table:
@@ -250,6 +256,8 @@ def _vocabulary(vocabulary: dict[str, Any]) -> Table:
 def _build(arguments: argparse.Namespace) -> int:
     task = arguments.task or data.tasks(arguments.name)[0]
     corpora = _load(arguments, task)
+    faults = inspection.left_out(corpora)
+    undivided = [] if inspection.WHOLE in corpora else faults[inspection.WHOLE]
     card = {
         "name": arguments.name,
         "task": task,
@@ -258,10 +266,14 @@ def _build(arguments: argparse.Namespace) -> int:
         "splits": {
             split: {
                 "rows": len(corpus),
-                "left_out": len(corpus.quarantined),
-                "reasons": inspection.reasons(corpus),
+                "left_out": len(faults[split]),
+                "reasons": inspection.reasons(faults[split]),
             }
             for split, corpus in corpora.items()
+        },
+        "undivided": {
+            "left_out": len(undivided),
+            "reasons": inspection.reasons(undivided),
         },
         "shared": inspection.shared(corpora),
     }
@@ -276,7 +288,7 @@ def _build(arguments: argparse.Namespace) -> int:
     else:
         sizes = [f"{split} {len(corpus):,}" for split, corpus in corpora.items()]
         rows = ", ".join(sizes)
-        left_out = sum(len(corpus.quarantined) for corpus in corpora.values())
+        left_out = sum(map(len, faults.values()))
         print(f"{output}: {rows} rows; {left_out:,} left out")
     return 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import logic
@@ -59,6 +59,18 @@ def parsed(
         sys.stdout.reconfigure(errors="backslashreplace")
     arguments.domain = resolve_domain(arguments.domain, "--domain")
     return arguments
+
+
+def whole(least: int) -> Callable[[str], int]:
+    """A whole number of at least so much, for argparse."""
+
+    def number(text: str) -> int:
+        value = int(text)
+        if value < least:
+            raise argparse.ArgumentTypeError(f"{value} is less than {least}")
+        return value
+
+    return number
 
 
 def with_formulas_joined(argv: Sequence[str], options: Sequence[str]) -> list[str]:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from pipelines.commands.parser import CommandParser
 from pipelines.config.domains import resolve_domain
+from pipelines.errors import UsageError
 from pipelines.report.markup import printable
-from pipelines.report.page import FILE, write_all
+from pipelines.report.page import FILE, is_report, write_all
 
 
 def make_parser() -> CommandParser:
@@ -29,6 +30,9 @@ def make_parser() -> CommandParser:
         "--output", metavar="FILE", type=Path, help=f"default: {FILE} in the first run directory"
     )
     parser.add_argument(
+        "--overwrite", action="store_true", help="replace an output that is there and is no report"
+    )
+    parser.add_argument(
         "--seed", type=int, default=0, help="seed of the sample of answers (default 0)"
     )
     parser.add_argument(
@@ -45,7 +49,16 @@ def make_parser() -> CommandParser:
 def main(argv: list[str]) -> int:
     """Run the command: 0 when the report is written; raises `UsageError` on bad usage."""
     arguments = make_parser().parse_args(argv)
+    output = arguments.output
+    if output is not None and not arguments.overwrite:
+        _refuse_another_file(output)
     domains = [resolve_domain(name, "--domain") for name in arguments.domain]
-    path = write_all(arguments.runs, arguments.output, seed=arguments.seed, domains=domains)
+    path = write_all(arguments.runs, output, seed=arguments.seed, domains=domains)
     print(printable(str(path)))
     return 0
+
+
+def _refuse_another_file(output: Path) -> None:
+    """Raises `UsageError` for a file that is there and no report, which is written anew as a run goes on."""
+    if output.is_file() and not is_report(output):
+        raise UsageError(f"{output} is there already; name another file, or pass --overwrite")

@@ -127,19 +127,18 @@ def _finish(code: int) -> None:
 def check(argv: list[str]) -> int:
     """Check before any work what a later stage will need.
 
-    Keys, rewards, backend, data, unchanged settings on disk.
+    Keys, rewards, backend, data, unchanged settings on disk. It has the exit codes of a command.
     """
-    try:
-        settings = load_run(without_overwrite(argv))
-        configs = {
-            section: section_config(settings, section) for section in wanted_sections(settings)
-        }
-        for section, config in configs.items():
-            _check_section(settings, section, config)
-        if OVERWRITE not in argv:
-            _refuse_changes(settings, configs)
-    except UsageError as error:
-        return cli.report(error)
+    return cli.guarded(_check, argv)
+
+
+def _check(argv: list[str]) -> int:
+    settings = load_run(without_overwrite(argv))
+    configs = {section: section_config(settings, section) for section in wanted_sections(settings)}
+    for section, config in configs.items():
+        _check_section(settings, section, config)
+    if OVERWRITE not in argv:
+        _refuse_changes(settings, configs)
     return 0
 
 
@@ -148,7 +147,10 @@ def _check_section(settings: Settings, section: str, config: StageConfig[Any]) -
     if not trains(settings, section):
         _check_models(settings, section, config)
     stage.load_rows(config, quiet=True)
-    stage.check(config)
+    try:
+        stage.check(config)
+    except UsageError as error:
+        raise UsageError(f"{section}: {error}") from None
     for name in translators_of(config.arguments.options):
         check_translator(settings, section, name)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import logic
-from pipelines.commands.parser import CommandParser, add_language, parsed
+from pipelines.commands.parser import CommandParser, add_language, parsed, whole
 from pipelines.errors import UsageError
 
 _FORMULA_OPTIONS = ("--candidate", "--reference")
@@ -125,13 +125,13 @@ def _add_pairs(parser: CommandParser) -> None:
     )
     group.add_argument(
         "--workers",
-        type=_whole(0),
+        type=whole(0),
         metavar="N",
         help="processes that judge (one for each core; 0: this process alone)",
     )
     group.add_argument(
         "--shard",
-        type=_whole(1),
+        type=whole(1),
         metavar="ROWS",
         help="rows that are judged and kept together (10000)",
     )
@@ -143,18 +143,6 @@ def _role(text: str) -> tuple[str, str]:
     if role not in JUDGED or not column:
         raise argparse.ArgumentTypeError(f"{text}: give candidate=NAME or reference=NAME")
     return role, column
-
-
-def _whole(least: int) -> Callable[[str], int]:
-    """A whole number of at least so much, for argparse."""
-
-    def number(text: str) -> int:
-        value = int(text)
-        if value < least:
-            raise argparse.ArgumentTypeError(f"{value} is less than {least}")
-        return value
-
-    return number
 
 
 def main(argv: list[str]) -> int:
@@ -182,7 +170,9 @@ def _refuse(arguments: argparse.Namespace, options: Sequence[str], owner: str) -
 def _verify_pairs(arguments: argparse.Namespace) -> int:
     if arguments.candidate is not None or arguments.reference is not None:
         raise UsageError("give either --pairs, or --candidate and --reference")
-    _refuse(arguments, ("html", "class_file"), "--class")
+    if arguments.class_file is not None:
+        raise UsageError("give either --pairs or --class")
+    _refuse(arguments, _OF_CLASS, "--class")
     from pipelines.bulk.job import verify_pairs  # here, as below: one pair is judged at once
 
     return verify_pairs(arguments)

@@ -16,6 +16,7 @@ from logic import DIALECTS
 from pipelines.config.arguments import DEFAULT_OUTPUT_DIR, RewardArguments
 from pipelines.config.corpus import place_rows
 from pipelines.config.domains import resolve_domain
+from pipelines.config.light.ranges import check_ranges, place
 from pipelines.config.settings import Setting, plain
 from pipelines.config.stage_config import StageConfig
 from pipelines.errors import UsageError, did_you_mean
@@ -203,9 +204,13 @@ def stage_config(
     domain = resolve_domain(resolved["domain"], f"folalign {stage}: domain")
     try:
         parsed = parser.parse_args_and_config(words)
-    except (ValueError, TypeError, ImportError) as error:
-        raise UsageError(f"folalign {stage}: {error}") from error
+    except (ValueError, TypeError, ImportError, ArithmeticError) as error:
+        raise UsageError(f"{place(stage, resolved)}: {error}") from error
     arguments = STAGES[stage].stage().collect(parsed)
+    try:
+        STAGES[stage].stage().check_arguments(arguments)
+    except UsageError as error:
+        raise UsageError(f"{place(stage, resolved)}: {error}") from None
     arguments.options.domain = domain
     for key in ("dataset", "dataset_path", "task", "train_split", "split"):
         if key in resolved:
@@ -291,6 +296,9 @@ def check_values(stage: str, resolved: dict[str, Any]) -> None:
         raise UsageError(
             f"folalign {stage}: seed must be between 0 and {MAX_SEED}, got {resolved['seed']}"
         )
+    if not str(resolved["output_dir"]).strip():
+        raise UsageError(f"{place(stage, resolved)}: output_dir must name a folder, got ''")
+    check_ranges(stage, resolved)
 
 
 def take_option(argv: list[str], name: str) -> tuple[str | None, list[str]]:

@@ -24,7 +24,10 @@ def _of_run(run: Run) -> list[str]:
         )
     elif not any(stage.metrics for stage in run.judged):
         names = ", ".join([f"{stage.name} ({stage.status})" for stage in run.judged])
-        lines.append(f"No results yet: the evaluation is not finished for {names}.")
+        if all(stage.status == "done" for stage in run.judged):
+            lines.append(f"No results: the metrics cannot be read of {names}.")
+        else:
+            lines.append(f"No results yet: the evaluation is not finished for {names}.")
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -21,6 +22,8 @@ from pipelines.report.stages import progress
 from pipelines.rundir.files import write_atomic
 
 FILE = "report.html"
+LOOKED_AT = 4096
+"""Bytes at the beginning of a file that tell a report."""
 MAX_PROBLEMS = 50
 MAX_GOING = 6
 """Stages not finished that the head of the page names for each run."""
@@ -59,18 +62,26 @@ def write_all(
     """
     paths = [Path(output_dir) for output_dir in output_dirs]
     for path in paths:
-        if not path.is_dir():
+        if not os.path.isdir(path):  # pathlib's raises where a folder above is locked
             raise UsageError(f"{path}: no such run directory")
     runs = [read_run(path, name) for path, name in zip(paths, _names(paths), strict=True)]
     for run in runs:
         if not run.stages:
-            raise UsageError(
-                f"{run.path}: holds no stage of a run "
-                "(no manifest.json, metrics.json or metrics.jsonl)"
-            )
+            told = "; ".join(run.problems) or "no manifest.json, metrics.json or metrics.jsonl"
+            raise UsageError(f"{run.path}: holds no stage of a run ({told})")
     target = paths[0] / FILE if output is None else Path(output)
     write_atomic(target, page(runs, seed, domains))
     return target
+
+
+def is_report(path: Path) -> bool:
+    """Whether a file is a page that `write_all` wrote, which another may take the place of."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(LOOKED_AT).decode("utf-8", errors="replace")
+    except OSError:
+        return False
+    return head.startswith("<!doctype html>") and "folalign report</title>" in head
 
 
 def _names(paths: Sequence[Path]) -> list[str]:

@@ -10,9 +10,8 @@ from pipelines.judging import reasons
 from pipelines.judging.intervals import mcnemar, probability
 from pipelines.report.charts.intervals import Share, interval_chart
 from pipelines.report.markup import figure, percent, safe, tag
-from pipelines.report.runs import Run, Stage, number_in
+from pipelines.report.runs import PARTS, Run, Stage, number_in
 
-PARTS = {"greedy": "greedy", "constrained": "under the grammar", "sampled": "sampled"}
 MAX_COLUMNS = 16
 """Figures of an evaluation of another kind that are shown."""
 MAX_DEPTH = 3
@@ -214,7 +213,7 @@ def _other_table(models: list[_Model]) -> str:
 
 def _test(model: _Model, control: Stage | None) -> str:
     """The cell with p against the control; nothing where there is none."""
-    return "" if control is None else tag("td", safe(against(model.stage, control), 20))
+    return "" if control is None else tag("td", safe(against(model.stage, control), 40))
 
 
 def _numbers(metrics: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
@@ -257,7 +256,10 @@ def against(stage: Stage, control: Stage) -> str:
     both = [item for item in ours if item in theirs]
     if not both:
         return ""
-    return probability(mcnemar([ours[item] for item in both], [theirs[item] for item in both]))
+    tested = probability(mcnemar([ours[item] for item in both], [theirs[item] for item in both]))
+    # Where some answers are lost p is of other items than the shares beside it.
+    is_part = stage.is_cut or control.is_cut or len(both) < max(len(ours), len(theirs))
+    return f"{tested}, {len(both):,} items" if is_part else tested
 
 
 def _right(stage: Stage) -> dict[tuple[Any, ...], float]:

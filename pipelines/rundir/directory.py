@@ -38,14 +38,16 @@ NOT_COMPARED = frozenset(
     """.split()
 )
 MANIFEST = "manifest.json"
+CONFIG = "config.yaml"
 FILES = (
-    "config.yaml",
+    CONFIG,
     "metrics.json",
     "metrics.jsonl",
     "samples.jsonl",
     "answers.jsonl",
     "judgements.jsonl",
     "difficulty.jsonl",
+    "start_samples.jsonl",
     "rounds",
     "checkpoints",
     "adapter",
@@ -103,9 +105,13 @@ class RunDir:
         return read_json(self.path / "metrics.json") or {}
 
     def changes(self, *, with_inputs: bool = True) -> list[str]:
-        """What differs between the stage on disk and this one, a line for each key."""
+        """What differs between the stage on disk and this one, a line for each key.
+
+        Nothing where that one failed before it made anything: settings that cannot be used would
+        stand in the way of those that can.
+        """
         manifest = self._read_manifest()
-        if manifest is None:
+        if manifest is None or (manifest.get("status") == "failed" and not self._has_results()):
             return []
         old = _compared(manifest["config"])
         new = _compared(self.config)
@@ -120,6 +126,14 @@ class RunDir:
             for key in sorted(set(old) | set(new))
             if old.get(key) != new.get(key)
         ]
+
+    def _has_results(self) -> bool:
+        """Whether a stage has left anything to go on from."""
+        entries = [self.path / name for name in FILES if name != CONFIG]
+        return any(
+            any(entry.iterdir()) if entry.is_dir() else entry.exists() and entry.stat().st_size > 0
+            for entry in entries
+        )
 
     def refuse_changes(self, *, with_inputs: bool = True) -> None:
         """Raise `UsageError` naming the keys in which the stage on disk differs, if any."""
@@ -186,7 +200,7 @@ class RunDir:
         return record
 
     def _begin(self, before: dict[str, Any] | None) -> None:
-        write_yaml(self.path / "config.yaml", self.config)
+        write_yaml(self.path / CONFIG, self.config)
         self._clock = time.monotonic()
         record = before or {}
         resumed = [*record.get("resumed", []), _now()] if before else []

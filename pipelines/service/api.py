@@ -8,7 +8,7 @@ from http import HTTPStatus
 from importlib import metadata
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Query, Request
+from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -129,6 +129,7 @@ def application(settings: Settings) -> FastAPI:
         lifespan=service.lifespan,
         docs_url=None,
         redoc_url=None,
+        dependencies=[Depends(_require_known_query)],
         responses={
             code: {"model": P.Failure}
             for code in (401, 408, 413, 422, 429, 503)
@@ -173,6 +174,20 @@ def _add_questions(app: FastAPI, service: Service) -> None:
     @app.post("/translate-notation", response_model=P.Translated, summary="Another notation")
     async def translate(body: P.Translate) -> Response:
         return await service.ask_one("translate", {"text": None, "formula": None}, **dict(body))
+
+
+async def _require_known_query(request: Request) -> None:
+    """Refuse what stands behind the address of a question and has no effect, or no clear one."""
+    if request.method != "POST":  # those who watch a service may add what they like
+        return
+    known = [parameter.alias for parameter in request.scope["route"].dependant.query_params]
+    allowed = ", ".join(known) or "nothing, as all is in the body"
+    for name in request.query_params:
+        if name not in known:
+            told = f"?{name[:100]}= is unknown; allowed behind the address: {allowed}"
+            raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, told)
+        if len(request.query_params.getlist(name)) > 1:
+            raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, f"?{name}= is there twice")
 
 
 NamesQuery = Annotated[Names, Query()]

@@ -47,6 +47,11 @@ class SGRPO(TrainingStage[SGRPOArguments, SGRPOConfig, Reward]):
             raise UsageError(f"order: {options.order} needs shuffle_dataset: false")
         if options.feedback != "none":
             _check_feedback(options, trainer)
+        if trainer.label_needs_reference and trainer.beta == 0.0 and not options.lora_r:
+            raise UsageError(
+                f"label_loss: {trainer.label_loss} needs a reference policy: set beta above 0, train "
+                "with LoRA (lora_r), or take label_loss: nll"
+            )
         check_rates(options, trainer)
         return sampled.checked_reward(config)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,8 +28,6 @@ from pipelines.training.rewards import Reward, build_reward
 if TYPE_CHECKING:
     from datasets import Dataset
 
-LEAST = {"samples": 1, "max_tokens": 1, "batch_size": 1, "top_k": 0}
-
 
 class Scored(NamedTuple):
     """A sampled completion and its score."""
@@ -42,17 +39,8 @@ class Scored(NamedTuple):
 def rollout_reward(options: RolloutArguments, trainer: Any = None) -> Reward:
     """The reward that judges samples.
 
-    Raises `UsageError` for one there is not, and for settings of sampling out of range.
+    Raises `UsageError` for one there is not, and for what does not go with samples drawn beforehand.
     """
-    for name, least in LEAST.items():
-        value = getattr(options, name)
-        if value < least:
-            raise UsageError(f"{name} must be at least {least}, got {value}")
-    temperature, top_p = options.temperature, options.top_p
-    if not 0 < temperature < math.inf or not 0 < top_p <= 1:
-        raise UsageError(
-            f"temperature must be above 0 and top_p in (0, 1], got {temperature} and {top_p}"
-        )
     if options.reward_transform != "none":
         raise UsageError(
             f"reward_transform: {options.reward_transform} compares with samples of the start "

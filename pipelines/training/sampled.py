@@ -131,8 +131,8 @@ def completion_ends(config: Config, rows: Dataset) -> tuple[str, ...]:
     use_vllm = options.backend == "vllm"
     try:
         settings.check_sampling(trainer, use_vllm=use_vllm, grammar=None, stop=ends)
-    except ValueError:
-        told = f"completions go on to the end of text, past {list(ends)}"
+    except ValueError as error:
+        told = f"completions go on to the end of text, past {list(ends)}: {error}"
         console.print(f"[dim]{config.stage}: {told}[/]")
         return ()
     return ends

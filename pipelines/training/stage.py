@@ -12,7 +12,8 @@ from pipelines.config.stage_config import TrainingConfig, TrainingKeys
 from pipelines.rundir.directory import RunDir
 from pipelines.stage import Metrics, Stage
 from pipelines.training.base_model import TinyShape
-from pipelines.training.trainer import train_section
+from pipelines.training.lora import check_lora
+from pipelines.training.trainer import check_arguments, train_section
 
 Training = TypeVar("Training", bound=TrainingArguments)
 Trainer = TypeVar("Trainer")
@@ -31,6 +32,10 @@ class TrainingStage(Stage[TrainingKeys[Training, Trainer]], Generic[Training, Tr
     def collect(self, arguments: tuple[Any, ...]) -> TrainingKeys[Training, Trainer]:
         options, trainer, shape = arguments
         return TrainingKeys(options, trainer, shape)
+
+    def check_arguments(self, arguments: TrainingKeys[Training, Trainer]) -> None:
+        check_lora(arguments.options)
+        check_arguments(arguments.trainer)
 
     @abstractmethod
     def check(self, config: TrainingConfig[Training, Trainer]) -> Judge:

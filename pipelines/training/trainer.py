@@ -44,7 +44,6 @@ def train_section(
     `train(model, run)` starts from the model at that path and returns the final metrics.
     """
     options = config.arguments.options
-    check_arguments(config.arguments.trainer)
     processes = PartialState()
     one_first = processes.main_process_first  # of several processes, one builds, clears and locks
     with one_first():
@@ -112,15 +111,16 @@ def check_arguments(trainer: TrainingArguments) -> None:
             raise UsageError(f"{key} has no effect here: {reason}")
     if trainer.save_total_limit is not None and trainer.save_total_limit < 2:
         raise UsageError(
-            "save_total_limit must be at least 2: a kill while saving needs the checkpoint before"
+            "save_total_limit must be at least 2: a kill while saving needs the checkpoint before; "
+            f"got {trainer.save_total_limit}"
         )
     if trainer.max_steps == 0 or trainer.max_steps < -1:
         raise UsageError(
             f"max_steps must be above 0, or -1 for num_train_epochs; got {trainer.max_steps}"
         )
-    if trainer.max_steps == -1 and trainer.num_train_epochs <= 0:
+    if trainer.max_steps == -1 and not 0 < trainer.num_train_epochs < math.inf:
         raise UsageError(
-            "num_train_epochs must be above 0 where max_steps is -1; "
+            "num_train_epochs must be above 0 and finite where max_steps is -1; "
             f"got {trainer.num_train_epochs}"
         )
     if trainer.save_only_model:

@@ -60,8 +60,8 @@ def test_settings_are_those_of_logic_score() -> None:
 
 def test_no_answer_raises() -> None:
     judge = Judge()
-    odd = [None, 3, b"Cat(tom)", ["x"], {"content": 1}, object(), [{"role": "user"}]]
-    assert judge.scores(odd, ["Cat(tom)"] * len(odd)) == [0.0] * len(odd)
+    nothing = [None, "", [], [{"role": "user"}], {"role": "assistant", "content": None}]
+    assert judge.scores(nothing, ["Cat(tom)"] * len(nothing)) == [0.0] * len(nothing)
     source = random.Random(0)
     texts = [hostile_texts.text(source) for _ in range(60)]
     scores = judge.scores(texts, [REFERENCE] * len(texts))
@@ -80,6 +80,66 @@ def test_what_is_not_judged_is_none_counted_and_logged(caplog: pytest.LogCapture
     assert "not readable" in found.explanation
     assert judging.unjudged == {"reference not readable": 4}
     assert [record.getMessage()[:11] for record in caplog.records] == ["not judged "] * 3  # 1, 2, 4
+
+
+class Unruly:
+    """It says that it can be gone through, as a tensor of one number does, and cannot."""
+
+    def __iter__(self) -> Iterator[object]:
+        raise TypeError("iteration over a 0-d tensor")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        float("nan"),
+        5,
+        True,
+        b"Cat(tom)",
+        ["Cat(tom)"],
+        ("Cat(tom)",),
+        {"formula": "Cat(tom)"},
+        {"role": "assistant", "content": 1},
+        [{"role": "assistant", "content": {"text": "Cat(tom)"}}],
+        object(),
+        Unruly(),
+    ],
+)
+def test_what_is_no_text_is_not_judged_and_counted(odd: object) -> None:
+    judging.unjudged.clear()
+    judge = Judge()
+    right = "Cat(tom)"
+    assert judge.scores([right] * 3, [right, odd, odd]) == [1.0, None, None]
+    assert judge.begin([right, odd], [right, right]).result() == [1.0, None]
+    assert asyncio.run(judge.scores_async([odd, right], [right, right])) == [None, 1.0]
+    assert judge.score(right, odd) is None and asyncio.run(judge.score_async(odd, right)) is None
+    assert judge.judge(odd, right).verdict == "not judged"
+    assert "no text" in asyncio.run(judge.judge_async(right, odd)).explanation
+    assert judging.unjudged == {"reference is no text": 4, "answer is no text": 4}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "FOL: Cat(tom)",
+        {"role": "assistant", "content": "Cat(tom)"},
+        [{"role": "user", "content": {}}, {"role": "assistant", "content": "Cat(tom)"}],
+        ({"role": "assistant", "content": [{"type": "text", "text": "Cat(tom)"}]},),
+        [{"role": "assistant", "content": "Cat(tom)"}, {"role": "tool", "content": 5}],
+        logic.parse("Cat(tom)"),
+    ],
+)
+def test_text_messages_and_formulas_are_read(told: object) -> None:
+    judge = Judge()
+    reference = "Cat(tom)" if isinstance(told, str) else told
+    assert judge.score(told, "Cat(tom)") == 1.0
+    assert judge.score("Cat(tom)", reference) == 1.0
+
+
+def test_lists_of_other_lengths_are_refused() -> None:
+    for ask in (Judge().scores, Judge().begin):
+        with pytest.raises(ValueError, match="2 answers but 1 references; one reference for each"):
+            ask(["Cat(tom)"] * 2, ["Cat(tom)"])
 
 
 def test_a_hint_never_shows_the_reference() -> None:
@@ -180,7 +240,7 @@ def test_a_row_names_its_language_and_runs_no_code() -> None:
     judge = Judge.of_row({"domain": "counting", "names": "exact", "label": "Cat(tom)"})
     assert (judge.names, judge.domain, judge.dialect) == ("exact", "counting", None)
     assert Judge.of_row(None).domain == "fol"
-    for domain in ("mine.py", "counting+mine.py", "installed"):
+    for domain in ("mine.py", "counting+mine.py", "installed", 3, ["fol"]):
         with pytest.raises(ValueError, match="allowed here"):
             Judge.of_row({"domain": domain})
 

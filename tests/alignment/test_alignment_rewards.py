@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import pickle
 import sys
+from dataclasses import dataclass
 
 import pytest
 
 from alignment import rewards
 from alignment.preference import PreferenceJudge
 from alignment.rewards import registry
-from logic import read_answer
+from logic import parse, read_answer
 
 REFERENCE = "∀x (Cat(x) → Animal(x))"
 SAME = "¬∃x (Cat(x) ∧ ¬Animal(x))"
@@ -287,6 +289,124 @@ def test_a_row_without_a_wrong_formula_costs_itself_alone():
     assert first is None and second > 0.0
 
 
+ODD = [float("nan"), 5, [REFERENCE], {"formula": REFERENCE}, b"Cat(tom)"]
+TOLD = [
+    {"role": "assistant", "content": REFERENCE},
+    [{"role": "assistant", "content": REFERENCE}],
+    parse(REFERENCE),
+]
+
+
+@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_what_is_no_text_costs_its_row_alone(name, odd, embedder):
+    reward = reward_of(name, embedder)
+
+    def paid(completions, references):
+        columns = {"reference": references, "wrong": [OTHER] * 3, "text": ["all cats"] * 3}
+        return reward(["p"] * 3, completions, trainer_state=None, **columns)
+
+    first, second, third = paid([REFERENCE, OTHER, SAME], [REFERENCE] * 3)
+    assert paid([REFERENCE, odd, SAME], [REFERENCE] * 3) == [first, None, third]
+    unjudged = second if name in OF_FORM_ALONE else None
+    assert paid([REFERENCE, OTHER, SAME], [REFERENCE, odd, REFERENCE]) == [first, unjudged, third]
+    assert reward.failures == 0
+
+
+@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("told", TOLD, ids=repr)
+def test_messages_and_formulas_are_read_on_both_sides(name, told, embedder):
+    reward = reward_of(name, embedder)
+    columns = {"wrong": [OTHER] * 2, "text": ["all cats"] * 2}
+    found = reward(["p"] * 2, [told, REFERENCE], reference=[REFERENCE, told], **columns)
+    assert None not in found and found[0] == found[1]
+
+
+def test_what_is_no_text_is_no_part_of_a_combination():
+    combined = rewards.combine(["logic", "readable"], weights=[1.0, 0.5])
+    logged = {}
+    found = combined(
+        ["p"] * 4,
+        [SAME, b"Cat(tom)", SAME, SAME],
+        reference=[REFERENCE, REFERENCE, 5, REFERENCE],
+        log_extra=lambda name, values: logged.update({name: values}),
+    )
+    assert found == [1.5, None, None, 1.5]
+    assert logged == {
+        "rewards/logic": [1.0, None, None, 1.0],
+        "rewards/readable": [1.0, None, 1.0, 1.0],
+    }
+
+
+def test_premises_that_are_no_list_cost_their_row_alone():
+    beside = [float("nan"), 5, None, ["Cat(tom)"]]
+    found = rewards.get("checked")(["p"] * 4, [REFERENCE] * 4, premise_formulas=beside)
+    assert found == [None, None, 1.0, 1.0]
+
+
+def test_a_reward_that_is_no_number_costs_its_row_alone(registered, caplog):
+    @registered("marks")
+    def marks(prompts, completions, **columns):
+        return ["good", 0.5, [1.0], None]
+
+    reward = rewards.get("marks")
+    assert reward(["p"] * 4, ["a"] * 4) == [None, 0.5, None, None]
+    assert reward.failures == 1 and "gave str in place of a number (2 of" in caplog.text
+
+
+def test_a_column_that_a_reward_requires_has_no_nan(registered):
+    @registered("priced")
+    def priced(prompts, completions, *, price, **columns):
+        return [float(value or 0) for value in price]
+
+    priced.required_columns = ("price",)
+    found = rewards.get("priced")(["p"] * 3, ["a"] * 3, price=[2, float("nan"), None])
+    assert found == [2.0, None, None]
+
+
+# Coroutines
+
+
+async def waits(prompts, completions, **columns):
+    return [1.0] * len(completions)
+
+
+class Waits:
+    async def __call__(self, prompts, completions, **columns):
+        return [1.0] * len(completions)
+
+
+def test_a_coroutine_function_is_refused(registered):
+    for make in (
+        lambda: registered("waits")(waits),
+        lambda: registered("waiting")(dataclass(Waits)),
+        lambda: rewards.combine(["logic", waits]),
+        lambda: rewards.combine([Waits()]),
+        lambda: rewards.combine([rewards.AsyncReward("logic")]),
+        lambda: rewards.AsyncReward(waits),
+    ):
+        with pytest.raises(rewards.RewardSettingError, match="coroutine function"):
+            make()
+    assert not {"waits", "waiting"} & set(rewards.names())
+
+
+def test_a_coroutine_is_made_of_a_reward_or_its_name():
+    for given in ("logic", rewards.get("logic")):
+        waiting = rewards.AsyncReward(given)
+        assert waiting.__name__ == "logic"
+        assert asyncio.run(waiting(["p"], [SAME], reference=[REFERENCE])) == [1.0]
+    with pytest.raises(rewards.RewardSettingError, match="unknown reward 'lgic'"):
+        rewards.AsyncReward("lgic")
+    with pytest.raises(rewards.RewardSettingError, match="a name or a function, not int 5"):
+        rewards.AsyncReward(5)
+
+
+def test_a_combination_is_of_a_list():
+    for given in ("logic", rewards.get("logic")):
+        with pytest.raises(rewards.RewardSettingError, match=r"a list of rewards, as \['logic'\]"):
+            rewards.combine(given)
+
+
 # Settings
 
 
@@ -317,6 +437,7 @@ def test_a_row_without_a_wrong_formula_costs_itself_alone():
         ),
         ("embedding", {}, "the reward 'embedding' needs the setting 'model'"),
         ("le", {"threshold": []}, "is of type float | None, not"),
+        ("remote", {"pays": "foo"}, "'remote' is of type 'logic' | 'equivalence', not 'foo'"),
         (
             "logic",
             {"names": "exact"},
@@ -372,6 +493,9 @@ def test_a_missing_column_is_an_error_that_names_it():
         rewards.RewardSettingError, match="'logic' needs the column 'reference'; columns given: x"
     ):
         rewards.get("logic")(prompts=["p"], completions=[SAME], x=[1])
+    for name in ("le", "le_bleu", "bleu"):
+        with pytest.raises(rewards.RewardSettingError, match=f"reward '{name}' needs the column"):
+            rewards.get(name)(["p"], [SAME])
 
 
 def test_a_failing_reward_is_counted_and_not_judged(registered, caplog):

@@ -216,3 +216,4 @@ def test_what_is_no_gguf_file_is_refused(tmp_path, capsys):
     assert (
         main(["model", "convert", str(tmp_path / "c.gguf"), "--output", str(tmp_path / "b")]) == 2
     )
+    assert "c.gguf: no such file" in capsys.readouterr().err

@@ -42,9 +42,11 @@ def test_inspect_says_size_licence_examples_audit_and_vocabulary(
     assert found["task"] == "translate" and found["licence"] == "your own" and found["shared"] == 0
     assert set(found["splits"]) == {"train", "validation", "test"}
     assert sum(part["rows"] for part in found["splits"].values()) == 196
-    train = found["splits"]["train"]
-    assert train["left_out"] == 4 and list(train["reasons"].values()) == [4]
-    assert train["first_left_out"][0].startswith(f"{own}, row 1: formula, column")
+    whole, train = found["undivided"], found["splits"]["train"]
+    assert whole["left_out"] == 4 and train["left_out"] == 0
+    [(reason, count)] = whole["reasons"].items()
+    assert reason.startswith(f"{own}, row 1: formula, column") and count == 4
+    assert whole["first_left_out"][0] == reason
     assert train["examples"][0]["prompt"].startswith("Sentence: Number")
     assert (
         found["vocabulary"]["frequent_predicates"] == {"Odd/1": 196}
@@ -107,6 +109,61 @@ def test_build_keeps_what_was_left_out_and_what_was_there(
         "not a folder of prepared data" in capsys.readouterr().err
         and (mine / "thesis.txt").exists()
     )
+
+
+def test_a_row_that_is_left_out_of_a_file_is_counted_once(
+    own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "out"
+    build = ["data", "build", "jsonl", "--path", str(own), *OWN, "--output", str(output)]
+    assert main(build) == 0
+    assert capsys.readouterr().out.endswith("rows; 4 left out\n")
+    kept = [json.loads(line) for line in (output / "quarantined.jsonl").read_text().splitlines()]
+    assert [(row["split"], row["row"]) for row in kept] == [
+        ("all", number) for number in (1, 51, 101, 151)
+    ]
+    card = json.loads((output / "prepared.json").read_text())
+    assert card["undivided"]["left_out"] == 4
+    assert sum(part["rows"] for part in card["splits"].values()) + 4 == len(ROWS)
+
+
+def test_a_row_that_is_left_out_of_one_split_is_told_of_it(
+    own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "train.jsonl").write_bytes(own.read_bytes())
+    (folder / "test.jsonl").write_text('{"NL": "Hot.", "FOL": "Hot(a)"}\n{"NL": "Cold."}\n')
+    for arguments, counts in (
+        ([str(folder)], {"train": 4, "test": 1, "all": 0}),
+        ([str(own), "--split", "train"], {"train": 4, "all": 0}),
+        ([str(own), "--split", "all"], {"all": 4}),
+        ([str(own), "--split", "all", "--split", "test"], {"all": 4, "test": 0}),
+    ):
+        found = said(capsys, "inspect", *arguments, *OWN[:4], "--json")
+        parts = {"all": found["undivided"], **found["splits"]}
+        assert {name: part["left_out"] for name, part in parts.items()} == counts
+
+
+def test_inspect_tells_the_first_row_of_each_kind_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "own.jsonl"
+    good = [{"sentence": f"Number {i}.", "formula": f"Odd(n{i})"} for i in range(30)]
+    bad = [{"text": "Hot.", "logic": "Hot(a)"}, {"text": "Cold."}, {"sentence": 5, "formula": "A"}]
+    path.write_text("".join(json.dumps(row) + "\n" for row in [*good, *bad]))
+    for arguments, split in (([], "all"), (["--split", "test"], "test")):
+        assert main(["data", "inspect", str(path), *arguments]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        for told in (
+            f"{path}, row 31: no column 'sentence'; it has 'text', 'logic'",
+            f"{path}, row 32: no column 'sentence'; it has 'text'",
+            f"{path}, row 33: column 'sentence': 5 is not text",
+        ):
+            assert f"{split}, left out: {told}" in lines
+    path.write_text("".join(json.dumps(row) + "\n" for row in [*good, bad[0], bad[0]]))
+    assert main(["data", "inspect", str(path)]) == 0
+    assert f"all, left out: 2 like {path}, row 31: no column" in capsys.readouterr().out
 
 
 def test_a_build_that_fails_leaves_nothing(

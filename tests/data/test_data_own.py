@@ -144,6 +144,46 @@ def test_a_column_that_is_missing_is_told_with_the_cure(tmp_path: Path) -> None:
         data.load(str(file), split="all")
 
 
+@pytest.mark.parametrize(
+    ("columns", "role"),
+    [
+        ({"sentence": "NL"}, "sentence"),
+        ({"formula": "FOL"}, "formula"),
+        ({"group": "doc"}, "group"),
+    ],
+)
+def test_a_column_of_a_wrong_name_is_told_by_its_role(
+    tmp_path: Path, columns: dict[str, str], role: str
+) -> None:
+    file = write(tmp_path / "own.jsonl", *numbered(3))
+    cure = rf"columns: \{{{role}: NAME\}} \(for folalign data: --column {role}=NAME\)"
+    with pytest.raises(DataError, match=rf"no column '{columns[role]}'; it has .*{cure}"):
+        data.load(str(file), split="all", columns=columns)
+
+
+def test_a_message_without_a_role_has_no_cure(tmp_path: Path) -> None:
+    file = write(tmp_path / "own.jsonl", {"messages": [{"content": "All cats sleep."}]})
+    with pytest.raises(DataError, match="no column 'role'") as error:
+        data.load(str(file), split="all")
+    assert "NAME" not in str(error.value)
+
+
+def test_a_file_of_broken_rows_is_not_called_too_small_alone(tmp_path: Path) -> None:
+    good = {"messages": turns("Some dog barks.", "∃x (Dog(x) ∧ Barks(x))")}
+    bad = [{"messages": turns(f"Number {n}.", "I do not know.")} for n in range(10)]
+    file = write(tmp_path / "own.jsonl", good, *bad)
+    with pytest.raises(DataError, match="too few groups") as error:
+        data.load(str(file), split="validation")
+    told = str(error.value)
+    assert "(1 of its 11 rows can be used); row 2: no formula can be read in the answer" in told
+    assert "\n" not in told
+    whole = write(tmp_path / "whole.jsonl", good)
+    with pytest.raises(
+        DataError, match=r"a 'validation' split; give a folder with validation\.jsonl"
+    ):
+        data.load(str(whole), split="validation")
+
+
 # Conversations, and prompts with completions
 
 

@@ -37,4 +37,6 @@ def test_default_stop_texts_give_way_aloud_to_settings_that_admit_none(
     )
     assert completion_ends(config, ROWS) == ends
     dropped = stop is None and not ends
-    assert ("go on to the end of text" in " ".join(capsys.readouterr().out.split())) is dropped
+    told = " ".join(capsys.readouterr().out.split())
+    assert ("go on to the end of text" in told) is dropped
+    assert all((setting in told) is dropped for setting in settings)

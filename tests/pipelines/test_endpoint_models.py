@@ -101,7 +101,8 @@ def test_an_endpoint_that_answers_nothing_is_told(
     assert "every prompt was refused: HTTP 400" in capsys.readouterr().err
     model.code = 401
     assert main(words) == 2
-    assert "endpoint: HTTP 401" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "endpoint: HTTP 401" in told and "goes on from here" not in told
     words[2] = "localhost"
     assert main(words) == 2
     assert "endpoint must begin with http://" in capsys.readouterr().err

@@ -54,6 +54,8 @@ def test_init_writes_what_loads_to_the_same(elsewhere: Path, name: str) -> None:
 def test_init_writes_the_starter_once(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init"]) == 0
     assert "folalign run --config own.yaml" in capsys.readouterr().out
+    assert main(["init", "tiny", "--output", "a b/x.yaml"]) == 0
+    assert "folalign run --config 'a b/x.yaml'" in capsys.readouterr().out
     assert main(["init"]) == 2
     assert "own.yaml is there already" in capsys.readouterr().err
     assert main(["init", "tinny"]) == 2

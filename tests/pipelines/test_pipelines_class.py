@@ -171,6 +171,7 @@ def test_references_of_the_rows_and_columns_by_other_names(
         (["--class", "x.csv", "--workers", "2"], "--workers goes with --pairs"),
         (["--candidate", "P(a)", "--html", "x.html"], "--html goes with --class"),
         (["--class", "x.csv", "--output", "out.doc"], "is written to .csv, .tsv, .jsonl, .xlsx"),
+        (["--class", "x.csv", "--output", "a.csv", "--html", "./a.csv"], "both name a.csv"),
     ],
 )
 def test_bad_usage_of_a_class(
@@ -178,3 +179,42 @@ def test_bad_usage_of_a_class(
 ) -> None:
     code, _, err = verify(capsys, *words)
     assert code == 2 and told in err
+
+
+def test_grades_are_not_replaced_by_their_page(
+    capsys: pytest.CaptureFixture[str], graded: Path, tmp_path: Path
+) -> None:
+    output, link = tmp_path / "grades.csv", tmp_path / "link.csv"
+    output.write_text("mine")
+    link.symlink_to(output)
+    words = ["--class", graded / "logic1.csv", "--output", output, "--html", link, "--overwrite"]
+    code, _, err = verify(capsys, *words)
+    assert code == 2 and "one would replace the other" in err
+    assert output.read_text() == "mine"
+    code, _, _ = verify(capsys, *words[:4], "--html", tmp_path / "grades.html", "--overwrite")
+    assert code == 1 and output.read_text(encoding="utf-8-sig").startswith("student,candidate")
+
+
+def test_what_is_no_text_is_told_as_with_pairs(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """And an answer that is empty stays one that cannot be read."""
+    values = [5, ["P(a)"], None, "", "P(a)"]
+    rows = [{"candidate": value, "reference": "P(a)"} for value in values]
+    file = tmp_path / "rows.jsonl"
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    found = {}
+    for kind in ("--class", "--pairs"):
+        output = tmp_path / f"out{kind}.jsonl"
+        assert main(["verify", kind, str(file), "--output", str(output)]) == 1
+        told = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
+        found[kind] = [(row["verdict"], row["score"]) for row in told]
+        assert told[2]["error"] == "column 'candidate': None is not text"
+    assert found["--class"] == found["--pairs"]
+    assert found["--class"] == [*[("broken", None)] * 3, ("unreadable", 0.0), ("proved", 1.0)]
+    capsys.readouterr()
+
+
+def test_a_class_and_pairs_are_two_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", "--pairs", "a.jsonl", "--class", "b.csv"]) == 2
+    assert "give either --pairs or --class" in capsys.readouterr().err

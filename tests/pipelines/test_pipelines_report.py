@@ -200,7 +200,7 @@ def test_broken_and_missing_files_are_counted_and_shown(tmp_path: Path) -> None:
     )
     (run / "evaluate" / "sgrpo" / "metrics.json").unlink()
     text = Outline(report.write(run).read_text(encoding="utf-8")).text
-    assert "sft/metrics.jsonl: 2 of 7 lines are broken" in text
+    assert "sft/metrics.jsonl: 3 of 8 lines are broken" in text
     assert "sft/metrics.jsonl: 2 lines without a step" in text
     assert "sgrpo/metrics.json: not JSON" in text
     assert "sgrpo/manifest.json: holds list, not a JSON object" in text

@@ -289,11 +289,8 @@ def test_kl_divergence_is_exact() -> None:
     ("section", "options", "message"),
     [
         ("dpo", {"samples": 1}, "samples must be at least 2 to make a pair, got 1"),
-        (
-            "dpo",
-            {"temperature": 0},
-            "temperature must be above 0 and top_p in (0, 1], got 0.0 and 1.0",
-        ),
+        ("dpo", {"temperature": 0}, "temperature must be above 0 and finite, got 0"),
+        ("dpo", {"top_p": 0}, "top_p must be above 0 and at most 1, got 0"),
         ("dpo", {"rewards": "[logik]"}, "unknown reward 'logik'"),
         ("dpo", {"batch_size": 0}, "batch_size must be at least 1, got 0"),
         ("online", {"rounds": 5}, "max_steps at least rounds, got 5 and 4"),

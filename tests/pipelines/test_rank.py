@@ -232,6 +232,16 @@ def test_the_picture_has_the_interval_that_the_table_has(tmp_path: Path) -> None
     assert "exact: 100.0 % [83.9 %, 100.0 %]" in (tmp_path / "rank.svg").read_text()
 
 
+def test_results_are_not_replaced_unasked(tmp_path: Path, capsys: Any) -> None:
+    command = ["rank", "--scorers", "exact", "--size", "4", "--output", str(tmp_path)]
+    (tmp_path / "rank.json").write_text("mine")
+    assert main(command) == 2
+    assert "rank.json is there already" in capsys.readouterr().err
+    assert (tmp_path / "rank.json").read_text() == "mine"
+    assert main([*command, "--overwrite"]) == 0
+    assert "parts" in json.loads((tmp_path / "rank.json").read_text())
+
+
 def test_formulas_are_ranked_too(capsys: Any) -> None:
     words = ["--task", "translate", "--dataset", "synthetic", "--size", "6"]
     assert main(["rank", "--scorers", "logic", *words]) == 0

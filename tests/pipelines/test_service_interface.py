@@ -159,6 +159,32 @@ def test_payloads_of_trainers(client: httpx.Client) -> None:
     assert client.post("/slime?names=guess", json=sample).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("name=exact", "?name= is unknown; allowed behind the address: names, domain, dialect"),
+        ("names=exact&Domain=fol", "?Domain= is unknown"),
+        ("names=match&names=exact", "?names= is there twice"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/openrlhf", "/slime"])
+def test_a_setting_of_a_trainer_that_has_no_effect_is_refused(
+    client: httpx.Client, path: str, query: str, told: str
+) -> None:
+    sample = {"query": [CAT], "prompts": [""], "labels": [CAT], "response": CAT, "label": CAT}
+    answer = client.post(f"{path}?{query}", json=sample)
+    assert answer.status_code == 422 and answer.json()["error"].startswith(told)
+    assert client.post(f"{path}?names=exact&domain=fol&dialect=ascii", json=sample).is_success
+
+
+def test_settings_of_other_paths_are_in_the_body(client: httpx.Client) -> None:
+    asked = {"candidates": [CAT], "references": [CAT]}
+    answer = client.post("/score?names=exact", json=asked)
+    assert answer.status_code == 422 and "all is in the body" in answer.json()["error"]
+    assert client.post("/score", json=asked | {"names": "exact"}).json()["scores"] == [1.0]
+    assert client.get("/health?time=5").is_success  # as who watches a service may ask
+
+
 def test_an_answer_waits_for_no_acknowledgement(client: httpx.Client) -> None:
     """Without TCP_NODELAY each answer takes the 40 ms after which a client acknowledges its head."""
     seconds = []

@@ -180,7 +180,7 @@ def test_published_hyper_parameters_of_the_tasks() -> None:
         ("preference", ["--answers.translator", "distil"], "did you mean distill?"),
         ("preference", ["--answers.threshold", "1.5"], "threshold must be between 0 and 1"),
         ("preference", ["--answers.samples", "-1"], "samples must be at least 0"),
-        ("preference", ["--answers.temperature", "0"], "temperature above 0"),
+        ("preference", ["--answers.temperature", "0"], "temperature must be above 0"),
         ("preference", ["--answers.judge_url", "localhost"], "judge_url must begin with http"),
         ("preference", ["--answers.judge_url", "http://localhost"], "judge_model: name the model"),
         ("entail", ["--entail.prompt", "{premises}"], "the only fields allowed are {sentence}"),

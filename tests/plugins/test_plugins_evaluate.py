@@ -36,6 +36,12 @@ def test_what_is_not_judged_is_no_part_of_the_means(metric: Any) -> None:
     assert math.isnan(nothing["logic"]) and nothing["judged"] == 0
 
 
+def test_of_nothing_nothing_is_known(metric: Any) -> None:
+    found = metric.compute(predictions=[], references=[])
+    assert found.pop("scores") == [] and set(found) == {"logic", "equivalent", "judged"}
+    assert all(map(math.isnan, found.values()))
+
+
 def test_it_takes_the_settings_of_the_judge_and_batches(metric: Any) -> None:
     metric.add_batch(predictions=["∀x (Kitty(x) → Animal(x))"], references=[REFERENCE])
     metric.add(prediction=REFERENCE, reference=REFERENCE)

@@ -23,6 +23,8 @@ from plugged import ANSWERS, REFERENCE, UNREADABLE, expected
 from alignment.plugins import openrlhf_reward, slime_reward, verl_reward
 from logic.errors import installs
 
+NO_TEXTS: list[Any] = [float("nan"), [REFERENCE], 5, 1.5, True, {"formula": REFERENCE}]
+
 
 def test_importing_one_loads_no_torch() -> None:
     code = "import sys\nfrom alignment.plugins import openrlhf_reward, slime_reward, verl_reward\n"
@@ -69,6 +71,21 @@ def test_verl_takes_settings_and_is_told_what_is_not_judged() -> None:
         "fol", "∀x (Kitty(x) → Animal(x))", REFERENCE, names="exact"
     )
     assert renamed["acc"] == 0.0
+
+
+@pytest.mark.parametrize("truth", NO_TEXTS, ids=repr)
+def test_verl_is_told_of_a_reference_that_is_no_text(truth: object) -> None:
+    lost = {"score": 0.0, "acc": 0.0, "judged": 0.0}
+    right = {"score": 1.0, "acc": 1.0, "judged": 1.0}
+    assert verl_reward.compute_score("fol", REFERENCE, truth, {}) == lost
+    batch = (["fol"] * 2, [REFERENCE] * 2, [truth, REFERENCE], [{}] * 2)
+    assert verl_reward.compute_scores(*batch) == [lost, right]
+    assert verl_reward.compute_score("fol", truth, REFERENCE, {}) == lost
+
+
+def test_verl_is_given_one_reference_for_each_answer() -> None:
+    with pytest.raises(ValueError, match="2 answers but 1 references; one reference for each"):
+        verl_reward.compute_scores(["fol"] * 2, ["Cat(tom)"] * 2, ["Cat(tom)"], [{}] * 2)
 
 
 def test_the_page_names_functions_that_are_there() -> None:
@@ -127,6 +144,18 @@ def test_slime_takes_settings_from_the_row() -> None:
     assert asyncio.run(slime_reward.reward(None, sample)) < 1.0
 
 
+def test_slime_is_told_of_a_label_that_is_no_text() -> None:
+    group = [Sample(REFERENCE, REFERENCE), *(Sample(REFERENCE, label) for label in NO_TEXTS)]
+    assert asyncio.run(slime_reward.reward(None, group)) == [1.0] * len(group)
+    assert [sample.remove_sample for sample in group] == [False] + [True] * len(NO_TEXTS)
+
+
+def test_slime_refuses_a_setting_that_is_none() -> None:
+    for metadata in ({"domain": 3}, {"names": 3}, {"dialect": ["nltk"]}):
+        with pytest.raises(ValueError, match="allowed"):
+            asyncio.run(slime_reward.reward(None, Sample(REFERENCE, REFERENCE, metadata)))
+
+
 def test_slime_rows() -> None:
     row = slime_reward.rows(split="test", size=1)[0]
     assert set(row) == {"prompt", "label", "metadata"}
@@ -168,6 +197,20 @@ def test_openrlhf_logs_what_is_not_judged(openrlhf_file: ModuleType) -> None:
         "judged": 0.0,
         "equivalent": 0.0,
     }
+
+
+def test_openrlhf_is_told_of_a_label_that_is_no_text(openrlhf_file: ModuleType) -> None:
+    labels = [*NO_TEXTS, REFERENCE]
+    found = openrlhf_file.reward_func([f"?{REFERENCE}"] * len(labels), ["?"] * len(labels), labels)
+    assert found["extra_logs"]["judged"].tolist() == [0.0] * len(NO_TEXTS) + [1.0]
+    assert found["rewards"].tolist() == [0.0] * len(NO_TEXTS) + [1.0]
+
+
+def test_openrlhf_is_given_one_of_each(openrlhf_file: ModuleType) -> None:
+    with pytest.raises(ValueError, match="2 queries but 1 prompts; one for each"):
+        openrlhf_file.reward_func(["?Cat(tom)"] * 2, ["?"], ["Cat(tom)"] * 2)
+    with pytest.raises(ValueError, match="2 answers but 1 references; one reference for each"):
+        openrlhf_file.reward_func(["?Cat(tom)"] * 2, ["?"] * 2, ["Cat(tom)"])
 
 
 def test_openrlhf_rows() -> None:

@@ -51,6 +51,9 @@ def test_an_episode_is_one_answer(plugin: ModuleType) -> None:
 def test_what_is_not_judged_is_told(plugin: ModuleType) -> None:
     step = plugin.FolEnv(extras=_extras(UNREADABLE)).step("Cat(tom)")
     assert step["reward"] == 0.0 and step["metadata"]["judged"] == 0.0
+    no_text = {"reward_spec": {"method": "rule", "ground_truth": [REFERENCE]}}
+    step = plugin.FolEnv(extras=no_text).step(REFERENCE)
+    assert step["reward"] == 0.0 and step["metadata"]["judged"] == 0.0
 
 
 def test_settings_come_from_the_environments_config(plugin: ModuleType) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from alignment.messages import last_text
+from alignment.messages import given_text
 from alignment.rewards.learned.features import FILE, FeatureModel
 from alignment.rewards.registry import RewardSettingError, register
 
@@ -79,10 +79,11 @@ class RewardModel:
                 "the reward 'reward_model' reads the preferred answer, and there is no column "
                 "'reference'"
             )
-        preferred = [last_text(answer) for answer in references]
+        known = [None if answer is None else given_text(answer) for answer in references]
+        preferred = [answer or "" for answer in known]
         by_model = [member.scores(prompts, completions, preferred) for member in self.members]
         found = [self._together(values) for values in zip(*by_model, strict=True)]
-        lacking = {row for row, answer in enumerate(references) if reads and answer is None}
+        lacking = {row for row, answer in enumerate(known) if reads and answer is None}
         return [None if row in lacking else score for row, score in enumerate(found)]
 
     def _together(self, scores: Sequence[float | None]) -> float | None:

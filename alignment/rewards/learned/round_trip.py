@@ -35,7 +35,7 @@ class RoundTrip(InDomain):
     its sentence says: a check beside other rewards, no judge.
     """
 
-    required_columns: ClassVar[tuple[str, ...]] = ("sentence",)
+    text_columns: ClassVar[tuple[str, ...]] = ("sentence",)
 
     translator: str = ""
     prompt: str | None = None

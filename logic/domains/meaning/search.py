@@ -16,13 +16,19 @@ from logic.domains.meaning.sorts import Sorts
 from logic.domains.meaning.structures import Interpretation, SortedStructure, sorts_in
 from logic.domains.meaning.z3_lowering import SortedLowering
 from logic.errors import UnsupportedError
-from logic.nodes import NUMBERS, UNIVERSE, largest_count, sort_of
+from logic.nodes import NUMBERS, UNIVERSE, counted_variables, largest_count, sort_of
 from logic.symbols import subnodes
 
 _MAX_ELEMENTS = 7
 """Elements of all sorts together in a universe that is searched."""
 _LARGEST = 8
 """The largest universe of which all combinations with other sorts are searched."""
+_MAX_COUNTED = 240
+"""Variables of counting quantifiers, once written out, up to which Z3 is asked.
+
+It prepares patterns over all variables of such a quantifier at once, under no limit of time or work:
+beyond this that takes from seconds to many minutes.
+"""
 
 Universe = dict[str, int]
 """The number of elements of each sort."""
@@ -30,7 +36,7 @@ Universe = dict[str, int]
 
 def ask_z3(sorts: Sorts, formulas: Sequence[S.Formula], rlimit: int, limits: Limits) -> Status:
     """ "proved" where Z3 finds that the formulas have no common model, "refuted" where it finds one."""
-    if is_too_large(formulas):
+    if _is_too_large(formulas):
         limits.reached.append("nodes")
         return "unknown"
     context = z3.Context()
@@ -47,7 +53,7 @@ def ask_z3(sorts: Sorts, formulas: Sequence[S.Formula], rlimit: int, limits: Lim
 
 def contradiction(sorts: Sorts, formulas: Sequence[S.Formula], limits: Limits) -> list[int] | None:
     """The places of formulas that Z3 finds to contradict each other; None where it finds none."""
-    if is_too_large(formulas):
+    if _is_too_large(formulas):
         return None
     context = z3.Context()
     solver = new_solver(context, limits.budget.rlimit, limits, numbers=_over_numbers(formulas))
@@ -57,6 +63,11 @@ def contradiction(sorts: Sorts, formulas: Sequence[S.Formula], limits: Limits) -
     except UnsupportedError:  # too large
         return None
     return contradicting(assertions, solver, limits)
+
+
+def _is_too_large(formulas: Sequence[S.Formula]) -> bool:
+    """Whether Z3 is not asked, as what it does under no limit would take too long."""
+    return is_too_large(formulas) or sum(map(counted_variables, formulas)) > _MAX_COUNTED
 
 
 def _over_numbers(formulas: Sequence[S.Formula]) -> bool:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from logic.errors import ParseError
 from logic.language import Language
 from logic.languages import language
-from logic.reading.answers.marks import BULLET, MAX_HEAD, shortened, without_name
+from logic.reading.answers.marks import BULLET, MAX_HEAD, marked_comments, shortened, without_name
 from logic.reading.answers.signs import SIGN, Trust
+from logic.reading.escapes import is_undecided
 from logic.reading.formula import Reading, read_formula, sign_search
 from logic.reading.notations.dialects import check_dialect
 from logic.reading.notations.z3script import is_script
@@ -104,8 +105,13 @@ def find_formula(text: str, language: Language, *, dialect: str | None = None) -
     """`read_answer` in a language that is at hand."""
     search = _Search(language, dialect)
     text, is_cut = shortened(text, MAX_WHOLE)
+    if "<!--" in text:
+        marked = marked_comments(text)
+        if marked is None:
+            return _open_comment(text[:MAX_HEAD])
+        text = marked
     bare = text.strip()
-    if not BULLET.match(bare) and bare[:1] not in ("'", '"') and not is_script(bare):
+    if not _is_wrapped(bare):
         # What begins with a formula may go on to a better one, so that of a text of several lines
         # only all of it is tried.
         bare = without_name(bare)
@@ -129,6 +135,18 @@ def find_formula(text: str, language: Language, *, dialect: str | None = None) -
         return Answer(shown, error=ParseError("several formulas", text=shown, hint=hint))
     # What is wrong in the part that should have been the formula says more than what is of the whole.
     error = search.error or of_whole or ParseError("no formula in the text", text=shown)
+    return Answer(shown, error=error)
+
+
+def _is_wrapped(text: str) -> bool:
+    """Whether a text is one item of a list, stands between quotes, or is a script."""
+    return bool(BULLET.match(text)) or text[:1] in ("'", '"') or is_script(text)
+
+
+def _open_comment(shown: str) -> Answer:
+    reason = "a comment (<!--) that is not closed"
+    hint = "close it, or leave it out"
+    error = ParseError(reason, text=shown, hint=hint)
     return Answer(shown, error=error)
 
 
@@ -235,7 +253,9 @@ class _Search:
             return self.readings[piece]
         reason = _not_alone(piece)
         if reason is not None:
-            return ParseError(reason, text=piece)
+            error = ParseError(reason, text=piece)
+            self.error = self.error or error
+            return error
         self.attempts += 1
         if self.attempts > MAX_ATTEMPTS:
             return ParseError("no formula in the text", text=piece)
@@ -302,6 +322,10 @@ def _no_formula(piece: str, reading: Reading) -> str | None:
 
 def _not_alone(piece: str) -> str | None:
     """Why a piece is more than a formula, by a mark at the beginning of a line or between its parts."""
+    if is_undecided(piece):
+        return "a line break before 'exists', or \\nexists with one backslash"
+    if "<!--" in piece:
+        return "'<!--' begins a comment"
     if "\n" in piece and _QUOTE_LINE.search(piece):
         return "'>' begins a line: a quotation or a sign"
     if "|" in piece and _ROW.search(piece):

@@ -5,15 +5,19 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from logic.reading.answers.around.definitions import redefining_entry
 from logic.reading.answers.around.entries import FORMULA_KEY, is_known_key
 from logic.reading.answers.around.records import chosen_formula, neutral_entries
+from logic.reading.answers.around.words import Taken
+from logic.reading.escapes import has_single_backslash, with_commands
 
 _NEAR = 80
 """Characters before thinking in which it is looked for what it interrupts."""
-_MOST_OBJECTS = 20
+_MOST_OBJECTS, _MOST_TRIED = 20, 100
+"""Objects that are read, and places where one may begin that are tried."""
 _DEEPEST = 3
 """Levels of a JSON object that are searched."""
 
@@ -25,12 +29,9 @@ _CHANNEL = re.compile(r"<\|channel\|>\s*(\w+)[^<]*<\|message\|>")
 _CHANNEL_END = re.compile(r"<\|(?:end|return|start|call)\|>")
 
 _OBJECT_START = re.compile(r"\{\s*[\"']")
-# JSON's escapes eat the first letter of LaTeX's commands (`\forall`, `\to`, `\neg`, `\rightarrow`).
-_EATEN = {"\f": "\\f", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
-_EATEN_COMMAND = re.compile(
-    r"[\f\b\t\n\r](?=(?:orall|o\b|op\b|ext|imes|eg\b|eq?\b|ightarrow|ot\b|ar\b))"
-)
 _BROKEN_ESCAPE = re.compile(r"(?<!\\)\\(?![\\\"/bfnrtu])")
+# A control character that stands as itself: before a letter it is parted from it, as no escape's is.
+_ADDED_TO = re.compile(rf"{_BROKEN_ESCAPE.pattern}|[\n\t\r\f\b](?=[A-Za-z])")
 
 _ALIGNED = re.compile(
     r"\\begin\{(align|aligned|gather|gathered|equation|eqnarray|multline|split)\*?\}"
@@ -104,15 +105,16 @@ def json_answers(text: str) -> Iterator[tuple[int, int, list[str]]]:
     """The formulas that the JSON objects in a text hold, the last object first, with its span."""
     objects: list[tuple[int, int, Any]] = []
     place = 0
-    while len(objects) < _MOST_OBJECTS:
+    for _ in range(_MOST_TRIED):
         opening = _OBJECT_START.search(text, place)
-        if opening is None:
+        if opening is None or len(objects) == _MOST_OBJECTS:
             break
         value, place = _decoded(text, opening.start())
         if value is not None:
             objects.append((opening.start(), place, value))
     for start, end, value in reversed(objects):
-        answers = list(dict.fromkeys(_answers(value, 0)))
+        is_latex = has_single_backslash(text[start:end])
+        answers = list(dict.fromkeys(_answers(value, 0, is_latex=is_latex)))
         if len(answers) == 1:  # of several, nothing tells which
             yield start, end, answers
 
@@ -121,20 +123,27 @@ def _decoded(text: str, start: int) -> tuple[Any, int]:
     """The JSON value at a place, and where it ends; backslashes that JSON does not know are kept."""
     decoder = json.JSONDecoder(strict=False, object_pairs_hook=_entries)
     try:
-        return decoder.raw_decode(text, start)
+        value, length = decoder.raw_decode(text, start)
     except (ValueError, RecursionError):
-        pass  # below, with its backslashes doubled
-    doubled = _BROKEN_ESCAPE.sub(r"\\\\", text[start:])
+        length = -1
+    if length >= 0 and _ADDED_TO.search(text, start, length) is None:
+        return value, length
+    changed = _ADDED_TO.sub(_with_one_more, text[start:])
     try:
-        value, length = decoder.raw_decode(doubled)
+        value, length = decoder.raw_decode(changed)
     except (ValueError, RecursionError):
         return _python_literal(text, start)
     added = 0
-    for escape in _BROKEN_ESCAPE.finditer(text, start):
-        if escape.start() - start + added >= length:
+    for place in _ADDED_TO.finditer(text, start):
+        if place.start() - start + added >= length:
             break
         added += 1
     return value, start + length - added
+
+
+def _with_one_more(found: re.Match[str]) -> str:
+    """A backslash doubled, or a blank behind a control character."""
+    return "\\\\" if found[0] == "\\" else f"{found[0]} "
 
 
 def _entries(pairs: list[tuple[str, Any]]) -> dict[str, Any] | None:
@@ -152,46 +161,44 @@ def _python_literal(text: str, start: int) -> tuple[Any, int]:
         return None, start + 1
 
 
-def _answers(value: Any, depth: int) -> Iterator[str]:
-    """The formulas that a record and those inside it hold."""
+def _answers(value: Any, depth: int, *, is_latex: bool) -> Iterator[str]:
+    """The formulas that a record and those inside it hold; `is_latex` as for `with_commands`."""
     if not isinstance(value, dict) or depth > _DEEPEST:
         return
+    formulas, inner, others = _divided(value, is_latex=is_latex)
+    chosen = chosen_formula(formulas, others)
+    found: Iterable[str] = () if chosen is None else (chosen,)
+    if not formulas and neutral_entries(others, ""):
+        found = (part for item in inner for part in _answers(item, depth + 1, is_latex=is_latex))
+    beside = [*inner, *others.values()]
+    for formula in found:
+        if not redefining_entry(beside, Taken(formula)):
+            yield formula
+
+
+def _divided(
+    record: dict[Any, Any], *, is_latex: bool
+) -> tuple[dict[str, str], list[dict[Any, Any]], dict[str, Any]]:
+    """The formulas of a record by their keys, the records inside it, and its other entries."""
     formulas: dict[str, str] = {}
-    inner: list[Any] = []
+    inner: list[dict[Any, Any]] = []
     others: dict[str, Any] = {}
-    for key, item in value.items():
+    for key, item in record.items():
         name = str(key).strip()
         single = item[0] if isinstance(item, list) and len(item) == 1 else item
-        if isinstance(single, str) and _is_formula_key(name):
-            formulas[name] = _with_commands(single)
-        elif isinstance(single, dict) and (_is_formula_key(name) or is_known_key(name)):
+        is_formula = _is_formula_key(name)
+        if isinstance(single, str) and is_formula:
+            formulas[name] = with_commands(single, is_latex=is_latex)
+        elif isinstance(single, dict) and (is_formula or is_known_key(name)):
             inner.append(single)
         else:
             others[name] = item
-    chosen = chosen_formula(formulas, others)
-    if chosen is not None:
-        yield chosen
-    elif not formulas and neutral_entries(others, ""):
-        for item in inner:
-            yield from _answers(item, depth + 1)
+    return formulas, inner, others
 
 
 def _is_formula_key(name: str) -> bool:
     """Whether a key names a formula, or a list of formulas that may have one item."""
     return any(map(FORMULA_KEY.fullmatch, (name, name.rstrip("s"))))
-
-
-def _with_commands(text: str) -> str:
-    """The text with the commands that JSON's escapes have eaten.
-
-    A line break before the word "exists" is one, unless the rest is LaTeX.
-    """
-    restored = _EATEN_COMMAND.sub(_restored, text)
-    return restored.replace("\nexists", "\\nexists") if "\\" in restored else restored
-
-
-def _restored(eaten: re.Match[str]) -> str:
-    return _EATEN[eaten[0]]
 
 
 def table_answer(text: str, takes_back: Callable[[str], bool]) -> str | None:

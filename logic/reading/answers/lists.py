@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from logic.reading.answers.prose import APPLICATION, OPEN_END
+from logic.reading.answers.prose import OPEN_END
 from logic.reading.answers.signs import SIGN, THREE_WORDS, is_formula
 
 Place = tuple[int, int]
@@ -35,7 +35,7 @@ def without_dashes(text: str) -> str:
     """The text with dashes before its lines as the bullets they are, or as signs that nothing reads.
 
     A dash before a formula may be a bullet or a negation. It is a bullet where another item of its
-    list is prose, has its own marks or follows a complete formula, and a negation where a block or
+    list is prose or has its own marks, and a negation where a block or
     tag holds that line alone or a sign before it goes on. Otherwise the signs put in its place make
     the line, and what stands above it, unreadable.
     """
@@ -48,7 +48,7 @@ def without_dashes(text: str) -> str:
         is_single = last - first == 1
         if _goes_on(before) or (is_single and _is_framed(before, after)):
             continue
-        is_bulleted = _is_bulleted(before, lines[first:last])
+        is_bulleted = _is_bulleted(lines[first:last])
         sign = "•" if is_bulleted else "∧ ∧"
         for row in range(first, last):
             lines[row] = _DASHED.sub(f"{sign} ", lines[row], count=1)
@@ -82,16 +82,10 @@ def _is_dashed(line: str) -> bool:
     return _DASHED.match(line) is not None
 
 
-def _is_bulleted(before: str, items: list[str]) -> bool:
+def _is_bulleted(items: list[str]) -> bool:
     """Whether the dashes before the items of a list are certainly bullets."""
     texts = [_DASHED.sub("", item, count=1) for item in items]
-    if any(map(_is_certain_item, texts)):
-        return True
-    if not any(map(SIGN.search, texts)):
-        return True
-    has_atom = APPLICATION.search(before) is not None
-    is_balanced = before.count("(") == before.count(")")
-    return has_atom and is_balanced and not _is_certain_item(before)
+    return any(map(_is_certain_item, texts)) or not any(map(SIGN.search, texts))
 
 
 def _is_certain_item(text: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from logic.reading.answers.signs import SIGN
+
 MAX_HEAD, MAX_TAIL = 10_000, 40_000
 """Of a longer output, this many characters from the beginning and from the end are looked at."""
 
@@ -70,6 +72,25 @@ def _first_turn(text: str) -> str:
     if end is None or text.lstrip().startswith("<|") or not text[: end.start()].strip():
         return text
     return text[: end.start()]
+
+
+def marked_comments(text: str) -> str | None:
+    """A text in which no end of an HTML comment can be taken for an arrow; None where one is not closed.
+
+    What a comment holds is no part of the answer: behind one with a formula stand signs that nothing
+    reads.
+    """
+    parts: list[str] = []
+    start = 0
+    while (opening := text.find("<!--", start)) >= 0:
+        closing = text.find("-->", opening + len("<!--"))
+        if closing < 0:
+            return None
+        comment = text[opening + len("<!--") : closing]
+        parts.append(text[start:closing])
+        parts.append("∧ ∧" if "\n" in comment or SIGN.search(comment) else "» -->")
+        start = closing + len("-->")
+    return "".join([*parts, text[start:]])
 
 
 def without_name(text: str) -> str:

@@ -18,7 +18,7 @@ from logic.reading.answers.around.surroundings import (
     leads_in,
 )
 from logic.reading.answers.around.words import QUOTED, Taken, presents
-from logic.reading.answers.signs import JOINING, begins_with_formula
+from logic.reading.answers.signs import JOINING, begins_with_formula, is_formula
 
 APPLICATION = re.compile(r"[\w'\"]\(")
 """A name right before a bracket, as in a formula."""
@@ -203,6 +203,13 @@ _MARKS_AFTER = ' \t\r\n*_`$"”.•>'
 _PREFIX_ATOM = re.compile(r"\(\w+\s+\w+(?:\s+\w+)?\)\s*(?:\n|\Z)")
 _NEAR = 80
 """Characters before a piece in which it is looked for what it may go on with."""
+_REACH = 2_000
+"""Characters beside a piece in which its lines are looked for."""
+_AROUND = ' \t\r*_`$"“”'
+_EQUIVALENT = re.compile(r"[≡⇔⟺]|=(?!>)|<=>|\\(?:equiv|iff|Leftrightarrow)\b")
+"""Signs that begin the next step of a derivation."""
+_DOTS = ("..", "…")
+_CHANGES = re.compile(r"['′]|[\s,;]*+\.\s?\.")
 _BLANKS = " \t\r*_`\"'$.,;:"
 _LEADING_MARKS = " \t\n.,;:-–—*_`\"'$"
 
@@ -210,13 +217,12 @@ _LEADING_MARKS = " \t\n.,;:-–—*_`\"'$"
 def explains(rest: str, formula: str = "") -> bool:
     """Whether what follows a formula on its line, and on those below, only explains it.
 
-    `rest` begins right behind the formula. Prose must be set off by a mark (a stop, a dash, a
-    bracket, a comment sign) or begin with a word such as "where" or "means"; anything else may be
-    a part of what the formula says.
+    `rest` begins right behind the formula. Prose must be set off by a mark (a stop, a dash, a bracket, a comment
+    sign) or begin with a word such as "where"; anything else may be a part of what the formula says.
     """
     text = rest.lstrip(_LEADING_MARKS)
-    if rest[:1] in ("'", "′"):
-        return False  # `P(a)'` is the complement of P(a)
+    if _CHANGES.match(rest):
+        return False  # `P(a)'` is the complement of P(a), and dots stand for what is left out
     if not text:
         return rest.strip() not in ("*", "†", "‡")  # the sign of a footnote
     taken = Taken(formula)
@@ -232,8 +238,9 @@ def explains(rest: str, formula: str = "") -> bool:
         return False
     if not _is_set_off(rest, text, line):
         return False
-    is_of_other = has_atom and not _GLOSSES_NAMES.match(text)
-    if is_of_other or _goes_on(text, line) or takes_back(text):
+    if has_atom and not _GLOSSES_NAMES.match(text):
+        return False  # it is of another formula
+    if _goes_on(text, line) or takes_back(text):
         return False
     return is_neutral_line(first_line, taken) and _goes_with(rest, taken)
 
@@ -338,9 +345,40 @@ def alone(text: str, start: int, end: int, *, is_labelled: bool = False) -> bool
     is_opened_before = last_line.count("(") > last_line.count(")")
     if is_closed_later or is_opened_before or neighbours.change(text, start, end):
         return False
+    if _is_below_lines_of_one(text, start) or _goes_on_below(text, end):
+        return False
     if last_line.endswith((":", " that")) and denies(last_line, text[start:end]):
         return False
     return are_neutral(text, start, end, is_labelled=is_labelled)
+
+
+def _is_below_lines_of_one(text: str, start: int) -> bool:
+    """Whether the lines above one without a label are parts of one formula, which may go on in it."""
+    line_start = text.rfind("\n", 0, start) + 1
+    if re.search(r"\w", text[line_start:start]):
+        return False
+    above = text[max(0, line_start - _REACH) : line_start]
+    nearest = above.rstrip(_AROUND + "\n").rpartition("\n")[2]
+    if nearest.endswith(",") and is_formula(nearest):
+        return True
+    for line in reversed(above.split("\n")[:-1]):
+        plain = line.strip(_AROUND)
+        if not is_formula(plain):
+            return False
+        is_joined = OPEN_START.match(plain) and not _EQUIVALENT.match(plain)
+        if is_joined or plain.endswith(",") or OPEN_END.search(plain[-_NEAR:]):
+            return True
+    return False
+
+
+def _goes_on_below(text: str, end: int) -> bool:
+    """Whether a line ends with a comma, and a formula or dots in its place stand below it."""
+    near = text[max(0, end - _NEAR) : end]
+    rest, _, below = text[end : end + _REACH].partition("\n")
+    if not f"{near}{rest}".rstrip(_AROUND).endswith(","):
+        return False
+    following = below.lstrip().partition("\n")[0]
+    return is_formula(following) or following.startswith(_DOTS)
 
 
 def only_prose_beside(text: str, start: int, end: int) -> bool:

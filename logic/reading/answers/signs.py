@@ -55,18 +55,20 @@ LEGEND = re.compile(
 _GLOSS = re.compile(r"\s(?::::?|//|[#%—])\s.*\Z")
 # A formula in prefix notation, in brackets: `(likes tom anna)`, `(=> (cat tom) (black tom))`.
 _PREFIX = re.compile(r"\s*\(\s*(?!declare|set-|check|assert)[\w=<>-]+\s[^.,;:!?]*\)\s*\Z")
+# What a later part could match as well is possessive: an underscore is a mark and a letter of a name, and
+# tried as both at each place it would take quadratic time.
 _BEGINS = re.compile(
     r"""
-    \s* (?: (?: [*+•>-] | \#+ | \(?(?:\d{1,3}|[A-Za-z])[.):] ) \s+ )*
-    (?: [^:(){}∀∃¬\\$`=<]{1,60}:[*_]*\s* | (?:[φϕψ𝜙𝜑F]|\\phi) \s* :?= \s* )?
-    (?: \* | [`$"“_] | \\[(\[] | <\w+> )* \s*
-    (?: [¬~∼!-]\s* | not\s+ | \\(?:neg|lnot)\s* | [(\[]\s* )*
-    (?: [∀∃∄] | \\(?:forall|n?exists|mathrm|text) | [!?]\s*\[
+    \s*+ (?: (?: [*+•>-] | \#++ | \(?(?:\d{1,3}|[A-Za-z])[.):] ) \s++ )*+
+    (?: [^:(){}∀∃¬\\$`=<]{1,60}:[*_]*+\s*+ | (?:[φϕψ𝜙𝜑F]|\\phi) \s*+ :?= \s*+ )?
+    (?: \* | [`$"“_] | \\[(\[] | <\w++> )*+ \s*+
+    (?: [¬~∼!-]\s*+ | not\s++ | \\(?:neg|lnot)\s*+ | [(\[]\s*+ )*
+    (?: [∀∃∄] | \\(?:forall|n?exists|mathrm|text) | [!?]\s*+\[
       | \b(?:for\s?all|there\sexists?|exists?|all|some)\s\w{1,2}
-          \s*(?: [.:(\[∀∃¬~-] | ,?\s*(?:\w+\(|[∀∃¬(]) )
-      | ['"]? \w+ ['"]? \( | '[^'\n]+' \( | (?!an?\s+\w)\w+ \s* (?: [=≠]{1,2} | != | \\(?:neq?|not\s?=) ) \s* [\w\\]
-      | (?<=\() (?: =>|=|and|or|not|xor|forall|exists|distinct ) \s* [(\w]
-      | (?<=\() (?: [A-Z]\w* | \w*[\d_]\w* ) (?: \s [\w]+ ){1,3} \) )
+          \s*+ (?: [.:(\[∀∃¬~-] | ,?\s*+(?:\w++\(|[∀∃¬(]) )
+      | ['"]? \w++ ['"]? \( | '[^'\n]+' \( | (?!an?\s+\w)\w++ \s*+ (?: [=≠]{1,2} | != | \\(?:neq?|not\s?=) ) \s*+ [\w\\]
+      | (?<=\() (?: =>|=|and|or|not|xor|forall|exists|distinct ) \s*+ [(\w]
+      | (?<=\() (?: [A-Z]\w*+ | [^\W\d_]*+[\d_]\w*+ ) (?: \s \w++ ){1,3} \) )
     """,
     re.VERBOSE | re.IGNORECASE,
 )

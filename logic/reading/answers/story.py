@@ -16,6 +16,7 @@ from logic.reading.answers.around.records import neutral_entries
 from logic.reading.answers.containers import without_thinking
 from logic.reading.answers.prose import OPEN_END
 from logic.reading.answers.signs import is_formula
+from logic.reading.escapes import has_single_backslash, with_commands
 from logic.reading.files.headings import Role, heading
 from logic.reading.files.sections import JOINED, Line, joins, section_lines
 from logic.reading.files.statements import Statement, statements
@@ -32,6 +33,7 @@ _STORY_KEYS = re.compile(
 """What a story has beside its formulas: the answer to its question is no verdict on a formula."""
 _DASHED = re.compile(r"\A[-‐‑‒–—―−﹣－]\s+")
 _OTHER_ENTRY = "another entry of the object may take it back"
+_SAME_KEY = "two entries of an object have one key, and nothing tells which is meant"
 _COMMENTED = re.compile(r"\A(?:#|[-‐‑‒–—―−﹣－]{2})")
 
 
@@ -105,13 +107,8 @@ def _without_bullets(lines: list[Line]) -> list[Line]:
 
 def _from_json(text: str) -> list[Line]:
     start, end = text.find("{"), text.rfind("}") + 1
-    if start < 0 or end <= start:
-        return []
-    try:
-        value = json.loads(text[start:end], strict=False)
-    except (ValueError, RecursionError):
-        return []
-    if not isinstance(value, dict):
+    value = _record(text[start:end]) if start >= 0 else None
+    if value is None:
         return []
     lines: list[Line] = []
     others: dict[str, Any] = {}
@@ -124,9 +121,50 @@ def _from_json(text: str) -> list[Line]:
                 lines += [Line(role, *each) for each in _formulas_of(item, found.problem)]
         elif not _STORY_KEYS.fullmatch(key):
             others[key] = item
-    if not neutral_entries(others, ""):
-        return [line._replace(problem=line.problem or _OTHER_ENTRY) for line in lines]
+    problem = None if neutral_entries(others, "") else _OTHER_ENTRY
+    if isinstance(value, _Ambiguous):
+        problem = _SAME_KEY
+    if problem is not None:
+        return [line._replace(problem=line.problem or problem) for line in lines]
     return lines
+
+
+def _record(text: str) -> dict[str, Any] | None:
+    """The object that a text is, with the commands of LaTeX that JSON's escapes have eaten."""
+    is_latex = has_single_backslash(text)
+    try:
+        value = json.loads(text, strict=False, object_pairs_hook=_entries)
+    except (ValueError, RecursionError):
+        return None
+    return _restored(value, is_latex=is_latex) if isinstance(value, dict) else None
+
+
+def _restored(value: Any, *, is_latex: bool) -> Any:
+    """A value of JSON with the commands in its texts as they were written."""
+    if isinstance(value, str):
+        return with_commands(value, is_latex=is_latex)
+    if isinstance(value, list):
+        return [_restored(item, is_latex=is_latex) for item in value]
+    if isinstance(value, dict):
+        items = {key: _restored(item, is_latex=is_latex) for key, item in value.items()}
+        return type(value)(items)
+    return value
+
+
+class _Ambiguous(dict[str, Any]):
+    """An object of which, somewhere inside it, two entries have one key."""
+
+
+def _entries(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    entries = dict(pairs)
+    is_ambiguous = len(entries) < len(pairs) or any(map(_has_ambiguous, entries.values()))
+    return _Ambiguous(entries) if is_ambiguous else entries
+
+
+def _has_ambiguous(item: Any) -> bool:
+    if isinstance(item, list):
+        return any(map(_has_ambiguous, item))
+    return isinstance(item, _Ambiguous)
 
 
 def _formulas_of(item: Any, problem: str | None) -> Iterator[tuple[str, str | None]]:

@@ -21,6 +21,7 @@ from logic.reading.notations.conventions import (
 )
 from logic.reading.notations.equations.kinds import NOTHING_KNOWN, Known
 from logic.reading.notations.prolog import clauses, goals
+from logic.reading.notations.provers import prover9
 from logic.reading.raw import MAX_DEPTH, Raw, TooDeepError, nodes, position
 from logic.spelling import normalise
 
@@ -47,7 +48,7 @@ _SMTLIB_NOT = re.compile(r"\s*+\(\s*+not\s*+\(")
 _Z3PY = re.compile(
     r"\s*+(?:z3\.)?(?:(?:ForAll|Exists)\s*+\(\s*+(?:\[|\w++\s*+,)|(?:And|Or|Not|Implies|Xor)\s*+\(\s*+\[?\s*+(?:\w++\s*+\(|[A-Z]\w*+\s*+[,)\]])"
     r"|(?:Implies|Xor)\s*+\(\s*+\w++\s*+,"
-    r"|(?:BoolVal)\()"
+    r"|(?:BoolVal)\(|At(?:Most|Least)\((?:\s*+\w++\([^()]*+\)\s*+,){2,}+\s*+\d++\s*+\)\s*+\Z)"
 )
 _Z3PY_INSIDE = re.compile(
     r"\b(?:z3\.)?(?:(?:And|Or|Not|Implies|Xor)\(\s*+\[?\s*+(?:z3\.)?\w++\("
@@ -320,8 +321,7 @@ def _is_applied(raw: Raw) -> bool:
 def _read_tptp(text: str, language: Language, *, strict: bool) -> Parsed:
     """A text in TPTP; where it was asked for, `strict` refuses what the standard does not allow."""
     if strict:
-        tptp.check_text(text)
-        text = tptp.untyped(text)
+        text = tptp.checked(text)
     raw = language.read(tptp.plain(text))
     if strict:
         tptp.check_names(text, raw)
@@ -366,6 +366,7 @@ def _read_dots(text: str, dialect: str | None, language: Language) -> Parsed:
         nltk.check(text, raw)
         return Parsed(text, raw, conventions)
     if dialect == "prover9":
+        text = prover9.plain(text)
         return Parsed(text, language.read(text, wide=False), conventions)
     wide = language.read(text)
     if dialect is not None or "." not in text or not _WORD_DOT.search(text):

@@ -10,11 +10,19 @@ from logic.errors import ParseError
 from logic.reading.notations.conventions import CNF, TPTP, Conventions
 from logic.reading.raw import Raw, position
 
-_HEADER = re.compile(r"\s*(fof|tff|cnf)\s*\(\s*(?:\w+|'[^'\n]*')\s*,\s*\w+\s*,")
+_HEADER = re.compile(
+    r"\s*(fof|tff|cnf)\s*\(\s*(?:\w+|'[^'\n]*')\s*,\s*(?P<role>\w+(?:\s*-\s*\w+)?)\s*,"
+)
+_ROLES = (
+    "axiom assumption conjecture corollary definition hypothesis lemma negated_conjecture plain theorem"
+).split()
+"""What a formula may be stated as; others, as `type`, state none, or not this one."""
 _BINDER = re.compile(r"[!?]\s*\[\s*[A-Z]\w*[\w\s,:]*\]\s*:")
 _QUOTED = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"")
 _CONVERSE = re.compile(rf"(?P<quoted>{_QUOTED.pattern})|(?<![<=])<=(?![>=])")
 _MARK = re.compile(r"[()\[\],]")
+_COMMENT = re.compile(rf"(?P<quoted>{_QUOTED.pattern})|%[^\n]*+|/\*.*?\*/", re.DOTALL)
+_VISIBLE = re.compile(r"\S")
 
 
 def is_tptp(text: str) -> bool:
@@ -31,11 +39,18 @@ def conventions(text: str) -> Conventions:
 
 
 def plain(text: str) -> str:
-    """The text in the core's signs: `<=` as `←`, and no annotation behind the formula."""
+    """The text in the core's signs: `<=` as `←`, and no annotation behind the formula.
+
+    Raises `ParseError` for a role in which no formula is stated.
+    """
     text = _CONVERSE.sub(lambda sign: sign["quoted"] or "← ", text)
     header = _HEADER.match(text)
     if header is None:
         return text
+    role = header["role"]
+    if role.lower() not in _ROLES:
+        place = header.start("role")
+        _refuse(text, place, f"the role {role!r} is not read", f"one of {', '.join(_ROLES)}")
     # What is quoted may hold any sign: it is blanked, place for place, before the commas are found.
     blanked = _QUOTED.sub(lambda quote: " " * len(quote[0]), text)
     depth = 0
@@ -68,6 +83,13 @@ _CONNECTIVE = re.compile(
 )
 _TYPED = re.compile(r"(?P<variable>[A-Z]\w*)\s*:\s*(?P<type>\$?\w+)(?=\s*[,\]])")
 _ASSOCIATIVE = ("&", "|")
+
+
+def checked(text: str) -> str:
+    """The text without comments and the type of individuals. Raises `ParseError` for what is no TPTP."""
+    text = _COMMENT.sub(lambda mark: mark["quoted"] or _VISIBLE.sub(" ", mark[0]), text)
+    check_text(text)
+    return untyped(text)
 
 
 def untyped(text: str) -> str:

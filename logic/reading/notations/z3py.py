@@ -9,8 +9,10 @@ that must be certain is refused. `&`, `|`, `^` and `~` bind tighter than `==`, a
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import warnings
+from collections.abc import Sequence
 
 from lark import Token
 
@@ -33,6 +35,7 @@ _OPERATORS: dict[type[ast.operator], str] = {ast.BitAnd: "and", ast.BitOr: "or",
 _ARGUMENT_COUNTS = {"Not": 1, "BoolVal": 1, "Implies": 2, "Xor": 2, "ForAll": 2, "Exists": 2}
 # A quantifier opens two brackets for one level of the formula.
 _MAX_OPEN_BRACKETS = 2 * MAX_DEPTH
+_MAX_DISTINCT = 20  # the pairs grow with the square
 _TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 
 
@@ -146,8 +149,15 @@ class _Reader:
             return nest(sign, [self.formula(operand) for operand in chain(node)])
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.Invert)):
             return self.negation(node.operand)
-        head = called(node)
-        if head not in HEADS or not isinstance(node, ast.Call):
+        return self.call(node, called(node))
+
+    def call(self, node: ast.expr, head: str | None) -> Raw:
+        """An operation of Z3, or else an atom."""
+        if not isinstance(node, ast.Call):
+            return self.term(node)
+        if head == "Distinct":
+            return self.distinct(node)
+        if head is None or head not in HEADS:
             return self.term(node)
         return self.operation(
             head,
@@ -187,12 +197,38 @@ class _Reader:
 
     def negation(self, operand: ast.expr) -> Raw:
         """¬, or `Not(Distinct(a, b))`, which is how = is written where `==` could join formulas."""
-        if called(operand) != "Distinct" or not isinstance(operand, ast.Call):
+        is_equation = called(operand) == "Distinct" and len(getattr(operand, "args", ())) == 2
+        if not is_equation or not isinstance(operand, ast.Call):
             return nest("not", self.formula(operand))
-        if len(operand.args) != 2 or any(map(self.equations.is_shown_formula, operand.args)):
-            raise self.fail("Distinct is read of two terms, within Not", operand)
-        left, right = [self.term(argument) for argument in operand.args]
+        left, right = self.different(operand, operand.args)
         return nest("relation", self.token(operand, "="), left, right)
+
+    def distinct(self, node: ast.Call) -> Raw:
+        """Terms of which no two are equal."""
+        only = node.args[0] if len(node.args) == 1 else None
+        parts = only.elts if isinstance(only, (ast.List, ast.Tuple)) else node.args
+        if not 2 <= len(parts) <= _MAX_DISTINCT:
+            raise self.fail("Distinct takes two to twenty terms", node)
+        if all(map(self.may_be_formula, parts)):
+            raise self.fail("nothing says whether Distinct has terms or formulas", node)
+        sign = self.token(node, "≠")
+        pairs = itertools.combinations(self.different(node, parts), 2)
+        links = [nest("relation", sign, left, right) for left, right in pairs]
+        return links[0] if len(links) == 1 else nest("and", links)
+
+    def may_be_formula(self, part: ast.expr) -> bool:
+        """Whether a part is a name with a capital before arguments, as predicates have."""
+        key = self.equations.key(part)
+        if not isinstance(key, tuple):
+            return False
+        name, arguments = key[0], key[1]
+        return bool(arguments) and name[:1].isupper()
+
+    def different(self, node: ast.Call, parts: Sequence[ast.expr]) -> list[Raw]:
+        """The terms that Distinct has. Raises `ParseError` for formulas."""
+        if any(map(self.equations.is_shown_formula, parts)):
+            raise self.fail("Distinct is read of terms", node)
+        return [self.term(part) for part in parts]
 
     def quantified(self, node: ast.expr, head: str, listed: ast.expr, body: ast.expr) -> Raw:
         names = variables(listed)
@@ -231,10 +267,15 @@ class _Reader:
         """Whether an expression is `P & Q` with no brackets around it."""
         if not isinstance(node, ast.BinOp):
             return False
-        lines = [line.encode("utf-8", "surrogatepass") for line in f"({self.text}\n)".split("\n")]
-        before = b"".join([*lines[: node.lineno - 1], lines[node.lineno - 1][: node.col_offset]])
-        row, column = node.end_lineno or 1, node.end_col_offset or 0
-        after = b"".join([lines[row - 1][column:], *lines[row:]])
+        bracketed = f"({self.text}\n)"
+        lines = [line.encode("utf-8", "surrogatepass") for line in bracketed.split("\n")]
+        first = node.lineno - 1
+        before = b"".join(lines[:first])
+        before += lines[first][: node.col_offset]
+        last = (node.end_lineno or 1) - 1
+        column = node.end_col_offset or 0
+        after = lines[last][column:]
+        after += b"".join(lines[last + 1 :])
         return not (before.rstrip().endswith(b"(") and after.lstrip().startswith(b")"))
 
     def joins_formulas(self, node: ast.expr, *sides: ast.expr) -> bool:

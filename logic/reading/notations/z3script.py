@@ -13,6 +13,9 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from logic.reading.notations.smt.scripts import ScriptSorts
+from logic.reading.notations.smt.scripts import head_of as _head
+from logic.reading.programs import SOLVER_CALL
 from logic.writing.z3py import HEADS
 
 _SCRIPT = re.compile(
@@ -73,8 +76,10 @@ class ScriptFormula:
 
 
 def is_script(text: str) -> bool:
-    """Whether a text is Python that declares or assigns something of Z3's."""
-    return "=" in text and _SCRIPT.search(text) is not None
+    """Whether a text is Python that declares or assigns something of Z3's, or calls a solver."""
+    if "=" in text and _SCRIPT.search(text) is not None:
+        return True
+    return "." in text and SOLVER_CALL.search(text) is not None
 
 
 def last_formula(text: str) -> ScriptFormula | None:
@@ -95,6 +100,7 @@ def last_formula(text: str) -> ScriptFormula | None:
             script.take(statement)
         if script.last is None or not script.gives_its_last():
             return None
+        script.sorts.check(script.last)
         source = ast.unparse(script.last)
         remarks = tuple(_remarks(text, script.formulas))
     except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
@@ -133,6 +139,7 @@ class _Script(ast.NodeTransformer):
     def __init__(self) -> None:
         self.last: ast.expr | None = None
         self.formulas: list[tuple[ast.stmt, ast.expr]] = []
+        self.sorts = ScriptSorts()
         self._expressions: dict[str, ast.expr] = {}
         self._declared: dict[str, str] = {}
         self._predicates: set[str] = set()
@@ -161,6 +168,7 @@ class _Script(ast.NodeTransformer):
             self._other_statement(statement)
             return
         target, value = statement.targets[0], statement.value
+        self.sorts.name(target, value)
         if not isinstance(target, ast.Name):
             self._declare_several(target, value)
         elif _head(value) in _DECLARATIONS:
@@ -247,12 +255,19 @@ class _Script(ast.NodeTransformer):
         is_boolean = _head(value) == "Bool" or _head(last) == "BoolSort"
         kinds = self._predicates if is_boolean else self._terms
         kinds.add(name)
+        self.sorts.declare(self._declared.get(name, name), value)
 
     def _declare_several(self, target: ast.expr, value: ast.expr) -> None:
-        """`x, y = Consts('x y', U)`."""
+        """`x, y = Consts('x y', U)`, or `P, Q = Function('P', U, B), Function('Q', U, B)`."""
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            for item, one in zip(target.elts, value.elts, strict=False):
+                self.sorts.name(item, one)
+                if isinstance(item, ast.Name) and _head(one) in _DECLARATIONS:
+                    self._declare(item.id, one)
+            return
         if not isinstance(target, ast.Tuple) or not isinstance(value, ast.Call):
             return
-        if _head(value) not in ("Consts", "Bools", "Ints") or not value.args:
+        if _head(value) not in ("Consts", "Bools", "Ints", "Reals") or not value.args:
             return
         first = value.args[0]
         symbols = str(first.value) if isinstance(first, ast.Constant) else ""
@@ -268,6 +283,7 @@ class _Script(ast.NodeTransformer):
             strict=False,
         ):
             self._declared[name] = symbol
+            self.sorts.declare(symbol, value)
 
     def _is_formula(self, value: ast.expr) -> bool:
         head = _head(value)
@@ -289,12 +305,3 @@ def _call(head: str, *arguments: ast.expr) -> ast.Call:
 def _name(node: ast.expr) -> str | None:
     """The name that an expression is, or that it calls."""
     return node.id if isinstance(node, ast.Name) else _head(node)
-
-
-def _head(node: ast.expr) -> str | None:
-    """The function that a call names, without `z3.` before it."""
-    if not isinstance(node, ast.Call):
-        return None
-    if isinstance(node.func, ast.Attribute):
-        return node.func.attr
-    return node.func.id if isinstance(node.func, ast.Name) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 from pipelines.commands.parser import CommandParser
@@ -44,7 +45,7 @@ def main(argv: list[str]) -> int:
     if target.exists():
         raise UsageError(f"{target} is there already; choose another with --output")
     write_atomic(target, _by_names(source))
-    print(f"{target}: change it, then: folalign run --config {target}")
+    print(f"{target}: change it, then: folalign run --config {shlex.quote(str(target))}")
     return 0
 
 

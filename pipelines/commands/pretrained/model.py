@@ -70,6 +70,8 @@ def _fetch(arguments: argparse.Namespace) -> Path:
 
 
 def _convert(arguments: argparse.Namespace) -> Path:
+    if not arguments.file.exists():
+        raise UsageError(f"{arguments.file}: no such file")
     output = arguments.output or Path(arguments.file.stem)
     if output.exists():
         raise UsageError(f"{output} is there already; choose another with --output")

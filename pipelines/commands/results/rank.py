@@ -23,7 +23,9 @@ from pipelines.ranking.measures import Scores, calibration, measure, unjudged, v
 from pipelines.ranking.scorers import OWN, Scorer, scorer, scores_of, voters
 from pipelines.registry import need_packages
 from pipelines.report.charts.intervals import Share, interval_chart
-from pipelines.rundir.files import write_json
+from pipelines.rundir.files import write_atomic, write_json
+
+FILES = ("rank.json", "rank.svg")
 
 
 def make_parser() -> CommandParser:
@@ -72,6 +74,7 @@ def make_parser() -> CommandParser:
     add("--seed", type=int, default=0, help="seed of the rows (default 0)")
     add("--chat", action="store_true", help="prompts as messages, for chat models")
     add("--output", type=Path, metavar="DIR", help="where rank.json and rank.svg go")
+    add("--overwrite", action="store_true", help="replace those that are there already")
     return parser
 
 
@@ -80,7 +83,7 @@ def main(argv: list[str]) -> int:
     arguments = make_parser().parse_args(argv)
     need_packages("train")
     if arguments.output is not None:
-        _make(arguments.output)  # before anything is scored
+        _make(arguments.output, overwrite=arguments.overwrite)  # before anything is scored
     try:
         settings = mapping_of("--settings", arguments.settings, '{"length": {"maximum": 20}}') or {}
         order = mapping_of("--dataset_settings", arguments.dataset_settings, '{"questions": []}')
@@ -119,8 +122,8 @@ def main(argv: list[str]) -> int:
     }
     terminal().print(_table(result, list(judges)))
     if arguments.output is not None:
-        write_json(arguments.output / "rank.json", result)
-        (arguments.output / "rank.svg").write_text(_chart(result["parts"]["pairs"], list(judges)))
+        write_json(arguments.output / FILES[0], result)
+        write_atomic(arguments.output / FILES[1], _chart(result["parts"]["pairs"], list(judges)))
     return 0
 
 
@@ -151,7 +154,13 @@ def _ranked(
     }
 
 
-def _make(output: Path) -> None:
+def _make(output: Path, *, overwrite: bool) -> None:
+    """The folder that results go to. Raises `UsageError` where it has some, or cannot be."""
+    for name in FILES:
+        if (output / name).exists() and not overwrite:
+            raise UsageError(
+                f"{output / name} is there already; name another folder, or pass --overwrite"
+            )
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:

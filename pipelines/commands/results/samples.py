@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
-from pipelines.commands.parser import CommandParser
+from pipelines.commands.parser import CommandParser, whole
 from pipelines.errors import UsageError
 from pipelines.report.markup import printable
 from pipelines.report.runs import read_run
@@ -24,21 +26,24 @@ def make_parser() -> CommandParser:
     add("--wrong", action="store_true", help="only what is not equivalent to its reference")
     add("--step", type=int, metavar="N", help="only what was sampled in this update")
     add("--section", metavar="NAME", help="only of this section, or of this evaluated model")
-    add("--number", type=int, default=10, metavar="N", help="at most so many (default 10)")
+    add("--number", type=whole(1), default=10, metavar="N", help="at most so many (default 10)")
     return parser
 
 
 def main(argv: list[str]) -> int:
     """Run the command: 0 where there is something to show; raises `UsageError` where not."""
     arguments = make_parser().parse_args(argv)
-    if not arguments.run.is_dir():
+    if not os.path.isdir(arguments.run):  # pathlib's raises where a folder above is locked
         raise UsageError(f"{arguments.run}: no such run directory")
     run = read_run(arguments.run, arguments.run.name)
     wanted = Wanted(arguments.wrong, arguments.step, arguments.section)
+    for problem in run.problems:
+        if "metrics.json" not in problem:  # of logs and figures, none of which is shown here
+            print(printable(problem), file=sys.stderr)
     samples = chosen(run, wanted)
-    for sample in samples[: max(0, arguments.number)]:
+    for sample in samples[: arguments.number]:
         print("\n".join([printable(line) for line in lines_of(*sample)]) + "\n")
-    rest = len(samples) - max(0, arguments.number)
+    rest = len(samples) - arguments.number
     if rest > 0:
         print(f"and {rest:,} more (--number)")
     return 0

@@ -17,11 +17,7 @@ from pipelines.rundir.files import write_atomic
 
 def grade_class(arguments: Namespace) -> int:
     """Grade every row: 0 all equivalent, 1 some are not. Raises `UsageError`."""
-    for path in (arguments.output, arguments.html):
-        if path is not None and path.is_file() and not arguments.overwrite:
-            raise UsageError(f"{path} is there already; name another file, or pass --overwrite")
-    if arguments.output is not None:
-        check_output(arguments.output)
+    _check_targets(arguments)
     rows = read_table(arguments.class_file)
     columns = {f"{role}_column": name for role, name in arguments.column or []}
     exercise = Exercise(
@@ -41,6 +37,25 @@ def grade_class(arguments: Namespace) -> int:
         write_atomic(arguments.html, class_page(_title(arguments.class_file), graded, exercise))
     _print(graded, as_json=arguments.json)
     return 0 if all(row.verdict == "proved" for row in graded) else 1
+
+
+def _check_targets(arguments: Namespace) -> None:
+    """Raises `UsageError` for a file that is not to be written, or is to be written twice."""
+    output, html = arguments.output, arguments.html
+    for path in (output, html):
+        if path is not None and path.is_file() and not arguments.overwrite:
+            raise UsageError(f"{path} is there already; name another file, or pass --overwrite")
+    if output is not None:
+        check_output(output)
+    if output is not None and html is not None and _is_same(output, html):
+        raise UsageError(f"--output and --html both name {html}; one would replace the other")
+
+
+def _is_same(first: Path, second: Path) -> bool:
+    """Whether two paths are one file, however they are spelled, there or not."""
+    if first.exists() and second.exists():
+        return first.samefile(second)
+    return first.resolve() == second.resolve()
 
 
 def _print(graded: list[Graded], *, as_json: bool) -> None:

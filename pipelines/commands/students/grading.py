@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import logic
-from data.files import Columns, Row
+from data.files import Columns, Row, text_of
 from logic.explaining.explanation import Explanation
 from logic.judging.compare import Names, Reference
 
@@ -93,27 +93,31 @@ class Grader:
     def _graded(self, number: int, columns: Columns | str) -> Graded:
         if isinstance(columns, str):
             return Graded(number, {}, None, columns)
-        exercise = self.exercise
-        candidate = columns.get(exercise.candidate_column)
-        reference = exercise.reference or columns.get(exercise.reference_column)
-        for role, name, value in (
-            ("candidate", exercise.candidate_column, candidate),
-            ("reference", exercise.reference_column, reference),
-        ):
-            if value is None:
-                has = ", ".join(map(repr, columns)) or "none"
-                cure = f"--column {role}=NAME names another"
-                if role == "reference":
-                    cure += ", and --reference FORMULA is one for all"
-                fault = f"no column {name!r}; it has {has}; {cure}"
-                return Graded(number, columns, None, fault)
-        pair = (str(candidate), str(reference))
+        try:
+            pair = self._pair(columns)
+        except ValueError as error:
+            return Graded(number, columns, None, str(error))
         if pair not in self._explained:
             self._explained[pair] = self._explanation(*pair)
         told = self._explained[pair]
         if isinstance(told, str):
             return Graded(number, columns, None, told)
         return Graded(number, columns, told)
+
+    def _pair(self, columns: Columns) -> tuple[str, str]:
+        """A row's answer and reference, as with --pairs; an empty answer is one too, an unreadable one.
+
+        Raises ValueError: why it has none.
+        """
+        exercise = self.exercise
+        if exercise.candidate_column not in columns:
+            raise ValueError(_no_column("candidate", exercise.candidate_column, columns))
+        candidate = _text(columns, exercise.candidate_column)
+        if exercise.reference:
+            return candidate, exercise.reference
+        if exercise.reference_column not in columns:
+            raise ValueError(_no_column("reference", exercise.reference_column, columns))
+        return candidate, _text(columns, exercise.reference_column)
 
     def _explanation(self, candidate: str, reference: str) -> Explanation | str:
         if reference not in self._references:
@@ -146,3 +150,17 @@ class Grader:
             changed = "; ".join(target.answer.repairs)
             self.warn(f"the reference {text!r} was repaired ({changed}): {target.formula}")
         return target
+
+
+def _text(columns: Columns, name: str) -> str:
+    """The text in a column as it is. Raises ValueError for what is none."""
+    value = columns[name]
+    return value if isinstance(value, str) else text_of(columns, name)
+
+
+def _no_column(role: str, name: str, columns: Columns) -> str:
+    """What is said of a row without a column, and what to do."""
+    cure = f"--column {role}=NAME names another"
+    if role == "reference":
+        cure += ", and --reference FORMULA is one for all"
+    return f"no column {name!r}; it has {', '.join(map(repr, columns)) or 'none'}; {cure}"

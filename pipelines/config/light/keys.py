@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipelines.config import arguments
 from pipelines.config.light.dpo import DPOArguments
+from pipelines.config.light.ranges import RANGES
 from pipelines.config.light.reward import RewardModelArguments
 from pipelines.config.light.rivals import KTOArguments, RLOOArguments
 from pipelines.config.light.sgrpo import SGRPOArguments
@@ -47,7 +48,23 @@ class TrainerArguments:
 
 def light_types(stage: str) -> tuple[type, ...]:
     """The dataclasses of a stage's keys that load no training package."""
-    return (OPTIONS[stage], TrainerArguments) if stage in _TRAINERS else (OPTIONS[stage],)
+    if stage not in _TRAINERS:
+        return (OPTIONS[stage],)
+    return OPTIONS[stage], TrainerArguments, _trainer_numbers(stage)
+
+
+def _trainer_numbers(stage: str) -> type:
+    """A dataclass of those numbers of the stage's trainer that have a range; open where absent."""
+    try:
+        known = known_keys(stage)
+    except LookupError:  # other releases of the libraries: their keys are checked later
+        known = frozenset()
+    own = {field.name for field in dataclasses.fields(OPTIONS[stage])}
+    numbers = [key for key in RANGES if key in known and key not in own]
+    return dataclasses.make_dataclass(
+        "TrainerNumbers",
+        [(key, float | None, dataclasses.field(default=None)) for key in numbers],
+    )
 
 
 # Package, file and class of what a trainer's keys are fields of.

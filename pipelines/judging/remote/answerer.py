@@ -85,9 +85,7 @@ class EndpointAnswerer:
                 return [self._ask(prompt, draw) for draw in draws]
             except EndpointError as error:
                 if error.code not in _REFUSED_PROMPT:
-                    raise UsageError(
-                        f"endpoint: {error}; the same command goes on from here"
-                    ) from None
+                    raise UsageError(f"endpoint: {error}; the same command tries again") from None
                 refusals.append(error)
                 return None
 

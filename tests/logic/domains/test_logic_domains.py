@@ -278,3 +278,17 @@ def test_what_is_rarely_true_is_no_contradiction(tmp_path: Path) -> None:
     kin = str(tmp_path / "kin.py")
     found = logic.compare(candidate="Sad(a) → Happy(a)", reference="Sad(a) ∧ Happy(a)", domain=kin)
     assert found.verdict == "refuted" and found.score is not None and found.score > 0.1
+
+
+@pytest.mark.parametrize("count", [16, 20])
+def test_large_counts_within_each_other_keep_to_the_time_allowed(count: int) -> None:
+    """What Z3 does before it counts work grows without limit in them."""
+    some = f"∃≥{count} x ∃≥{count} y R(x, y)"
+    found = logic.compare(
+        candidate=some,
+        reference=f"∃≥{count} y ∃≥{count} x R(x, y)",
+        domain="counting",
+        budget=logic.Budget(seconds=20),
+    )
+    assert found.verdict != "proved"
+    assert found.seconds < 20

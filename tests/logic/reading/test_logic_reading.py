@@ -371,7 +371,7 @@ def test_a_label_and_a_negation_are_no_prolog_rule(label: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "ForAll([x, y], Implies(Distinct(x, y), P(x)))",
+        "ForAll([x, y], Implies(Distinct(P(x), Q(y)), R(x)))",
         "Implies(P(a), AtMost(P(a), Q(a), 1))",
         "f = Not(P(a)) == Q(a) & P(a)",
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from logic.reading.answers.around.definitions import redefining_entry
 from logic.reading.answers.around.entries import FORMULA_KEY, is_neutral_entry
 from logic.reading.answers.around.sentences import is_neutral
 from logic.reading.answers.around.words import Taken
@@ -36,5 +37,6 @@ def neutral_entries(entries: dict[str, Any], formula: str) -> bool:
             value,
             lambda prose: is_neutral(prose, taken),
         )
+        and not redefining_entry(value, taken)
         for key, value in entries.items()
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from logic.reading.answers.around import phrases
+from logic.reading.answers.around.definitions import redefines_name
 from logic.reading.answers.around.words import (
     QUOTED,
     Taken,
@@ -55,7 +56,7 @@ def sentences(prose: str) -> list[str]:
 
 def is_neutral(prose: str, taken: Taken) -> bool:
     """Whether every sentence of prose behind a formula leaves what it says as it is."""
-    if phrases.redefines(prose):
+    if phrases.redefines(prose) or redefines_name(prose, taken):
         return False
     return all(is_neutral_sentence(sentence, taken) for sentence in sentences(prose))
 

@@ -13,6 +13,7 @@ from logic.reading.answers.around.choices import (
     is_chosen_against,
     stands_for_another,
 )
+from logic.reading.answers.around.definitions import redefines_name
 from logic.reading.answers.around.earlier import is_added, is_of_another_sentence
 from logic.reading.answers.around.entries import (
     Entry,
@@ -244,6 +245,8 @@ def _governing(lines: list[str]) -> tuple[str, bool]:
 def _is_neutral_line_above(line: str, taken: Taken) -> bool:
     """Whether a line above a formula does not say of what or when what is below it holds."""
     plain = without_bullet(line)
+    if redefines_name(plain, taken):
+        return False
     if not plain or is_legend(line):
         return True
     # `∧ ∧` stands for statements that are left out.
@@ -255,12 +258,19 @@ def _is_neutral_line_above(line: str, taken: Taken) -> bool:
         return False  # a formula has a name or a number, which stands for it
     if any(_SUPPOSES.match(part.lstrip(LEADING)) for part in sentences(plain)):
         return False
+    return _is_neutral_entry(plain, taken)
+
+
+def _is_neutral_entry(plain: str, taken: Taken) -> bool:
+    """The same for a line that may have a key and a value."""
     entry = _ENTRY.match(plain)
     if entry is None or len(entry[1].split()) > _MOST_KEY_WORDS:
         return True
     value = plain[entry.end() :].strip()
-    if not value or begins_with_formula(value):
-        return True if not value else _is_key_of_formula(entry[1], taken)
+    if not value:
+        return True
+    if begins_with_formula(value):
+        return _is_key_of_formula(entry[1], taken)
     return _is_neutral_field(
         entry[1],
         value,
@@ -324,7 +334,7 @@ def is_neutral_line(line: str, taken: Taken, *, is_above: bool = False) -> bool:
         return True
     if flat(plain) == taken.flat:
         return True
-    if redefines(plain):
+    if redefines(plain) or redefines_name(plain, taken):
         return False
     if names_parts(plain, taken):
         return True

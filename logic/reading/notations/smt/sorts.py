@@ -9,7 +9,7 @@ in a formula, and is refused by its name.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -235,9 +235,10 @@ class Sorts:
         Without equations they may be read as one: what is true of two sets is true of one as large
         as both. With them the number of each counts.
         """
-        if len(self._individuals) > 1 and self._equation is not None:
-            listed = " and ".join(list(self._individuals)[:2])
+        clash = beside_equation(self._individuals)
+        if clash is not None and self._equation is not None:
             hint = "write one sort, and a predicate for each kind of things"
+            listed = " and ".join(clash)
             raise self.fail(f"two sorts, {listed}, beside an equation", self._equation, hint)
 
     def of_numbers(self) -> dict[Symbol, tuple[str, ...]]:
@@ -254,6 +255,12 @@ class Sorts:
                 kind = "function" if arguments else "constant"
                 symbols[kind, name, len(arguments)] = (*arguments, value)
         return symbols
+
+
+def beside_equation(sorts: Iterable[str]) -> tuple[str, str] | None:
+    """Two of several sorts, which are not to be read as one beside an equation; None where there are not two."""
+    first, second, *_ = [*dict.fromkeys(sorts), None, None]
+    return None if first is None or second is None else (first, second)
 
 
 def check_declared(

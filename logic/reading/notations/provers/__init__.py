@@ -1,0 +1,1 @@
+"""What the input languages of provers have beside formulas."""
