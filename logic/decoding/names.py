@@ -178,8 +178,10 @@ def _proposition(
     """A predicate without arguments; where anything is bound, `xRy` is in quotes."""
     if not NAME_LETTERS.search(name):
         return _nullary(name, capitals, printer)
+    # `X` is in quotes wherever x is bound at all.
+    somewhere = [] if name in capitals else [f"ne([0:{variables}], 0)"]
     return [
-        literal(quoted(name)) + condition([f"ne([0:{variables}], 0)"]),
+        literal(quoted(name)) + condition(somewhere),
         name_literal(name, printer) + condition([f"eq([0:{variables}], 0)"]),
     ]
 

@@ -74,6 +74,8 @@ class Builder:
         self.half_applied: dict[str, Raw] = {}
         """Propositions like `Rxa` of whose letters some are bound and not all."""
         self._said: list[mentions.Said] = []
+        self._quantified: list[str] = []
+        """The variables of the quantifiers around, without a domain's own binders."""
         self._occurring: set[str] = set()
         self._constants: dict[str, Raw] = {}
         self.quoted: dict[str, Raw] = {}
@@ -162,8 +164,7 @@ class Builder:
         if self._literal or is_kept:
             return
         said = mentions.Said(name, raw, is_proposition)
-        variables = [variable for variable, times in self._bound.items() if times]
-        variable = mentions.within(said, variables)
+        variable = mentions.within(said, self._quantified)
         if variable is not None:
             hint = f"apply it, as in f({variable}), or quote '{name}' for one name"
             self.fail(f"{name!r} mentions the variable {variable!r}", raw, hint)
@@ -221,7 +222,7 @@ class Builder:
         is_applied = self._textbook or all(self._bound.get(letter) for letter in letters)
         if not is_applied:
             self.propositions[name] = raw
-            if any(self._bound.get(letter) for letter in letters):
+            if not set(letters).isdisjoint(self._quantified):
                 self.half_applied.setdefault(name, raw)
             return None
         self.textbook_sure = True
@@ -262,10 +263,12 @@ class Builder:
             self.fail(refused[0], raw[4], refused[1])
         # What occurs outside is set aside, so that what is left says whether the quantifier binds.
         outside, self._occurring = self._occurring, set()
-        before = len(self._said)
+        before, around = len(self._said), self._quantified
+        self._quantified = [*around, *names]
         for name in names:
             self._bind(name)
         formula = self.formula(raw[3])
+        self._quantified = around
         if raw[5]:
             formula = _guarded(sign, self.formulas(raw[5]), formula)
         for name in reversed(names):
@@ -312,8 +315,7 @@ class Builder:
             reason = f"the quantifier for {name!r} binds nothing: this is no formula"
             hint = "a predicate and its arguments are written P(x)"
             self.fail(reason, token, hint)
-        is_word = WORD.fullmatch(name) is not None
-        self.idle[sign + name] = is_word and name[0].islower()
+        self.idle[sign + name] = name[0].islower() and WORD.fullmatch(name) is not None
 
     def rule(self, raw: Raw) -> S.Formula:
         """A Prolog rule, closed universally: names that begin with a capital or `_` are its variables."""
