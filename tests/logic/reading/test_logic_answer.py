@@ -46,8 +46,15 @@ WRAPPERS = [
 
 
 def is_name_to_name(formula: S.Formula) -> bool:
-    """Whether a sign joins two words and nothing else."""
-    return all(not side.children() for side in formula.children())
+    """Whether a sign joins two words and nothing else, negations apart."""
+    sides = [without_negations(side) for side in without_negations(formula).children()]
+    return all(not side.children() for side in sides)
+
+
+def without_negations(formula: S.Formula) -> S.Formula:
+    while isinstance(formula, S.Not):
+        formula = formula.operand
+    return formula
 
 
 @pytest.mark.parametrize("wrapper", WRAPPERS)
