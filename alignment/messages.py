@@ -27,7 +27,7 @@ def given_text(value: Any) -> str | None:
         return None
     try:
         turns = list(value)
-    except Exception:  # a tensor of one number says that it can be gone through, and cannot
+    except TypeError:  # a tensor of one number says that it can be gone through, and cannot
         return None
     return _said(turns) if all(isinstance(turn, Mapping) for turn in turns) else None
 
