@@ -47,12 +47,14 @@ def taken_for(name: str, bound: Mapping[str, int]) -> str | None:
 def within(said: Said, variables: Iterable[str]) -> str | None:
     """The first of some bound variables that a name mentions: as a word, or glued to a letter (`xRy`, `px`)."""
     name, _, is_proposition = said
-    words = name_parts(name)
     present = [variable for variable in variables if variable in name]
+    if not present:
+        return None
+    words = name_parts(name)
     for variable in present:
         if variable in words:
             return variable
-    if not (is_proposition and present) or JUXTAPOSED.fullmatch(name):
+    if not is_proposition or JUXTAPOSED.fullmatch(name):
         return None
     rest = _SIGNS.sub("", name)
     for variable in sorted(present, key=len, reverse=True):
