@@ -94,7 +94,7 @@ OTHERS = {
     "OR": ["Or", ";", "v"],
     "XOR": ["Xor", "^"],
     "IMPLIES": ["Implies"],
-    "CONVERSE": [":-", "<="],
+    "CONVERSE": [":-", "<=", "<-"],
     "IFF": ["==", "="],
     "TRUE": ["BoolVal(True)"],
     "FALSE": ["BoolVal(False)", "fail"],

@@ -386,6 +386,8 @@ def test_a_judge_pays_marks_once_for_each_question_and_counts_what_it_costs(judg
     shown = rewards.get("llm_judge", url=judge.url, model="j", with_reference=True)
     assert shown([[{"role": "user", "content": "Who?"}]], ["Bob."], reference=["Anna."]) == [1.0]
     assert "known to be good]\nAnna." in judge.asked[-1]["messages"][0]["content"]
+    references = [None, float("nan"), "Bob."]
+    assert shown(["Who?"] * 3, ["Bob."] * 3, reference=references) == [None, None, 1.0]
     with pytest.raises(rewards.RewardSettingError, match="url must begin with http"):
         rewards.get("llm_judge", url="ftp://x", model="j")
     with pytest.raises(rewards.RewardSettingError, match="needs the column 'reference'"):

@@ -70,6 +70,11 @@ class LLMJudge:
             )
         self._endpoint  # noqa: B018 (a bad address or key shows here)
 
+    @property
+    def text_columns(self) -> tuple[str, ...]:
+        """The columns without whose texts a row is not judged."""
+        return ("reference",) if self.with_reference else ()
+
     @functools.cached_property
     def _endpoint(self) -> Endpoint:
         try:
