@@ -164,8 +164,10 @@ def binder(token: str) -> Prefix:
     names: list[str] = []
     for name in _BINDER_NAME.findall(variables):
         names.append(plain_name(name))
-    sign = _sign(token, head)
-    return Prefix(sign, tuple(names), guard.strip(" .:,)"))
+    guard = guard.strip(" .:,)")
+    if guard.count("}") > guard.count("{"):  # the brace of `∀_{x ∈ S}`
+        guard = guard[:-1].rstrip()
+    return Prefix(_sign(token, head), tuple(names), guard)
 
 
 def _sign(token: str, head: re.Match[str]) -> str:

@@ -23,6 +23,11 @@ _CONVERSE = re.compile(rf"(?P<quoted>{_QUOTED.pattern})|(?<![<=])<=(?![>=])")
 _MARK = re.compile(r"[()\[\],]")
 _COMMENT = re.compile(rf"(?P<quoted>{_QUOTED.pattern})|%[^\n]*+|/\*.*?\*/", re.DOTALL)
 _VISIBLE = re.compile(r"\S")
+_SOURCE = re.compile(
+    r"\s*(?:(?:file|inference|introduced|theory|creator)\s*\(|\[|(?:\w+|'[^'\n]*')\s*(?:,|$))"
+)
+"""How the source of a formula begins: what a prover or a library says of where it has it from."""
+_LOGICAL = re.compile(r"[~&|!?]|=>|<=")
 
 
 def is_tptp(text: str) -> bool:
@@ -51,18 +56,40 @@ def plain(text: str) -> str:
     if role.lower() not in _ROLES:
         place = header.start("role")
         _refuse(text, place, f"the role {role!r} is not read", f"one of {', '.join(_ROLES)}")
+    return _without_annotation(text, header.end())
+
+
+def _without_annotation(text: str, start: int) -> str:
+    """A statement without what follows its formula's comma, up to the bracket that closes it.
+
+    What stands behind that bracket is kept: it is no annotation, and the grammar refuses it.
+    """
     # What is quoted may hold any sign: it is blanked, place for place, before the commas are found.
     blanked = _QUOTED.sub(lambda quote: " " * len(quote[0]), text)
-    depth = 0
-    for mark in _MARK.finditer(blanked, header.end()):
+    depth, comma = 0, None
+    for mark in _MARK.finditer(blanked, start):
         if mark[0] in "([":
             depth += 1
         elif mark[0] in ")]":
             depth -= 1
-        elif depth == 0:
-            end = blanked.rfind(")")
-            return text[: mark.start()] + text[end:] if end > mark.start() else text
+        elif depth == 0 and comma is None:
+            comma = mark.start()
+        if depth < 0:
+            if comma is None:
+                return text
+            _check_annotation(text, comma + 1, mark.start())
+            return text[:comma] + text[mark.start() :]
     return text
+
+
+def _check_annotation(text: str, start: int, end: int) -> None:
+    """Refuse what is no source of a formula: it may be a part of what is stated."""
+    annotation = text[start:end]
+    place = start + len(annotation) - len(annotation.lstrip())
+    unquoted = _QUOTED.sub("", annotation)
+    if _SOURCE.match(annotation) is None or _LOGICAL.search(unquoted):
+        hint = "an annotation is a name, a list, or one of file, inference, introduced, theory, creator"
+        _refuse(text, place, f"{annotation.strip()!r:.60} is no annotation", hint)
 
 
 # ---- what the standard does not allow ----

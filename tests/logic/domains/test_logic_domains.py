@@ -55,6 +55,29 @@ def test_workers_give_the_same_scores(tmp_path: Path) -> None:
     assert None not in here
 
 
+@pytest.mark.parametrize(
+    ("text", "meant", "domain"),
+    [
+        ("□P(a) → ¬◇¬P(a)", "always P(a) → ¬eventually ¬P(a)", "temporal"),
+        ("∀x □(P(x) → ◇Q(x))", "∀x always (P(x) → eventually Q(x))", "temporal"),
+        ("always_on(a)", "'always_on'(a)", "temporal"),
+        ("∃≥2x such that P(x) ∧ Q(x)", "∃≥2 x (P(x) ∧ Q(x))", "counting"),
+        ("There are at most 2 x such that P(x) ∧ Q(x)", "∃≤2 x (P(x) ∧ Q(x))", "counting"),
+        (r"\exists^{\geq 2 } x P(x)", "∃≥2 x P(x)", "counting"),
+    ],
+)
+def test_signs_of_a_domain_stand_as_they_are_usually_written(
+    text: str, meant: str, domain: str
+) -> None:
+    assert logic.parse(text, domain=domain) == logic.parse(meant, domain=domain)
+
+
+@pytest.mark.parametrize("text", ["∃≥2} x P(x)", "∃{≥2 x P(x)", "∃≥2 such that P(such)"])
+def test_half_a_counting_quantifier_is_refused(text: str) -> None:
+    with pytest.raises(logic.ParseError):
+        logic.parse(text, domain="counting")
+
+
 def test_a_formula_knows_its_domain() -> None:
     two = logic.parse("∃≥2 x Cat(x)", domain="counting")
     assert (

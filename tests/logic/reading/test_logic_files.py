@@ -35,6 +35,12 @@ OF_AXIOM = ("premise", "∀X (cat(X) → animal(X))")
         (f"{AXIOM} fof(b, conjecture, animal(tom)).", "animal(tom)"),
         (f"```tptp\n{AXIOM}\n% so\nfof(b, conjecture,\n  animal(tom)).\n```", "animal(tom)"),
         (f"Here it is:\n{AXIOM}\nfof(b, conjecture, animal(tom)).\n", "animal(tom)"),
+        (
+            f"{AXIOM[:-2]}, file('a.p', a)).\nfof(b, conjecture, animal(tom), x).",
+            "animal(tom)",
+        ),
+        (f"{AXIOM[:-2]}, x).\nfof(b, axiom, cat(tom), x).", "-"),
+        (f"{AXIOM[:-2]}, x). and ~cat(tom)", "-"),
         (f"{AXIOM}\nfof(b, hypothesis, cat(tom)).", "-"),
         (f"{AXIOM}\nfof(b, conjecture, p).\nfof(c, conjecture, q).", "-"),
         (f"{AXIOM}\ncnf(b, negated_conjecture, ~ animal(tom)).", "-"),

@@ -102,6 +102,13 @@ TPTP_REFUSES = [
     ("p :- q", "':-' is no sign"),
     ("p(X)", "free variable 'X'"),
     ("fof(a, conjecture, p(X)).", "free variable 'X'"),
+    ("fof(a, axiom, p(a), file('a', a)).\nfof(b, axiom, q(a), file('a', b)).", "line 2, column 1"),
+    ("fof(a, axiom, p(a), x) & fof(b, axiom, q(a)).", "unexpected '&'"),
+    ("fof(a, axiom, p(a), x) | (q(a))", r"unexpected '\|'"),
+    ("fof(a, axiom, p(a), ~ q(a)).", r"'~ q\(a\)' is no annotation"),
+    ("fof(a, axiom, p(a), q(a)).", r"'q\(a\)' is no annotation"),
+    ("fof(a, axiom, p(a), & q(a)).", "is no annotation"),
+    ("fof(a, axiom, p(a), (q(a))).", "is no annotation"),
 ]
 
 
@@ -125,6 +132,9 @@ def test_what_tptp_refuses(text: str, named: str) -> None:
         ("'Big cat'(a) => 'and'(a, 'X')", "'Big cat'(a) → 'and'(a, 'X')"),
         ("$true => ~ $false", "⊤ → ¬⊥"),
         ("fof(ax, axiom, (! [X] : cat(X)), file('a', b)).", "∀x cat(x)"),
+        ("fof(a, plain, p, inference(cn, [status(thm)], [b, 'c)'])).", "p"),
+        ("fof(a, plain, (p | q), introduced(definition, [new_symbols(naming, [p])]), [x]).", "p ∨ q"),
+        ("fof(a, axiom, p, unknown).", "p"),
         ("cnf(c, axiom, p(X) | ~ q(X)).", "∀x (p(x) ∨ ¬q(x))"),
         ("tff(t, axiom, ! [X: $i, Y: $i] : r(X, Y)).", "∀x ∀y r(x, y)"),
     ],
