@@ -133,7 +133,10 @@ def test_what_tptp_refuses(text: str, named: str) -> None:
         ("$true => ~ $false", "⊤ → ¬⊥"),
         ("fof(ax, axiom, (! [X] : cat(X)), file('a', b)).", "∀x cat(x)"),
         ("fof(a, plain, p, inference(cn, [status(thm)], [b, 'c)'])).", "p"),
-        ("fof(a, plain, (p | q), introduced(definition, [new_symbols(naming, [p])]), [x]).", "p ∨ q"),
+        (
+            "fof(a, plain, (p | q), introduced(definition, [new_symbols(naming, [p])]), [x]).",
+            "p ∨ q",
+        ),
         ("fof(a, axiom, p, unknown).", "p"),
         ("cnf(c, axiom, p(X) | ~ q(X)).", "∀x (p(x) ∨ ¬q(x))"),
         ("tff(t, axiom, ! [X: $i, Y: $i] : r(X, Y)).", "∀x ∀y r(x, y)"),
