@@ -21,12 +21,12 @@ _ASSIGNED = re.compile(
 )
 """What a program calls a formula; no individual is called so."""
 _CALLS = frozenset(["print", "assert", "prove", "display", "solve", "show", "add", "check"])
-_METHODS = (
+SOLVER_METHODS = (
     "add|append|insert|assert_exprs|assert_and_track|check|model|push|pop|reset|sexpr|assertions"
     "|unsat_core|statistics|reason_unknown|to_smt2|from_string|minimize|maximize"
 )
 SOLVER_CALL = re.compile(
-    rf"(?:^|[(=])[ \t]*(?P<call>[A-Za-z_]\w{{0,40}}\.(?:{_METHODS})\()",
+    rf"(?:^|[(=])[ \t]*(?P<call>[A-Za-z_]\w{{0,40}}\.(?:{SOLVER_METHODS})\()",
     re.MULTILINE,
 )
 """A call of a solver's method, as `s.add(P(a))` and `print(s.check())` have one: a statement, no formula."""
@@ -39,6 +39,8 @@ _FORMULA = re.compile(
 )
 
 
+_LEFT_OUT = frozenset(["sorry", "admit", "Admitted", "Qed", "oops"])
+"""What stands in Lean, Coq and Isabelle where a proof is left out or ends."""
 _SHORT = re.compile(r"[A-Z]\d|KB|(?i:rule|fact|sentence|statement)_?\d+")
 """What a formula is called in a line such as `S1 = P(a) ∧ Q(a)`."""
 
@@ -48,6 +50,8 @@ def program_line(text: str, formula: S.Formula) -> str | None:
     named = _named(text, formula)
     if named is not None:
         return f"'{named} = …' may name a formula or be an equation"
+    if text.strip(" \t\n.") in _LEFT_OUT:
+        return f"{text.strip()!r} stands for a proof"
     is_call = isinstance(formula, S.Atom) and formula.predicate in _CALLS
     is_nested = is_call and any(isinstance(part, S.Function) for part in formula.children())
     if is_nested or ("." in text and SOLVER_CALL.search(text)):

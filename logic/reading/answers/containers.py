@@ -6,10 +6,12 @@ import ast
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from logic.reading.answers.around.definitions import redefining_entry
-from logic.reading.answers.around.entries import FORMULA_KEY, is_known_key
+from logic.reading.answers.around.entries import FORMULA_KEY, heads_a_legend, is_known_key, kind_of
+from logic.reading.answers.around.leads import denies_or_goes_on
 from logic.reading.answers.around.records import chosen_formula, neutral_entries
 from logic.reading.answers.around.words import Taken
 from logic.reading.escapes import has_single_backslash, with_commands
@@ -40,21 +42,33 @@ _ALIGNED = re.compile(
 )
 _LINE_BREAK = re.compile(r"\\\\(?:\[[^\]]*\])?")
 _ALIGNMENT_MARK = re.compile(r"(?<!\\)&|\\(?:nonumber|notag)\b|\\(?:label|tag)\{[^}]*\}")
-_RULE = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)+\s*(?::?-{3,}:?\s*)?\|?\s*\Z")
+_DASHES = r"\s*:?-+:?\s*"
+# A single dash alone may be a cell of a table of one column.
+_RULE = re.compile(
+    rf"\s*\|?(?:(?!\s*-\s*\|?\s*\Z)(?:{_DASHES}\|)+(?:{_DASHES})?\|?|{_DASHES}(?:\|{_DASHES})+\|?)\s*\Z"
+)
+_NAMED = re.compile(r"[`$*]*(?:'[^'\n]+'|\w+)(?:\([^()]*\))?[`$*]*")
+_SIGN = re.compile(r"[∀∃¬∧∨→↔⊕](?:\s?[a-z]\d?)?")
+_STEPS = re.compile(r"step|stage|#|no\.?|nr\.?|number", re.IGNORECASE)
+"""The name of a column that numbers the steps by which a formula is built."""
 
 _NAMES_COLUMNS = re.compile(r"[\w\s|#./*-]*\w[\w\s|#./*-]*")
+_PROVER_LIST = re.compile(r"[ \t]*formulas[ \t]*\([^()\n]*\)[ \t]*(?P<stop>\.?)[ \t]*")
+_PROVER_LIST_END = re.compile(r"[ \t]*end_of_list[ \t]*\.?[ \t]*")
+# Outside a list only: in one `clear(a).` is a formula.
 _PROVER_COMMAND = re.compile(
-    r"^[ \t]*(?:(?:formulas|sos|usable|goals|set|clear|assign|op|redeclare)\s*\([^()\n]*\)"
-    r"|end_of_list|end_if|if\s*\(\w+\))\s*\.?[ \t]*$",
-    re.MULTILINE,
+    r"[ \t]*(?:(?:set|clear|assign|op|redeclare)[ \t]*\([^()\n]*\)|end_if|if[ \t]*\(\w+\))[ \t]*\.[ \t]*"
 )
 
 
-def without_thinking(text: str, is_open: re.Pattern[str]) -> str:
+def without_thinking(
+    text: str, is_open: re.Pattern[str], takes_back: Callable[[str], bool] | None = None
+) -> str:
     """The text after the last thinking block; what was thought and never closed is dropped too.
 
     Of a chat with channels only the final one is left. `is_open` finds the end of a text that a
-    formula must follow: such a text before the thinking makes nothing readable.
+    formula must follow: such a text before the thinking makes nothing readable. `takes_back` tells
+    of a line that says that what stands above it is wrong: thoughts behind an answer may do so.
     """
     text = _final_channel(text)
     tags = list(_THINK.finditer(text))
@@ -62,11 +76,15 @@ def without_thinking(text: str, is_open: re.Pattern[str]) -> str:
         return text
     first, last = tags[0], tags[-1]
     before = text[: first.start()]
-    if is_open.search(before.rstrip()[-_NEAR:]):
+    if is_open.search(before.rstrip()[-_NEAR:]) or denies_or_goes_on(before):
         return ""
     is_closed = last[1] == "/"
     if is_closed:
-        return text[last.end() :] or before
+        if text[last.end() :].strip():
+            return text[last.end() :]
+        thoughts = text[first.end() : last.start()].split("\n")
+        is_taken_back = takes_back is not None and any(map(takes_back, thoughts))
+        return "" if is_taken_back else before
     # Opened and not closed: what stands between the last two tags was not thought.
     start = tags[-2].end() if len(tags) > 1 else 0
     return text[start : last.start()]
@@ -85,12 +103,34 @@ def _final_channel(text: str) -> str:
 
 
 def plain_layout(text: str) -> str:
-    """The text without LaTeX's alignments and without the commands of a prover's input file."""
+    """The text without LaTeX's alignments, tables of names and the commands of a prover's input file."""
     if "\\begin" in text:
         text = _ALIGNED.sub(lambda block: _unaligned(block[2]), text)
-    if "(" in text or "end_of_list" in text:
-        text = _PROVER_COMMAND.sub("", text)
+    if "--" in text and "|" in text:
+        text = _with_legends(text)
+    if "formulas" in text or "end_of_list" in text:
+        text = _without_commands(text)
     return text
+
+
+def _without_commands(text: str) -> str:
+    """The text without the commands of a prover's input file, where it is one: it has a list."""
+    lines = text.split("\n")
+    headings = list(map(_PROVER_LIST.fullmatch, lines))
+    is_file = any(map(_PROVER_LIST_END.fullmatch, lines))
+    if not is_file and not any(heading is not None and heading["stop"] for heading in headings):
+        return text
+    kept: list[str] = []
+    is_inside = False
+    for line, heading in zip(lines, headings, strict=True):
+        is_end = _PROVER_LIST_END.fullmatch(line) is not None
+        is_command = heading is not None or is_end
+        if is_command:
+            is_inside = not is_end
+        elif not is_inside:
+            is_command = _PROVER_COMMAND.fullmatch(line) is not None
+        kept.append("" if is_command else line)
+    return "\n".join(kept)
 
 
 def _unaligned(block: str) -> str:
@@ -201,28 +241,80 @@ def _is_formula_key(name: str) -> bool:
     return any(map(FORMULA_KEY.fullmatch, (name, name.rstrip("s"))))
 
 
-def table_answer(text: str, takes_back: Callable[[str], bool]) -> str | None:
-    """The cell of a table's last row below a heading that names the formula; "" where there is none.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a text: where it stands, the names of its columns, and its rows."""
 
-    None where the text has no table. What follows the table may take it back.
-    """
-    lines = text.strip().split("\n")
-    rules = [row for row, line in enumerate(lines) if row and _RULE.match(line)]
+    start: int
+    end: int
+    heading: list[str]
+    rows: list[list[str]]
+
+    def formula(self) -> tuple[str, str]:
+        """The formula of the column that is named so, with that name; "" where nothing tells which."""
+        found: list[tuple[str, str]] = []
+        for cells in self.rows:
+            if any(cells):
+                found.append(_formula_of_row(self.heading, cells))
+        if not found:
+            return "", ""
+        *earlier, last = found
+        is_of_steps = any(map(_STEPS.fullmatch, self.heading))
+        for name, formula in earlier:
+            is_part = is_of_steps and _bare(formula) in _bare(last[1])
+            if not name or not (is_part or _bare(formula) == _bare(last[1])):
+                return "", ""
+        return last
+
+
+def _with_legends(text: str) -> str:
+    """The text with a line `name: meaning` for each row of the tables that say what names stand for."""
+    lines = text.split("\n")
+    for rule in range(1, len(lines)):
+        heading = _cells(lines[rule - 1])
+        if not _RULE.match(lines[rule]) or len(heading) < 2 or not heads_a_legend(heading):
+            continue
+        last = rule + 1
+        while last < len(lines) and "|" in lines[last]:
+            last += 1
+        rows = list(map(_cells, lines[rule + 1 : last]))
+        if all(len(cells) == len(heading) and _is_gloss(cells) for cells in rows):
+            # What a sign means must be what it always does.
+            marks = [": " if _NAMED.fullmatch(cells[0]) else " means " for cells in rows]
+            glosses = [cells[0] + mark + cells[-1] for cells, mark in zip(rows, marks, strict=True)]
+            lines[rule - 1 : last] = ["", "", *glosses]
+    return "\n".join(lines)
+
+
+def _is_gloss(cells: list[str]) -> bool:
+    """Whether a row gives a name or a sign with what it stands for, and no label."""
+    name = cells[0].strip("`$* ")
+    is_name = _NAMED.fullmatch(name) is not None and kind_of(name) is None
+    return is_name or _SIGN.fullmatch(name) is not None
+
+
+def last_table(text: str) -> Table | None:
+    """The last table of a text, or its first one without a line below the heading; None without any."""
+    lines = text.split("\n")
+    rules = [row for row, line in enumerate(lines) if _RULE.match(line) and row and lines[row - 1]]
     if rules:
-        first = rules[-1] + 1
-        heading = _cells(lines[rules[-1] - 1])
+        top, first = rules[-1] - 1, rules[-1] + 1
     else:
         row = next(filter(lambda row: _is_heading(lines, row), range(len(lines) - 1)), None)
         if row is None:
             return None
-        first = row + 1
-        heading = _cells(lines[row])
+        top, first = row, row + 1
     last = first
     while last < len(lines) and "|" in lines[last]:
         last += 1
-    if last == first or takes_back("\n".join(lines[last:])):
-        return None if rules else ""
-    return _answer_of_row(heading, _cells(lines[last - 1])) or ""
+    if last == first and rules:
+        return None
+    if last == first or (top and "|" in lines[top - 1]):
+        return Table(0, len(text), [], [])  # what stands above the heading is none of its rows
+    start = sum(map(len, lines[:top])) + top
+    end = start + len("\n".join(lines[top:last]))
+    heading = [name.strip("*_` ") for name in _cells(lines[top])]
+    return Table(start, end, heading, list(map(_cells, lines[first:last])))
 
 
 def _is_heading(lines: list[str], row: int) -> bool:
@@ -235,21 +327,22 @@ def _is_heading(lines: list[str], row: int) -> bool:
     return lines[row + 1].count("|") == bars and not _NAMES_COLUMNS.fullmatch(lines[row + 1])
 
 
-def _answer_of_row(heading: list[str], cells: list[str]) -> str | None:
-    """The formula of a row, by the names of its columns."""
-    entries = {
-        name.strip("*_` "): cell
-        for name, cell in zip(
-            heading,
-            cells,
-            strict=False,
-        )
-    }
+def _formula_of_row(heading: list[str], cells: list[str]) -> tuple[str, str]:
+    """The formula of a row by the names of its columns, and the name of its own; "" where it has none."""
+    entries = dict(zip(heading, cells, strict=False))
     if not len(heading) == len(cells) == len(entries):
-        return None  # a bar inside a cell is a sign: which cell is which, nothing tells
+        return "", ""  # a bar inside a cell is a sign: which cell is which, nothing tells
     formulas = {name: cell for name, cell in entries.items() if FORMULA_KEY.fullmatch(name)}
     others = {name: cell for name, cell in entries.items() if name not in formulas}
-    return chosen_formula(formulas, others)
+    chosen = chosen_formula(formulas, others)
+    if not chosen:
+        return "", ""
+    return next(name for name, cell in formulas.items() if cell == chosen), chosen
+
+
+def _bare(cell: str) -> str:
+    """A cell without blanks and marks of type."""
+    return re.sub(r"[\s`$*]+", "", cell)
 
 
 def _cells(line: str) -> list[str]:

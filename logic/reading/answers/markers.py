@@ -175,11 +175,7 @@ def _after_label(text: str, marker: re.Match[str]) -> list[str]:
         start = len(text) - len(text[end:].lstrip())
         fence = FENCE.match(text, start)
         if fence:
-            return _fenced(
-                text,
-                marker,
-                fence,
-            )
+            return _fenced(text, fence)
         start = min(start, len(text) - 2)
         end = text.find("\n", start)
     paragraph_end = text.find("\n\n", start)
@@ -195,18 +191,14 @@ def _after_label(text: str, marker: re.Match[str]) -> list[str]:
     return pieces
 
 
-def _fenced(text: str, marker: re.Match[str], fence: re.Match[str]) -> list[str]:
+def _fenced(text: str, fence: re.Match[str]) -> list[str]:
     """What a fence below a label holds; one that is not closed goes on to the end."""
     closing = FENCE.search(text, fence.end())
     if not is_language(fence[0]) or not is_language(closing[0] if closing else ""):
         return []
     end = closing.start() if closing else len(text)
     after = closing.end() if closing else len(text)
-    if not alone(
-        text,
-        marker.start(),
-        after,
-    ):
+    if not alone(text, fence.start(), after):
         return []
     return block(text, (fence.end(), end))
 

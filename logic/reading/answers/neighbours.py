@@ -1,4 +1,4 @@
-"""The lines beside a formula: whether they join another one to it, or restrict what it speaks of.
+"""The lines beside a formula: whether they join another one to it, restrict what it speaks of, or take it back.
 
 A line of its own says more than its words: `und` between two formulas is a connective in whatever
 language, and "where x ranges over living cats" below one makes it another. What explains (a legend,
@@ -116,6 +116,53 @@ _PRESENTS = re.compile(
 _MOST_LEAD_IN_WORDS = 4
 
 
+# ---- what takes a formula back ------------------------------------------------------------------
+
+LEADING_MARKS = " \t\n.,;:-–—*_`\"'$"
+_LAST_NEAR = 80
+"""Lines below a formula, of which each must be known to leave it as it is."""
+# Words by which a sentence refers to the formula above it, and is hedged.
+_HEDGE = (
+    r"no|nope|sorry|wait|but|however|actually|oops|hmm|well|ah|oh|in\ fact|clearly|also|then|so|now"
+    r"|completely|quite|just|simply|really|unfortunately|probably"
+)
+# A sentence that takes back the formula above it: "This is wrong.", "No, that is incorrect."
+_TAKES_BACK = re.compile(
+    rf"""
+      (?: (?:{_HEDGE})\b[,.:!…\s]* )*
+      (?: (?:this|that|it|which|the|above|formula|answer|translation|expression|table|block|code
+            |output|result|my|previous|last)\b\s* )*
+      (?: ['’]s\b\s* )?
+      (?: (?:is|was|are|were|would\ be|seems|looks|does|do|can|must|should\ be)(?:n['’]t)?\b\s* )?
+      (?: (?:{_HEDGE}|the|a|an)\b\s* )*
+      (?: wrong | incorrect | false | untrue | invalid | mistaken | mistake | rejected | negated
+        | not\b\s* (?: (?:the|a|quite|really)\b\s* )*
+          (?: right | correct | true | valid | hold | formula | answer | translation | what ) )\b
+      (?! \s+that\b )
+    | (?: (?:{_HEDGE})\b[,.:!…\s]* )*
+      (?: i\s(?:made|take|was\swrong|mean[t]?\s(?:the\sopposite|not)) | scratch\sthat
+        | (?:ignore|disregard)\s(?:this|that|the|it) | (?:the|its)\s(?:negation|opposite)\b
+          (?!\s(?:ensures|indicates|expresses|captures|states|says|shows|represents|reflects)\b)
+        | strike\s(?:this|that|it) | edit\b | verdict:\s*(?:wrong|false|incorrect|no)\b
+        | (?:negate|reverse|replace)\b | not\squite | oops | hmm | no[.!]*\s*\Z
+        | (?:restriction|condition|domain|exception)s?\s*: | assuming\b | except\b | excluding\b
+        | where\s\w{1, 2}\s(?:is|ranges) | außer\b | sauf\b
+        | correction\b | let\sme\s(?:correct|fix|redo|try|rewrite|start) )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# What takes a formula back wherever it stands in the sentence below it.
+_RETRACTS = re.compile(
+    r"""
+      \b(?: falsch | stimmt\snicht | nicht\s(?:korrekt|richtig|wahr) | c['’]est\sfaux | incorrecte?
+          | ist\snicht | n['’]est\spas | es\sfalso | should\sbe | reversed | other\sway\sround
+          | too\s(?:strong|weak|general) | (?:this|it)\sfails | jedoch | nein )\b
+    | [❌✗✘]
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
 def change(text: str, start: int, end: int) -> bool:
     """Whether the lines beside a piece join another formula to it, or restrict it."""
     line_start = text.rfind("\n", 0, start) + 1
@@ -224,3 +271,14 @@ def restricts(line: str) -> bool:
         return True
     is_clause = words[0].islower() and len(words.split()) <= _MOST_CLAUSE_WORDS
     return is_clause and _EXPLAINS.match(words) is None
+
+
+def takes_back(following: str) -> bool:
+    """Whether the lines that follow a formula say that it is wrong."""
+    first = following.lstrip(LEADING_MARKS + "#>•").partition("\n")[0]
+    return _TAKES_BACK.match(first) is not None or _RETRACTS.search(first) is not None
+
+
+def is_taken_back_later(following: str) -> bool:
+    """Whether a line far below a formula, where any other text may stand, says that it is wrong."""
+    return any(map(takes_back, following.split("\n")[_LAST_NEAR:]))

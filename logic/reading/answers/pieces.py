@@ -9,8 +9,8 @@ from logic.reading.answers.around.choices import is_label_of_an_item
 from logic.reading.answers.around.words import QUOTED, Taken, presents
 from logic.reading.answers.containers import (
     json_answers,
+    last_table,
     plain_layout,
-    table_answer,
     without_thinking,
 )
 from logic.reading.answers.lists import (
@@ -31,7 +31,7 @@ from logic.reading.answers.markers import (
     points_at_formula,
     without_comments,
 )
-from logic.reading.answers.marks import MAX_HEAD, unwrapped
+from logic.reading.answers.marks import CUT, MAX_HEAD, unwrapped
 from logic.reading.answers.prose import (
     APPLICATION,
     CONDITIONS,
@@ -71,10 +71,11 @@ Tier = tuple[Trust, list[str]]
 
 def tiers(text: str) -> Iterator[Tier]:
     """Groups of pieces to try, the likeliest first."""
-    text = without_dashes(plain_layout(without_thinking(text, OPEN_END)))
-    yield from _json_tiers(text)
+    text = without_dashes(plain_layout(without_thinking(text, OPEN_END, takes_back)))
+    is_story = PREMISES.search(without_comments(text)) is not None
+    text = _behind_cut(text)
     labelled = without_comments(text)
-    is_story = PREMISES.search(labelled) is not None
+    yield from _json_tiers(text)
     markers = list(MARKER.finditer(labelled))
     for marker in reversed(markers[-_MOST_MARKERS:]):
         if PREMISES.match(text, text.rfind("\n", 0, marker.end()) + 1):
@@ -93,10 +94,11 @@ def tiers(text: str) -> Iterator[Tier]:
             return  # what stands above it is another formula
     if is_story:
         return
-    cell = table_answer(text, takes_back)
-    if cell is not None:
-        if cell:
-            yield Trust.MARKED, [unwrapped(cell)]
+    table = last_table(text)
+    if table is not None:
+        column, formula = table.formula()
+        if formula and _alone_in_place(text, (table.start, table.end), f"{column}: ", formula):
+            yield Trust.MARKED, [unwrapped(formula)]
         return
     for pieces in fenced_blocks(text):
         yield Trust.MARKED, pieces
@@ -107,10 +109,25 @@ def tiers(text: str) -> Iterator[Tier]:
     yield from _unmarked_tiers(text)
 
 
+def _behind_cut(text: str) -> str:
+    """The end of a text whose middle was left out: what that says of the beginning, nothing tells."""
+    cut = text.rfind(CUT) if len(text) > MAX_HEAD else -1
+    # The sign behind the cut stays, so that what the cut left of a formula is not read.
+    return text if cut < 0 else text[cut + CUT.index("\n") + 1 :]
+
+
 def _json_tiers(text: str) -> Iterator[Tier]:
     for start, end, answers in json_answers(text):
-        if alone(text, start, end):
+        if all(_alone_in_place(text, (start, end), "", answer) for answer in answers):
             yield Trust.MARKED, [unwrapped(answer) for answer in answers]
+
+
+def _alone_in_place(text: str, place: Place, label: str, formula: str) -> bool:
+    """Whether a formula would stand alone in the place of what holds it, which has other words as well."""
+    start, end = place
+    before = f"{text[:start]}{label}"
+    inside = f"{before}{formula}"
+    return alone(f"{inside}{text[end:]}", len(before), len(inside))
 
 
 def _unmarked_tiers(text: str) -> Iterator[Tier]:

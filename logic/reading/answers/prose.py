@@ -18,7 +18,7 @@ from logic.reading.answers.around.surroundings import (
     leads_in,
 )
 from logic.reading.answers.around.words import QUOTED, Taken, presents
-from logic.reading.answers.signs import JOINING, begins_with_formula, is_formula
+from logic.reading.answers.signs import JOINING, LEGEND, begins_with_formula, is_formula
 
 APPLICATION = re.compile(r"[\w'\"]\(")
 """A name right before a bracket, as in a formula."""
@@ -95,49 +95,8 @@ OPEN_START = re.compile(
 )
 """The start of a text that goes on with a formula before it."""
 
-# Words by which a sentence refers to the formula above it, and is hedged.
-_HEDGE = (
-    r"no|nope|sorry|wait|but|however|actually|oops|hmm|well|ah|oh|in\ fact|clearly|also|then|so|now"
-    r"|completely|quite|just|simply|really|unfortunately|probably"
-)
-# A sentence that takes back the formula above it: "This is wrong.", "No, that is incorrect."
-_TAKES_BACK = re.compile(
-    rf"""
-      (?: (?:{_HEDGE})\b[,.:!…\s]* )*
-      (?: (?:this|that|it|which|the|above|formula|answer|translation|expression|table|block|code
-            |output|result|my|previous|last)\b\s* )*
-      (?: ['’]s\b\s* )?
-      (?: (?:is|was|are|were|would\ be|seems|looks|does|do|can|must|should\ be)(?:n['’]t)?\b\s* )?
-      (?: (?:{_HEDGE}|the|a|an)\b\s* )*
-      (?: wrong | incorrect | false | untrue | invalid | mistaken | mistake | rejected | negated
-        | not\b\s* (?: (?:the|a|quite|really)\b\s* )*
-          (?: right | correct | true | valid | hold | formula | answer | translation | what ) )\b
-      (?! \s+that\b )
-    | (?: (?:{_HEDGE})\b[,.:!…\s]* )*
-      (?: i\s(?:made|take|was\swrong|mean[t]?\s(?:the\sopposite|not)) | scratch\sthat
-        | (?:ignore|disregard)\s(?:this|that|the|it) | (?:the|its)\s(?:negation|opposite)\b
-          (?!\s(?:ensures|indicates|expresses|captures|states|says|shows|represents|reflects)\b)
-        | strike\s(?:this|that|it) | edit\b | verdict:\s*(?:wrong|false|incorrect|no)\b
-        | (?:negate|reverse|replace)\b | not\squite | oops | hmm | no[.!]*\s*\Z
-        | (?:restriction|condition|domain|exception)s?\s*: | assuming\b | except\b | excluding\b
-        | where\s\w{1, 2}\s(?:is|ranges) | außer\b | sauf\b
-        | correction\b | let\sme\s(?:correct|fix|redo|try|rewrite|start) )
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-
 INTERJECTION = re.compile(
     r"(?i)\A\W*(?:no\s(?:problem|worries)|not\sat\sall|sure|certainly|of\scourse)\b[!.,:;\s]*"
-)
-# What takes a formula back wherever it stands in the sentence below it.
-_RETRACTS = re.compile(
-    r"""
-      \b(?: falsch | stimmt\snicht | nicht\s(?:korrekt|richtig|wahr) | c['’]est\sfaux | incorrecte?
-          | ist\snicht | n['’]est\spas | es\sfalso | should\sbe | reversed | other\sway\sround
-          | too\s(?:strong|weak|general) | (?:this|it)\sfails | jedoch | nein )\b
-    | [❌✗✘]
-    """,
-    re.IGNORECASE | re.VERBOSE,
 )
 # Words by which a lead-in speaks of the formula rather than of the world.
 _SPEAKS_OF_IT = re.compile(
@@ -198,6 +157,7 @@ _GLOSSES_NAMES = re.compile(r"(?i:where|with|here|meaning|let|for|//|#|%|\()")
 # A mark behind which a sentence only repeats the formula in words.
 _GLOSS = re.compile(r"\s*(?::::?|(?<=\s)(?://|[#%]))(?=\s)")
 _WORDS = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}+\s++[^\W\d_]")
+takes_back = neighbours.takes_back
 _MARKS_BEFORE = ' \t\r\n*_`$"“'
 _MARKS_AFTER = ' \t\r\n*_`$"”.•>'
 _PREFIX_ATOM = re.compile(r"\(\w+\s+\w+(?:\s+\w+)?\)\s*(?:\n|\Z)")
@@ -211,7 +171,6 @@ _EQUIVALENT = re.compile(r"[≡⇔⟺]|=(?!>)|<=>|\\(?:equiv|iff|Leftrightarrow)
 _DOTS = ("..", "…")
 _CHANGES = re.compile(r"['′]|[\s,;]*+\.\s?\.")
 _BLANKS = " \t\r*_`\"'$.,;:"
-_LEADING_MARKS = " \t\n.,;:-–—*_`\"'$"
 
 
 def explains(rest: str, formula: str = "") -> bool:
@@ -220,7 +179,7 @@ def explains(rest: str, formula: str = "") -> bool:
     `rest` begins right behind the formula. Prose must be set off by a mark (a stop, a dash, a bracket, a comment
     sign) or begin with a word such as "where"; anything else may be a part of what the formula says.
     """
-    text = rest.lstrip(_LEADING_MARKS)
+    text = rest.lstrip(neighbours.LEADING_MARKS)
     if _CHANGES.match(rest):
         return False  # `P(a)'` is the complement of P(a), and dots stand for what is left out
     if not text:
@@ -290,12 +249,6 @@ def _goes_on(text: str, line: str) -> bool:
     return OPEN_START.match(text) is not None
 
 
-def takes_back(following: str) -> bool:
-    """Whether the lines that follow a formula say that it is wrong."""
-    first = following.lstrip(_LEADING_MARKS + "#>•").partition("\n")[0]
-    return _TAKES_BACK.match(first) is not None or _RETRACTS.search(first) is not None
-
-
 def leads_to_formula(lead_in: str, formula: str = "") -> bool:
     """Whether prose before a formula on its line presents it, or is the sentence it translates."""
     words = _TAG.sub("", QUOTED.sub("", lead_in)).strip(" *_#>`$")
@@ -337,7 +290,9 @@ def alone(text: str, start: int, end: int, *, is_labelled: bool = False) -> bool
     after = text[end:].lstrip(_MARKS_AFTER)
     if OPEN_END.search(before[-_NEAR:]) or OPEN_START.match(after):
         return False
-    if takes_back(after) or _PREFIX_ATOM.match(after):
+    if takes_back(after) or neighbours.is_taken_back_later(after):
+        return False
+    if _PREFIX_ATOM.match(after):
         return False
     last_line = before[before.rfind("\n") + 1 :]
     next_line = after.partition("\n")[0]
@@ -361,7 +316,12 @@ def _is_below_lines_of_one(text: str, start: int) -> bool:
     nearest = above.rstrip(_AROUND + "\n").rpartition("\n")[2]
     if nearest.endswith(",") and is_formula(nearest):
         return True
-    for line in reversed(above.split("\n")[:-1]):
+    lines = above.split("\n")[:-1]
+    if lines and LEGEND.match(lines[-1]):
+        # A legend parts nothing from what ends with a sign above it.
+        others = [line for line in lines if line.strip(_AROUND) and not LEGEND.match(line)]
+        return bool(others) and OPEN_END.search(others[-1].strip(_AROUND)[-_NEAR:]) is not None
+    for line in reversed(lines):
         plain = line.strip(_AROUND)
         if not is_formula(plain):
             return False

@@ -11,12 +11,20 @@ import re
 import tokenize
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from logic.reading.notations.smt.scripts import ScriptSorts
-from logic.reading.notations.smt.scripts import head_of as _head
-from logic.reading.programs import SOLVER_CALL
-from logic.writing.z3py import HEADS
+from logic.reading.notations.dialects import detect
+from logic.reading.notations.equations.python import SIGNS
+from logic.reading.notations.smt.imports import (
+    NAMES,
+    Imports,
+    bound_names,
+    handed_on,
+    mentioned,
+)
+from logic.reading.notations.smt.scripts import head_of
+from logic.reading.notations.smt.values import DECLARATIONS, Values, without_simplify
+from logic.reading.programs import SOLVER_CALL, SOLVER_METHODS
 
 _SCRIPT = re.compile(
     r"""
@@ -29,8 +37,7 @@ _SCRIPT = re.compile(
 )
 _MOST_CHARACTERS = 10_000
 _MOST_BRACKETS = 200
-_DECLARATIONS = frozenset(["Const", "Function", "Bool", "Int", "Real"])
-_CONNECTIVES = frozenset(["And", "Or", "Not", "Implies", "Xor"])
+_SEVERAL = frozenset(["Consts", "Bools", "Ints", "Reals"])
 _SHOWN = frozenset(["print", "display", "solve", "prove"])
 # What a script calls a formula that it does not give as its answer, or a part of one.
 _DENYING = re.compile(
@@ -55,7 +62,15 @@ _PRESENTING = re.compile(
 )
 """What a script calls the formula that it gives, where it has others beside it."""
 _ASSIGNING = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr)
-_OTHERS = frozenset(["DeclareSort", "Solver", "EnumSort", "simplify", "prove"])
+_OTHERS = frozenset(["DeclareSort", "Solver", "EnumSort"])
+_TELLING = _SHOWN | set(
+    "str repr len type id hash is_true is_false check model eval evaluate sexpr decl sort num_args get_id"
+    " symbols Symbol symbol".split()
+)
+"""What these give is no formula."""
+_HARMLESS = (_TELLING | NAMES | set(SOLVER_METHODS.split("|"))) - {"append", "insert"}
+"""These change nothing that they are called with."""
+_ENDING = frozenset(["exit", "_exit", "quit", "abort"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +113,36 @@ def last_formula(text: str) -> ScriptFormula | None:
         script = _Script()
         for statement in module.body:
             script.take(statement)
-        if script.last is None or not script.gives_its_last():
+        if script.last is None or not script.formulas or not script.gives_its_last():
             return None
-        script.sorts.check(script.last)
-        source = ast.unparse(script.last)
+        script.values.sorts.check(script.last)
+        source = _source(script.last)
         remarks = tuple(_remarks(text, script.formulas))
     except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
         return None
     return ScriptFormula(source, remarks) if len(source) <= _MOST_CHARACTERS else None
+
+
+def _source(formula: ast.expr) -> str:
+    """A formula as it is written in Python, so that it is read by Python's rules.
+
+    A single argument of `And` says nothing, and shows the notation.
+    """
+    source = ast.unparse(formula)
+    return source if _is_plain(formula) or detect(source) == "z3py" else f"And(And({source}))"
+
+
+def _is_plain(node: ast.expr) -> bool:
+    """Whether an expression is an atom, a term, or a relation of terms, alike in all notations."""
+    match node:
+        case ast.Name():
+            return True
+        case ast.Compare(left=left, ops=[sign], comparators=[right]) if type(sign) in SIGNS:
+            sides = (left, right)
+            return all(_is_plain(side) and not isinstance(side, ast.Compare) for side in sides)
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name not in NAMES:
+            return all(map(_is_plain, arguments))
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float)
 
 
 def _remarks(text: str, formulas: list[tuple[ast.stmt, ast.expr]]) -> Iterator[Remark]:
@@ -124,184 +161,236 @@ def _remarks(text: str, formulas: list[tuple[ast.stmt, ast.expr]]) -> Iterator[R
         while first - 1 in alone:
             first -= 1
         end = max(comments, default=end) if statement is last else end
+        source = ast.unparse(formula) if comments else ""
         for row, comment in comments.items():
             if first <= row <= end:
-                yield Remark(
-                    comment,
-                    ast.unparse(formula),
-                    is_above=row < statement.lineno,
-                )
+                yield Remark(comment, source, is_above=row < statement.lineno)
 
 
-class _Script(ast.NodeTransformer):
-    """What a script's names stand for, statement by statement."""
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """What a script assigns: None where it is not known, or where it says nothing of formulas."""
+
+    expression: ast.expr | None = None
+    is_formula: bool = False
+    may_be_formula: bool = False
+    holds_others: bool = False
+    """Whether it is no formula and says others than the last one, as a list may."""
+    parts: list[str] = field(default_factory=list)
+    """The names in it that were unused before."""
+
+
+class _Script:
+    """A script, statement by statement: what it gives, and what its names stand for by then."""
 
     def __init__(self) -> None:
         self.last: ast.expr | None = None
         self.formulas: list[tuple[ast.stmt, ast.expr]] = []
-        self.sorts = ScriptSorts()
-        self._expressions: dict[str, ast.expr] = {}
-        self._declared: dict[str, str] = {}
-        self._predicates: set[str] = set()
-        self._terms: set[str] = set()
-        self._functions: set[str] = set()
-        self._unused: dict[str, None] = {}
+        self.values = Values()
+        self._imports = Imports()
         self._name_of_last = ""
 
     def gives_its_last(self) -> bool:
         """Whether the last formula is the one that the script gives, by what it is called."""
         name = self._name_of_last
-        is_alone = self._unused.keys() <= {name}
+        is_alone = self.values.unused.keys() <= {name}
         is_chosen = is_alone or _PRESENTING.fullmatch(name) is not None
         return is_chosen and _DENYING.search(name) is None
 
     def take(self, statement: ast.stmt) -> None:
-        """One statement; what assigns no symbol and no formula is passed over.
+        """One statement.
 
         Raises `ValueError` where it is not certain what a name stands for behind it, and for what
         is no statement of such a script.
         """
-        if isinstance(statement, ast.Expr):
-            self._pass_over(statement.value)
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            self._take_import(statement)
             return
-        if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
-            self._other_statement(statement)
-            return
-        target, value = statement.targets[0], statement.value
-        self.sorts.name(target, value)
-        if not isinstance(target, ast.Name):
-            self._declare_several(target, value)
-        elif _head(value) in _DECLARATIONS:
-            self._declare(target.id, value)
-        elif _head(value) not in _OTHERS:
-            is_formula = self._is_formula(value)
-            expression = self.visit(value)
-            self._expressions[target.id] = expression
-            if is_formula:
-                self.last = expression
-                self.formulas.append((statement, expression))
-                self._unused[target.id] = None
-                self._name_of_last = target.id
+        if any(isinstance(inner, ast.NamedExpr) for inner in ast.walk(statement)):
+            raise ValueError("an assignment within an expression")
+        self._imports.visit(statement)
+        self.values.change(handed_on(statement, _HARMLESS))
+        match statement:
+            case ast.Expr(value=value):
+                self._pass_over(value)
+            case ast.Assign(targets=[target], value=value):
+                self._assign(statement, target, value)
+            case ast.AnnAssign(target=target, value=assigned):
+                if assigned is not None:
+                    self._assign(statement, target, assigned)
+            case ast.AugAssign(target=ast.Name(id=name)):
+                changed = ast.BinOp(ast.Name(name, ast.Load()), statement.op, statement.value)
+                self.values.change([name])
+                self._assign(statement, statement.target, changed)
+            case _:
+                self._other_statement(statement)
+
+    def _take_import(self, statement: ast.Import | ast.ImportFrom) -> None:
+        for alias in statement.names:
+            if self.formulas and alias.name == "*":
+                raise ValueError("names that may stand for something else behind an import")
+            if (alias.asname or alias.name) in self.values.formulas:
+                raise ValueError("a name of a formula for something else")
+        for name in self._imports.take(statement):
+            if isinstance(statement, ast.Import):
+                self.values.assign(name, None, is_formula=False)
+            else:
+                self._lose(statement, name)
+
+    def _lose(self, statement: ast.stmt, name: str) -> None:
+        """A name is given a value of which nothing is known."""
+        self._imports.check(name)
+        if name in self.values.formulas:
+            self._give(statement, name, None)
+        self.values.lose(name)
+
+    def _give(self, statement: ast.stmt, name: str, formula: ast.expr | None) -> None:
+        """A formula is the last one so far; None where it cannot be read."""
+        self.last = formula
+        self._name_of_last = name
+        self.values.unused[name] = None
+        if formula is not None:
+            self.formulas.append((statement, formula))
 
     def _other_statement(self, statement: ast.stmt) -> None:
         """A statement that neither assigns nor shows anything; one that could do so is refused."""
-        if any(isinstance(inner, _ASSIGNING) for inner in ast.walk(statement)):
-            raise ValueError("an assignment that may or may not be made")
-        if isinstance(statement, ast.Assert) and self._names_formula(statement):
-            raise ValueError("an assertion about a formula")
-        if isinstance(statement, ast.FunctionDef):
-            self._functions.add(statement.name)
+        if isinstance(statement, ast.Raise):
+            raise ValueError("what stands below it is not run")
+        for inner in ast.walk(statement):
+            if isinstance(inner, _ASSIGNING):
+                raise ValueError("an assignment that may or may not be made")
+            if isinstance(inner, ast.Assert) and self.values.names_formula(inner):
+                raise ValueError("an assertion about a formula")
+            if isinstance(inner, ast.Import | ast.ImportFrom):
+                self._take_import(inner)
+        for name in bound_names(statement):
+            if isinstance(statement, ast.FunctionDef) and _PRESENTING.fullmatch(name):
+                self._give(statement, name, None)
+            self._lose(statement, name)
 
     def _pass_over(self, value: ast.expr) -> None:
         """A bare expression: a call such as `s.add(f)`, a comment, or a formula that is shown."""
-        if isinstance(value, ast.Name) and value.id in self._expressions:
-            self.last = self._expressions[value.id]
+        if isinstance(value, ast.Name) and value.id in self.values.formulas:
+            self.last = self.values.value_of(value.id)
             self._name_of_last = value.id
             return
         is_method = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)
-        if not (is_method or isinstance(value, ast.Constant) or _head(value) in _SHOWN):
+        head = head_of(value)
+        is_run_on = head not in _ENDING and (is_method or head in _SHOWN)
+        if not (is_run_on or isinstance(value, ast.Constant)):
             raise ValueError("a formula that no name is given to")
 
-    def _names_formula(self, node: ast.AST) -> bool:
-        names = [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)]
-        return not self._expressions.keys().isdisjoint(names)
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        if node.id in self._functions:
-            raise ValueError("what a function gives is known only where it runs")
-        if node.id in self._expressions:
-            self._unused.pop(node.id, None)
-            return self._expressions[node.id]
-        return ast.Name(self._declared.get(node.id, node.id))
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        """A call; a proposition that stands first in a connective is marked as the formula it is."""
-        arguments = [self.visit(argument) for argument in node.args]
-        is_proposition = bool(node.args) and _name(node.args[0]) in self._predicates
-        if is_proposition and _head(node) in _CONNECTIVES and isinstance(node.args[0], ast.Name):
-            arguments[0] = _call("And", arguments[0])
-        return ast.Call(
-            self.visit(node.func),
-            arguments,
-            node.keywords,
-        )
-
-    def visit_Compare(self, node: ast.Compare) -> ast.expr:
-        """An equation, with marks that say for certain whether it joins formulas or terms."""
-        sides = [node.left, *node.comparators]
-        names = set(map(_name, sides))
-        visited = [self.visit(side) for side in sides]
-        sign = node.ops[0]
-        is_equation = len(sides) == 2 and isinstance(sign, ast.Eq | ast.NotEq)
-        if is_equation and names & self._predicates:
-            visited[0] = _call("And", visited[0])
-        elif is_equation and names & self._terms:
-            equal = _call("Not", _call("Distinct", *visited))
-            return _call("Not", equal) if isinstance(sign, ast.NotEq) else equal
-        return ast.Compare(
-            visited[0],
-            node.ops,
-            visited[1:],
-        )
-
-    def _declare(self, name: str, value: ast.expr) -> None:
-        arguments = value.args if isinstance(value, ast.Call) else []
-        if not arguments:
+    def _assign(self, statement: ast.stmt, target: ast.expr, value: ast.expr) -> None:
+        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+            self._assign_part(target.value.id, value)
             return
-        first, last = arguments[0], arguments[-1]
-        symbol = first.value if isinstance(first, ast.Constant) else None
-        if isinstance(symbol, str) and symbol.isidentifier():
-            self._declared[name] = symbol
-        is_boolean = _head(value) == "Bool" or _head(last) == "BoolSort"
-        kinds = self._predicates if is_boolean else self._terms
-        kinds.add(name)
-        self.sorts.declare(self._declared.get(name, name), value)
+        for name in bound_names(ast.Expr(target)):
+            self._imports.check(name)
+        self.values.sorts.name(target, value)
+        if not isinstance(target, ast.Name):
+            self._assign_several(statement, target, value)
+        elif isinstance(value, ast.Name) and value.id in NAMES:
+            if target.id in self.values.formulas:
+                raise ValueError("a name of a formula for something else")
+            self._imports.rename(target.id, value.id)
+        else:
+            self._bind(statement, target.id, value, self._understood(value))
 
-    def _declare_several(self, target: ast.expr, value: ast.expr) -> None:
+    def _assign_part(self, name: str, value: ast.expr) -> None:
+        """`results["a"] = 1`, which no formula may depend on."""
+        if self._understood(value).may_be_formula:
+            raise ValueError("a formula that no name is given to")
+        self.values.change([name])
+
+    def _understood(self, value: ast.expr) -> _Value:
+        """What a value is, where that is known, and whether it is a formula for all that is known."""
+        if head_of(value) in DECLARATIONS or head_of(value) in _OTHERS:
+            return _Value()
+        value = without_simplify(value)
+        is_formula = self.values.is_formula(value)
+        is_like_atom = self.values.is_like_atom(value, _TELLING)
+        may_be_one = not is_formula and self.values.may_be_formula(value, _TELLING)
+        holds_others = self.values.holds_formulas(value, but=self._name_of_last)
+        unused = list(self.values.unused)
+        try:
+            expression = None if may_be_one else self.values.written_out(value)
+        except ValueError:
+            expression = None
+        parts = [name for name in unused if name not in self.values.unused]
+        if expression is None and head_of(value) not in _TELLING:
+            self.values.change(mentioned(value))
+        may_be_one = is_formula or may_be_one or is_like_atom
+        return _Value(
+            expression,
+            is_formula,
+            may_be_one,
+            holds_others,
+            parts,
+        )
+
+    def _bind(self, statement: ast.stmt, name: str, value: ast.expr, understood: _Value) -> None:
+        """A name is given a value; where it held a formula it holds one still, known or not."""
+        values = self.values
+        if name in values.formulas or understood.may_be_formula:
+            held = understood.expression if understood.may_be_formula else None
+            simplified = without_simplify(value)
+            is_same = simplified is not value and isinstance(simplified, ast.Name)
+            is_another_name = is_same and held is self.last and name not in values.formulas
+            values.assign(name, held, is_formula=True)
+            if not is_another_name:
+                self._give(statement, name, held if understood.is_formula else None)
+        elif head_of(value) in DECLARATIONS:
+            values.declare(name, value)
+        elif head_of(value) in _OTHERS:
+            values.forget(name)
+        else:
+            if understood.holds_others and _PRESENTING.fullmatch(name) is not None:
+                self._give(statement, name, None)
+            values.hold(
+                name,
+                value,
+                understood.expression,
+                understood.parts,
+            )
+
+    def _assign_several(self, statement: ast.stmt, target: ast.expr, value: ast.expr) -> None:
         """`x, y = Consts('x y', U)`, or `P, Q = Function('P', U, B), Function('Q', U, B)`."""
-        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-            for item, one in zip(target.elts, value.elts, strict=False):
-                self.sorts.name(item, one)
-                if isinstance(item, ast.Name) and _head(one) in _DECLARATIONS:
-                    self._declare(item.id, one)
-            return
-        if not isinstance(target, ast.Tuple) or not isinstance(value, ast.Call):
-            return
-        if _head(value) not in ("Consts", "Bools", "Ints", "Reals") or not value.args:
-            return
-        first = value.args[0]
-        symbols = str(first.value) if isinstance(first, ast.Constant) else ""
-        names: list[str] = []
-        for item in target.elts:
-            if isinstance(item, ast.Name):
-                names.append(item.id)
-        kinds = self._predicates if _head(value) == "Bools" else self._terms
-        kinds.update(names)
-        for name, symbol in zip(
-            names,
-            symbols.split(),
-            strict=False,
-        ):
-            self._declared[name] = symbol
-            self.sorts.declare(symbol, value)
+        items = target.elts if isinstance(target, ast.Tuple | ast.List) else []
+        names = [item.id for item in items if isinstance(item, ast.Name)]
+        are_names = len(names) == len(items)
+        if are_names and isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(items):
+            self._assign_pairs(statement, items, value.elts)
+        elif are_names and isinstance(value, ast.Call) and head_of(value) in _SEVERAL:
+            if not self.values.formulas.isdisjoint(names):
+                raise ValueError("a name of a formula for a symbol")
+            self.values.declare_all(names, value)
+        else:
+            self._unpack(statement, target, value)
 
-    def _is_formula(self, value: ast.expr) -> bool:
-        head = _head(value)
-        if head is not None:
-            return head in HEADS or head in self._predicates
-        if isinstance(value, ast.Name):
-            return value.id in self._expressions
-        return isinstance(value, (ast.Compare, ast.BoolOp, ast.BinOp, ast.UnaryOp))
+    def _assign_pairs(
+        self, statement: ast.stmt, targets: list[ast.expr], values: list[ast.expr]
+    ) -> None:
+        """What stands on the right has the values that it had before."""
+        pairs = [(value, self._understood(value)) for value in values]
+        for target, (value, understood) in zip(targets, pairs, strict=True):
+            self.values.sorts.name(target, value)
+            if isinstance(target, ast.Name):
+                self._bind(
+                    statement,
+                    target.id,
+                    value,
+                    understood,
+                )
+        if sum(understood.may_be_formula for _, understood in pairs) > 1:
+            self.last = None  # none of them is the last one
 
-
-def _call(head: str, *arguments: ast.expr) -> ast.Call:
-    return ast.Call(
-        ast.Name(head),
-        list(arguments),
-        [],
-    )
-
-
-def _name(node: ast.expr) -> str | None:
-    """The name that an expression is, or that it calls."""
-    return node.id if isinstance(node, ast.Name) else _head(node)
+    def _unpack(self, statement: ast.stmt, target: ast.expr, value: ast.expr) -> None:
+        """`red, green = members`: names that stand for themselves, unless these may be formulas."""
+        is_held = isinstance(value, ast.Name) and self.values.value_of(value.id) is not None
+        may_be_formulas = is_held or self.values.may_be_formula(value, _TELLING)
+        for name in bound_names(ast.Expr(target)):
+            if may_be_formulas or name in self.values.formulas:
+                self._give(statement, name, None)
+                self.values.lose(name)
+            else:
+                self.values.forget(name)

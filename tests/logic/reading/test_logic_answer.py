@@ -99,7 +99,8 @@ def test_an_unread_answer_says_where_and_why() -> None:
 def test_of_a_long_output_the_beginning_and_the_end_are_looked_at() -> None:
     filler = "word " * 200_000
     assert str(logic.read_answer(f"{filler}\nFOL: {FORMULA}").formula) == FORMULA
-    assert str(logic.read_answer(f"FOL: {FORMULA}\n{filler}").formula) == FORMULA
+    # What was left out may take back what stands at the beginning, or give another answer.
+    assert logic.read_answer(f"FOL: {FORMULA}\n{filler}").formula is None
     middle = "word " * (MAX_TAIL // 5 + MAX_HEAD)
     assert logic.read_answer(f"{middle}\nFOL: {FORMULA}\n{middle}").formula is None
 

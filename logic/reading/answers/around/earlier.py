@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from logic.reading.answers.around.words import QUOTED
-from logic.reading.answers.signs import begins_with_formula
+from logic.reading.answers.signs import begins_with_formula, is_formula
 
 # What a model goes on with where nothing stops it: the next sentence of a prompt with examples.
 _NEXT_SENTENCE = re.compile(
@@ -27,6 +27,33 @@ _CLOSES = re.compile(
     r"\b(?:final|finally|full|complete|whole|entire|corrected|correct|combin\w+|answer)\b",
     re.IGNORECASE,
 )
+
+_FINAL = re.compile(
+    r"\W*(?:(?:my|the|our|and|so)\s)*(?:final|correct|corrected|revised|improved)\b[^:：]*[:：]\W*",
+    re.IGNORECASE,
+)
+_DRAFT = re.compile(
+    r"""
+    \W* (?: (?:my|the|an?|our|very|first|second|third|initial|earlier|previous|original|rough|naive|failed|wrong
+        |incorrect|bad)\s )*
+    (?: attempt | try | draft | guess | version | idea | wrong | incorrect )
+    (?: \s (?:answer|formula|translation|attempt|version|fol) )? (?: \s\d )? (?: \s\(\w+\) )?
+    [*_]* [:：] [*_]* \s (?P<formula>.*[\w)][`$*.\s]*)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def without_drafts(above: list[str], lead_in: str) -> list[str]:
+    """The lines above without the formulas that are called drafts or wrong, where the label is of the final one."""
+    if not _FINAL.fullmatch(lead_in):
+        return above
+    drafts = map(_DRAFT.fullmatch, above)
+    return [
+        line
+        for line, draft in zip(above, drafts, strict=True)
+        if draft is None or not is_formula(draft["formula"])
+    ]
 
 
 def is_of_another_sentence(above: list[str]) -> bool:

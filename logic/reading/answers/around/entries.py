@@ -47,6 +47,7 @@ _SOURCE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# A short value of these names the formula rather than a row: `"id": "negated"`, "Step: negate".
 _DATA = re.compile(
     r"""
     (?: (?:sentence|story|premise|question|row|example|request|response|answer|formula)[\s_-]? )?
@@ -54,10 +55,32 @@ _DATA = re.compile(
     | (?: (?:formula|answer|overall|my|your)[\s_-]? )? (?: confidence | certainty )
       (?: [\s_-]? (?:score|level) )?
     | model | tokens? | time | timestamp | date | seed | split | dataset | version | language | lang
-    | notation | dialect | format | syntax | logic[\s_-]?type | difficulty | tags?
-    | (?:chain[\s_-]?of[\s_-]?)?thoughts? | cot | thinking | reasoning(?:[\s_-]?steps)? | rationale
-    | analysis | steps? | scratchpad | (?:step[\s_-]?by[\s_-]?step[\s_-]?)(?:reasoning|analysis)?
-    | (?: (?:the|used|unary|binary|logical|symbols|of|defined|list|and|individual|key|my|our)[\s_-]? )*
+    | notation | dialect | format | syntax | logic[\s_-]?type | difficulty | tags? | step | name
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_DENIES_BY_NAME = re.compile(
+    r"""
+    (?<![^\W_]) (?: no | not | non | none | nor | neither | never | without | unless | except\w* | exclu\w+
+      | negat\w* | false | wrong\w* | incorrect\w* | invalid | untrue | mistak\w+ | err(?:or|oneous)\w* | fail\w*
+      | bad | convers\w* | contraposit\w* | contradict\w* | contrary | complement\w* | counter\w* | dual
+      | inver[st]\w* | opposite\w* | revers\w* | swap\w* | flip\w* | exchang\w+ | replac\w+ | den(?:y|ie[sd]|ial)
+      | reject\w* | refut\w* | retract\w* | draft\w* | deprecated | obsolete | superseded | hypothe\w+ | half
+      | partial\w* | incomplete | weak\w* | strong\w* ) (?![^\W_])
+    | [¬~∼❌✗✘]
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_THOUGHTS = re.compile(
+    r"""
+    (?:chain[\s_-]?of[\s_-]?)?thoughts? | cot | thinking | reasoning(?:[\s_-]?steps)? | rationale
+    | analysis | steps | scratchpad | (?:step[\s_-]?by[\s_-]?step[\s_-]?)(?:reasoning|analysis)?
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_VOCABULARY = re.compile(
+    r"""
+    (?: (?:the|used|unary|binary|logical|symbols|of|defined|list|and|individual|key|my|our)[\s_-]? )*
       (?: predicates? | constants? | functions? | names? | signature | vocabulary | symbols?
         | definitions? | legend | lexicon | relations? | individuals? | entities | glossary )
       (?: [\s_-]? (?: used | defined | list | and | definitions? | constants? | functions? | names?
@@ -75,6 +98,8 @@ _REMARK = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_STYLE = re.compile(r"arity|type|kind|sort|arguments?", re.IGNORECASE)
+_DEFINED = re.compile(r"(?:intended\s)?(?:meanings?|definitions?|glosse?s?|reading)", re.IGNORECASE)
 _STEP = re.compile(
     r"(?:step|part|sentence|line|formula|clause)\s?\d{1,3}"
     r"|(?:identify|determine|recogni[sz]e|translate|define|analy[sz]e|combine|understand)(?:ing)?\s.*",
@@ -119,10 +144,15 @@ _VALUES = (
 )
 
 
+def _plain(key: str) -> str:
+    """A key without the marks of a heading, or the sign `#` that it is."""
+    return key.strip(" \t*_`\"'#>•") or key.strip()
+
+
 def kind_of(key: str) -> Entry | None:
     """What an entry does by its key alone; None where its value decides, or neither."""
-    name = key.strip(" \t*_`\"'#>•")
-    if _SOURCE.fullmatch(name) or _DATA.fullmatch(name):
+    name = _plain(key)
+    if any(known.fullmatch(name) for known in (_SOURCE, _DATA, _THOUGHTS, _VOCABULARY)):
         return Entry.NEUTRAL
     if FORMULA_KEY.fullmatch(name) or name == "A":
         return Entry.FORMULA
@@ -138,10 +168,11 @@ def is_neutral_entry(key: str, value: Any, is_remark: Callable[[str], bool]) -> 
     """
     if value in (None, "", [], {}):
         return True
-    name = key.strip(" \t*_`\"'#>•")
+    name = _plain(key)
     kind = kind_of(name)
     if kind is Entry.NEUTRAL or _STORY.fullmatch(name):
-        return True
+        is_denied = isinstance(value, str) and _DENIES_BY_NAME.search(value) is not None
+        return not (is_denied and _DATA.fullmatch(name))
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         value = " ".join(value)
     plain = str(value).strip(" .!*_`").lower()
@@ -150,6 +181,24 @@ def is_neutral_entry(key: str, value: Any, is_remark: Callable[[str], bool]) -> 
             return plain in allowed
     is_known = kind is Entry.REMARK or is_known_key(name)
     return is_known and isinstance(value, str) and (plain in _NOTHING or is_remark(value))
+
+
+def heads_a_legend(heading: list[str]) -> bool:
+    """Whether the names of a table's columns say that it gives names with their meanings."""
+    first, *others, last = map(_plain, heading)
+    is_known = all(kind_of(name) is Entry.NEUTRAL or _STYLE.fullmatch(name) for name in others)
+    is_meaning = _REMARK.fullmatch(last) or _SOURCE.fullmatch(last) or _DEFINED.fullmatch(last)
+    return _VOCABULARY.fullmatch(first) is not None and is_known and is_meaning is not None
+
+
+def holds_thoughts(key: str) -> bool:
+    """Whether an entry holds what was thought before an answer, of which most is of other formulas."""
+    return _THOUGHTS.fullmatch(_plain(key)) is not None
+
+
+def agrees(value: str) -> bool:
+    """Whether a value says yes, or nothing."""
+    return value.strip(" .!*_`").lower() in _YES | _NOTHING | {""}
 
 
 def is_known_key(name: str) -> bool:

@@ -1,11 +1,12 @@
-"""What leads to a formula: the sentence that it translates, or words that only present it."""
+"""What leads to a formula: the sentence that it translates, words that only present it, or a denial of it."""
 
 from __future__ import annotations
 
 import re
 
-from logic.reading.answers.around.sentences import is_neutral, repeats, sentences
-from logic.reading.answers.around.words import FUNCTION_WORDS, Taken, presents, words
+from logic.reading.answers.around.sentences import is_condition, is_neutral, repeats, sentences
+from logic.reading.answers.around.words import FUNCTION_WORDS, Taken, presents, unquoted, words
+from logic.reading.answers.signs import begins_with_formula
 
 MOST_HEADING_WORDS = 3
 """Words of a heading, which is no sentence."""
@@ -25,6 +26,205 @@ _REPORTS = frozenset(
 _ASKS = re.compile(
     r"(?:what|how|which|who|whom|whose|why|as|after|before|to|from|about)\b", re.IGNORECASE
 )
+
+# ---- what denies the formula below it ----
+
+_IT = r"(?:formula|answer|translation|expression|statement|line|result|output|one|version|solution|reading|table)"
+# Words for what follows; those for other things that follow ("the following predicates") are not.
+_AHEAD = re.compile(
+    rf"""
+      \b (?: below | underneath | beneath | hereafter | hereunder | as\sfollows | (?:what|which|that|this)\sfollows
+        | the\sfollowing (?! \s (?: \w+\s )?? (?: predicates? | parts? | steps? | components? | symbols? | constants?
+            | names? | individuals? | entit\w+ | sentences? | words? | structure | pieces? | elements? | points? ) \b )
+        | (?:what|which)\s(?:comes|stands|is\snext) | here(?:\s(?:is|are|comes|follows)|['’]s)(?!\s(?:why|how))
+        | (?:next|coming|upcoming)\s{_IT}
+        | comes\snext | follows\s(?:an?|the|my) | {_IT}\sfollows ) \b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_DENIES = re.compile(
+    r"""
+      n['’]t\b
+    | \b (?: no | not | non | none | nothing | never | nor | neither | cannot | nobody | hardly | negat\w+ | false\w*
+        | wrong\w* | incorrect\w* | untrue | invalid | mistak\w+ | erroneous | err(?:or|s)s? | bad(?:ly)? | poor(?:ly)?
+        | flaw\w* | faulty | broken | bogus | fake | misleading | nonsens\w+ | rubbish | garbage | unacceptable
+        | unfaithful | inadequate | insufficient | inaccurate | imprecise | incomplete | unfinished | partial\w*
+        | opposite | converse\w* | contrapositive | contrary | contradict\w* | inver[st]\w* | revers\w* | swap\w*
+        | flip\w* | exchang\w+ | den(?:y|ies|ied|ial) | reject\w* | refut\w* | doubt\w* | disagree\w* | disprov\w+
+        | retract\w* | disregard\w* | ignor\w+ | discard\w* | avoid\w* | forget | lie[sd]? | lying | jok(?:e|es|ing)
+        | kidding | trap | fail\w* | lack\w* | miss(?:es|ing) | forg[eo]t\w* | too\s\w+ | weaker | stronger | except\w*
+        | unless | only\sif | assum\w+ | suppos\w+ | hypothe\w+ | premise | students? | pupils? | someone | somebody
+        | counter\w+ | complement | unlike | differ(?:s|ent)? | backwards?
+        | draft | almost | nearly | roughly | approximat\w+
+        | (?:holds? | true | valid | correct | right | appl(?:y|ies))
+          \s (?:only|if|when|in|on|at|for\s(?!all|every|each)) ) \b
+    | [❌✗✘]
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# What such a formula says is of the world: "The following says that no cat is a dog".
+_SAYS = re.compile(
+    r"""
+      (?<!formula\s) (?<!answer\s) (?<!translation\s) (?<!expression\s) (?<!one\s) \b (?: that | which ) \b
+    | \b (?: says? | states? | captures? | express\w* | means? | represents? | reads? | where | because | since | as
+        | so | who ) \b
+    | [,;:(—–]
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_BEFORE_MAIN = re.compile(
+    r"\A\W*(?:since|because|as|given|to|in\sorder|for|if|when|while|although|though)\b.*?,"
+    r"|.*\b(?:so|thus|hence|therefore)\b",
+    re.IGNORECASE,
+)
+_COMMANDS = re.compile(
+    r"(?:\A|,\s)(?:(?:please|just|then|now|and)\s)*(?:replace|remove|delete|drop|insert|add|change|prefix|put|take|read"
+    r"|interpret|treat|substitute)\b(?!.{0,300}\b(?:to\s(?:get|obtain|form|produce|arrive)|gives?|yields?)\b)",
+    re.IGNORECASE,
+)
+_HOLDS_IF = re.compile(
+    r"\A\W*(?:if|unless|when|whenever|provided|only)\b.*\b(?:hold|holds|applies|obtains?|is\s(?:true|valid|correct|right|so))\W*\Z",
+    re.IGNORECASE,
+)
+_THIS = rf"(?:(?:this|that|the|my|our)\s(?:(?:final|whole|entire|new|own|actual|correct)\s)?{_IT}|this|that|it|these)"
+_WRONG = (
+    r"(?:wrong|incorrect|false|mistaken|untrue|invalid|erroneous|bad|flawed|rejected|refuted|negated|inverted"
+    r"|reversed|opposite|converse|negation|lie|joke|trap|mistake|not\s(?:right|correct|true|valid|so"
+    r"|(?:the|an?|my|our)\s(?:\w+\s)?(?:answer|formula|translation|case)|what\s(?:i|we|is|was)))"
+)
+# What may be said of a formula above as well.
+_DENIES_THIS = re.compile(
+    rf"""
+      .* \b (?: negation | opposite | converse | contrapositive | inverse | reverse | contrary | complement )
+         \s of \s (?: {_THIS} | what ) \W* (?: \s(?:is|was)\b .* )? \Z
+    | (?: (?:please|now|just|then|but|so|and|you\s(?:should|must|may)),?\s )*
+      (?: negate | swap | flip | reverse | invert | ignore | disregard | discard | reject | strike | forget | exchange
+        | (?:do(?:n['’]t|\snot)(?:\sever)?|never) \s (?:use|trust|take|accept|believe|read|submit|count|write) )
+      \s (?: {_THIS} | what | the\s(?:quantifiers?|arguments?|sides|next) ) \b
+    | (?: (?:but|and|so|now|clearly|actually|beware|warning|careful|of\scourse|note\sthat)[,:!]?\s )*
+      (?: (?P<back>that|it)\b | {_THIS} ) (?: ['’]s | \s(?:is|was|are|were|would\sbe|seems|looks|must\sbe) )
+      \s (?: (?:an?|the|completely|quite|simply|all|clearly|plainly|just|intentionally|deliberately)\s )*
+      {_WRONG} \b (?! \s (?:that|to|of|in|for|as|by|since|because) \b )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_SIGN = re.compile(r"[∀∃∄¬∧∨→↔⊕⇒&=]|->|\\(?:forall|exists|neg|to|land|lor)|\w\(")
+_KEY = re.compile(r"\A\W*(?:\w+\s){0,2}\w+\W{0,2}[:：]\W*(?=\w)")
+_SHOWN = re.compile(r"`([^`\n]+)`|\$([^$\n]+)\$|[:：]([^:：]+)\Z")
+# The end of what goes on in a formula: "It is not the case that", "If it rains, then".
+_OPEN = re.compile(
+    r"\b(?:that|then|if|unless|whether|when(?:ever)?|because|not|never|nor?|or|and|but|than|only|except|until|while"
+    r"|implies|entails|iff|provided|assuming|either|neither|without|against)\W*\Z",
+    re.IGNORECASE,
+)
+_DENYING_CLAUSE = re.compile(
+    r"\W*(?:it|this|that|what\sfollows)(?:['’]s|\sis|\swas|\swould\sbe)\s(?:\w+\s)?"
+    r"(?:not|never|false|wrong|untrue|incorrect|impossible|unlikely|doubtful)\b(?!.*\bthat\s\w+\s\w+)",
+    re.IGNORECASE,
+)
+_DENYING_HEADING = re.compile(
+    r"\W*(?:the\s|an?\s)?(?:not|never|no|none|false|wrong|incorrect|negat\w+|opposite|converse|contrary|complement)"
+    r"(?:\sof)?\W*",
+    re.IGNORECASE,
+)
+_DENYING_TITLE = re.compile(
+    rf"""
+      (?:how|what|when)\snot\sto\b .*
+    | .* \b (?: mistakes? | errors? | pitfalls? | counterexamples? | drafts? | misreadings? ) \W*
+    | .* \b (?: wrong | incorrect | bad | false | mistaken | invalid | rejected | flawed | poor | failed | erroneous
+        | negated | discarded | superseded ) \s (?:[\w-]+\s){{0,2}} (?:{_IT}|attempt|guesse?|idea)s?
+      (?: \s (?:at|of|for|in|to)\b .* )? \W*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_CONCLUDES = re.compile(
+    r"\b(?:concludes?|obtain|get|find|see|have|follows|knows?|deduce|infer|derive)\sthat\W*\Z",
+    re.IGNORECASE,
+)
+_BULLETS = " \t*_#>•-"
+_MOST_NEAR = 2
+_FINISHED = (".", "!", "?", "…", ":", "：")
+
+
+def denies_ahead(above: list[str]) -> bool:
+    """Whether a sentence above a formula, and below every other one, denies the one that follows it.
+
+    "This is wrong." and the like do so only where no formula stands above: it may be of that one.
+    """
+    is_first = not any(map(_SIGN.search, above))
+    opening = next(filter(words, above), "")
+    for line in reversed(above):
+        plain = line.strip(_BULLETS)
+        if _shows_formula(plain):
+            return False
+        for place, sentence in enumerate(sentences(unquoted(plain))):
+            said = _KEY.sub("", sentence).lstrip()
+            if _denies_following(said):
+                return True
+            denial = _DENIES_THIS.match(said) if is_first else None
+            is_opening = place == 0 and line == opening
+            if denial is not None and (is_opening or not denial["back"]):
+                return True
+    return False
+
+
+def _shows_formula(line: str) -> bool:
+    """Whether a line has a formula in it, of which what stands above it may be."""
+    shown = [part for found in _SHOWN.findall(line) for part in found if "(" in part]
+    return any(map(begins_with_formula, (line, *shown)))
+
+
+def _denies_following(sentence: str) -> bool:
+    ahead = _AHEAD.search(sentence)
+    if ahead is None:
+        return False
+    if _HOLDS_IF.match(sentence) or _COMMANDS.search(sentence):
+        return True
+    before = sentence[: ahead.start()]
+    subordinate = _BEFORE_MAIN.match(before)
+    before = before[subordinate.end() :] if subordinate is not None else before
+    behind = _SAYS.split(sentence[ahead.end() :], maxsplit=1)[0]
+    return any(map(_DENIES.search, (before, behind)))
+
+
+def breaks_off(above: list[str], taken: Taken) -> bool:
+    """Whether the prose above a formula, and below every other one, goes on in it or is a title that denies it.
+
+    A label on a line of its own may stand between them.
+    """
+    said: list[str] = []
+    for line in reversed(above):
+        if begins_with_formula(line) or len(said) == _MOST_NEAR:
+            break
+        if words(line) and not line.strip().startswith(("```", "~~~")):
+            said.append(line.lstrip(_BULLETS))
+    return any(_goes_on_below(line, taken) for line in said)
+
+
+def _goes_on_below(line: str, taken: Taken) -> bool:
+    plain = line.rstrip(" \t*_`\"'”’)")
+    if _DENYING_HEADING.fullmatch(plain):
+        return True
+    if not plain or plain.endswith(_FINISHED) or presents(plain, taken):
+        return False
+    last = (sentences(plain) or [plain])[-1].lstrip(_BULLETS)
+    if _CONCLUDES.search(last) and not _DENIES.search(last):
+        return False
+    if (
+        _DENYING_TITLE.fullmatch(last)
+        or _OPEN.search(last)
+        or _DENYING_CLAUSE.match(last)
+        or is_condition(last)
+    ):
+        return True
+    said = words(last)
+    return bool(said) and said[-1] in _REPORTS and not taken.names(said[-1])
+
+
+def denies_or_goes_on(prose: str) -> bool:
+    """Whether all that stands above an answer denies what follows, or breaks off in a sentence."""
+    lines = prose.split("\n")
+    return denies_ahead(lines) or breaks_off(lines, Taken(""))
 
 
 def is_source(value: str, taken: Taken) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from logic.reading.answers.around.definitions import plain_names, with_signs
 from logic.reading.answers.around.sentences import is_neutral, is_part
 from logic.reading.answers.around.words import QUOTED, Taken, flat
 from logic.reading.answers.signs import LEGEND
@@ -20,6 +21,30 @@ _QUOTED_THEN = re.compile(
 )
 _NAME_AND_WORDS = re.compile(r"[`$]?(\w+)[`$]?\s*[:=]\s*(?P<words>(?:[^\W\d_]{2,}\s?){1,6})")
 _SIGNED = re.compile(r"\w\(|[∀∃¬∧∨→↔⊕&|=≠]")
+# `Cat(x) := x is a cat` and `Cat(x) = "x is a cat"` are no formulas: two words stand side by side.
+_DEFINES = re.compile(
+    r"(?<=\))[`$]?\s*:?=\s*(?=[\"“']?(?:[a-z]\d?\s)?[^\W\d_]{2,}\s[^\W\d_(]+(?!\w*\())"
+)
+# What restricts nothing.
+_OF_ALL = re.compile(
+    r"""
+    (?: note(?:\sthat)?[:,]?\s )? (?: the\s | our\s )? (?:domain|universe) (?: \sof\s(?:discourse|quantification) )?
+      (?: \s*:\s* | \s(?:is|includes|contains|consists\sof)\s )
+      (?: everything | unrestricted | (?:all|the\sset\sof\sall|any) \s (?:things|objects|individuals|entities) ) \W*
+    | variables? (?:\sused)? \s*:\s* [u-z]\d? (?: (?:,|\sand|,\sand)\s[u-z]\d? )* \W*
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_ARE_NAMES = re.compile(
+    r"""
+    (?: (?:where|with|here|note\sthat)\b[\s,:]* )?
+      (?P<names> [`$]?\w+[`$]? (?: (?:,|\sand|,\sand) \s [`$]?\w+[`$]? )*+ )
+      \s (?:is|are) \s (?: (?:an?|both|all|the) \s )? (?: (?:unary|binary|one-place|two-place|monadic|dyadic) \s )?
+      (?: (?:predicate|function|constant|relation)\ssymbols? | predicates? | relations? | functions? | constants? )
+      \W*
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 _EQUATION = re.compile(r"\W*(\w+)\s*=\s*[^\W\d][\w ]+\W*")
 # `D → dog`, `B(x) -> barks`, `L(x, y) ↔ Loves(x, y)` below a formula.
 _VARIABLES = r"\(\s*[u-z](?:\s*,\s*[u-z])*\s*\)"
@@ -33,11 +58,16 @@ _VERDICTS = frozenset("false wrong incorrect no not true rejected negated invali
 
 
 def is_legend(line: str) -> bool:
-    """Whether a line says what names stand for, each behind a comma or a semicolon."""
+    """Whether a line says what names stand for, each behind a comma or a semicolon, or what all variables do."""
     if LEGEND.match(line):
         return True
-    parts = _NEXT_NAME.split(_WHERE.sub("", without_bullet(line)))
-    return len(parts) > 1 and all(LEGEND.match(part.strip()) for part in parts)
+    plain = plain_names(without_bullet(line))
+    if _OF_ALL.fullmatch(plain):
+        return True
+    said = _DEFINES.sub(": ", _WHERE.sub("", plain))
+    parts = _NEXT_NAME.split(said)
+    is_known = len(parts) > 1 or said != without_bullet(line)
+    return is_known and all(LEGEND.match(part.strip()) for part in parts)
 
 
 def names_parts(line: str, taken: Taken) -> bool:
@@ -45,6 +75,10 @@ def names_parts(line: str, taken: Taken) -> bool:
     quoted = _QUOTED_THEN.match(line)
     if quoted is not None:
         return is_part(quoted["part"], taken)
+    stated = _ARE_NAMES.fullmatch(line)
+    if stated is not None:
+        names = re.findall(r"\b(?!and\b)\w+", stated["names"])
+        return all(has_word(name, taken.text) and not is_variable(name) for name in names)
     plain = _WHERE.sub("", line.strip(LEADING + ").")).strip()
     parts = [_NAME_AND_WORDS.fullmatch(part.strip()) for part in re.split(r"[,;]", plain)]
     return all(part is not None and _names(part, taken) for part in parts)
@@ -70,7 +104,7 @@ def is_meaning(words_of_it: str, taken: Taken) -> bool:
 
 def glosses_a_part(line: str, taken: Taken) -> bool:
     """Whether a line shows a part of the formula and says in words what it means."""
-    shown = _SHOWN_NAME.match(line)
+    shown = _shown(line)
     if shown is None or _SIGNED.search(shown["gloss"]):
         return False
     part = flat(shown["shown"])
@@ -81,10 +115,14 @@ def glosses_a_part(line: str, taken: Taken) -> bool:
 
 def is_gloss_of_name(line: str, taken: Taken) -> bool:
     """Whether what a line says of a name or a part is its meaning."""
-    shown = _SHOWN_NAME.match(line)
-    if shown is None:
-        return True
-    return is_meaning(shown["gloss"], taken)
+    shown = _shown(line)
+    return shown is None or is_meaning(shown["gloss"], taken)
+
+
+def _shown(line: str) -> re.Match[str] | None:
+    """What a line shows of the formula, with what it says of it; LaTeX's commands are taken off."""
+    plain = _DEFINES.sub(": ", plain_names(with_signs(line.replace("**", ""))))
+    return _SHOWN_NAME.match(plain) or _SHOWN_NAME.match(_WHERE.sub("", plain))
 
 
 def has_word(word: str, text: str) -> bool:

@@ -29,7 +29,7 @@ _PART = _any_of(
     consequent predicates? symbols? part constants? functions? notation representation arrow
     fol logic material logical words? phrases? terms? keywords? variables? connectives?
     equality clause body conclusion premise quantifier's scope operator answer result
-    first-order arguments? side"""
+    first-order arguments? side table"""
 )
 _IS_SAID = _any_of(
     r"""read used translated represented expressed written interpreted denoted defined to_be_read
@@ -93,7 +93,7 @@ FAILS = re.compile(
     r"\b(?:is|does|do|was|did)(?:n['’]t|\snot)\s(?:what|right|correct|enough|the(?!\scase)|quite)\b|\b"
     + _any_of(
         r"""contradict\w* refut\w+ misread is_(?:false(?!_that)|negated|dropped|omitted|excluded)
-        what_(?:is|are|was|must|should|does|do|did)_(?:not|be|never)\w* wrong\w* incorrect\w*
+        what_(?:is|are|was|must|should|does|do|did)_(?:not|be|never)\w* what_not_to wrong\w* incorrect\w*
         mistak\w+ errors? opposite should_(?:be|have) instead
         too_(?:strong|weak|broad|general|narrow) fails? failed forgot\w* missing invalid
         only_(?:the_|a_|one_)?(?:first|second|last|part|half)
@@ -186,7 +186,7 @@ SPEAKS = re.compile(
         conclusion prefix\w* prepend\w* antecedent consequent exceptions? excluded exempt
         counterexample\w* denies sentences? stronger weaker arrows? replac\w+ substitut\w+ mixed_up
         trad(?:e|ed|ing)_places biconditionals? existentials? reverse originals? should_read
-        should_have_been ought_to_be"""
+        should_have_been ought_to_be tables?"""
     )
     + r"\b",
     re.IGNORECASE,
@@ -212,7 +212,7 @@ EXCEPTS = re.compile(r"\b(?:except(?:ing)?|excluding|other\sthan|apart\sfrom)\b"
 # What each sign is said to mean where its meaning is not changed.
 _MEANINGS = {
     "∀": r"\b(?:all|every\w*|each|any\w*|universal\w*|what\w*)\b",
-    "∃": r"exist|\bsome|\bat\sleast",
+    "∃": r"exist|\bsome|\bat\sleast|\bthere\s(?:is|are)\b",
     "¬": r"\b(?:not|no|negat\w+|false|un\w+)\b|n['’]t\b",
     "∧": r"\b(?:and|conjunction|both|but|also)\b",
     "∨": r"^(?!.*exclusive(?!\sor\sboth)).*\b(?:or|disjunction)\b",

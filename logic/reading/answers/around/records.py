@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from logic.reading.answers.around.definitions import redefining_entry
-from logic.reading.answers.around.entries import FORMULA_KEY, is_neutral_entry
+from logic.reading.answers.around.entries import (
+    FORMULA_KEY,
+    agrees,
+    holds_thoughts,
+    is_neutral_entry,
+)
+from logic.reading.answers.around.leads import denies_ahead
 from logic.reading.answers.around.sentences import is_neutral
 from logic.reading.answers.around.words import Taken
 from logic.reading.answers.signs import is_formula
@@ -20,7 +26,15 @@ def chosen_formula(formulas: dict[str, str], others: dict[str, Any]) -> str | No
     if len(texts) != 1:
         return None
     (chosen,) = texts
+    in_words = [text for text in formulas.values() if text != chosen and not is_formula(text)]
+    if not all(_leaves(text, Taken(chosen)) for text in in_words):
+        return None
     return chosen if neutral_entries(others, chosen) else None
+
+
+def _leaves(answer: str, taken: Taken) -> bool:
+    """Whether an answer in words beside the formula repeats it or agrees: "Every cat is an animal.", "yes"."""
+    return agrees(answer) or is_neutral(answer, taken)
 
 
 def _takes_the_place(key: str) -> bool:
@@ -38,5 +52,6 @@ def neutral_entries(entries: dict[str, Any], formula: str) -> bool:
             lambda prose: is_neutral(prose, taken),
         )
         and not redefining_entry(value, taken)
+        and not (holds_thoughts(key) and denies_ahead(str(value).split("\n")))
         for key, value in entries.items()
     )

@@ -14,7 +14,7 @@ from logic.reading.answers.around.choices import (
     stands_for_another,
 )
 from logic.reading.answers.around.definitions import redefines_name
-from logic.reading.answers.around.earlier import is_added, is_of_another_sentence
+from logic.reading.answers.around.earlier import is_added, is_of_another_sentence, without_drafts
 from logic.reading.answers.around.entries import (
     Entry,
     is_known_key,
@@ -23,6 +23,8 @@ from logic.reading.answers.around.entries import (
 )
 from logic.reading.answers.around.leads import (
     MOST_HEADING_WORDS,
+    breaks_off,
+    denies_ahead,
     is_answer_above,
     is_source,
     is_translated,
@@ -89,12 +91,14 @@ _SUPPOSES = re.compile(
         | (?:the|my|our)\s(?:domain|universe)(?!.*\b(?:everything|unrestricted|all\sthings)\b) | domain\b | universe\b
         | (?:let|for|where|with|given|take|say|when|if)\s [u-z]\d{0,2} (?:\s*,\s*[u-z]\d{0,2}|\sand\s[u-z]\d{0,2})* \s*
           (?: be\b | denot\w+ | is\b | are\b | stand\w* | rang\w+ | represent\w* | in\b | of\b | [∈=≠<>≤≥:] )
+        | let\s[`$]?\w+[`$]?\sbe\s(?:an?\s)?(?:false|untrue|negated|not|no|non)\b
         | [u-z]\d{0,2} \s (?: is | ranges | denotes | must | varies ) \b
         | (?:variables?|quantifiers?)\s.*\b(?:rang\w+|quantif\w+)\s )
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 _OF_A_PART = re.compile(r"\b(?:part|half|would\s\w+\sbeen)\b[\s\w]*[:：]?\W*\Z", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\A\(([^\W\d_]+\s[^()]*)\)(?=\W*\Z)")
 _ENCLOSES = ("<", "\\boxed", "\\fbox")
 
 
@@ -104,17 +108,10 @@ def are_neutral(text: str, start: int, end: int, *, is_labelled: bool = False) -
     `is_labelled`: a label right before it says that it is the answer.
     """
     taken = Taken(text[start:end])
-    line_start = (
-        text.rfind(
-            "\n",
-            0,
-            start,
-        )
-        + 1
-    )
+    line_start = text.rfind("\n", 0, start) + 1
     lead_in = text[line_start:start]
     rest, _, below = text[end:].replace(CUT, "\n").partition("\n")
-    above = text[:line_start].split("\n")[-_MOST_LINES:]
+    above = without_drafts(text[:line_start].split("\n")[-_MOST_LINES:], lead_in)
     if not words(lead_in) and is_legend_below(taken, text[:line_start]):
         return False
     if stands_for_another(text, start, end) or is_chosen_against(above, lead_in, below, taken):
@@ -182,9 +179,11 @@ def _ends(rest: str, taken: Taken) -> bool:
 
 
 def _is_neutral_above(lines: list[str], taken: Taken, *, is_led_to: bool) -> bool:
-    if not all(_is_neutral_line_above(line, taken) for line in lines):
+    if denies_ahead(lines) or not all(_is_neutral_line_above(line, taken) for line in lines):
         return False
     governing, several = _governing(lines)
+    if breaks_off(lines, taken):
+        return False
     if not governing:
         return True
     plain = without_bullet(governing)
@@ -199,11 +198,7 @@ def _is_neutral_above(lines: list[str], taken: Taken, *, is_led_to: bool) -> boo
     is_sentence = plain.rstrip(LEADING)[-1:] in (".", "!") or len(words(plain)) > MOST_HEADING_WORDS
     if is_led_to and is_sentence and not _HEADING.match(plain):
         return True  # prose before a label
-    return _is_sentence_above(
-        plain,
-        taken,
-        several,
-    )
+    return _is_sentence_above(plain, taken, several)
 
 
 def _is_sentence_above(plain: str, taken: Taken, is_of_several: bool) -> bool:
@@ -245,7 +240,7 @@ def _governing(lines: list[str]) -> tuple[str, bool]:
 def _is_neutral_line_above(line: str, taken: Taken) -> bool:
     """Whether a line above a formula does not say of what or when what is below it holds."""
     plain = without_bullet(line)
-    if redefines_name(plain, taken):
+    if redefines(plain) or redefines_name(plain, taken):
         return False
     if not plain or is_legend(line):
         return True
@@ -329,7 +324,7 @@ def _is_bare(line: str) -> bool:
 
 def is_neutral_line(line: str, taken: Taken, *, is_above: bool = False) -> bool:
     """Whether a line below a formula names its parts, explains it or repeats it."""
-    plain = without_bullet(line)
+    plain = _IN_BRACKETS.sub(r"\1", without_bullet(line))
     if not plain or _is_frame(line) or _is_remark_heading(plain):
         return True
     if flat(plain) == taken.flat:

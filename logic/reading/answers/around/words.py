@@ -40,7 +40,7 @@ _THINGS = """
     language english nl problem task claim step steps part structure constant constants
     function functions variable variables rule rules clause name names individual individuals object objects entity
     entities signature vocabulary legend syntax format style unicode ascii latex markdown json prover
-    prover9 nltk tptp smt smt-lib z3 z3py python code block line formulation logic's sentence's
+    prover9 nltk tptp smt smt-lib z3 z3py python code block line table formulation logic's sentence's
 """
 _MANNER = """
     therefore thus hence now next finally ultimately sure certainly course okay ok yes well let lets
@@ -146,7 +146,7 @@ class Taken:
     @cached_property
     def stems(self) -> frozenset[str]:
         """The beginnings of the words that its names are made of."""
-        parts = _NAME_PART.findall(self.text)
+        parts = _NAME_PART.findall(_BLOCK.sub(" ", self.text))
         return frozenset(part.lower()[:_STEM] for part in parts) - _STEMS_OF_SIGNS
 
     def names(self, word: str) -> bool:
