@@ -73,11 +73,22 @@ def read_formula(
     widened: list[str] = []
     while True:
         try:
-            reading = build_formula(text, raw, language, free=lenient, conventions=conventions)
+            reading = build_formula(
+                text,
+                raw,
+                language,
+                free=lenient,
+                conventions=conventions,
+            )
         except ScopeError as error:
             wider = _wider(text, raw, error)
             if not lenient or wider is None:
-                raise _both_readings(error, wider, text, language) from None
+                raise _both_readings(
+                    error,
+                    wider,
+                    text,
+                    language,
+                ) from None
             widened.append(next(scopes.quantifiers(raw, error.name)) + error.name)
             raw = wider
         else:
@@ -96,7 +107,12 @@ def read_formula(
 def _wider(text: str, raw: Raw, error: ScopeError) -> Raw | None:
     """The raw nodes with the scope of a variable widened, where that can be done in one way only."""
     use = offset(text, error.line, error.column)
-    if not scopes.stands_at_its_level(text, raw, error.name, use):
+    if not scopes.stands_at_its_level(
+        text,
+        raw,
+        error.name,
+        use,
+    ):
         return None
     try:
         wider = scopes.widened(raw, error.name)
@@ -125,7 +141,13 @@ def _both_readings(
                 return f"{end}: {brackets}, as in {formula}, or use another name here"
         return f"{end}, and it is not certain how far it is to reach: {brackets}"
 
-    return ParseError(error.reason, text=text, line=error.line, column=error.column, hint=hint)
+    return ParseError(
+        error.reason,
+        text=text,
+        line=error.line,
+        column=error.column,
+        hint=hint,
+    )
 
 
 def build_formula(
@@ -138,7 +160,13 @@ def build_formula(
 ) -> Reading:
     """The formula of raw nodes, as its language keeps it. Raises `ParseError`."""
     try:
-        return _build(text, raw, language, free, conventions)
+        return _build(
+            text,
+            raw,
+            language,
+            free,
+            conventions,
+        )
     except TooDeepError:
         reason = f"nested more than {MAX_DEPTH} levels deep, each variable being one"
         raise ParseError(reason, text=text) from None
@@ -148,7 +176,12 @@ def _build(
     text: str, raw: Raw, language: Language, free: bool, conventions: Conventions
 ) -> Reading:
     free = free or conventions.closes
-    builder = Builder(text, free=free, conventions=conventions, language=language)
+    builder = Builder(
+        text,
+        free=free,
+        conventions=conventions,
+        language=language,
+    )
     formula = builder.formula(raw)
     if builder.textbook_sure and builder.propositions:
         # `Pa` beside `∀x Px` is P(a): the notation is known by now, so all of it is read again.
@@ -175,7 +208,12 @@ def _build(
         formula = language.finish(formula)
     except DomainError as error:
         line, column = _place(text, error.name)
-        raise ParseError(error.reason, text=text, line=line, column=column) from None
+        raise ParseError(
+            error.reason,
+            text=text,
+            line=line,
+            column=column,
+        ) from None
     return Reading(
         formula,
         free=tuple(builder.free),

@@ -117,7 +117,12 @@ def _of_sorts(signature: Signature, formula: S.Formula) -> Iterator[Problem]:
         return
     individuals = {name: declared[name][0] for name in signature.constants if name in declared}
     sorts = {sort for of_symbol in declared.values() for sort in of_symbol if sort}
-    yield from _of_applications(formula, declared, individuals, sorts)
+    yield from _of_applications(
+        formula,
+        declared,
+        individuals,
+        sorts,
+    )
 
 
 def _of_applications(
@@ -130,11 +135,28 @@ def _of_applications(
         case S.Quantified():
             individuals = {**individuals, node.variable.name: _guard(node, sorts)}
         case S.Atom(name, args):
-            yield from _of_arguments("predicate", name, args, declared, individuals)
+            yield from _of_arguments(
+                "predicate",
+                name,
+                args,
+                declared,
+                individuals,
+            )
         case S.Function(name, args):
-            yield from _of_arguments("function", name, args, declared, individuals)
+            yield from _of_arguments(
+                "function",
+                name,
+                args,
+                declared,
+                individuals,
+            )
     for child in node.children():
-        yield from _of_applications(child, declared, individuals, sorts)
+        yield from _of_applications(
+            child,
+            declared,
+            individuals,
+            sorts,
+        )
 
 
 def _of_arguments(

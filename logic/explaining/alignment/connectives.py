@@ -33,9 +33,20 @@ def connectives(aligner: Aligner, left: Shape, right: Shape, limit: float) -> It
         return
     edit = None if same_sign else other_connective(left, right)
     if left.sign in _COMMUTATIVE and right.sign in _COMMUTATIVE:
-        yield bag(aligner, left, right, edit, limit)
+        yield bag(
+            aligner,
+            left,
+            right,
+            edit,
+            limit,
+        )
     elif same_sign:
-        yield from _conditionals(aligner, left, right, limit)
+        yield from _conditionals(
+            aligner,
+            left,
+            right,
+            limit,
+        )
     elif left.sign == "→":
         for two in splits(right):
             yield _ordered(
@@ -60,7 +71,13 @@ def _conditionals(
     aligner: Aligner, left: Shape, right: Shape, limit: float
 ) -> Iterator[Join | None]:
     """Two conditionals, as they are and with one of them turned round."""
-    yield _ordered(aligner, left, right, None, limit)
+    yield _ordered(
+        aligner,
+        left,
+        right,
+        None,
+        limit,
+    )
     words = "the conditional points the other way"
     edit = Edit(
         "connective",
@@ -130,11 +147,21 @@ def bag(
     joins = rest.unchanged + rest.aligned(limit)
     extra: dict[Edit, S.Formula] = {}
     for part in rest.candidates:
-        removal = Edit("extra part", part, None, "{c} is not in the reference")
+        removal = Edit(
+            "extra part",
+            part,
+            None,
+            "{c} is not in the reference",
+        )
         extra[removal] = part
     missing: dict[Edit, S.Formula] = {}
     for part in rest.references:
-        addition = Edit("missing part", None, part, "{r} is missing")
+        addition = Edit(
+            "missing part",
+            None,
+            part,
+            "{r} is missing",
+        )
         missing[addition] = part
 
     def build(applied: Applied) -> S.Formula:

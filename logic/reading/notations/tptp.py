@@ -55,7 +55,12 @@ def plain(text: str) -> str:
     role = header["role"]
     if role.lower() not in _ROLES:
         place = header.start("role")
-        _refuse(text, place, f"the role {role!r} is not read", f"one of {', '.join(_ROLES)}")
+        _refuse(
+            text,
+            place,
+            f"the role {role!r} is not read",
+            f"one of {', '.join(_ROLES)}",
+        )
     return _without_annotation(text, header.end())
 
 
@@ -89,7 +94,12 @@ def _check_annotation(text: str, start: int, end: int) -> None:
     unquoted = _QUOTED.sub("", annotation)
     if _SOURCE.match(annotation) is None or _LOGICAL.search(unquoted):
         hint = "an annotation is a name, a list, or one of file, inference, introduced, theory, creator"
-        _refuse(text, place, f"{annotation.strip()!r:.60} is no annotation", hint)
+        _refuse(
+            text,
+            place,
+            f"{annotation.strip()!r:.60} is no annotation",
+            hint,
+        )
 
 
 # ---- what the standard does not allow ----
@@ -143,7 +153,12 @@ def check_text(text: str) -> None:
         if kind == "text":
             _refuse(text, found.start(), f"the distinct object {found[0]} is not read")
         hint = "quote it where it is a name" if kind == "word" else None
-        _refuse(text, found.start(), f"{found[0]!r} is no sign of TPTP", hint)
+        _refuse(
+            text,
+            found.start(),
+            f"{found[0]!r} is no sign of TPTP",
+            hint,
+        )
     _check_chains(text)
     if conventions(text) is CNF:
         _check_clause(text)
@@ -154,7 +169,12 @@ def _check_clause(text: str) -> None:
     for found in _CONNECTIVE.finditer(text):
         is_sign = not found["quoted"] and not found["mark"]
         if is_sign and found[0] != "|":
-            _refuse(text, found.start(), f"{found[0]!r} in a clause", "write fof in place of cnf")
+            _refuse(
+                text,
+                found.start(),
+                f"{found[0]!r} in a clause",
+                "write fof in place of cnf",
+            )
 
 
 def _check_chains(text: str) -> None:
@@ -182,7 +202,12 @@ def _check_chain(text: str, place: int, signs: list[str]) -> None:
     before, sign = signs[-2:]
     if sign != before or sign not in _ASSOCIATIVE:
         reason = f"{before!r} and {sign!r} side by side"
-        _refuse(text, place, reason, "TPTP wants brackets around one of them")
+        _refuse(
+            text,
+            place,
+            reason,
+            "TPTP wants brackets around one of them",
+        )
 
 
 def check_names(text: str, raw: Raw) -> None:

@@ -124,7 +124,13 @@ class _Reader:
         offset = node.col_offset - _shift(node.lineno)
         before = line.encode("utf-8", "surrogatepass")[:offset]
         column = len(before.decode("utf-8", "ignore")) + 1
-        return Token("NAME", value, 0, node.lineno, column)
+        return Token(
+            "NAME",
+            value,
+            0,
+            node.lineno,
+            column,
+        )
 
     def fail(self, reason: str, node: ast.expr) -> ParseError:
         token = self.token(node, "")
@@ -201,7 +207,12 @@ class _Reader:
         if not is_equation or not isinstance(operand, ast.Call):
             return nest("not", self.formula(operand))
         left, right = self.different(operand, operand.args)
-        return nest("relation", self.token(operand, "="), left, right)
+        return nest(
+            "relation",
+            self.token(operand, "="),
+            left,
+            right,
+        )
 
     def distinct(self, node: ast.Call) -> Raw:
         """Terms of which no two are equal."""
@@ -213,7 +224,15 @@ class _Reader:
             raise self.fail("nothing says whether Distinct has terms or formulas", node)
         sign = self.token(node, "≠")
         pairs = itertools.combinations(self.different(node, parts), 2)
-        links = [nest("relation", sign, left, right) for left, right in pairs]
+        links = [
+            nest(
+                "relation",
+                sign,
+                left,
+                right,
+            )
+            for left, right in pairs
+        ]
         return links[0] if len(links) == 1 else nest("and", links)
 
     def may_be_formula(self, part: ast.expr) -> bool:
@@ -237,7 +256,12 @@ class _Reader:
         with self.equations.binding(names):
             inner = self.formula(body)
         sign = "∀" if head == "ForAll" else "∃"
-        return quantified(sign, names, inner, self.token(node, head))
+        return quantified(
+            sign,
+            names,
+            inner,
+            self.token(node, head),
+        )
 
     def comparison(self, node: ast.Compare) -> Raw:
         sign = SIGNS.get(type(node.ops[0]))

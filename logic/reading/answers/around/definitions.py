@@ -193,15 +193,30 @@ def _glosses(line: str, taken: Taken) -> Iterator[_Gloss]:
             heads.append((name, head))
     ends = [head.start() for _, head in heads[1:]] + [len(line)]
     start = 0
-    for (name, head), end in zip(heads, ends, strict=False):
+    for (name, head), end in zip(
+        heads,
+        ends,
+        strict=False,
+    ):
         is_inside = _INSIDE.search(line[start : head.start()]) is not None
         start = head.end()
         if not is_inside:
-            is_named = _IS_NAMED.match(line, head.start(), end) is not None
+            is_named = (
+                _IS_NAMED.match(
+                    line,
+                    head.start(),
+                    end,
+                )
+                is not None
+            )
             is_equated = is_named or _EQUATES.search(head[0]) is not None
             if head[0].endswith("=") and not _is_applied(name, taken):
                 is_equated = False  # `superman = clark` is a formula
-            yield _Gloss(name, line[start:end], is_equated)
+            yield _Gloss(
+                name,
+                line[start:end],
+                is_equated,
+            )
 
 
 def _is_applied(name: str, taken: Taken) -> bool:
@@ -259,7 +274,14 @@ def _is_of_another(gloss: _Gloss, taken: Taken) -> bool:
         if not is_letter and word.lower() not in _SAYING_NO_MORE:
             said.append(word.lower())
     own = [*_parts(gloss.name), gloss.name.lower()]
-    own += [_DENYING_PREFIX.sub("", part, count=1) for part in own]
+    own += [
+        _DENYING_PREFIX.sub(
+            "",
+            part,
+            count=1,
+        )
+        for part in own
+    ]
     if not said or any(_is_alike(word, part) for word in said for part in own):
         return False
     is_applied = names.get(gloss.name)
@@ -307,7 +329,11 @@ def _first_word(text: str, start: int) -> str:
 
 
 def _is_alike(word: str, part: str) -> bool:
-    length = min(len(word), len(part), _STEM)
+    length = min(
+        len(word),
+        len(part),
+        _STEM,
+    )
     return length > 1 and word[:length] == part[:length]
 
 

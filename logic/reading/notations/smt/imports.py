@@ -33,8 +33,19 @@ class Imports(ast.NodeTransformer):
 
         Raises `ValueError` where one of Z3's own names may stand for something else then.
         """
-        module = (getattr(statement, "module", None) or "").partition(".")[0]
-        is_alike = module in _ALIKE and not getattr(statement, "level", 0)
+        module = (
+            getattr(
+                statement,
+                "module",
+                None,
+            )
+            or ""
+        ).partition(".")[0]
+        is_alike = module in _ALIKE and not getattr(
+            statement,
+            "level",
+            0,
+        )
         for alias in statement.names:
             bound = alias.asname or alias.name.partition(".")[0]
             if isinstance(statement, ast.Import) and alias.name == "z3":

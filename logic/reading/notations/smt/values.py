@@ -83,7 +83,11 @@ class Values(ast.NodeTransformer):
         other = value.id if isinstance(value, ast.Name) else ""
         kinds = (self._predicates, self._terms, self._propositions)
         own = [kind for kind in kinds if other in kind]  # another name for the same symbol
-        self.assign(name, expression, is_formula=False)
+        self.assign(
+            name,
+            expression,
+            is_formula=False,
+        )
         for kind in own:
             kind.add(name)
         self.unused.update(dict.fromkeys(parts))
@@ -91,7 +95,11 @@ class Values(ast.NodeTransformer):
 
     def lose(self, name: str) -> None:
         """A name stands for something of which nothing is known: a function, or what a loop gives."""
-        self.assign(name, None, is_formula=name in self.formulas)
+        self.assign(
+            name,
+            None,
+            is_formula=name in self.formulas,
+        )
         self._vague.add(name)
 
     def change(self, names: Iterable[str]) -> None:
@@ -203,7 +211,11 @@ class Values(ast.NodeTransformer):
         if is_proposition and _head(node) in _CONNECTIVES and isinstance(node.args[0], ast.Name):
             arguments[0] = call("And", arguments[0])
         function = node.func if name in NAMES else self.written(node.func)
-        return ast.Call(function, arguments, node.keywords)
+        return ast.Call(
+            function,
+            arguments,
+            node.keywords,
+        )
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
         return self.written(call(_SIGNS[type(node.op)], *node.values))
@@ -217,7 +229,11 @@ class Values(ast.NodeTransformer):
         if head != "Xor":
             return self.written(call(head, first, *others))
         for other in others:
-            first = call(head, first, other)
+            first = call(
+                head,
+                first,
+                other,
+            )
         return self.written(first)
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
@@ -241,12 +257,20 @@ class Values(ast.NodeTransformer):
         elif is_equation and names & self._terms:
             equal = call("Not", call("Distinct", *visited))
             return call("Not", equal) if isinstance(sign, ast.NotEq) else equal
-        return ast.Compare(visited[0], node.ops, visited[1:])
+        return ast.Compare(
+            visited[0],
+            node.ops,
+            visited[1:],
+        )
 
     def declare(self, name: str, value: ast.expr) -> None:
         """`P = Function('P', U, BoolSort())`. Raises `ValueError` where names come to clash."""
         arguments = value.args if isinstance(value, ast.Call) else []
-        if not arguments or getattr(value, "keywords", None):
+        if not arguments or getattr(
+            value,
+            "keywords",
+            None,
+        ):
             raise ValueError("a declaration that cannot be read")
         first, last = arguments[0], arguments[-1]
         symbol = first.value if isinstance(first, ast.Constant) else None
@@ -319,7 +343,11 @@ def _lists(expression: ast.expr | None) -> list[ast.AST]:
 
 
 def call(head: str, *arguments: ast.expr) -> ast.Call:
-    return ast.Call(ast.Name(head), list(arguments), [])
+    return ast.Call(
+        ast.Name(head),
+        list(arguments),
+        [],
+    )
 
 
 def _name(node: ast.expr) -> str | None:
