@@ -126,28 +126,31 @@ _HEDGE = (
     r"no|nope|sorry|wait|but|however|actually|oops|hmm|well|ah|oh|in\ fact|clearly|also|then|so|now"
     r"|completely|quite|just|simply|really|unfortunately|probably"
 )
+_DOUBTS = r"oops | hmm | no[.!]*\s*\Z"
 # A sentence that takes back the formula above it: "This is wrong.", "No, that is incorrect."
+# Repetitions are possessive: the words of one could belong to the next, and be tried in each.
 _TAKES_BACK = re.compile(
     rf"""
-      (?: (?:{_HEDGE})\b[,.:!…\s]* )*
+      (?: (?:{_HEDGE})\b[,.:!…\s]*+ )*+
       (?: (?:this|that|it|which|the|above|formula|answer|translation|expression|table|block|code
-            |output|result|my|previous|last)\b\s* )*
+            |output|result|my|previous|last)\b\s*+ )*+
       (?: ['’]s\b\s* )?
       (?: (?:is|was|are|were|would\ be|seems|looks|does|do|can|must|should\ be)(?:n['’]t)?\b\s* )?
-      (?: (?:{_HEDGE}|the|a|an)\b\s* )*
+      (?: (?:{_HEDGE}|the|a|an)\b\s*+ )*+
       (?: wrong | incorrect | false | untrue | invalid | mistaken | mistake | rejected | negated
-        | not\b\s* (?: (?:the|a|quite|really)\b\s* )*
+        | not\b\s* (?: (?:the|a|quite|really)\b\s*+ )*+
           (?: right | correct | true | valid | hold | formula | answer | translation | what ) )\b
       (?! \s+that\b )
-    | (?: (?:{_HEDGE})\b[,.:!…\s]* )*
+    | (?: (?:{_HEDGE})\b[,.:!…\s]*+ )*+
       (?: i\s(?:made|take|was\swrong|mean[t]?\s(?:the\sopposite|not)) | scratch\sthat
         | (?:ignore|disregard)\s(?:this|that|the|it) | (?:the|its)\s(?:negation|opposite)\b
           (?!\s(?:ensures|indicates|expresses|captures|states|says|shows|represents|reflects)\b)
         | strike\s(?:this|that|it) | edit\b | verdict:\s*(?:wrong|false|incorrect|no)\b
-        | (?:negate|reverse|replace)\b | not\squite | oops | hmm | no[.!]*\s*\Z
+        | (?:negate|reverse|replace)\b | not\squite
         | (?:restriction|condition|domain|exception)s?\s*: | assuming\b | except\b | excluding\b
-        | where\s\w{1, 2}\s(?:is|ranges) | außer\b | sauf\b
+        | where\s\w{{1,2}}\s(?:is|ranges) | außer\b | sauf\b
         | correction\b | let\sme\s(?:correct|fix|redo|try|rewrite|start) )
+    | (?: (?!{_DOUBTS}) (?:{_HEDGE})\b[,.:!…\s]*+ )*+ (?:{_DOUBTS})
     """,
     re.IGNORECASE | re.VERBOSE,
 )

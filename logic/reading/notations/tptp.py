@@ -23,8 +23,17 @@ _CONVERSE = re.compile(rf"(?P<quoted>{_QUOTED.pattern})|(?<![<=])<=(?![>=])")
 _MARK = re.compile(r"[()\[\],]")
 _COMMENT = re.compile(rf"(?P<quoted>{_QUOTED.pattern})|%[^\n]*+|/\*.*?\*/", re.DOTALL)
 _VISIBLE = re.compile(r"\S")
+_NO_WORD = (
+    r"(?!(?:and|or|xor|not|nor|iff|implies|equiv|unless|but|if|only|negated|wrong|false)\b)"
+    r"(?:\w+|'[^'\n]*')"
+)
 _SOURCE = re.compile(
-    r"\s*(?:(?:file|inference|introduced|theory|creator)\s*\(|\[|(?:\w+|'[^'\n]*')\s*(?:,|$))"
+    rf"""
+    \s* (?: {_NO_WORD} \s* (?: \Z | ,\s*\[ )
+      | \[ \s* (?: \] | {_NO_WORD} \s* [,\]] )
+      | \[? \s* (?:file|inference|introduced|theory|creator) \s* \( )
+    """,
+    re.VERBOSE,
 )
 """How the source of a formula begins: what a prover or a library says of where it has it from."""
 _LOGICAL = re.compile(r"[~&|!?]|=>|<=")

@@ -148,3 +148,32 @@ def test_a_formula_in_the_words_of_a_domain(domain: str, text: str, formula: str
     assert (str(found.formula) if found.formula else None) == formula
     if text.startswith("must"):
         assert found.error is not None and "written Obligatory ¬Rains" in str(found.error)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"{sign}\nFOL: P(a)" for sign in ("-", "~", "!", "$\\neg$", "\\neg", "¬(", "[~")),
+        "~(\nFOL: P(a)\n)",
+        "~\n\n| FOL |\n|---|\n| P(a) |",
+        "Draft: P(a)\nFinal premise: Q(a)",
+        "Draft: P(a)\nFinal rule: Q(a)",
+        "Draft: P(a)\nFinal step: Q(a)",
+        "Draft: let a = b\nFinal: Q(a)",
+    ],
+)
+def test_a_sign_above_a_label_and_a_label_of_something_else_are_not_passed_over(text: str) -> None:
+    assert logic.read_answer(text).formula is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\nFOL: Q(a)",
+        "- It sleeps.\nFOL: Q(a)",
+        "Draft: P(a)\nFinal answer (FOL): Q(a)",
+        "First attempt: P(a)\n\n**Final Answer:** Q(a)",
+    ],
+)
+def test_rules_bullets_and_drafts_above_a_label_are_passed_over(text: str) -> None:
+    assert str(logic.read_answer(text).formula) == "Q(a)"

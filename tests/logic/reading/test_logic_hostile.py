@@ -73,6 +73,8 @@ HOSTILE: dict[str, Callable[[], str]] = {
     "open maths": lambda: "\\(" * N,
     "stars": lambda: "*" * N,
     "bullets": lambda: "- " * N,
+    "hedges": lambda: "P(a)\n" + "so " * N,
+    "several hedges": lambda: "P(a)\n" + "now just then " * (N // 3),
     "numbers": lambda: "1. " * N,
     "markers": lambda: "FOL: " * N,
     "marker words": lambda: "formula " * N,

@@ -77,6 +77,7 @@ READ = {
     r"\forall x, y \in \mathit{S} : R(x, y)": "∀x ∀y (S(x) ∧ S(y) → R(x, y))",
     r"\forall_{x \in S} P(x)": "∀x (S(x) → P(x))",
     r"\exists_{x \in \text{S}}\, P(x)": "∃x (S(x) ∧ P(x))",
+    r"\forall x \in \text{Big\_S}, P(x)": "∀x (Big_S(x) → P(x))",
     "∃x ∈ Cats (Black(x))": "∃x (Cats(x) ∧ Black(x))",
     # Spellings of the signs.
     "Not Exists x. (P(x) & Q(x))": "¬∃x (P(x) ∧ Q(x))",

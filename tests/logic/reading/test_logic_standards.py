@@ -108,6 +108,10 @@ TPTP_REFUSES = [
     ("fof(a, axiom, p(a), ~ q(a)).", r"'~ q\(a\)' is no annotation"),
     ("fof(a, axiom, p(a), q(a)).", r"'q\(a\)' is no annotation"),
     ("fof(a, axiom, p(a), & q(a)).", "is no annotation"),
+    ("fof(a, axiom, p(a), [q(a)]).", "is no annotation"),
+    ("fof(a, axiom, p(a), unless, q).", "is no annotation"),
+    ("fof(a, axiom, p(a), [negated]).", "is no annotation"),
+    ("fof(a, axiom, p(a), x, q(a)).", "is no annotation"),
     ("fof(a, axiom, p(a), (q(a))).", "is no annotation"),
 ]
 
@@ -138,6 +142,8 @@ def test_what_tptp_refuses(text: str, named: str) -> None:
             "p ∨ q",
         ),
         ("fof(a, axiom, p, unknown).", "p"),
+        ("fof(a, axiom, p, unknown, []).", "p"),
+        ("fof(a, axiom, p, [file('b', c), d]).", "p"),
         ("cnf(c, axiom, p(X) | ~ q(X)).", "∀x (p(x) ∨ ¬q(x))"),
         ("tff(t, axiom, ! [X: $i, Y: $i] : r(X, Y)).", "∀x ∀y r(x, y)"),
     ],

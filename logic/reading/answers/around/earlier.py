@@ -29,8 +29,13 @@ _CLOSES = re.compile(
 )
 
 _FINAL = re.compile(
-    r"\W*(?:(?:my|the|our|and|so)\s)*(?:final|correct|corrected|revised|improved)\b[^:：]*[:：]\W*",
-    re.IGNORECASE,
+    r"""
+    \W* (?: (?:my|the|our|and|so)\s )* (?:final|correct|corrected|revised|improved)\b
+    (?! [^:：]* \b(?: premise | hypothes\w+ | assumption | axiom | fact | rule | clause | step | note | remark
+      | part | condition | conjunct | disjunct | antecedent | consequent | lemma )s?\b )
+    [^:：]* [:：] \W*
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _DRAFT = re.compile(
     r"""
@@ -38,7 +43,7 @@ _DRAFT = re.compile(
         |incorrect|bad)\s )*
     (?: attempt | try | draft | guess | version | idea | wrong | incorrect )
     (?: \s (?:answer|formula|translation|attempt|version|fol) )? (?: \s\d )? (?: \s\(\w+\) )?
-    [*_]* [:：] [*_]* \s (?P<formula>.*[\w)][`$*.\s]*)
+    [*_]* [:：] [*_]* \s (?! (?:let|assume|suppose|given)\b ) (?P<formula>.*[\w)][`$*.\s]*)
     """,
     re.IGNORECASE | re.VERBOSE,
 )

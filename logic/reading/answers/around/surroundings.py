@@ -69,6 +69,7 @@ _FRAME = re.compile(
     r"[ \t>]*(?:```|~~~)[^`]*|[\s\d.():*_=#>|\\\[\]{}$-]*|\s*</?[\w_]+>\s*|\s*<\|\w+\|>\s*"
 )
 _FENCE = re.compile(r"(?:```|~~~)[^`\n]*\Z")
+_LONE_NEGATION = re.compile(r"[\s$`(\[{]*(?:[¬~∼!-]|\\(?:neg|lnot|sim))[\s$`(\[{]*")
 _ENTRY = re.compile(
     r"[*_`\"'\[(]{0,3}([^\W\d_][^:：=∀∃¬∧∨→↔⊕()\[\]{}`$\"\n]{0,48}?(?:\([\w\s-]{1,20}\)\s?)?)[*_`\"'\])]{0,3}\s*(?:[:：]|=(?!=)|\s[–—-]\s)[*_]{0,3}(?!:)\s*(?=\S)"
 )
@@ -179,6 +180,9 @@ def _ends(rest: str, taken: Taken) -> bool:
 
 
 def _is_neutral_above(lines: list[str], taken: Taken, *, is_led_to: bool) -> bool:
+    last = next(filter(str.strip, reversed(lines)), "")
+    if _LONE_NEGATION.fullmatch(last):
+        return False
     if denies_ahead(lines) or not all(_is_neutral_line_above(line, taken) for line in lines):
         return False
     governing, several = _governing(lines)
