@@ -5,29 +5,31 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from logic.reading.answers.around.definitions import redefining_entry
-from logic.reading.answers.around.entries import FORMULA_KEY, heads_a_legend, is_known_key, kind_of
+from logic.reading.answers.around.entries import FORMULA_KEY, heads_a_legend, kind_of
 from logic.reading.answers.around.leads import denies_or_goes_on
-from logic.reading.answers.around.records import chosen_formula, neutral_entries
-from logic.reading.answers.around.words import Taken
-from logic.reading.escapes import has_single_backslash, with_commands
+from logic.reading.answers.around.records import chosen_formula, record_answers
+from logic.reading.answers.around.words import Taken, presents, words
+from logic.reading.answers.prose import OPEN_END, OPEN_START
+from logic.reading.answers.signs import EMBEDDED, begins_with_formula
+from logic.reading.escapes import has_single_backslash
 
 _NEAR = 80
 """Characters before thinking in which it is looked for what it interrupts."""
 _MOST_OBJECTS, _MOST_TRIED = 20, 100
 """Objects that are read, and places where one may begin that are tried."""
-_DEEPEST = 3
-"""Levels of a JSON object that are searched."""
 
 _THINK = re.compile(
     r"<(/?)(?:think|thinking|thought|thoughts|reason|reasoning|reflection|analysis|scratchpad)>",
     re.IGNORECASE,
 )
 _CHANNEL = re.compile(r"<\|channel\|>\s*(\w+)[^<]*<\|message\|>")
+_SPEAKER = re.compile(
+    r"<\|[\w ]*\|>|\b(?:assistant|model|ai|bot|thoughts?|think(?:ing)?|reasoning)\b", re.IGNORECASE
+)
 _CHANNEL_END = re.compile(r"<\|(?:end|return|start|call)\|>")
 
 _OBJECT_START = re.compile(r"\{\s*[\"']")
@@ -53,9 +55,17 @@ _STEPS = re.compile(r"step|stage|#|no\.?|nr\.?|number", re.IGNORECASE)
 """The name of a column that numbers the steps by which a formula is built."""
 
 _NAMES_COLUMNS = re.compile(r"[\w\s|#./*-]*\w[\w\s|#./*-]*")
-_PROVER_LIST = re.compile(r"[ \t]*formulas[ \t]*\([^()\n]*\)[ \t]*(?P<stop>\.?)[ \t]*")
+_PROVER_LIST = re.compile(
+    r"[ \t]*formulas[ \t]*\([ \t]*(?:assumptions|goals|sos|usable|hints|demodulators)[ \t]*\)[ \t]*(?P<stop>\.?)[ \t]*"
+)
+# A list of another name, or one with a word before it, may be of what is denied.
+_OTHER_LIST = re.compile(
+    r".*\bformulas[ \t]*\([ \t]*\w*[ \t]*\)[ \t]*\.?[ \t]*|.*\S.*\bend_of_list\b[ \t]*\.?[ \t]*"
+)
 _PROVER_LIST_END = re.compile(r"[ \t]*end_of_list[ \t]*\.?[ \t]*")
 # Outside a list only: in one `clear(a).` is a formula.
+_PARTED = " "
+"""What stands in the place of a command."""
 _PROVER_COMMAND = re.compile(
     r"[ \t]*(?:(?:set|clear|assign|op|redeclare)[ \t]*\([^()\n]*\)|end_if|if[ \t]*\(\w+\))[ \t]*\.[ \t]*"
 )
@@ -70,7 +80,7 @@ def without_thinking(
     formula must follow: such a text before the thinking makes nothing readable. `takes_back` tells
     of a line that says that what stands above it is wrong: thoughts behind an answer may do so.
     """
-    text = _final_channel(text)
+    text = _final_channel(text, is_open)
     tags = list(_THINK.finditer(text))
     if not tags:
         return text
@@ -81,16 +91,61 @@ def without_thinking(
     is_closed = last[1] == "/"
     if is_closed:
         if text[last.end() :].strip():
-            return text[last.end() :]
+            return _behind(_said_before(text, tags), text[last.end() :], is_open)
         thoughts = text[first.end() : last.start()].split("\n")
         is_taken_back = takes_back is not None and any(map(takes_back, thoughts))
         return "" if is_taken_back else before
     # Opened and not closed: what stands between the last two tags was not thought.
     start = tags[-2].end() if len(tags) > 1 else 0
-    return text[start : last.start()]
+    said = _said_before(text, tags[:-1])
+    return _behind(said, text[start : last.start()], is_open)
 
 
-def _final_channel(text: str) -> str:
+def _said_before(text: str, tags: list[re.Match[str]]) -> list[str]:
+    """What stands before each opening of thoughts, outside the earlier ones."""
+    said: list[str] = []
+    start = 0
+    for tag in tags:
+        if not tag[1] and start >= 0:
+            said.append(text[start : tag.start()])
+        start = tag.end() if tag[1] else -1
+    return said
+
+
+def _behind(said: list[str], answer: str, is_open: re.Pattern[str]) -> str:
+    """The answer behind thoughts; with what was said before them where that has a formula.
+
+    Nothing is read where a sentence may go on in the answer.
+    """
+    for part in said:
+        if is_open.search(part.rstrip()[-_NEAR:]) or denies_or_goes_on(part) or _breaks_off(part):
+            return ""
+    formulas = [part for part in said if _has_formula(part)]
+    return "\n\n".join([*formulas, answer])
+
+
+def _breaks_off(said: str) -> bool:
+    """Whether what is said before thoughts is no end of a line or a sentence, and no title of an answer."""
+    last = said.rstrip().rpartition("\n")[2].strip(" \t*_#`")
+    is_ended = last.endswith((".", "!", "?", "…")) or (
+        said.endswith("\n") and last[-1:] not in ":："
+    )
+    opening = _SPEAKER.sub(" ", last)
+    return not is_ended and bool(words(opening)) and not presents(opening, Taken(""))
+
+
+def _has_formula(said: str) -> bool:
+    if EMBEDDED.search(said) is not None:
+        return True
+    return any(
+        map(
+            begins_with_formula,
+            said.split("\n"),
+        )
+    )
+
+
+def _final_channel(text: str, is_open: re.Pattern[str]) -> str:
     """What a chat with channels says in its last one, if that is the final one."""
     channels = list(_CHANNEL.finditer(text))
     if not channels:
@@ -99,7 +154,8 @@ def _final_channel(text: str) -> str:
     if last[1].lower() != "final":
         return ""
     end = _CHANNEL_END.search(text, last.end())
-    return text[last.end() : end.start() if end else len(text)]
+    said = text[: channels[0].start()]
+    return _behind([said], text[last.end() : end.start() if end else len(text)], is_open)
 
 
 def plain_layout(text: str) -> str:
@@ -123,14 +179,36 @@ def _without_commands(text: str) -> str:
     kept: list[str] = []
     is_inside = False
     for line, heading in zip(lines, headings, strict=True):
+        if heading is None and _OTHER_LIST.fullmatch(line):
+            return ""
         is_end = _PROVER_LIST_END.fullmatch(line) is not None
         is_command = heading is not None or is_end
         if is_command:
             is_inside = not is_end
         elif not is_inside:
             is_command = _PROVER_COMMAND.fullmatch(line) is not None
-        kept.append("" if is_command else line)
+        if _is_joined(line, kept, is_command=is_command):
+            return ""  # no formula goes on across the beginning or the end of a list
+        kept.append(_PARTED if is_command else line)
     return "\n".join(kept)
+
+
+def _ends_open(lines: list[str]) -> bool:
+    """Whether the last line with something in it is one that a formula must follow."""
+    last = next(filter(str.strip, reversed(lines)), "").strip(" \t*_`$")
+    if last.startswith("|"):
+        last = last.removesuffix("|")  # the row of another table
+    return OPEN_END.search(last.rstrip()[-_NEAR:]) is not None
+
+
+def _is_joined(line: str, above: list[str], *, is_command: bool) -> bool:
+    """Whether a formula above a command, or above one that was the last thing there, goes on below it."""
+    if is_command:
+        return _ends_open(above)
+    if OPEN_START.match(line.lstrip()) is None:
+        return False
+    last = next((each for each in reversed(above) if each == _PARTED or each.strip()), "")
+    return last == _PARTED
 
 
 def _unaligned(block: str) -> str:
@@ -154,7 +232,7 @@ def json_answers(text: str) -> Iterator[tuple[int, int, list[str]]]:
             objects.append((opening.start(), place, value))
     for start, end, value in reversed(objects):
         is_latex = has_single_backslash(text[start:end])
-        answers = list(dict.fromkeys(_answers(value, 0, is_latex=is_latex)))
+        answers = list(dict.fromkeys(record_answers(value, is_latex=is_latex)))
         if len(answers) == 1:  # of several, nothing tells which
             yield start, end, answers
 
@@ -201,46 +279,6 @@ def _python_literal(text: str, start: int) -> tuple[Any, int]:
         return None, start + 1
 
 
-def _answers(value: Any, depth: int, *, is_latex: bool) -> Iterator[str]:
-    """The formulas that a record and those inside it hold; `is_latex` as for `with_commands`."""
-    if not isinstance(value, dict) or depth > _DEEPEST:
-        return
-    formulas, inner, others = _divided(value, is_latex=is_latex)
-    chosen = chosen_formula(formulas, others)
-    found: Iterable[str] = () if chosen is None else (chosen,)
-    if not formulas and neutral_entries(others, ""):
-        found = (part for item in inner for part in _answers(item, depth + 1, is_latex=is_latex))
-    beside = [*inner, *others.values()]
-    for formula in found:
-        if not redefining_entry(beside, Taken(formula)):
-            yield formula
-
-
-def _divided(
-    record: dict[Any, Any], *, is_latex: bool
-) -> tuple[dict[str, str], list[dict[Any, Any]], dict[str, Any]]:
-    """The formulas of a record by their keys, the records inside it, and its other entries."""
-    formulas: dict[str, str] = {}
-    inner: list[dict[Any, Any]] = []
-    others: dict[str, Any] = {}
-    for key, item in record.items():
-        name = str(key).strip()
-        single = item[0] if isinstance(item, list) and len(item) == 1 else item
-        is_formula = _is_formula_key(name)
-        if isinstance(single, str) and is_formula:
-            formulas[name] = with_commands(single, is_latex=is_latex)
-        elif isinstance(single, dict) and (is_formula or is_known_key(name)):
-            inner.append(single)
-        else:
-            others[name] = item
-    return formulas, inner, others
-
-
-def _is_formula_key(name: str) -> bool:
-    """Whether a key names a formula, or a list of formulas that may have one item."""
-    return any(map(FORMULA_KEY.fullmatch, (name, name.rstrip("s"))))
-
-
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table of a text: where it stands, the names of its columns, and its rows."""
@@ -274,6 +312,8 @@ def _with_legends(text: str) -> str:
         heading = _cells(lines[rule - 1])
         if not _RULE.match(lines[rule]) or len(heading) < 2 or not heads_a_legend(heading):
             continue
+        if _ends_open(lines[: rule - 1]):
+            continue  # what goes on below the table would lose its beginning
         last = rule + 1
         while last < len(lines) and "|" in lines[last]:
             last += 1

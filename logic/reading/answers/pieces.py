@@ -51,6 +51,10 @@ _MOST_LINES, _MOST_SPANS = 200, 40
 """Lines and spans, from the last, that are looked at."""
 _MOST_TRIED = 6
 _MOST_MARKERS = 3
+_LABEL = "FOL: "
+"""What the key of an entry is for its formula."""
+_NEAR = 80
+_BELOW_SENTENCE = re.compile(r"\w[.!?][\"”*_)]{0,4}\s*\n\s*(?:(?:```|~~~)\w*\s*\n\s*)?\Z")
 
 _SAYS_NOTHING = re.compile(r"[\s=*_-]{3,}")
 _LINKING = re.compile(r"\band\b(?=\s*`)")
@@ -118,7 +122,9 @@ def _behind_cut(text: str) -> str:
 
 def _json_tiers(text: str) -> Iterator[Tier]:
     for start, end, answers in json_answers(text):
-        if all(_alone_in_place(text, (start, end), "", answer) for answer in answers):
+        is_below_sentence = _BELOW_SENTENCE.search(text[max(0, start - _NEAR) : start])
+        label = _LABEL if is_below_sentence else ""
+        if all(_alone_in_place(text, (start, end), label, answer) for answer in answers):
             yield Trust.MARKED, [unwrapped(answer) for answer in answers]
 
 

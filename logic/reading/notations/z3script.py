@@ -17,14 +17,18 @@ from logic.reading.notations.dialects import detect
 from logic.reading.notations.equations.python import SIGNS
 from logic.reading.notations.smt.imports import (
     NAMES,
+    SHOWN,
+    TELLING,
+    Bindings,
     Imports,
     bound_names,
-    handed_on,
+    is_sharing,
     mentioned,
+    names_symbols,
 )
 from logic.reading.notations.smt.scripts import head_of
 from logic.reading.notations.smt.values import DECLARATIONS, Values, without_simplify
-from logic.reading.programs import SOLVER_CALL, SOLVER_METHODS
+from logic.reading.programs import SOLVER_CALL
 
 _SCRIPT = re.compile(
     r"""
@@ -38,7 +42,6 @@ _SCRIPT = re.compile(
 _MOST_CHARACTERS = 10_000
 _MOST_BRACKETS = 200
 _SEVERAL = frozenset(["Consts", "Bools", "Ints", "Reals"])
-_SHOWN = frozenset(["print", "display", "solve", "prove"])
 # What a script calls a formula that it does not give as its answer, or a part of one.
 _DENYING = re.compile(
     r"""
@@ -63,13 +66,6 @@ _PRESENTING = re.compile(
 """What a script calls the formula that it gives, where it has others beside it."""
 _ASSIGNING = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr)
 _OTHERS = frozenset(["DeclareSort", "Solver", "EnumSort"])
-_TELLING = _SHOWN | set(
-    "str repr len type id hash is_true is_false check model eval evaluate sexpr decl sort num_args get_id"
-    " symbols Symbol symbol".split()
-)
-"""What these give is no formula."""
-_HARMLESS = (_TELLING | NAMES | set(SOLVER_METHODS.split("|"))) - {"append", "insert"}
-"""These change nothing that they are called with."""
 _ENDING = frozenset(["exit", "_exit", "quit", "abort"])
 
 
@@ -110,7 +106,7 @@ def last_formula(text: str) -> ScriptFormula | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             module = ast.parse(text)
-        script = _Script()
+        script = _Script(Bindings(module))
         for statement in module.body:
             script.take(statement)
         if script.last is None or not script.formulas or not script.gives_its_last():
@@ -183,10 +179,11 @@ class _Value:
 class _Script:
     """A script, statement by statement: what it gives, and what its names stand for by then."""
 
-    def __init__(self) -> None:
+    def __init__(self, bindings: Bindings) -> None:
         self.last: ast.expr | None = None
         self.formulas: list[tuple[ast.stmt, ast.expr]] = []
-        self.values = Values()
+        self.values = Values(bindings.shared)
+        self._bindings = bindings
         self._imports = Imports()
         self._name_of_last = ""
 
@@ -209,7 +206,7 @@ class _Script:
         if any(isinstance(inner, ast.NamedExpr) for inner in ast.walk(statement)):
             raise ValueError("an assignment within an expression")
         self._imports.visit(statement)
-        self.values.change(handed_on(statement, _HARMLESS))
+        self.values.change(self._bindings.handed_on(statement))
         match statement:
             case ast.Expr(value=value):
                 self._pass_over(value)
@@ -276,7 +273,7 @@ class _Script:
             return
         is_method = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)
         head = head_of(value)
-        is_run_on = head not in _ENDING and (is_method or head in _SHOWN)
+        is_run_on = head not in _ENDING and (is_method or head in SHOWN)
         if not (is_run_on or isinstance(value, ast.Constant)):
             raise ValueError("a formula that no name is given to")
 
@@ -300,7 +297,7 @@ class _Script:
         """`results["a"] = 1`, which no formula may depend on."""
         if self._understood(value).may_be_formula:
             raise ValueError("a formula that no name is given to")
-        self.values.change([name])
+        self.values.change([name, *(mentioned(value) if is_sharing(value) else ())])
 
     def _understood(self, value: ast.expr) -> _Value:
         """What a value is, where that is known, and whether it is a formula for all that is known."""
@@ -308,8 +305,8 @@ class _Script:
             return _Value()
         value = without_simplify(value)
         is_formula = self.values.is_formula(value)
-        is_like_atom = self.values.is_like_atom(value, _TELLING)
-        may_be_one = not is_formula and self.values.may_be_formula(value, _TELLING)
+        is_like_atom = self.values.is_like_atom(value, TELLING)
+        may_be_one = not is_formula and self.values.may_be_formula(value, TELLING)
         holds_others = self.values.holds_formulas(value, but=self._name_of_last)
         unused = list(self.values.unused)
         try:
@@ -317,16 +314,10 @@ class _Script:
         except ValueError:
             expression = None
         parts = [name for name in unused if name not in self.values.unused]
-        if expression is None and head_of(value) not in _TELLING:
+        if expression is None and head_of(value) not in TELLING:
             self.values.change(mentioned(value))
         may_be_one = is_formula or may_be_one or is_like_atom
-        return _Value(
-            expression,
-            is_formula,
-            may_be_one,
-            holds_others,
-            parts,
-        )
+        return _Value(expression, is_formula, may_be_one, holds_others, parts)
 
     def _bind(self, statement: ast.stmt, name: str, value: ast.expr, understood: _Value) -> None:
         """A name is given a value; where it held a formula it holds one still, known or not."""
@@ -385,12 +376,17 @@ class _Script:
             self.last = None  # none of them is the last one
 
     def _unpack(self, statement: ast.stmt, target: ast.expr, value: ast.expr) -> None:
-        """`red, green = members`: names that stand for themselves, unless these may be formulas."""
+        """`red, green = members`: names that stand for themselves, unless these may be others."""
+        is_known = head_of(value) in _OTHERS or names_symbols(target, value)
+        is_known = is_known or isinstance(value, ast.Name | ast.Attribute)
         is_held = isinstance(value, ast.Name) and self.values.value_of(value.id) is not None
-        may_be_formulas = is_held or self.values.may_be_formula(value, _TELLING)
+        may_be_formulas = is_held or self.values.may_be_formula(value, TELLING)
+        are_declared = self.values.is_declared(mentioned(target, value))
+        self.values.change(mentioned(value))
         for name in bound_names(ast.Expr(target)):
             if may_be_formulas or name in self.values.formulas:
                 self._give(statement, name, None)
+            if may_be_formulas or are_declared or not is_known or name in self.values.formulas:
                 self.values.lose(name)
             else:
                 self.values.forget(name)

@@ -228,3 +228,142 @@ def test_a_final_formula_takes_the_place_of_a_draft(draft: str) -> None:
     assert formula_of(f"{draft}: {other}\nNot final: {RULE}") is None
     assert formula_of(f"{draft}: P(a) ∧\nFinal: Q(a)") is None
     assert formula_of(f"Final: {RULE}\n{draft}: {other}") is None
+
+
+NESTED: list[tuple[dict[str, object], bool]] = [
+    ({"final_answer": {"formula": "¬P(a)"}}, False),
+    ({"answer": {"formula": "¬P(a)"}}, False),
+    ({"conclusion": {"formula": "¬P(a)"}}, False),
+    ({"corrected": {"formula": "¬P(a)", "note": "wrong before"}}, False),
+    ({"response": [{"fol": "¬P(a)"}]}, False),
+    ({"answer": {"correct": False}}, False),
+    ({"result": {"negated": True}}, False),
+    ({"output": {"verdict": "wrong"}}, False),
+    ({"explanation": {"text": "The formula is wrong."}}, False),
+    ({"explanation": {"first": {"text": "The formula is wrong."}}}, False),
+    ({"final formula": {"status": "wrong"}}, False),
+    ({"conclusion": False}, False),
+    ({"conclusion": ["¬", RULE]}, False),
+    ({"id": ["negated"]}, False),
+    ({"tags": ["wrong"]}, False),
+    ({"tags": [{"first": "wrong"}]}, False),
+    ({"step": ["negate"]}, False),
+    ({"name": {"negated": "yes"}}, False),
+    ({"context": {"polarity": "negative"}}, False),
+    ({"input": {"correct": False}}, False),
+    ({"reasoning": ["The formula below is wrong."]}, False),
+    ({"thoughts": {"first": "The formula below is wrong."}}, False),
+    ({"reasoning": "It is not the case that"}, False),
+    ({"answer": {"fol": RULE}}, True),
+    ({"answer": {"text": "Every cat is an animal."}}, True),
+    ({"translation": {"english": "Every cat is an animal."}}, True),
+    ({"predicates": {"Cat(x)": "x is a cat", "Animal(x)": "x is an animal"}}, True),
+    ({"predicates": [{"name": "Cat", "arity": 1, "meaning": "x is a cat"}]}, True),
+    ({"definitions": {"predicates": {"Cat": "is a cat", "Valid": 2}}}, True),
+    ({"explanation": {"∀x": "for all x", "Cat(x)": "x is a cat", "→": "implies"}}, True),
+    ({"explanation": {"text": "This says that every cat is an animal."}}, True),
+    ({"explanation": {"structure": "universal implication"}}, True),
+    ({"breakdown": {"antecedent": "Cat(x)", "consequent": "Animal(x)"}}, True),
+    ({"input": {"text": "The formula is wrong.", "language": "en"}}, True),
+    ({"premises": {"fol": "Q(a)"}}, True),
+    ({"context": {"facts": ["Tom is a cat."]}}, True),
+    ({"conclusion": True}, True),
+    ({"tags": ["universal", "easy"]}, True),
+    ({"model": {"name": "small", "version": "1"}}, True),
+    ({"steps": {"1": "Identify predicates", "check": "All is closed."}}, True),
+    ({"reasoning": ["Cats are animals.", "So we use an implication."]}, True),
+    ({"thinking": "All cats are animals, so universal"}, True),
+]
+
+
+@pytest.mark.parametrize(("entries", "is_read"), NESTED)
+def test_entries_of_entries_are_looked_at(entries: dict[str, object], is_read: bool) -> None:
+    for record in ({"formula": RULE} | entries, entries | {"formula": RULE}):
+        text = json.dumps(record, ensure_ascii=False)
+        assert formula_of(text) == (RULE if is_read else None)
+
+
+@pytest.mark.parametrize("key", ["thought", "reasoning", "steps"])
+def test_thoughts_may_go_on_in_the_formula(key: str) -> None:
+    for said in ("If it rains, then", ["So.", "It is not the case that"], ["negate the result"]):
+        text = json.dumps({key: said, "answer": RULE}, ensure_ascii=False)
+        assert formula_of(text) is None
+
+
+def test_records_without_a_formula_are_looked_at_as_well() -> None:
+    def read(others: dict[str, object]) -> str | None:
+        return formula_of(json.dumps({"answer": {"formula": RULE}} | others, ensure_ascii=False))
+
+    assert read({"result": {"correct": False}}) is None
+    assert read({"final": {"note": "negate it"}}) is None
+    assert read({"result": {"correct": True}}) == RULE
+    assert read({"explanation": {"predicates": {"Cat(x)": "x is a cat"}}}) == RULE
+    nested = {"fol": RULE, "predicates": {"Cat(x)": "x is a cat"}}
+    assert formula_of(json.dumps({"translation": nested}, ensure_ascii=False)) == RULE
+
+
+@pytest.mark.parametrize("key", ["id", "explanation", "answer", "reasoning"])
+def test_no_nesting_is_too_deep_to_be_refused(key: str) -> None:
+    for opening, closing in (("[", "]"), ('{"note":', "}"), ('[{"context":', "}]")):
+        value = f"{opening * 450}1{closing * 450}"
+        assert formula_of(f'{{"formula": "P(a)", "{key}": {value}}}') is None
+
+
+CHANNELS = "<|channel|>analysis<|message|>So.<|end|><|start|>assistant<|channel|>final<|message|>"
+BEFORE_THOUGHTS = {
+    "FOL: P(a) <think>only if</think> Q(a)": None,
+    "<think>So.</think>FOL: P(a) <think>only if</think> Q(a)": None,
+    "Don't use: <think>So.</think>P(a)": None,
+    "<think>So.</think>Don't use: <think>So.</think>P(a)": None,
+    "Don't use: <think>So.</think>P(a)<think>and": None,
+    "I'll lie: <think>So.</think>P(a)": None,
+    "If Q(a):\n<think>So.</think>\nP(a)": None,
+    "Q(a) <think>So.</think> → P(a)": None,
+    "not <|channel|>final<|message|>P(a)": None,
+    f"Don't use: {CHANNELS}P(a)": None,
+    f"{CHANNELS}P(a)": "P(a)",
+    f"<|start|>assistant{CHANNELS}P(a)": "P(a)",
+    "Okay.\n<think>So.</think>\nP(a)": "P(a)",
+    "Okay. <think>So.</think> FOL: P(a)": "P(a)",
+    "Sure <think>So.</think> P(a)": "P(a)",
+    "Assistant: <think>So.</think>P(a)": "P(a)",
+    "Let me think: <think>So.</think> FOL: P(a)": "P(a)",
+    "Here is my reasoning:\n<think>So.</think>\n\nP(a)": "P(a)",
+    "All cats are animals\n<think>So.</think>\nP(a)": "P(a)",
+    "First attempt: Q(a)\n\n<think>Hm.</think>\n\nFinal answer: P(a)": "P(a)",
+    "<think>So.</think><think>Hm.</think>P(a)": "P(a)",
+    "I begin:\nNow.</think>P(a)": "P(a)",
+}
+
+
+@pytest.mark.parametrize(("text", "formula"), BEFORE_THOUGHTS.items())
+def test_what_stands_before_thoughts_is_not_dropped_unseen(text: str, formula: str | None) -> None:
+    assert formula_of(text) == formula
+
+
+LISTS = {
+    "formulas(goals).\nP(a) ->\nend_of_list.\nQ(a).": None,
+    "formulas(goals).\nP(a)\nend_of_list.\n-> Q(a).": None,
+    "P(a) &\nformulas(goals).\nQ(a).\nend_of_list.": None,
+    "not formulas(goals).\nP(a).\nend_of_list.": None,
+    "formulas(goals).\nP(a).\nnot end_of_list.": None,
+    "formulas(wrong).\nP(a).\nend_of_list.": None,
+    "formulas(not).\nP(a).\nend_of_list.": None,
+    "formulas(negated_goals).\nP(a).\nend_of_list.": None,
+    "formulas(sos).\nP(a).\nend_of_list.": "P(a)",
+    "formulas(usable).\n\nP(a) ->\n  Q(a).\n\nend_of_list.": "P(a) → Q(a)",
+    "P(a).\nend_of_list.": "P(a)",
+}
+
+
+@pytest.mark.parametrize(("text", "formula"), LISTS.items())
+def test_no_formula_goes_on_across_the_end_of_a_list(text: str, formula: str | None) -> None:
+    assert formula_of(text) == formula
+
+
+def test_a_table_of_names_parts_no_formula() -> None:
+    table = "| Predicate | Meaning |\n|---|---|\n| P(x) | x is proud |"
+    for open_line in ("P(a) ∧", "P(a) →", "**P(a) ∧**"):
+        assert formula_of(f"{open_line}\n\n{table}\n\nQ(a)") is None
+    assert formula_of(f"P(a)\n\n{table}\n\n→ Q(a)") is None
+    assert formula_of(f"We use these:\n\n{table}\n\nQ(a)") == "Q(a)"

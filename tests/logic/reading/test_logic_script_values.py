@@ -104,6 +104,58 @@ def test_a_script_that_gives_a_name_of_z3_to_something_else_is_refused(lines: st
 
 
 @pytest.mark.parametrize(
+    "lines",
+    [
+        "gs = fs or []\ngs.append(Q(a))", "gs = (fs and fs)\ngs.append(Q(a))", "gs = not fs or fs\ngs.append(Q(a))",
+        "def h(): return fs\nh().append(Q(a))", "def h(): return fs\ngs = h()\ngs.append(Q(a))",
+        "def h(l=fs): return l\nh().extend([Q(a)])", "class C:\n  def m(self): return fs\nC().m().append(Q(a))",
+        "def h():\n  yield fs\nfor g in h(): g.append(Q(a))", "with fs as g: g.append(Q(a))",
+        "d = {}\nd['x'] = fs\nd['x'].append(Q(a))", "c = Box()\nc.add(fs)\nc.model().append(Q(a))",
+        "s.add(fs)\ns.pop().append(Q(a))\ns = Stack()", "q = Queue()\nq.push(fs)\nq.pop().append(Q(a))",
+        "for g in [fs]: pass\ng.append(Q(a))", "def print(l): l.append(Q(a))\nprint(fs)",
+        "(g, b), c = (fs, 1), 2\ng.append(Q(a))",
+    ],
+)  # fmt: skip
+def test_a_list_that_something_else_may_hold_is_no_part_of_a_formula(lines: str) -> None:
+    assert _read(_HEAD + f"fs = [P(a)]\n{lines}\nformula = And(fs)") == "None"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "def check(f): return Not(f)\nformula = P(a)\nanswer = check(formula)",
+        "evaluate = lambda f: Not(f)\nformula = P(a)\nanswer = evaluate(formula)",
+        "from my import negate as repr\nformula = P(a)\nanswer = repr(formula)",
+        "class C:\n  def check(self, f): return Not(f)\nc = C()\nformula = P(a)\nanswer = c.check(formula)",
+        "def h(): return fs\nfs = [P(a)]\nh().append(Q(a))\nformula = And(fs)",
+        "P, Q = [Function(n, U, BoolSort()) for n in ('Q', 'P')]\nformula = Implies(P(a), Q(a))",
+        "a, x = [x, a][:]\nformula = P(a)",
+        "a, x = reversed(Consts('a x', U))\nformula = P(a)", "a, x = sorted([x, a], key=str)\nformula = P(a)",
+        "(a, (b, c)) = (x, (a, x))\nformula = P(a)", "nm = 'Q'\nP = Function(nm, U, BoolSort())\nformula = P(a)",
+        "from sympy import symbols\nb, c = symbols('c b')\nformula = P(b)",
+        "formula = P(a)\nreturn Not(formula)", "formula = P(a)\nif c:\n    return Not(formula)",
+    ],
+)  # fmt: skip
+def test_a_script_that_gives_a_name_another_sense_is_refused(lines: str) -> None:
+    assert _read(_HEAD + lines) == "None"
+
+
+@pytest.mark.parametrize(
+    ("lines", "formula"),
+    [
+        ("fs = [P(a)]\ns = Solver()\ns.add(fs)\nprint(fs)\nformula = And(fs)", "P(a)"),
+        ("def show(fs): print(fs)\nfs = [P(a)]\nformula = And(fs)", "P(a)"),
+        ("formula = P(a)\ns = Solver()\ns.add(formula)\nmodel = s.model()\nprint(model.eval(formula))", "P(a)"),
+        ("def check(f): return Not(f)\nformula = P(a)", "P(a)"),
+        ("push = Function('push', U, U, BoolSort())\nformula = push(a, a)", "push(a, a)"),
+        ("b, c = Consts(['b', 'c'], U)\nformula = P(b)", "P(b)"),
+    ],
+)  # fmt: skip
+def test_a_script_with_names_of_its_own_is_read(lines: str, formula: str) -> None:
+    assert logic.parse(_read(_HEAD + lines)) == logic.parse(formula)
+
+
+@pytest.mark.parametrize(
     ("lines", "formula"),
     [
         ("formula &= Q(a)", "P(a) ∧ Q(a)"), ("formula |= Q(a)", "P(a) ∨ Q(a)"), ("formula ^= Q(a)", "P(a) ⊕ Q(a)"),

@@ -55,6 +55,7 @@ _DENYING_PART = re.compile(
 _DENYING_PREFIX = re.compile(r"(?:un|non|anti|dis|in|im|ir|il)(?=[^\W\d_]{3})")
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _WORD = re.compile(r"[^\W\d_]+")
+_WORDS = re.compile(r"\w+")
 _PASSED_OVER = FUNCTION_WORDS | frozenset(
     """
     have has had having get gets ever really actually truly true any all at case kind sort type member
@@ -65,10 +66,29 @@ _PASSED_OVER = FUNCTION_WORDS | frozenset(
 _SAYING_NO_MORE = FUNCTION_WORDS | frozenset(
     """
     have has had not no never non cannot isn doesn don any all every each that predicate property relation set
-    class true holds individual object thing things something someone
+    class true holds individual object thing things something someone one kind some belongs vice versa
     """.split()
 )
 """Words of a gloss that leave open which name it is of."""
+# Names with what they stand for behind all of them, and `use Cat for cats`.
+_RESPECTIVELY = re.compile(
+    rf"""
+      \b (?P<first>\w+) {_QUOTES} \s and \s {_QUOTES} (?P<second>\w+) {_QUOTES} \s (?:{_MEANS})
+      \s (?P<one> [\w\s]{{1,60}}? ) ,? \s and \s (?P<other> [\w\s]{{1,60}} )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_USED_FOR = re.compile(
+    rf"\b(?:us(?:e|es|ed|ing)|and|,)\s{_QUOTES}(?P<name>\w+){_QUOTES}\sfor\s"
+    rf"(?P<text>[\w\s]{{1,60}}?)(?=,?\sand\s{_QUOTES}\w+{_QUOTES}\sfor\s|[.,;:]|\W*\Z)",
+    re.IGNORECASE,
+)
+_SWAPPED = re.compile(r"\b(?:swapped|interchanged|exchanged|switched)\b", re.IGNORECASE)
+_HAS_ONE = re.compile(
+    r"\bha(?:s|ve)\s(?:an?\s|some\s|any\s)?(?!the\b|propert)\w+\W*\Z", re.IGNORECASE
+)
+_MOST_ARGUMENTS = 200
+"""Characters behind a name in which its arguments are counted."""
 _STEM = 4
 _LONGEST_ENDING = 3
 _MOST_PARTS = 6
@@ -127,7 +147,10 @@ def redefines_name(prose: str, taken: Taken) -> bool:
             continue
         if redefines_sign(line):
             return True
-        for gloss in _glosses(plain_names(line), taken):
+        plain = plain_names(line)
+        if _SWAPPED.search(plain) and len(_names_in(plain, taken)) > 1:
+            return True
+        for gloss in (*_glosses(plain, taken), *_glosses_of_several(plain, taken)):
             if _denies(gloss) or _is_definition(gloss.text) or _is_of_another(gloss, taken):
                 return True
     return False
@@ -140,6 +163,12 @@ def redefines_sign(line: str) -> bool:
         return False
     first = " ".join(said["words"].split()[:2])
     return any(not _misses(other, first) for other in _SIGNS.values() if other != said["sign"])
+
+
+def is_meaning_of_sign(line: str) -> bool:
+    """Whether a line says of a sign what it always means: `- ¬: not`."""
+    said = _SIGN_SAID.fullmatch(with_signs(line.replace(_LEFT_OUT, "")))
+    return said is not None and not _misses(said["sign"], said["words"])
 
 
 def _misses(sign: str, words: str) -> bool:
@@ -201,14 +230,7 @@ def _glosses(line: str, taken: Taken) -> Iterator[_Gloss]:
         is_inside = _INSIDE.search(line[start : head.start()]) is not None
         start = head.end()
         if not is_inside:
-            is_named = (
-                _IS_NAMED.match(
-                    line,
-                    head.start(),
-                    end,
-                )
-                is not None
-            )
+            is_named = _IS_NAMED.match(line, head.start(), end) is not None
             is_equated = is_named or _EQUATES.search(head[0]) is not None
             if head[0].endswith("=") and not _is_applied(name, taken):
                 is_equated = False  # `superman = clark` is a formula
@@ -219,8 +241,26 @@ def _glosses(line: str, taken: Taken) -> Iterator[_Gloss]:
             )
 
 
+def _names_in(line: str, taken: Taken) -> set[str]:
+    """The names of the formula that a line has."""
+    return _names(taken).keys() & set(_WORDS.findall(line))
+
+
+def _glosses_of_several(line: str, taken: Taken) -> Iterator[_Gloss]:
+    """The same for `Cat and Dog stand for cats and dogs` and `we use Cat for cats`."""
+    said: list[tuple[str, str]] = []
+    for several in _RESPECTIVELY.finditer(line):
+        last = re.sub(r"\s*respectively\b", "", several["other"])
+        said += [(several["first"], several["one"]), (several["second"], last)]
+    for used in _USED_FOR.finditer(line):
+        said.append((used["name"], used["text"]))
+    for name, text in said:
+        if _has_name(name, taken):
+            yield _Gloss(name, text, is_equated=True)
+
+
 def _is_applied(name: str, taken: Taken) -> bool:
-    return _names(taken).get(name, False)
+    return _names(taken).get(name, 0) > 0
 
 
 def _has_name(name: str, taken: Taken) -> bool:
@@ -265,7 +305,7 @@ def _has_only_opposites(text: str, parts: list[str]) -> bool:
 def _is_of_another(gloss: _Gloss, taken: Taken) -> bool:
     """Whether all that a gloss says are the words of another name of the formula, and none its own."""
     text = _FIRST_SENTENCE.match(gloss.text)
-    if not gloss.is_equated or text is None:
+    if not gloss.is_equated or text is None or _HAS_ONE.search(text[0]):
         return False
     names = _names(taken)
     said = []
@@ -284,22 +324,35 @@ def _is_of_another(gloss: _Gloss, taken: Taken) -> bool:
     ]
     if not said or any(_is_alike(word, part) for word in said for part in own):
         return False
-    is_applied = names.get(gloss.name)
+    count = names.get(gloss.name)
     return any(
         _are_words_of(name, said)
-        for name, is_so in names.items()
-        if is_so == is_applied and name != gloss.name
+        for name, others in names.items()
+        if others == count and name != gloss.name
     )
 
 
-def _names(taken: Taken) -> dict[str, bool]:
-    """The names of the formula, each with whether it is applied to something."""
-    names: dict[str, bool] = {}
-    for found in _NAME.finditer(plain_names(taken.text)):
+def _names(taken: Taken) -> dict[str, int]:
+    """The names of the formula, each with the number of its arguments."""
+    text = plain_names(taken.text)
+    names: dict[str, int] = {}
+    for found in _NAME.finditer(text):
         name = found[0].rstrip("( ")
         if name.lower() not in _NO_NAMES and not _VARIABLE.fullmatch(name):
-            names[name] = names.get(name, False) or found["applied"] is not None
+            count = _arguments(text, found.end()) if found["applied"] else 0
+            names[name] = max(count, names.get(name, 0))
     return names
+
+
+def _arguments(text: str, start: int) -> int:
+    """How many arguments stand from there to the bracket that closes them."""
+    count, depth = 1, 0
+    for sign in text[start : start + _MOST_ARGUMENTS]:
+        if sign == ")" and depth == 0:
+            break
+        depth += (sign == "(") - (sign == ")")
+        count += sign == "," and depth == 0
+    return count
 
 
 def _are_words_of(name: str, said: list[str]) -> bool:
@@ -329,11 +382,7 @@ def _first_word(text: str, start: int) -> str:
 
 
 def _is_alike(word: str, part: str) -> bool:
-    length = min(
-        len(word),
-        len(part),
-        _STEM,
-    )
+    length = min(len(word), len(part), _STEM)
     return length > 1 and word[:length] == part[:length]
 
 

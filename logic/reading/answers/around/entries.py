@@ -98,6 +98,12 @@ _REMARK = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# What an explanation says of a part of a formula in a word or two: `"quantifier": "universal"`.
+_TERMS = re.compile(
+    r"(?:\W*\b(?:universal(?:ly)?|existential(?:ly)?|quantif(?:ier|ied|ication)|implication|conditional|biconditional"
+    r"|conjunction|disjunction|unary|binary|predicates?|constants?|variables?|bound|statement|formula)\b)+\W*",
+    re.IGNORECASE,
+)
 _STYLE = re.compile(r"arity|type|kind|sort|arguments?", re.IGNORECASE)
 _DEFINED = re.compile(r"(?:intended\s)?(?:meanings?|definitions?|glosse?s?|reading)", re.IGNORECASE)
 _STEP = re.compile(
@@ -135,6 +141,7 @@ _DENYING = re.compile(
 )
 
 
+_MOST_VERDICT_WORDS = 2
 _NOTHING = frozenset(["none", "n/a", "-"])
 # Keys whose value tells, with the values that leave the formula as it is.
 _VALUES = (
@@ -170,9 +177,10 @@ def is_neutral_entry(key: str, value: Any, is_remark: Callable[[str], bool]) -> 
         return True
     name = _plain(key)
     kind = kind_of(name)
-    if kind is Entry.NEUTRAL or _STORY.fullmatch(name):
-        is_denied = isinstance(value, str) and _DENIES_BY_NAME.search(value) is not None
-        return not (is_denied and _DATA.fullmatch(name))
+    if kind is Entry.FORMULA and isinstance(value, bool):
+        return value  # what is concluded of it
+    if is_beside(name):
+        return _leaves_beside(name, value)
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         value = " ".join(value)
     plain = str(value).strip(" .!*_`").lower()
@@ -181,6 +189,80 @@ def is_neutral_entry(key: str, value: Any, is_remark: Callable[[str], bool]) -> 
             return plain in allowed
     is_known = kind is Entry.REMARK or is_known_key(name)
     return is_known and isinstance(value, str) and (plain in _NOTHING or is_remark(value))
+
+
+def said_in(value: Any) -> list[str]:
+    """The texts that a value holds at any depth, with the names of its entries."""
+    if isinstance(value, dict):
+        value = [part for entry in value.items() for part in entry]
+    if isinstance(value, list):
+        return [text for part in value for text in said_in(part)]
+    return [str(value)]
+
+
+def _leaves_beside(name: str, value: Any) -> bool:
+    """Whether the value of a key that names no answer neither denies one nor has a verdict in it."""
+    said = said_in(value) if _DATA.fullmatch(name) else []
+    if any(
+        map(
+            _DENIES_BY_NAME.search,
+            said,
+        )
+    ):
+        return False
+    return _VOCABULARY.fullmatch(name) is not None or _has_no_verdict(value)
+
+
+def _has_no_verdict(value: Any) -> bool:
+    """Whether no entry inside a value is a verdict that is not yes."""
+    if isinstance(value, list):
+        return all(map(_has_no_verdict, value))
+    if not isinstance(value, dict):
+        return True
+    for key, part in value.items():
+        name = _plain(str(key))
+        is_prose = len(str(part).split()) > _MOST_VERDICT_WORDS
+        is_prose = is_prose and _DENIES_BY_NAME.search(str(part)) is None
+        if isinstance(part, dict | list):
+            if not _has_no_verdict(part):
+                return False
+        elif is_verdict_key(name) and not is_prose and not is_neutral_entry(name, part, agrees):
+            return False
+    return True
+
+
+def is_verdict_key(name: str) -> bool:
+    """Whether a key names a verdict on the formula, so that its value tells."""
+    plain = _plain(name)
+    return any(
+        map(
+            lambda known: known.fullmatch(plain) is not None,
+            (_VERDICT, _DENYING),
+        )
+    )
+
+
+def may_remark(name: str) -> bool:
+    """Whether a key may stand before a remark: it is no verdict, and denies nothing by itself."""
+    return not is_verdict_key(name) and _DENIES_BY_NAME.search(name) is None
+
+
+def is_term(value: str) -> bool:
+    """Whether a value only says of what kind a formula or a part of it is."""
+    return _TERMS.fullmatch(value) is not None
+
+
+def is_source_key(name: str) -> bool:
+    """Whether a key names the text that is translated, so that its value may be any."""
+    return _SOURCE.fullmatch(_plain(name)) is not None
+
+
+def is_beside(name: str) -> bool:
+    """Whether a key names what stands beside an answer and never holds it: a premise, a legend."""
+    kind = kind_of(name)
+    return kind is Entry.NEUTRAL or (
+        kind is not Entry.FORMULA and _STORY.fullmatch(_plain(name)) is not None
+    )
 
 
 def heads_a_legend(heading: list[str]) -> bool:

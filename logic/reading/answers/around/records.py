@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from typing import Any
 
 from logic.reading.answers.around.definitions import redefining_entry
@@ -9,12 +11,105 @@ from logic.reading.answers.around.entries import (
     FORMULA_KEY,
     agrees,
     holds_thoughts,
+    is_beside,
+    is_known_key,
     is_neutral_entry,
+    is_source_key,
+    is_term,
+    may_remark,
+    said_in,
 )
-from logic.reading.answers.around.leads import denies_ahead
+from logic.reading.answers.around.leads import denies_or_goes_on
 from logic.reading.answers.around.sentences import is_neutral
+from logic.reading.answers.around.surroundings import is_neutral_line
 from logic.reading.answers.around.words import Taken
 from logic.reading.answers.signs import is_formula
+from logic.reading.escapes import with_commands
+
+_DEEPEST = 3
+"""Levels of a record that are searched."""
+_MOST_LEVELS = 24
+"""Levels of what stands beside a formula, so that no depth of nesting is too much to look through."""
+
+
+def record_answers(value: Any, depth: int = 0, *, is_latex: bool) -> Iterator[str]:
+    """The formulas that a record and those inside it hold; `is_latex` as for `with_commands`."""
+    if not isinstance(value, dict) or depth > _DEEPEST or _is_too_deep(value):
+        return
+    formulas, inner, others = _divided(value, is_latex=is_latex)
+    chosen = chosen_formula(formulas, others)
+    found = [] if chosen is None else [chosen]
+    held: list[list[str]] = []
+    for _, item in inner:
+        answers = record_answers(
+            item,
+            depth + 1,
+            is_latex=is_latex,
+        )
+        held.append(list(dict.fromkeys(answers)))
+    if not formulas and neutral_entries(others, ""):
+        found = list(dict.fromkeys(itertools.chain(*held)))
+    if len(found) != 1:
+        return  # of several, nothing tells which
+    (formula,) = found
+    beside = [item for _, item in inner] + list(others.values())
+    if redefining_entry(beside, Taken(formula)):
+        return
+    for (name, item), answers_inside in zip(
+        inner,
+        held,
+        strict=True,
+    ):
+        if answers_inside == found:
+            continue
+        if not _leaves_record(
+            name,
+            item,
+            answers_inside,
+            formula,
+        ):
+            return
+    yield formula
+
+
+def _is_too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(_MOST_LEVELS):
+        below: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                below += item.values()
+            elif isinstance(item, list):
+                below += item
+        if not below:
+            return False
+        level = below
+    return True
+
+
+def _divided(
+    record: dict[Any, Any], *, is_latex: bool
+) -> tuple[dict[str, str], list[tuple[str, dict[Any, Any]]], dict[str, Any]]:
+    """The formulas of a record by their keys, the records inside it by theirs, and its other entries."""
+    formulas: dict[str, str] = {}
+    inner: list[tuple[str, dict[Any, Any]]] = []
+    others: dict[str, Any] = {}
+    for key, item in record.items():
+        name = str(key).strip()
+        single = item[0] if isinstance(item, list) and len(item) == 1 else item
+        is_formula = _is_formula_key(name)
+        if isinstance(single, str) and is_formula:
+            formulas[name] = with_commands(single, is_latex=is_latex)
+        elif isinstance(single, dict) and (is_formula or is_known_key(name)):
+            inner.append((name, single))
+        else:
+            others[name] = item
+    return formulas, inner, others
+
+
+def _is_formula_key(name: str) -> bool:
+    """Whether a key names a formula, or a list of formulas that may have one item."""
+    return any(map(FORMULA_KEY.fullmatch, (name, name.rstrip("s"))))
 
 
 def chosen_formula(formulas: dict[str, str], others: dict[str, Any]) -> str | None:
@@ -44,6 +139,8 @@ def _takes_the_place(key: str) -> bool:
 
 def neutral_entries(entries: dict[str, Any], formula: str) -> bool:
     """Whether all entries beside a formula are known to leave it as it is."""
+    if _is_too_deep(entries):
+        return False
     taken = Taken(formula)
     return all(
         is_neutral_entry(
@@ -52,6 +149,53 @@ def neutral_entries(entries: dict[str, Any], formula: str) -> bool:
             lambda prose: is_neutral(prose, taken),
         )
         and not redefining_entry(value, taken)
-        and not (holds_thoughts(key) and denies_ahead(str(value).split("\n")))
+        and not (holds_thoughts(key) and denies_or_goes_on("\n".join(said_in(value))))
         for key, value in entries.items()
+    )
+
+
+def _leaves_record(key: str, record: dict[Any, Any], answers: list[str], formula: str) -> bool:
+    """Whether a record under a key beside a formula leaves it as it is; `answers` are its own formulas."""
+    if is_beside(key):
+        return neutral_entries(
+            {key: record},
+            formula,
+        )
+    if answers:
+        return answers == [formula]
+    return _leaves_part(key, record, Taken(formula))
+
+
+def _leaves_part(key: str, part: Any, taken: Taken) -> bool:
+    """The same for a part of a record without a formula: it counts as a line below the formula does."""
+    if isinstance(part, dict | list) and not is_beside(key):
+        entries = [(key, each) for each in part]
+        if isinstance(part, dict):
+            entries = list(part.items())
+        return all(
+            _leaves_part(
+                str(name),
+                each,
+                taken,
+            )
+            for name, each in entries
+        )
+    if isinstance(part, str) and is_source_key(key):
+        return is_neutral(part, taken)
+    if isinstance(part, str) and may_remark(key) and _is_remark(key, part, taken):
+        return True
+    return neutral_entries({key: part}, taken.text)
+
+
+def _is_remark(key: str, value: str, taken: Taken) -> bool:
+    """Whether a value in an explanation, or all its lines behind their key, explain the formula."""
+    if is_term(value) or is_neutral(value, taken):
+        return True
+    lines = f"{key}: {value}".split("\n")
+    return all(
+        is_neutral_line(
+            line,
+            taken,
+        )
+        for line in lines
     )

@@ -41,7 +41,8 @@ _VERDICTS = frozenset(["sat", "unsat", "unknown"])
 class Values(ast.NodeTransformer):
     """What each name stands for at one place of a script; `visit` writes an expression out."""
 
-    def __init__(self) -> None:
+    def __init__(self, shared: frozenset[str] = frozenset()) -> None:
+        self._shared = shared
         self.sorts = ScriptSorts()
         self.formulas: set[str] = set()
         """The names that hold a formula, known or not."""
@@ -59,6 +60,9 @@ class Values(ast.NodeTransformer):
 
     def value_of(self, name: str) -> ast.expr | None:
         return self._expressions.get(name)
+
+    def is_declared(self, names: Iterable[str]) -> bool:
+        return not self._declared.keys().isdisjoint(names)
 
     def forget(self, name: str) -> None:
         """A name stands for itself, whatever it has stood for."""
@@ -92,6 +96,8 @@ class Values(ast.NodeTransformer):
             kind.add(name)
         self.unused.update(dict.fromkeys(parts))
         self._parts[name] = parts
+        if name in self._shared:
+            self.change([name])
 
     def lose(self, name: str) -> None:
         """A name stands for something of which nothing is known: a function, or what a loop gives."""
@@ -273,7 +279,9 @@ class Values(ast.NodeTransformer):
         ):
             raise ValueError("a declaration that cannot be read")
         first, last = arguments[0], arguments[-1]
-        symbol = first.value if isinstance(first, ast.Constant) else None
+        if not isinstance(first, ast.Constant):
+            raise ValueError("a symbol whose name is not written out")
+        symbol = first.value
         is_boolean = _head(value) == "Bool" or self._is_boolean(last)
         is_function = _head(value) == "Function"
         self._declare(
@@ -287,16 +295,14 @@ class Values(ast.NodeTransformer):
         """`x, y = Consts('x y', U)`."""
         if not value.args:
             raise ValueError("a declaration that cannot be read")
-        first = value.args[0]
-        symbols = str(first.value).split() if isinstance(first, ast.Constant) else []
-        if symbols and len(symbols) != len(names):
+        symbols = _symbols(value.args[0])
+        if len(symbols) != len(names):
             raise ValueError("not as many names as symbols")
         is_boolean = _head(value) == "Bools" or self._is_boolean(value.args[-1])
         for place, name in enumerate(names):
-            symbol = symbols[place] if symbols else None
             self._declare(
                 name,
-                symbol,
+                symbols[place],
                 value,
                 (is_boolean, False),
             )
@@ -328,6 +334,17 @@ def without_simplify(value: ast.expr) -> ast.expr:
             break
         value = value.args[0]
     return value
+
+
+def _symbols(node: ast.expr) -> list[str]:
+    """The names in `'x y'` or `['x', 'y']`."""
+    if isinstance(node, ast.Constant):
+        return str(node.value).split()
+    items = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
+    symbols = [str(item.value) for item in items if isinstance(item, ast.Constant)]
+    if len(symbols) != len(items):
+        raise ValueError("symbols whose names are not written out")
+    return symbols
 
 
 def _may_be_shown(symbol: str) -> bool:
