@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from logic.reading.answers.around.entries import FORMULA_KEY, heads_a_legend, ki
 from logic.reading.answers.around.leads import denies_or_goes_on
 from logic.reading.answers.around.records import chosen_formula, record_answers
 from logic.reading.answers.around.words import Taken, presents, words
+from logic.reading.answers.neighbours import takes_back
 from logic.reading.answers.prose import OPEN_END, OPEN_START
 from logic.reading.answers.signs import EMBEDDED, begins_with_formula
 from logic.reading.escapes import has_single_backslash
@@ -63,42 +64,38 @@ _OTHER_LIST = re.compile(
     r".*\bformulas[ \t]*\([ \t]*\w*[ \t]*\)[ \t]*\.?[ \t]*|.*\S.*\bend_of_list\b[ \t]*\.?[ \t]*"
 )
 _PROVER_LIST_END = re.compile(r"[ \t]*end_of_list[ \t]*\.?[ \t]*")
-# Outside a list only: in one `clear(a).` is a formula.
 _PARTED = " "
 """What stands in the place of a command."""
+# Outside a list only: in one `clear(a).` is a formula.
 _PROVER_COMMAND = re.compile(
     r"[ \t]*(?:(?:set|clear|assign|op|redeclare)[ \t]*\([^()\n]*\)|end_if|if[ \t]*\(\w+\))[ \t]*\.[ \t]*"
 )
 
 
-def without_thinking(
-    text: str, is_open: re.Pattern[str], takes_back: Callable[[str], bool] | None = None
-) -> str:
+def without_thinking(text: str) -> str:
     """The text after the last thinking block; what was thought and never closed is dropped too.
 
-    Of a chat with channels only the final one is left. `is_open` finds the end of a text that a
-    formula must follow: such a text before the thinking makes nothing readable. `takes_back` tells
-    of a line that says that what stands above it is wrong: thoughts behind an answer may do so.
+    Of a chat with channels only the final one is left. A text before the thinking that a formula
+    must follow, and thoughts behind an answer that take it back, make nothing readable.
     """
-    text = _final_channel(text, is_open)
+    text = _final_channel(text)
     tags = list(_THINK.finditer(text))
     if not tags:
         return text
     first, last = tags[0], tags[-1]
     before = text[: first.start()]
-    if is_open.search(before.rstrip()[-_NEAR:]) or denies_or_goes_on(before):
+    if OPEN_END.search(before.rstrip()[-_NEAR:]) or denies_or_goes_on(before):
         return ""
     is_closed = last[1] == "/"
     if is_closed:
         if text[last.end() :].strip():
-            return _behind(_said_before(text, tags), text[last.end() :], is_open)
+            return _behind(_said_before(text, tags), text[last.end() :])
         thoughts = text[first.end() : last.start()].split("\n")
-        is_taken_back = takes_back is not None and any(map(takes_back, thoughts))
-        return "" if is_taken_back else before
+        return "" if any(map(takes_back, thoughts)) else before
     # Opened and not closed: what stands between the last two tags was not thought.
     start = tags[-2].end() if len(tags) > 1 else 0
     said = _said_before(text, tags[:-1])
-    return _behind(said, text[start : last.start()], is_open)
+    return _behind(said, text[start : last.start()])
 
 
 def _said_before(text: str, tags: list[re.Match[str]]) -> list[str]:
@@ -112,13 +109,13 @@ def _said_before(text: str, tags: list[re.Match[str]]) -> list[str]:
     return said
 
 
-def _behind(said: list[str], answer: str, is_open: re.Pattern[str]) -> str:
+def _behind(said: list[str], answer: str) -> str:
     """The answer behind thoughts; with what was said before them where that has a formula.
 
     Nothing is read where a sentence may go on in the answer.
     """
     for part in said:
-        if is_open.search(part.rstrip()[-_NEAR:]) or denies_or_goes_on(part) or _breaks_off(part):
+        if OPEN_END.search(part.rstrip()[-_NEAR:]) or denies_or_goes_on(part) or _breaks_off(part):
             return ""
     formulas = [part for part in said if _has_formula(part)]
     return "\n\n".join([*formulas, answer])
@@ -145,7 +142,7 @@ def _has_formula(said: str) -> bool:
     )
 
 
-def _final_channel(text: str, is_open: re.Pattern[str]) -> str:
+def _final_channel(text: str) -> str:
     """What a chat with channels says in its last one, if that is the final one."""
     channels = list(_CHANNEL.finditer(text))
     if not channels:
@@ -155,7 +152,7 @@ def _final_channel(text: str, is_open: re.Pattern[str]) -> str:
         return ""
     end = _CHANNEL_END.search(text, last.end())
     said = text[: channels[0].start()]
-    return _behind([said], text[last.end() : end.start() if end else len(text)], is_open)
+    return _behind([said], text[last.end() : end.start() if end else len(text)])
 
 
 def plain_layout(text: str) -> str:
@@ -309,8 +306,10 @@ def _with_legends(text: str) -> str:
     """The text with a line `name: meaning` for each row of the tables that say what names stand for."""
     lines = text.split("\n")
     for rule in range(1, len(lines)):
+        if not _RULE.match(lines[rule]):
+            continue
         heading = _cells(lines[rule - 1])
-        if not _RULE.match(lines[rule]) or len(heading) < 2 or not heads_a_legend(heading):
+        if len(heading) < 2 or not heads_a_legend(heading):
             continue
         if _ends_open(lines[: rule - 1]):
             continue  # what goes on below the table would lose its beginning
@@ -320,8 +319,10 @@ def _with_legends(text: str) -> str:
         rows = list(map(_cells, lines[rule + 1 : last]))
         if all(len(cells) == len(heading) and _is_gloss(cells) for cells in rows):
             # What a sign means must be what it always does.
-            marks = [": " if _NAMED.fullmatch(cells[0]) else " means " for cells in rows]
-            glosses = [cells[0] + mark + cells[-1] for cells, mark in zip(rows, marks, strict=True)]
+            glosses: list[str] = []
+            for name, *_, meaning in rows:
+                says = ": " if _NAMED.fullmatch(name) else " means "
+                glosses.append(f"{name}{says}{meaning}")
             lines[rule - 1 : last] = ["", "", *glosses]
     return "\n".join(lines)
 
@@ -336,14 +337,18 @@ def _is_gloss(cells: list[str]) -> bool:
 def last_table(text: str) -> Table | None:
     """The last table of a text, or its first one without a line below the heading; None without any."""
     lines = text.split("\n")
-    rules = [row for row, line in enumerate(lines) if _RULE.match(line) and row and lines[row - 1]]
+    rules: list[int] = []
+    for row in range(1, len(lines)):
+        if lines[row - 1] and _RULE.match(lines[row]):
+            rules.append(row)
     if rules:
         top, first = rules[-1] - 1, rules[-1] + 1
     else:
-        row = next(filter(lambda row: _is_heading(lines, row), range(len(lines) - 1)), None)
-        if row is None:
+        headings = (row for row in range(len(lines) - 1) if _is_heading(lines, row))
+        top = next(headings, -1)
+        if top < 0:
             return None
-        top, first = row, row + 1
+        first = top + 1
     last = first
     while last < len(lines) and "|" in lines[last]:
         last += 1
@@ -377,7 +382,10 @@ def _formula_of_row(heading: list[str], cells: list[str]) -> tuple[str, str]:
     chosen = chosen_formula(formulas, others)
     if not chosen:
         return "", ""
-    return next(name for name, cell in formulas.items() if cell == chosen), chosen
+    for name, cell in formulas.items():
+        if cell == chosen:
+            return name, chosen
+    return "", ""
 
 
 def _bare(cell: str) -> str:

@@ -36,13 +36,11 @@ from logic.reading.answers.prose import (
     APPLICATION,
     CONDITIONS,
     DENIES,
-    OPEN_END,
     STRONG,
     alone,
     explains,
     leads_to_formula,
     only_prose_beside,
-    takes_back,
 )
 from logic.reading.answers.signs import EMBEDDED, SIGN, Trust, begins_with_formula
 from logic.reading.notations.z3script import is_script
@@ -75,7 +73,7 @@ Tier = tuple[Trust, list[str]]
 
 def tiers(text: str) -> Iterator[Tier]:
     """Groups of pieces to try, the likeliest first."""
-    text = without_dashes(plain_layout(without_thinking(text, OPEN_END, takes_back)))
+    text = without_dashes(plain_layout(without_thinking(text)))
     is_story = PREMISES.search(without_comments(text)) is not None
     text = _behind_cut(text)
     labelled = without_comments(text)

@@ -157,7 +157,6 @@ _GLOSSES_NAMES = re.compile(r"(?i:where|with|here|meaning|let|for|//|#|%|\()")
 # A mark behind which a sentence only repeats the formula in words.
 _GLOSS = re.compile(r"\s*(?::::?|(?<=\s)(?://|[#%]))(?=\s)")
 _WORDS = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}+\s++[^\W\d_]")
-takes_back = neighbours.takes_back
 _MARKS_BEFORE = ' \t\r\n*_`$"“'
 _MARKS_AFTER = ' \t\r\n*_`$"”.•>'
 _PREFIX_ATOM = re.compile(r"\(\w+\s+\w+(?:\s+\w+)?\)\s*(?:\n|\Z)")
@@ -199,7 +198,7 @@ def explains(rest: str, formula: str = "") -> bool:
         return False
     if has_atom and not _GLOSSES_NAMES.match(text):
         return False  # it is of another formula
-    if _goes_on(text, line) or takes_back(text):
+    if _goes_on(text, line) or neighbours.takes_back(text):
         return False
     return is_neutral_line(first_line, taken) and _goes_with(rest, taken)
 
@@ -207,7 +206,7 @@ def explains(rest: str, formula: str = "") -> bool:
 def _is_gloss_behind_mark(rest: str, text: str, taken: Taken) -> bool:
     """Whether what stands behind `:::` or a sign of a comment is a gloss of the formula."""
     comment = text.lstrip("#%/ ")
-    if takes_back(comment):
+    if neighbours.takes_back(comment):
         return False
     first = comment.lstrip(": ").partition("\n")[0]
     is_gloss = is_neutral_gloss if rest.lstrip().startswith(":::") else is_neutral
@@ -290,7 +289,7 @@ def alone(text: str, start: int, end: int, *, is_labelled: bool = False) -> bool
     after = text[end:].lstrip(_MARKS_AFTER)
     if OPEN_END.search(before[-_NEAR:]) or OPEN_START.match(after):
         return False
-    if takes_back(after) or neighbours.is_taken_back_later(after):
+    if neighbours.takes_back(after) or neighbours.is_taken_back_later(after):
         return False
     if _PREFIX_ATOM.match(after):
         return False

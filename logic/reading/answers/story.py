@@ -14,7 +14,6 @@ from logic.languages import language
 from logic.reading.answers.answer import Answer, exact_answer, read_answer
 from logic.reading.answers.around.records import neutral_entries
 from logic.reading.answers.containers import without_thinking
-from logic.reading.answers.prose import OPEN_END
 from logic.reading.answers.signs import is_formula
 from logic.reading.escapes import has_single_backslash, with_commands
 from logic.reading.files.headings import Role, heading
@@ -62,7 +61,7 @@ def read_story(
     """
     check_dialect(dialect)
     named = language(domain)
-    text = without_thinking(text, OPEN_END)
+    text = without_thinking(text)
     found = statements(text, dialect)
     lines = [] if found and found[0].dialect != "prolog" else _labelled_lines(text)
     if not lines:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from logic.reading.answers.neighbours import change
-from logic.reading.answers.prose import OPEN_END, OPEN_START, takes_back
+from logic.reading.answers.neighbours import change, takes_back
+from logic.reading.answers.prose import OPEN_END, OPEN_START
 from logic.reading.answers.signs import SIGN, is_formula
 from logic.reading.files.declared import declared_names, ends_in_name, is_statement
 from logic.reading.files.headings import (

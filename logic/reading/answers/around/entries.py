@@ -234,12 +234,9 @@ def _has_no_verdict(value: Any) -> bool:
 def is_verdict_key(name: str) -> bool:
     """Whether a key names a verdict on the formula, so that its value tells."""
     plain = _plain(name)
-    return any(
-        map(
-            lambda known: known.fullmatch(plain) is not None,
-            (_VERDICT, _DENYING),
-        )
-    )
+    is_verdict = _VERDICT.fullmatch(plain)
+    denies = _DENYING.fullmatch(plain)
+    return is_verdict is not None or denies is not None
 
 
 def may_remark(name: str) -> bool:

@@ -283,16 +283,11 @@ def _denies_following(sentence: str) -> bool:
     subordinate = _BEFORE_MAIN.match(before)
     before = before[subordinate.end() :] if subordinate is not None else before
     if _PRESENTING.match(sentence, ahead.start()) or _IS_AS.search(before):
-        earlier, mark, clause = _by_last_clause(before)
-        before = f"{_OF_OTHER_THINGS.sub(' ', earlier)}{mark}{clause}"
+        end = max(before.rfind(", "), before.rfind("; ")) + 1
+        earlier = _OF_OTHER_THINGS.sub(" ", before[:end])
+        before = f"{earlier} {before[end:]}"
     behind = _SAYS.split(sentence[ahead.end() :], maxsplit=1)[0]
     return any(_DENIES.search(part) or _BY_OTHERS.search(part) for part in (before, behind))
-
-
-def _by_last_clause(before: str) -> tuple[str, str, str]:
-    """What stands before the last clause, the mark between them, and that clause."""
-    end = max(before.rfind(", "), before.rfind("; "), -1)
-    return before[: end + 1], " ", before[end + 1 :]
 
 
 def breaks_off(above: list[str], taken: Taken) -> bool:

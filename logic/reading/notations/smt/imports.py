@@ -48,19 +48,11 @@ class Imports(ast.NodeTransformer):
 
         Raises `ValueError` where one of Z3's own names may stand for something else then.
         """
-        module = (
-            getattr(
-                statement,
-                "module",
-                None,
-            )
-            or ""
-        ).partition(".")[0]
-        is_alike = module in _ALIKE and not getattr(
-            statement,
-            "level",
-            0,
-        )
+        is_alike = False
+        if isinstance(statement, ast.ImportFrom):
+            module = statement.module or ""
+            is_of_file = statement.level > 0
+            is_alike = module.partition(".")[0] in _ALIKE and not is_of_file
         for alias in statement.names:
             bound = alias.asname or alias.name.partition(".")[0]
             if isinstance(statement, ast.Import) and alias.name == "z3":
