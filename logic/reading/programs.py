@@ -52,15 +52,25 @@ def program_line(text: str, formula: S.Formula) -> str | None:
         return f"'{named} = …' may name a formula or be an equation"
     if text.strip(" \t\n.") in _LEFT_OUT:
         return f"{text.strip()!r} stands for a proof"
-    is_call = isinstance(formula, S.Atom) and formula.predicate in _CALLS
-    is_nested = is_call and any(isinstance(part, S.Function) for part in formula.children())
-    if is_nested or ("." in text and SOLVER_CALL.search(text)):
+    if _is_call(formula) or ("." in text and SOLVER_CALL.search(text)):
         return f"{text[:20]!r} is a call of a program"
     if '"' in text or "'" in text:
         for _, name, _ in symbols(formula):
             if _FORMULA.search(name):
                 return f"the formula {name!r} stands in quotes, where a name is needed"
     return None
+
+
+def _is_call(formula: S.Formula) -> bool:
+    """Whether a formula is rather a call on a formula, or on the name that a program gave one."""
+    if not isinstance(formula, S.Atom) or formula.predicate not in _CALLS:
+        return False
+    for part in formula.args:
+        if isinstance(part, S.Function):
+            return True
+        if isinstance(part, S.Constant) and _ASSIGNED.fullmatch(part.name):
+            return True
+    return False
 
 
 def _named(text: str, formula: S.Formula) -> str | None:

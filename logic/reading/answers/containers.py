@@ -33,7 +33,7 @@ _SPEAKER = re.compile(
 )
 _CHANNEL_END = re.compile(r"<\|(?:end|return|start|call)\|>")
 
-_OBJECT_START = re.compile(r"\{\s*[\"']")
+OBJECT_START = re.compile(r"\{\s*[\"']")
 _BROKEN_ESCAPE = re.compile(r"(?<!\\)\\(?![\\\"/bfnrtu])")
 # A control character that stands as itself: before a letter it is parted from it, as no escape's is.
 _ADDED_TO = re.compile(rf"{_BROKEN_ESCAPE.pattern}|[\n\t\r\f\b](?=[A-Za-z])")
@@ -221,7 +221,7 @@ def json_answers(text: str) -> Iterator[tuple[int, int, list[str]]]:
     objects: list[tuple[int, int, Any]] = []
     place = 0
     for _ in range(_MOST_TRIED):
-        opening = _OBJECT_START.search(text, place)
+        opening = OBJECT_START.search(text, place)
         if opening is None or len(objects) == _MOST_OBJECTS:
             break
         value, place = _decoded(text, opening.start())

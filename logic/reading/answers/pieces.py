@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from logic.reading.answers.around.choices import is_label_of_an_item
 from logic.reading.answers.around.words import QUOTED, Taken, presents
 from logic.reading.answers.containers import (
+    OBJECT_START,
     json_answers,
     last_table,
     plain_layout,
@@ -186,6 +187,8 @@ def _part_of_sentence(text: str, start: int, end: int) -> str | None:
     if embedded is None:
         return None
     lead_in = text[start : embedded.start()]
+    if OBJECT_START.search(lead_in):
+        return None  # what else a record says was looked at, or is cut off
     if APPLICATION.search(lead_in) and not presents(lead_in, Taken("")):
         return None
     is_led_to = leads_to_formula(lead_in, text[embedded.start() : end]) and only_prose_beside(

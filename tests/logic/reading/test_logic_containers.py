@@ -286,8 +286,8 @@ def test_entries_of_entries_are_looked_at(entries: dict[str, object], is_read: b
 @pytest.mark.parametrize("key", ["thought", "reasoning", "steps"])
 def test_thoughts_may_go_on_in_the_formula(key: str) -> None:
     for said in ("If it rains, then", ["So.", "It is not the case that"], ["negate the result"]):
-        text = json.dumps({key: said, "answer": RULE}, ensure_ascii=False)
-        assert formula_of(text) is None
+        for record in ({key: said, "answer": RULE}, {"answer": RULE, key: said}):
+            assert formula_of(json.dumps(record, ensure_ascii=False)) is None
 
 
 def test_records_without_a_formula_are_looked_at_as_well() -> None:

@@ -16,7 +16,7 @@ Z3 = "formula = ForAll([x], Implies(Dog(x), Barks(x)))"
         f'formula = "{F}"', f"fol = '{F}'", f'conclusion = "{F}"', "conclusion = Animal(tom)", "goal = Animal(tom)",
         "premise = P(a)\nconclusion = Q(a)", "premises = [Cat(tom), Not(Dog(tom))]\nconclusion = Animal(tom)",
         "expr = read_expr('all x.(Dog(x) -> Barks(x))')", "Expression.fromstring('-all x.(Dog(x) -> Barks(x))')",
-        "print(P(a))", "assert(P(a))", "prove(P(a))",
+        "print(P(a))", "assert(P(a))", "prove(P(a))", "print(formula)", f'formula = "{F}"\nprint(formula)', "show(result_2)",
         "def f(x): return And(Dog(x), Barks(x))\nformula = Exists([x], f(x))",
         f"{Z3}\nnegated = Not(formula)", f"{Z3}\nwrong = ForAll([x], And(Dog(x), Barks(x)))",
         f"{Z3}\nassert not formula",
@@ -34,6 +34,7 @@ def test_a_line_of_a_program_is_no_formula(text: str) -> None:
         ("Likes(tom, 'captain america')", "Likes(tom, 'captain america')"),
         ("Print(tom, father(anna))", "Print(tom, father(anna))"),
         ("prove(tom, anna)", "prove(tom, anna)"),
+        ("show(tom, evidence)", "show(tom, evidence)"),
         (Z3, F),
         (f"def main():\n    pass\n{Z3}\nprint(formula)", F),
     ],
@@ -49,7 +50,9 @@ def test_what_only_looks_like_a_program_is_read(text: str, formula: str) -> None
     [
         "ForAll(x, Iff(Cat(x), Dog(x)))", "Imp(P(a), Q(a))", "Equiv(P(a), Q(a))", "Nand(P(a), Q(a))", "Neg(Cat(tom))",
         "Unless(P(a), Q(a))", "If(P(a), Q(a), R(a))", "(=> (Cat ?x) (Animal ?x))", "(forall ((?x Cat)) (Animal ?x))",
-        "(forall ((x Cat) (y Dog)) (Chases x y))", "(forall ((x U)) (exists ((y Cat)) (Sees x y)))",
+        "(forall ((x Cat) (y Dog)) (Chases x y))",
+        "{q(X)} :- p(X).", "{ q(X) ; r(X) } :- p(X)", "1 {q(X)} 1 :- p(X).",
+        "(forall ((x U)) (exists ((y Cat)) (Sees x y)))",
     ],
 )  # fmt: skip
 def test_what_joins_or_restricts_unsaid_is_refused(text: str) -> None:

@@ -12,7 +12,8 @@ NEGATION_NOTE = "negation as failure taken for ¬"
 _IDENTITY_NOTE = "a comparison of terms taken for = or ≠"
 
 _QUOTED = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"")
-_RULE = re.compile(r"\s*(?:\w+|'[^'\n]+')\s*(?:\([^\n]*?\)\s*)?:-")
+# A head in braces is a choice of answer set programs, and no bracketed atom.
+_RULE = re.compile(r"\s*(?:\{[^\n]*?\}|(?:\w+|'[^'\n]+')\s*(?:\([^\n]*?\))?)\s*:-")
 _CONTROL = re.compile(
     r"""
     (?P<cut> ! (?= \s* (?: [,;.)|] | \Z | ->) ) )
@@ -30,7 +31,7 @@ _KINDS = {
     "branch": "{} is Prolog's if-then, which is control",
     "arithmetic": "{} computes",
     "terms": "{} looks into terms",
-    "braces": "{} is of a grammar rule",
+    "braces": "{} is of a grammar rule or a choice",
     "module": "{} names a module",
 }
 _DIRECTIVE = re.compile(r"\s*(?P<sign>:-|\?-)")
