@@ -68,7 +68,7 @@ class Core:
     def judge(self, candidate: Side, reference: Side, budget: Budget) -> Judgement:
         question = Equivalence(candidate, reference)
         verdict = climb(question, budget)
-        return Judgement(verdict, question.agreement if verdict.status == "refuted" else None)
+        return Judgement(verdict, question.agreement() if verdict.status == "refuted" else None)
 
     def entails(
         self, premises: Sequence[S.Formula], conclusion: S.Formula, budget: Budget

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 from logic import syntax as S
 from logic.deciding.keys import key
-from logic.deciding.ladder import Limits, Question
+from logic.deciding.ladder import FIRST_SHARE, Limits, Question
 from logic.deciding.normal import FALSE, Normal, exclusive, join, negate, normal_form
 from logic.deciding.provers.cases import Case, cases, enough
 from logic.deciding.side import Side
-from logic.deciding.verdict import Agreement, Status
+from logic.deciding.verdict import Agreement, Budget, Status, is_just_one_constant
 from logic.errors import UnsupportedError
 from logic.signatures.signature import Signature, signature, signature_of
 
 if TYPE_CHECKING:
+    from logic.deciding.samples import Compared
     from logic.deciding.structure import Structure
 
 
@@ -109,17 +110,34 @@ class _PlainQuestion(Question):
     def small_countermodel(self, limits: Limits) -> Structure | None:
         from logic.deciding import search
 
-        model, self._ruled_out = search.small_model(self.against, self.signature, limits)
+        most = limits.budget.max_size
+        bound = self._enough()
+        model, self._ruled_out = search.small_model(
+            self.against,
+            self.signature,
+            most if bound is None else min(bound, most),
+            limits,
+        )
         if model is not None:
             check_countermodel(model, self.against, S.Truth(False))
         return model
 
     def has_no_larger(self) -> bool:
+        bound = self._enough()
+        return bound is not None and bound <= self._ruled_out
+
+    def _enough(self) -> int | None:
+        """A number of elements of which a countermodel has no more, if there is any."""
         left = self.cases_left()
         if left is None:
-            return False
-        bounds = [enough(case) for case in left]
-        return all(bound is not None and bound <= self._ruled_out for bound in bounds)
+            return None
+        bounds = []
+        for case in left:
+            bound = enough(case)
+            if bound is None:
+                return None
+            bounds.append(bound)
+        return max(bounds, default=0)
 
 
 class Equivalence(_PlainQuestion):
@@ -145,22 +163,55 @@ class Equivalence(_PlainQuestion):
         return signature_of(frozenset([*self.one.symbols, *self.other.symbols]))
 
     @functools.cached_property
-    def agreement(self) -> Agreement:
-        """How far the formulas agree over sampled structures."""
+    def compared(self) -> Compared:
+        """How the formulas compare over sampled structures."""
         from logic.deciding.samples import (
-            agreement,  # here and below: numpy is not needed to read formulas
+            compared,  # here and below: numpy is not needed to read formulas
         )
 
-        return agreement(self.one.formula, self.other.formula, self.signature)
+        return compared(self.one.formula, self.other.formula, self.signature)
+
+    def agreement(self) -> Agreement:
+        """How far the formulas agree over sampled structures."""
+        return Agreement(
+            models=self.compared.models,
+            countermodels=self.compared.countermodels,
+            constant=is_just_one_constant(
+                (self.one.formula, self.other.formula),
+                self.compared.values,
+                _is_constant,
+            ),
+            difference=self.compared.difference,
+        )
 
     def has_equal_forms(self) -> bool:
         return self.one is self.other or self.one.key == self.other.key
 
     def sampled_countermodel(self) -> Structure | None:
-        difference = self.agreement.difference
+        difference = self.compared.difference
         if difference is not None:
             check_countermodel(difference, self.one.formula, self.other.formula)
         return difference
+
+
+def _is_constant(formula: S.Formula, value: bool) -> bool:
+    """Whether a formula is proved to have a value in every structure."""
+    from logic.deciding import search
+
+    against = S.Not(formula) if value else formula
+    try:
+        if key(normal_form(against)) == key(FALSE):
+            return True
+    except UnsupportedError:  # too large for a normal form
+        pass
+    budget = Budget()
+    status = search.ask_z3(
+        against,
+        signature(formula),
+        budget.rlimit // FIRST_SHARE,
+        Limits.starting_now(budget),
+    )
+    return status == "proved"
 
 
 def difference(left: S.Formula, right: S.Formula) -> S.Formula:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from logic.deciding.finite import (
     first_bit,
     quantifier_depth,
 )
-from logic.deciding.verdict import Agreement
+from logic.deciding.verdict import UNKNOWN_OVERLAP
 from logic.errors import UnsupportedError
 from logic.signatures.signature import Signature
 
@@ -179,7 +180,17 @@ def _sizes(signature: Signature, depth: int) -> tuple[int, ...]:
     return tuple([size for size in sizes if evaluable(size, depth)])
 
 
-def agreement(left: S.Formula, right: S.Formula, signature: Signature) -> Agreement:
+class Compared(NamedTuple):
+    """How two formulas compare over sampled structures: the overlaps of `Agreement`, and what tells them apart."""
+
+    models: float
+    countermodels: float
+    values: tuple[bool | None, bool | None]
+    """The value that each has in all of the structures; None where it has both."""
+    difference: Structure | None
+
+
+def compared(left: S.Formula, right: S.Formula, signature: Signature) -> Compared:
     """Compare two formulas over sampled structures; sizes too large to evaluate are left out.
 
     The structures that the overlaps count are evaluated in one go; those of size 4 only where these
@@ -196,10 +207,10 @@ def agreement(left: S.Formula, right: S.Formula, signature: Signature) -> Agreem
     both = _count(left_truth & right_truth)
     either = _count(left_truth | right_truth)
     either_false = total - both
-    return Agreement(
-        models=both / either if either else 1.0,
-        countermodels=(total - either) / either_false if either_false else 1.0,
-        constant=_is_constant(left_truth, total) != _is_constant(right_truth, total),
+    return Compared(
+        models=both / either if either else UNKNOWN_OVERLAP,
+        countermodels=(total - either) / either_false if either_false else UNKNOWN_OVERLAP,
+        values=(_only_value(left_truth, total), _only_value(right_truth, total)),
         difference=difference,
     )
 
@@ -225,9 +236,10 @@ def _difference(sample: Batch, left: Words, right: Words) -> Structure | None:
     return None if index is None else sample.structure(index)
 
 
-def _is_constant(truth: Words, total: int) -> bool:
-    """Whether a formula is true in all structures, or in none."""
-    return _count(truth) in (0, total)
+def _only_value(truth: Words, total: int) -> bool | None:
+    """The value that a formula has in all structures; None where it has both."""
+    true = _count(truth)
+    return true > 0 if true in (0, total) else None
 
 
 def _count(words: Words) -> int:

@@ -5,10 +5,12 @@ The budget of a question, its verdict, and how far two formulas agree.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    from logic import syntax as S
     from logic.deciding.structure import Structure
 
 Status = Literal["proved", "refuted", "unknown"]
@@ -39,11 +41,11 @@ class Budget:
     prover: int = 2_500_000
 
     def __post_init__(self) -> None:
-        if self.prover < 0:
+        if not self.prover >= 0:  # so that NaN is refused: it is neither
             raise ValueError(f"Budget.prover must be 0 or above, got {self.prover}")
         for name in ("rlimit", "max_size", "max_nodes", "seconds"):
             limit = getattr(self, name)
-            if limit <= 0:
+            if not limit > 0:
                 raise ValueError(f"Budget.{name} must be above 0, got {limit}")
 
 
@@ -75,12 +77,16 @@ class Verdict:
         raise TypeError("a Verdict is not a truth value; compare .status with 'proved'")
 
 
+UNKNOWN_OVERLAP = 0.5
+"""An overlap of which no sampled structure tells: in none is either formula true, or false."""
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """How two formulas compare over the sampled structures of sizes 1 to 3.
 
     `models` and `countermodels` are Jaccard overlaps in [0, 1] of where both are true and where
-    both are false; `constant` says that just one of them is true everywhere or false everywhere;
+    both are false; `constant` says that just one of them is proved true everywhere or false everywhere;
     `difference` is a structure that tells them apart, where a sample (of size 4 too) does.
     """
 
@@ -88,6 +94,22 @@ class Agreement:
     countermodels: float
     constant: bool
     difference: Structure | None
+
+
+def is_just_one_constant(
+    formulas: tuple[S.Formula, S.Formula],
+    values: tuple[bool | None, bool | None],
+    is_constant: Callable[[S.Formula, bool], bool],
+) -> bool:
+    """Whether one of two formulas is proved to have the same value everywhere, and the other is not.
+
+    `values` are those that they have in all sampled structures, None for both. That only suggests
+    it: `∃≥4 x P(x)` is false wherever there are three elements at most.
+    """
+    constant: list[bool] = []
+    for formula, value in zip(formulas, values, strict=True):
+        constant.append(value is not None and is_constant(formula, value))
+    return constant[0] != constant[1]
 
 
 class Judgement(NamedTuple):

@@ -115,6 +115,8 @@ class _Collector:
         terms = [_term(arg, scope) for arg in args]
         if predicate == "=":
             terms.sort()
+        else:
+            predicate = f"{predicate}/{len(args)}"  # one of another arity is another predicate
         atom = f"{predicate}({','.join(terms)})"
         mark = "" if positive else "-"
         features = self.features

@@ -63,31 +63,15 @@ class Matching:
         return sum(grades) / len(grades) if grades else 1.0
 
     def renaming(self) -> dict[Symbol, str]:
-        """New names for the candidate's symbols: the reference's, or one that neither has."""
-        reference_names = _names([match.reference for match in self.matches])
-        names = reference_names | _names([match.candidate for match in self.matches])
+        """The reference's names for the candidate's symbols that stand for one of its own.
+
+        Others keep theirs: one that the reference has too is of another kind or arity there, and so another symbol.
+        """
         renaming: dict[Symbol, str] = {}
         for match in self.matches:
-            if match.candidate is None:
-                continue
-            name = match.candidate[1]
-            if match.reference is not None:
+            if match.candidate is not None and match.reference is not None:
                 renaming[match.candidate] = match.reference[1]
-            elif name in reference_names:
-                # It stands for nothing of that name, so it must not look as if it did.
-                while name in names:
-                    name += "'"
-                names.add(name)
-                renaming[match.candidate] = name
         return renaming
-
-
-def _names(symbols: list[Symbol | None]) -> set[str]:
-    names = set()
-    for symbol in symbols:
-        if symbol is not None:
-            names.add(symbol[1])
-    return names
 
 
 def exact(candidate: list[Symbol], reference: list[Symbol]) -> Matching:

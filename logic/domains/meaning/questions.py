@@ -17,7 +17,14 @@ from logic.core import CORE
 from logic.deciding.ladder import FIRST_SHARE, Limits, Question, climb
 from logic.deciding.plain import difference
 from logic.deciding.side import Side
-from logic.deciding.verdict import Agreement, Budget, Judgement, Status, Verdict
+from logic.deciding.verdict import (
+    Agreement,
+    Budget,
+    Judgement,
+    Status,
+    Verdict,
+    is_just_one_constant,
+)
 from logic.domains.kit.domain import Domain
 from logic.domains.meaning import search
 from logic.domains.meaning.keys import proof_key
@@ -114,11 +121,14 @@ class SortedEquivalence(_SortedQuestion):
         """How far the formulas agree over sampled structures of the theory."""
         if self.equal_forms:
             return _SAME
-        constant = self.tally.seems_constant()
         return Agreement(
             models=self.tally.models(),
             countermodels=self.tally.countermodels(),
-            constant=constant is not None and self._is_constant(*constant),
+            constant=is_just_one_constant(
+                (self.left, self.right),
+                self.tally.values(),
+                self._is_constant,
+            ),
             difference=self.tally.difference,
         )
 

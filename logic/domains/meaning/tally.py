@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from logic import syntax as S
+from logic.deciding.verdict import UNKNOWN_OVERLAP
 from logic.domains.meaning.evaluation import Compiled
 from logic.domains.meaning.samples import Meanings, samples
 from logic.domains.meaning.sorts import Sorts
@@ -25,8 +26,6 @@ _LARGEST = 8
 class Tally:
     """Counts of structures: all, those in which each formula is true, both are, and at least one is."""
 
-    left_formula: S.Formula
-    right_formula: S.Formula
     total: int = 0
     left: int = 0
     right: int = 0
@@ -45,24 +44,19 @@ class Tally:
 
     def models(self) -> float:
         """Jaccard overlap, in [0, 1], of where the formulas are true."""
-        return self.both / self.either if self.either else 1.0
+        return self.both / self.either if self.either else UNKNOWN_OVERLAP
 
     def countermodels(self) -> float:
         """The same of where they are false."""
         either_false = self.total - self.both
-        return (self.total - self.either) / either_false if either_false else 1.0
+        both_false = self.total - self.either
+        return both_false / either_false if either_false else UNKNOWN_OVERLAP
 
-    def seems_constant(self) -> tuple[S.Formula, bool] | None:
-        """The formula that has one value in all the structures, with it, if the other has not."""
-        left, right = self._value(self.left), self._value(self.right)
-        if left is not None and right is None:
-            return self.left_formula, left
-        if right is not None and left is None:
-            return self.right_formula, right
-        return None
+    def values(self) -> tuple[bool | None, bool | None]:
+        """The value that each formula has in all the structures; None where it has both."""
+        return self._value(self.left), self._value(self.right)
 
     def _value(self, true: int) -> bool | None:
-        """The value that a formula has in all the structures; None where it has both."""
         if self.total == 0 or 0 < true < self.total:
             return None
         return true > 0
@@ -79,7 +73,7 @@ def tally(
 
     Those too large to evaluate are left out.
     """
-    counts = Tally(left, right)
+    counts = Tally()
     formulas = [Compiled(formula, sorts) for formula in (left, right, *axioms)]
     difference: Interpretation | None = None
     work = 0

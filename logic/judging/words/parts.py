@@ -48,6 +48,8 @@ _A_DENIES = frozenset(
     """.split()
 )
 """Words of which `a` makes the opposite: atypical, atheist."""
+_THIRD_PERSON = {"has": "have", "does": "do", "is": "be", "are": "be"}
+"""Forms whose stem no ending tells; those of the past say something else."""
 _NO_PLURAL = frozenset(
     "news goods gas lens bias atlas canvas always series species perhaps means".split()
 )
@@ -108,7 +110,7 @@ def parts(name: str) -> Parts:
     if has_article:
         has_letter = every[start] == "a" and _may_be_letter(every[start + 1 :])
         start += 1
-    stems = tuple([stem(word) for word in every[start:]])
+    stems = tuple(map(_stem_as_written, written[start:]))
     return Parts(
         every=every,
         auxiliaries=tuple(auxiliaries),
@@ -122,6 +124,14 @@ def parts(name: str) -> Parts:
         numbers=tuple([word for word in stems if word.isdigit()]),
         denies=sum([word in NEGATIONS for word in stems]) % 2 == 1,
     )
+
+
+def _stem_as_written(word: str) -> str:
+    """The stem of a word; in capitals it may be an abbreviation, and no form of a verb."""
+    lower = word.lower()
+    if lower in _THIRD_PERSON and not _in_capitals(word):
+        return _THIRD_PERSON[lower]
+    return stem(lower)
 
 
 def _is_auxiliary(word: str) -> bool:

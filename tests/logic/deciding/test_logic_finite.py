@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from strategies import formulas
 
 import logic
-from logic.deciding.samples import agreement, batch, sampled_batches
+from logic.deciding.samples import batch, compared, sampled_batches
 from logic.errors import UnsupportedError
 from logic.signatures.signature import signature
 
@@ -44,7 +44,7 @@ def test_structures_of_several_sizes_side_by_side_are_those_of_each_size() -> No
 
 def test_a_countermodel_tells_the_formulas_apart_and_can_be_read() -> None:
     left, right = logic.parse("∀x ∃y Likes(x, y)"), logic.parse("∃y ∀x Likes(x, y)")
-    found = agreement(left, right, signature(left, right)).difference
+    found = compared(left, right, signature(left, right)).difference
     assert found is not None
     assert found.holds(left) is not found.holds(right)
     assert "universe: {0, 1}" in str(found)

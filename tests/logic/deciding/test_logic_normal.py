@@ -12,7 +12,7 @@ from strategies import formulas
 import logic
 from data.perturb import rewrite
 from logic.deciding.keys import normal_key
-from logic.deciding.samples import agreement
+from logic.deciding.samples import compared
 from logic.signatures.signature import signature
 
 NAMES = ["P", "Q", "R", "a", "b"]
@@ -59,7 +59,7 @@ def test_blocks_over_symmetric_matrices_end_soundly() -> None:
     for seed in range(400):
         formula = _symmetric(random.Random(f"{seed}"))
         other = by_key.setdefault(normal_key(formula), formula)
-        assert agreement(formula, other, signature(formula, other)).difference is None
+        assert compared(formula, other, signature(formula, other)).difference is None
 
 
 def _symmetric(source: random.Random) -> logic.Formula:
@@ -107,4 +107,4 @@ def test_equal_normal_forms_are_never_told_apart_by_a_structure(
     left: logic.Formula, right: logic.Formula
 ) -> None:
     if normal_key(left) == normal_key(right):
-        assert agreement(left, right, signature(left, right)).difference is None
+        assert compared(left, right, signature(left, right)).difference is None

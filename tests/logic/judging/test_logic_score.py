@@ -87,6 +87,57 @@ def test_no_credit_without_a_claim(worthless: str) -> None:
     assert score(worthless) <= 0.02
 
 
+FACTS = [f"{name}(a)" for name in "Red Blunt Cold Dark Eager Fat Green Hot Icy Jolly".split()]
+ANY, ALL = " ∨ ".join(FACTS), " ∧ ".join(FACTS)
+FOUR = "∃x ∃y ∃z ∃w (P(x) ∧ P(y) ∧ P(z) ∧ P(w) ∧ x≠y ∧ x≠z ∧ x≠w ∧ y≠z ∧ y≠w ∧ z≠w)"
+THREE = "∃x ∃y ∃z (P(x) ∧ P(y) ∧ P(z) ∧ x≠y ∧ x≠z ∧ y≠z)"
+
+
+@pytest.mark.parametrize(
+    ("candidate", "reference"),
+    [
+        (f"{ANY} ∨ ¬Red(a)", ANY),
+        (f"{ALL} ∧ ¬Red(a)", ALL),
+        (f"{FOUR[:-1]} ∧ ¬P(x))", FOUR),
+        ("a≠b ∧ a≠c ∧ a≠d ∧ b≠c ∧ b≠d ∧ c≠d ∧ a = b", "a≠b ∧ a≠c ∧ a≠d ∧ b≠c ∧ b≠d ∧ c≠d"),
+    ],
+)
+def test_no_credit_without_a_claim_where_the_reference_is_rarely_true_or_false(
+    candidate: str, reference: str
+) -> None:
+    """Of them no sampled structure tells that they say something."""
+    assert score(candidate, reference) <= 0.02
+
+
+@pytest.mark.parametrize(
+    ("near", "far", "reference"),
+    [
+        (FOUR.replace(" ∧ z≠w", ""), f"¬{FOUR}", FOUR),
+        (THREE, "∀x ¬P(x)", FOUR),
+        (FOUR, "∀x ¬P(x)", THREE),
+        (f"({ANY}) ∨ Zork(q)", f"¬({ANY})", ANY),
+        (ALL.replace("Red", "¬Red"), f"¬({ALL})", ALL),
+        (ANY.replace("Hot", "¬Hot"), f"¬({ANY})", ANY),
+    ],
+)
+def test_what_is_rarely_true_or_false_is_no_contradiction_and_no_tautology(
+    near: str, far: str, reference: str
+) -> None:
+    assert score(near, reference) > max(0.3, score(far, reference))
+
+
+@pytest.mark.parametrize("names", ["exact", "match"])
+def test_one_name_of_two_arities_is_two_symbols(names: str) -> None:
+    for one, other in (
+        ("∀y Q(y) ∨ P(b, b) ∨ ∀y P(y, a)", "P(b, b) ⊕ Q(b) → ∀y P(y)"),
+        ("P(a) ∧ P(a, b)", "P(a, b)"),
+        ("P(a) → P(a, b)", "P(a, b) → P(a)"),
+    ):
+        found = logic.compare(one, other, names=names).score
+        assert found == logic.compare(other, one, names=names).score
+        assert found is not None and 0 < found < 1
+
+
 def test_everything_at_once_gets_little() -> None:
     names = ["Student", "Diligent", "Exam", "Happy", "Tall", "Old", "Rich", "Kind"]
     everything = (

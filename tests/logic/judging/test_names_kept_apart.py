@@ -75,6 +75,7 @@ def test_other_relations_are_one_name(left: str, right: str) -> None:
         ("HasContacts", "HasContact"), ("HasBraces", "HasBrace"), ("WorksInSales", "WorksInSale"),
         ("UsesWindows", "UsesWindow"), ("HasGravesDisease", "HasGraveDisease"), ("IsNuts", "IsNut"),
         ("wears_colored_contacts", "wears_colored_contact"),
+        ("HAS", "Have"), ("IS", "BE"), ("Had", "Has"), ("Was", "Is"), ("Doe", "Does"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("arity", [1, 2])
@@ -99,6 +100,7 @@ def test_names_that_may_say_another_thing_are_never_the_same(
         ("HasAGrade", "has_a_grade"), ("Windows", "Window"), ("Leaves", "Leave"), ("Contacts", "Contact"),
         ("HasWheels", "HasWheel"), ("ReadsPapers", "ReadPaper"), ("AreNuts", "IsNut"),
         ("AidsDigestion", "AidDigestion"), ("HasCards", "HasCard"), ("IsLikely", "Likely"),
+        ("Has", "Have"), ("has", "have"), ("Is", "Are"), ("is", "be"), ("Do", "Does"),
     ],
 )  # fmt: skip
 def test_names_beside_them_are_one(left: str, right: str) -> None:
