@@ -20,6 +20,8 @@ from logic.languages import language
 from logic.syntax import Formula
 
 PROJECT_LICENCE = "Apache-2.0, as the project"
+MAX_ROWS = 100_000_000
+"""Rows of a set that is made: all of them are held in memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +112,8 @@ class MadeSet(DataSet):
         split = request.split
         require_split(self.name, split, self.sizes)
         size = self.sizes[split] if request.size is None else request.size
+        if size > MAX_ROWS:
+            raise DataError(f"{self.name}: {size:,} rows; at most {MAX_ROWS:,} are made at a time")
         order = () if self.settings is None else (self.settings(request.settings),)
         draw = self.rows[request.task](split, request.seed, *order)
         rows = list(islice(draw, size))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import select
 import shlex
 import sys
 import traceback
@@ -15,6 +13,7 @@ from pipelines.errors import UsageError, did_you_mean, disk_full
 from pipelines.processes import is_child, join_without_accelerator, launched
 from pipelines.quiet import quiet
 from pipelines.registry import COMMANDS, GROUPS, StageCommand, need_packages
+from pipelines.streams import drop, escape_output, has_no_reader, settle_output, while_read
 
 FAULT = 3
 """The exit code of an error that is no one's use but a fault of the program."""
@@ -42,13 +41,19 @@ def main(argv: list[str] | None = None) -> int:
     0 done, 1 `verify` found formulas that are not equivalent, 2 bad usage, 3 a fault of folalign,
     130 interrupted.
     """
-    return guarded(_main, list(sys.argv[1:] if argv is None else argv))
+    escape_output()
+    try:
+        return guarded(_main, list(sys.argv[1:] if argv is None else argv))
+    finally:
+        settle_output()
 
 
 def guarded(function: Callable[[list[str]], int], argv: list[str]) -> int:
     """What the function returns, or the exit code of the error that ends it, which is told."""
     try:
-        return function(argv)
+        code = function(argv)
+        with while_read():
+            return code
     except UsageError as error:
         return report(disk_full(error) or error)
     except KeyboardInterrupt:
@@ -57,35 +62,32 @@ def guarded(function: Callable[[list[str]], int], argv: list[str]) -> int:
             command = COMMANDS.get(argv[0]) if argv else None
             if command is not None and not command.resumes:
                 again = "Nothing is kept."
-            print(f"\nfolalign: interrupted. {again}", file=sys.stderr)
+            _tell(f"\nfolalign: interrupted. {again}")
         return 130
     except SystemExit:
         raise
     # Python's own exit code would be 1, which says "not equivalent". A panic of a library in Rust
     # is no Exception.
     except BaseException as error:
-        if isinstance(error, BrokenPipeError) and _has_no_reader():
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        if isinstance(error, BrokenPipeError) and has_no_reader():
+            drop(sys.stdout)
             return 0  # who reads, as `| head`, has read enough
         if full := disk_full(error):
             return report(full)
-        traceback.print_exc()
+        _tell(traceback.format_exc().rstrip("\n"))
         return FAULT
-
-
-def _has_no_reader() -> bool:
-    """Whether the pipe that broke is the output: that of a worker or a sampler is a fault."""
-    with suppress(OSError, ValueError):  # an output without a descriptor
-        output = select.poll()
-        output.register(sys.stdout.fileno(), 0)
-        return any(events & select.POLLERR for _, events in output.poll(0))
-    return False
 
 
 def report(error: UsageError) -> int:
     """Print what a person can mend; the exit code that says so."""
-    print(f"folalign: error: {error}", file=sys.stderr)
+    _tell(f"folalign: error: {error}")
     return 2
+
+
+def _tell(text: str) -> None:
+    """Print to standard error; that nobody reads it changes no exit code."""
+    with suppress(BrokenPipeError):
+        print(text, file=sys.stderr)
 
 
 def _main(argv: list[str]) -> int:

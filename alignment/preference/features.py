@@ -58,7 +58,7 @@ def _likeness(comparison: Comparison | None) -> tuple[float, float, float]:
     candidate = logic.Reference(comparison.candidate)
     reference = logic.Reference(comparison.reference)
     try:
-        truth = Equivalence(candidate, reference).agreement
+        truth = Equivalence(candidate, reference).compared
         overlap = dice(candidate.features, reference.features)
     except UnsupportedError:  # too large to be looked at so
         return rubric(comparison), 0.0, 0.0

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import importlib.util
 import shutil
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,11 @@ from transformers.utils.logging import disable_progress_bar
 
 from alignment.pretrained.files import is_gguf
 from alignment.sampling.constraints.masks import Matchers
-from alignment.sampling.constraints.round_trip import FORMULA
+from alignment.sampling.constraints.round_trip import FORMULA, TokenizerError
 from logic.errors import installs
 
+# What its readers raise where a number of the file points behind its end, or at nothing.
+_BROKEN = (struct.error, LookupError, OverflowError, MemoryError)
 _TEXTS = (FORMULA, " P(a)\n", "Every café sees 12 €, 😀.")
 
 
@@ -61,7 +64,11 @@ def convert(file: Path, folder: Path, dtype: torch.dtype = torch.float32) -> Pat
         read = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
     except (OSError, ValueError, NotImplementedError, ImportError) as error:
         raise ConversionError(f"{file}: transformers does not read it: {error}") from error
-    model = _plain(packed)
+    except _BROKEN as error:
+        raise ConversionError(
+            f"{file}: not a whole GGUF file; is it cut off? ({type(error).__name__}: {error})"
+        ) from error
+    model = _plain(file, packed)
     tokenizer = _tokenizer(file, model, read)
     model.config.pad_token_id = tokenizer.pad_token_id
     model.generation_config.pad_token_id = tokenizer.pad_token_id
@@ -100,13 +107,16 @@ def _tokenizer(
     )
 
 
-def _plain(packed: Any) -> Any:
+def _plain(file: Path, packed: Any) -> Any:
     """The same weights in a model that knows nothing of the file, and so can be written."""
     config = copy.deepcopy(packed.config)
     for key in ("quantization_config", "_model_name_or_path"):
         config.__dict__.pop(key, None)
     model = AutoModelForCausalLM.from_config(config, dtype=packed.dtype)
-    model.load_state_dict(packed.state_dict())
+    try:
+        model.load_state_dict(packed.state_dict())
+    except RuntimeError as error:
+        raise ConversionError(f"{file}: its weights are not of its model: {error}") from error
     model.generation_config = packed.generation_config
     return model.eval()
 
@@ -119,7 +129,10 @@ def _check(folder: Path, model: Any, read: PreTrainedTokenizerBase) -> None:
         ids = tokenizer(text)["input_ids"]
         if ids != read(text)["input_ids"] or tokenizer.decode(ids) != text:
             raise ConversionError(f"{text!r} comes back as {tokenizer.decode(ids)!r}")
-    Matchers(tokenizer, model.config.vocab_size, [tokenizer.eos_token_id])
+    try:
+        Matchers(tokenizer, model.config.vocab_size, [tokenizer.eos_token_id])
+    except TokenizerError as error:
+        raise ConversionError(str(error)) from error
     tokens = torch.tensor([tokenizer(FORMULA)["input_ids"]])
     with torch.inference_mode():
         same = torch.equal(model(tokens).logits, again(tokens).logits)

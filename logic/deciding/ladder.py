@@ -18,7 +18,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from logic.deciding.verdict import Budget, Reason, Status, Verdict
@@ -51,6 +51,17 @@ class Limits(NamedTuple):
 
     def is_over(self) -> bool:
         return time.perf_counter() > self.deadline
+
+    def ended(self) -> bool:
+        """Whether the time is up, which is then noted as what ended an attempt."""
+        is_over = self.is_over()
+        if is_over:
+            self.reached.append("wall")
+        return is_over
+
+    def budget_left(self) -> Budget:
+        """The budget of one more question that shares the time."""
+        return replace(self.budget, seconds=self.milliseconds_left() / 1000)
 
     def milliseconds_left(self) -> int:
         """At least 1."""
@@ -169,7 +180,10 @@ LADDER: tuple[Step[Question], ...] = (
 def climb(
     question: QuestionT, budget: Budget, steps: Sequence[Step[QuestionT]] = LADDER
 ) -> Verdict:
-    """The verdict of the first step that decides; "unknown" by "budget" where none does."""
+    """The verdict of the first step that decides; "unknown" by "budget" where none does.
+
+    No step is begun once the time is up, but for the first, which is cheap.
+    """
     start = time.perf_counter()
     limits = Limits.starting_now(budget)
     for step in steps:
@@ -181,5 +195,7 @@ def climb(
                 decision.countermodel,
                 time.perf_counter() - start,
             )
+        if limits.ended():
+            break
     seconds = time.perf_counter() - start
     return Verdict("unknown", "budget", seconds=seconds, reason=limits.reason())

@@ -65,7 +65,7 @@ def ask_z3(against: S.Formula, signature: Signature, rlimit: int, limits: Limits
         limits.reached.append("nodes")
         return "unknown"
     context = z3.Context()
-    solver = new_solver(context, rlimit, limits)
+    solver = new_solver(context, rlimit)
     solver.add(Lowering(signature, context).formula(against))
     return status_of(solver, limits)
 
@@ -87,15 +87,17 @@ def ask_cases(
     """
     left: list[Case] = []
     for index, case in enumerate(cases):
+        if limits.ended():
+            return CasesAnswer("unknown", [*left, *cases[index:]])
         context = z3.Context()
-        solver = new_solver(context, max(1, rlimit // (len(cases) - index)), limits)
+        solver = new_solver(context, max(1, rlimit // (len(cases) - index)))
         solver.set("qi.max_instances", MAX_INSTANCES)
         for name, value in options.items():
             solver.set(name, value)
         solver.add(*CaseLowering(context).case(case))
         answer = check(solver, limits)
         if answer == z3.sat:
-            return CasesAnswer("refuted", left)
+            return CasesAnswer("refuted", [*left, *cases[index:]])
         if answer == z3.unknown:
             left.append(case)
         rlimit -= _spent(solver)
@@ -115,13 +117,24 @@ class SmallSearch(NamedTuple):
     ruled_out: int
 
 
-def small_model(against: S.Formula, signature: Signature, limits: Limits) -> SmallSearch:
-    """A model of the formula with at most `Budget.max_size` elements, each size searched completely."""
+def small_model(
+    against: S.Formula, signature: Signature, largest: int, limits: Limits
+) -> SmallSearch:
+    """A model of the formula with at most so many elements, each size searched completely.
+
+    All sizes share one work limit, the small ones first.
+    """
     budget = limits.budget
+    rlimit = budget.rlimit
     ruled_out = 0
-    for size in range(1, budget.max_size + 1):
+    for size in range(1, largest + 1):
+        if limits.ended():
+            break
+        if rlimit < 1:
+            limits.reached.append("rlimit")
+            break
         context = z3.Context()
-        solver = new_solver(context, budget.rlimit, limits)
+        solver = new_solver(context, rlimit)
         grounding = Grounding(signature, size, context, budget.max_nodes)
         try:
             solver.add(grounding.formula(against))
@@ -134,14 +147,17 @@ def small_model(against: S.Formula, signature: Signature, limits: Limits) -> Sma
             return SmallSearch(grounding.structure(solver.model()), ruled_out)
         if answer == z3.unsat and ruled_out == size - 1:
             ruled_out = size
+        rlimit -= _spent(solver)
     return SmallSearch(None, ruled_out)
 
 
 def check(solver: z3.Solver, limits: Limits) -> z3.CheckSatResult:
     """Whether the assertions have a model: sat, unsat, or unknown where a limit ends the search.
 
-    Memory is not counted as work, so that it has a limit of its own.
+    Memory is not counted as work, so that it has a limit of its own. The time is what is left of it
+    now: to write a question out for Z3 may have taken some.
     """
+    solver.set("timeout", limits.milliseconds_left())
     z3.set_param("memory_high_watermark_mb", MAX_MEGABYTES)
     try:
         answer = solver.check()
@@ -167,10 +183,8 @@ def _reason(said: str, limits: Limits) -> Reason:
     return "rlimit" if "cancel" in said or "resource" in said else "incomplete"
 
 
-def new_solver(
-    context: z3.Context, rlimit: int, limits: Limits, *, numbers: bool = False
-) -> z3.Solver:
-    """A solver under these limits.
+def new_solver(context: z3.Context, rlimit: int, *, numbers: bool = False) -> z3.Solver:
+    """A solver under that work limit; `check` sets the one of time.
 
     With `numbers` it is the full one, which eliminates quantifiers over numbers; without any, the simple one is
     quicker.
@@ -178,7 +192,6 @@ def new_solver(
     solver = z3.Solver(ctx=context) if numbers else z3.SimpleSolver(ctx=context)
     solver.set("rlimit", rlimit)
     solver.set("random_seed", 0)
-    solver.set("timeout", limits.milliseconds_left())
     return solver
 
 
@@ -200,7 +213,7 @@ def contradiction(
     lowering = Lowering(signature, context)
     return contradicting(
         [lowering.formula(formula) for formula in formulas],
-        new_solver(context, limits.budget.rlimit, limits),
+        new_solver(context, limits.budget.rlimit),
         limits,
     )
 

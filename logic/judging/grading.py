@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from logic.deciding.normal import Normal
 
 if TYPE_CHECKING:
-    from logic.deciding.samples import Agreement
+    from logic.deciding.verdict import Agreement
 
 MAX_GRADE = 0.95
 """The most that a formula not proved equivalent can get."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 
 from logic import syntax as S
-from logic.deciding.verdict import Budget
+from logic.deciding.ladder import Limits
+from logic.deciding.verdict import Budget, Status
 from logic.language import Language
 
 Places = tuple[int, ...]
@@ -17,7 +18,10 @@ MAX_CHECKS = 400
 
 
 class Premises:
-    """Premises of which some are asked about; what was answered is kept."""
+    """Premises of which some are asked about; what was answered is kept.
+
+    All questions share the seconds of one budget.
+    """
 
     def __init__(
         self,
@@ -29,8 +33,10 @@ class Premises:
         self._language = language
         self._premises = premises
         self._conclusion = conclusion
-        self._budget = budget
+        self._limits = Limits.starting_now(budget)
         self._answers: dict[Places, bool] = {}
+        self.has_open = False
+        """Whether a question was answered neither way."""
 
     @property
     def checks(self) -> int:
@@ -41,20 +47,24 @@ class Premises:
         """Whether the conclusion is proved from these premises alone."""
         key = tuple(sorted(places))
         if key not in self._answers:
-            chosen = [self._premises[place] for place in key]
-            verdict = self._language.entails(
-                chosen,
-                self._conclusion,
-                self._budget,
-            )
-            self._answers[key] = verdict.status == "proved"
+            status = self._ask(key)
+            self.has_open |= status == "unknown"
+            self._answers[key] = status == "proved"
         return self._answers[key]
+
+    def _ask(self, places: Places) -> Status:
+        if self._limits.is_over():
+            return "unknown"
+        chosen = [self._premises[place] for place in places]
+        budget = self._limits.budget_left()
+        return self._language.entails(chosen, self._conclusion, budget).status
 
     def needed(self) -> Places:
         """Premises that prove the conclusion, as they all do, and without any of which it is not proved."""
         everything = tuple(range(len(self._premises)))
         denial = S.Not(self._conclusion)
-        core = self._language.contradiction([*self._premises, denial], self._budget)
+        budget = self._limits.budget_left()
+        core = self._language.contradiction([*self._premises, denial], budget)
         start = everything
         if core is not None:
             start = tuple([place for place in core if place < len(self._premises)])
@@ -88,9 +98,9 @@ def smallest(premises: Premises, count: int) -> tuple[Places, bool]:
     while premises.checks < MAX_CHECKS:
         candidate = _fewest(to_meet, len(best))
         if candidate is None or len(candidate) == len(best):
-            return best, True
+            return best, not premises.has_open
         if premises.prove(candidate):
-            return candidate, True
+            return candidate, not premises.has_open
         to_meet.append(
             _missing(
                 candidate,

@@ -52,11 +52,12 @@ def prove(
         for_prover=True,
     )
     spoken = language(domain, *texts)
+    limits = Limits.starting_now(budget or Budget())
     verdict = entails(
         premises=assumed,
         conclusion=goal,
         domain=domain,
-        budget=budget,
+        budget=limits.budget,
     )
     proof = None
     if verdict.used is not None:
@@ -64,7 +65,7 @@ def prove(
             spoken,
             [*assumed, goal],
             verdict.used,
-            budget or Budget(),
+            limits,
         )
     shown = _picture(
         spoken,
@@ -113,6 +114,7 @@ def consistent(
 
 
 def _consistency(spoken: Language, formulas: Sequence[S.Formula], budget: Budget) -> Consistency:
+    limits = Limits.starting_now(budget)
     verdict = spoken.entails(formulas, FALSEHOOD, budget)
     answer = Consistency(tuple(formulas), "unknown")
     if verdict.status == "unknown":
@@ -134,7 +136,7 @@ def _consistency(spoken: Language, formulas: Sequence[S.Formula], budget: Budget
         spoken,
         formulas,
         FALSEHOOD,
-        budget,
+        limits.budget_left(),
     )
     places, is_smallest = smallest(asked, len(formulas))
     return replace(
@@ -142,7 +144,7 @@ def _consistency(spoken: Language, formulas: Sequence[S.Formula], budget: Budget
         status="contradictory",
         contradictory=places,
         is_smallest=is_smallest,
-        proof=_proof(spoken, [*formulas, FALSEHOOD], places, budget),
+        proof=_proof(spoken, [*formulas, FALSEHOOD], places, limits),
     )
 
 
@@ -219,7 +221,7 @@ def holds(
 
 
 def _proof(
-    spoken: Language, formulas: Sequence[S.Formula], used: Sequence[int], budget: Budget
+    spoken: Language, formulas: Sequence[S.Formula], used: Sequence[int], limits: Limits
 ) -> Proof | Refutation | None:
     """The steps of a proof of the last formula, where there are any to show."""
     try:
@@ -227,7 +229,7 @@ def _proof(
     except LogicError:  # what has no translation has no steps
         return None
     if proof is None and spoken.any_structure:
-        return find_refutation(formulas, used, Limits.starting_now(budget))
+        return find_refutation(formulas, used, limits)
     return proof
 
 

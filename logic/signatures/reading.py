@@ -10,6 +10,7 @@ from logic import syntax as S
 from logic.reading.files.headings import heading
 from logic.signatures.declarations import Declaration, declarations
 from logic.signatures.signature import Gloss, Signature, signature
+from logic.symbols import MAX_ARITY
 
 _KEYS = ("predicates", "functions", "constants")
 _LEAST = {"predicates": 0, "functions": 1, "constants": 0}
@@ -29,7 +30,8 @@ def read_signature(
             arities); or formulas, whose symbols are taken.
 
     An argument may name its sort behind a colon, as in `Owns(x: Person, y: Dog)`, and so may a constant.
-    Raises `ValueError` for anything else, and for a name with two arities.
+    Raises `ValueError` for anything else, for a name with two arities, and for more arguments than
+    are read in a formula.
     """
     if isinstance(source, Signature):
         return source
@@ -59,6 +61,7 @@ def _no_signature(what: str) -> ValueError:
 
 def _from_text(text: str) -> Signature:
     if not text.lstrip().startswith("{"):
+        _refuse_values(text)
         return _signature(declarations(text))
     try:
         value = json.loads(text)
@@ -66,6 +69,17 @@ def _from_text(text: str) -> Signature:
         raise ValueError(f"a signature in JSON: {error}") from None
     # A whole story in JSON has formulas beside its signature.
     return _from_mapping({key: value[key] for key in value if key in _KEYS or not _is_part(key)})
+
+
+def _refuse_values(text: str) -> None:
+    """Raises `ValueError` for a list or null in JSON, whose signs would be taken for names."""
+    if not text.strip().startswith(("[", "null")):
+        return
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):  # headings in brackets, say
+        return
+    raise _no_signature(f"{json.dumps(value)[:60]} in JSON")
 
 
 def _is_part(key: str) -> bool:
@@ -77,11 +91,11 @@ def _is_part(key: str) -> bool:
 def _from_mapping(source: Mapping[str, Any]) -> Signature:
     unknown = set(source) - set(_KEYS)
     if unknown:
-        raise _no_signature(f"unknown key {min(unknown)!r}")
+        raise _no_signature(f"unknown key {min(map(repr, unknown))}")
     found: list[Declaration] = []
     for kind in _KEYS:
         entries = source.get(kind) or []
-        if isinstance(entries, str):
+        if isinstance(entries, str) or not isinstance(entries, Iterable):
             raise ValueError(f"{kind} must be a list of names, got {entries!r}")
         pairs: Iterable[Any] = entries.items() if isinstance(entries, Mapping) else entries
         for entry in pairs:
@@ -104,7 +118,9 @@ def _declaration(kind: str, entry: Any) -> Declaration:
 
 
 def _is_symbol(pair: Any, least: int) -> bool:
-    if len(pair) != 2 or not isinstance(pair[0], str):
+    if not isinstance(pair, list | tuple) or len(pair) != 2:
+        return False
+    if not isinstance(pair[0], str):
         return False
     # Not isinstance: True is an int, and no arity.
     return type(pair[1]) is int and pair[1] >= least
@@ -122,6 +138,11 @@ def _signature(found: Iterable[Declaration]) -> Signature:
             both = f"{arity} and {declared.arity}"
             raise ValueError(
                 f"{declared.kind} of a signature: {declared.name!r} has the arities {both}"
+            )
+        if arity > MAX_ARITY:
+            raise ValueError(
+                f"{declared.kind} of a signature: {declared.name!r} has {arity} arguments; "
+                f"{MAX_ARITY} are allowed"
             )
         if declared.gloss:
             gloss = Gloss(declared.name, declared.arguments, declared.gloss)

@@ -17,7 +17,7 @@ from logic.stories.answer import StoryAnswer, read_story_answer
 from logic.stories.copying import FAITHFUL, copies
 from logic.stories.essential import essential_symbols
 from logic.stories.grounding import grounding
-from logic.stories.respelling import respellings
+from logic.stories.respelling import respellings, split_arities
 from logic.stories.story import Story
 from logic.stories.verdict import Finding, StoryVerdict, is_trivial, story_verdict
 from logic.symbols import symbols
@@ -136,6 +136,7 @@ def _dishonest(said: Sequence[S.Formula], verdict: StoryVerdict, story: Story) -
         yield "the premises name nothing of the conclusion"
     if story.label == "Uncertain":
         yield from respellings(said, story)
+        yield from split_arities(said, story)
 
 
 def _is_apart(conclusion: S.Formula, premises: Sequence[S.Formula]) -> bool:

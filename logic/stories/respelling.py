@@ -1,9 +1,10 @@
-"""One thing under two names: what leaves a conclusion open that would follow if it had one."""
+"""One thing under two names, or with two arities: what leaves a conclusion open that would follow if it had one."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from logic import syntax as S
 from logic.judging.names import likeness, opposed_names, words
@@ -38,6 +39,33 @@ def respellings(said: Sequence[S.Formula], story: Story) -> Iterator[str]:
         yield f"one thing under two names: {', '.join(pairs)}"
 
 
+def split_arities(said: Sequence[S.Formula], story: Story) -> Iterator[str]:
+    """The faults of predicates that have more arguments in one place than in another.
+
+    `Cat(x, x)` says nothing of `Cat(tom)`, so that a proof breaks there unnoticed. Arities stay
+    apart that the references have apart.
+    """
+    kept = _predicates(said)
+    apart: set[tuple[str, int]] | None = None
+    for first, second in combinations(kept, 2):
+        (kind, one, arity), (_, other, other_arity) = first, second
+        if arity == other_arity or not _has_same_name(kind, one, other):
+            continue
+        if apart is None:
+            apart = {(_spelled(name), of) for _, name, of in _predicates(story.references())}
+        if not {(_spelled(one), arity), (_spelled(other), other_arity)} <= apart:
+            pair = f"{shown_name(one)}/{arity} and {shown_name(other)}/{other_arity}"
+            yield f"one predicate with two arities: {pair}"
+
+
+def _predicates(formulas: Sequence[S.Formula]) -> list[Symbol]:
+    """The distinct predicates, by first occurrence."""
+    distinct: dict[Symbol, None] = {}
+    for formula in formulas:
+        distinct |= dict.fromkeys(symbols(formula))
+    return [symbol for symbol in distinct if symbol[0] == "predicate"]
+
+
 def _joined(said: Sequence[S.Formula], story: Story) -> dict[Symbol, str]:
     """The symbols that are another one in another spelling, each with the name that came first."""
     distinct: dict[Symbol, None] = {}
@@ -60,8 +88,11 @@ def _joined(said: Sequence[S.Formula], story: Story) -> dict[Symbol, str]:
 def _is_respelt(first: Symbol, second: Symbol) -> bool:
     """Whether two symbols of one kind and arity have one name but for its spelling."""
     (kind, one, arity), (other_kind, other, other_arity) = first, second
-    if (kind, arity) != (other_kind, other_arity):
-        return False
+    return (kind, arity) == (other_kind, other_arity) and _has_same_name(kind, one, other)
+
+
+def _has_same_name(kind: str, one: str, other: str) -> bool:
+    """Whether two symbols of one kind have one name but for its spelling."""
     if _spelled(one) == _spelled(other):
         return not opposed_names(one, other)
     # That a constant has a plural or an "is" makes another one of it.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Set
 
+from logic import syntax as S
 from logic.spelling import LOOKS_VARIABLE, NAME_LETTERS, look_alike, name_parts
+from logic.substitution import free_variables
 
 _DIGITS = "0123456789"
 _MOST_DIGITS = 2
@@ -35,3 +37,31 @@ def looks_applied(name: str, look_alikes: Set[str]) -> bool:
         return True
     near = look_alike(name)
     return any(other in near for other in look_alikes)
+
+
+def applied_idly(node: S.Node) -> set[str]:
+    """The names that stand before arguments where they are bound, by a quantifier that binds nothing else.
+
+    `∃x x(a)` looks like a quantifier over predicates.
+    """
+    idle: set[str] = set()
+    applied: set[str] = set()
+
+    def visit(item: S.Node, bound: frozenset[str]) -> None:
+        if isinstance(item, S.Quantified):
+            name = item.variable.name
+            bound = bound | {name}
+            if name not in free_variables(item.body):
+                idle.add(name)
+        name = ""
+        if isinstance(item, S.Atom) and item.args:
+            name = item.predicate
+        elif isinstance(item, S.Function):
+            name = item.name
+        if name in bound:
+            applied.add(name)
+        for child in item.children():
+            visit(child, bound)
+
+    visit(node, frozenset())
+    return idle & applied

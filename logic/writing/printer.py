@@ -68,7 +68,7 @@ class Printer:
         chosen: dict[str, str] = {}
         for name in self.bound:
             capitalised = name[:1].upper() + name[1:]
-            base = capitalised if self.notation.variable.fullmatch(capitalised) else "X"
+            base = capitalised if self._is_writable(capitalised) else "X"
             candidate, count = base, 0  # x and X come to the same name: numbers tell
             while candidate in chosen.values():
                 count += 1
@@ -111,7 +111,7 @@ class Printer:
         looks_bound = look_alike(name) in self._look_alikes
         is_taken = looks_bound if nullary else name in self._variable_names
         if isinstance(node, S.Atom) and (nullary or self.notation.glued):
-            is_taken = is_taken or self._looks_applied(name)
+            is_taken = is_taken or self._looks_applied(name, nullary)
         is_taken = is_taken or is_reserved(name, node)
         is_taken = is_taken or self._mentions_variable(name, node)
         if not is_taken and self._is_plain(name):
@@ -132,11 +132,11 @@ class Printer:
             return False
         return all(domain.is_plain(name) for domain in self._domains.values())
 
-    def _looks_applied(self, name: str) -> bool:
+    def _looks_applied(self, name: str, nullary: bool) -> bool:
         """Whether a name such as `Px` would be read as P(x)."""
-        if self.notation.glued:
-            return GLUED.fullmatch(name) is not None
-        return self._scopes > 0 and clashes.looks_applied(name, self._look_alikes)
+        if self.notation.glued and GLUED.fullmatch(name):
+            return True
+        return nullary and self._scopes > 0 and clashes.looks_applied(name, self._look_alikes)
 
     def _mentions_variable(self, name: str, node: S.Node) -> bool:
         """Whether a name has a variable for a word, or before an index."""
@@ -385,10 +385,10 @@ def _is_denied_alone(name: str, head: S.Formula, body: S.Formula) -> bool:
 def _reads_as_prose(formula: S.Quantified) -> bool:
     """Whether a quantifier in words over a word looks like English.
 
-    "all dogs bark" is prose, "all dogs (bark)" says that it is none.
+    "all dogs bark" is prose, "all dogs (bark)" says that it is none. `(all Y T)` would bind both.
     """
     name = formula.variable.name
-    is_word = len(name) > 1 or name in "aAI"
+    is_word = len(name) > 1 or name == "a" or name.isupper()
     return is_word and name not in _mentioned(formula.body)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from logic import syntax as S
 from logic.errors import UnsupportedError
+from logic.writing.clashes import applied_idly
 from logic.writing.equations import Equations
 from logic.writing.notations import ASCII_RELATIONS, is_reserved
 from logic.writing.signs import COMPARISONS
@@ -53,6 +54,7 @@ class _Writer:
     def __init__(self, node: S.Node) -> None:
         self.bound: list[str] = []
         self._equations = Equations(node)
+        self._applied_idly = applied_idly(node)
 
     def text(self, node: S.Node) -> str:
         match node:
@@ -129,8 +131,11 @@ class _Writer:
         return f"(= {left} {self.text(node.right)})"
 
     def quantified(self, word: str, node: S.Forall | S.Exists) -> str:
-        self.bound.append(node.variable.name)
-        variable = self.name(node.variable.name, node.variable)
+        name = node.variable.name
+        if name in self._applied_idly:
+            raise self.unsupported(node, f"{name!r} is also the name before arguments in its scope")
+        self.bound.append(name)
+        variable = self.name(name, node.variable)
         text = f"({word} (({variable} {SORT})) {self.text(node.body)})"
         self.bound.pop()
         return text

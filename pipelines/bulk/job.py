@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from data.records import DataError
+from logic.judging.workers.pool import MAX_WORKERS
 from pipelines.bulk.engines import Engine, Work, judge_here
 from pipelines.bulk.formats import STDOUT, Format, format_of, is_stream
 from pipelines.bulk.identity import identity_of
@@ -23,6 +24,7 @@ from pipelines.bulk.sources import Source, open_sources
 from pipelines.bulk.summary import Summary, summary_table, total
 from pipelines.console import terminal
 from pipelines.errors import UsageError
+from pipelines.streams import is_same_file, while_read
 
 SHARD_ROWS = 10_000
 
@@ -32,6 +34,8 @@ def verify_pairs(arguments: Namespace) -> int:
 
     Rows that cannot be judged are kept with their reasons, counted, and the first ones named.
     """
+    if arguments.workers is not None and arguments.workers > MAX_WORKERS:
+        raise UsageError(f"--workers must be at most {MAX_WORKERS:,}, got {arguments.workers:,}")
     try:
         with open_sources(arguments.pairs, arguments.split or "train") as sources:
             summary = _judged(arguments, sources)
@@ -41,10 +45,11 @@ def verify_pairs(arguments: Namespace) -> int:
     figures = summary.figures()
     # Standard output has the rows where they were sent there.
     where = sys.stderr if arguments.output in STDOUT else sys.stdout
-    if arguments.json:
-        print(json.dumps(figures), file=where)
-    else:
-        terminal(stderr=where is sys.stderr).print(summary_table(figures))
+    with while_read():
+        if arguments.json:
+            print(json.dumps(figures), file=where)
+        else:
+            terminal(stderr=where is sys.stderr).print(summary_table(figures))
     return 0 if figures["equivalent"] == figures["rows"] else 1
 
 
@@ -52,8 +57,10 @@ def _judged(arguments: Namespace, sources: list[Source]) -> Summary:
     output: Path | None = arguments.output
     question = _question(arguments)
     for source in sources:
+        if arguments.split is not None and source.path is not None:
+            raise UsageError(f"--split is of a data set on the hub, and {source.name} is a file")
         _check_columns(source, question)
-        if output is not None and source.path is not None and _is_same(output, source.path):
+        if output is not None and source.path is not None and is_same_file(output, source.path):
             raise UsageError(f"--output {output} is the file with the pairs; name another")
     form = None if output is None else format_of(output)
     work = Work(sources, question, arguments.shard or SHARD_ROWS, form)
@@ -79,7 +86,8 @@ def _written(work: Work, form: Format, arguments: Namespace, parts: Parts, outpu
         found[part.key] = part.summary
     summary = total(found)
     if summary.rows > summary.broken:
-        parts.join(sorted(found), form, output)
+        with while_read():
+            parts.join(sorted(found), form, output)
     parts.delete()
     return _usable(summary, arguments.pairs)
 
@@ -116,13 +124,9 @@ def _folder(output: Path, overwrite: bool) -> Iterator[Path]:
     yield folder
 
 
-def _is_same(output: Path, pairs: Path) -> bool:
-    return output.resolve() == pairs.resolve()
-
-
 def _question(arguments: Namespace) -> Question:
     return Question(
-        **dict(arguments.column or []),
+        **arguments.columns,
         names=arguments.names,
         domain=arguments.domain,
         dialect=arguments.dialect,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -17,6 +16,7 @@ from data.files import READERS, Columns, Row, ending_of, read_rows, row_count
 from data.published.hub import HUB_NAME, hub_rows
 from data.records import DataError
 from pipelines.rundir.files import fingerprint
+from pipelines.streams import standard_input
 
 MAX_CHARACTERS = 32_000_000
 """Text in a shard, whatever its number of rows: what bounds the memory."""
@@ -104,7 +104,7 @@ def _copy(path: Path | None, copy: Path, name: str) -> None:
 
 
 def _stdin() -> AbstractContextManager[BinaryIO]:
-    return nullcontext(sys.stdin.buffer)  # which is not ours to close
+    return nullcontext(standard_input())  # which is not ours to close
 
 
 def find_sources(pairs: str, split: str) -> list[Source]:

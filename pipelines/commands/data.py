@@ -18,7 +18,7 @@ from data import entailment, inspection
 from data.corpus import Corpus
 from data.files import READERS
 from data.records import DataError, Record, Story
-from pipelines.commands.parser import CommandParser
+from pipelines.commands.parser import CommandParser, each_once
 from pipelines.config.light.mappings import mapping_of
 from pipelines.console import terminal
 from pipelines.errors import UsageError
@@ -121,7 +121,7 @@ def main(argv: list[str]) -> int:
 
 
 def _load(arguments: argparse.Namespace, task: str) -> dict[str, Corpus[Record]]:
-    columns = dict(_column(pair) for pair in arguments.column)
+    columns = each_once("--column", map(_column, arguments.column))
     splits = arguments.split or data.split_names(
         arguments.name,
         task,

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import io
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
 import logic
@@ -54,9 +52,6 @@ def parsed(
     """
     parser.formula_options = formulas
     arguments = parser.parse_args(with_formulas_joined(argv, formulas))
-    # A sign that the terminal cannot show must not end the command.
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
     arguments.domain = resolve_domain(arguments.domain, "--domain")
     return arguments
 
@@ -71,6 +66,16 @@ def whole(least: int) -> Callable[[str], int]:
         return value
 
     return number
+
+
+def each_once(option: str, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What an option that is repeated says of each name. Raises `UsageError` for a name twice."""
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        if name in found:
+            raise UsageError(f"{option} {name} is given twice: {found[name]}, {value}")
+        found[name] = value
+    return found
 
 
 def with_formulas_joined(argv: Sequence[str], options: Sequence[str]) -> list[str]:

@@ -36,6 +36,7 @@ from pipelines.processes import launched, run_apart
 from pipelines.registry import STAGES
 from pipelines.rundir.directory import RunDir
 from pipelines.rundir.files import read_json
+from pipelines.rundir.lock import FolderLock
 from pipelines.rundir.yaml_files import write_yaml
 
 HELP = """\
@@ -95,9 +96,19 @@ def main(argv: list[str]) -> int:
     with console.status("loading the training packages"):
         _finish(run_apart(check, argv))
     folder = output_dir(settings)
+    overwrite = [OVERWRITE] if OVERWRITE in argv else []
+    # Every step reads the config from the folder: another run would put its own there.
+    with FolderLock(folder):
+        _take_steps(settings, folder, overwrite)
+    minutes = (time.monotonic() - started) / 60
+    console.print(f"{folder}  ({minutes:.1f} min)", soft_wrap=True)
+    return 0
+
+
+def _take_steps(settings: Settings, folder: Path, overwrite: list[str]) -> None:
+    """Train and judge, and end with the tables and the report."""
     resolved = folder / "config.yaml"
     write_yaml(resolved, plain(settings))
-    overwrite = [OVERWRITE] if OVERWRITE in argv else []
     for title, (command, *options) in steps(settings):
         console.rule(f"[bold]{title}[/]", align="left")
         _finish(run_apart(cli.main, [command, "--config", str(resolved), *options, *overwrite]))
@@ -106,9 +117,6 @@ def main(argv: list[str]) -> int:
     specs = [resolve_domain(name, "domain") for name in domains(settings)]
     page = report.write(folder, domains=specs)
     console.print(f"report: {page}", soft_wrap=True)
-    minutes = (time.monotonic() - started) / 60
-    console.print(f"{folder}  ({minutes:.1f} min)", soft_wrap=True)
-    return 0
 
 
 def without_overwrite(argv: list[str]) -> list[str]:

@@ -6,13 +6,9 @@ The formula is the one that most samples agree on.
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from pathlib import Path
-from typing import IO, Any
+from contextlib import closing
+from typing import Any
 
 from rich.console import Console
 
@@ -20,18 +16,20 @@ import logic
 from pipelines.commands.translating.asking import Asking
 from pipelines.commands.translating.choosing import choice
 from pipelines.commands.translating.options import make_parser
+from pipelines.commands.translating.output import check_target, line_of, rows_there, writer
 from pipelines.commands.translating.sentences import Input, Sentence, usable
 from pipelines.commands.translating.stories import StoryText, read_stories, translated
 from pipelines.commands.translating.translator import Translator, check_gates, own_settings
 from pipelines.commands.translating.whole import whole_story
 from pipelines.config.domains import resolve_domain
+from pipelines.config.light.start import check_local
 from pipelines.console import progress, terminal
 from pipelines.errors import UsageError
 from pipelines.judging.answers import open_answerer
 from pipelines.quiet import quiet
 from pipelines.registry import need_packages
-from pipelines.rundir.files import read_jsonl
 
+MAX_SEED = 2**32 - 1  # as of the stages: what NumPy and transformers take
 MOST_TOLD = 20
 """Rows left out that are named one by one."""
 
@@ -110,6 +108,7 @@ def _check(arguments: argparse.Namespace) -> None:
             arguments.signature = usable(logic.read_signature(arguments.signature))
     except ValueError as error:
         raise UsageError(str(error)) from None
+    _check_model(arguments)
     arguments.asking = Asking.of(arguments)
     if "{signature}" in arguments.asking.template and arguments.grammar != "signature":
         raise UsageError(
@@ -121,6 +120,21 @@ def _check_input(arguments: argparse.Namespace) -> None:
     if arguments.sentences and (arguments.story or arguments.input is not None):
         raise UsageError("give either sentences or --input; --story reads its stories from --input")
     arguments.input = arguments.input or "-"
+    check_target(arguments.output, arguments.input)
+    if arguments.column is not None and (arguments.sentences or arguments.story):
+        raise UsageError("--column is for a file of sentences")
+    arguments.column = arguments.column or "sentence"
+
+
+def _check_model(arguments: argparse.Namespace) -> None:
+    """Raises `UsageError` for a model that is not there, as far as its name tells."""
+    if arguments.endpoint is None and arguments.endpoint_key is not None:
+        raise UsageError("--endpoint_key goes with --endpoint")
+    arguments.endpoint_key = arguments.endpoint_key or "OPENAI_API_KEY"
+    if arguments.endpoint is None:
+        check_local(arguments.model)
+    elif not arguments.model.strip():
+        raise UsageError("--model must be the name that the endpoint has for the model, got ''")
 
 
 def _check_grammar(arguments: argparse.Namespace) -> None:
@@ -141,6 +155,8 @@ def _check_sampling(arguments: argparse.Namespace) -> None:
         value = getattr(arguments, name)
         if value < 1:
             raise UsageError(f"--{name} must be at least 1, got {value}")
+    if not 0 <= arguments.seed <= MAX_SEED:
+        raise UsageError(f"--seed must be from 0 to {MAX_SEED}, got {arguments.seed}")
     temperature, top_p = arguments.temperature, arguments.top_p
     if not 0 < temperature < float("inf") or not 0 < top_p <= 1:
         raise UsageError(
@@ -155,12 +171,7 @@ def _not_in_output(
 
     Raises `UsageError` where it holds something else.
     """
-    if arguments.output is None:
-        return list(given)
-    try:
-        rows = {row["row"]: row for row in read_jsonl(arguments.output, keys=("row",))}
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        raise UsageError(f"{arguments.output}: not an output of this command ({error!r})") from None
+    rows = rows_there(arguments.output, given[0])
     texts = {item.row: item.identity() for item in given}
     missing = {"story" if arguments.story else "sentence": None}
     for number, row in rows.items():
@@ -202,12 +213,12 @@ def _translate(
         endpoint=arguments.endpoint,
         endpoint_key=arguments.endpoint_key,
     )
-    with closing(answerer), _writer(arguments.output) as stream, progress(notes) as bar:
+    with closing(answerer), writer(arguments.output) as stream, progress(notes) as bar:
         translator = Translator(arguments, answerer)
         task = bar.add_task("translate", total=len(waiting), note="")
         for part in _parts(arguments, waiting):
             for row in _rows(translator, part):
-                stream.write(json.dumps(row | _settings(arguments), ensure_ascii=False) + "\n")
+                stream.write(line_of(row | _settings(arguments)))
                 bar.update(task, advance=1)
             stream.flush()
 
@@ -241,21 +252,3 @@ def _rows(translator: Translator, part: list[Sentence] | StoryText) -> Iterator[
     for sentence, chosen in zip(part, translator.choices(part), strict=True):
         own = {"row": sentence.row, **sentence.identity(), **chosen}
         yield sentence.kept | own
-
-
-@contextmanager
-def _writer(path: Path | None) -> Iterator[IO[str]]:
-    """Standard output, or the file to append to, without a last line that was cut off."""
-    if path is None:
-        yield sys.stdout
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            # Cut off, not written again: a kill here costs no row.
-            os.truncate(path, path.read_bytes().rfind(b"\n") + 1)
-        stream = path.open("a", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror or error}") from None
-    with stream:
-        yield stream

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import logic
-from pipelines.commands.parser import CommandParser, add_language, parsed, whole
+from pipelines.commands.parser import CommandParser, add_language, each_once, parsed, whole
 from pipelines.errors import UsageError
+from pipelines.streams import while_read
 
 _FORMULA_OPTIONS = ("--candidate", "--reference")
 _OF_PAIRS = ("split", "engine", "workers", "shard", "no_relation")
@@ -148,6 +149,7 @@ def _role(text: str) -> tuple[str, str]:
 def main(argv: list[str]) -> int:
     """Run the command: 0 all equivalent, 1 some are not; raises `UsageError` on bad usage."""
     arguments = parsed(make_parser(), argv, _FORMULA_OPTIONS)
+    arguments.columns = each_once("--column", arguments.column or [])
     if arguments.pairs is not None:
         return _verify_pairs(arguments)
     _refuse(arguments, _OF_PAIRS, "--pairs")
@@ -199,11 +201,12 @@ def _verify_one(arguments: argparse.Namespace) -> int:
     except logic.ParseError as error:
         raise UsageError(f"the reference is not a formula: {error}") from None
     told = logic.explain(result)
-    if arguments.json:
-        row = {**result.to_dict(), "answer": arguments.candidate, **told.to_dict()}
-        print(json.dumps(row, ensure_ascii=False))
-    else:
-        from pipelines.console import terminal
+    with while_read():
+        if arguments.json:
+            row = {**result.to_dict(), "answer": arguments.candidate, **told.to_dict()}
+            print(json.dumps(row, ensure_ascii=False))
+        else:
+            from pipelines.console import terminal
 
-        terminal().print(told)
+            terminal().print(told)
     return 0 if result.verdict == "proved" else 1

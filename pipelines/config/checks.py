@@ -13,50 +13,45 @@ from pipelines.config.sections import (
     Settings,
     as_list,
     is_section,
+    output_dir,
     sections,
 )
-from pipelines.config.settings import Setting
+from pipelines.config.settings import Setting, plain
 from pipelines.errors import UsageError
 from pipelines.registry import STAGES
 
 
 def check_run(run: Settings) -> None:
-    """Raise `UsageError` for a key at the top that is neither shared nor a section."""
+    """Raise `UsageError` for a key at the top that is neither shared nor a section, or no folder."""
     for key, setting in run.items():
         if is_section(key, setting):
             _check_section(run, key)
-        elif isinstance(setting.value, dict) and not _like_a_key(key):
-            raise UsageError(
-                f"{setting.where}: the section '{key}' is not called after a stage and says none: "
-                f"give it `stage: NAME`, one of {', '.join(STAGES)}"
-            )
         elif key == ONLY:
             _check_only(run, setting)
         elif key not in SHARED:
-            message = unknown_key(
-                key,
-                [*SHARED, ONLY, *sections(run)],
-                "a run",
-            )
-            raise UsageError(f"{setting.where}: {message} (a stage's own keys go into its section)")
+            raise UsageError(f"{setting.where}: {_unknown(run, key, setting)}")
+    output_dir(run)
 
 
-def _like_a_key(name: str) -> bool:
-    """Whether a mapping's name is a slip of the pen for a shared key or a stage."""
-    return bool(
-        difflib.get_close_matches(
-            name,
-            [*SHARED, *STAGES],
-            cutoff=0.6,
+def _unknown(run: Settings, key: str, setting: Setting) -> str:
+    """What is told of a key that is neither shared nor a section: a mapping was to be a section."""
+    shared = [*SHARED, ONLY]
+    close = difflib.get_close_matches(key, [*shared, *STAGES], n=1, cutoff=0.6)
+    if isinstance(setting.value, dict) and not (close and close[0] in shared):
+        meant = f"did you mean {close[0]}? Else " if close else ""
+        return (
+            f"the section '{key}' is not called after a stage and says none: "
+            f"{meant}give it `stage: NAME`, one of {', '.join(STAGES)}"
         )
-    )
+    message = unknown_key(key, [*shared, *sections(run)], "a run")
+    return f"{message} (a stage's own keys go into its section)"
 
 
 def _check_only(run: Settings, setting: Setting) -> None:
     for name in as_list(setting.value):
         if name not in sections(run):
             present = ", ".join(sections(run))
-            raise UsageError(f"{setting.where}: only: no section {name!r}; it has {present}")
+            raise UsageError(f"{setting.where}: only: no section {plain(name)!r}; it has {present}")
 
 
 def _check_section(run: Settings, name: str) -> None:
@@ -68,9 +63,9 @@ def _check_section(run: Settings, name: str) -> None:
             f"{where}: a section's name is letters, digits, _ and -, and not {BASE}: {name!r}"
         )
     stage = values["stage"] if "stage" in values else Setting(name, "")
-    if stage.value not in STAGES:
+    if not isinstance(stage.value, str) or stage.value not in STAGES:
         raise UsageError(
-            f"{stage.where}: unknown stage {stage.value!r}; allowed: {', '.join(STAGES)}"
+            f"{stage.where}: unknown stage {plain(stage)!r}; allowed: {', '.join(STAGES)}"
         )
     _check_keys(name, stage.value, values)
 
@@ -80,6 +75,11 @@ def _check_keys(name: str, stage: str, values: Settings) -> None:
     if "section" in values:
         raise UsageError(
             f"{values['section'].where}: a section in a run has the name it stands under: {name}"
+        )
+    if "output_dir" in values:
+        raise UsageError(
+            f"{values['output_dir'].where}: output_dir stands at the top of a run: all its sections "
+            "are in one folder"
         )
     if "model" in values and "start" in values:
         raise UsageError(f"{values['start'].where}: say model or start, not both")

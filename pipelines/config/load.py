@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from pipelines.config.checks import check_run
+from pipelines.config.light.mappings import UNMADE
 from pipelines.config.parser import stage_config, take_option
 from pipelines.config.resolve import section_settings, stage_keys
 from pipelines.config.sections import (
@@ -114,6 +115,9 @@ def _override(run: Settings, path: str, key: str, setting: Setting) -> None:
     """Put one option into the run: a shared key, or `section.key`."""
     section, dot, inner = key.partition(".")
     if not dot:
+        named = key in sections(run) or is_section(key, setting)
+        if named and isinstance(setting.value, dict):
+            raise UsageError(f"--{key}: a section's keys are set one by one: --{key}.KEY VALUE")
         run[key] = setting
         for name in sections(run):
             if isinstance(run[name].value, dict):
@@ -144,8 +148,9 @@ def _overrides(options: list[str]) -> list[tuple[str, Any]]:
 
 def _yaml_value(words: list[str]) -> Any:
     try:
-        values = [yaml.safe_load(word) for word in words]
-    except (yaml.YAMLError, RecursionError):
+        # YAML has null for no text, and that would be as if the key were not there.
+        values = [yaml.safe_load(word) if word.strip() else word for word in words]
+    except (yaml.YAMLError, RecursionError, *UNMADE):
         values = list(words)
     if not values:
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from argparse import SUPPRESS, Action, ArgumentDefaultsHelpFormatter
 from copy import copy
@@ -88,6 +89,7 @@ class StageParser(TrlParser):
         self.known: dict[str, Action] = {
             action.dest: action for action in self._actions if action.dest not in _NO_KEYS
         }
+        self.known["output_dir"].type = os.path.expanduser  # as shells do it, for a config too
         self.optional = self._optional_keys()
 
     def _optional_keys(self) -> set[str]:
@@ -157,7 +159,7 @@ class StageParser(TrlParser):
             raise UsageError(f"{setting.where}: {error}") from None
         takes_a_list = self.known[key].nargs == "+"
         if rest or (setting.value == [] and not takes_a_list):
-            raise UsageError(f"{setting.where}: '{key}' takes one value, not {setting.value!r}")
+            raise UsageError(f"{setting.where}: '{key}' takes one value, not {plain(setting)!r}")
 
 
 def unknown_key(key: str, allowed: list[str], owner: str) -> str:
@@ -298,6 +300,11 @@ def check_values(stage: str, resolved: dict[str, Any]) -> None:
         )
     if not str(resolved["output_dir"]).strip():
         raise UsageError(f"{place(stage, resolved)}: output_dir must name a folder, got ''")
+    if "\0" in str(resolved["output_dir"]):
+        raise UsageError(
+            f"{place(stage, resolved)}: output_dir has a character that no folder's name can have: "
+            f"{resolved['output_dir']!r}"
+        )
     check_ranges(stage, resolved)
 
 

@@ -22,7 +22,7 @@ from pipelines.config.sections import (
     without_only,
     writes,
 )
-from pipelines.config.settings import Setting
+from pipelines.config.settings import Setting, plain
 from pipelines.config.stage_config import StageConfig
 from pipelines.errors import UsageError
 
@@ -84,7 +84,7 @@ def _reference(run: Settings, section: str, key: str, allowed: list[str]) -> str
         hint = f"; a path, a hub name or {TINY} goes to `model`" if key == "start" else ""
         names = ", ".join(allowed) or "none, as no training section stands before"
         raise UsageError(
-            f"{setting.where}: {key}: {setting.value!r} names no section that can be meant here; "
+            f"{setting.where}: {key}: {plain(setting)!r} names no section that can be meant here; "
             f"allowed: {names}{hint}"
         )
     return setting.value
@@ -176,7 +176,7 @@ def _check_start(run: Settings, section: str) -> None:
     before = [name for name in names[: names.index(section)] if writes(run, name)]
     if start.value in before:
         raise UsageError(
-            f"{start.where}: start: {start.value!r} is not among the sections of `only` "
+            f"{start.where}: start: {plain(start)!r} is not among the sections of `only` "
             f"({', '.join(wanted)}); name it too: where it is finished, it is kept as it is"
         )
 
@@ -188,13 +188,20 @@ def _check_base(run: Settings, section: str, settings: Settings) -> None:
     """
     own = run[section].value
     base = own.get("base")
-    if base is None or base.value is None or "model" in own:
+    if base is None or base.value is None:
+        return
+    if base.value in sections(run):
+        raise UsageError(
+            f"{base.where}: base: {plain(base)!r} is a section, which has the folder of that name; "
+            "the tiny model takes another"
+        )
+    if "model" in own:
         return
     model = settings["model"].value if "model" in settings else None
     if section in training_sections(run) and model != TINY:
         start = settings["start"].value if "start" in settings else None
         raise UsageError(
-            f"{base.where}: base: {base.value!r} is the folder of a tiny model, and the section "
+            f"{base.where}: base: {plain(base)!r} is the folder of a tiny model, and the section "
             f"'{section}' starts from {start or model!r}; give it `model: {TINY}`, or leave out base"
         )
 

@@ -17,11 +17,12 @@ come last and win.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 from pipelines.config.arguments import DEFAULT_OUTPUT_DIR, TINY
-from pipelines.config.settings import Setting
+from pipelines.config.settings import Setting, plain
 from pipelines.errors import UsageError
 from pipelines.registry import STAGES
 
@@ -94,8 +95,14 @@ def writes(run: Settings, section: str) -> bool:
 
 
 def output_dir(run: Settings) -> Path:
-    """The run directory."""
-    return Path(run["output_dir"].value if "output_dir" in run else DEFAULT_OUTPUT_DIR)
+    """The run directory, with ~ for the home folder; `UsageError` for what names no folder."""
+    if "output_dir" not in run:
+        return Path(DEFAULT_OUTPUT_DIR)
+    setting = run["output_dir"]
+    text = str(setting.value)
+    if setting.value is None or isinstance(setting.value, dict | list) or "\0" in text:
+        raise UsageError(f"{setting.where}: output_dir names one folder, not {plain(setting)!r}")
+    return Path(os.path.expanduser(text))  # Path's own raises where there is no such user
 
 
 def domains(run: Settings) -> list[str]:
@@ -166,7 +173,7 @@ def _named_models(run: Settings, section: str) -> list[str] | None:
     names = as_list(setting.value)
     for name in names:
         if not isinstance(name, str):
-            raise UsageError(f"{setting.where}: sections: {name!r} is no name of a section")
+            raise UsageError(f"{setting.where}: sections: {plain(name)!r} is no name of a section")
     return names
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from pipelines.config.light.mappings import UNMADE
 from pipelines.config.shipped import find_config, shipped
 from pipelines.errors import UsageError
 
@@ -135,6 +137,8 @@ def _settings(node: yaml.MappingNode, path: Path) -> dict[str, Setting]:
     for key_node, value_node in node.value:
         key = str(key_node.value)
         where = f"{path}:{key_node.start_mark.line + 1}"
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise UsageError(f"{where}: a key is one word, not a {key_node.id}")
         if key in settings:
             first = settings[key].where
             raise UsageError(f"{where}: the key '{key}' is given twice (first at {first})")
@@ -142,10 +146,39 @@ def _settings(node: yaml.MappingNode, path: Path) -> dict[str, Setting]:
             value = loader.construct_object(value_node, deep=True)
         except yaml.MarkedYAMLError as error:
             raise UsageError(f"{where}: malformed YAML at key '{key}': {error.problem}") from None
+        except UNMADE:
+            raise UsageError(_unmade(value_node, path, key)) from None
         if isinstance(value_node, yaml.MappingNode):
             value = _settings(value_node, path)
         settings[key] = Setting(value, where)
     return settings
+
+
+def _unmade(node: yaml.Node, path: Path, key: str) -> str:
+    """What is told of the first scalar within a node that is none of its kind."""
+    for inner, scalar in _scalars(node, key):
+        try:
+            yaml.SafeLoader("").construct_object(scalar)
+        except UNMADE:
+            kind = scalar.tag.rpartition(":")[2]
+            return (
+                f"{path}:{scalar.start_mark.line + 1}: {inner}: YAML reads {scalar.value!r} as its "
+                f"type {kind}, and it is none; as a text it stands in quotes"
+            )
+    return f"{path}:{node.start_mark.line + 1}: {key}: a value that YAML cannot make"
+
+
+def _scalars(node: yaml.Node, key: str) -> Iterator[tuple[str, yaml.ScalarNode]]:
+    """The single values within a node, each with the key that it stands under."""
+    if isinstance(node, yaml.ScalarNode):
+        yield key, node
+    elif isinstance(node, yaml.MappingNode):
+        for key_node, value_node in node.value:
+            yield from _scalars(key_node, key)
+            yield from _scalars(value_node, str(key_node.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for part in node.value:
+            yield from _scalars(part, key)
 
 
 def plain(value: Any) -> Any:

@@ -33,7 +33,8 @@ from pipelines.config.parser import (
     unknown_key,
 )
 from pipelines.config.resolve import section_settings
-from pipelines.config.sections import Settings, wanted_sections
+from pipelines.config.sections import Settings, models_to_judge, trains, wanted_sections
+from pipelines.early.columns import check_rows_have
 from pipelines.early.trackers import check_trackers
 from pipelines.errors import UsageError
 from pipelines.judging.answers import check_backend
@@ -66,6 +67,8 @@ def check_sections(run: Settings) -> None:
                 "judges models elsewhere"
             )
         _check(settings.pop("stage").value, settings, [])
+        if not trains(run, section):
+            models_to_judge(run, section)
 
 
 def _check(
@@ -89,7 +92,7 @@ def _check(
     _check_rows(resolved | {"columns": arguments.columns})
     if isinstance(arguments, RewardArguments):
         build_reward(arguments)
-    if isinstance(arguments, TrainingArguments) and arguments.model:
+    if isinstance(arguments, TrainingArguments) and arguments.model is not None:
         check_local(arguments.model)
     check_backend(resolved.get("backend"))
     check_trackers(resolved.get("report_to", ()))
@@ -145,7 +148,7 @@ def _require_known(stage: str, key: str, where: str = "") -> None:
 
 
 def _check_rows(resolved: dict[str, Any]) -> None:
-    """Whether file, split and columns are there, without reading the rows."""
+    """Whether file, split and columns are there; of a user's own rows the first are read."""
     name, path, task = resolved["dataset"], resolved["dataset_path"], resolved["task"]
     try:
         task = task or data.tasks(name)[0]
@@ -161,6 +164,11 @@ def _check_rows(resolved: dict[str, Any]) -> None:
         splits = data.split_names(name, task, path)
     except DataError as error:
         raise UsageError(f"dataset: {error}") from None
-    split = resolved.get("train_split") or resolved.get("split")
+    split = resolved["train_split" if "train_split" in resolved else "split"]
     if split not in splits and (split != "all" or splits != tuple(SINGLE_FILE)):
         raise UsageError(f"{path or name} has no split {split!r}; it has {', '.join(splits)}")
+    if name == OWN:
+        try:
+            check_rows_have(resolved["columns"], path, split, task)
+        except DataError as error:
+            raise UsageError(f"dataset: {error}") from None

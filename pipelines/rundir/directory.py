@@ -6,10 +6,7 @@ leaves a directory from which it can go on.
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import json
-import os
 import platform
 import shutil
 import time
@@ -17,12 +14,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
-from data.writing import NO_LINKS
 from pipelines.errors import UsageError
 from pipelines.processes import is_main_process, launched
 from pipelines.rundir.files import fingerprint, read_json, write_json
+from pipelines.rundir.lock import FolderLock
 from pipelines.rundir.provenance import git_commit, versions
 from pipelines.rundir.yaml_files import write_yaml
 
@@ -55,7 +52,6 @@ FILES = (
     ".model.tmp",
 )
 """What stages write beside the manifest, each of them some of it: all that is ever cleared."""
-LOCK_PATIENCE = 15.0  # seconds; the children of a killed run need a moment to notice and end
 
 
 def _now() -> str:
@@ -87,7 +83,7 @@ class RunDir:
         self.inputs = {name: fingerprint(source) for name, source in (inputs or {}).items()}
         self.overwrite = overwrite
         self.done = False
-        self._lock: IO[str] | None = None
+        self._lock = FolderLock(self.path)
         self._manifest: dict[str, Any] = {}
         self._clock = 0.0
 
@@ -150,7 +146,7 @@ class RunDir:
         if not is_main_process():  # the main process has been here before
             self.done = (self._read_manifest() or {}).get("status") == "done"
             return self
-        self._take_lock()
+        self._lock.take()
         try:
             if self.overwrite and self.changes():
                 self._clear()
@@ -160,7 +156,7 @@ class RunDir:
             if not self.done:
                 self._begin(before)
         except BaseException:
-            self._release_lock()
+            self._lock.release()
             raise
         return self
 
@@ -170,13 +166,13 @@ class RunDir:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._lock is None:
+        if not self._lock.is_held:
             return
         if kind is not None and not self.done:
             status = "interrupted" if issubclass(kind, KeyboardInterrupt) else "failed"
             with suppress(UsageError):  # on a full disk: what ended the stage is told
                 self._write_manifest(status=status)
-        self._release_lock()
+        self._lock.release()
 
     def finish(self, metrics: dict[str, Any]) -> None:
         """Write the final metrics and mark the stage as done."""
@@ -241,36 +237,6 @@ class RunDir:
                 shutil.rmtree(entry)
             else:
                 entry.unlink(missing_ok=True)
-
-    def _take_lock(self) -> None:
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            self._lock = _open_lock(self.path / ".lock")
-        except OSError as error:
-            if error.errno == errno.ELOOP:
-                raise UsageError(f"{self.path / '.lock'} is a link; delete it") from None
-            raise UsageError(f"cannot write to {self.path}: {error.strerror or error}") from None
-        deadline = time.monotonic() + LOCK_PATIENCE
-        while True:
-            try:
-                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    self._release_lock()
-                    raise UsageError(f"{self.path} is in use by another folalign process") from None
-                time.sleep(0.2)
-
-    def _release_lock(self) -> None:
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
-
-
-def _open_lock(path: Path) -> IO[str]:
-    """The lock's file; what it holds does not matter, and a link to another file is not followed."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | NO_LINKS, 0o666)
-    return open(descriptor, "w", encoding="utf-8", closefd=True)
 
 
 def _fault(record: dict[str, Any], stage: str) -> str | None:

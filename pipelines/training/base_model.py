@@ -16,6 +16,7 @@ from safetensors import safe_open
 from alignment import models
 from alignment.models import TinyModel
 from pipelines.config.domains import domain_inputs
+from pipelines.config.light.start import finished_without_model
 from pipelines.errors import UsageError
 from pipelines.rundir.directory import RunDir
 from pipelines.training.saving import write_model
@@ -71,6 +72,8 @@ def build_base(resolved: dict[str, Any], load_texts: Callable[[], list[str]]) ->
             texts = load_texts()
             write_model(lambda folder: models.build(model, texts, folder), run)
             run.finish({"parameters": count_parameters(run.model)})
+        elif not run.model.exists():
+            raise UsageError(f"{name}: {finished_without_model(run.path)}")
     return run.model
 
 

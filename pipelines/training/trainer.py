@@ -20,6 +20,7 @@ from alignment.watching import DamagedLogError, MetricsLog, ProgressBar
 from pipelines.config import arguments
 from pipelines.config.domains import domain_inputs
 from pipelines.config.light.prompting import examples_file
+from pipelines.config.light.start import finished_without_model
 from pipelines.config.stage_config import TrainingConfig
 from pipelines.console import console
 from pipelines.errors import UsageError
@@ -59,7 +60,7 @@ def train_section(
         with one_first():
             stack.enter_context(run)
         if run.done:
-            console.print(f"[dim]{options.section}: already finished in {run.path}[/]")
+            _say_finished(config, run)
         else:
             _say_precision(config)
             run.finish(train(model, run))
@@ -70,6 +71,21 @@ def train_section(
     if processes.num_processes > 1:
         processes.destroy_process_group()  # torch aborts at times where a process exits without it
     return run
+
+
+def _say_finished(
+    config: TrainingConfig[arguments.TrainingArguments, Any],
+    run: RunDir,
+) -> None:
+    section = config.arguments.options.section
+    if run.model.exists():
+        console.print(f"[dim]{section}: already finished in {run.path}[/]")
+        return
+    # Who has no use for the model any more may have deleted it; one to be published must be there.
+    told = f"{section}: {finished_without_model(run.path)}"
+    if config.resolved["push_to_hub"]:
+        raise UsageError(told)
+    console.print(told, markup=False, soft_wrap=True)
 
 
 def _say_precision(config: TrainingConfig[arguments.TrainingArguments, Any]) -> None:

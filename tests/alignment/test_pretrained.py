@@ -207,6 +207,30 @@ def test_a_gguf_file_becomes_a_model_that_samples_under_the_grammar(tmp_path, ca
     assert logic.read_answer(text).formula is not None
 
 
+@pytest.mark.parametrize("size", [4, 8, 24, 30, 60, 200, 1000, 3000, 5000, 30_000])
+def test_a_gguf_file_that_was_cut_off_is_told(tmp_path, capsys, size):
+    file = tmp_path / "cut.gguf"
+    write_gguf(file)
+    file.write_bytes(file.read_bytes()[:size])
+    assert main(["model", "convert", str(file), "--output", str(tmp_path / "out")]) == 2
+    told = capsys.readouterr().err
+    assert f"folalign: error: {file}: " in told and "Traceback" not in told
+    assert "is it cut off?" in told or size == 30_000
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_gguf_file_whose_lengths_are_beyond_all_bounds_is_told(tmp_path, capsys):
+    file = tmp_path / "broken.gguf"
+    write_gguf(file)
+    content = file.read_bytes()
+    # The length of the first key, and how many keys and tensors there are.
+    for place in (24, 16, 8):
+        broken = content[:place] + b"\xff" * 7 + b"\x7f" + content[place + 8 :]
+        file.write_bytes(broken)
+        assert main(["model", "convert", str(file), "--output", str(tmp_path / "out")]) == 2
+        assert f"folalign: error: {file}: " in capsys.readouterr().err
+
+
 def test_what_is_no_gguf_file_is_refused(tmp_path, capsys):
     (tmp_path / "a.gguf").write_bytes(b"no model")
     assert (

@@ -261,7 +261,12 @@ def test_entail_on_stories_and_on_predictions(
         (["inspect", "folio", "--path", "/nowhere/at/all"], "/nowhere/at/all: no such folder"),
         (["inspect", "synthetic", "--split", "dev"], "no split 'dev'; it has train"),
         (["inspect", "synthetic", "--size", "0"], "size is 0"),
+        (["inspect", "synthetic", "--size", "9" * 20], "at most 100,000,000 are made at a time"),
         (["inspect", "jsonl", "--path", "x.jsonl", "--column", "NL"], "write OURS=THEIRS"),
+        (
+            ["inspect", "csv", "--column", "a=b", "--column", "a=c"],
+            "--column a is given twice: b, c",
+        ),
         (["inspect", "synthetic", "--task", "mt"], "synthetic is for translate, correct, not mt"),
         (["entail", "synthetic"], "synthetic is for translate, correct, not entail"),
         (["build", "synthetic"], "--output"),

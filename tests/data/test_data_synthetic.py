@@ -324,6 +324,8 @@ def test_generation_does_not_end_early() -> None:
         ({"split": "dev"}, "no split 'dev'; it has train, rl, validation, test"),
         ({"split": "train", "size": 0}, "size is 0"),
         ({"split": "train", "size": "many"}, "size is 'many'"),
+        ({"split": "train", "size": 10**20}, "at most 100,000,000 are made at a time"),
+        ({"split": "train", "size": 10**8 + 1}, "at most 100,000,000 are made at a time"),
         ({"split": "train", "path": "x"}, "takes no path"),
         ({"split": "train", "columns": {"sentence": "s"}}, "columns apply to rows of your own"),
     ],

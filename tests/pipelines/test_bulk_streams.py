@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from logic.judging.workers.pool import MAX_WORKERS, Pool
 from pipelines.cli import main
 
 ALL = "∀x (Cat(x) → Sleeps(x))"
@@ -90,3 +91,34 @@ def test_a_file_in_another_encoding_says_so(
     assert bulk(path, tmp_path / "out.jsonl") == 2
     assert message in capsys.readouterr().err
     assert not (tmp_path / "out.jsonl.parts").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--workers", "9" * 23], "--workers must be at most 4,096, got 99,999,"),
+        (["--split", "x"], "--split is of a data set on the hub, and "),
+        (["--column", "candidate=a", "--column", "candidate=b"], "--column candidate is given twice"),
+    ],
+)  # fmt: skip
+def test_options_that_cannot_be_or_would_do_nothing_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], message: str
+) -> None:
+    origin = lines(tmp_path / "pairs.jsonl", 1)
+    assert main(["verify", "--pairs", str(origin), *words]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_two_columns_of_two_names_are_taken(tmp_path: Path) -> None:
+    origin = tmp_path / "pairs.csv"
+    origin.write_text(f"a,b\n{ALL},{ALL}\n", encoding="utf-8")
+    columns = ["--column", "candidate=a", "--column", "reference=b"]
+    for option in ("--pairs", "--class"):
+        assert main(["verify", option, str(origin), *columns]) == 0
+
+
+def test_a_pool_is_of_no_more_workers_than_any_machine_has_use_for() -> None:
+    for workers in (0, MAX_WORKERS + 1):
+        with pytest.raises(ValueError, match="workers must be at"):
+            Pool("pipelines.bulk.judging:judge_pair", workers=workers)
+    Pool("pipelines.bulk.judging:judge_pair", workers=MAX_WORKERS).close()

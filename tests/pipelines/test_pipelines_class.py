@@ -109,6 +109,24 @@ def test_every_kind_of_table_is_read(
     assert len(told) == 1
 
 
+@pytest.mark.parametrize("option", ["--output", "--html"])
+def test_the_answers_are_never_overwritten(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, option: str
+) -> None:
+    answers, link = tmp_path / "class.csv", tmp_path / "link.csv"
+    answers.write_text(separated(","), encoding="utf-8")
+    content = answers.read_bytes()
+    link.hardlink_to(answers)
+    for path in (answers, link, tmp_path / "." / ".." / tmp_path.name / "class.csv"):
+        code, _, err = verify(capsys, "--class", answers, option, path, "--overwrite")
+        assert code == 2 and "is the file with the answers; name another" in err
+    assert answers.read_bytes() == content
+    other = tmp_path / "other.csv"
+    other.write_text("old", encoding="utf-8")
+    assert verify(capsys, "--class", answers, option, other, "--overwrite")[0] == 1
+    assert other.read_text(encoding="utf-8") != "old"
+
+
 @pytest.mark.parametrize("ending", [".csv", ".tsv", ".xlsx"])
 def test_every_kind_of_table_is_written(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, graded: Path, ending: str

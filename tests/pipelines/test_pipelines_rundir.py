@@ -6,6 +6,7 @@ import errno
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ pytest.importorskip("yaml")
 
 from pipelines.cli import main
 from pipelines.errors import UsageError
-from pipelines.rundir import directory as rundir
+from pipelines.rundir import lock
 from pipelines.rundir.directory import RunDir
 from pipelines.rundir.files import fingerprint, read_jsonl, write_json, write_jsonl
 
@@ -141,7 +142,7 @@ def test_failed_and_interrupted_stages_say_so_and_go_on(tmp_path: Path) -> None:
 
 
 def test_a_directory_in_use_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rundir, "LOCK_PATIENCE", 0.3)
+    monkeypatch.setattr(lock, "PATIENCE", 0.3)
     with stage(tmp_path), pytest.raises(UsageError, match="in use by another"), stage(tmp_path):
         pass
 
@@ -346,3 +347,40 @@ def test_a_model_has_nothing_of_one_that_was_cut_off(tmp_path: Path) -> None:
         write_model(write, run)
         assert [path.name for path in run.model.iterdir()] == ["config.json"]
         assert not (tmp_path / ".model.tmp").exists()
+
+
+def test_a_finished_base_whose_model_is_gone_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("trl")
+    from pipelines.config.load import load_stage
+    from pipelines.training import base_model
+
+    monkeypatch.setattr(base_model, "write_model", lambda write, run: None)
+    monkeypatch.setattr(base_model, "count_parameters", lambda folder: 0)
+    resolved = load_stage("sft", ["--output_dir", str(tmp_path), "--use_cpu", "true"]).resolved
+    base_model.build_base(resolved, list)
+    with pytest.raises(UsageError, match=f"delete the folder {tmp_path / 'base'}"):
+        base_model.build_base(resolved, list)
+
+
+def test_a_finished_section_whose_model_is_gone_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("trl")
+    from pipelines.training.trainer import _say_finished
+
+    options = SimpleNamespace(section="sft")
+    config: Any = SimpleNamespace(
+        arguments=SimpleNamespace(options=options), resolved={"push_to_hub": False}
+    )
+    run = stage(tmp_path / "sft")
+    _say_finished(config, run)
+    told = f"its model/ is gone; to make it again, delete the folder {run.path}"
+    assert told in capsys.readouterr().out
+    config.resolved["push_to_hub"] = True
+    with pytest.raises(UsageError, match="its model/ is gone"):
+        _say_finished(config, run)
+    run.model.mkdir(parents=True)
+    _say_finished(config, run)
+    assert "already finished" in capsys.readouterr().out

@@ -73,6 +73,8 @@ def ask(text: str, insertions: int, limits: Limits) -> Derivation:
     if path is None:
         return Derivation("unknown")
     for strategy in _STRATEGIES:
+        if limits.ended():
+            break
         output = _run([str(path), *strategy, f"--tb-insert-limit={insertions}"], text, limits)
         found = _read(output)
         if found.status != "unknown":

@@ -40,7 +40,7 @@ def ask_z3(sorts: Sorts, formulas: Sequence[S.Formula], rlimit: int, limits: Lim
         limits.reached.append("nodes")
         return "unknown"
     context = z3.Context()
-    solver = new_solver(context, rlimit, limits, numbers=_over_numbers(formulas))
+    solver = new_solver(context, rlimit, numbers=_over_numbers(formulas))
     lowering = SortedLowering(sorts, context)
     try:
         for formula in formulas:
@@ -56,7 +56,7 @@ def contradiction(sorts: Sorts, formulas: Sequence[S.Formula], limits: Limits) -
     if _is_too_large(formulas):
         return None
     context = z3.Context()
-    solver = new_solver(context, limits.budget.rlimit, limits, numbers=_over_numbers(formulas))
+    solver = new_solver(context, limits.budget.rlimit, numbers=_over_numbers(formulas))
     lowering = SortedLowering(sorts, context)
     try:
         assertions = [lowering.formula(formula) for formula in formulas]
@@ -90,11 +90,10 @@ def small_model(
     nodes_left = budget.max_nodes  # for all universes together
     names = sorted(sorts_in(sorts) | {UNIVERSE})
     for universe in _universes(names, small, 2 * most + 1):
-        if limits.is_over():
-            limits.reached.append("wall")
+        if limits.ended():
             return None
         context = z3.Context()
-        solver = new_solver(context, budget.rlimit, limits)
+        solver = new_solver(context, budget.rlimit)
         lowering = SortedLowering(
             sorts,
             context,

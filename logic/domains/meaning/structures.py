@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
+from math import prod
 from typing import Any
 
 from logic import syntax as S
@@ -22,6 +24,8 @@ SortNames = tuple[str, ...]
 Values = tuple[Any, ...]
 Fill = Callable[[Symbol, SortNames, Values], Any]
 """Gives what a symbol means for such values of these sorts, the sort of its own value last."""
+_MAX_ROWS = 1_000
+"""Rows up to which a function is given a value everywhere."""
 _NO_NUMBERS: Mapping[str, Sequence[Any]] = {"Int": (), "Real": ()}
 
 
@@ -90,8 +94,25 @@ class Interpretation:
         return table[args]
 
     def structure(self, sorts: Sorts) -> SortedStructure:
-        """What was looked up, to show."""
+        """What was looked up, to show, and something of every other symbol of the formulas.
+
+        Evaluation ends where the rest cannot matter, so that nothing may have been asked of one.
+        """
+        for symbol in free_symbols(*sorts.formulas):
+            self._complete(symbol, sorts.of_symbol(*symbol))
         return self.shown(sorts.of_symbol)
+
+    def _complete(self, symbol: Symbol, places: SortNames) -> None:
+        """Give a symbol a table: a function's or constant's has a value everywhere, where that is not much."""
+        self._tables.setdefault(symbol, {})
+        args = places[:-1]
+        if symbol[0] == "predicate" or any(sort in NUMBERS for sort in args):
+            return
+        counts = [len(self.elements(sort)) for sort in args]
+        if prod(counts) > _MAX_ROWS:
+            return
+        for row in product(*map(range, counts)):
+            self.value(symbol, places, row)
 
     def shown(self, sorts_of: Callable[[str, str, int], SortNames]) -> SortedStructure:
         """The same, with the sorts of every symbol given.

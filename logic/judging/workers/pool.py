@@ -30,6 +30,7 @@ CHUNK = 32
 """Most items that a worker is given at once."""
 START_SECONDS = 60.0
 """Time that a new worker has to start, on top of its first item's."""
+MAX_WORKERS = 4096
 MOST_DEATHS = 2
 """Workers that an item may end, each of which had been given nothing else."""
 DIED = "the worker died"
@@ -71,7 +72,7 @@ class Pool:
     worker is replaced; `killed` counts workers stopped by force. Use as a context manager, or call
     `close()`.
 
-    Raises ValueError for fewer than one worker.
+    Raises ValueError for fewer than one worker, and for more than any machine has use for.
     """
 
     def __init__(
@@ -85,6 +86,8 @@ class Pool:
     ) -> None:
         if workers < 1:
             raise ValueError(f"workers must be at least 1, got {workers}")
+        if workers > MAX_WORKERS:
+            raise ValueError(f"workers must be at most {MAX_WORKERS:,}, got {workers:,}")
         self.seconds = seconds
         self.lifetime = lifetime
         self.killed = 0

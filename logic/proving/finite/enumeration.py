@@ -58,17 +58,15 @@ def models_of(meaning: FirstOrder, sizes: Mapping[str, int], limit: int, limits:
             f"up to {_largest(len(sizes))} are listed"
         )
     cells = Cells(meaning, sizes)
-    solver = new_solver(
-        cells.context,
-        limits.budget.rlimit,
-        limits,
-    )
+    solver = new_solver(cells.context, limits.budget.rlimit)
     solver.add(*cells.functional())
     for formula in (*meaning.formulas, *meaning.axioms):
         solver.add(cells.formula(formula))
     renamings = list(_renamings(sizes))
     found: list[Tables] = []
     while True:
+        if limits.ended():
+            return Listing(tuple(found), False)
         answer = check(solver, limits)
         if answer != z3.sat or len(found) == limit:
             return Listing(tuple(found), answer == z3.unsat)

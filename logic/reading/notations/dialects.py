@@ -40,8 +40,9 @@ DIALECTS = (
 )
 """The notations that `logic.parse` reads and `logic.to_text` writes."""
 
+_JOINING = r"\s*+(?:[∧∨⊕→↔⇒⇔=≠≤≥<>&/\\]|!=|->|\|[|\s]|(?:and|or|xor|iff|implies)\s)"  # so `(assert ∧ P)` is no command
 _SMTLIB = re.compile(
-    r"\s*+\(\s*+(?:(?:assert|declare-\w++|set-\w++|check-sat)(?![\w(])|(?:forall|exists)\s*+\(\s*+[(?]"
+    rf"\s*+\(\s*+(?:(?:assert|declare-\w++|set-\w++|check-sat)(?![\w(]|{_JOINING})|(?:forall|exists)\s*+\(\s*+[(?]"
     r"|(?:=>|and|or|xor|=|distinct)\s|not\s*+\(\s*+(?:(?:=>|and|or|xor|=|distinct|not)\s|(?:forall|exists)\s*+\(\s*+\())"
 )
 _SMTLIB_NOT = re.compile(r"\s*+\(\s*+not\s*+\(")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from pipelines.commands.parser import CommandParser
 from pipelines.config.shipped import purpose, shipped
+from pipelines.console import terminal
 
 
 def make_parser() -> CommandParser:
@@ -27,5 +27,5 @@ def main(argv: list[str]) -> int:
     table.add_column(no_wrap=True)
     for name, path in shipped().items():
         table.add_row(Text(name), Text(purpose(path)))
-    Console(highlight=False).print(table)
+    terminal().print(table)
     return 0

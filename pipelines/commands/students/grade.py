@@ -13,13 +13,14 @@ from pipelines.commands.students.table import STANDARD_INPUT, check_output, read
 from pipelines.console import terminal
 from pipelines.errors import UsageError
 from pipelines.rundir.files import write_atomic
+from pipelines.streams import is_same_file, while_read
 
 
 def grade_class(arguments: Namespace) -> int:
     """Grade every row: 0 all equivalent, 1 some are not. Raises `UsageError`."""
     _check_targets(arguments)
     rows = read_table(arguments.class_file)
-    columns = {f"{role}_column": name for role, name in arguments.column or []}
+    columns = {f"{role}_column": name for role, name in arguments.columns.items()}
     exercise = Exercise(
         reference=arguments.reference,
         **columns,
@@ -35,27 +36,24 @@ def grade_class(arguments: Namespace) -> int:
         write_table(arguments.output, [row.row() for row in graded])
     if arguments.html is not None:
         write_atomic(arguments.html, class_page(_title(arguments.class_file), graded, exercise))
-    _print(graded, as_json=arguments.json)
+    with while_read():
+        _print(graded, as_json=arguments.json)
     return 0 if all(row.verdict == "proved" for row in graded) else 1
 
 
 def _check_targets(arguments: Namespace) -> None:
     """Raises `UsageError` for a file that is not to be written, or is to be written twice."""
     output, html = arguments.output, arguments.html
-    for path in (output, html):
+    answers = arguments.class_file
+    for option, path in (("--output", output), ("--html", html)):
+        if path is not None and answers != STANDARD_INPUT and is_same_file(path, Path(answers)):
+            raise UsageError(f"{option} {path} is the file with the answers; name another")
         if path is not None and path.is_file() and not arguments.overwrite:
             raise UsageError(f"{path} is there already; name another file, or pass --overwrite")
     if output is not None:
         check_output(output)
-    if output is not None and html is not None and _is_same(output, html):
+    if output is not None and html is not None and is_same_file(output, html):
         raise UsageError(f"--output and --html both name {html}; one would replace the other")
-
-
-def _is_same(first: Path, second: Path) -> bool:
-    """Whether two paths are one file, however they are spelled, there or not."""
-    if first.exists() and second.exists():
-        return first.samefile(second)
-    return first.resolve() == second.resolve()
 
 
 def _print(graded: list[Graded], *, as_json: bool) -> None:

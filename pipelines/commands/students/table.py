@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +15,7 @@ from data.files import Columns, Row, read_rows
 from data.records import DataError
 from pipelines.errors import UsageError
 from pipelines.rundir.files import write_atomic
+from pipelines.streams import standard_input
 
 STANDARD_INPUT = "-"
 MAX_ROWS = 10_000
@@ -38,12 +39,16 @@ def read_table(name: str) -> list[Row]:
 
 def _typed() -> list[Row]:
     """The rows of standard input: JSON lines where it begins with a brace, else CSV."""
-    text = sys.stdin.read()
-    ending = ".jsonl" if text.lstrip().startswith("{") else ".csv"
+    content = standard_input().read()
+    start = content.removeprefix(codecs.BOM_UTF8).lstrip()
+    ending = ".jsonl" if start.startswith(b"{") else ".csv"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"standard-input{ending}"
-        path.write_text(text, encoding="utf-8")
-        return list(read_rows(path))
+        path.write_bytes(content)
+        try:
+            return list(read_rows(path))
+        except DataError as error:
+            raise DataError(str(error).replace(str(path), "standard input")) from None
 
 
 def check_output(path: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import logic
@@ -69,6 +71,7 @@ class Asking:
     def of(cls, arguments: argparse.Namespace) -> Asking:
         """As the options say; raises `UsageError` for what cannot be."""
         chat = arguments.chat or arguments.endpoint is not None
+        _check_examples(arguments.examples)
         try:
             template = with_notation(arguments.prompt, arguments.domain)
             task = "story" if arguments.whole else "translate"
@@ -108,6 +111,16 @@ class Asking:
         text = self.template.format_map(fields)
         prompt: Any = [{"role": "user", "content": text}] if self.chat else text
         return prompts.after_examples({"prompt": prompt}, self.solved)["prompt"]
+
+
+def _check_examples(examples: str | None) -> None:
+    """Raise `UsageError` for what is neither a number of examples nor a file."""
+    if examples is None or examples.isdecimal() or Path(examples).exists():
+        return
+    with suppress(ValueError):
+        float(examples)
+        raise UsageError(f"--examples must be a whole number of at least 1, got {examples}")
+    raise UsageError(f"--examples {examples}: no such file")
 
 
 def _names(signature: Signature | None) -> str:

@@ -45,7 +45,6 @@ def _add_files(parser: CommandParser) -> None:
     add(
         "--endpoint_key",
         metavar="VARIABLE",
-        default="OPENAI_API_KEY",
         help="environment variable with its key (default OPENAI_API_KEY)",
     )
     add(
@@ -66,7 +65,7 @@ def _add_files(parser: CommandParser) -> None:
         help="with --story: one answer for a whole story, which declares its names first, from a "
         "model trained on the task story; without it a story is translated sentence by sentence",
     )
-    add("--column", default="sentence", help="the column with the sentence (default sentence)")
+    add("--column", help="the column with the sentence (default sentence)")
     add(
         "--keep",
         nargs="+",

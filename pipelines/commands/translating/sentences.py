@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from data.records import DataError
 from logic.signatures.signature import Signature
 from logic.symbols import MAX_ARITY
 from pipelines.errors import UsageError
+from pipelines.streams import standard_input
 
 MOST_NAMES = 1_000
 """Names of a signature: a grammar's matcher holds all of them."""
@@ -137,7 +137,7 @@ def named(signature: Signature | None) -> dict[str, Any]:
 
 def _bytes(source: str) -> bytes:
     try:
-        return sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        return standard_input().read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
         raise UsageError(f"{source}: {error.strerror or error}") from None
 

@@ -6,7 +6,6 @@ Sentence by sentence; then names that differ in spelling alone are joined over t
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from logic.signatures.signature import Signature
 from logic.stories.verdict import story_verdict
 from pipelines.commands.translating.sentences import named, signature_of
 from pipelines.errors import UsageError
+from pipelines.streams import standard_input
 
 MOST_PREMISES = 200
 """Premises of a story: a file of sentences without blank lines is one story, and no prover's."""
@@ -77,7 +77,8 @@ def _rows(source: str) -> Iterator[tuple[int, Columns | str]]:
     if source != "-" and ending_of(Path(source)) in READERS:
         yield from read_rows(Path(source))
         return
-    text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8-sig")
+    content = standard_input().read() if source == "-" else Path(source).read_bytes()
+    text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     if text.lstrip().startswith("{"):
         for number, line in enumerate(text.splitlines(), start=1):
             if line.strip():

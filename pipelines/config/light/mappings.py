@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+UNMADE = (ValueError, LookupError, AttributeError, TypeError, ArithmeticError)
+"""What PyYAML raises, beside its own errors, for a scalar that is none of its kind: 2026-02-30."""
+
 
 def mapping_of(key: str, value: dict[str, Any] | str | None, example: str) -> dict[str, Any] | None:
     """A mapping; on the command line JSON, or as a config has it. Raises ValueError for anything else."""
@@ -25,5 +28,5 @@ def _read(text: str) -> Any:
 
     try:
         return yaml.safe_load(text)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError, *UNMADE):
         return text

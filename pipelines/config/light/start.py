@@ -9,6 +9,9 @@ from data.published.reach import hub_fault
 from pipelines.config.arguments import TINY
 from pipelines.errors import UsageError
 
+CONFIG = "config.json"
+"""What the folder of every model has."""
+
 
 def start_and_model(
     stage: str, start: str | None, model: str | None
@@ -22,23 +25,40 @@ def start_and_model(
 
 def trained_model(output_dir: str | Path, section: str) -> Path:
     """Where a section's model is; `UsageError` where it is not."""
-    path = Path(output_dir) / section / "model"
-    if not path.exists():
-        raise UsageError(
-            f"no model in {path}: train the section '{section}' first, or name a model with --model"
-        )
-    return path
+    folder = Path(output_dir) / section
+    path = folder / "model"
+    if path.exists():
+        return path
+    if (folder / "metrics.json").exists():  # which a section writes at its end
+        raise UsageError(f"{section}: {finished_without_model(folder)}")
+    raise UsageError(
+        f"no model in {path}: train the section '{section}' first, or name a model with --model"
+    )
+
+
+def finished_without_model(folder: Path) -> str:
+    """What is told of a finished section whose model was taken away."""
+    return (
+        f"it is finished in {folder}, but its model/ is gone; "
+        f"to make it again, delete the folder {folder}"
+    )
 
 
 def check_local(model: str) -> None:
     """Raise `UsageError` for a model that is not there.
 
-    That is a path where nothing is, a known model that was not fetched, or a name on a hub that
-    cannot be asked.
+    That is no name at all, a path where nothing is or that ends before the model's folder, a known
+    model that was not fetched, or a name on a hub that cannot be asked.
     """
+    if not model.strip():
+        raise UsageError(f"model must be a path, a name on the hub or {TINY}, got {model!r}")
+    if model == TINY:
+        return
     path = Path(model)
+    if meant := _deeper(path):
+        raise UsageError(f"model: {model!r} has no model itself; did you mean {meant}?")
     is_path = path.is_absolute() or model.startswith((".", "runs/")) or model.count("/") > 1
-    if path.exists() or model == TINY:
+    if path.exists():
         return
     if is_path:
         raise UsageError(f"model: no model folder {model!r}")
@@ -51,3 +71,11 @@ def check_local(model: str) -> None:
     fault = hub_fault("models", model.partition("@")[0])
     if fault is not None:
         raise UsageError(f"model: no local folder {model!r}, and {fault}")
+
+
+def _deeper(path: Path) -> str:
+    """The models of a run, where the path is the folder of its sections or of one of them."""
+    if not path.is_dir() or (path / CONFIG).exists():
+        return ""
+    models = [path / "model"] if (path / "model" / CONFIG).exists() else path.glob("*/model")
+    return " or ".join(sorted(str(model) for model in models if (model / CONFIG).exists()))

@@ -12,8 +12,11 @@ import z3
 
 import logic
 from logic import syntax as S
+from logic.deciding import search
 from logic.deciding.ladder import Limits
 from logic.deciding.normal import normal_form
+from logic.deciding.plain import Entailment
+from logic.deciding.provers.cases import cases
 from logic.deciding.search import ask_z3, check
 from logic.deciding.z3_lowering import Grounding
 from logic.errors import DomainError, UnsupportedError
@@ -231,3 +234,131 @@ def test_an_open_question_says_which_limit_ended_it(budget: logic.Budget, reason
 def test_a_decided_question_has_no_reason() -> None:
     assert logic.equivalent(candidate="P(a)", reference="P(a)").reason is None
     assert logic.equivalent(candidate="P(a)", reference="Q(a)").reason is None
+
+
+# ---- the time of a question ----
+
+
+def pigeons(holes: int) -> str:
+    """That each pigeon is in a hole of its own, with one hole too few."""
+    pigeons = range(holes + 1)
+    somewhere = [
+        "(" + " ∨ ".join([f"H{one}_{hole}" for hole in range(holes)]) + ")" for one in pigeons
+    ]
+    alone = [
+        f"¬(H{one}_{hole} ∧ H{other}_{hole})"
+        for hole in range(holes)
+        for one in pigeons
+        for other in range(one)
+    ]
+    return " ∧ ".join([*somewhere, *alone])
+
+
+@pytest.fixture
+def checks(monkeypatch: pytest.MonkeyPatch) -> list[z3.Solver]:
+    """The solvers that are asked, all of them in vain."""
+    asked: list[z3.Solver] = []
+
+    def in_vain(solver: z3.Solver, limits: Limits) -> z3.CheckSatResult:
+        asked.append(solver)
+        solver.set("rlimit", 1)
+        solver.check()
+        return z3.unknown
+
+    monkeypatch.setattr(search, "check", in_vain)
+    return asked
+
+
+@pytest.mark.parametrize("reference", ["P(a) ∧ ¬P(a)", "∀x ∃y R(x, y) ∧ ∀x ¬R(x, x)"])
+def test_no_step_is_begun_once_the_time_is_up(checks: list[z3.Solver], reference: str) -> None:
+    budget = logic.Budget(seconds=1e-9)
+    verdict = logic.equivalent(pigeons(3), f"({reference}) ∧ {pigeons(4)}", budget=budget)
+    assert (verdict.status, verdict.reason, len(checks)) == ("unknown", "wall", 0)
+
+
+def test_what_the_first_step_decides_needs_no_time() -> None:
+    budget = logic.Budget(seconds=1e-9)
+    assert logic.equivalent("P(a) ∧ Q", "Q ∧ P(a)", budget=budget).status == "proved"
+
+
+def test_no_size_and_no_case_is_searched_once_the_time_is_up(
+    checks: list[z3.Solver], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Limits, "is_over", lambda self: len(checks) > 0)
+    formula = logic.parse(ENDLESS)
+    limits = Limits.starting_now(logic.Budget())
+    assert search.small_model(formula, signature(formula), 4, limits) == (None, 0)
+    assert (len(checks), limits.reached) == (1, ["wall"])
+    checks.clear()
+    two = cases(normal_form(logic.parse(f"∃x (P(x) ∧ Q(x)) ∨ ∃x R(x, x) ∧ {ENDLESS}")))
+    answer = search.ask_cases(two, 4_000_000, limits, {})
+    assert (answer.status, answer.left, len(checks)) == ("unknown", two, 1)
+
+
+def test_all_sizes_share_the_limit_of_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = []
+    new_solver = search.new_solver
+
+    def recorded(context: z3.Context, rlimit: int) -> z3.Solver:
+        given.append(rlimit)
+        return new_solver(context, rlimit)
+
+    monkeypatch.setattr(search, "new_solver", recorded)
+    formula = logic.parse(ENDLESS)
+    search.small_model(formula, signature(formula), 4, Limits.starting_now(logic.Budget()))
+    assert len(given) == 4 and sorted(set(given), reverse=True) == given
+
+
+@pytest.mark.parametrize(
+    ("premises", "conclusion", "sizes"),
+    [
+        ([pigeons(3)], "P(a) ∧ ¬P(a)", 1),
+        (["P(a)", "∀x (P(x) → Q(x))"], "P(b)", 2),
+        (["P(a)", "∀x (P(x) → Q(x))"], "Q(f(a))", 4),
+        ([ENDLESS], "⊥", 4),
+    ],
+)
+def test_no_size_is_searched_beyond_what_a_countermodel_needs(
+    checks: list[z3.Solver], premises: list[str], conclusion: str, sizes: int
+) -> None:
+    question = Entailment([logic.parse(text) for text in premises], logic.parse(conclusion))
+    assert question.small_countermodel(Limits.starting_now(logic.Budget())) is None
+    assert len(checks) == sizes
+
+
+def test_the_countermodel_has_the_size_that_it_needs() -> None:
+    for premises, conclusion, size in (
+        (["P(a)"], "P(b)", 2),
+        (["P(a) ∧ ¬P(b) ∧ a ≠ c", "∀x (P(x) ↔ x = a)"], "b = c", 3),
+        (["∃x P(x)", "∃x ¬P(x)"], "⊥", 2),
+    ):
+        question = Entailment([logic.parse(text) for text in premises], logic.parse(conclusion))
+        limits = Limits.starting_now(logic.Budget())
+        found = question.small_countermodel(limits)
+        assert found is not None and found.size == size
+        assert question.ask_z3(4_000_000, limits) == "refuted"
+        again = question.small_countermodel(limits)
+        assert again is not None and again.size == size
+
+
+def test_z3_is_given_the_time_that_is_left_when_it_is_asked() -> None:
+    class Asked:
+        def __init__(self) -> None:
+            self.given: dict[str, int] = {}
+
+        def set(self, name: str, value: int) -> None:
+            self.given[name] = value
+
+        def check(self) -> z3.CheckSatResult:
+            return z3.unsat
+
+    solver: Any = Asked()
+    check(solver, Limits.starting_now(logic.Budget(seconds=30)))
+    assert 29_000 < solver.given["timeout"] < 30_000
+
+
+@pytest.mark.parametrize("name", ["seconds", "rlimit", "prover"])
+def test_a_limit_is_a_number(name: str) -> None:
+    limits: dict[str, Any] = {name: float("nan")}
+    with pytest.raises(ValueError, match=rf"Budget\.{name} must be .*got nan"):
+        logic.Budget(**limits)

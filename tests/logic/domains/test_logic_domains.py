@@ -315,3 +315,17 @@ def test_large_counts_within_each_other_keep_to_the_time_allowed(count: int) -> 
     )
     assert found.verdict != "proved"
     assert found.seconds < 20
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("∃≥3y ((∃≥2z (a = a)) → (∃≥1z (R(a, z))))", "∃=0z (∃=0y (P(a)))"),
+        ("∃≥3y (P(y) ∧ P(f(y, c)))", "∃≥1y P(y)"),
+    ],
+)
+def test_a_countermodel_says_something_of_every_symbol(one: str, other: str) -> None:
+    countermodel = logic.equivalent(one, other, domain="counting").countermodel
+    assert countermodel is not None
+    values = [logic.holds(text, countermodel, domain="counting") for text in (one, other)]
+    assert values[0] is not values[1]

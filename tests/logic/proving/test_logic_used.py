@@ -8,12 +8,14 @@ import statistics
 import subprocess
 import sys
 import time
+from typing import Any
 
 import pytest
 
 import logic
 from logic import syntax as S
-from logic.proving.cores import minimal
+from logic.deciding.ladder import Limits
+from logic.proving.cores import Premises, minimal, smallest
 
 DOMAINS = [
     ("fol", ["∀x (Cat(x) → Animal(x))", "Dog(rex)", "Cat(tom)"], "Animal(tom)", (0, 2)),
@@ -41,6 +43,43 @@ def test_used_in_every_domain(
 def test_what_needs_no_premise_uses_none() -> None:
     verdict = logic.entails(premises=["P(a)", "Q(b)"], conclusion="R(c) ∨ ¬R(c)")
     assert verdict.used == ()
+
+
+class _Slow:
+    """A language that is asked what follows, and never proves anything."""
+
+    def __init__(self) -> None:
+        self.budgets: list[logic.Budget] = []
+
+    def contradiction(self, formulas: list[S.Formula], budget: logic.Budget) -> None:
+        self.budgets.append(budget)
+
+    def entails(
+        self, premises: list[S.Formula], conclusion: S.Formula, budget: logic.Budget
+    ) -> logic.Verdict:
+        self.budgets.append(budget)
+        return logic.Verdict("unknown", "budget", reason="wall")
+
+
+def test_all_questions_about_premises_share_the_time() -> None:
+    slow: Any = _Slow()
+    premises = [logic.parse(text) for text in ("P(a)", "Q(a)", "R(a)")]
+    asked = Premises(slow, premises, logic.parse("P(a)"), logic.Budget(seconds=30))
+    assert asked.needed() == (0, 1, 2)
+    seconds = [budget.seconds for budget in slow.budgets]
+    assert len(seconds) == 4 and all(each < 30 for each in seconds)
+    assert asked.has_open
+
+
+def test_no_question_about_premises_is_asked_once_the_time_is_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slow: Any = _Slow()
+    monkeypatch.setattr(Limits, "is_over", lambda self: len(slow.budgets) > 1)
+    premises = [logic.parse(text) for text in ("P(a)", "Q(a)", "R(a)")]
+    asked = Premises(slow, premises, logic.parse("P(a)"), logic.Budget())
+    assert smallest(asked, 3) == ((0, 1, 2), False)
+    assert len(slow.budgets) == 2
 
 
 def test_only_a_proof_has_used_premises() -> None:

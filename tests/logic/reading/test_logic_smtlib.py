@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import logic
+from logic import syntax as S
 
 
 def parsed(text: str, domain: str = "fol") -> str:
@@ -209,3 +210,51 @@ def test_the_examples_of_pysmt() -> None:
     assert wrong == []
     assert right >= 20 and right + refused >= 100
     print(right, refused)
+
+
+COMMANDS = ["assert", "check-sat", "declare-fun", "set-logic", "set-info"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("dialect", ["unicode", "ascii", "words", "latex"])
+def test_a_name_in_a_formula_is_no_command(name: str, dialect: str) -> None:
+    proposition, constant = S.Atom(name), S.Constant(name)
+    other = S.Atom("P", (S.Constant("a"),))
+    firsts: list[S.Formula] = [
+        S.Or((proposition, other)),
+        S.Xor((proposition, other)),
+        S.Implies(proposition, other),
+        S.Iff(proposition, other),
+        S.Implies(S.And((proposition, other)), other),
+        S.Implies(S.Equality(constant, constant), other),
+        S.Implies(S.Not(S.Equality(constant, constant)), other),
+        *[S.Implies(S.Atom(sign, (constant, constant)), other) for sign in "≤≥<>"],
+    ]
+    for first in firsts:
+        for formula in (S.And((first, other)), S.Implies(first, other)):
+            text = logic.to_text(formula, dialect)
+            assert logic.parse(text) == formula, text
+
+
+def test_a_quoted_word_in_a_formula_is_no_command() -> None:
+    text = "(assert ⊕ 'forall' = 'forall') ⊕ 'forall' = 'forall'"
+    assert str(logic.parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("(assert (P a))", "P(a)"),
+        ("(assert p)", "p"),
+        ("( assert |a b|)", "'a b'"),
+        ("(assert ; the fact\n (P a))", "P(a)"),
+        ("(assert\n  (forall ((x U)) (P x)))", "∀x P(x)"),
+        ("(assert (and p q))", "p ∧ q"),
+        ("(assert (= a b))", "a = b"),
+        ("(assert true)", "⊤"),
+        ("(declare-sort U 0)(assert true)", "⊤"),
+        ("(set-logic ALL)\n(declare-const p Bool)\n(assert p)\n(check-sat)", "p"),
+    ],
+)
+def test_a_script_is_known_by_its_first_command(text: str, said: str) -> None:
+    assert str(logic.parse(text)) == said

@@ -1,6 +1,7 @@
 """Signatures: read from what people and models write, checked, joined over a story, written."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -52,6 +53,50 @@ def test_layouts(text: str) -> None:
     signature = logic.read_signature(text)
     assert signature.predicates == (("Cat", 1), ("Chases", 2))
     assert signature.constants == ("tom",)
+
+
+MANY = ", ".join([f"x{place}" for place in range(33)])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Cat/33",
+        f"Cat({MANY})",
+        {"predicates": {"Cat": 33}},
+        {"functions": [["f", 33]]},
+        {"predicates": 5},
+        {"predicates": [5]},
+        {"predicates": [None]},
+        {"predicates": [["Cat", 1, 2]]},
+        {"constants": [["tom"]]},
+        {"predicates": True},
+        {1: [], "other": []},
+        "[]",
+        " null ",
+        '["Cat"]',
+        '[{"predicates": ["Cat/1"]}]',
+        '{"predicates": 5}',
+    ],
+)
+def test_what_is_no_signature_is_a_value_error(source: Any) -> None:
+    with pytest.raises(ValueError, match=r"signature|must be a list"):
+        logic.read_signature(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("Cat/32", "Cat/32"),
+        ("nullity, Null/1", "Null/1 nullity"),
+        ("[Signature]\nPredicates: Cat/1\nConstants: tom", "Cat/1 tom"),
+        ({"predicates": [("Cat", 1)], "constants": None}, "Cat/1"),
+        ({"predicates": ("Cat/1",), "functions": [], "constants": ""}, "Cat/1"),
+        ({"predicates": {"Cat": 1}.items()}, "Cat/1"),
+    ],
+)
+def test_what_stays_a_signature(source: Any, line: str) -> None:
+    assert logic.read_signature(source).to_line() == line
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,40 @@ def test_spellings_that_change_nothing_are_no_fault() -> None:
 
 
 @pytest.mark.parametrize(
+    "formulas",
+    [
+        ("∀x (Human(x, x) → Mortal(x))", FACT, GOAL),
+        ("∀x (Human(x) → Mortal)", FACT, GOAL),
+        (RULE, FACT, "is_mortal(socrates, socrates)"),
+        (RULE, "humans(socrates, athens)", GOAL),
+        ("∀x ∀y (Human(x, y) → Mortal(y))", FACT, GOAL),
+    ],
+)
+def test_two_arities_of_one_predicate_leave_nothing_open(formulas: tuple[str, ...]) -> None:
+    found = judged(text(*formulas), "Uncertain")
+    assert found.faults[0].startswith("one predicate with two arities: ")
+    assert found.score() == 0.0
+    # It is a fault only where it helps, and no reference has them.
+    assert judged(text(*formulas), "True").faults == ()
+    assert judged(text(*formulas), "Uncertain", formulas=formulas).faults == ()
+
+
+@pytest.mark.parametrize(
+    "formulas",
+    [
+        ("∀x (Human(x) → ∃y Loves(x, y))", FACT, GOAL),
+        ("∀x (Human(x) → Mortal(f(x)))", "Human(f(socrates, socrates))", GOAL),  # functions
+        ("∀x (Human(x) → Mortal2(x))", FACT, "Mortal3(socrates, socrates)"),
+        ("∀x (Loves(x) → Unloves(x, x))", "Loves(socrates)", "Mortal(socrates)"),
+        ("∀x (Human(x) → Mortal(x))", "Greek(socrates)", "Mortal(socrates)"),
+    ],
+)
+def test_other_predicates_have_arities_of_their_own(formulas: tuple[str, ...]) -> None:
+    found = judged(text(*formulas), "Uncertain")
+    assert [fault for fault in found.faults if "arities" in fault] == []
+
+
+@pytest.mark.parametrize(
     "answer",
     [
         '{"premises": ["%s", "%s"], "conclusion": "Mortal(socrates)", "conclusion": "%s"}',

@@ -75,3 +75,84 @@ def test_words_that_join_or_bind_elsewhere(dialect: str) -> None:
                 continue
             again = logic.parse(text, dialect=dialect)
             assert logic.equivalent(formula, again).status == "proved", text
+
+
+P_OF_A = S.Atom("P", (A,))
+Y, CAPITAL = S.Variable("x1"), S.Variable("Y")
+APPLIED = S.Atom("x1", (A, A))
+
+
+def assert_read_back(formula: S.Formula, dialect: str) -> None:
+    again = logic.parse(logic.to_text(formula, dialect), dialect=dialect)
+    assert numbered(again) == numbered(formula)
+
+
+@pytest.mark.parametrize(
+    "name", ["all", "exists", "forall", "for", "not", "true", "no", "xPuu", "lambda"]
+)
+@pytest.mark.parametrize("dialect", ["tptp", "prolog"])
+def test_variables_whose_capitals_are_words_get_another_letter(name: str, dialect: str) -> None:
+    variable = S.Variable(name)
+    assert_read_back(S.Forall(variable, S.Atom("p", (variable, A))), dialect)
+    assert "X" in logic.to_text(S.Forall(variable, S.Atom("p", (variable,))), dialect)
+
+
+def test_variables_keep_their_capitals_elsewhere() -> None:
+    variable = S.Variable("person")
+    assert logic.to_text(S.Forall(variable, S.Atom("p", (variable,))), "tptp").startswith(
+        "! [Person] :"
+    )
+
+
+@pytest.mark.parametrize("kind", [S.Forall, S.Exists])
+@pytest.mark.parametrize("name", ["T", "P", "T1", "Tall", "rains"])
+def test_a_letter_behind_an_idle_quantifier_is_no_variable(
+    kind: type[S.Forall] | type[S.Exists], name: str
+) -> None:
+    for variable in (CAPITAL, X, S.Variable("person1")):
+        formula = S.Or((kind(variable, S.Atom(name)), S.Atom("Q")))
+        for dialect in ("prover9", "ascii", "words", "unicode"):
+            assert_read_back(formula, dialect)
+
+
+@pytest.mark.parametrize("name", ["ex", "only", "xRy", "xx", "rains", "Px", "Tall"])
+def test_propositions_under_a_quantifier_in_textbooks(name: str) -> None:
+    for variable in (X, CAPITAL):
+        body = S.And((S.Atom(name), S.Atom("P", (variable,))))
+        for formula in (S.Exists(variable, S.Atom(name)), S.Forall(variable, body)):
+            assert_read_back(formula, "textbook")
+
+
+def test_only_names_that_look_applied_are_quoted_in_textbooks() -> None:
+    formula = S.Forall(X, S.And((S.Atom("rains"), S.Atom("relaxed", (X, A)))))
+    assert logic.to_text(formula, "textbook") == "∀x (rains ∧ relaxed(x, a))"
+
+
+@pytest.mark.parametrize("dialect", ["smtlib", "z3py"])
+@pytest.mark.parametrize(
+    "formula",
+    [
+        S.Exists(Y, APPLIED),
+        S.Exists(Y, S.Exists(Y, APPLIED)),
+        S.Forall(Y, S.Implies(S.Exists(Y, APPLIED), S.Atom("P", (Y,)))),
+        S.Exists(Y, S.Atom("P", (S.Function("x1", (A,)),))),
+    ],
+)
+def test_an_idle_variable_that_stands_before_arguments_is_not_written(
+    formula: S.Formula, dialect: str
+) -> None:
+    with pytest.raises(logic.UnsupportedError, match="'x1' is also the name before arguments"):
+        logic.to_text(formula, dialect)
+
+
+@pytest.mark.parametrize("dialect", ["smtlib", "z3py"])
+@pytest.mark.parametrize(
+    "formula",
+    [
+        S.Exists(Y, S.And((APPLIED, S.Atom("P", (Y,))))),
+        S.And((S.Exists(Y, P_OF_A), APPLIED)),
+        S.Exists(Y, P_OF_A),
+    ],
+)
+def test_a_variable_may_have_the_name_of_a_predicate(formula: S.Formula, dialect: str) -> None:
+    assert_read_back(formula, dialect)
