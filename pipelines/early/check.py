@@ -149,26 +149,30 @@ def _require_known(stage: str, key: str, where: str = "") -> None:
 
 def _check_rows(resolved: dict[str, Any]) -> None:
     """Whether file, split and columns are there; of a user's own rows the first are read."""
-    name, path, task = resolved["dataset"], resolved["dataset_path"], resolved["task"]
+    name, path = resolved["dataset"], resolved["dataset_path"]
+    split = resolved["train_split" if "train_split" in resolved else "split"]
     try:
-        task = task or data.tasks(name)[0]
-        if resolved["columns"] and name == OWN:
-            check_columns(resolved["columns"], task)
-        if is_on_hub(path or ""):
-            fault = hub_fault("datasets", path)
-            if fault is not None:
-                raise DataError(f"no file or folder {path}, and {fault}")
+        task = resolved["task"] or data.tasks(name)[0]
+        splits = _splits(name, path, task, resolved["columns"])
+        if splits is None:
             return
-        if name == OWN and not Path(path).exists():
-            raise DataError(f"{path}: no such file or folder")
-        splits = data.split_names(name, task, path)
+        if split not in splits and (split != "all" or splits != tuple(SINGLE_FILE)):
+            raise UsageError(f"{path or name} has no split {split!r}; it has {', '.join(splits)}")
+        if name == OWN:
+            check_rows_have(resolved["columns"], path, split, task)
     except DataError as error:
         raise UsageError(f"dataset: {error}") from None
-    split = resolved["train_split" if "train_split" in resolved else "split"]
-    if split not in splits and (split != "all" or splits != tuple(SINGLE_FILE)):
-        raise UsageError(f"{path or name} has no split {split!r}; it has {', '.join(splits)}")
-    if name == OWN:
-        try:
-            check_rows_have(resolved["columns"], path, split, task)
-        except DataError as error:
-            raise UsageError(f"dataset: {error}") from None
+
+
+def _splits(name: str, path: str | None, task: str, columns: Any) -> tuple[str, ...] | None:
+    """The splits of a data set; None for one on a hub, which is asked for them later."""
+    if columns and name == OWN:
+        check_columns(columns, task)
+    if is_on_hub(path or ""):
+        fault = hub_fault("datasets", path or "")
+        if fault is not None:
+            raise DataError(f"no file or folder {path}, and {fault}")
+        return None
+    if name == OWN and not Path(path or "").exists():
+        raise DataError(f"{path}: no such file or folder")
+    return tuple(data.split_names(name, task, path))
