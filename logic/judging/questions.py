@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from logic import syntax as S
+from logic.deciding.ladder import Limits
 from logic.deciding.side import Side
 from logic.deciding.verdict import Budget, Verdict
 from logic.errors import UndecidedError
@@ -54,12 +55,14 @@ def entails(
     texts = [*several(premises), conclusion]
     *assumed, goal = formulas_of(texts, domain, dialect, for_prover=True)
     spoken = language(domain, *texts)
-    budget = budget or Budget()
-    verdict = spoken.entails(assumed, goal, budget)
+    limits = Limits.starting_now(budget or Budget())
+    verdict = spoken.entails(assumed, goal, limits.budget)
     if not used or verdict.status != "proved":
         return verdict
-    needed = Premises(spoken, assumed, goal, budget).needed() if assumed else ()
-    return replace(verdict, used=needed)
+    if not assumed:
+        return replace(verdict, used=())
+    asked = Premises(spoken, assumed, goal, limits.budget_left())
+    return replace(verdict, used=asked.needed())
 
 
 def several(premises: Iterable[S.Formula | str]) -> Iterable[S.Formula | str]:
