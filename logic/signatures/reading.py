@@ -141,8 +141,8 @@ def _signature(found: Iterable[Declaration]) -> Signature:
             )
         if arity > MAX_ARITY:
             raise ValueError(
-                f"{declared.kind} of a signature: {declared.name!r} has {arity} arguments; "
-                f"{MAX_ARITY} are allowed"
+                f"{declared.kind} of a signature: {declared.name[:60]!r} has {arity:,} arguments; "
+                f"at most {MAX_ARITY} are read in a formula"
             )
         if declared.gloss:
             gloss = Gloss(declared.name, declared.arguments, declared.gloss)

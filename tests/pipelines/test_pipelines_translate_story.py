@@ -103,7 +103,7 @@ def test_the_command_goes_on_where_it_stopped(tmp_path: Path, capsys: Any) -> No
         ({"constants": ["tom"]}, "names no predicate"),
         ({"predicates": {"": 1}}, "the name ''"),
         ({"predicates": {"Cat\n": 1}}, "the name 'Cat\\n'"),
-        ({"predicates": {"Cat": 100_000}}, "Cat has 100,000 arguments; at most 32"),
+        ({"predicates": {"Cat": 100_000}}, "'Cat' has 100,000 arguments; at most 32"),
         ({"predicates": {f"P{place}": 1 for place in range(5_000)}}, "5,000 names; at most 1,000"),
     ],
 )

@@ -13,7 +13,6 @@ import logic
 from data.files import READERS, ending_of, not_utf8, read_rows, text_of
 from data.records import DataError
 from logic.signatures.signature import Signature
-from logic.symbols import MAX_ARITY
 from pipelines.errors import UsageError
 from pipelines.streams import standard_input
 
@@ -122,11 +121,9 @@ def usable(signature: Signature) -> Signature:
     if len(signature.symbols) > MOST_NAMES:
         count = len(signature.symbols)
         raise ValueError(f"the signature has {count:,} names; at most {MOST_NAMES:,} are taken")
-    for _, name, arity in signature.symbols:
+    for _, name, _ in signature.symbols:
         if not name.strip() or not name.isprintable():
             raise ValueError(f"the signature has the name {name!r}, which cannot be written")
-        if arity > MAX_ARITY:
-            raise ValueError(f"{name[:60]} has {arity:,} arguments; at most {MAX_ARITY} are taken")
     return signature
 
 
