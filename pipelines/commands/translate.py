@@ -22,6 +22,7 @@ from pipelines.commands.translating.stories import StoryText, read_stories, tran
 from pipelines.commands.translating.translator import Translator, check_gates, own_settings
 from pipelines.commands.translating.whole import whole_story
 from pipelines.config.domains import resolve_domain
+from pipelines.config.light.ranges import MAX_SEED
 from pipelines.config.light.start import check_local
 from pipelines.console import progress, terminal
 from pipelines.errors import UsageError
@@ -29,7 +30,6 @@ from pipelines.judging.answers import open_answerer
 from pipelines.quiet import quiet
 from pipelines.registry import need_packages
 
-MAX_SEED = 2**32 - 1  # as of the stages: what NumPy and transformers take
 MOST_TOLD = 20
 """Rows left out that are named one by one."""
 

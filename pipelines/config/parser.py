@@ -17,14 +17,13 @@ from logic import DIALECTS
 from pipelines.config.arguments import DEFAULT_OUTPUT_DIR, RewardArguments
 from pipelines.config.corpus import place_rows
 from pipelines.config.domains import resolve_domain
-from pipelines.config.light.ranges import check_ranges, place
+from pipelines.config.light.ranges import MAX_SEED, check_ranges, place
 from pipelines.config.settings import Setting, plain
 from pipelines.config.stage_config import StageConfig
 from pipelines.errors import UsageError, did_you_mean
 from pipelines.registry import STAGES
 
 NAME = r"[A-Za-z0-9_-]+"
-MAX_SEED = 2**32 - 1  # what NumPy and transformers take
 FEW = 20  # so many allowed keys are listed in a message; of more, --help is named
 
 

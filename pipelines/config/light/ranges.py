@@ -36,6 +36,8 @@ class Range:
         return f"{least} and {most}"
 
 
+MAX_SEED = 2**32 - 1
+"""What NumPy and transformers take."""
 FROM_0 = Range(0, open_most=True)
 ABOVE_0 = Range(0, open_least=True, open_most=True)
 COUNT = Range(1)
