@@ -129,12 +129,21 @@ def find_formula(text: str, language: Language, *, dialect: str | None = None) -
         answer = search.best(pieces, trust) if usable else None
         if answer is not None:
             return answer
-    shown = bare[:MAX_HEAD]
+    search.error = search.error or of_whole
+    return _without_formula(bare[:MAX_HEAD], search, is_file=is_file)
+
+
+def _without_formula(shown: str, search: _Search, *, is_file: bool) -> Answer:
+    """The answer for a text of which no part was taken, with the error that says most."""
+    from logic.reading.answers.refusals import refusal
+
     if is_file:
         hint = "logic.read_story reads all of a file"
         return Answer(shown, error=ParseError("several formulas", text=shown, hint=hint))
     # What is wrong in the part that should have been the formula says more than what is of the whole.
-    error = search.error or of_whole or ParseError("no formula in the text", text=shown)
+    error = search.error or ParseError("no formula in the text", text=shown)
+    if not search.is_refused:
+        error = refusal(shown, search.is_formula) or error
     return Answer(shown, error=error)
 
 
@@ -176,6 +185,8 @@ class _Search:
         self.signed = sign_search(language, _prefix_sign() if dialect == "smtlib" else SIGN)
         self.attempts = 0
         self.error: ParseError | None = None
+        self.is_refused = False
+        """Whether a piece was refused by a rule, whose reason says more than where reading stopped."""
         self.readings: dict[str, Reading | ParseError] = {}
         self.answers: dict[tuple[str, Trust], Answer | None] = {}
 
@@ -244,6 +255,7 @@ class _Search:
         if written != text:
             hint = f"as a formula it is written {written}"
             self.error = ParseError("words that may be prose", text=text, hint=hint)
+            self.is_refused = True
             return None
         return answer_of(text, reading)
 
@@ -255,6 +267,7 @@ class _Search:
         if reason is not None:
             error = ParseError(reason, text=piece)
             self.error = self.error or error
+            self.is_refused = True
             return error
         self.attempts += 1
         if self.attempts > MAX_ATTEMPTS:
@@ -268,6 +281,11 @@ class _Search:
         self.readings[piece] = reading
         return reading
 
+    def is_formula(self, piece: str) -> bool:
+        """Whether a piece alone is a closed formula."""
+        reading = self.read(piece)
+        return not isinstance(reading, ParseError) and not reading.free
+
     def accepted(self, piece: str, reading: Reading, trust: Trust) -> Answer | None:
         """The answer that a reading gives, unless the piece is a word or prose."""
         if trust is Trust.PART and reading.free:
@@ -279,6 +297,7 @@ class _Search:
             return None  # "All dogs (bark)": a quantifier word that binds nothing is prose
         if (reason := _no_formula(piece, reading)) is not None:
             self.error = ParseError(reason, text=piece)
+            self.is_refused = True
             return None
         is_word = isinstance(reading.formula, (Atom, Truth)) and not reading.formula.children()
         if is_word and not (trust is Trust.MARKED and _may_answer(piece, str(reading.formula))):

@@ -7,13 +7,10 @@ from collections.abc import Iterator
 
 from logic.reading.answers.around.choices import is_label_of_an_item
 from logic.reading.answers.around.words import QUOTED, Taken, presents
-from logic.reading.answers.containers import (
-    OBJECT_START,
-    json_answers,
-    last_table,
-    plain_layout,
-    without_thinking,
-)
+from logic.reading.answers.containers.layout import plain_layout
+from logic.reading.answers.containers.objects import OBJECT_START, json_answers
+from logic.reading.answers.containers.tables import last_table
+from logic.reading.answers.containers.thinking import without_thinking
 from logic.reading.answers.lists import (
     Place,
     up_to_the_last_formula,

@@ -80,6 +80,9 @@ OPEN_END = re.compile(
 )
 """The end of a text that a formula must follow."""
 
+_AT_END = 80
+"""Characters of its end by which a line is known to go on."""
+
 OPEN_START = re.compile(
     rf"""
       [≠≤≥&|^){JOINING}\]}}] | =(?!==) | <(?![|/A-Za-z]) | -{{1,2}}> | :- | /\\ | \\/
@@ -170,6 +173,14 @@ _EQUIVALENT = re.compile(r"[≡⇔⟺]|=(?!>)|<=>|\\(?:equiv|iff|Leftrightarrow)
 _DOTS = ("..", "…")
 _CHANGES = re.compile(r"['′]|[\s,;]*+\.\s?\.")
 _BLANKS = " \t\r*_`\"'$.,;:"
+
+
+def ends_open(lines: list[str]) -> bool:
+    """Whether the last line with something in it is one that a formula must follow."""
+    last = next(filter(str.strip, reversed(lines)), "").strip(" \t*_`$")
+    if last.startswith("|"):
+        last = last.removesuffix("|")  # the row of another table
+    return OPEN_END.search(last.rstrip()[-_AT_END:]) is not None
 
 
 def explains(rest: str, formula: str = "") -> bool:

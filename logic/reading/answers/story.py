@@ -13,7 +13,7 @@ from logic.language import Language
 from logic.languages import language
 from logic.reading.answers.answer import Answer, exact_answer, read_answer
 from logic.reading.answers.around.records import neutral_entries
-from logic.reading.answers.containers import without_thinking
+from logic.reading.answers.containers.thinking import without_thinking
 from logic.reading.answers.signs import is_formula
 from logic.reading.escapes import has_single_backslash, with_commands
 from logic.reading.files.headings import Role, heading

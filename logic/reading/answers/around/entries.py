@@ -88,6 +88,10 @@ _VOCABULARY = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_VARIABLES = re.compile(
+    r"(?:(?:bound|quantified|used)[\s_-]?)?variables?(?:[\s_-]?used)?", re.IGNORECASE
+)
+_LETTERS = re.compile(r"[a-z]\d*(?:\s*,\s*[a-z]\d*)*")
 _REMARK = re.compile(
     r"""
     (?: (?:brief|short|the|in|some|additional|further|key|plain)[\s_-]? )*
@@ -179,16 +183,24 @@ def is_neutral_entry(key: str, value: Any, is_remark: Callable[[str], bool]) -> 
     kind = kind_of(name)
     if kind is Entry.FORMULA and isinstance(value, bool):
         return value  # what is concluded of it
-    if is_beside(name):
+    if is_beside(name) or _VARIABLES.fullmatch(name):
         return _leaves_beside(name, value)
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         value = " ".join(value)
     plain = str(value).strip(" .!*_`").lower()
-    for pattern, allowed in _VALUES:
-        if pattern.fullmatch(name):
-            return plain in allowed
+    told = _told_by_value(name, plain)
+    if told is not None:
+        return told
     is_known = kind is Entry.REMARK or is_known_key(name)
     return is_known and isinstance(value, str) and (plain in _NOTHING or is_remark(value))
+
+
+def _told_by_value(name: str, plain: str) -> bool | None:
+    """Whether a value leaves the formula as it is, of a key that has its own; None of any other."""
+    for pattern, allowed in _VALUES:
+        if pattern.fullmatch(name):
+            return plain in allowed or (pattern is _TYPE and is_term(plain))
+    return None
 
 
 def said_in(value: Any) -> list[str]:
@@ -202,6 +214,10 @@ def said_in(value: Any) -> list[str]:
 
 def _leaves_beside(name: str, value: Any) -> bool:
     """Whether the value of a key that names no answer neither denies one nor has a verdict in it."""
+    if _VARIABLES.fullmatch(name):
+        return all(
+            map(_LETTERS.fullmatch, said_in(value))
+        )  # more than their names may restrict them
     said = said_in(value) if _DATA.fullmatch(name) else []
     if any(
         map(
@@ -229,6 +245,12 @@ def _has_no_verdict(value: Any) -> bool:
         elif is_verdict_key(name) and not is_prose and not is_neutral_entry(name, part, agrees):
             return False
     return True
+
+
+def restricts_variables(key: str, value: Any) -> bool:
+    """Whether an entry says of what variables stand for that something is none of it."""
+    is_of_variables = _VARIABLES.fullmatch(_plain(key)) is not None
+    return is_of_variables and any(map(_DENIES_BY_NAME.search, said_in(value)))
 
 
 def is_verdict_key(name: str) -> bool:

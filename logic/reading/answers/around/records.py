@@ -17,6 +17,7 @@ from logic.reading.answers.around.entries import (
     is_source_key,
     is_term,
     may_remark,
+    restricts_variables,
     said_in,
 )
 from logic.reading.answers.around.leads import denies_or_goes_on
@@ -137,6 +138,24 @@ def _takes_the_place(key: str) -> bool:
     return found is not None and bool(found["last"] or found["alone"])
 
 
+def changing_entry(record: Any) -> str | None:
+    """The first entry beside the one formula of a record that is not known to leave it as it is."""
+    if not isinstance(record, dict) or _is_too_deep(record):
+        return None
+    formulas, inner, others = _divided(record, is_latex=False)
+    chosen = chosen_formula(formulas, {})
+    if chosen is None or not is_formula(chosen):
+        return None
+    for key, value in others.items():
+        if not neutral_entries({key: value}, chosen):
+            return key
+    for key, inside in inner:
+        answers = list(record_answers(inside, 1, is_latex=False))
+        if not _leaves_record(key, inside, answers, chosen):
+            return key
+    return None
+
+
 def neutral_entries(entries: dict[str, Any], formula: str) -> bool:
     """Whether all entries beside a formula are known to leave it as it is."""
     if _is_too_deep(entries):
@@ -163,7 +182,7 @@ def _leaves_record(key: str, record: dict[Any, Any], answers: list[str], formula
         )
     if answers:
         return answers == [formula]
-    return _leaves_part(key, record, Taken(formula))
+    return not restricts_variables(key, record) and _leaves_part(key, record, Taken(formula))
 
 
 def _leaves_part(key: str, part: Any, taken: Taken) -> bool:

@@ -1,0 +1,1 @@
+"""Formats that hold an answer: chats with thoughts, JSON, tables, LaTeX's alignments, provers' files."""

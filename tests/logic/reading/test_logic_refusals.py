@@ -1,0 +1,76 @@
+"""Texts with a formula that is not taken: the error says what stands beside it, and where."""
+
+import pytest
+
+from logic import read_answer
+
+FORMULA = "∀x (Dog(x) → Bark(x))"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (f"Forbidden: {FORMULA}", (1, 12)),
+        (f"It is not the case that {FORMULA}", (1, 25)),
+        (f"{FORMULA}, unless it is a puppy.", (1, 1)),
+        (f"{FORMULA}\n\nWait, that is wrong.", (1, 1)),
+        (f"So:\n```\n{FORMULA}\n```\nThis would be wrong.", (3, 1)),
+        (f"FOL: {FORMULA}\nor\nFOL: ∃x Dog(x)", (3, 6)),
+        ("Not true: Dog(rex)", (1, 11)),
+    ],
+)
+def test_text_beside_a_formula_is_what_the_error_tells(text: str, place: tuple[int, int]) -> None:
+    answer = read_answer(text)
+    assert answer.formula is None and answer.error is not None
+    assert answer.error.reason == "text beside a formula may change what it says"
+    assert (answer.error.line, answer.error.column) == place
+    assert "FOL:" in str(answer.error.hint)
+
+
+@pytest.mark.parametrize(
+    ("record", "key"),
+    [
+        (f'{{"formula": "{FORMULA}", "tags": ["negation"]}}', "tags"),
+        (f'Here it is:\n{{"alternative": "∃x Dog(x)", "fol": "{FORMULA}"}}', "alternative"),
+        (
+            f'{{"formula": "{FORMULA}", "variables": {{"x": "dogs that are no puppies"}}}}',
+            "variables",
+        ),
+        (f'{{"formula": "{FORMULA}", "type": "negated"}}', "type"),
+        (f"{{'formula': '{FORMULA}', 'rejected': True}}", "rejected"),
+    ],
+)
+def test_the_entry_that_may_change_a_formula_is_named(record: str, key: str) -> None:
+    answer = read_answer(record)
+    assert answer.formula is None and answer.error is not None
+    assert answer.error.reason == f"the entry {key!r} may change what the formula beside it says"
+    line = record.split("\n")[answer.error.line - 1]
+    assert line[answer.error.column - 1 :].lstrip("\"'").startswith(key)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("The formula ∀x Dog(x) is weak.\nFOL: ∀x (Dog(x) → Bark(x", "the text ends in"),
+        ("FOL: ∀x (Dog(x) →)", "unexpected"),
+        ("| formula | valid |\n|---|---|\n| Dog(a) | no |", "'|' parts a formula"),
+        ("I cannot translate this.", "no formula in the text"),
+    ],
+)
+def test_an_error_in_the_formula_itself_stays(text: str, reason: str) -> None:
+    error = read_answer(text).error
+    assert error is not None and error.reason.startswith(reason), error
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '"variables": ["x"]',
+        '"bound_variables": "x, y"',
+        '"type": "universal"',
+        '"category": "quantified statement"',
+    ],
+)
+def test_variables_and_the_kind_of_a_formula_leave_it_as_it_is(entry: str) -> None:
+    answer = read_answer(f'{{"formula": "{FORMULA}", {entry}}}')
+    assert str(answer.formula) == FORMULA and not answer.repairs
