@@ -105,6 +105,7 @@ def find_formula(text: str, language: Language, *, dialect: str | None = None) -
     """`read_answer` in a language that is at hand."""
     search = _Search(language, dialect)
     text, is_cut = shortened(text, MAX_WHOLE)
+    search.has_reason = is_cut  # what stands beside a formula is looked for in a whole text only
     if "<!--" in text:
         marked = marked_comments(text)
         if marked is None:
@@ -129,6 +130,8 @@ def find_formula(text: str, language: Language, *, dialect: str | None = None) -
         answer = search.best(pieces, trust) if usable else None
         if answer is not None:
             return answer
+        if trust is Trust.MARKED and search.error is not None:
+            search.has_reason = True
     search.error = search.error or of_whole
     return _without_formula(bare[:MAX_HEAD], search, is_file=is_file)
 
@@ -142,7 +145,7 @@ def _without_formula(shown: str, search: _Search, *, is_file: bool) -> Answer:
         return Answer(shown, error=ParseError("several formulas", text=shown, hint=hint))
     # What is wrong in the part that should have been the formula says more than what is of the whole.
     error = search.error or ParseError("no formula in the text", text=shown)
-    if not search.is_refused:
+    if not search.has_reason:
         error = refusal(shown, search.is_formula) or error
     return Answer(shown, error=error)
 
@@ -154,9 +157,7 @@ def _is_wrapped(text: str) -> bool:
 
 def _open_comment(shown: str) -> Answer:
     reason = "a comment (<!--) that is not closed"
-    hint = "close it, or leave it out"
-    error = ParseError(reason, text=shown, hint=hint)
-    return Answer(shown, error=error)
+    return Answer(shown, error=ParseError(reason, text=shown, hint="close it, or leave it out"))
 
 
 def exact_answer(text: str, language: Language, dialect: str | None) -> Answer:
@@ -185,8 +186,8 @@ class _Search:
         self.signed = sign_search(language, _prefix_sign() if dialect == "smtlib" else SIGN)
         self.attempts = 0
         self.error: ParseError | None = None
-        self.is_refused = False
-        """Whether a piece was refused by a rule, whose reason says more than where reading stopped."""
+        self.has_reason = False
+        """Whether the error is of the piece that should have been the formula, or that of a rule."""
         self.readings: dict[str, Reading | ParseError] = {}
         self.answers: dict[tuple[str, Trust], Answer | None] = {}
 
@@ -255,7 +256,7 @@ class _Search:
         if written != text:
             hint = f"as a formula it is written {written}"
             self.error = ParseError("words that may be prose", text=text, hint=hint)
-            self.is_refused = True
+            self.has_reason = True
             return None
         return answer_of(text, reading)
 
@@ -267,7 +268,7 @@ class _Search:
         if reason is not None:
             error = ParseError(reason, text=piece)
             self.error = self.error or error
-            self.is_refused = True
+            self.has_reason = True
             return error
         self.attempts += 1
         if self.attempts > MAX_ATTEMPTS:
@@ -284,7 +285,9 @@ class _Search:
     def is_formula(self, piece: str) -> bool:
         """Whether a piece alone is a closed formula."""
         reading = self.read(piece)
-        return not isinstance(reading, ParseError) and not reading.free
+        if isinstance(reading, ParseError) or reading.free:
+            return False
+        return _no_formula(piece, reading) is None
 
     def accepted(self, piece: str, reading: Reading, trust: Trust) -> Answer | None:
         """The answer that a reading gives, unless the piece is a word or prose."""
@@ -297,7 +300,7 @@ class _Search:
             return None  # "All dogs (bark)": a quantifier word that binds nothing is prose
         if (reason := _no_formula(piece, reading)) is not None:
             self.error = ParseError(reason, text=piece)
-            self.is_refused = True
+            self.has_reason = True
             return None
         is_word = isinstance(reading.formula, (Atom, Truth)) and not reading.formula.children()
         if is_word and not (trust is Trust.MARKED and _may_answer(piece, str(reading.formula))):

@@ -91,7 +91,8 @@ _VOCABULARY = re.compile(
 _VARIABLES = re.compile(
     r"(?:(?:bound|quantified|used)[\s_-]?)?variables?(?:[\s_-]?used)?", re.IGNORECASE
 )
-_LETTERS = re.compile(r"[a-z]\d*(?:\s*,\s*[a-z]\d*)*")
+_LETTERS = re.compile(r"[u-z]\d*(?:[\s,]+[u-z]\d*)*")
+_SYMBOL = re.compile(r"\w\d*")
 _REMARK = re.compile(
     r"""
     (?: (?:brief|short|the|in|some|additional|further|key|plain)[\s_-]? )*
@@ -183,7 +184,7 @@ def is_neutral_entry(key: str, value: Any, is_remark: Callable[[str], bool]) -> 
     kind = kind_of(name)
     if kind is Entry.FORMULA and isinstance(value, bool):
         return value  # what is concluded of it
-    if is_beside(name) or _VARIABLES.fullmatch(name):
+    if is_beside(name):
         return _leaves_beside(name, value)
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         value = " ".join(value)
@@ -199,8 +200,9 @@ def _told_by_value(name: str, plain: str) -> bool | None:
     """Whether a value leaves the formula as it is, of a key that has its own; None of any other."""
     for pattern, allowed in _VALUES:
         if pattern.fullmatch(name):
-            return plain in allowed or (pattern is _TYPE and is_term(plain))
-    return None
+            return plain in allowed
+    lists_variables = _VARIABLES.fullmatch(name) and _LETTERS.fullmatch(plain)
+    return True if lists_variables else None
 
 
 def said_in(value: Any) -> list[str]:
@@ -214,10 +216,6 @@ def said_in(value: Any) -> list[str]:
 
 def _leaves_beside(name: str, value: Any) -> bool:
     """Whether the value of a key that names no answer neither denies one nor has a verdict in it."""
-    if _VARIABLES.fullmatch(name):
-        return all(
-            map(_LETTERS.fullmatch, said_in(value))
-        )  # more than their names may restrict them
     said = said_in(value) if _DATA.fullmatch(name) else []
     if any(
         map(
@@ -248,9 +246,12 @@ def _has_no_verdict(value: Any) -> bool:
 
 
 def restricts_variables(key: str, value: Any) -> bool:
-    """Whether an entry says of what variables stand for that something is none of it."""
-    is_of_variables = _VARIABLES.fullmatch(_plain(key)) is not None
-    return is_of_variables and any(map(_DENIES_BY_NAME.search, said_in(value)))
+    """Whether an entry says of variables that they stand for other symbols, or for none of something."""
+    if not _VARIABLES.fullmatch(_plain(key)):
+        return False
+    stands_for = [str(part).strip() for part in value.values()] if isinstance(value, dict) else []
+    denies = any(map(_DENIES_BY_NAME.search, said_in(value)))
+    return denies or any(map(_SYMBOL.fullmatch, stands_for))
 
 
 def is_verdict_key(name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from logic.reading.answers.around.definitions import redefining_entry
@@ -138,13 +138,16 @@ def _takes_the_place(key: str) -> bool:
     return found is not None and bool(found["last"] or found["alone"])
 
 
-def changing_entry(record: Any) -> str | None:
-    """The first entry beside the one formula of a record that is not known to leave it as it is."""
+def changing_entry(record: Any, reads: Callable[[str], bool]) -> str | None:
+    """The first entry beside the one formula of a record that is not known to leave it as it is.
+
+    `reads` tells whether a text is a formula.
+    """
     if not isinstance(record, dict) or _is_too_deep(record):
         return None
     formulas, inner, others = _divided(record, is_latex=False)
     chosen = chosen_formula(formulas, {})
-    if chosen is None or not is_formula(chosen):
+    if chosen is None or not reads(chosen):
         return None
     for key, value in others.items():
         if not neutral_entries({key: value}, chosen):
@@ -182,11 +185,13 @@ def _leaves_record(key: str, record: dict[Any, Any], answers: list[str], formula
         )
     if answers:
         return answers == [formula]
-    return not restricts_variables(key, record) and _leaves_part(key, record, Taken(formula))
+    return _leaves_part(key, record, Taken(formula))
 
 
 def _leaves_part(key: str, part: Any, taken: Taken) -> bool:
     """The same for a part of a record without a formula: it counts as a line below the formula does."""
+    if restricts_variables(key, part):
+        return False
     if isinstance(part, dict | list) and not is_beside(key):
         entries = [(key, each) for each in part]
         if isinstance(part, dict):
